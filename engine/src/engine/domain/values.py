@@ -1,0 +1,69 @@
+"""The data that travels between nodes: JSON, blobs by reference, large values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Any
+"""A JSON value: dict with string keys, list, str, int, float, bool or None."""
+
+BLOB = "$blob"
+"""The key that marks an object as the reference of a blob."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A binary in the object store; inside data it is the object `to_json` gives."""
+
+    key: str
+    type: str
+    size: int
+    name: str | None = None
+
+    def to_json(self) -> Json:
+        reference = {BLOB: self.key, "type": self.type, "size": self.size}
+        return reference | {"name": self.name} if self.name else reference
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> "Blob":
+        return cls(value[BLOB], value["type"], value["size"], value.get("name"))
+
+
+def is_blob(value: Json) -> bool:
+    """Whether value is the reference of a blob.
+
+    >>> is_blob({"$blob": "t1/a", "type": "image/png", "size": 3})
+    True
+    """
+    return isinstance(value, dict) and BLOB in value
+
+
+def blobs_in(value: Json) -> Iterator[Blob]:
+    """Every blob that value refers to, at any depth."""
+    if is_blob(value):
+        yield Blob.from_json(value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from blobs_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from blobs_in(item)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Large:
+    """A JSON value too large for its document: kept in the blob store under key."""
+
+    key: str
+    value: Json
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Large) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def unwrap(value: "Json | Large") -> Json:
+    """The JSON value itself, wherever it is kept."""
+    return value.value if isinstance(value, Large) else value
