@@ -1,45 +1,275 @@
 """Everything the engine needs from outside, described by what must hold."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from engine.domain.values import Json
+from engine.domain.code import Changes, Evaluator, Scope
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.messages import Event
+from engine.domain.pipeline import Api, Pipeline
+from engine.domain.service import Instance
+from engine.domain.values import Blob, Json
+
+
+__all__ = ["Changes", "Evaluator", "Scope"]  # the domain describes these
+
+
+class Clock(Protocol):
+    """Tells the time, aware and in UTC."""
+
+    def __call__(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What an author's code sees.
+class TaskFilter:
+    """Which tasks are asked for; None: any."""
 
-    `nodes` maps every visible node id to its view: a dict with the keys `id`,
-    `type`, `status` (str), `finished` (bool), `params`, `input`, `out` (JSON) and,
-    in a loop, `_loop` (the item). It may be lazy: ask only for the ids the code
-    names. `node` is the id of the node whose code runs: the name `node` is
-    its view, the name `input` its view's `input`. `pipeline` is a plain JSON object
-    with attribute access (`pipeline.route`). The name `loop` is an object whose
-    attributes are the nodes of the same frame (those in `writable`).
+    route: str | None = None
+    status: FrameStatus | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks there are, by status and by route."""
+
+    by_status: Mapping[str, int]
+    by_route: Mapping[str, int]
+
+
+class FrameStore(Protocol):
+    """Keeps frames. Every adapter passes tests/contracts/test_frame_store.py.
+
+    A returned call is durable. A store that cannot be reached raises
+    `Unavailable`. Frames are values: what a caller holds never changes.
     """
 
-    node: str
-    nodes: Mapping[str, Mapping[str, Json]]
-    pipeline: Mapping[str, Json]
-    writable: frozenset[str]
-    """Ids whose `params`, `input` and `out` may be changed (the frame's own)."""
+    async def insert(self, frame: Frame) -> Frame | None:
+        """Store a new frame as revision 1; None if its path is taken already."""
+
+    async def save(self, frame: Frame) -> Frame:
+        """Store the next revision, or raise `StaleFrame` if another came first.
+
+        `frame.revision` is the one that was read; the returned frame has the next,
+        and `saved_at` set by the store, which never goes backwards in one frame.
+        """
+
+    async def get(self, path: FramePath) -> Frame:
+        """The last saved revision; raises `Unknown("task", …)`."""
+
+    async def find(self, path: FramePath) -> Frame | None:
+        """The last saved revision, or None."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
+        """Frames whose `wake_at` has come, the most overdue first."""
+
+    async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
+        """Frames with a `wake_at`, by path, following `after`: for a restart."""
+
+    async def children(
+        self, path: FramePath, node: str, attempt: int, first: int, limit: int
+    ) -> Sequence[Frame]:
+        """Frames of a loop of this frame, by index, from index `first` on."""
+
+    async def of_task(
+        self, task: str, saved_since: datetime | None, limit: int
+    ) -> Sequence[Frame]:
+        """All frames of a task, by `saved_at`, those saved since an instant."""
+
+    async def tasks(
+        self, which: TaskFilter, cursor: str | None, limit: int
+    ) -> tuple[Sequence[Frame], str | None]:
+        """Root frames, newest first, and the cursor of the next page."""
+
+    async def counts(self) -> TaskCounts:
+        """How many tasks (root frames) there are."""
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[str]:
+        """Ended tasks whose `erase_at` has come."""
+
+    async def erase(self, task: str) -> None:
+        """Forget every frame of a task; nothing to do if there is none."""
 
 
-Changes = Mapping[str, Mapping[str, Json]]
-"""By node id, the new values of those of `params`, `input`, `out` that changed."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version of a pipeline under its route."""
+
+    pipeline: Pipeline
+    owner: str
+    """`pipeline` if people published it, `service` if an announcement made it."""
+    published_at: datetime
+
+    @property
+    def route(self) -> str:
+        return self.pipeline.route
 
 
-class Evaluator(Protocol):
-    """Runs the untrusted code of authors, within hard limits, and may block.
+class PipelineStore(Protocol):
+    """Keeps pipelines: contracts/test_pipeline_store.py.
 
-    It is called from a worker thread, never from the event loop. Every failure of
-    the code (syntax, exception, any limit) is raised as `CodeFailed` with the line.
+    Versions are immutable and stay readable while a task of theirs may exist.
     """
 
-    def expression(self, source: str, scope: Scope) -> Json:
-        """The value of one Python expression (`ready`, `if`)."""
+    async def publish(self, published: Published) -> None:
+        """Make it the current version of its route.
 
-    def statements(self, source: str, scope: Scope) -> Changes:
-        """Run statements (`before`, `after`, `exec`); what they changed."""
+        Raises `RouteTaken` if the route's current version has another owner.
+        """
+
+    async def find(self, route: str) -> Published | None:
+        """The current version of a route, or None."""
+
+    async def version(self, route: str, version: str) -> Pipeline:
+        """Any version, current, replaced or removed; raises `Unknown`."""
+
+    async def all(self) -> Sequence[Published]:
+        """The current versions, by route."""
+
+    async def remove(self, route: str) -> bool:
+        """The route exists no more (its versions stay readable); False: it did not."""
+
+
+class ServiceStore(Protocol):
+    """Keeps what services announced: contracts/test_service_store.py."""
+
+    async def announce(self, instance: Instance, api: Api) -> None:
+        """Remember that this instance was heard; one write."""
+
+    async def find(self, route: str) -> Sequence[Instance]:
+        """The instances of a route, alive or not, by URL."""
+
+    async def all(self) -> Sequence[Instance]:
+        """Every instance, by route and URL."""
+
+    async def remove(self, route: str) -> bool:
+        """Forget a route's instances; False: there were none."""
+
+    async def forget(self, heard_before: datetime) -> None:
+        """Forget instances not heard of for long."""
+
+
+class BlobStore(Protocol):
+    """Keeps binaries: contracts/test_blob_store.py.
+
+    Keys start with the id of their task and a slash. A blob is there whole or not
+    at all; reading and writing stream, memory does not grow with the size.
+    """
+
+    async def put(
+        self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
+    ) -> Blob:
+        """Store under a new key; durable when it returns.
+
+        If the content raises, nothing is kept and the exception passes through.
+        """
+
+    async def put_named(self, task: str, name: str, content: bytes) -> str:
+        """Store small content under a key made of task and name; the key.
+
+        The same task and name again is the same content again: nothing to do.
+        """
+
+    def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
+        """The content from byte `start` on, in pieces; raises `Unknown`."""
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Erase single blobs; those that are not there do not matter."""
+
+    async def erase(self, task: str) -> None:
+        """Erase every blob of a task."""
+
+    async def check(self) -> None:
+        """Raises `Unavailable` if the store cannot be used now."""
+
+
+Turn = Callable[[FramePath, Sequence[Event]], Awaitable[None]]
+
+
+class Inbox(Protocol):
+    """Gives every frame its events one turn at a time: contracts/test_inbox.py.
+
+    Turns of one frame never overlap; turns of different frames do. All events that
+    wait for a frame come in one turn, in the order they were posted.
+    """
+
+    async def run(self, turn: Turn) -> None:
+        """Take turns until cancelled; open turns are finished first."""
+
+    async def post(self, path: FramePath, event: Event) -> None:
+        """Returns when the event is safe; raises what its turn raised, if so."""
+
+    def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
+        """An event that may ride along with the next one, or come after `delay`.
+
+        It may be lost: only for what costs nothing but time if it is.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The service took the work."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The interface gave its result at once."""
+
+    out: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call failed. `busy`: not a failure, the other side wants it later."""
+
+    reason: str
+    final: bool = False
+    busy: bool = False
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One POST of data to a service, or of a result to a callback address."""
+
+    url: str
+    query: Mapping[str, str]
+    payload: Json
+    """Top-level keys that are blobs become parts; others typed data."""
+    headers: Mapping[str, str]
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of an http node."""
+
+    task: str
+    """Whose blob a binary answer becomes."""
+    verb: str
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    payload: Json
+    timeout: timedelta
+
+
+class Outside(Protocol):
+    """Calls other machines: contracts/test_outside.py. Never raises for what they do."""
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        """POST the payload: JSON, or multipart when there are blobs in it.
+
+        Any 2xx acknowledges. 429 and 503 with Retry-After are `busy`.
+        """
+
+    async def request(self, request: Request) -> Answered | Refused:
+        """The answer's JSON, or `{"raw": blob}` when it is not JSON."""
+
+    def check(self, url: str) -> None:
+        """Raises `AddressRefused` if the rules cannot allow a service at this URL."""

@@ -1,5 +1,6 @@
 """What can go wrong on purpose. Knows no HTTP; each error is worded once, here."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -16,11 +17,153 @@ class Fault:
     def to_json(self) -> dict[str, str | None]:
         return asdict(self)
 
+    def __str__(self) -> str:
+        place = ".".join(filter(None, (self.node, self.field)))
+        return ": ".join(filter(None, (place, self.message)))
+
 
 class EngineError(Exception):
     """The root of everything the engine raises on purpose."""
 
     faults: tuple[Fault, ...] = ()
+
+
+class Unknown(EngineError):
+    """Something that was asked for by name is not there."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(kind, name)
+        self.kind, self.name = kind, name
+
+    def __str__(self) -> str:
+        return f"there is no {self.kind} “{self.name}”"
+
+
+class InvalidPipeline(EngineError):
+    """A pipeline that cannot be stored; `faults` says all that is wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(*faults)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
+        return f"{self.faults[0]}{more}"
+
+
+class InvalidInput(EngineError):
+    """The data of a request does not fit the route; `faults` says all of it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(*faults)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.faults))
+
+
+class UnsupportedMedia(InvalidInput):
+    """A field's media type is none of those that the route accepts."""
+
+
+class TooMuch(EngineError):
+    """A limit of size or number was passed; nothing was kept."""
+
+    def __init__(self, what: str, limit: int, unit: str = "bytes") -> None:
+        super().__init__(what, limit, unit)
+        self.what, self.limit, self.unit = what, limit, unit
+
+    def __str__(self) -> str:
+        return f"{self.what} is over the limit of {self.limit} {self.unit}"
+
+
+class RouteTaken(EngineError):
+    """The route belongs to something of another kind."""
+
+    def __init__(self, route: str, owner: str) -> None:
+        super().__init__(route, owner)
+        self.route, self.owner = route, owner
+
+    def __str__(self) -> str:
+        return f"the route “{self.route}” belongs to a {self.owner}: remove that first"
+
+
+class NotFinished(EngineError):
+    """The outputs of a task were asked for before there are any."""
+
+    def __init__(self, task: str, status: str, message: str | None = None) -> None:
+        super().__init__(task, status, message)
+        self.task, self.status, self.message = task, status, message
+
+    def __str__(self) -> str:
+        reason = f": {self.message}" if self.message else ""
+        return f"task {self.task} has no outputs, its status is {self.status}{reason}"
+
+
+class OutdatedAttempt(EngineError):
+    """A result came for an attempt that nobody waits for any more."""
+
+    def __str__(self) -> str:
+        return "this attempt is outdated: its result is not awaited any more"
+
+
+class AddressRefused(EngineError):
+    """An outgoing address that the operator's rules do not allow."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url, self.reason = url, reason
+
+    def __str__(self) -> str:
+        return f"the engine may not call {self.url}: {self.reason}"
+
+
+class Unavailable(EngineError):
+    """A store or a pool cannot serve now; the same call may succeed later."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(what, reason)
+        self.what, self.reason = what, reason
+
+    def __str__(self) -> str:
+        return f"{self.what} is not available: {self.reason}"
+
+
+class StaleFrame(EngineError):
+    """The frame was saved by someone else since it was read."""
+
+    def __init__(self, path: str, revision: int) -> None:
+        super().__init__(path, revision)
+        self.path, self.revision = path, revision
+
+    def __str__(self) -> str:
+        return f"frame {self.path} has moved on from revision {self.revision}"
+
+
+class BadReference(EngineError):
+    """A reference that cannot be read."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text, self.reason = text, reason
+
+    def __str__(self) -> str:
+        return f"the reference “{self.text}” cannot be read: {self.reason}"
+
+
+class UnresolvedReference(EngineError):
+    """A reference leads nowhere: which part of it is missing, and what is there."""
+
+    def __init__(self, text: str, missing: str, inside: str, known: str = "") -> None:
+        super().__init__(text, missing, inside, known)
+        self.text, self.missing = text, missing
+        self.inside, self.known = inside, known
+
+    def __str__(self) -> str:
+        known = f" ({self.known})" if self.known else ""
+        return (
+            f"“{self.text}” leads nowhere: no “{self.missing}” in {self.inside}{known}"
+        )
 
 
 class CodeFailed(EngineError):
@@ -32,3 +175,14 @@ class CodeFailed(EngineError):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.message}" if self.line else self.message
+
+
+class IllegalChange(EngineError):
+    """A run may not go from one status to the other: a mistake of the engine."""
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__(before, after)
+        self.before, self.after = before, after
+
+    def __str__(self) -> str:
+        return f"a run cannot go from {self.before} to {self.after}"

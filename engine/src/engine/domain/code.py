@@ -1,0 +1,45 @@
+"""What an author's code sees and changes, and who runs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.domain.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an author's code sees.
+
+    `nodes` maps every visible node id to its view: a dict with the keys `id`,
+    `type`, `status` (str), `finished` (bool), `params`, `input`, `out` (JSON) and,
+    in a loop, `_loop` (the item). It may be lazy: ask only for the ids the code
+    names. `node` is the id of the node whose code runs: the name `node` is
+    its view, the name `input` its view's `input`. `pipeline` is a plain JSON object
+    with attribute access (`pipeline.route`). The name `loop` is an object whose
+    attributes are the nodes of the same frame (those in `writable`).
+    """
+
+    node: str
+    nodes: Mapping[str, Mapping[str, Json]]
+    pipeline: Mapping[str, Json]
+    writable: frozenset[str]
+    """Ids whose `params`, `input` and `out` may be changed (the frame's own)."""
+
+
+Changes = Mapping[str, Mapping[str, Json]]
+"""By node id, the new values of those of `params`, `input`, `out` that changed."""
+
+
+class Evaluator(Protocol):
+    """Runs the untrusted code of authors, within hard limits, and may block.
+
+    It is called from a worker thread, never from the event loop. Every failure of
+    the code (syntax, exception, any limit) is raised as `CodeFailed` with the line.
+    """
+
+    def expression(self, source: str, scope: Scope) -> Json:
+        """The value of one Python expression (`ready`, `if`)."""
+
+    def statements(self, source: str, scope: Scope) -> Changes:
+        """Run statements (`before`, `after`, `exec`); what they changed."""

@@ -1,0 +1,254 @@
+"""The pipeline document: seven kinds of nodes, their fields, its JSON form."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import model_validator
+
+from engine.domain.errors import Fault, InvalidPipeline
+from engine.domain.values import Json
+
+LOOP_END = "loopEnd"
+RESERVED = frozenset({"node", "pipeline", "input", "loop", LOOP_END})
+
+NodeId = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$")]
+Route = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Code = Annotated[str, Field(min_length=1, max_length=8192)]
+Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+Directive: TypeAlias = dict[str, str]
+"""By key, the reference of the value that goes there."""
+
+
+class Part(BaseModel):
+    """A part of a document: frozen, and without fields of its author's invention."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+
+
+def _types(value: Any) -> Any:
+    """Media types as a list, from `["image/png"]` or the old `"[image/png, …]"`."""
+    if isinstance(value, str):
+        return tuple(filter(None, (t.strip() for t in value.strip("[] ").split(","))))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _types_by_field(value: Any) -> Any:
+    if isinstance(value, str):
+        return (_types(value),)
+    if isinstance(value, (list, tuple)):
+        flat = all(isinstance(t, str) and not t.startswith("[") for t in value)
+        return (tuple(value),) if flat and value else tuple(map(_types, value))
+    return value
+
+
+class Api(Part):
+    """What callers are told of a route: its name, what it takes, what it does."""
+
+    route: Route
+    body: dict[str, Any] | Annotated[str, Field(min_length=1)] | tuple[str, ...] = {}
+    summary: str = ""
+    description: str = ""
+    body_type: Annotated[
+        tuple[tuple[str, ...], ...], BeforeValidator(_types_by_field)
+    ] = Field((), alias="bodyType")
+    result_type: Any = Field(None, alias="resultType")
+    tags: tuple[str, ...] = ()
+    output: Any = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the parts a multipart body has; none: the body is JSON."""
+        if isinstance(self.body, str):
+            return (self.body,)
+        return self.body if isinstance(self.body, tuple) else ()
+
+    def types_of(self, field: str) -> tuple[str, ...]:
+        """The media types that a field accepts; none: any."""
+        accepted = dict(zip(self.fields, self.body_type, strict=False))
+        return accepted.get(field, ())
+
+
+class _Node(Part):
+    id: NodeId
+    params: dict[str, Any] = {}
+    input: Directive | None = None
+    next: tuple[str, ...] = ()
+    ready: Code | None = None
+    before: Code | None = None
+    after: Code | None = None
+    description: str = ""
+    position: dict[str, float] | None = None
+
+
+class PlainNode(_Node):
+    """Copies its input; its code can add to it."""
+
+    type: Literal["node"]
+
+
+class EntryNode(_Node):
+    """Where a task begins: its output is the data of the request."""
+
+    type: Literal["entry"]
+    api: Api
+
+
+class EndNode(_Node):
+    """Where a task ends: its input is the result."""
+
+    type: Literal["end"]
+
+
+class ServiceNode(_Node):
+    """Work done elsewhere; the result comes by callback."""
+
+    type: Literal["service"]
+    url: str | None = None
+    service: Route | None = None
+    timeout: Seconds | None = None
+    retry: Annotated[int, Field(ge=0, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> "ServiceNode":
+        if (self.url is None) == (self.service is None):
+            raise ValueError("name either a `service` or a `url`")
+        return self
+
+
+class HttpNode(_Node):
+    """A request to any HTTP interface; the answer is the output."""
+
+    type: Literal["http"]
+    url: str
+    verb: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    headers: dict[str, str] = {}
+    query: dict[str, str | int | float | bool] = {}
+    timeout: Seconds | None = None
+    retry: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class Side(Part):
+    """One outcome of a branch."""
+
+    next: tuple[str, ...] | None = None
+    out: Directive | None = None
+    exec: Code | None = None
+
+
+def _side(value: Any) -> Any:
+    return {"exec": value} if isinstance(value, str) else value
+
+
+class BranchNode(_Node):
+    """Chooses a side."""
+
+    type: Literal["branch"]
+    if_: Code = Field(alias="if")
+    then: Annotated[Side, BeforeValidator(_side)] = Side()
+    else_: Annotated[Side, BeforeValidator(_side)] = Field(Side(), alias="else")
+
+    def next_of(self, side: Side) -> tuple[str, ...]:
+        """Where a side leads: its own `next`, else the node's."""
+        return self.next if side.next is None else side.next
+
+
+class LoopNode(_Node):
+    """Runs its body once for every item."""
+
+    type: Literal["loop"]
+    items: str
+    nodes: Annotated[tuple["Node", ...], Field(min_length=1)]
+    collect: Directive = {}
+    concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+CallNode: TypeAlias = ServiceNode | HttpNode
+Node: TypeAlias = Annotated[
+    PlainNode | EntryNode | EndNode | ServiceNode | HttpNode | BranchNode | LoopNode,
+    Field(discriminator="type"),
+]
+LoopNode.model_rebuild()
+
+KINDS: Mapping[str, type[_Node]] = {
+    "node": PlainNode,
+    "entry": EntryNode,
+    "end": EndNode,
+    "service": ServiceNode,
+    "http": HttpNode,
+    "branch": BranchNode,
+    "loop": LoopNode,
+}
+
+
+def field_names(kind: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a part of the document, as authors spell them."""
+    return tuple(f.alias or name for name, f in kind.model_fields.items())
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt word.
+
+    >>> suggestion("nxet", ["id", "next"])
+    'did you mean “next”?'
+    """
+    close = difflib.get_close_matches(word, sorted(known), 1)
+    return f"did you mean “{close[0]}”?" if close else ""
+
+
+class Pipeline(Part):
+    """A directed graph of nodes, called by the route of its entry."""
+
+    type: Literal["pipeline"] = "pipeline"
+    nodes: Annotated[tuple[Node, ...], Field(min_length=1, max_length=1000)]
+    params: dict[str, Any] = {}
+
+    @cached_property
+    def entry(self) -> EntryNode:
+        return next(n for n in self.nodes if isinstance(n, EntryNode))
+
+    @cached_property
+    def route(self) -> str:
+        return self.entry.api.route
+
+    @cached_property
+    def version(self) -> str:
+        """The fingerprint of the document: the same content is the same version."""
+        text = orjson.dumps(self.to_json(), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(text).hexdigest()[:16]
+
+    def to_json(self) -> dict[str, Json]:
+        """The document without fields left at their defaults."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+    @classmethod
+    def from_json(cls, document: Json) -> "Pipeline":
+        """Read a document whose shape is right; raises `InvalidPipeline`."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            raise InvalidPipeline([_fault(e) for e in error.errors()]) from None
+
+
+def _fault(error: Any) -> Fault:
+    place = ".".join(str(part) for part in error["loc"])
+    return Fault(error["type"], error["msg"], field=place or None)
+
+
+def all_nodes(nodes: Iterable[_Node]) -> Iterator[_Node]:
+    """Every node, those of loop bodies included."""
+    for node in nodes:
+        yield node
+        if isinstance(node, LoopNode):
+            yield from all_nodes(node.nodes)

@@ -1,0 +1,39 @@
+"""An announced operation of a service, and when it counts as gone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.domain.pipeline import Api, Pipeline
+
+GONE_AFTER = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One address under which a route's operation was announced."""
+
+    route: str
+    url: str
+    heard_at: datetime
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it was heard of lately enough to be given work."""
+        return now - self.heard_at < GONE_AFTER
+
+
+def automatic_pipeline(api: Api) -> Pipeline:
+    """entry → service → end: what makes an announced operation callable."""
+    document = {
+        "type": "pipeline",
+        "nodes": [
+            {
+                "id": "entry",
+                "type": "entry",
+                "api": api.model_dump(mode="json", by_alias=True, exclude_unset=True),
+                "next": ["work"],
+            },
+            {"id": "work", "type": "service", "service": api.route, "next": ["end"]},
+            {"id": "end", "type": "end"},
+        ],
+    }
+    return Pipeline.from_json(document)
