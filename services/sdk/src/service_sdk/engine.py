@@ -1,0 +1,192 @@
+"""Talks to the engine: announces the operations, delivers the results."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NoReturn
+
+import httpx
+import orjson
+
+from service_sdk.signature import JSON
+from service_sdk.work import Failure, Outcome, Result
+
+log = logging.getLogger("service_sdk.engine")
+
+Announcement = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait between tries: growing, bounded, a little random."""
+
+    first: float = 0.5
+    most: float = 300.0
+    total: float = 6 * 3600.0
+
+    def delays(self) -> Iterator[float]:
+        """The seconds to wait before each next try.
+
+        >>> [round(delay) for delay in Patience(8, 16, 30).delays()] != []
+        True
+        """
+        spent, delay = 0.0, self.first
+        while spent < self.total:
+            jittered = delay * random.uniform(0.75, 1.0)  # nosec B311: no secret
+            yield jittered
+            spent += jittered
+            delay = min(delay * 2, self.most)
+
+
+class Verdict(Enum):
+    """What the answer to a callback means for its sender."""
+
+    TAKEN = auto()
+    UNWANTED = auto()
+    REFUSED = auto()
+    AGAIN = auto()
+
+
+def verdict(status: int) -> Verdict:
+    """Read the status of the answer.
+
+    >>> [verdict(status).name for status in (200, 404, 413, 429, 503)]
+    ['TAKEN', 'UNWANTED', 'REFUSED', 'AGAIN', 'AGAIN']
+    """
+    if 200 <= status < 300:
+        return Verdict.TAKEN
+    if status in (404, 409, 410):
+        return Verdict.UNWANTED
+    if 400 <= status < 500 and status not in (408, 425, 429):
+        return Verdict.REFUSED
+    return Verdict.AGAIN
+
+
+class Callback:
+    """Where the result of one task goes."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, callback_url: str, task_id: str
+    ) -> None:
+        self._client, self._task_id = client, task_id
+        self._url = httpx.URL(callback_url).copy_merge_params({"task_id": task_id})
+
+    async def deliver(self, outcome: Outcome, patience: Patience) -> Verdict:
+        """Send until it is taken, or nobody wants it, or the patience is over."""
+        answer = await self._insist(outcome, patience)
+        if answer is Verdict.REFUSED and isinstance(outcome, Result):
+            refused = Failure("the engine refused the result of the service")
+            return await self._insist(refused, patience)
+        return answer
+
+    async def _insist(self, outcome: Outcome, patience: Patience) -> Verdict:
+        for delay in patience.delays():
+            answer = await self.send(outcome)
+            if answer is not Verdict.AGAIN:
+                return answer
+            await asyncio.sleep(delay)
+        log.error("gave up delivering the result of task %s", self._task_id)
+        return Verdict.AGAIN
+
+    async def send(self, outcome: Outcome) -> Verdict:
+        """Try once."""
+        try:
+            status = await self._post(outcome)
+        except httpx.TransportError as fault:
+            log.warning("cannot reach %s: %r", self._url.host, fault)
+            return Verdict.AGAIN
+        if status >= 300:
+            log.warning("the callback of task %s answers %d", self._task_id, status)
+        return verdict(status)
+
+    async def _post(self, outcome: Outcome) -> int:
+        match outcome:
+            case Failure():
+                answer = await self._client.post(self._url, json=outcome.as_json())
+            case Result(typed, ()):
+                answer = await self._client.post(
+                    self._url,
+                    content=typed.read_bytes(),
+                    headers={"content-type": JSON},
+                )
+            case Result(typed, parts):
+                with ExitStack() as stack:
+                    files = [
+                        (
+                            part.name,
+                            (
+                                part.file_name,
+                                stack.enter_context(part.path.open("rb")),
+                                part.media_type,
+                            ),
+                        )
+                        for part in parts
+                    ]
+                    text = typed.read_bytes()
+                    more = [("data", (None, text, JSON))] if text != b"{}" else []
+                    answer = await self._client.post(self._url, files=[*files, *more])
+        return answer.status_code
+
+
+class Announcer:
+    """Tells the engine again and again what this service offers."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        engine_url: str,
+        announcements: Sequence[Announcement],
+    ) -> None:
+        self._client, self._announcements = client, announcements
+        self._url = f"{engine_url.rstrip('/')}/services"
+        self._said: dict[object, str] = {}
+
+    async def announce_for_ever(self, seconds: float) -> NoReturn:
+        """Every so many seconds; sooner while the engine does not take it."""
+        wait = min(1.0, seconds)
+        while True:
+            if await self.announce_once():
+                wait = min(1.0, seconds)
+                await asyncio.sleep(seconds)
+            else:
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, seconds)
+
+    async def announce_once(self) -> bool:
+        """Whether the engine took all the announcements."""
+        return all([await self._announce(one) for one in self._announcements])
+
+    async def _announce(self, announcement: Announcement) -> bool:
+        api = announcement["api"]
+        route = api["route"] if isinstance(api, dict) else ""
+        try:
+            answer = await self._client.post(self._url, json=announcement)
+        except httpx.TransportError as fault:
+            self._say(route, f"cannot reach the engine: {fault!r}; will try again")
+            return False
+        if answer.is_success:
+            self._say(route, "announced")
+        elif answer.status_code == 409:
+            taken = "the route is taken by a pipeline or another kind of service"
+            self._say(route, f"{taken}: {_detail(answer)}")
+        else:
+            self._say(route, f"refused with {answer.status_code}: {_detail(answer)}")
+        return answer.is_success
+
+    def _say(self, route: object, news: str) -> None:
+        """Log it, but only when it is news."""
+        if self._said.get(route) != news:
+            self._said[route] = news
+            level = logging.INFO if news == "announced" else logging.WARNING
+            log.log(level, "%s at %s: %s", route, self._url, news)
+
+
+def _detail(answer: httpx.Response) -> object:
+    try:
+        return orjson.loads(answer.content)["detail"]
+    except (ValueError, KeyError, TypeError):
+        return answer.text[:200]

@@ -1,0 +1,34 @@
+"""What a service counts, in the words of Prometheus."""
+
+from collections.abc import Callable
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+
+
+class Metrics:
+    """One registry a service, so that several can live in one process."""
+
+    def __init__(self, queue_length: Callable[[], float]) -> None:
+        registry = CollectorRegistry()
+        self._registry = registry
+        self.requests = Counter(
+            "service_requests", "Work accepted", ["route"], registry=registry
+        )
+        self.errors = Counter(
+            "service_errors", "Work that failed", ["route"], registry=registry
+        )
+        self.seconds = Histogram(
+            "service_seconds", "Seconds of work", ["route"], registry=registry
+        )
+        queue = Gauge("service_queue_length", "Work that waits", registry=registry)
+        queue.set_function(queue_length)
+
+    def page(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self._registry)
