@@ -38,6 +38,8 @@ class NodeFailed:
     attempt: int
     reason: str
     final: bool = False
+    reported: bool = False
+    """The service itself said so, by callback."""
 
 
 @dataclass(frozen=True, slots=True)

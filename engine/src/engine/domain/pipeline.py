@@ -7,8 +7,14 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic import model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.values import Json
@@ -82,6 +88,7 @@ class Api(Part):
 
 class _Node(Part):
     id: NodeId
+    type: str
     params: dict[str, Any] = {}
     input: Directive | None = None
     next: tuple[str, ...] = ()

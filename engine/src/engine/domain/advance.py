@@ -1,0 +1,289 @@
+"""The machine: (frame, event) → frame, and what a change of the frame orders."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine.domain import messages as m
+from engine.domain.flow import settle
+from engine.domain.frame import (
+    Frame,
+    FramePath,
+    FrameStatus,
+    Loop,
+    Parent,
+    Push,
+    Run,
+    Status,
+)
+from engine.domain.graph import Program
+from engine.domain.nodes import begin, call, concurrency, end, fail, finish
+from engine.domain.pipeline import HttpNode, LoopNode, ServiceNode
+from engine.domain.plan import Plan
+from engine.domain.values import Json, unwrap
+
+
+def new_task(
+    path: FramePath,
+    program: Program,
+    data: Json,
+    now: datetime,
+    push: Push | None = None,
+    depth: int = 0,
+) -> Frame:
+    """The root frame of a task: the entry holds the data of the request."""
+    pipeline = program.pipeline
+    runs = dict.fromkeys(program.graph().nodes, Run())
+    runs[pipeline.entry.id] = Run(input=data)
+    return Frame(
+        path, pipeline.route, pipeline.version, now, push=push, depth=depth, runs=runs
+    )
+
+
+def new_child(
+    outer: Frame, program: Program, node: str, index: int, now: datetime
+) -> Frame:
+    """The frame of one item of a loop that runs in `outer`."""
+    run = outer.runs[node]
+    loops = (*outer.loops, node)
+    item = unwrap(_loop(run).items)[index]
+    return Frame(
+        outer.child_path(node, index),
+        outer.route,
+        outer.version,
+        now,
+        loops=loops,
+        parent=Parent(outer.path, node, run.attempt, index, item),
+        depth=outer.depth,
+        runs=dict.fromkeys(program.graph(loops).nodes, Run()),
+    )
+
+
+def advance(frame: Frame, event: m.Event, plan: Plan, now: datetime) -> Frame:
+    """Apply one event; a late or repeated one changes nothing."""
+    match event:
+        case m.TimeElapsed() if not frame.open:
+            return _push_again(frame, plan, event, now)
+        case m.ResultPushed() if frame.push and not frame.open:
+            return replace(frame, push=replace(frame.push, done=True, due_at=None))
+        case _ if not frame.open:
+            return frame
+        case m.Started():
+            return _start(frame, plan, now)
+        case m.CancelRequested(reason=reason):
+            said = replace(frame, error=reason)
+            return end(said, plan, FrameStatus.CANCELLED, now)
+        case m.TimeElapsed():
+            return _elapsed(frame, plan, event, now)
+        case m.ResultPushed():
+            return frame
+        case m.FrameEnded() | m.LoopCollected():
+            return _loop_moved(frame, plan, event, now)
+        case _:
+            return _call_moved(frame, plan, event, now)
+
+
+def _start(frame: Frame, plan: Plan, now: datetime) -> Frame:
+    start = plan.graph(frame).start
+    if frame.runs[start].status is not Status.PENDING or frame.runs[start].history:
+        return frame
+    return settle(begin(frame, plan, start, (), now), plan, (start,), now)
+
+
+_CallEvent = m.NodeAcknowledged | m.NodeFinished | m.NodeFailed | m.NodePostponed
+
+
+def _call_moved(frame: Frame, plan: Plan, event: _CallEvent, now: datetime) -> Frame:
+    """What was heard of the current attempt of a call."""
+    id_, run = event.node, frame.runs.get(event.node)
+    if run is None or not run.awaits(event.attempt):
+        return frame
+    match event:
+        case m.NodeFinished(out=out):
+            taken = replace(run, accepted=(*run.accepted, run.attempt))
+            done = finish(frame.with_run(id_, taken), plan, id_, out, now)
+            return settle(done, plan, (id_,), now)
+        case m.NodeFailed() if run.status is not Status.RETRYING:
+            return _failed(frame, plan, event, now)
+        case m.NodeAcknowledged() if run.status is Status.CALLING:
+            return frame.with_run(id_, _working(frame, plan, event, now))
+        case m.NodePostponed() if run.status is Status.CALLING:
+            return frame.with_run(id_, _postponed(run, plan, event, now))
+        case _:
+            return frame
+
+
+def _working(frame: Frame, plan: Plan, event: m.NodeAcknowledged, now: datetime) -> Run:
+    """The acknowledgement starts the clock of the attempt."""
+    timeout = plan.rules.timeout_of(_caller(frame, plan, event.node))
+    return frame.runs[event.node].to(
+        Status.WORKING,
+        now,
+        instance=event.instance,
+        deadline=now + timeout,
+        wake_at=now + min(timeout, plan.rules.look_after),
+    )
+
+
+def _postponed(run: Run, plan: Plan, event: m.NodePostponed, now: datetime) -> Run:
+    """Waits, visibly, for somebody to take the work; the deadline stays."""
+    wait = event.after or timedelta(seconds=2 ** min(run.waits, 10))
+    wake_at = now + min(wait, plan.rules.longest_wait)
+    return run.to(
+        Status.RETRYING,
+        now,
+        waits=run.waits + 1,
+        note=event.reason,
+        wake_at=min(wake_at, run.deadline or wake_at),
+    )
+
+
+def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Frame:
+    """Try again later, as often as the policy says; then the frame has failed."""
+    id_, run = event.node, frame.runs[event.node]
+    if event.reported:
+        run = replace(run, accepted=(*run.accepted, run.attempt))
+    tries = run.tries + 1
+    if event.final or tries > plan.rules.retry_of(_caller(frame, plan, id_)):
+        times = f" (tried {tries} times)" if tries > 1 else ""
+        reason = f"{event.reason}{times}"
+        return fail(frame.with_run(id_, run), plan, id_, reason, now)
+    delay = plan.rules.delay(tries, f"{frame.path}/{id_}/{run.attempt}")
+    waits = run.to(
+        Status.RETRYING,
+        now,
+        tries=tries,
+        error=event.reason,
+        note=f"tries again after: {event.reason}",
+        instance=None,
+        deadline=None,
+        wake_at=now + delay,
+    )
+    return frame.with_run(id_, waits)
+
+
+def _caller(frame: Frame, plan: Plan, id_: str) -> ServiceNode | HttpNode:
+    node = plan.graph(frame).nodes[id_]
+    assert isinstance(node, ServiceNode | HttpNode)  # nosec B101: only these call
+    return node
+
+
+def _loop(run: Run) -> Loop:
+    assert run.loop is not None  # nosec B101: a run that loops has it
+    return run.loop
+
+
+def _loop_moved(
+    frame: Frame, plan: Plan, event: m.FrameEnded | m.LoopCollected, now: datetime
+) -> Frame:
+    """An item's frame ended, or all did and their values were read."""
+    id_, run = event.node, frame.runs.get(event.node)
+    current = run and run.status is Status.LOOPING and run.attempt == event.attempt
+    if run is None or not current:
+        return frame
+    loop = _loop(run)
+    match event:
+        case m.LoopCollected(out=out) if loop.count == loop.total:
+            return settle(finish(frame, plan, id_, out, now), plan, (id_,), now)
+        case m.FrameEnded(index=index, error=str(error)):
+            return fail(frame, plan, id_, f"item {index}: {error}", now)
+        case m.FrameEnded(index=index) if 0 <= index < loop.total:
+            node = plan.graph(frame).nodes[id_]
+            assert isinstance(node, LoopNode)  # nosec B101: only these loop
+            ended = replace(loop, ended=loop.ended | 1 << index)
+            opened = min(loop.total, ended.count + concurrency(plan, node))
+            moved = replace(run, loop=replace(ended, opened=opened))
+            return frame.with_run(id_, moved)
+        case _:
+            return frame
+
+
+def _elapsed(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> Frame:
+    for id_ in frame.runs:
+        run = frame.runs[id_]
+        recall = event.restarted and run.status in (Status.CALLING, Status.LOOPING)
+        due = run.wake_at is not None and run.wake_at <= now
+        if frame.open and run.active and (due or recall):
+            frame = _due(frame, plan, id_, event.gone, now)
+    return frame
+
+
+def _due(
+    frame: Frame, plan: Plan, id_: str, gone: frozenset[str], now: datetime
+) -> Frame:
+    """A run whose time has come: it is called, called again, or given up."""
+    run, rules = frame.runs[id_], plan.rules
+    late = run.deadline is not None and run.deadline <= now
+    match run.status:
+        case Status.LOOPING:
+            look = replace(run, wake_at=now + rules.look_after)
+            return frame.with_run(id_, look)
+        case Status.RETRYING if late:
+            return fail(frame, plan, id_, f"waited in vain: {run.note}", now)
+        case Status.RETRYING:
+            return call(frame, plan, _caller(frame, plan, id_), now)
+        case _ if late:
+            seconds = rules.timeout_of(_caller(frame, plan, id_)).total_seconds()
+            reason = f"no result within {seconds:g} s"
+        case _ if run.instance in gone:
+            reason = f"the service at {run.instance} stopped announcing itself"
+        case _:
+            wake_at = now + rules.look_after
+            if run.status is Status.CALLING:
+                wake_at = now + rules.call_again
+            again = replace(run, wake_at=min(wake_at, run.deadline or wake_at))
+            return frame.with_run(id_, again)
+    return _failed(frame, plan, m.NodeFailed(id_, run.attempt, reason), now)
+
+
+def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> Frame:
+    """The end result has not reached the caller yet: once more, or give up."""
+    push = frame.push
+    if push is None or push.done or push.due_at is None:
+        return frame
+    if push.due_at > now and not event.restarted:
+        return frame
+    tries = push.tries + 1
+    if tries >= plan.rules.max_pushes:
+        return replace(frame, push=replace(push, tries=tries, done=True, due_at=None))
+    due_at = now + plan.rules.call_again + plan.rules.delay(tries, frame.path)
+    return replace(frame, push=replace(push, tries=tries, due_at=due_at))
+
+
+def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
+    """What must be done because a frame changed. To do it twice does no harm."""
+    for id_, run in after.runs.items():
+        old = before.runs[id_] if before else Run()
+        if run is old:
+            continue
+        if run.status is Status.CALLING and _ordered(old, run):
+            yield m.CallNode(id_, run.attempt)
+        yield from _loop_effects(id_, old, run)
+    if not after.open and (before is None or before.open) and after.parent:
+        yield m.TellParent()
+    if after.push and after.push.due_at and not after.open:
+        if before is None or before.push != after.push:
+            yield m.PushResult()
+
+
+def _ordered(old: Run, run: Run) -> bool:
+    same = old.status is Status.CALLING and old.attempt == run.attempt
+    return not same or old.wake_at != run.wake_at
+
+
+def _loop_effects(id_: str, old: Run, run: Run) -> Iterator[m.Effect]:
+    attempt, was, same = run.attempt, old.loop, old.attempt == run.attempt
+    going = run.status is Status.LOOPING
+    if old.status is Status.LOOPING and was and not (going and same):
+        if was.count < was.total:
+            yield m.CancelFrames(id_, old.attempt)
+    if not going:
+        return
+    loop, known = _loop(run), same and was is not None
+    first = was.opened if known and was else 0
+    if first < loop.opened:
+        yield m.OpenFrames(id_, attempt, first, loop.opened)
+    if loop.count == loop.total and not (known and was and was.count == was.total):
+        yield m.CollectLoop(id_, attempt)
+    elif known and old.wake_at != run.wake_at:
+        yield m.InspectLoop(id_, attempt)
