@@ -11,14 +11,16 @@ from engine.domain.pipeline import (
     KINDS,
     LOOP_END,
     BranchNode,
+    EndNode,
     EntryNode,
     LoopNode,
     Side,
     field_names,
+    suggestion,
 )
 from engine.domain.values import Json
 
-NODES, LOOPS, EDGES = 1000, 8, 10_000
+NODES, LOOPS, EDGES, HINTS = 1000, 8, 10_000, 100
 ANY = ""
 """In a graph, what an edge that cannot be read leads to: any node."""
 FIELDS = {name for kind in KINDS.values() for name in field_names(kind)}
@@ -77,8 +79,8 @@ class Seen:
     def code(self) -> dict[str, str]:
         """Its pieces of code, by field."""
         found = {field: self.get(field) for field in CODE}
-        found |= {f"{s}.exec": self.raw.get(s) or self.get(f"{s}.exec") for s in SIDES}
-        return {f: text for f, text in found.items() if text and isinstance(text, str)}
+        found |= {s: self.raw.get(s) for s in SIDES}  # a string is taken as `exec`
+        return {f: text for f, text in found.items() if isinstance(text, str)}
 
     @property
     def _branches(self) -> bool:
@@ -111,10 +113,14 @@ class Seen:
         return tuple(map(frozenset, sides if self._branches else [own]))
 
     @property
-    def clear(self) -> bool:
+    def readable(self) -> bool:
         """Whether it can be known where it leads."""
-        lost = self.kind is EntryNode and not any(self.sides)
-        return not lost and self.kind is not None and all(map(_clear, self._nexts.values()))
+        return self.kind is not None and all(map(_clear, self._nexts.values()))
+
+    @property
+    def clear(self) -> bool:
+        """Whether it leads where its author meant it to, as far as one can see."""
+        return self.readable and (self.kind is not EntryNode or any(self.sides))
 
 
 SIDE = field_names(Side)
@@ -152,7 +158,8 @@ class Level:
         """What a node can lead to; namesakes are taken together."""
         for node in self.nodes:
             if node.id == id_:
-                yield from node.sides if node.clear else (frozenset(),)
+                stops = not node.clear or node.kind is EndNode
+                yield from (frozenset(),) if stops else node.sides
 
     @cached_property
     def graph(self) -> "nx.DiGraph[str]":
@@ -160,7 +167,8 @@ class Level:
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.ids)
         for node in self.nodes:
-            targets = frozenset().union(*node.sides) - {LOOP_END if self.loop else ANY}
+            targets = frozenset().union(*node.sides)
+            targets -= {LOOP_END} if self.loop else frozenset()
             known = targets & self.ids.keys()
             graph.add_edges_from((node.id, t) for t in known if not self._is_entry(t))
             if not node.clear or known != targets:
@@ -178,6 +186,13 @@ class Level:
         return frozenset(self.starts).union(
             *(nx.descendants(self.graph, start) for start in self.starts)
         )
+
+    @cached_property
+    def dominators(self) -> Mapping[str, str | None]:
+        """By node, the last one that every way from the start to it leads through."""
+        start = self.starts[0]
+        found: dict[str, str | None] = nx.immediate_dominators(self.graph, start)
+        return found | {start: None}
 
     @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:
@@ -199,7 +214,7 @@ class Document:
     def __init__(self, raw: Mapping[str, Json]) -> None:
         self.raw = raw
         self.levels: list[Level] = []
-        self.size = 0
+        self.size = self._hints = 0
         self._open(raw.get("nodes"), "", None)
 
     def _open(self, entries: Json, place: str, loop: Seen | None) -> None:
@@ -234,6 +249,16 @@ class Document:
         return all(level.whole for level in self.levels)
 
     @cached_property
+    def odd_ids(self) -> tuple[str, ...]:
+        """Ids that no reference can name."""
+        return tuple(id_ for id_ in self.homes if "." in id_)
+
+    @cached_property
     def code(self) -> str:
         """All code of all nodes."""
         return "\n".join(text for node in self.nodes for text in node.code.values())
+
+    def suggestion(self, word: str, known: Collection[str]) -> str:
+        """A hint for a misspelt word; they are dear, so the first hundred get one."""
+        self._hints += 1
+        return suggestion(word[:100], known) if self._hints <= HINTS else ""
