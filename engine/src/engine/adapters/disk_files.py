@@ -1,0 +1,90 @@
+"""One upload and one download, piece by piece; safe to abandon at any moment."""
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+PIECE = 256 * 1024  # bytes that one trip to a thread reads or writes
+
+
+class Upload:
+    """Grows under a name of its own and moves to its target when it is durable.
+
+    A caller may be cancelled while a thread still writes for it: the lock makes
+    `discard` come after that.
+    """
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self._path, self._target = folder / secrets.token_hex(16), target
+        self._file: BinaryIO | None = None
+        self._lock, self._discarded = Lock(), False
+
+    def write(self, pieces: Iterable[bytes]) -> None:
+        with self._lock:
+            self._write(pieces)
+
+    def finish(self, pieces: Iterable[bytes]) -> None:
+        """Write the last pieces; afterwards the whole is durable at its target."""
+        with self._lock:
+            file = self._write(pieces)
+            os.fsync(file.fileno())
+            file.close()
+            self._target.parent.mkdir(mode=0o700, exist_ok=True)
+            self._path.rename(self._target)
+            sync(self._target.parent)
+            sync(self._target.parent.parent)
+
+    def discard(self) -> None:
+        """Keep nothing of what was not finished."""
+        with self._lock:
+            self._discarded = True
+            if self._file:
+                self._file.close()
+                self._path.unlink(missing_ok=True)
+
+    def _write(self, pieces: Iterable[bytes]) -> BinaryIO:
+        if self._discarded:
+            raise BrokenPipeError("the upload was given up")
+        if self._file is None:
+            self._file = open(self._path, "xb", buffering=0)
+        rest = memoryview(b"".join(pieces))
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        return self._file
+
+
+class Download:
+    """A file read piece by piece from a first byte on."""
+
+    def __init__(self, path: Path, start: int) -> None:
+        self._path, self._start = path, start
+        self._file: BinaryIO | None = None
+        self._lock, self._closed = Lock(), False
+
+    def read(self) -> bytes:
+        """The next piece, none at the end; opens the file at the first call."""
+        with self._lock:
+            if self._closed:
+                return b""
+            if self._file is None:
+                self._file = open(self._path, "rb", buffering=0)
+                self._file.seek(self._start)
+            return self._file.read(PIECE)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._file:
+                self._file.close()
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder as durable as what they name."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,145 @@
+"""The inbox in this process: one lane for each frame that has events waiting."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from engine.domain.errors import Unavailable
+from engine.domain.frame import FramePath
+from engine.domain.messages import Event
+from engine.ports import Turn
+
+log = logging.getLogger(__name__)
+GRACE = timedelta(seconds=10)
+
+
+class Lane:
+    """What waits for one frame; `pressing`: some of it wants a turn now."""
+
+    __slots__ = ("events", "posters", "pressing", "timer", "worker")
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.posters: list[asyncio.Future[None]] = []
+        self.pressing = False
+        self.timer: asyncio.TimerHandle | None = None
+        self.worker: asyncio.Task[None] | None = None
+
+    def take(self) -> tuple[list[Event], list[asyncio.Future[None]]]:
+        """All that waited."""
+        taken = self.events, self.posters
+        self.events, self.posters, self.pressing = [], [], False
+        self.cancel_timer()
+        return taken
+
+    def cancel_timer(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
+
+
+class Lanes:
+    """An `Inbox` for one engine: an event is safe when its turn is done.
+
+    At most `limit` events wait. When `run` is cancelled no more are taken, and the
+    turns for those that wait have `grace` to end.
+    """
+
+    def __init__(self, limit: int = 10_000, grace: timedelta = GRACE) -> None:
+        self._limit, self._grace = limit, grace
+        self._lanes: dict[FramePath, Lane] = {}
+        self._count, self._closed = 0, False
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self, turn: Turn) -> None:
+        self._turn = turn
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                for path, lane in list(self._lanes.items()):
+                    self._press(path, lane)
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    await self._drain()
+        finally:
+            for lane in self._lanes.values():
+                _tell(lane.posters, _stopping())
+
+    async def post(self, path: FramePath, event: Event) -> None:
+        if self._closed:
+            raise _stopping()
+        if self._count >= self._limit:
+            raise Unavailable("the inbox", f"{self._limit} events wait already")
+        safe = asyncio.get_running_loop().create_future()
+        lane = self._add(path, event)
+        lane.posters.append(safe)
+        self._press(path, lane)
+        await safe
+
+    def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
+        if self._closed or self._count >= self._limit:
+            return  # it may be lost
+        lane = self._add(path, event)
+        loop = asyncio.get_running_loop()
+        due = loop.time() + delay.total_seconds()
+        if lane.pressing or (lane.timer and lane.timer.when() <= due):
+            return
+        lane.cancel_timer()
+        lane.timer = loop.call_at(due, self._press, path, lane)
+
+    def _add(self, path: FramePath, event: Event) -> Lane:
+        lane = self._lanes.get(path)
+        if lane is None:
+            lane = self._lanes[path] = Lane()
+        lane.events.append(event)
+        self._count += 1
+        return lane
+
+    def _press(self, path: FramePath, lane: Lane) -> None:
+        lane.pressing = True
+        if self._group and not lane.worker:
+            lane.worker = self._group.create_task(self._work(path, lane))
+
+    async def _work(self, path: FramePath, lane: Lane) -> None:
+        """Take turns as long as there is a reason, then retire."""
+        while lane.pressing:
+            events, posters = lane.take()
+            self._count -= len(events)
+            try:
+                await self._turn(path, events)
+            except asyncio.CancelledError:
+                _tell(posters, _stopping())
+                if self._closed:
+                    raise
+            except Exception as error:  # of this turn; the next may do better
+                if not _tell(posters, error):
+                    log.exception("a turn failed", extra={"frame": path})
+            else:
+                _tell(posters, None)
+        lane.worker = None
+        if not lane.events:
+            del self._lanes[path]
+
+    async def _drain(self) -> None:
+        self._closed = True
+        for lane in self._lanes.values():
+            lane.cancel_timer()
+        workers = [lane.worker for lane in self._lanes.values() if lane.worker]
+        if workers:
+            await asyncio.wait(workers, timeout=self._grace.total_seconds())
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("the inbox", "the engine is stopping")
+
+
+def _tell(posters: Iterable[asyncio.Future[None]], outcome: Exception | None) -> int:
+    """How many still listened."""
+    listening = [poster for poster in posters if not poster.done()]
+    for poster in listening:
+        if outcome:
+            poster.set_exception(outcome)
+        else:
+            poster.set_result(None)
+    return len(listening)
