@@ -1,0 +1,287 @@
+"""Calls other machines over HTTP: services, callbacks, and what http nodes ask for."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientOSError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+    ThreadedResolver,
+)
+from aiohttp.abc import AbstractResolver
+from multidict import CIMultiDict
+from yarl import URL
+
+from engine.adapters import answers
+from engine.adapters.addresses import LOCAL, AddressRules, GuardedResolver
+from engine.adapters.payloads import (
+    JSON,
+    Body,
+    CannotTravel,
+    as_query,
+    checked_headers,
+    encode,
+)
+from engine.domain.errors import EngineError
+from engine.domain.values import Json
+from engine.ports import (
+    Acknowledged,
+    Answered,
+    BlobStore,
+    Delivery,
+    Refused,
+    Request,
+)
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+IN_QUERY = frozenset({"GET", "DELETE"})
+"""Verbs whose payload travels in the query."""
+UNREPEATABLE = frozenset({"POST", "PATCH"})
+"""Verbs that get a new connection each: a kept one may be closed while it is used,
+and then nobody knows what the other side has seen. aiohttp repeats the others."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+BUSY = frozenset({429, 503})
+FAULTS = (ClientError, EngineError, OSError, ValueError)
+T = TypeVar("T")
+Content = bytes | Body | None
+Headers = CIMultiDict[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far other machines are trusted with time and memory."""
+
+    connect: timedelta = timedelta(seconds=5)
+    linger: timedelta = timedelta(seconds=1)
+    """How long a body is waited for when the status has decided already."""
+    keep_alive: timedelta = timedelta(seconds=4)
+    """Below the 5 s after which uvicorn closes an idle connection."""
+    connections: int = 512
+    connections_per_host: int = 64
+    header_bytes: int = 16_384
+    acknowledgement_bytes: int = 65_536
+    detail_bytes: int = 8_192
+    json_bytes: int = 10_000_000
+    json_depth: int = 32
+    blob_bytes: int = 512_000_000
+    redirects: int = 5
+    retry_after: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request on the way along redirects."""
+
+    verb: str
+    url: URL
+    body: Content
+    headers: Headers
+
+    def redirected(self, status: int, url: URL) -> "Hop":
+        """What a browser would ask for next; an author's headers stay at home."""
+        headers = self.headers.copy()
+        if url.origin() != self.url.origin():
+            kind = headers.get("Content-Type")
+            headers = CIMultiDict({"Content-Type": kind} if kind else {})
+        if status == 303 or (status in (301, 302) and self.verb == "POST"):
+            headers.pop("Content-Type", None)
+            return Hop("GET", url, None, headers)
+        return Hop(self.verb, url, self.body, headers)
+
+
+class HttpOutside:
+    """Outside over aiohttp, an async context manager.
+
+    `services`: the addresses allowed for services and callbacks. `nodes`: those
+    that http nodes may reach besides the public ones.
+    """
+
+    def __init__(
+        self,
+        blobs: BlobStore,
+        services: Iterable[str] = LOCAL,
+        nodes: Iterable[str] = (),
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._blobs, self._limits, self._resolver = blobs, limits, resolver
+        self._services = AddressRules(services)
+        self._nodes = AddressRules(nodes, public=True)
+        self._service_url = lru_cache(maxsize=1024)(self._services.check)
+        self._sessions = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        keep = {"keepalive_timeout": self._limits.keep_alive.total_seconds()}
+        # uncompressed: an acknowledgement is small, and cannot be a bomb
+        plain = {"Accept-Encoding": "identity"}
+        self._to_services = await self._session(self._services, keep, plain)
+        self._to_others = await self._session(self._nodes, keep, {})
+        self._afresh = await self._session(self._nodes, {"force_close": True}, {})
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._sessions.aclose()
+
+    async def _session(
+        self, rules: AddressRules, options: dict[str, Any], headers: dict[str, str]
+    ) -> ClientSession:
+        limits = self._limits
+        agent = f"ai-marketplace/{version('ai-marketplace')}"
+        connector = TCPConnector(
+            resolver=GuardedResolver(rules, self._resolver or ThreadedResolver()),
+            limit=limits.connections,
+            limit_per_host=limits.connections_per_host,
+            **options,
+        )
+        session = ClientSession(
+            connector=connector,
+            headers={"User-Agent": agent} | headers,
+            timeout=ClientTimeout(
+                total=None, sock_connect=limits.connect.total_seconds()
+            ),
+            cookie_jar=DummyCookieJar(),  # one task must not see another's cookies
+            auto_decompress=not headers,
+            max_line_size=limits.header_bytes,
+            max_field_size=limits.header_bytes,
+        )
+        return await self._sessions.enter_async_context(session)
+
+    def check(self, url: str) -> None:
+        """Raises `AddressRefused` if the rules cannot allow a service at this URL."""
+        self._services.check(url)
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        """POST the payload: JSON, or multipart when there are blobs in it."""
+        return await self._bounded(
+            self._deliver(delivery), delivery.url, delivery.timeout
+        )
+
+    async def request(self, request: Request) -> Answered | Refused:
+        """The answer's JSON, or `{"raw": blob}` when it is not JSON."""
+        return await self._bounded(self._request(request), request.url, request.timeout)
+
+    async def _bounded(
+        self, call: Awaitable[T], url: str, timeout: timedelta
+    ) -> T | Refused:
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                return await call
+        except FAULTS as error:
+            return answers.refusal(error, url, timeout)
+
+    async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        url = self._service_url(delivery.url).update_query(delivery.query)
+        body, headers = self._content(delivery.payload, delivery.headers)
+        try:
+            return await self._post(delivery.url, url, body, headers)
+        except (ServerDisconnectedError, ClientOSError) as error:
+            if isinstance(error, ClientConnectorError):
+                raise
+            # a kept connection may just have been closed: once more
+            return await self._post(delivery.url, url, body, headers)
+
+    async def _post(
+        self, instance: str, url: URL, body: Content, headers: Headers
+    ) -> Acknowledged | Refused:
+        async with self._to_services.post(
+            url, data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            if not 200 <= answer.status < 300:
+                return await self._refused(answer, busy=answer.status in BUSY)
+            if isinstance(body, Body) and not body.sent:
+                said = answers.reason(answer, b"")
+                return Refused(f"{said} before it had read everything")
+            if answer.connection is not None:
+                most = self._limits.acknowledgement_bytes
+                await answers.glance(answer, most, self._limits.linger)
+            return Acknowledged(instance)
+
+    async def _refused(self, answer: ClientResponse, busy: bool = False) -> Refused:
+        limits = self._limits
+        body = await answers.glance(answer, limits.detail_bytes, limits.linger)
+        after = None
+        if answer.status in BUSY:
+            after = answers.retry_after(answer, limits.retry_after)
+        reason = answers.reason(answer, body)
+        return Refused(reason, busy=busy or after is not None, after=after)
+
+    async def _request(self, request: Request) -> Answered | Refused:
+        url = self._nodes.check(request.url)
+        verb, payload = request.verb.upper(), request.payload
+        if verb not in VERBS:
+            raise CannotTravel("the request", f"{verb!a} is not one of {VERBS}")
+        if verb in IN_QUERY:
+            url = url.update_query({**as_query(payload), **request.query})
+            hop = Hop(verb, url, None, checked_headers(request.headers))
+        else:
+            url = url.update_query(request.query)
+            hop = Hop(verb, url, *self._content(payload, request.headers))
+        return await self._follow(hop, request, self._limits.redirects)
+
+    async def _follow(
+        self, hop: Hop, request: Request, left: int
+    ) -> Answered | Refused:
+        session = self._afresh if hop.verb in UNREPEATABLE else self._to_others
+        async with session.request(
+            hop.verb,
+            hop.url,
+            data=hop.body,
+            headers=hop.headers,
+            allow_redirects=False,
+        ) as answer:
+            if answer.status not in REDIRECTS or "Location" not in answer.headers:
+                return await self._answered(answer, request)
+            if not left:
+                return Refused(f"{request.url} redirects too often")
+            url = hop.url.join(URL(answer.headers["Location"]))
+            onward = hop.redirected(answer.status, self._nodes.check(str(url)))
+        call = self._follow(onward, request, left - 1)
+        return await self._bounded(call, str(url), request.timeout)
+
+    async def _answered(
+        self, answer: ClientResponse, request: Request
+    ) -> Answered | Refused:
+        limits = self._limits
+        if not 200 <= answer.status < 300:
+            return await self._refused(answer)
+        if answers.is_json(answer):
+            content = answers.pieces(answer, limits.json_bytes)
+            text = b"".join([piece async for piece in content])
+            value = answers.parsed(text, limits.json_depth) if text else {}
+            return Answered(value if isinstance(value, dict) else {"body": value})
+        async with aclosing(answers.pieces(answer, limits.blob_bytes)) as content:
+            first = await anext(content, b"")
+            if not first:
+                return Answered({})
+            kind, name = answers.media_type(answer), answers.file_name(answer)
+            whole = answers.joined(first, content)
+            blob = await self._blobs.put(request.task, whole, kind, name)
+        return Answered({"raw": blob.to_json()})
+
+    def _content(
+        self, payload: Json, headers: Mapping[str, str]
+    ) -> tuple[Content, Headers]:
+        body, kind = encode(payload, self._blobs)
+        ready = checked_headers(headers)
+        if kind != JSON or "Content-Type" not in ready:
+            ready["Content-Type"] = kind
+        return body, ready
