@@ -226,6 +226,10 @@ class Pipeline(Part):
         return next(n for n in self.nodes if isinstance(n, EntryNode))
 
     @cached_property
+    def end(self) -> EndNode:
+        return next(n for n in self.nodes if isinstance(n, EndNode))
+
+    @cached_property
     def route(self) -> str:
         return self.entry.api.route
 

@@ -1,0 +1,70 @@
+"""The ids under which services return results: addresses of attempts, signed."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import orjson
+
+from engine.domain.errors import Unknown
+from engine.domain.frame import FramePath
+
+MAC = 16  # bytes of the HMAC-SHA256 kept: 128 bits (RFC 2104 section 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """An attempt that a result is for; `repeated`: its result was taken before."""
+
+    path: FramePath
+    node: str
+    attempt: int
+    repeated: bool = False
+
+    @property
+    def task(self) -> str:
+        return self.path.partition("/")[0]
+
+
+class CallbackIds:
+    """Makes and reads ids that nobody without the secret can make."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def sign(self, path: FramePath, node: str, attempt: int) -> str:
+        """The id of an attempt, safe in URLs.
+
+        >>> ids = CallbackIds(b"secret")
+        >>> ids.read(ids.sign(FramePath("t/faces[2]"), "blur", 1)).node
+        'blur'
+        """
+        address = orjson.dumps([path, node, attempt])
+        return f"{_text(address)}.{_text(self._mac(address))}"
+
+    def read(self, id_: str) -> Callback:
+        """The attempt that was signed; raises `Unknown` for anything else."""
+        body, _, mac = id_.partition(".")
+        try:
+            address, given = _bytes(body), _bytes(mac)
+        except ValueError:
+            raise Unknown("attempt", id_[:20]) from None
+        if not hmac.compare_digest(given, self._mac(address)):
+            raise Unknown("attempt", id_[:20])
+        path, node, attempt = orjson.loads(address)
+        return Callback(FramePath(path), node, attempt)
+
+    def _mac(self, address: bytes) -> bytes:
+        return hmac.digest(self._secret, address, hashlib.sha256)[:MAC]
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    if not text.isascii():
+        raise ValueError(text)
+    padded = text.encode() + b"=" * (-len(text) % 4)
+    return base64.b64decode(padded, altchars=b"-_", validate=True)

@@ -1,0 +1,151 @@
+"""Calls other machines for a node, and brings end results to callers."""
+
+import asyncio
+from datetime import timedelta
+
+from engine.domain import messages as m
+from engine.domain.errors import Unavailable
+from engine.domain.frame import Frame, FrameStatus
+from engine.domain.pipeline import HttpNode, ServiceNode
+from engine.domain.plan import Rules
+from engine.domain.values import Json, blobs_in, unwrap
+from engine.ports import (
+    Acknowledged,
+    Answered,
+    Delivery,
+    Inbox,
+    Outside,
+    Refused,
+    Request,
+)
+from engine.usecases.callbacks import CallbackIds
+from engine.usecases.frames import Frames
+from engine.usecases.pipelines import Pipelines
+from engine.usecases.services import Services
+
+DEPTH = "X-Marketplace-Depth"
+ACKNOWLEDGE = timedelta(seconds=20)  # a service says at once that it took the work
+RIDE_ALONG = timedelta(seconds=1)  # how long an acknowledgement waits for company
+SIDE_BY_SIDE = 256  # calls under way at once
+
+
+class Calls:
+    """Carries out `CallNode` and `PushResult`."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        pipelines: Pipelines,
+        services: Services,
+        outside: Outside,
+        inbox: Inbox,
+        ids: CallbackIds,
+        rules: Rules,
+        public_url: str,
+    ) -> None:
+        self._frames, self._pipelines, self._services = frames, pipelines, services
+        self._outside, self._inbox, self._ids = outside, inbox, ids
+        self._rules, self._url = rules, public_url.rstrip("/")
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def call(self, frame: Frame, order: m.CallNode) -> None:
+        """Call what a node names, and tell the frame what came of it."""
+        program = await self._pipelines.program(frame.route, frame.version)
+        node = program.graph(frame.loops).nodes[order.node]
+        payload = unwrap(frame.runs[order.node].input)
+        async with self._places:
+            if _foreign(frame, payload):
+                refused = Refused("its input refers to another task's blob", final=True)
+                event = self._refused(order, refused)
+            elif isinstance(node, ServiceNode):
+                event = await self._call_service(frame, order, node, payload)
+            elif isinstance(node, HttpNode):
+                event = await self._request(frame, order, node, payload)
+        if not isinstance(event, m.NodeAcknowledged):
+            await self._inbox.post(frame.path, event)
+        elif self._still_awaited(frame, order):
+            self._inbox.post_later(frame.path, event, RIDE_ALONG)
+
+    async def _call_service(
+        self, frame: Frame, order: m.CallNode, node: ServiceNode, payload: Json
+    ) -> m.Event:
+        url, instance = node.url, ""
+        if node.service:
+            url = instance = await self._address(node.service)
+        if not url:
+            reason = f"no service announces “{node.service}” now"
+            return m.NodePostponed(order.node, order.attempt, reason)
+        task_id = self._ids.sign(frame.path, order.node, order.attempt)
+        query = {"callback_url": f"{self._url}/callback", "task_id": task_id}
+        headers = {DEPTH: str(frame.depth + 1)}
+        delivery = Delivery(url, query, payload, headers, ACKNOWLEDGE)
+        answer = await self._outside.deliver(delivery)
+        if isinstance(answer, Acknowledged):
+            return m.NodeAcknowledged(order.node, order.attempt, instance)
+        return self._refused(order, answer)
+
+    async def _address(self, route: str) -> str:
+        """A live instance in turn, or this engine itself for a pipeline's route."""
+        if instance := await self._services.pick(route):
+            return instance.url
+        if await self._pipelines.published(route):
+            return f"{self._url}/services/{route}"
+        return ""
+
+    async def _request(
+        self, frame: Frame, order: m.CallNode, node: HttpNode, payload: Json
+    ) -> m.Event:
+        query = {key: _text(value) for key, value in node.query.items()}
+        timeout = self._rules.timeout_of(node)
+        request = Request(
+            frame.task, node.verb, node.url, query, node.headers, payload, timeout
+        )
+        answer = await self._outside.request(request)
+        if isinstance(answer, Answered):
+            return m.NodeFinished(order.node, order.attempt, answer.out)
+        return self._refused(order, answer)
+
+    def _refused(self, order: m.CallNode, answer: Refused) -> m.Event:
+        node, attempt = order.node, order.attempt
+        if answer.busy:
+            return m.NodePostponed(node, attempt, answer.reason, answer.after)
+        return m.NodeFailed(node, attempt, answer.reason, answer.final)
+
+    def _still_awaited(self, frame: Frame, order: m.CallNode) -> bool:
+        """Whether the result has not overtaken the acknowledgement."""
+        known = self._frames.remembered(frame.path)
+        return known is None or known.runs[order.node].awaits(order.attempt)
+
+    async def push(self, frame: Frame) -> None:
+        """Bring the end result to the task's caller, as a service does."""
+        push = frame.push
+        if push is None:
+            return
+        payload = outputs(frame, await self._end_of(frame))
+        if frame.status is not FrameStatus.FINISHED:
+            payload = {"type": "error", "message": frame.error or str(frame.status)}
+        query = {"task_id": push.task_id}
+        delivery = Delivery(push.url, query, payload, {}, self._rules.call_again)
+        answer = await self._outside.deliver(delivery)
+        if isinstance(answer, Refused) and not answer.final:
+            raise Unavailable(push.url, answer.reason)
+        await self._inbox.post(frame.path, m.ResultPushed())
+
+    async def _end_of(self, frame: Frame) -> str:
+        program = await self._pipelines.program(frame.route, frame.version)
+        return program.pipeline.end.id
+
+
+def outputs(frame: Frame, end: str) -> dict[str, Json]:
+    """The result of a finished task: what its end node received."""
+    out = unwrap(frame.runs[end].out)
+    return out if isinstance(out, dict) else {}
+
+
+def _foreign(frame: Frame, payload: Json) -> bool:
+    """Whether data refer to a blob that is not this task's."""
+    return any(not b.key.startswith(f"{frame.task}/") for b in blobs_in(payload))
+
+
+def _text(value: str | int | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

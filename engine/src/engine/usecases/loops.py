@@ -1,0 +1,132 @@
+"""Opens the frames of a loop, looks after them, and reads what they give."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from engine.domain import messages as m
+from engine.domain.advance import new_child
+from engine.domain.errors import BadReference, Unknown, UnresolvedReference
+from engine.domain.frame import Frame, FramePath, FrameStatus, Run, Status
+from engine.domain.pipeline import LoopNode
+from engine.domain.plan import Plan
+from engine.domain.references import resolve
+from engine.domain.scope import Sight
+from engine.domain.values import Json
+from engine.ports import Clock, FrameStore, Inbox
+from engine.usecases.frames import Frames
+from engine.usecases.worker import Decider, Worker
+
+PAGE = 200  # frames read at once
+
+
+class Loops:
+    """Carries out what concerns the frames of a loop's items."""
+
+    def __init__(
+        self,
+        store: FrameStore,
+        frames: Frames,
+        decider: Decider,
+        worker: Worker,
+        inbox: Inbox,
+        clock: Clock,
+    ) -> None:
+        self._store, self._frames, self._decider = store, frames, decider
+        self._worker, self._inbox, self._clock = worker, inbox, clock
+
+    async def open(self, frame: Frame, order: m.OpenFrames) -> None:
+        """Make the frames of some items; those that are there stay as they are."""
+        plan = await self._decider.plan(frame)
+        for index in range(order.first, order.stop):
+            if not await self._wanted(frame, order.node, order.attempt):
+                return
+            now = self._clock()
+            child = new_child(frame, plan.program, order.node, index, now)
+            await self._worker.open(child)
+
+    async def _wanted(self, frame: Frame, node: str, attempt: int) -> bool:
+        run = (await self._frames.get(frame.path)).runs[node]
+        return run.status is Status.LOOPING and run.attempt == attempt
+
+    async def inspect(self, frame: Frame, order: m.InspectLoop) -> None:
+        """Find frames that were never made, or whose end was not heard of."""
+        run = frame.runs[order.node]
+        loop = run.loop
+        if loop is None:
+            return
+        missing = {i for i in range(loop.opened) if not loop.has_ended(i)}
+        async for child in self._children(frame, order.node, order.attempt):
+            if child.parent is None or child.parent.index not in missing:
+                continue
+            missing.discard(child.parent.index)
+            if not child.open:
+                await self.tell_parent(child)
+        for index in sorted(missing):
+            again = m.OpenFrames(order.node, order.attempt, index, index + 1)
+            await self.open(frame, again)
+        if loop.count == loop.total:
+            await self.collect(frame, m.CollectLoop(order.node, order.attempt))
+
+    async def tell_parent(self, frame: Frame) -> None:
+        """Tell the loop that the frame of an item ended."""
+        if parent := frame.parent:
+            error = None
+            if frame.status is not FrameStatus.FINISHED:
+                error = frame.error or str(frame.status)
+            event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
+            await self._inbox.post(parent.path, event)
+
+    async def collect(self, frame: Frame, order: m.CollectLoop) -> None:
+        """Read what the ended frames give, in the order of the items."""
+        plan = await self._decider.plan(frame)
+        node = plan.graph(frame).nodes[order.node]
+        out: dict[str, Json] = {}
+        if isinstance(node, LoopNode) and node.collect:
+            inside = replace(plan, outer=(frame, *plan.outer))
+            async for child in self._children(frame, order.node, order.attempt):
+                if child.parent:
+                    child = await self._frames.unpacked(child)
+                    out |= collected(child, inside, node, child.parent.index)
+        event = m.LoopCollected(order.node, order.attempt, out)
+        await self._inbox.post(frame.path, event)
+
+    async def cancel(self, frame: Frame, order: m.CancelFrames) -> None:
+        """Stop the frames of a loop that nobody waits for."""
+        async for child in self._children(frame, order.node, order.attempt):
+            if child.open:
+                await self._inbox.post(child.path, m.CancelRequested("not needed"))
+
+    async def orphaned(self, frame: Frame) -> bool:
+        """Whether the loop that a frame belongs to does not wait for it any more."""
+        parent = frame.parent
+        if parent is None:
+            return False
+        try:
+            outer = await self._frames.get(parent.path)
+        except Unknown:
+            return True
+        run = outer.runs.get(parent.node, Run())
+        return run.status is not Status.LOOPING or run.attempt != parent.attempt
+
+    async def _children(
+        self, frame: Frame, node: str, attempt: int
+    ) -> AsyncIterator[Frame]:
+        first = 0
+        while page := await self._store.children(
+            FramePath(frame.path), node, attempt, first, PAGE
+        ):
+            for child in page:
+                yield child
+            last = page[-1].parent
+            first = last.index + 1 if last else first + PAGE
+
+
+def collected(child: Frame, plan: Plan, node: LoopNode, index: int) -> dict[str, Json]:
+    """What one item's frame contributes; `{}` for a value that it does not have."""
+    values: dict[str, Json] = {}
+    for key, text in node.collect.items():
+        try:
+            values[f"{key}{index}"] = resolve(text, Sight(child, plan))
+        except (UnresolvedReference, BadReference):
+            values[f"{key}{index}"] = {}
+    return values

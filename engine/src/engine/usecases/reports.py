@@ -1,0 +1,128 @@
+"""What people and programs are shown of tasks, as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.domain.frame import Frame, FrameStatus, Run, Status
+from engine.domain.values import Json, unwrap
+from engine.ports import TaskCounts
+
+
+def short(status: FrameStatus) -> str:
+    """The three words of the protocol: a cancelled task ended in an error."""
+    return "error" if status is FrameStatus.CANCELLED else str(status)
+
+
+def line(frame: Frame) -> dict[str, Json]:
+    """A task in a list."""
+    return {
+        "id": frame.task,
+        "route": frame.route,
+        "version": frame.version,
+        "status": short(frame.status),
+        "cancelled": frame.status is FrameStatus.CANCELLED,
+        "message": frame.error,
+        "created_at": frame.created_at,
+        "ended_at": frame.ended_at,
+    }
+
+
+def status(frame: Frame) -> dict[str, Json]:
+    """How a task is: its progress, what failed, what it waits for."""
+    runs = frame.runs.items()
+    ended = (Status.SUCCEEDED, Status.SKIPPED)
+    failed = [_failure(node, run) for node, run in runs if run.status is Status.FAILED]
+    return line(frame) | {
+        "message": frame.error or _message(frame),
+        "progress": {
+            "done": sum(run.status in ended for _, run in runs),
+            "total": len(frame.runs),
+            "loops": {node: _items(run) for node, run in runs if run.loop},
+        },
+        "failed": failed[0] if failed else None,
+        "waiting": [_waiting(node, run) for node, run in runs if run.active],
+    }
+
+
+def _message(frame: Frame) -> str:
+    if not frame.open:
+        return str(frame.status)
+    busy = ", ".join(node for node, run in frame.runs.items() if run.active)
+    return f"running: {busy}" if busy else "running"
+
+
+def _items(run: Run) -> Json:
+    loop = run.loop
+    return {"done": loop.count, "total": loop.total} if loop else None
+
+
+def _failure(node: str, run: Run) -> Json:
+    return {"node": node, "message": run.error, "attempt": run.attempt}
+
+
+def _waiting(node: str, run: Run) -> Json:
+    return {
+        "node": node,
+        "status": run.status,
+        "for": run.note or _reason(run),
+        "attempt": run.attempt,
+        "until": run.deadline,
+    }
+
+
+def _reason(run: Run) -> str:
+    if run.loop:
+        return f"{run.loop.count} of {run.loop.total} items"
+    return "the result" if run.status is Status.WORKING else "the call"
+
+
+def raw(root: Frame, inner: Sequence[Frame]) -> dict[str, Json]:
+    """Everything known of a task, the frames of its loops included."""
+    return status(root) | _frame(root) | {"frames": [_frame(f) for f in inner]}
+
+
+def _frame(frame: Frame) -> dict[str, Json]:
+    return {
+        "path": frame.path,
+        "revision": frame.revision,
+        "status": short(frame.status),
+        "message": frame.error,
+        "item": unwrap(frame.parent.item) if frame.parent else None,
+        "saved_at": frame.saved_at,
+        "runs": {node: _run(run) for node, run in frame.runs.items()},
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "status": run.status,
+        "attempts": run.attempt,
+        "round": run.round,
+        "input": unwrap(run.input),
+        "output": unwrap(run.out),
+        "params": unwrap(run.params),
+        "error": run.error,
+        "waits_for": run.note,
+        "instance": run.instance,
+        "items": _items(run),
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "deadline": run.deadline,
+        "history": [{"status": status, "at": at} for status, at in run.history],
+    }
+
+
+def stats(counts: TaskCounts) -> dict[str, Json]:
+    """Numbers of tasks: `cancelled` ones are counted among the failed."""
+    by = counts.by_status
+    cancelled = by.get(FrameStatus.CANCELLED, 0)
+    return {
+        "jobs": {
+            "total": sum(by.values()),
+            "running": by.get(FrameStatus.RUNNING, 0),
+            "finished": by.get(FrameStatus.FINISHED, 0),
+            "failed": by.get(FrameStatus.FAILED, 0) + cancelled,
+            "cancelled": cancelled,
+        },
+        "services": dict(counts.by_route),
+    }

@@ -1,0 +1,64 @@
+"""Services announce themselves; a route's work is spread over its live instances."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import count
+
+from engine.domain.pipeline import Api
+from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
+from engine.ports import Clock, Outside, Published, ServiceStore
+from engine.usecases.frames import Recent
+from engine.usecases.pipelines import FRESH, Pipelines
+
+FORGET_AFTER = timedelta(days=1)
+
+
+class Services:
+    """Who can do what, and where."""
+
+    def __init__(
+        self,
+        store: ServiceStore,
+        pipelines: Pipelines,
+        outside: Outside,
+        clock: Clock,
+    ) -> None:
+        self._store, self._pipelines = store, pipelines
+        self._outside, self._clock = outside, clock
+        self._started_at = clock()
+        self._turn: defaultdict[str, count[int]] = defaultdict(count)
+        self._known: Recent[str, tuple[datetime, Sequence[Instance]]] = Recent(1024)
+
+    async def announce(self, url: str, api: Api) -> None:
+        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`."""
+        self._outside.check(url)
+        instance = Instance(api.route, url, self._clock())
+        pipeline = automatic_pipeline(api)
+        published = Published(pipeline, "service", instance.heard_at)
+        await self._pipelines.keep(published)
+        await self._store.announce(instance, api)
+        self._known.drop(api.route)
+
+    async def pick(self, route: str) -> Instance | None:
+        """The next live instance in turn; None if nobody offers the route."""
+        now = self._clock()
+        known = self._known.get(route)
+        if known is None or now - known[0] >= FRESH:
+            known = (now, await self._store.find(route))
+            self._known.put(route, known)
+        alive = [instance for instance in known[1] if instance.alive(now)]
+        return alive[next(self._turn[route]) % len(alive)] if alive else None
+
+    async def gone(self) -> frozenset[str]:
+        """Instances that stopped announcing; none while they may not have had time."""
+        now = self._clock()
+        if now - self._started_at < GONE_AFTER:
+            return frozenset()
+        instances = await self._store.all()
+        alive = {i.url for i in instances if i.alive(now)}
+        return frozenset(i.url for i in instances) - alive
+
+    async def forget(self) -> None:
+        """Drop instances that have been away for long."""
+        await self._store.forget(self._clock() - FORGET_AFTER)

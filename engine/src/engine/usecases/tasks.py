@@ -1,0 +1,189 @@
+"""Start, report, read, cancel and erase tasks."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.domain import messages as m
+from engine.domain.advance import new_task
+from engine.domain.errors import NotFinished, OutdatedAttempt, Unknown
+from engine.domain.frame import Frame, FramePath, FrameStatus, Push, Status
+from engine.domain.values import Blob, Json
+from engine.ports import (
+    BlobStore,
+    Clock,
+    FrameStore,
+    Inbox,
+    Outside,
+    Published,
+    TaskFilter,
+)
+from engine.usecases import reports
+from engine.usecases.callbacks import Callback, CallbackIds
+from engine.usecases.calls import outputs
+from engine.usecases.changes import Change, Changes
+from engine.usecases.frames import Frames
+from engine.usecases.pipelines import Pipelines
+from engine.usecases.worker import Worker
+
+RAW_FRAMES = 500  # frames of loops shown at once
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A task about to start: blobs can be stored for it already."""
+
+    task: str
+    published: Published
+    repeated: bool = False
+    """It was started before under the same idempotency key."""
+
+
+class Tasks:
+    """All that can be asked of tasks."""
+
+    def __init__(
+        self,
+        store: FrameStore,
+        frames: Frames,
+        blobs: BlobStore,
+        pipelines: Pipelines,
+        worker: Worker,
+        changes: Changes,
+        inbox: Inbox,
+        outside: Outside,
+        ids: CallbackIds,
+        secret: bytes,
+        clock: Clock,
+    ) -> None:
+        self._store, self._frames, self._blobs = store, frames, blobs
+        self._pipelines, self._worker, self._changes = pipelines, worker, changes
+        self._inbox, self._outside, self._ids = inbox, outside, ids
+        self._secret, self._clock = secret, clock
+
+    async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
+        """Prepare a task of the route's current version; raises `Unknown`."""
+        published = await self._pipelines.current(route)
+        if idempotency_key is None:
+            return Draft(str(uuid.uuid4()), published)
+        task = self._id_for(route, idempotency_key)
+        known = await self._store.find(FramePath(task))
+        return Draft(task, published, known is not None)
+
+    def _id_for(self, route: str, key: str) -> str:
+        """The same key gives the same id, which nobody else can compute."""
+        digest = hmac.digest(self._secret, f"{route}\n{key}".encode(), hashlib.sha256)
+        return str(uuid.UUID(bytes=digest[:16], version=4))
+
+    async def start(
+        self,
+        draft: Draft,
+        data: Mapping[str, Json],
+        push: Push | None = None,
+        depth: int = 0,
+    ) -> None:
+        """Accept a task: when this returns it will not be lost."""
+        if push:
+            self._outside.check(push.url)
+        pipeline = draft.published.pipeline
+        program = await self._pipelines.program(pipeline.route, pipeline.version)
+        path, now = FramePath(draft.task), self._clock()
+        await self._worker.open(new_task(path, program, dict(data), now, push, depth))
+
+    async def store_blob(
+        self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
+    ) -> Blob:
+        """Keep a binary of a task, as it arrives."""
+        return await self._blobs.put(task, content, type, name)
+
+    async def discard(self, blobs: Sequence[Blob]) -> None:
+        """Erase blobs of a request that was refused."""
+        await self._blobs.delete([blob.key for blob in blobs])
+
+    def read(self, blob: Blob, start: int = 0) -> AsyncIterator[bytes]:
+        """A blob's content from a byte on."""
+        return self._blobs.read(blob.key, start)
+
+    async def callback(self, task_id: str) -> Callback:
+        """Whose result this id may bring; raises `Unknown`, `OutdatedAttempt`."""
+        callback = self._ids.read(task_id)
+        for fresh in (False, True):
+            frame = await self._frames.get(callback.path, fresh)
+            run = frame.runs.get(callback.node)
+            if run and frame.open and run.awaits(callback.attempt):
+                return callback
+        if run and callback.attempt in run.accepted:
+            return replace(callback, repeated=True)
+        raise OutdatedAttempt()
+
+    async def report(self, callback: Callback, data: Mapping[str, Json]) -> None:
+        """Take a result: when this returns it will not be lost."""
+        event = m.NodeFinished(callback.node, callback.attempt, dict(data))
+        await self._inbox.post(callback.path, event)
+
+    async def fail(self, callback: Callback, message: str, retryable: bool) -> None:
+        """Take a service's own word that it failed."""
+        event = m.NodeFailed(
+            callback.node, callback.attempt, message, not retryable, reported=True
+        )
+        await self._inbox.post(callback.path, event)
+
+    async def status(self, task: str) -> Json:
+        """In short how a task is; raises `Unknown`."""
+        return reports.status(await self._root(task))
+
+    async def outputs(self, task: str) -> dict[str, Json]:
+        """The result, blobs as references; raises `Unknown`, `NotFinished`."""
+        frame = await self._root(task)
+        if frame.status is not FrameStatus.FINISHED:
+            raise NotFinished(task, reports.short(frame.status), frame.error)
+        program = await self._pipelines.program(frame.route, frame.version)
+        return outputs(frame, program.pipeline.end.id)
+
+    async def raw(self, task: str) -> Json:
+        """Everything known of a task; raises `Unknown`."""
+        root = await self._root(task)
+        frames = await self._store.of_task(task, None, RAW_FRAMES)
+        inner = [await self._frames.unpacked(f) for f in frames if f.parent]
+        return reports.raw(root, inner)
+
+    async def list(
+        self, which: TaskFilter, cursor: str | None, limit: int
+    ) -> tuple[list[Json], str | None]:
+        """A page of tasks, newest first, and the cursor of the next."""
+        frames, following = await self._store.tasks(which, cursor, limit)
+        return [reports.line(frame) for frame in frames], following
+
+    def changes(self, task: str, after: str | None) -> AsyncIterator[Change]:
+        """Every change of a task from a known one on, until it has ended."""
+        return self._changes.watch(task, after)
+
+    async def cancel(self, task: str) -> None:
+        """Stop a task; one that has ended stays as it is. Raises `Unknown`."""
+        await self._root(task)
+        await self._inbox.post(FramePath(task), m.CancelRequested("cancelled"))
+
+    async def erase(self, task: str) -> None:
+        """Stop a task and leave no trace of it; raises `Unknown`."""
+        await self.cancel(task)
+        await self._blobs.erase(task)
+        await self._store.erase(task)
+        self._frames.forget(FramePath(task))
+
+    async def stats(self) -> dict[str, Any]:
+        """How many tasks there are, by status and by route."""
+        counts = await self._store.counts()
+        return reports.stats(counts)
+
+    async def _root(self, task: str) -> Frame:
+        try:
+            task = str(uuid.UUID(task))
+        except ValueError:
+            raise Unknown("task", task[:100]) from None
+        return await self._frames.get(FramePath(task))
+
+
+__all__ = ["Callback", "Change", "Draft", "Status", "Tasks"]

@@ -1,0 +1,87 @@
+"""Periodic rounds: wake what is due, erase what is old, forget who is gone."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+from engine.domain import messages as m
+from engine.domain.errors import EngineError, Unavailable, Unknown
+from engine.domain.frame import FramePath
+from engine.ports import BlobStore, Clock, FrameStore, Inbox
+from engine.usecases.frames import Frames
+from engine.usecases.loops import Loops
+from engine.usecases.services import Services
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
+    """Run job for ever; a failed round is logged and the next one still comes."""
+    while True:
+        try:
+            await job()
+        except Unavailable as error:
+            log.warning("a round has to wait: %s", error)
+        except Exception:
+            log.exception("a round failed", extra={"job": repr(job)})
+        await asyncio.sleep(seconds)
+
+
+class Timers:
+    """What happens because time goes by, or because the engine came back."""
+
+    def __init__(
+        self,
+        store: FrameStore,
+        frames: Frames,
+        blobs: BlobStore,
+        services: Services,
+        loops: Loops,
+        inbox: Inbox,
+        clock: Clock,
+    ) -> None:
+        self._store, self._frames, self._blobs = store, frames, blobs
+        self._services, self._loops = services, loops
+        self._inbox, self._clock = inbox, clock
+
+    async def wake(self) -> None:
+        """Give every frame that is due its turn, the most overdue first."""
+        if due := await self._store.due(self._clock(), BATCH):
+            gone = await self._services.gone()
+            waking = (self._wake(path, m.TimeElapsed(gone)) for path in due)
+            await asyncio.gather(*waking)
+
+    async def recover(self) -> None:
+        """The engine was away: see to every frame that waits for something.
+
+        Only for the embedded set, where nobody else can be about to make a call.
+        """
+        after: FramePath | None = None
+        while paths := await self._store.active(after, BATCH):
+            waking = (self._wake(p, m.TimeElapsed(restarted=True)) for p in paths)
+            await asyncio.gather(*waking)
+            after = paths[-1]
+
+    async def _wake(self, path: FramePath, event: m.TimeElapsed) -> None:
+        try:
+            frame = await self._frames.get(path)
+            if frame.open and await self._loops.orphaned(frame):
+                await self._inbox.post(path, m.CancelRequested("not needed"))
+            else:
+                await self._inbox.post(path, event)
+        except Unknown:
+            log.info("a task was erased meanwhile", extra={"path": path})
+        except EngineError as error:
+            log.warning("%s could not be woken: %s", path, error)
+
+    async def sweep(self) -> None:
+        """Erase ended tasks whose time has come, blobs first; forget old services."""
+        while tasks := await self._store.expired(self._clock(), BATCH):
+            for task in tasks:
+                await self._blobs.erase(task)
+                await self._store.erase(task)
+                self._frames.forget(FramePath(task))
+        await self._services.forget()

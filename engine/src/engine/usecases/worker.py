@@ -1,0 +1,126 @@
+"""Takes a frame's events and carries them out: load, decide, save, act."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any, Self
+
+from engine.domain import messages as m
+from engine.domain.advance import advance, effects
+from engine.domain.code import Evaluator
+from engine.domain.errors import EngineError, StaleFrame, Unknown
+from engine.domain.frame import Frame, FramePath
+from engine.domain.plan import Plan, Rules
+from engine.ports import Clock
+from engine.usecases.changes import Changes
+from engine.usecases.frames import Frames
+from engine.usecases.pipelines import Pipelines
+
+log = logging.getLogger(__name__)
+
+Perform = Callable[[Frame, m.Effect], Awaitable[None]]
+
+
+class Decider:
+    """Decides what becomes of frames; an author's code runs in a thread."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        pipelines: Pipelines,
+        evaluator: Evaluator,
+        rules: Rules,
+        threads: Executor,
+        clock: Clock,
+    ) -> None:
+        self._frames, self._pipelines = frames, pipelines
+        self._evaluator, self._rules = evaluator, rules
+        self._threads, self._clock = threads, clock
+
+    async def plan(self, frame: Frame) -> Plan:
+        """What a decision about this frame depends on."""
+        program = await self._pipelines.program(frame.route, frame.version)
+        outer: list[Frame] = []
+        around = frame
+        while around.parent:
+            around = await self._frames.get(around.parent.path)
+            outer.append(around)
+        return Plan(program, self._evaluator, self._rules, tuple(outer))
+
+    async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Frame:
+        """The frame after these events."""
+        plan, now = await self.plan(frame), self._clock()
+
+        def apply() -> Frame:
+            moved = frame
+            for event in events:
+                moved = advance(moved, event, plan, now)
+            return moved
+
+        if not plan.graph(frame).has_code:
+            return apply()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, apply)
+
+
+class Worker:
+    """One turn of a frame at a time; effects are carried out beside the turns."""
+
+    def __init__(self, frames: Frames, decider: Decider, changes: Changes) -> None:
+        self._frames, self._decider, self._changes = frames, decider, changes
+        self._effects = asyncio.TaskGroup()
+        self._performing: set[asyncio.Task[None]] = set()
+        self.perform: Perform
+        """Carries out one effect; set by whoever puts the parts together."""
+
+    async def __aenter__(self) -> Self:
+        await self._effects.__aenter__()
+        return self
+
+    async def __aexit__(self, *exception: Any) -> None:
+        """Effects under way are dropped: the timers will order them again."""
+        for task in self._performing:
+            task.cancel()
+        await self._effects.__aexit__(*exception)
+
+    async def turn(self, path: FramePath, events: Sequence[m.Event]) -> None:
+        """Load, decide, save, act: a crash repeats an effect but never loses one."""
+        saved = before = await self._frames.get(path)
+        while True:
+            after = await self._decider.decide(before, events)
+            if after is before:
+                return
+            try:
+                saved = await self._frames.save(before, after)
+                break
+            except StaleFrame:
+                before = await self._frames.get(path, fresh=True)
+        self.act(before, saved)
+
+    async def open(self, frame: Frame) -> bool:
+        """Store a new frame with its first moves made; False: it is there already."""
+        started = await self._decider.decide(frame, (m.Started(),))
+        saved = await self._frames.insert(started)
+        if saved is not None:
+            self.act(None, saved)
+        return saved is not None
+
+    def act(self, before: Frame | None, saved: Frame) -> None:
+        """Carry out what a saved change orders."""
+        self._changes.saved(saved)
+        for effect in effects(before, saved):
+            task = self._effects.create_task(self._performed(saved, effect))
+            self._performing.add(task)
+            task.add_done_callback(self._performing.discard)
+
+    async def _performed(self, frame: Frame, effect: m.Effect) -> None:
+        """Whatever goes wrong here is made good by the timers."""
+        try:
+            await self.perform(frame, effect)
+        except Unknown:
+            log.info("a task was erased meanwhile", extra={"path": frame.path})
+        except EngineError as error:
+            log.warning("%s of %s: %s", type(effect).__name__, frame.path, error)
+        except Exception:
+            log.exception("%s of %s failed", type(effect).__name__, frame.path)
