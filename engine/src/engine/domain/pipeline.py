@@ -13,6 +13,8 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -50,15 +52,6 @@ def _types(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _types_by_field(value: Any) -> Any:
-    if isinstance(value, str):
-        return (_types(value),)
-    if isinstance(value, (list, tuple)):
-        flat = all(isinstance(t, str) and not t.startswith("[") for t in value)
-        return (tuple(value),) if flat and value else tuple(map(_types, value))
-    return value
-
-
 class Api(Part):
     """What callers are told of a route: its name, what it takes, what it does."""
 
@@ -66,12 +59,23 @@ class Api(Part):
     body: dict[str, Any] | Annotated[str, Field(min_length=1)] | tuple[str, ...] = {}
     summary: str = ""
     description: str = ""
-    body_type: Annotated[
-        tuple[tuple[str, ...], ...], BeforeValidator(_types_by_field)
-    ] = Field((), alias="bodyType")
+    body_type: tuple[tuple[str, ...], ...] = Field((), alias="bodyType")
     result_type: Any = Field(None, alias="resultType")
     tags: tuple[str, ...] = ()
     output: Any = None
+
+    @field_validator("body_type", mode="before")
+    @classmethod
+    def _types_by_field(cls, value: Any, info: ValidationInfo) -> Any:
+        """Every field has its list; a flat one is that of the only field."""
+        if isinstance(value, str):
+            return (_types(value),)
+        if not value or not isinstance(value, (list, tuple)):
+            return value
+        body = info.data.get("body")
+        several = isinstance(body, tuple) and len(body) > 1
+        flat = all(isinstance(t, str) and not t.startswith("[") for t in value)
+        return (tuple(value),) if flat and not several else tuple(map(_types, value))
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """References such as `blur.out.image`: parse, resolve, say what is missing."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from engine.domain.values import Json
 
 PARTS = ("out", "input", "params")
 ITEM = "_loop"
+LONGEST = 1000
+INDEX = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Reference:
         >>> Reference.parse("loop.crop.out.result").node
         'crop'
         """
+        if len(text) > LONGEST:
+            raise BadReference(text[:40] + "…", f"it is longer than {LONGEST}")
         root, *rest = text.split(".")
         local = root == "loop" and bool(rest)
         if local:
@@ -62,29 +67,34 @@ def resolve(text: str, visible: Visible) -> Json:
 def dig(value: Json, reference: Reference) -> Json:
     """Follow the fields of a reference into a value.
 
-    Keys may hold dots: the longest way to spell a key is tried last.
+    Keys may hold dots: every way to spell a key is tried, the shortest first.
     """
+    for found in _follow(value, reference.fields):
+        return found
     fields, at = reference.fields, 0
-    while at < len(fields):
-        taken = _step(value, fields[at:])
-        if taken is None:
-            done = ".".join(reference.text.split(".")[: -(len(fields) - at)])
-            raise UnresolvedReference(reference.text, fields[at], done, _known(value))
-        value, count = taken
-        at += count
-    return value
+    while taken := next(_steps(value, fields[at:]), None):
+        value, at = taken[0], at + taken[1]
+    done = ".".join(reference.text.split(".")[: -(len(fields) - at)])
+    raise UnresolvedReference(reference.text, fields[at], done, _known(value))
 
 
-def _step(value: Json, fields: tuple[str, ...]) -> tuple[Json, int] | None:
+def _follow(value: Json, fields: tuple[str, ...]) -> Iterator[Json]:
+    if not fields:
+        yield value
+    for inner, count in _steps(value, fields):
+        yield from _follow(inner, fields[count:])
+
+
+def _steps(value: Json, fields: tuple[str, ...]) -> Iterator[tuple[Json, int]]:
+    """The values one step in, and how many of the fields name the step."""
     if isinstance(value, Mapping):
         for count in range(1, len(fields) + 1):
             if (key := ".".join(fields[:count])) in value:
-                return value[key], count
-    elif isinstance(value, list) and fields[0].lstrip("-").isdecimal():
+                yield value[key], count
+    elif isinstance(value, list) and fields and INDEX.fullmatch(fields[0]):
         index = int(fields[0])
         if -len(value) <= index < len(value):
-            return value[index], 1
-    return None
+            yield value[index], 1
 
 
 def _known(value: Json) -> str:
