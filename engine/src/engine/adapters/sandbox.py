@@ -126,14 +126,14 @@ class MontyEvaluator:
             return pool
 
     def _own_pool(self) -> Monty | None:
-def visible(code: Source, names: Mapping[str, str], scope: Scope) -> Json:
+        """The pool of this process: one from before a fork is kept, but not used."""
         if self._pool and self._owner != os.getpid():
             self._foreign.append(self._pool)
             self._pool = None
         return self._pool
 
 
-def visible(code: Source, names: Mapping[str, str], scope: Scope) -> dict[str, Json]:
+def visible(code: Source, names: Mapping[str, str], scope: Scope) -> dict[str, Any]:
     """All that the prelude needs: the nodes that code names, and how to show them."""
     views: dict[str, dict[str, Json]] = {
         id: {
