@@ -1,0 +1,134 @@
+"""Random pipelines that are right by construction, for properties of the machine.
+
+The code in them has these forms only, so that a few lines can decide it: as `if`
+`input.flag` (the input may lack it), `node.params['go']` (a boolean that is there),
+`True`, `False`; as `ready` `a.finished or b.finished …`. Work is done by nodes of
+type `service`; loops take their items from their own `params`. A cycle with an
+`if` that is always true turns back until the bound on rounds.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+Node = dict[str, Any]
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+Tail = list[Node]
+"""Where a part ends: nodes, or sides of a branch, that lead nowhere yet."""
+
+
+@st.composite
+def pipelines(draw: Draw, least: int = 5, most: int = 20) -> Node:
+    """The document of a pipeline of `least` to `most` nodes without any fault."""
+    author = Author(draw)
+    entry = {"id": "entry", "type": "entry", "api": {"route": "random", "body": {}}}
+    end = {"id": "end", "type": "end"}
+    author.lead(author.series([entry], draw(st.integers(least, most)) - 2), end)
+    nodes = draw(st.permutations([entry, *author.nodes, end]))
+    return {"type": "pipeline", "nodes": nodes}
+
+
+class Author:
+    """Writes a list of nodes part by part; every part leads on from the last."""
+
+    def __init__(self, draw: Draw, prefix: str = "n", deepest: int = 2) -> None:
+        self.draw, self.prefix, self.deepest = draw, prefix, deepest
+        self.nodes: list[Node] = []
+        self.parts = [
+            (1, self.work),
+            (3, self.fork),
+            (2, self.diamond),
+            (2, self.round),
+            *([(2, self.loop)] if deepest else []),
+        ]
+
+    def new(self, kind: str, **fields: Any) -> Node:
+        node = {"id": f"{self.prefix}{len(self.nodes)}", "type": kind, **fields}
+        self.nodes.append(node)
+        return node
+
+    def branch(self) -> tuple[Node, Node, Node]:
+        """A branch and its two sides."""
+        forms = ["input.flag", "node.params['go']", "True", "False"]
+        fields = {"if": self.draw(st.sampled_from(forms)), "then": {}, "else": {}}
+        node = self.new("branch", params={"go": self.draw(st.booleans())}, **fields)
+        return node, node["then"], node["else"]
+
+    def lead(self, tail: Tail, head: Node) -> None:
+        """Let every loose end lead to the head, which may start before all came."""
+        for slot in tail:
+            slot["next"] = [*slot.get("next", []), head["id"]]
+        if len(tail) > 1 and self.draw(st.integers(0, 3)) == 0:
+            names = dict.fromkeys(self.whose(slot) for slot in tail)
+            head["ready"] = " or ".join(f"{name}.finished" for name in names)
+
+    def whose(self, slot: Node) -> str:
+        """The id of a node, or of the branch that a side belongs to."""
+        sides = ((n["id"], n.get(side)) for n in self.nodes for side in SIDES)
+        return slot.get("id") or next(id_ for id_, side in sides if side is slot)
+
+    def series(self, tail: Tail, size: int) -> Tail:
+        """Parts one after the other, with `size` nodes in all."""
+        while size:
+            fitting = [(need, part) for need, part in self.parts if need <= size]
+            need, part = self.draw(st.sampled_from(fitting))
+            taken = 1 if need == 1 else self.draw(st.integers(need, size))
+            tail = part(tail, taken)
+            size -= taken
+        return tail
+
+    def work(self, tail: Tail, size: int = 1) -> Tail:
+        """One node, mostly a service."""
+        kind = self.draw(st.sampled_from([SERVICE, SERVICE, {"type": "node"}]))
+        node = self.new(kind["type"], **{k: v for k, v in kind.items() if k != "type"})
+        if self.draw(st.booleans()):
+            node["params"] = {"level": self.draw(st.integers(0, 9))}
+            node["input"] = {"level": "node.params.level", "request": "entry.out"}
+        self.lead(tail, node)
+        return [node]
+
+    def fork(self, tail: Tail, size: int) -> Tail:
+        """Paths side by side, of which one may be left to itself."""
+        start = self.work(tail)
+        first = self.draw(st.integers(1, size - 2))
+        arms = [self.series(start, first), self.series(start, size - 1 - first)]
+        alone = self.draw(st.sampled_from([None, None, 0, 1]))
+        return [slot for at, arm in enumerate(arms) if at != alone for slot in arm]
+
+    def diamond(self, tail: Tail, size: int) -> Tail:
+        """Two ways of which a branch takes one; one of them may be empty."""
+        node, then, else_ = self.branch()
+        self.lead(tail, node)
+        first = self.draw(st.integers(1, size - 1))
+        return self.series([then], first) + self.series([else_], size - 1 - first)
+
+    def round(self, tail: Tail, size: int) -> Tail:
+        """Nodes, and a branch behind them that can lead back to the first."""
+        first = self.work(tail)
+        last = self.series(first, size - 2)
+        node, then, else_ = self.branch()
+        self.lead(last, node)
+        then["next"] = [first[0]["id"]]
+        return [else_]
+
+    def loop(self, tail: Tail, size: int) -> Tail:
+        """A loop over some items; its body may hold another."""
+        items = self.draw(st.lists(st.integers(0, 9), max_size=4))
+        node = self.new("loop", items="node.params.items", params={"items": items})
+        self.lead(tail, node)
+        inner = Author(self.draw, f"{node['id']}_", self.deepest - 1)
+        first = inner.new("node")
+        last = inner.series([first], size - 2)
+        if self.draw(st.booleans()):
+            inner.lead(last, {"id": "loopEnd"})
+        node["nodes"] = inner.nodes
+        if self.draw(st.booleans()):
+            node["collect"] = {"item": f"{first['id']}.out.item"}
+        if self.draw(st.booleans()):
+            node["concurrency"] = self.draw(st.integers(1, 3))
+        return [node]
+
+
+SIDES = ("then", "else")
+SERVICE = {"type": "service", "service": "work"}
