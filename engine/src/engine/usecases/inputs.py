@@ -25,7 +25,7 @@ _WORDS = {
 
 @dataclass(slots=True)
 class Received:
-    """What a body brought: typed data, blobs by part, and what was refused on the way."""
+    """What a body brought: typed data, blobs by part, what was refused on the way."""
 
     typed: dict[str, Json] = field(default_factory=dict)
     blobs: dict[str, Blob] = field(default_factory=dict)
@@ -55,13 +55,13 @@ def refuse_part(api: Api, name: str, type: str) -> Fault | None:
         if accepts(api.types_of(name), type):
             return None
         wanted = ", ".join(api.types_of(name))
-        message = f"“{name}” was sent as {type}, but the route accepts {wanted}"
+        message = f"was sent as {type}, but the route accepts {wanted}"
         return Fault(_MEDIA, message, f"send one of {wanted}", field=name)
     if name == DATA and type == JSON_TYPE:
         return None
     takes = ", ".join(api.fields) or "a JSON body, no parts"
     hint = suggestion(name, api.fields) or f"the route takes {takes}"
-    return Fault("unknown-part", f"there is no part “{name}”", hint, field=name)
+    return Fault("unknown-part", "there is no such part", hint, field=name)
 
 
 def refuse_text(api: Api, name: str) -> Fault | None:
@@ -71,19 +71,15 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     """
     if name not in api.fields:
         return refuse_part(api, name, "text/plain")
-    accepted = api.types_of(name)
-    if accepted and (accepts(accepted, JSON_TYPE) or accepts(accepted, "text/plain")):
+    if _is_typed(api, name):
         return None
-    return Fault(
-        "not-a-file",
-        f"“{name}” was sent as plain text, but it is a file",
-        f"curl -F '{name}=@path'; typed data needs ;type={JSON_TYPE}",
-        field=name,
-    )
+    message = "was sent as plain text, but is a file"
+    hint = f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON_TYPE}'"
+    return Fault("not-a-file", message, hint, field=name)
 
 
 def check_input(api: Api, received: Received) -> dict[str, Json]:
-    """The data of the task; raises `InvalidInput` or `UnsupportedMedia` with all faults.
+    """The data of the task; raises `InvalidInput`, `UnsupportedMedia` with all faults.
 
     A field is there if there is a part of its name, a key of its name in the typed
     data, or, where it takes JSON by name, the part `data`.
@@ -105,7 +101,7 @@ def check_input(api: Api, received: Received) -> dict[str, Json]:
 def _field_faults(api: Api, received: Received) -> Iterator[Fault]:
     yield from received.refused.values()
     for name in received.blobs.keys() & received.typed.keys():
-        yield Fault("given-twice", f"“{name}” is both a file and data", field=name)
+        yield Fault("given-twice", "is given twice: as a file and as data", field=name)
     for name in api.fields:
         if name in received.refused or name in received.blobs:
             continue
@@ -113,26 +109,19 @@ def _field_faults(api: Api, received: Received) -> Iterator[Fault]:
         if by_name and not accepts(api.types_of(name), JSON_TYPE):
             if fault := refuse_part(api, name, JSON_TYPE):
                 yield fault
-        elif not by_name and not _in_data_part(api, name, received):
+        elif not by_name and not (_is_typed(api, name) and DATA in received.json_parts):
             yield _missing_part(api, name)
 
 
-def _in_data_part(api: Api, name: str, received: Received) -> bool:
-    """The keys of a typed field may bear other names than the field."""
-    accepted = api.types_of(name)
-    return (
-        DATA in received.json_parts
-        and bool(accepted)
-        and accepts(accepted, JSON_TYPE)
-        and not accepts(accepted, "application/octet-stream")
-    )
+def _is_typed(api: Api, name: str) -> bool:
+    """Whether a field takes JSON by name; its keys may bear other names than it."""
+    return JSON_TYPE in api.types_of(name)
 
 
 def _missing_part(api: Api, name: str) -> Fault:
-    accepted = api.types_of(name)
-    typed = JSON_TYPE in accepted
+    typed = _is_typed(api, name)
     example = f"'{name}={{…}};type={JSON_TYPE}'" if typed else f"'{name}=@path'"
-    message = f"the part “{name}” is missing"
+    message = "the part is missing"
     return Fault("missing-part", message, f"curl -F {example}", field=name)
 
 
@@ -147,8 +136,7 @@ def _unlike(example: Json, value: Json, place: str) -> Iterator[Fault]:
         return
     if not _same_kind(example, value):
         wanted, found = _WORDS[type(example)], _WORDS[type(value)]
-        where = f"“{place}”" if place else "the body"
-        message = f"{where} is {found}, but must be {wanted}"
+        message = f"is {found}, but must be {wanted}"
         yield Fault(
             "wrong-type", message, f"for example {_short(example)}", field=place
         )
@@ -178,11 +166,11 @@ def _unlike_object(
             yield from _unlike(wanted, value[key], path)
         else:
             hint = f"for example {_short(wanted)}"
-            yield Fault("missing-key", f"“{path}” is missing", hint, field=path)
+            yield Fault("missing-key", "is missing", hint, field=path)
     for key in value.keys() - example.keys():
         path = f"{place}.{key}".lstrip(".")
         hint = suggestion(key, example) or f"known are {', '.join(example)}"
-        yield Fault("unknown-key", f"“{path}” is not expected here", hint, field=path)
+        yield Fault("unknown-key", "is not expected here", hint, field=path)
 
 
 def _short(example: Json) -> str:

@@ -1,0 +1,60 @@
+"""Answers in JSON, and what handlers need of the application."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, TypeAlias, cast
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.api.engine import Engine
+from engine.api.limits import ApiLimits
+from engine.api.problems import PROBLEM_TYPE
+from engine.domain.errors import Unknown
+
+
+class Answer(Response):
+    """JSON by orjson."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
+
+
+def engine_of(request: Request) -> Engine:
+    """The engine behind the application that answers."""
+    return cast(Engine, request.app.state.engine)
+
+
+def limits_of(request: Request) -> ApiLimits:
+    """The limits of the application that answers."""
+    return cast(ApiLimits, request.app.state.limits)
+
+
+def _task_id(task: Annotated[str, Path(description="The id of the task")]) -> str:
+    try:
+        if str(UUID(task)) == task:
+            return task
+    except ValueError:
+        pass
+    raise Unknown("task", task[:100])
+
+
+Answers: TypeAlias = dict[int | str, dict[str, Any]]
+"""What FastAPI documents of answers, by status."""
+EngineDep = Annotated[Engine, Depends(engine_of)]
+LimitsDep = Annotated[ApiLimits, Depends(limits_of)]
+TaskId = Annotated[str, Depends(_task_id)]
+
+
+def documented(model: Any, *problems: int) -> Answers:
+    """The answers of an operation: its model on success, else problems."""
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers: Answers = {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in (*problems, 421, 503)
+    }
+    return answers | ({200: {"model": model}} if model is not None else {})

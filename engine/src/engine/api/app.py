@@ -1,0 +1,52 @@
+"""Puts the HTTP interface together."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from engine import __doc__ as about
+from engine.api import documentation, probes, services, tasks
+from engine.api.engine import Engine
+from engine.api.guard import Guard
+from engine.api.intake import callback, start
+from engine.api.limits import ApiLimits
+from engine.api.metrics import Metrics
+from engine.api.problems import install
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+
+def create_app(
+    engine: Engine, limits: ApiLimits | None = None, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """The application in front of an engine; `lifespan` starts and stops that."""
+    app = FastAPI(
+        title="AI Marketplace",
+        description=about or "",
+        lifespan=lifespan,
+        openapi_url=None,  # the live document takes its place
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    limits = limits or ApiLimits()
+    app.state.engine, app.state.limits = engine, limits
+    app.state.metrics = Metrics()
+    app.add_route("/callback", callback, ["POST"], include_in_schema=False)
+    for router in (services.router, tasks.router, probes.router, documentation.router):
+        app.include_router(router)
+    # after /services/validate, so that this is not taken for a route
+    app.add_route("/services/{route}", start, ["POST"], include_in_schema=False)
+    documentation.mount_assets(app)
+    install(app)
+    if limits.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(limits.allowed_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+        )
+    app.add_middleware(Guard, limits=limits, metrics=app.state.metrics)
+    return app

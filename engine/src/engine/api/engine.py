@@ -1,0 +1,23 @@
+"""The engine as the HTTP interface sees it: what `bootstrap` hands to `create_app`."""
+
+from typing import Protocol
+
+from engine.usecases.pipelines import Pipelines
+from engine.usecases.services import Services
+from engine.usecases.tasks import Tasks
+
+
+class Engine(Protocol):
+    """The use cases, wired."""
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def pipelines(self) -> Pipelines: ...
+
+    @property
+    def services(self) -> Services: ...
+
+    async def ready(self) -> dict[str, str]:
+        """What is missing, by store; empty: ready."""
