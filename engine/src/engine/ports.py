@@ -12,7 +12,6 @@ from engine.domain.pipeline import Api, Pipeline
 from engine.domain.service import Instance
 from engine.domain.values import Blob, Json
 
-
 __all__ = ["Changes", "Evaluator", "Scope"]  # the domain describes these
 
 
@@ -92,6 +91,9 @@ class FrameStore(Protocol):
 
     async def erase(self, task: str) -> None:
         """Forget every frame of a task; nothing to do if there is none."""
+
+    async def check(self) -> None:
+        """Raises `Unavailable` if the store cannot be used now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,17 @@ def concurrency(plan: Plan, node: LoopNode) -> int:
     return node.concurrency or plan.rules.concurrency
 
 
+def collected(child: Frame, plan: Plan, node: LoopNode, index: int) -> dict[str, Json]:
+    """What one item's frame contributes; `{}` for a value that it does not have."""
+    values: dict[str, Json] = {}
+    for key, text in node.collect.items():
+        try:
+            values[f"{key}{index}"] = resolve(text, Sight(child, plan))
+        except (UnresolvedReference, BadReference):
+            values[f"{key}{index}"] = {}
+    return values
+
+
 def finish(
     frame: Frame,
     plan: Plan,

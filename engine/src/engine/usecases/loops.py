@@ -5,12 +5,10 @@ from dataclasses import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_child
-from engine.domain.errors import BadReference, Unknown, UnresolvedReference
+from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Run, Status
 from engine.domain.pipeline import LoopNode
-from engine.domain.plan import Plan
-from engine.domain.references import resolve
-from engine.domain.scope import Sight
+from engine.domain.nodes import collected
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.frames import Frames
@@ -84,9 +82,9 @@ class Loops:
         if isinstance(node, LoopNode) and node.collect:
             inside = replace(plan, outer=(frame, *plan.outer))
             async for child in self._children(frame, order.node, order.attempt):
-                if child.parent:
-                    child = await self._frames.unpacked(child)
-                    out |= collected(child, inside, node, child.parent.index)
+                index = child.parent.index if child.parent else 0
+                child = await self._frames.unpacked(child)
+                out |= collected(child, inside, node, index)
         event = m.LoopCollected(order.node, order.attempt, out)
         await self._inbox.post(frame.path, event)
 
@@ -119,14 +117,3 @@ class Loops:
                 yield child
             last = page[-1].parent
             first = last.index + 1 if last else first + PAGE
-
-
-def collected(child: Frame, plan: Plan, node: LoopNode, index: int) -> dict[str, Json]:
-    """What one item's frame contributes; `{}` for a value that it does not have."""
-    values: dict[str, Json] = {}
-    for key, text in node.collect.items():
-        try:
-            values[f"{key}{index}"] = resolve(text, Sight(child, plan))
-        except (UnresolvedReference, BadReference):
-            values[f"{key}{index}"] = {}
-    return values

@@ -1,0 +1,148 @@
+"""The operator's settings, read from the environment once."""
+
+import ipaddress
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from engine.domain.plan import Rules
+
+
+class BadSettings(Exception):
+    """Settings that cannot be used; says which and why."""
+
+
+def _words(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _seconds(value: Any) -> Any:
+    """A number is seconds; a text may also end in s, m, h or d."""
+    if isinstance(value, str):
+        number, unit = value.strip(), "s"
+        if number[-1:] in "smhd":
+            number, unit = number[:-1], number[-1]
+        try:
+            return timedelta(seconds=float(number) * UNITS[unit])
+        except ValueError:
+            raise ValueError("write seconds, or 90s, 15m, 2h, 7d") from None
+    return value
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Span = Annotated[timedelta, BeforeValidator(_seconds)]
+RULES = Rules()
+
+
+class Settings(BaseModel):
+    """Each field is the environment variable of its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="address to listen at")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen at")
+    allow_remote: bool = Field(
+        False,
+        description="allow HOST to be reached from other machines: there are no "
+        "accounts yet, so whoever reaches the port can do everything",
+    )
+    allowed_hosts: Words = Field(
+        (), description="host names under which clients may call, besides loopback"
+    )
+    public_url: str = Field(
+        "", description="where services reach the engine; default: HOST and PORT"
+    )
+    data_dir: Path = Field(Path("data"), description="folder of the embedded stores")
+    pipelines_dir: Path | None = Field(
+        Path("pipelines"), description="folder of pipelines published at start"
+    )
+    secret: str = Field(
+        "", description="key that signs callback ids; default: kept in DATA_DIR"
+    )
+    service_addresses: Words = Field(
+        ("localhost", "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12")
+        + ("192.168.0.0/16", "fc00::/7"),
+        description="where services and callers may be: CIDRs, names, *.suffix, *",
+    )
+    http_addresses: Words = Field(
+        (), description="non-public addresses that http nodes may reach"
+    )
+    retention: Span = Field(
+        RULES.retention, description="how long an ended task is kept"
+    )
+    timeout: Span = Field(RULES.timeout, description="for a node without `timeout`")
+    retry: int = Field(RULES.retry, ge=0, description="for a node without `retry`")
+    concurrency: int = Field(
+        RULES.concurrency, ge=1, description="for a loop without `concurrency`"
+    )
+    max_items: int = Field(RULES.max_items, ge=1, description="items of a loop")
+    max_rounds: int = Field(RULES.max_rounds, ge=1, description="turns of a branch")
+    max_evaluations: int = Field(
+        RULES.max_evaluations, ge=1, description="runs of code in a frame"
+    )
+    max_body: int = Field(1 << 30, ge=1, description="bytes of a request with binaries")
+    max_json: int = Field(10 << 20, ge=1, description="bytes of a JSON body or part")
+    max_depth: int = Field(32, ge=1, description="nesting of JSON")
+    max_parts: int = Field(100, ge=1, description="parts of a multipart body")
+    max_values: int = Field(200_000, ge=1, description="values in a JSON body")
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str], **given: Any
+    ) -> "Settings":
+        """Read the variables that are set; `given` wins. Raises `BadSettings`."""
+        names = {name: name.upper() for name in cls.model_fields}
+        found: dict[str, Any] = {
+            name: environment[key] for name, key in names.items() if key in environment
+        }
+        try:
+            settings = cls.model_validate(found | given)
+        except ValidationError as error:
+            told = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+            raise BadSettings("; ".join(told)) from None
+        settings.check_host()
+        return settings
+
+    def check_host(self) -> None:
+        """Raises `BadSettings` if other machines could reach us without being asked."""
+        if not self.allow_remote and not is_loopback(self.host):
+            raise BadSettings(
+                f"HOST: {self.host} can be reached from other machines, and there are "
+                "no accounts yet; set ALLOW_REMOTE=1 if that is what you want"
+            )
+
+    @property
+    def url(self) -> str:
+        """Where services reach this engine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    def rules(self) -> Rules:
+        """What bounds the course of tasks."""
+        return Rules(
+            timeout=self.timeout,
+            retry=self.retry,
+            concurrency=self.concurrency,
+            max_items=self.max_items,
+            max_rounds=self.max_rounds,
+            max_evaluations=self.max_evaluations,
+            retention=self.retention,
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a listener at this address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0"), is_loopback("localhost")
+    (True, False, True)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

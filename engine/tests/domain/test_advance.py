@@ -1,0 +1,275 @@
+"""What one event does to a task."""
+
+from datetime import timedelta
+
+import pytest
+from simulation import NOON, Simulation, end, pipeline, service
+
+from engine.domain import messages as m
+from engine.domain.errors import IllegalChange
+from engine.domain.frame import FrameStatus, Run, Status
+from engine.domain.plan import Rules
+
+SERIES = pipeline(service("first", "second"), service("second", "done"), end())
+
+
+def test_a_task_starts_by_calling_what_follows_its_entry() -> None:
+    simulation = Simulation(SERIES, {"a": 1})
+
+    assert simulation.statuses() == {
+        "start": "succeeded",
+        "first": "calling",
+        "second": "pending",
+        "done": "pending",
+    }
+    assert [order for _, order in simulation.calls] == [m.CallNode("first", 1)]
+    assert simulation.task.runs["first"].input == {"a": 1}
+
+
+def test_the_end_receives_what_the_last_node_gave() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.finish("first", {"x": 1})
+    simulation.finish("second", {"y": 2})
+
+    assert simulation.task.status is FrameStatus.FINISHED
+    assert simulation.out("done") == {"y": 2}
+    assert simulation.task.erase_at == NOON + Rules().retention
+
+
+def test_a_repeated_result_changes_nothing() -> None:
+    simulation = Simulation(SERIES)
+    simulation.finish("first", {"x": 1})
+    before = simulation.task
+
+    simulation.post(m.NodeFinished("first", 1, {"x": 2}))
+
+    assert simulation.task is before
+    assert before.runs["first"].accepted == (1,)
+
+
+def test_a_result_of_an_unknown_node_or_attempt_changes_nothing() -> None:
+    simulation = Simulation(SERIES)
+    before = simulation.task
+
+    simulation.post(m.NodeFinished("nobody", 1, {}))
+    simulation.post(m.NodeFinished("first", 2, {}))
+    simulation.post(m.NodePostponed("first", 2, "busy"))
+    simulation.post(m.ResultPushed())
+
+    assert simulation.task is before
+
+
+def test_an_acknowledged_call_is_work_under_a_deadline() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+
+    run = simulation.task.runs["first"]
+    assert (run.status, run.instance) == (Status.WORKING, "http://one")
+    assert run.deadline == NOON + Rules().timeout
+    assert run.wake_at == NOON + Rules().look_after
+
+
+def test_a_late_acknowledgement_changes_nothing() -> None:
+    simulation = Simulation(SERIES)
+    simulation.fail("first", "no")
+    before = simulation.task
+
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+
+    assert simulation.task is before
+
+
+def test_a_result_may_overtake_the_acknowledgement() -> None:
+    simulation = Simulation(SERIES)
+    simulation.finish("first")
+    before = simulation.task
+
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+
+    assert simulation.task is before
+
+
+def test_a_failed_attempt_is_made_again_after_its_backoff() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.fail("first", "refused")
+
+    run = simulation.task.runs["first"]
+    assert run.status is Status.RETRYING
+    assert run.note == "tries again after: refused"
+    simulation.wait_until_due()
+    assert simulation.task.runs["first"].status is Status.CALLING
+    assert simulation.task.runs["first"].attempt == 2
+
+
+def test_the_result_of_a_failed_attempt_still_counts_while_nobody_else_tries() -> None:
+    simulation = Simulation(SERIES)
+    simulation.fail("first", "timed out")
+
+    simulation.post(m.NodeFinished("first", 1, {"late": True}))
+
+    assert simulation.out("first") == {"late": True}
+
+
+def test_a_second_failure_of_one_attempt_changes_nothing() -> None:
+    simulation = Simulation(SERIES)
+    simulation.fail("first", "refused")
+    before = simulation.task
+
+    simulation.post(m.NodeFailed("first", 1, "timed out"))
+
+    assert simulation.task is before
+
+
+def test_when_all_tries_failed_the_task_says_which_node_and_why() -> None:
+    simulation = Simulation(SERIES, rules=Rules(retry=1))
+
+    simulation.fail("first", "refused")
+    simulation.wait_until_due()
+    simulation.fail("first", "refused again")
+
+    assert simulation.task.status is FrameStatus.FAILED
+    assert simulation.task.error == "node first: refused again (tried 2 times)"
+    assert simulation.task.failed_node == "first"
+
+
+def test_a_final_failure_is_not_tried_again() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.NodeFailed("first", 1, "no picture", final=True, reported=True))
+
+    assert simulation.task.error == "node first: no picture"
+    assert simulation.task.runs["first"].accepted == (1,)
+
+
+def test_a_node_may_set_its_own_patience() -> None:
+    document = pipeline(service("first", "done", retry=0, timeout=5), end())
+    simulation = Simulation(document)
+
+    simulation.wait(timedelta(seconds=5))
+
+    assert simulation.task.error == "node first: no result within 5 s"
+
+
+def test_delays_grow_up_to_a_limit() -> None:
+    rules = Rules()
+
+    delays = [rules.delay(tries, "seed") for tries in (1, 2, 3, 60)]
+
+    assert delays == sorted(delays)
+    assert delays[-1] <= rules.longest_delay
+
+
+def test_a_postponed_call_waits_visibly_and_is_not_counted_as_a_try() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.NodePostponed("first", 1, "nobody announces it"))
+
+    run = simulation.task.runs["first"]
+    assert (run.status, run.note, run.tries) == (
+        Status.RETRYING,
+        "nobody announces it",
+        0,
+    )
+    assert run.deadline == NOON + Rules().timeout
+
+
+def test_a_call_that_stays_postponed_fails_at_its_deadline() -> None:
+    simulation = Simulation(SERIES)
+
+    while simulation.task.open:
+        order = simulation.task.runs["first"]
+        simulation.post(m.NodePostponed("first", order.attempt, "nobody is there"))
+        simulation.wait_until_due()
+
+    assert simulation.task.error == "node first: waited in vain: nobody is there"
+    assert simulation.now == NOON + Rules().timeout
+
+
+def test_a_busy_service_is_asked_again_when_it_says() -> None:
+    simulation = Simulation(SERIES)
+
+    after = timedelta(seconds=7)
+    simulation.post(m.NodePostponed("first", 1, "busy", after))
+
+    assert simulation.task.runs["first"].wake_at == NOON + after
+
+
+def test_a_call_of_which_nothing_is_known_is_made_again_under_the_same_attempt() -> (
+    None
+):
+    simulation = Simulation(SERIES)
+    simulation.calls.clear()
+
+    simulation.wait(Rules().call_again)
+
+    assert [order for _, order in simulation.calls] == [m.CallNode("first", 1)]
+
+
+def test_after_a_restart_calls_are_made_again_at_once() -> None:
+    simulation = Simulation(SERIES)
+    simulation.calls.clear()
+    simulation.now += timedelta(seconds=1)
+
+    simulation.post(m.TimeElapsed(restarted=True))
+
+    assert [order for _, order in simulation.calls] == [m.CallNode("first", 1)]
+
+
+def test_work_in_progress_is_only_looked_at() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+    simulation.calls.clear()
+
+    simulation.wait(Rules().look_after)
+
+    assert simulation.calls == []
+    assert simulation.task.runs["first"].wake_at == simulation.now + Rules().look_after
+
+
+def test_work_of_a_service_that_is_gone_is_tried_elsewhere() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+    simulation.now += Rules().look_after
+
+    simulation.post(m.TimeElapsed(gone=frozenset({"http://one"})))
+
+    run = simulation.task.runs["first"]
+    assert run.status is Status.RETRYING
+    assert run.error == "the service at http://one stopped announcing itself"
+
+
+def test_nothing_is_due_before_its_time() -> None:
+    simulation = Simulation(SERIES)
+    before = simulation.task
+
+    simulation.wait(timedelta(seconds=1))
+
+    assert simulation.task is before
+
+
+def test_a_cancelled_task_stops_what_runs_and_stays_cancelled() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.CancelRequested("enough"))
+    simulation.finish("first")
+
+    assert simulation.task.status is FrameStatus.CANCELLED
+    assert simulation.task.error == "enough"
+    assert simulation.statuses()["first"] == "cancelled"
+
+
+def test_a_second_start_changes_nothing() -> None:
+    simulation = Simulation(SERIES)
+    before = simulation.task
+
+    simulation.post(m.Started())
+
+    assert simulation.task is before
+
+
+def test_no_status_change_beside_the_table_is_possible() -> None:
+    with pytest.raises(IllegalChange, match="from succeeded to calling"):
+        Run(status=Status.SUCCEEDED).to(Status.CALLING, NOON)

@@ -1,0 +1,233 @@
+"""The machine without I/O: frames in a dict, effects carried out at once."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from engine.domain import messages as m
+from engine.domain.advance import advance, effects, new_child, new_task
+from engine.domain.code import Changes, Scope
+from engine.domain.errors import CodeFailed
+from engine.domain.frame import Frame, FramePath, FrameStatus, Status
+from engine.domain.graph import Program
+from engine.domain.nodes import collected
+from engine.domain.pipeline import Pipeline
+from engine.domain.plan import Plan, Rules
+from engine.domain.values import Json
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TASK = FramePath("task")
+
+
+class View(dict[str, Any]):
+    """A dict whose items are attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class PlainEvaluator:
+    """Runs trusted test code in this process: fast, and without any sandbox."""
+
+    def expression(self, source: str, scope: Scope) -> Json:
+        return self._run(source, scope, eval)
+
+    def statements(self, source: str, scope: Scope) -> Changes:
+        names = self._names(scope)
+        self._run(source, scope, exec, names)
+        found = {id_: names[id_] for id_ in scope.nodes}
+        found[scope.node] = names["node"]
+        return {
+            id_: {part: dict(view[part]) for part in ("params", "input", "out")}
+            for id_, view in found.items()
+            if id_ in scope.writable and view != scope.nodes[id_]
+        }
+
+    def _names(self, scope: Scope) -> dict[str, Any]:
+        views = {
+            id_: View({k: _copy(v) for k, v in view.items()})
+            for id_, view in scope.nodes.items()
+        }
+        node = views[scope.node]
+        given = {"node": node, "input": View(node["input"])}
+        return views | given | {"pipeline": View(scope.pipeline)}
+
+    def _run(
+        self, source: str, scope: Scope, how: Any, names: dict[str, Any] | None = None
+    ) -> Json:
+        try:
+            return how(source, {}, self._names(scope) if names is None else names)
+        except Exception as error:
+            raise CodeFailed(f"{type(error).__name__}: {error}", 1) from None
+
+
+def _copy(value: Any) -> Any:
+    return View(value) if isinstance(value, dict) else value
+
+
+def pipeline(*nodes: Mapping[str, Json], body: Json = None) -> dict[str, Json]:
+    """A document; its entry `start` leads to the first of the nodes."""
+    api = {"route": "tried", "body": body or {}}
+    start = {"id": "start", "type": "entry", "api": api, "next": [nodes[0]["id"]]}
+    return {"type": "pipeline", "nodes": [start, *nodes]}
+
+
+class Simulation:
+    """A task of a document, moved on by hand; `calls` are those under way."""
+
+    def __init__(
+        self, document: Json, data: Json = None, rules: Rules | None = None
+    ) -> None:
+        self.program = Program(Pipeline.from_json(document))
+        self.rules = rules or Rules()
+        self.now = NOON
+        self.frames: dict[FramePath, Frame] = {}
+        self.calls: list[tuple[FramePath, m.CallNode]] = []
+        self.performed: list[tuple[FramePath, m.Effect]] = []
+        self._insert(new_task(TASK, self.program, data or {}, self.now))
+
+    @property
+    def task(self) -> Frame:
+        return self.frames[TASK]
+
+    def statuses(self, path: str = TASK) -> dict[str, str]:
+        runs = self.frames[FramePath(path)].runs
+        return {node: str(run.status) for node, run in runs.items()}
+
+    def out(self, node: str) -> Json:
+        return self.task.runs[node].out
+
+    def plan(self, frame: Frame) -> Plan:
+        outer = []
+        while frame.parent:
+            frame = self.frames[frame.parent.path]
+            outer.append(frame)
+        return Plan(self.program, PlainEvaluator(), self.rules, tuple(outer))
+
+    def post(self, event: m.Event, path: str = TASK) -> None:
+        """One event, and whatever follows from it."""
+        waiting = deque([(FramePath(path), event)])
+        while waiting:
+            at, event = waiting.popleft()
+            if (before := self.frames.get(at)) is None:
+                continue
+            after = advance(before, event, self.plan(before), self.now)
+            self.frames[at] = after
+            waiting.extend(self._perform_all(before, after))
+
+    def finish(self, node: str, out: Json = None, path: str = TASK) -> None:
+        """The current attempt of a call gives its result."""
+        attempt = self.frames[FramePath(path)].runs[node].attempt
+        self.post(m.NodeFinished(node, attempt, out or {}), path)
+
+    def fail(self, node: str, reason: str, final: bool = False) -> None:
+        attempt = self.task.runs[node].attempt
+        self.post(m.NodeFailed(node, attempt, reason, final))
+
+    def wait(self, span: timedelta) -> None:
+        """Time goes by, and every frame is woken."""
+        self.now += span
+        for path in list(self.frames):
+            self.post(m.TimeElapsed(), path)
+
+    def wait_until_due(self) -> None:
+        due = [f.wake_at for f in self.frames.values() if f.wake_at]
+        self.wait(max(min(due) - self.now, timedelta(0)))
+
+    def answer_all(self, out: Json = None) -> None:
+        """Every call gives its result, until none is made any more."""
+        while self.calls:
+            path, order = self.calls.pop(0)
+            self.post(m.NodeFinished(order.node, order.attempt, out or {}), path)
+
+    def _insert(self, frame: Frame) -> None:
+        if frame.path in self.frames:
+            return
+        self.frames[frame.path] = frame
+        started = advance(frame, m.Started(), self.plan(frame), self.now)
+        self.frames[frame.path] = started
+        for path, event in self._perform_all(None, started):
+            self.post(event, path)
+
+    def _perform_all(
+        self, before: Frame | None, after: Frame
+    ) -> list[tuple[FramePath, m.Event]]:
+        ordered = list(effects(before, after))
+        self.performed += [(after.path, effect) for effect in ordered]
+        return [pair for effect in ordered for pair in self._perform(after, effect)]
+
+    def _perform(
+        self, frame: Frame, effect: m.Effect
+    ) -> list[tuple[FramePath, m.Event]]:
+        match effect:
+            case m.CallNode():
+                self.calls.append((frame.path, effect))
+            case m.OpenFrames(node=node, first=first, stop=stop):
+                for index in range(first, stop):
+                    child = new_child(frame, self.program, node, index, self.now)
+                    self._insert(child)
+            case m.InspectLoop(node=node):
+                return [pair for c in self._children(frame, node) for pair in _told(c)]
+            case m.CollectLoop(node=node, attempt=attempt):
+                out = self._collected(frame, node)
+                return [(frame.path, m.LoopCollected(node, attempt, out))]
+            case m.CancelFrames(node=node):
+                gone = m.CancelRequested("not needed")
+                return [(c.path, gone) for c in self._children(frame, node)]
+            case m.TellParent():
+                return _told(frame)
+        return []
+
+    def _children(self, frame: Frame, node: str) -> list[Frame]:
+        inner = [f for f in self.frames.values() if f.parent]
+        return sorted(
+            (f for f in inner if f.parent.path == frame.path and f.parent.node == node),
+            key=lambda child: child.parent.index if child.parent else 0,
+        )
+
+    def _collected(self, frame: Frame, node: str) -> dict[str, Json]:
+        plan = self.plan(frame)
+        inside = replace(plan, outer=(frame, *plan.outer))
+        loop: Any = plan.graph(frame).nodes[node]
+        out: dict[str, Json] = {}
+        for child in self._children(frame, node):
+            assert child.parent
+            if child.parent.attempt == frame.runs[node].attempt:
+                out |= collected(child, inside, loop, child.parent.index)
+        return out
+
+
+def _told(child: Frame) -> list[tuple[FramePath, m.Event]]:
+    parent = child.parent
+    if parent is None or child.open:
+        return []
+    error = None if child.status is FrameStatus.FINISHED else child.error or "?"
+    event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
+    return [(parent.path, event)]
+
+
+def service(id_: str, *next_: str, **fields: Json) -> dict[str, Json]:
+    """A node that is called."""
+    return {"id": id_, "type": "service", "service": "s", "next": [*next_], **fields}
+
+
+def end(**fields: Json) -> dict[str, Json]:
+    """The end node, `done`."""
+    return {"id": "done", "type": "end", **fields}
+
+
+__all__ = [
+    "NOON",
+    "TASK",
+    "PlainEvaluator",
+    "Simulation",
+    "Status",
+    "end",
+    "pipeline",
+    "service",
+]
