@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     sys.path.insert(0, str(Path.cwd()))
     try:
         load(arguments[0]).run()
-    except ServiceError as fault:
+    except (ServiceError, ModuleNotFoundError) as fault:
         sys.exit(str(fault))
 
 

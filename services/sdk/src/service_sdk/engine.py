@@ -36,7 +36,7 @@ class Patience:
         """
         spent, delay = 0.0, self.first
         while spent < self.total:
-            jittered = delay * random.uniform(0.75, 1.0)  # nosec B311: no secret
+            jittered = delay * random.uniform(0.75, 1.0)  # no secret  # nosec B311
             yield jittered
             spent += jittered
             delay = min(delay * 2, self.most)

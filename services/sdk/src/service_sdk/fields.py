@@ -83,6 +83,9 @@ class Image(File):
         """
         from PIL import Image as pillow
 
+        with self.open() as stream:
+            if not stream.read(1):
+                raise self.refuse("the file is empty")
         bombs = (pillow.DecompressionBombError, pillow.DecompressionBombWarning)
         source = self.content if isinstance(self.content, Path) else self.open()
         try:

@@ -55,7 +55,9 @@ class Jobs:
         self._closing = False
         self._turn = asyncio.Semaphore(settings.workers)
         self._workers = self._hire()
-        self.patience = Patience()
+        self._patience = Patience(
+            first=settings.callback_delay, total=settings.callback_hours * 3600
+        )
         spool = settings.spool_dir or None
         self.spool = Path(tempfile.mkdtemp(prefix="service-", dir=spool))
         self.shelf = Shelf(settings.keep_results, settings.keep_seconds, time.monotonic)
@@ -166,7 +168,7 @@ class Jobs:
         if not job.callback:
             self.shelf.put(job.task_id, outcome, job.folder)
             return
-        await job.callback.deliver(outcome, self.patience)
+        await job.callback.deliver(outcome, self._patience)
         shutil.rmtree(job.folder, ignore_errors=True)
 
     def _hire(self) -> Executor:

@@ -57,12 +57,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # nosec B101: for the type checker
+    assert isinstance(error, HTTPException)  # for mypy  # nosec B101
     return problem(error.status_code, "http", error.detail, headers=error.headers)
 
 
 async def _query(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # nosec B101: as above
+    assert isinstance(error, RequestValidationError)  # for mypy  # nosec B101
     faults = tuple(
         errors.Fault(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()
     )

@@ -115,7 +115,7 @@ class Service:
         )
 
     @asynccontextmanager
-    async def _live(self, app: FastAPI) -> AsyncIterator[None]:
+    async def _live(self, app: FastAPI) -> AsyncIterator[dict[str, object]]:
         settings = self.settings or Settings.from_environment(os.environ)
         timeout = httpx.Timeout(60, connect=5)
         limits = httpx.Limits(max_connections=100)
@@ -123,15 +123,14 @@ class Service:
             httpx.AsyncClient(timeout=timeout, limits=limits) as client,
             asyncio.TaskGroup() as group,
         ):
-            app.state.client = client
-            app.state.jobs = jobs = Jobs(settings, group)
+            jobs = Jobs(settings, group)
             rounds = [group.create_task(jobs.sweep_for_ever())]
             if settings.engine_url:
                 offers = self.announcements(settings.address)
                 announcer = Announcer(client, settings.engine_url, offers)
                 beat = announcer.announce_for_ever(settings.announce_seconds)
                 rounds.append(group.create_task(beat))
-            yield
+            yield {"jobs": jobs, "client": client}
             for one in rounds:
                 one.cancel()
             await jobs.close()

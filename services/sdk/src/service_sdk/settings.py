@@ -28,6 +28,8 @@ class Settings:
     keep_seconds: float = 600
     shutdown_seconds: float = 20
     announce_seconds: float = 30
+    callback_delay: float = 0.5  # before the first repeat of a callback; then more
+    callback_hours: float = 6  # of repeating
     spool_dir: str = ""  # where uploads wait; empty: the system's temporary folder
 
     @classmethod
@@ -37,7 +39,7 @@ class Settings:
         for field in fields(cls):
             text = environment.get(field.name.upper(), "")
             if text:
-                values[field.name] = _read(field.name.upper(), text, field.default)
+                values[field.name] = _read(field.name.upper(), text, field.type)
         return cls(**values)
 
     def __post_init__(self) -> None:
@@ -52,9 +54,7 @@ class Settings:
         return (self.service_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
 
-def _read(name: str, text: str, default: object) -> object:
-    kinds: tuple[type[int] | type[float] | type[str], ...] = (int, float, str)
-    kind = next(kind for kind in kinds if type(default) is kind)
+def _read(name: str, text: str, kind: Any) -> object:
     try:
         return kind(text)
     except ValueError:

@@ -42,8 +42,8 @@ def add_operation(app: FastAPI, operation: "Operation") -> None:
     async def accept(
         request: Request, callback_url: CallbackUrl = None, task_id: TaskId = None
     ) -> JSONResponse:
-        jobs: Jobs = app.state.jobs
-        callback = _callback(app.state.client, callback_url, task_id)
+        jobs: Jobs = request.state.jobs
+        callback = _callback(request.state.client, callback_url, task_id)
         task_id = task_id or str(uuid.uuid4())
         if jobs.is_open(task_id):
             return _accepted(task_id)
@@ -135,7 +135,7 @@ async def read_file(request: Request, task_id: str, name: str) -> Response:
 
 
 def _find(request: Request, task_id: str) -> Result | Failure | None:
-    jobs: Jobs = request.app.state.jobs
+    jobs: Jobs = request.state.jobs
     outcome = jobs.shelf.find(task_id)
     if outcome is None and not jobs.is_open(task_id):
         raise UnknownTask
@@ -157,7 +157,7 @@ async def healthz() -> dict[str, str]:
 @common_routes.get("/metrics", summary="Figures for Prometheus", tags=["operation"])
 async def metrics(request: Request) -> Response:
     """Requests, errors, seconds, queue length."""
-    jobs: Jobs = request.app.state.jobs
+    jobs: Jobs = request.state.jobs
     return Response(jobs.metrics.page(), media_type="text/plain; version=0.0.4")
 
 

@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from service_sdk.errors import BadInput, Fault, TryAgain, WrongMediaType
+from service_sdk.errors import BadInput, Fault, ServiceError, TryAgain, WrongMediaType
 from service_sdk.fields import UNKNOWN, File
 from service_sdk.intake import Part
 from service_sdk.settings import Settings
@@ -63,6 +63,9 @@ def perform(
         return Failure(str(fault), rejected=True)
     except TryAgain as fault:
         return Failure(str(fault), retryable=True)
+    except ServiceError as fault:
+        log.error("%s failed: %s", function.__name__, fault)
+        return Failure(str(fault))
     except Exception as fault:  # the author's code raises whatever it likes
         log.exception("%s failed", function.__name__)
         return Failure(f"{function.__name__} failed: {type(fault).__name__}: {fault}")
@@ -119,8 +122,7 @@ def _typed(
     joined: dict[str, object] = {}
     for part in parts:
         if is_json(signature, part):
-            value = _parsed(part, limits)
-            joined |= value if isinstance(value, dict) else {part.name: value}
+            joined |= _joining(signature, part, _parsed(part, limits))
     inner = joined.get(signature.part)
     if signature.part not in signature.keys and isinstance(inner, dict):
         joined |= inner
@@ -129,6 +131,14 @@ def _typed(
     except ValidationError as fault:
         raise BadInput(*map(_fault, fault.errors())) from None
     return {name: getattr(values, name) for name in signature.names}
+
+
+def _joining(signature: Signature, part: Part, value: Any) -> dict[str, object]:
+    """The keys that a part adds; not sent as JSON, it may be the value of one."""
+    is_value = part.media_type != JSON and part.name in signature.keys
+    if isinstance(value, dict) and not (is_value and part.name not in value):
+        return value
+    return {part.name: value}
 
 
 def _parsed(part: Part, limits: Settings) -> Any:

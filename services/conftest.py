@@ -1,0 +1,18 @@
+"""Lets the tests of every service import its module, all in one run."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from service_sdk.testing import Kit
+
+for folder in Path(__file__).parent.glob("*/"):
+    sys.path[:0] = [str(folder), str(folder / "tests")]
+
+
+@pytest.fixture(scope="module")
+def kit(request: pytest.FixtureRequest) -> Iterator[Kit]:
+    """The `app` that the test module imports, running beside a fake engine."""
+    with Kit(request.module.app) as running:
+        yield running

@@ -1,0 +1,118 @@
+"""A service that does whatever the tests of the SDK want to see."""
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from service_sdk import BadInput, File, Image, Service, TryAgain
+from service_sdk.errors import ServiceError
+
+service = Service("playground", summary="For the tests")
+
+
+@dataclass
+class Shade:
+    red: float
+    green: float
+    blue: float
+
+
+class Person(BaseModel):
+    name: str = "Myself"
+    age: int = 31
+
+
+class Text(File):
+    media_types = ("text/plain",)
+
+
+class Gates:
+    """Holds calls back until the test lets them go, and counts them."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Semaphore(0)
+        self.open = threading.Semaphore(0)
+        self.calls: list[str] = []
+
+
+gates = Gates()
+
+
+@service.operation(route="average-shade")
+def average_shade(image: Image) -> Shade:
+    """The mean colour of a picture.
+
+    Each channel from 0 to 255.
+    """
+    return Shade(*image.mean())
+
+
+@service.operation(route="greet", example={"person": {"name": "Ada", "age": 36}})
+def greet(person: Person, polite: bool = True, json: str | None = None) -> str:
+    return f"{'Good day' if polite else 'Hi'}, {person.name}"
+
+
+@service.operation(route="grow")
+def grow(
+    person: Person,
+    years: Annotated[int, Field(alias="howMany", ge=0)] = 1,
+    notes: list[str] | None = None,
+) -> Person:
+    return Person(name=person.name, age=person.age + years)
+
+
+@service.operation(route="split", part="options")
+def split(
+    text: Text, extra: File | None = None, at: int = 1, strip: bool = False
+) -> dict[str, object]:
+    content = text.read()
+    head, tail = content[:at], content[at:]
+    output: dict[str, object] = {
+        "head": Text(head, "text/plain", "../head"),
+        "tail": File(tail.strip() if strip else tail, "text/x-tail"),
+        "length": len(content),
+    }
+    return output | ({"extra": extra} if extra else {})
+
+
+@service.operation(route="echo")
+def echo(file: File) -> File:
+    return file
+
+
+@service.operation(route="wait")
+def wait(name: str) -> dict[str, str]:
+    gates.calls.append(name)
+    gates.entered.release()
+    gates.open.acquire()
+    return {"name": name}
+
+
+@service.operation(route="fail")
+def fail(how: str) -> None:
+    match how:
+        case "input":
+            raise BadInput.of("how", "not like this")
+        case "again":
+            raise TryAgain("the database is resting")
+        case "purpose":
+            raise ServiceError("the weights are missing")
+        case "die":
+            os._exit(1)
+        case "inexpressible":
+            raise ValueError("no such word")
+
+
+@service.operation(route="inexpressible")
+def inexpressible() -> object:
+    return {"thing": threading.Lock()}
+
+
+@service.operation(route="whoami")
+def whoami() -> dict[str, int]:
+    return {"process": os.getpid()}
+
+
+app = service.app

@@ -1,0 +1,69 @@
+"""The engine is told again and again; what goes wrong is logged once."""
+
+import logging
+
+import httpx
+import pytest
+from playground import app, service
+from service_sdk.engine import Announcer
+from service_sdk.testing import FakeEngine, Kit, Loopback
+
+
+def test_every_operation_is_announced_again_and_again(kit: Kit) -> None:
+    first, second = kit.announcement("greet"), kit.announcement("greet")
+
+    assert first == second
+    assert first["url"] == f"{kit.url}/greet"
+
+
+def test_without_an_engine_nothing_is_announced() -> None:
+    with Kit(app, engine_url="") as kit:
+        kit.http.get("/healthz").raise_for_status()
+
+    assert not kit.engine.has_announcement("greet")
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (409, "the route is taken by a pipeline or another kind of service: as the"),
+        (422, "refused with 422: as the test wants it"),
+    ],
+)
+async def test_a_refusal_is_logged_once_and_so_is_its_end(
+    status: int, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = FakeEngine()
+    engine.announce_answers = [status, status, 200]
+    caplog.set_level(logging.INFO, "service_sdk")
+
+    with Loopback(engine.app) as server:
+        async with httpx.AsyncClient() as client:
+            announcer = Announcer(client, server.url, service.announcements("x")[:1])
+            taken = [await announcer.announce_once() for _ in range(4)]
+
+    assert taken == [False, False, True, True]
+    news = [r.getMessage() for r in caplog.records if r.name == "service_sdk.engine"]
+    assert len(news) == 2
+    assert message in news[0]
+    assert news[1].endswith(": announced")
+
+
+async def test_an_engine_that_is_not_there_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with httpx.AsyncClient() as client:
+        announcer = Announcer(
+            client, "http://127.0.0.1:1/", service.announcements("x")[:1]
+        )
+        taken = [await announcer.announce_once() for _ in range(3)]
+
+    assert taken == [False] * 3
+    assert caplog.text.count("cannot reach the engine") == 1
+
+
+def test_a_refused_announcement_is_tried_again_soon() -> None:
+    with Kit(app) as kit:
+        kit.engine.announce_answers = [503] * len(service.operations)
+
+        assert kit.announcement("greet") == kit.announcement("greet")

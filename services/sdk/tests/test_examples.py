@@ -1,0 +1,23 @@
+"""The examples in the docstrings are true."""
+
+import doctest
+import importlib
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "service_sdk.engine",
+        "service_sdk.signature",
+        "image_processing.areas",
+        "image_processing.pictures",
+        "face_detection.backends",
+    ],
+)
+def test_the_examples_of_a_module_are_true(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(module))
+
+    assert result.attempted > 0
+    assert result.failed == 0

@@ -1,0 +1,139 @@
+"""The queue is bounded, work is done once, and a stop loses nothing."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from pictures import red_dot
+from playground import app, gates
+from service_sdk.testing import Kit
+
+
+def test_more_than_can_wait_is_sent_away_for_a_while() -> None:
+    with Kit(app, workers=1, queue_size=1) as kit:
+        kit.dispatch("wait", "works", name="works")
+        gates.entered.acquire()
+        waits = kit.dispatch("wait", "waits", name="waits")
+        full = kit.dispatch("wait", "full", name="full")
+        gates.open.release(2)
+
+    assert waits.status_code == 202
+    assert (full.status_code, full.headers["retry-after"]) == (503, "2")
+    assert kit.engine.reply("waits").typed == {"name": "waits"}
+    gates.entered.acquire()
+
+
+def test_undelivered_results_count_too() -> None:
+    with Kit(app, open_limit=1, callback_delay=30, shutdown_seconds=0.1) as kit:
+        kit.engine.answers = [503]
+        kit.dispatch("whoami", "undelivered")
+        kit.engine.reply("undelivered")
+
+        assert kit.dispatch("whoami", "next").status_code == 503
+
+
+def test_a_repeated_order_is_acknowledged_and_done_once() -> None:
+    with Kit(app, workers=2) as kit:
+        kit.dispatch("wait", "twice", name="twice")
+        gates.entered.acquire()
+        again = kit.dispatch("wait", "twice", name="twice")
+        gates.open.release()
+        reply = kit.engine.reply("twice")
+
+    assert (again.status_code, again.json()) == (202, {"jobId": "twice"})
+    assert reply.typed == {"name": "twice"}
+    assert gates.calls.count("twice") == 1
+    assert not kit.engine.has_reply("twice")
+
+
+def test_an_order_that_arrives_twice_at_the_same_time_is_done_once() -> None:
+    half = threading.Event()
+
+    def slowly(text: bytes) -> Iterator[bytes]:
+        yield text[:5]
+        half.wait()
+        yield text[5:]
+
+    with Kit(app, workers=2) as kit:
+        query = {"callback_url": kit.callback_url, "task_id": "same"}
+        text = b'{"name": "same"}'
+        slow = threading.Thread(
+            target=lambda: kit.http.post(
+                "/wait",
+                params=query,
+                content=slowly(text),
+                headers={"content-type": "application/json"},
+            )
+        )
+        slow.start()
+        kit.dispatch("wait", "same", name="same")
+        gates.entered.acquire()
+        half.set()
+        slow.join()
+        gates.open.release()
+
+    assert gates.calls.count("same") == 1
+
+
+def test_a_stop_waits_for_what_runs_and_delivers_it() -> None:
+    with Kit(app) as kit:
+        kit.dispatch("wait", "stopped", name="stopped")
+        gates.entered.acquire()
+        gates.open.release()
+
+    assert kit.engine.reply("stopped").typed == {"name": "stopped"}
+
+
+def test_what_a_stop_cannot_wait_for_is_given_back() -> None:
+    with Kit(app, workers=1, shutdown_seconds=0.1) as kit:
+        kit.dispatch("wait", "runs", name="runs")
+        gates.entered.acquire()
+        kit.dispatch("wait", "queued", name="queued")
+
+    gates.open.release()
+    for task in ("runs", "queued"):
+        assert kit.engine.reply(task).typed == {
+            "type": "error",
+            "message": "the service stopped before the work was done",
+            "retryable": True,
+        }
+
+
+def test_what_waits_lies_on_disk(tmp_path: Path) -> None:
+    upload = os.urandom(300_000)
+    with Kit(app, workers=1, spool_dir=str(tmp_path)) as kit:
+        kit.dispatch("wait", "first", name="first")
+        gates.entered.acquire()
+        kit.dispatch("echo", "second", file=upload)
+
+        on_disk = [file.read_bytes() for file in tmp_path.rglob("part*")]
+        gates.open.release()
+        reply = kit.engine.reply("second")
+
+    assert upload in on_disk
+    assert reply.files["result"].read() == upload
+
+
+def test_work_can_be_done_by_processes() -> None:
+    with Kit(app, worker_kind="processes", workers=1) as kit:
+        process = kit.call("whoami").typed["process"]
+        shade = kit.call("average-shade", image=red_dot())
+        wrong = kit.call("average-shade")
+
+    assert process != os.getpid()
+    assert shade.typed["red"] == 255
+    assert wrong.error == "image: missing; send a file under this name"
+
+
+def test_a_process_that_dies_is_replaced_and_its_work_may_be_tried_again() -> None:
+    with Kit(app, worker_kind="processes", workers=1) as kit:
+        died = kit.call("fail", how="die")
+        alive = kit.call("whoami")
+
+    assert died.typed == {
+        "type": "error",
+        "message": "a worker process died at this work",
+        "retryable": True,
+    }
+    assert alive.error is None

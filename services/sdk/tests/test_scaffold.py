@@ -1,0 +1,87 @@
+"""A new service runs and is tested from its first minute."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from service_sdk.scaffold import CannotMake, main, make_service
+
+SERVICES = Path(__file__).parents[2]
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=cwd, capture_output=True, text=True
+    )
+
+
+def test_a_new_service_passes_its_tests_and_all_judges(tmp_path: Path) -> None:
+    services = tmp_path / "services"
+    services.mkdir()
+    shutil.copy(SERVICES / "conftest.py", services)
+    shutil.copy(SERVICES.parent / ".flake8", tmp_path)
+    shutil.copy(SERVICES.parent / "pyproject.toml", tmp_path)
+
+    for name in ("eye-colour", "zest"):
+        made = run("service_sdk.scaffold", name, cwd=tmp_path)
+        assert f"made services/{name}" in made.stdout, made.stderr
+
+    for judge in (
+        ["pytest", "-q", "-p", "no:cacheprovider", "services"],
+        ["ruff", "format", "--check", "services"],
+        ["ruff", "check", "services"],
+        ["flake8", "services"],
+        ["mypy", "--strict", "services"],
+    ):
+        verdict = run(*judge, cwd=tmp_path)
+        assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_a_service_is_about_forty_lines(tmp_path: Path) -> None:
+    module = make_service("x", tmp_path) / "x.py"
+
+    assert len(module.read_text().splitlines()) <= 45
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "X", "9x", "a_b", "a--b", "a/b", "../x", "class", "json", "service-sdk"],
+)
+def test_a_bad_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CannotMake, match="name"):
+        make_service(name, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_folder_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+
+    with pytest.raises(CannotMake, match="exists already"):
+        make_service("mine", tmp_path)
+
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_it_wants_to_be_run_beside_the_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SystemExit, match="there is no folder services"):
+        main(["x"])
+    with pytest.raises(SystemExit, match="usage"):
+        main([])
+
+
+def test_it_says_what_it_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "services").mkdir()
+
+    main(["x"])
+
+    assert capsys.readouterr().out.startswith("made services/x")

@@ -1,0 +1,32 @@
+"""Settings come from the environment; what cannot be read is named."""
+
+import pytest
+from service_sdk.errors import BadSetting
+from service_sdk.settings import Settings
+
+
+def test_what_is_not_set_keeps_its_default() -> None:
+    assert Settings.from_environment({"PORT": ""}) == Settings()
+
+
+def test_values_take_the_type_of_their_default() -> None:
+    settings = Settings.from_environment(
+        {"PORT": "9001", "KEEP_SECONDS": "1.5", "ENGINE_URL": "http://engine:8080"}
+    )
+
+    assert (settings.port, settings.keep_seconds) == (9001, 1.5)
+    assert settings.engine_url == "http://engine:8080"
+
+
+def test_the_own_address_is_loopback_unless_it_is_given() -> None:
+    assert Settings(port=9001).address == "http://127.0.0.1:9001"
+    assert Settings(service_url="http://blur:80/").address == "http://blur:80"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "many"), ("WORKERS", "0"), ("WORKER_KIND", "elves")],
+)
+def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.from_environment({name: value})

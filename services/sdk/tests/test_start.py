@@ -1,0 +1,74 @@
+"""A service is started by the name of its module and stops when told to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import playground
+import pytest
+from service_sdk.__main__ import load, main
+from service_sdk.errors import ServiceError
+from service_sdk.testing import FakeEngine, Loopback
+
+HERE = Path(__file__).parent
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("target", ["playground", "playground:app"])
+def test_a_service_is_found_by_its_module(target: str) -> None:
+    assert load(target) is playground.service
+
+
+@pytest.mark.parametrize("target", ["json", "playground:gates"])
+def test_what_is_no_service_is_said(target: str) -> None:
+    with pytest.raises(ServiceError, match=f"{target} offers no app of a Service"):
+        load(target)
+
+
+@pytest.mark.parametrize("arguments", [[], ["json"], ["no_such_module"]])
+def test_a_wrong_command_ends_with_a_message(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="usage|offers no app|no_such_module"):
+        main(arguments)
+
+
+def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "harbour")
+
+    with pytest.raises(SystemExit, match="PORT='harbour'"):
+        main(["playground"])
+
+
+def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> None:
+    engine, port = FakeEngine(), free_port()
+    with Loopback(engine.app) as server:
+        environment = {
+            **os.environ,
+            "PORT": str(port),
+            "ENGINE_URL": server.url,
+            "SPOOL_DIR": str(tmp_path),
+        }
+        with subprocess.Popen(
+            [sys.executable, "-m", "service_sdk", "playground"],
+            cwd=HERE,
+            env=environment,
+        ) as running:
+            url = engine.announcement("greet")["url"]
+            query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
+            httpx.post(url, params=query, json={"person": {}}).raise_for_status()
+            reply = engine.reply("task")
+            running.send_signal(signal.SIGTERM)
+            running.wait()
+
+    assert url == f"http://127.0.0.1:{port}/greet"
+    assert reply.typed == {"result": "Good day, Myself"}
+    assert running.returncode in (0, -signal.SIGTERM)
+    assert list(tmp_path.iterdir()) == []
