@@ -56,7 +56,7 @@ address opens it."""
 
 NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\Z")
 NUMERIC = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\Z")
-INVISIBLE = re.compile(r"[\x00-\x20\x7f]")
+UNPRINTED = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 
 
 def kind_of(address: Address) -> str | None:
@@ -128,8 +128,10 @@ class AddressRules:
             return "only http and https addresses can be called"
         if parsed.raw_user is not None or parsed.raw_password is not None:
             return "it must not contain a user or a password"
-        if INVISIBLE.search(url) or not parsed.raw_host:
-            return "it is no URL with a host"
+        if UNPRINTED.search(url):
+            return "it must not contain spaces or control characters"
+        if not host:
+            return "it names no host"
         try:
             return self.fault(ip_address(host))
         except ValueError:

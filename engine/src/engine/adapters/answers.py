@@ -131,7 +131,8 @@ def file_name(answer: ClientResponse) -> str | None:
     """The name the other side gives its file, without a path."""
     disposition = answer.content_disposition
     given = (disposition and disposition.filename) or ""
-    return printable(PurePath(given.replace("\\", "/")).name) or None
+    name = printable(PurePath(given.replace("\\", "/")).name)
+    return None if name in ("", "..") else name
 
 
 def reason(answer: ClientResponse, body: bytes) -> str:

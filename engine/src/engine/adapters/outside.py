@@ -230,7 +230,7 @@ class HttpOutside:
         if verb not in VERBS:
             raise CannotTravel("the request", f"{verb!a} is not one of {VERBS}")
         if verb in IN_QUERY:
-            url = url.update_query({**as_query(payload), **request.query})
+            url = url.update_query(as_query({**payload, **request.query}))
             hop = Hop(verb, url, None, checked_headers(request.headers))
         else:
             url = url.update_query(request.query)

@@ -18,7 +18,7 @@ from engine.ports import BlobStore
 JSON = "application/json"
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(;[\t -~]*)?", re.ASCII)
 FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 OURS = frozenset(
     "host content-length transfer-encoding connection keep-alive proxy-connection"
     " upgrade te trailer expect".split()
@@ -139,7 +139,8 @@ def dumps(value: Json) -> bytes:
         text = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError as error:
         raise CannotTravel("the data", f"it is no JSON: {error}") from None
-    if b'"$blob"' in text and (place := place_of_blob(value)):
+    place = place_of_blob(value) if b'"$blob"' in text else None
+    if place is not None:
         raise CannotTravel(
             f"the blob in “{place}”",
             "a blob travels only under a key of its own, not inside other data",
@@ -157,7 +158,8 @@ def place_of_blob(value: Json, place: str = "") -> str | None:
         return place
     items = value.items() if isinstance(value, dict) else ()
     for key, item in enumerate(value) if isinstance(value, list) else items:
-        if found := place_of_blob(item, f"{place}.{key}" if place else str(key)):
+        found = place_of_blob(item, f"{place}.{key}" if place else str(key))
+        if found is not None:
             return found
     return None
 
@@ -168,9 +170,9 @@ def as_query(payload: Mapping[str, Json]) -> dict[str, str | list[str]]:
     >>> as_query({"size": 3, "tags": ["a", "b"], "box": {"x": 1}})
     {'size': '3', 'tags': ['a', 'b'], 'box': '{"x":1}'}
     """
-    for key, value in payload.items():
-        if is_blob(value):
-            raise CannotTravel(f"the blob “{key}”", "a query carries only text")
+    if (place := place_of_blob(payload)) is not None:
+        raise CannotTravel(f"the blob “{place}”", "a query carries only text")
+    dumps(payload)  # raises what is no JSON; a URL would leave it out silently
     return {
         key: [_text(item) for item in value]
         if isinstance(value, list)

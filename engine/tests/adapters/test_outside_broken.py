@@ -1,0 +1,268 @@
+"""Machines that hang, drip, lie or hang up never break the engine, or hold it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from engine.adapters.outside import HttpOutside, Limits
+from engine.domain.values import Json
+from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
+
+LONG, SHORT = timedelta(seconds=30), timedelta(seconds=0.2)
+OK = b"HTTP/1.1 200 OK\r\n"
+EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Zeros:
+    """A blob store full of nothing."""
+
+    async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
+        for _ in range(int(key) // 100_000):
+            yield bytes(100_000)
+
+    def payload(self, size: int) -> Json:
+        return {"image": {"$blob": str(size), "type": "image/png", "size": size}}
+
+
+@asynccontextmanager
+async def machine(talk: Talk) -> AsyncIterator[str]:
+    """A server that says what it likes on each connection; its URL."""
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    async with server:
+        yield "http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
+        server.close()
+
+
+@pytest.fixture
+async def outside() -> AsyncIterator[HttpOutside]:
+    limits = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
+    async with HttpOutside(Zeros(), nodes=["127.0.0.1"], limits=limits) as outside:
+        yield outside
+
+
+def delivery(url: str, timeout: timedelta = LONG, payload: Json = None) -> Delivery:
+    return Delivery(url + "/a?key=secret", {}, payload or {}, {}, timeout)
+
+
+def request(url: str, timeout: timedelta = LONG, verb: str = "GET") -> Request:
+    return Request("t1", verb, url + "/a?key=secret", {}, {}, {}, timeout)
+
+
+def saying(*words: bytes, then_hang: bool = False) -> Talk:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        for word in words:
+            writer.write(word)
+            await writer.drain()
+        if then_hang:
+            await reader.read()
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ([], "{} hung up before it answered"),
+        ([b"HTTP/1.1 200 O"], "{} hung up before it answered"),
+        ([OK + b"Content-Le"], "{} hung up before it answered"),
+        ([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"], "{} does not speak HTTP as it should"),
+        ([b"\x16\x03\x01\x00\xff" * 50], "{} does not speak HTTP as it should"),
+        ([b"HTTP/1.1 99999 X\r\n\r\n"], "{} does not speak HTTP as it should"),
+        ([OK + b"X: " + b"y" * 9000], "{} does not speak HTTP as it should"),
+        ([OK + b"X: y\r\n" * 9000], "{} does not speak HTTP as it should"),
+        ([OK + b"Content-Length: -1\r\n\r\n"], "{} does not speak HTTP as it should"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+async def test_what_is_not_http_is_refused_in_words(
+    outside: HttpOutside, words: list[bytes], reason: str, verb: str
+) -> None:
+    async with machine(saying(*words)) as url:
+        delivered = await outside.deliver(delivery(url))
+        answered = await outside.request(request(url, verb=verb))
+
+    assert delivered == answered == Refused(reason.format(url))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [OK + b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n[1"],
+        [OK + b"Content-Length: 9\r\n\r\nabc"],
+        [OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+        [OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"],
+    ],
+)
+async def test_an_answer_that_breaks_off_is_no_result(words: list[bytes]) -> None:
+    class Reads(Zeros):
+        async def put(self, task: str, content: AsyncIterator[bytes], *_: str) -> None:
+            async for _piece in content:
+                pass
+            raise AssertionError("the content was taken for whole")
+
+    async with HttpOutside(Reads(), nodes=["127.0.0.1"]) as outside:
+        async with machine(saying(*words)) as url:
+            result = await outside.request(request(url))
+
+    assert result == Refused(f"the answer of {url} broke off")
+
+
+@pytest.mark.parametrize("words", [[], [b"HTTP/1.1 200"], [b"HTTP/1.1 100 X\r\n\r\n"]])
+async def test_a_machine_that_hangs_is_left_after_the_timeout(
+    outside: HttpOutside, words: list[bytes]
+) -> None:
+    async with machine(saying(*words, then_hang=True)) as url:
+        delivered = await outside.deliver(delivery(url, SHORT))
+        answered = await outside.request(request(url, SHORT))
+
+    assert delivered == answered == Refused(f"{url} did not answer within 0.2 s")
+
+
+async def test_an_answer_that_drips_is_left_after_the_timeout(
+    outside: HttpOutside,
+) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK + b"Content-Type: application/json\r\n\r\n[")
+        for _ in count():
+            writer.write(b"1,")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with machine(drip) as url:
+        result = await outside.request(request(url, SHORT))
+
+    assert result == Refused(f"{url} did not answer within 0.2 s")
+
+
+async def test_a_machine_that_does_not_accept_is_unreachable(
+    outside: HttpOutside,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        with socket.create_connection(address), socket.socket() as waiting:
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+            url = "http://127.0.0.1:%d" % address[1]
+            result = await outside.deliver(delivery(url))
+
+    assert result == Refused(f"{url} does not take connections")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [OK + b"Content-Length: 50\r\n\r\nabc"],
+        [OK + b"Transfer-Encoding: chunked\r\n\r\n9\r\nabc"],
+        [OK + b"\r\n", b"x" * 900_000],
+        [OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"],
+    ],
+)
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_work_is_taken_by_the_status_whatever_the_body_does(
+    outside: HttpOutside, words: list[bytes], hangs: bool
+) -> None:
+    async with machine(saying(*words, then_hang=hangs)) as url:
+        started = time.monotonic()
+        result = await outside.deliver(delivery(url))
+
+    assert isinstance(result, Acknowledged)
+    assert time.monotonic() - started < 15
+
+
+async def test_an_endless_acknowledgement_is_not_read(outside: HttpOutside) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK + b"\r\n")
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with machine(talk) as url:
+        result = await outside.deliver(delivery(url))
+
+    assert isinstance(result, Acknowledged)
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_an_error_counts_before_its_detail_came(
+    outside: HttpOutside, hangs: bool
+) -> None:
+    head = b"HTTP/1.1 500 X\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n"
+    async with machine(saying(head + b"not", then_hang=hangs)) as url:
+        result = await outside.deliver(delivery(url))
+
+    assert result == Refused(f"{url} answered 500: not")
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_a_service_may_answer_before_it_has_read_a_picture(
+    outside: HttpOutside, status: int
+) -> None:
+    answer = b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % status
+
+    async with machine(saying(answer, then_hang=True)) as url:
+        result = await outside.deliver(delivery(url, LONG, Zeros().payload(50_000_000)))
+
+    assert isinstance(result, Refused)
+    assert result.busy == (status == 503)
+    assert f"{url} answered {status}" in result.reason
+
+
+async def test_a_kept_connection_that_was_closed_does_not_count(
+    outside: HttpOutside,
+) -> None:
+    seen = []
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = len(seen)
+        seen.append(number)
+        await reader.readuntil(b"{}")
+        writer.write(EMPTY)
+        if number == 0:  # kept, and closed just when it is used again
+            await reader.readuntil(b"{}")
+        else:
+            await reader.read()
+
+    async with machine(once) as url:
+        results = [await outside.deliver(delivery(url)) for _ in range(2)]
+
+    assert results == [Acknowledged(delivery(url).url)] * 2
+    assert seen == [0, 1]
+
+
+@pytest.mark.parametrize(("verb", "connections"), [("PUT", 2), ("POST", 3)])
+async def test_only_what_may_be_repeated_uses_a_connection_that_may_be_closed(
+    outside: HttpOutside, verb: str, connections: int
+) -> None:
+    numbers = count()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        most = 1 if next(numbers) == 0 else 10
+        for _ in range(most):
+            await reader.readuntil(b"{}")
+            writer.write(EMPTY)
+        await reader.read(1)  # the next request comes, and finds it closed
+
+    async with machine(talk) as url:
+        results = [await outside.request(request(url, verb=verb)) for _ in range(3)]
+
+    assert results == [Answered({})] * 3
+    assert next(numbers) == connections
