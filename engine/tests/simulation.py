@@ -45,7 +45,7 @@ class PlainEvaluator:
         return {
             id_: {part: dict(view[part]) for part in ("params", "input", "out")}
             for id_, view in found.items()
-            if id_ in scope.writable and view != scope.nodes[id_]
+            if view != scope.nodes[id_]
         }
 
     def _names(self, scope: Scope) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from engine.domain.code import Changes, Scope
 from engine.domain.errors import CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, Run
-from engine.domain.pipeline import EntryNode
 from engine.domain.plan import Plan
 from engine.domain.references import ITEM, Reference
 from engine.domain.values import Json, unwrap
@@ -138,8 +137,3 @@ def with_changes(frame: Frame, changes: Changes) -> Frame:
             raise CodeFailed(f"node “{node}” is not of this loop: it can only be read")
         runs[node] = replace(runs[node], **parts)
     return replace(frame, runs=runs) if changes else frame
-
-
-def is_entry(plan: Plan, frame: Frame, node: str) -> bool:
-    """Whether the data of the request come in here."""
-    return isinstance(plan.graph(frame).nodes[node], EntryNode)

@@ -1,0 +1,174 @@
+"""What holds for every pipeline and every order of events."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from simulation import TASK, Simulation, end, pipeline, service
+from strategies import pipelines
+
+from engine.domain import messages as m
+from engine.domain.advance import advance, effects
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.plan import Rules
+from engine.domain.values import Json
+
+RULES = Rules(max_rounds=3)
+MANY = settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def result(path: str, node: str) -> Json:
+    """What a service answers depends on nothing but whom it answers."""
+    return {"flag": hash_of(path + node) % 2 == 0, "item": node}
+
+
+def hash_of(text: str) -> int:
+    return sum(text.encode())
+
+
+def answer_in_any_order(simulation: Simulation, data: st.DataObject) -> None:
+    """Answer the calls under way in an order that is drawn, some of them twice."""
+    answered: list[tuple[FramePath, m.Event]] = []
+    while simulation.calls:
+        at = data.draw(st.integers(0, len(simulation.calls) - 1))
+        path, order = simulation.calls.pop(at)
+        event = m.NodeFinished(order.node, order.attempt, result(path, order.node))
+        answered.append((path, event))
+        simulation.post(event, path)
+        again, repeated = data.draw(st.sampled_from(answered))
+        simulation.post(repeated, again)
+
+
+@MANY
+@given(pipelines(), st.data())
+def test_a_task_always_reaches_an_end_or_an_error(
+    document: Json, data: st.DataObject
+) -> None:
+    simulation = Simulation(document, {}, RULES)
+
+    answer_in_any_order(simulation, data)
+
+    assert all(not frame.open for frame in simulation.frames.values())
+    assert (simulation.task.error is None) == (
+        simulation.task.status is FrameStatus.FINISHED
+    )
+
+
+class Watched(Simulation):
+    """Checks after every event that no open frame is left without a wake-up."""
+
+    def post(self, event: m.Event, path: str = TASK) -> None:
+        super().post(event, path)
+        waiting = [f for f in self.frames.values() if f.open]
+        assert all(frame.wake_at is not None for frame in waiting)
+
+
+@MANY
+@given(pipelines(), st.data())
+def test_every_open_frame_has_something_it_waits_for(
+    document: Json, data: st.DataObject
+) -> None:
+    answer_in_any_order(Watched(document, {}, RULES), data)
+
+
+@MANY
+@given(pipelines(), st.data())
+def test_a_frame_that_ended_orders_nothing_any_more(
+    document: Json, data: st.DataObject
+) -> None:
+    simulation = Simulation(document, {}, RULES)
+    answer_in_any_order(simulation, data)
+
+    for frame in simulation.frames.values():
+        for event in every_event(frame):
+            after = advance(frame, event, simulation.plan(frame), simulation.now)
+
+            assert after is frame
+            assert not list(effects(frame, after))
+
+
+def every_event(frame: Frame) -> list[m.Event]:
+    runs = frame.runs.items()
+    finished = [m.NodeFinished(id_, run.attempt, {}) for id_, run in runs]
+    failed = [m.NodeFailed(id_, run.attempt, "no") for id_, run in runs]
+    taken = [m.NodeAcknowledged(id_, run.attempt, "http://x") for id_, run in runs]
+    ended = [m.FrameEnded(id_, run.attempt, 0) for id_, run in runs]
+    others = [m.Started(), m.TimeElapsed(restarted=True), m.CancelRequested("no")]
+    return [*finished, *failed, *taken, *ended, *others]
+
+
+def without_races(document: Json) -> bool:
+    """Where neither a `ready` nor the end decides by who comes first."""
+    text = repr(document)
+    return "'ready'" not in text and not _ends_alone(document["nodes"])
+
+
+def _ends_alone(nodes: list[dict[str, Any]]) -> bool:
+    plain = [n for n in nodes if n["type"] not in ("end", "branch")]
+    inner = [n["nodes"] for n in nodes if n["type"] == "loop"]
+    return any(not n.get("next") for n in plain) or any(map(_ends_alone, inner))
+
+
+@MANY
+@given(pipelines().filter(without_races), st.data())
+def test_any_order_and_repetition_of_results_gives_the_same_end(
+    document: Json, data: st.DataObject
+) -> None:
+    straight = Simulation(document, {}, RULES)
+    shuffled = Simulation(document, {}, RULES)
+
+    while straight.calls:
+        path, order = straight.calls.pop(0)
+        event = m.NodeFinished(order.node, order.attempt, result(path, order.node))
+        straight.post(event, path)
+    answer_in_any_order(shuffled, data)
+
+    assert shuffled.task.status is straight.task.status
+    if straight.task.status is FrameStatus.FINISHED:
+        assert what_came_of_it(shuffled) == what_came_of_it(straight)
+
+
+def what_came_of_it(simulation: Simulation) -> dict[str, Any]:
+    return {
+        path: {id_: (run.status, run.out) for id_, run in frame.runs.items()}
+        for path, frame in simulation.frames.items()
+    }
+
+
+FAN = pipeline(
+    {"id": "fan", "type": "node", "next": [f"n{i}" for i in range(8)]},
+    *(service(f"n{i}", "done") for i in range(8)),
+    end(),
+)
+EVENTS: list[m.Event] = [
+    *(m.NodeFinished(f"n{i}", 1, {f"k{i}": i}) for i in range(8)),
+    *(m.NodeAcknowledged(f"n{i}", 1, "http://x") for i in range(8)),
+    *(m.NodePostponed("n0", 2, "busy") for _ in range(2)),
+    *(m.NodeFailed("n1", 2, "no") for _ in range(2)),
+    m.TimeElapsed(),
+]
+
+
+@MANY
+@given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS), max_size=20))
+def test_the_same_events_in_any_order_and_number_give_the_same_frame(
+    order: list[m.Event], repeats: list[m.Event]
+) -> None:
+    straight, shuffled = Simulation(FAN), Simulation(FAN)
+
+    for event in EVENTS:
+        straight.post(event)
+    for event in order + repeats:
+        shuffled.post(event)
+
+    assert without_history(shuffled.task) == without_history(straight.task)
+
+
+def without_history(frame: Frame) -> Frame:
+    runs = {id_: replace(run, history=()) for id_, run in frame.runs.items()}
+    return replace(frame, runs=runs)

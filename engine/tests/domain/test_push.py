@@ -1,0 +1,62 @@
+"""The end result is brought to the task's caller, again and again if need be."""
+
+from datetime import timedelta
+
+from simulation import NOON, TASK, Simulation, end, pipeline, service
+
+from engine.domain import messages as m
+from engine.domain.advance import advance, effects, new_task
+from engine.domain.frame import Frame, Push
+from engine.domain.plan import Rules
+
+SIMULATION = Simulation(pipeline(service("work", "done"), end()))
+PUSH = Push("http://caller/callback", "theirs")
+
+
+def ended(rules: Rules | None = None) -> Frame:
+    SIMULATION.rules = rules or Rules()
+    frame = new_task(TASK, SIMULATION.program, {}, NOON, PUSH)
+    return after(after(frame, m.Started()), m.NodeFinished("work", 1, {}))
+
+
+def after(frame: Frame, event: m.Event, wait: timedelta = timedelta(0)) -> Frame:
+    return advance(frame, event, SIMULATION.plan(frame), NOON + wait)
+
+
+def test_a_task_that_ended_orders_the_push_of_its_result() -> None:
+    frame = ended()
+
+    assert list(effects(None, frame)) == [m.PushResult()]
+    assert frame.wake_at == NOON + Rules().call_again
+
+
+def test_a_push_that_nobody_confirmed_is_ordered_again() -> None:
+    frame = ended()
+
+    again = after(frame, m.TimeElapsed(), Rules().call_again)
+
+    assert list(effects(frame, again)) == [m.PushResult()]
+    assert again.push is not None and again.push.tries == 1
+
+
+def test_a_push_is_not_ordered_before_its_time() -> None:
+    frame = ended()
+
+    assert after(frame, m.TimeElapsed()) is frame
+    assert after(frame, m.TimeElapsed(restarted=True)) is not frame
+
+
+def test_a_confirmed_push_is_over() -> None:
+    frame = after(ended(), m.ResultPushed())
+
+    assert frame.wake_at is None
+    assert after(frame, m.TimeElapsed(), timedelta(days=1)) is frame
+
+
+def test_pushing_is_given_up_some_time() -> None:
+    frame = ended(Rules(max_pushes=1))
+
+    over = after(frame, m.TimeElapsed(), timedelta(days=1))
+
+    assert over.push is not None and over.push.done
+    assert list(effects(frame, over)) == []
