@@ -66,12 +66,7 @@ class DiskBlobStore:
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
         key = f"{task}/named-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
-        upload = Upload(self._uploads, self._file(key))
-        try:
-            await self._aside(upload.finish, [content])
-        except BaseException:
-            await self._aside(upload.discard)
-            raise
+        await self._aside(self._put_named, self._file(key), content)
         return key
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
@@ -114,6 +109,15 @@ class DiskBlobStore:
         for leftover in self._uploads.iterdir():
             leftover.unlink()
 
+    def _put_named(self, file: Path, content: bytes) -> None:
+        if file.exists():
+            return
+        upload = Upload(self._uploads, file)
+        try:
+            upload.finish([content])
+        finally:
+            upload.discard()
+
     def _read(self, download: Download, key: str) -> bytes:
         try:
             return download.read()
@@ -127,7 +131,7 @@ class DiskBlobStore:
             sync(self._folder)
 
     def _probe(self) -> None:
-        upload = Upload(self._uploads, self._uploads / "never")
+        upload = Upload(self._uploads, self._uploads)
         try:
             upload.write([b"?"])
         finally:

@@ -56,8 +56,9 @@ class Lanes:
         self._turn = turn
         try:
             async with asyncio.TaskGroup() as self._group:
-                for path, lane in list(self._lanes.items()):
-                    self._press(path, lane)
+                for path, lane in self._lanes.items():
+                    if lane.pressing:
+                        self._press(path, lane)
                 try:
                     await asyncio.Event().wait()
                 finally:

@@ -26,6 +26,8 @@ TOGETHER = 256  # operations in one commit, at most
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LAST_SAVED = "SELECT max(saved_at) FROM frames INDEXED BY frames_of_task"
+# what the disk has no part in
+MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
 def utc_now() -> datetime:
@@ -126,12 +128,12 @@ class Database:
         with ExitStack() as resources, self._translated():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             resources.callback(os.close, self._claim())
-            self._write_to = resources.enter_context(closing(self._connect()))
+            self._write_to = self._connect(resources)
             self._migrate()
             self._last = self._write_to.execute(LAST_SAVED).fetchone()[0] or 0
             self._read_from: SimpleQueue[sqlite3.Connection] = SimpleQueue()
             for _ in range(READERS):
-                reader = resources.enter_context(closing(self._connect()))
+                reader = self._connect(resources)
                 reader.execute("PRAGMA query_only = ON")
                 self._read_from.put(reader)
             self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
@@ -151,11 +153,11 @@ class Database:
             raise Unavailable(str(self._path), reason) from None
         return claim
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, resources: ExitStack) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path, isolation_level=None, check_same_thread=False
         )
-        connection.executescript(SETTINGS)
+        resources.enter_context(closing(connection)).executescript(SETTINGS)
         return connection
 
     def _migrate(self) -> None:
@@ -203,7 +205,9 @@ class Database:
         """What the file or its disk cannot do now is `Unavailable`."""
         try:
             yield
-        except (sqlite3.OperationalError, OSError) as error:
+        except (sqlite3.DatabaseError, OSError) as error:
+            if isinstance(error, MISTAKES):
+                raise
             raise Unavailable(str(self._path), str(error)) from error
 
 

@@ -72,6 +72,8 @@ DELETE FROM frames
 WHERE rowid IN (SELECT rowid FROM frames WHERE task = ? AND path <> ? LIMIT ?)
 """
 ERASE_ROOT = "DELETE FROM frames WHERE path = ?"
+PROBE_READ = "SELECT path FROM frames LIMIT 1"
+PROBE_WRITE = "PRAGMA application_id = 1"  # written even when nothing changes
 AT_ONCE = 500  # rows erased in one operation, so that savers need not wait long
 BEYOND = 2**62  # microseconds: after every instant
 CREATED_AT = re.compile(r"[0-9]{1,18}")
@@ -174,6 +176,11 @@ class SqliteFrameStore:
         while await self._database.write(erase_some) == AT_ONCE:
             pass
         await self._database.write(lambda c: c.execute(ERASE_ROOT, (task,)).rowcount)
+
+    async def check(self) -> None:
+        """Read and write, so that a full disk is noticed."""
+        await self._paths(PROBE_READ)
+        await self._database.write(lambda c: c.execute(PROBE_WRITE).rowcount)
 
     def _next(self, frame: Frame, revision: int) -> Frame:
         return replace(frame, revision=revision, saved_at=self._database.tick())

@@ -28,7 +28,7 @@ CREATE INDEX tasks ON frames (created_at, path) WHERE parent IS NULL;
 CREATE INDEX tasks_of_route ON frames (route, created_at, path) WHERE parent IS NULL;
 CREATE INDEX tasks_of_status ON frames (status, created_at, path)
     WHERE parent IS NULL;
-CREATE INDEX tasks_of_both ON frames (route, status, created_at, path)
+CREATE INDEX tasks_of_both ON frames (route, status, created_at, path, parent)
     WHERE parent IS NULL;
 CREATE INDEX tasks_expired ON frames (erase_at)
     WHERE parent IS NULL AND erase_at IS NOT NULL;

@@ -1,0 +1,1 @@
+"""The engine's tests; every folder is a package, so that pytest finds `engine` itself."""

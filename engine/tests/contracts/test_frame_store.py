@@ -1,0 +1,390 @@
+"""What every FrameStore promises."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from engine.domain.errors import InvalidInput, StaleFrame, Unknown
+from engine.domain.frame import (
+    Frame,
+    FramePath,
+    FrameStatus,
+    Loop,
+    Parent,
+    Push,
+    Run,
+    Status,
+)
+from engine.domain.values import Large
+from engine.ports import FrameStore, TaskFilter
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+ANY = TaskFilter()
+
+
+def root(task: str, **fields: object) -> Frame:
+    return Frame(
+        **{"path": task, "route": "blur", "version": "v1"}
+        | {"created_at": NOON}
+        | fields
+    )
+
+
+def item(task: str, index: int, node: str = "faces", attempt: int = 1) -> Frame:
+    parent = Parent(FramePath(task), node, attempt, index, item=[index])
+    return root(f"{task}/{node}.{attempt}[{index}]", parent=parent, loops=(node,))
+
+
+def waking(task: str, wake_at: datetime | None) -> Frame:
+    return root(task, runs={"a": Run(Status.CALLING, attempt=1, wake_at=wake_at)})
+
+
+async def insert(frames: FrameStore, *new: Frame) -> list[Frame]:
+    inserted = [await frames.insert(frame) for frame in new]
+    return [frame for frame in inserted if frame]
+
+
+async def test_a_new_frame_is_revision_one(frames: FrameStore) -> None:
+    [inserted] = await insert(frames, root("t"))
+
+    assert inserted.revision == 1
+    assert inserted.saved_at is not None
+    assert await frames.get(FramePath("t")) == inserted
+
+
+async def test_a_taken_path_is_not_given_again(frames: FrameStore) -> None:
+    [first] = await insert(frames, root("t"))
+
+    again = await frames.insert(root("t", route="other"))
+
+    assert again is None
+    assert await frames.get(FramePath("t")) == first
+
+
+async def test_of_many_who_insert_a_path_one_succeeds(frames: FrameStore) -> None:
+    versions = [root("t", version=f"v{n}") for n in range(50)]
+
+    inserted = await asyncio.gather(*map(frames.insert, versions))
+
+    [winner] = [frame for frame in inserted if frame]
+    assert await frames.get(FramePath("t")) == winner
+
+
+async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
+    loop = Loop(items=Large("t/items", None), total=70, opened=70, ended=1 << 69 | 1)
+    run = Run(
+        Status.LOOPING,
+        attempt=3,
+        tries=1,
+        waits=2,
+        round=1,
+        params={"ü": [1, 2.5, None, True, {"deep": ["ß", ""]}]},
+        input=Large("t/large", None),
+        out={"image": {"$blob": "t/1", "type": "image/png", "size": 3}},
+        led_to=("b", "c"),
+        accepted=(1, 3),
+        wake_at=NOON + timedelta(microseconds=1),
+        deadline=NOON,
+        instance="http://localhost/blur",
+        error="no",
+        note="waits",
+        loop=loop,
+        started_at=NOON,
+        history=((Status.LOOPING, NOON),),
+    )
+    ended = replace(run, status=Status.FAILED, ended_at=NOON, loop=None)
+    frame = root(
+        "t/faces[2]",
+        loops=("faces",),
+        parent=Parent(FramePath("t"), "faces", 2, 2, {"item": 9}),
+        push=Push("http://caller/", "id", 2, NOON),
+        depth=2,
+        status=FrameStatus.FAILED,
+        runs={"a": run, "b": ended, "c": Run()},
+        error="it failed",
+        failed_node="b",
+        evaluations=7,
+        ended_at=NOON,
+        erase_at=NOON + SECOND,
+    )
+
+    [inserted] = await insert(frames, frame)
+    saved = await frames.save(inserted)
+
+    expected = replace(frame, revision=2, saved_at=saved.saved_at)
+    assert saved == expected
+    assert await frames.find(frame.path) == expected
+
+
+async def test_a_save_makes_the_next_revision(frames: FrameStore) -> None:
+    [inserted] = await insert(frames, root("t"))
+
+    saved = await frames.save(replace(inserted, error="new"))
+
+    assert (saved.revision, saved.error) == (2, "new")
+    assert await frames.get(FramePath("t")) == saved
+    assert (inserted.revision, inserted.error) == (1, None)
+
+
+async def test_an_outdated_save_is_refused_and_changes_nothing(
+    frames: FrameStore,
+) -> None:
+    [inserted] = await insert(frames, root("t"))
+    saved = await frames.save(inserted)
+
+    with pytest.raises(StaleFrame) as refusal:
+        await frames.save(replace(inserted, error="late"))
+
+    assert (refusal.value.path, refusal.value.revision) == ("t", 1)
+    assert await frames.get(FramePath("t")) == saved
+
+
+async def test_what_was_never_inserted_cannot_be_saved(frames: FrameStore) -> None:
+    with pytest.raises(StaleFrame):
+        await frames.save(root("t", revision=1))
+
+    assert await frames.find(FramePath("t")) is None
+
+
+async def test_of_a_hundred_savers_one_wins_each_revision(frames: FrameStore) -> None:
+    await insert(frames, root("t"))
+    won: list[int] = []
+
+    async def save_once(name: str) -> None:
+        while True:
+            frame = await frames.get(FramePath("t"))
+            try:
+                saved = await frames.save(frame.with_run(name, Run()))
+            except StaleFrame:
+                continue
+            return won.append(saved.revision)
+
+    await asyncio.gather(*(save_once(f"n{n}") for n in range(100)))
+
+    assert sorted(won) == list(range(2, 102))
+    last = await frames.get(FramePath("t"))
+    assert (last.revision, len(last.runs)) == (101, 100)
+
+
+async def test_who_is_too_late_harms_nobody_else(frames: FrameStore) -> None:
+    inserted = await insert(frames, *(root(f"t{n}") for n in range(60)))
+    for frame in inserted[::3]:
+        await frames.save(frame)
+
+    outcomes = await asyncio.gather(*map(frames.save, inserted), return_exceptions=True)
+
+    kinds = Counter(type(outcome) for outcome in outcomes)
+    assert kinds == {StaleFrame: 20, Frame: 40}
+    for frame in inserted:
+        assert (await frames.get(frame.path)).revision == 2
+
+
+async def test_the_time_of_saving_never_goes_backwards(frames: FrameStore) -> None:
+    [frame] = await insert(frames, root("t"))
+
+    for _ in range(50):
+        saved = await frames.save(frame)
+        assert saved.saved_at and frame.saved_at and saved.saved_at >= frame.saved_at
+        frame = saved
+
+
+async def test_an_absent_frame_is_unknown(frames: FrameStore) -> None:
+    assert await frames.find(FramePath("t")) is None
+    with pytest.raises(Unknown, match="t"):
+        await frames.get(FramePath("t"))
+
+
+async def test_due_frames_come_most_overdue_first(frames: FrameStore) -> None:
+    times = {"late": NOON - 9 * SECOND, "now": NOON, "later": NOON - SECOND}
+    await insert(frames, *(waking(task, at) for task, at in times.items()))
+    await insert(frames, waking("future", NOON + SECOND), waking("never", None))
+
+    assert await frames.due(NOON, 9) == ["late", "later", "now"]
+    assert await frames.due(NOON, 2) == ["late", "later"]
+    assert await frames.due(NOON - 10 * SECOND, 9) == []
+
+
+async def test_a_frame_that_was_looked_after_is_due_no_more(
+    frames: FrameStore,
+) -> None:
+    [frame] = await insert(frames, waking("t", NOON))
+    assert await frames.due(NOON, 9) == ["t"]
+
+    await frames.save(frame.with_run("a", Run(Status.WORKING, wake_at=None)))
+
+    assert await frames.due(NOON, 9) == []
+    assert await frames.active(None, 9) == []
+
+
+async def test_active_frames_come_by_path_page_by_page(frames: FrameStore) -> None:
+    paths = ["a", "a/loop[0]", "a/loop[10]", "a/loop[2]", "b"]
+    await insert(frames, *(waking(path, NOON) for path in reversed(paths)))
+    await insert(frames, waking("a1", None))
+
+    first = await frames.active(None, 3)
+    second = await frames.active(first[-1], 3)
+
+    assert [*first, *second] == paths
+    assert await frames.active(second[-1], 3) == []
+
+
+async def test_children_come_by_index(frames: FrameStore) -> None:
+    await insert(frames, root("t"), *(item("t", n) for n in (11, 2, 0, 10, 1)))
+    await insert(frames, item("t", 3, node="other"), item("t", 4, attempt=2))
+    await insert(frames, item("t2", 5), root("t/faces.1[0]/faces.1[6]"))
+
+    async def indexes(first: int, limit: int) -> list[int]:
+        path = FramePath("t")
+        children = await frames.children(path, "faces", 1, first, limit)
+        return [child.parent.index for child in children if child.parent]
+
+    assert await indexes(0, 9) == [0, 1, 2, 10, 11]
+    assert await indexes(2, 2) == [2, 10]
+    assert await indexes(12, 9) == []
+
+
+async def test_frames_of_a_task_come_in_the_order_they_were_saved(
+    frames: FrameStore,
+) -> None:
+    first, second, third = await insert(frames, root("t"), item("t", 0), item("t", 1))
+    await insert(frames, root("t2"), item("t2", 0))
+    first = await frames.save(first)
+
+    assert await frames.of_task("t", None, 9) == [second, third, first]
+    assert await frames.of_task("t", None, 2) == [second, third]
+    assert await frames.of_task("t", third.saved_at, 9) == [third, first]
+    assert await frames.of_task("t3", None, 9) == []
+
+
+async def all_tasks(
+    frames: FrameStore, which: TaskFilter = ANY, limit: int = 3
+) -> list[str]:
+    """The paths of all pages."""
+    page, cursor = await frames.tasks(which, None, limit)
+    paths = [frame.path for frame in page]
+    while cursor:
+        assert len(page) == limit
+        page, cursor = await frames.tasks(which, cursor, limit)
+        assert page
+        paths += [frame.path for frame in page]
+    return [str(path) for path in paths]
+
+
+async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
+    new = [root(f"t{n}", created_at=NOON + n // 4 * SECOND) for n in range(12)]
+    await insert(frames, *new, item("t1", 0))
+
+    paths = await all_tasks(frames)
+
+    assert sorted(paths) == sorted(frame.path for frame in new)
+    ages = [int(path[1:]) // 4 for path in paths]
+    assert ages == sorted(ages, reverse=True)
+    assert await all_tasks(frames, limit=12) == paths
+
+
+async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
+    frames: FrameStore,
+) -> None:
+    await insert(frames, *(root(f"t{n}", created_at=NOON) for n in range(4)))
+    first, cursor = await frames.tasks(ANY, None, 2)
+
+    await insert(frames, root("new", created_at=NOON + SECOND))
+    second, end = await frames.tasks(ANY, cursor, 2)
+
+    assert {frame.path for frame in (*first, *second)} == {"t0", "t1", "t2", "t3"}
+    assert end is None
+
+
+async def test_tasks_are_filtered(frames: FrameStore) -> None:
+    for n in range(8):
+        route, status = ("crop", "blur")[n % 2], list(FrameStatus)[n // 2 % 2]
+        at = NOON + n * SECOND
+        await insert(frames, root(f"t{n}", route=route, status=status, created_at=at))
+    since, until = NOON + 2 * SECOND, NOON + 6 * SECOND
+
+    async def tasks(**which: object) -> list[str]:
+        return await all_tasks(frames, TaskFilter(**which))
+
+    finished = FrameStatus.FINISHED
+    assert await tasks(route="blur") == ["t7", "t5", "t3", "t1"]
+    assert await tasks(status=finished) == ["t7", "t6", "t3", "t2"]
+    assert await tasks(route="blur", status=finished) == ["t7", "t3"]
+    assert await tasks(since=since, until=until) == ["t5", "t4", "t3", "t2"]
+    assert await tasks(route="blur", since=since, until=until) == ["t5", "t3"]
+    assert await tasks(status=finished, since=since, until=until) == ["t3", "t2"]
+    assert await tasks(route="crop", status=finished, until=until) == ["t2"]
+    assert await tasks(route="unknown") == []
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1.t", "9" * 30 + ".t", "１.t"])
+async def test_a_cursor_nobody_gave_is_refused(frames: FrameStore, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="cursor"):
+        await frames.tasks(ANY, cursor, 3)
+
+
+async def test_counts_are_of_tasks_not_of_their_parts(frames: FrameStore) -> None:
+    assert (await frames.counts()).by_status == {}
+    await insert(frames, root("a"), root("b"), root("c", route="crop"), item("a", 0))
+    await insert(frames, root("d", route="crop", status=FrameStatus.FAILED))
+
+    counts = await frames.counts()
+
+    assert counts.by_status == {"running": 3, "error": 1}
+    assert counts.by_route == {"blur": 2, "crop": 2}
+
+
+async def test_only_ended_tasks_whose_time_has_come_expire(
+    frames: FrameStore,
+) -> None:
+    ended = FrameStatus.FINISHED
+    await insert(
+        frames,
+        root("old", status=ended, erase_at=NOON - SECOND),
+        root("now", status=ended, erase_at=NOON),
+        root("kept", status=ended, erase_at=NOON + SECOND),
+        root("forever", status=ended),
+        root("runs", erase_at=NOON - SECOND),
+        replace(item("old", 0), status=ended, erase_at=NOON - SECOND),
+    )
+
+    assert await frames.expired(NOON, 9) == ["old", "now"]
+    assert await frames.expired(NOON, 1) == ["old"]
+
+
+async def test_an_erased_task_leaves_no_frame(frames: FrameStore) -> None:
+    new = [item("t", n) for n in range(1200)]
+    await asyncio.gather(*map(frames.insert, [root("t"), *new]))
+    await insert(frames, root("t2"), item("t2", 0), root("s"))
+
+    await frames.erase("t")
+    await frames.erase("t")
+
+    assert await frames.of_task("t", None, 9) == []
+    assert await frames.children(FramePath("t"), "faces", 1, 0, 9) == []
+    assert await all_tasks(frames) == ["t2", "s"]
+    assert len(await frames.of_task("t2", None, 9)) == 2
+
+
+async def test_an_erased_frame_cannot_be_saved(frames: FrameStore) -> None:
+    [frame] = await insert(frames, root("t"))
+
+    await frames.erase("t")
+
+    with pytest.raises(StaleFrame):
+        await frames.save(frame)
+    assert await frames.find(FramePath("t")) is None
+
+
+async def test_a_megabyte_is_not_too_large(frames: FrameStore) -> None:
+    large = root("t", runs={"a": Run(out={"text": "ü" * 500_000})})
+
+    [inserted] = await insert(frames, large)
+
+    assert await frames.get(FramePath("t")) == inserted
+
+
+async def test_a_store_that_works_passes_its_check(frames: FrameStore) -> None:
+    await frames.check()

@@ -1,0 +1,208 @@
+"""What every Inbox promises."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from engine.domain.errors import Unavailable
+from engine.domain.frame import FramePath
+from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
+from engine.ports import Inbox, Turn
+
+SOON, NEVER = timedelta(milliseconds=1), timedelta(hours=1)
+T, OTHER = FramePath("t"), FramePath("other")
+
+
+def event(number: int) -> Event:
+    return NodeFinished("node", number, out=None)
+
+
+def ack(number: int) -> Event:
+    return NodeAcknowledged("node", number, "http://localhost/")
+
+
+class Turns:
+    """A turn that remembers what it was given and can be held up."""
+
+    def __init__(self) -> None:
+        self.taken: dict[FramePath, list[Sequence[Event]]] = defaultdict(list)
+        self.began = asyncio.Semaphore(0)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, path: FramePath, events: Sequence[Event]) -> None:
+        self.taken[path].append(list(events))
+        self.began.release()
+        await self.gate.wait()
+
+
+@asynccontextmanager
+async def running(inbox: Inbox, turn: Turn) -> AsyncIterator[asyncio.TaskGroup]:
+    """The inbox at work, and a group for those who post."""
+    worker = asyncio.ensure_future(inbox.run(turn))
+    try:
+        async with asyncio.TaskGroup() as posters:
+            yield posters
+    finally:
+        worker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await worker
+
+
+async def test_a_posted_event_gets_its_turn(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async with running(inbox, turns):
+        await inbox.post(T, event(1))
+        await turns.began.acquire()
+
+    assert turns.taken == {T: [[event(1)]]}
+
+
+async def test_what_waits_for_a_frame_comes_in_one_turn_in_order(inbox: Inbox) -> None:
+    turns = Turns()
+    turns.gate.clear()
+
+    async with running(inbox, turns) as posters:
+        posters.create_task(inbox.post(T, event(0)))
+        await turns.began.acquire()
+        for n in range(1, 6):
+            posters.create_task(inbox.post(T, event(n)))
+        await asyncio.sleep(0)
+        turns.gate.set()
+        await turns.began.acquire()
+
+    assert turns.taken[T] == [[event(0)], [event(n) for n in range(1, 6)]]
+
+
+async def test_turns_of_a_frame_never_overlap(inbox: Inbox) -> None:
+    open_turns: set[FramePath] = set()
+    seen: dict[FramePath, list[Event]] = defaultdict(list)
+
+    async def turn(path: FramePath, events: Sequence[Event]) -> None:
+        assert path not in open_turns
+        open_turns.add(path)
+        seen[path] += events
+        for _ in range(3):
+            await asyncio.sleep(0)
+        open_turns.remove(path)
+
+    async def post_all(path: FramePath) -> None:
+        for n in range(20):
+            await inbox.post(path, event(n))
+
+    async with running(inbox, turn) as posters:
+        for n in range(100):
+            posters.create_task(post_all(FramePath(f"t{n % 7}")))
+
+    assert sum(map(len, seen.values())) == 2000
+
+
+async def test_turns_of_different_frames_move_side_by_side(inbox: Inbox) -> None:
+    together = asyncio.Barrier(50)
+
+    async def turn(path: FramePath, events: Sequence[Event]) -> None:
+        await together.wait()
+
+    async with running(inbox, turn) as posters:
+        for n in range(50):
+            posters.create_task(inbox.post(FramePath(f"t/loop[{n}]"), event(n)))
+
+    assert not together.broken
+
+
+async def test_a_later_event_rides_along_with_the_next(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async with running(inbox, turns):
+        inbox.post_later(T, ack(1), NEVER)
+        inbox.post_later(T, ack(2), NEVER)
+        await inbox.post(T, event(3))
+        await turns.began.acquire()
+
+    assert turns.taken[T] == [[ack(1), ack(2), event(3)]]
+
+
+async def test_a_later_event_comes_by_itself_after_its_delay(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async with running(inbox, turns):
+        inbox.post_later(T, ack(1), NEVER)
+        inbox.post_later(T, ack(2), SOON)
+        await turns.began.acquire()
+
+    assert turns.taken[T] == [[ack(1), ack(2)]]
+
+
+async def test_a_later_event_does_not_hurry_another_frame(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async with running(inbox, turns):
+        inbox.post_later(OTHER, ack(1), NEVER)
+        await inbox.post(T, event(1))
+        await turns.began.acquire()
+
+    assert OTHER not in turns.taken
+
+
+async def test_a_later_event_posted_during_a_turn_comes_too(inbox: Inbox) -> None:
+    turns = Turns()
+    turns.gate.clear()
+
+    async with running(inbox, turns) as posters:
+        posters.create_task(inbox.post(T, event(1)))
+        await turns.began.acquire()
+        inbox.post_later(T, ack(2), SOON)
+        turns.gate.set()
+        await turns.began.acquire()
+
+    assert turns.taken[T] == [[event(1)], [ack(2)]]
+
+
+async def test_a_failed_turn_stops_neither_its_frame_nor_others(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async def fragile(path: FramePath, events: Sequence[Event]) -> None:
+        if event(13) in events:
+            raise Unavailable("the store", "a test")
+        await turns(path, events)
+
+    async with running(inbox, fragile):
+        with pytest.raises(Unavailable, match="a test"):
+            await inbox.post(T, event(13))
+        await inbox.post(T, event(1))
+        await inbox.post(OTHER, event(2))
+
+    assert turns.taken == {T: [[event(1)]], OTHER: [[event(2)]]}
+
+
+async def test_an_open_turn_is_finished_before_the_end(inbox: Inbox) -> None:
+    turns = Turns()
+    turns.gate.clear()
+    worker = asyncio.ensure_future(inbox.run(turns))
+    poster = asyncio.ensure_future(inbox.post(T, event(1)))
+    await turns.began.acquire()
+
+    worker.cancel()
+    await asyncio.sleep(0)
+    assert not worker.done()
+    turns.gate.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await worker
+    await poster
+
+
+async def test_after_the_end_nothing_is_taken(inbox: Inbox) -> None:
+    turns = Turns()
+    async with running(inbox, turns):
+        await inbox.post(T, event(1))
+
+    with pytest.raises(Unavailable, match="stopping"):
+        await inbox.post(T, event(2))
+    inbox.post_later(T, ack(3), SOON)
+
+    assert turns.taken[T] == [[event(1)]]

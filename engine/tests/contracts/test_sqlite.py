@@ -1,0 +1,309 @@
+"""What the SQLite file promises beyond its ports."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from engine.adapters import sqlite, sqlite_database, sqlite_frames
+from engine.adapters.sqlite import Database, SqliteFrameStore, SqlitePipelineStore
+from engine.domain.errors import StaleFrame, Unavailable
+from engine.domain.frame import Frame, FramePath, Run
+
+from .limits import no_room
+from .test_pipeline_store import published
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+T = FramePath("t")
+MODULES = (sqlite, sqlite_database, sqlite_frames)
+QUERIES = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, str)
+    and value.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}
+}
+WHOLE = {"ALL_PIPELINES", "ALL_SERVICES"}  # asked for every row, in key order
+
+
+def frame(path: str, text: str = "") -> Frame:
+    runs = {"a": Run(out=text)}
+    return Frame(FramePath(path), "route", "version", NOON, runs=runs)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "engine.db"
+
+
+@pytest.fixture
+async def database(file: Path) -> AsyncIterator[Database]:
+    async with Database(file) as database:
+        yield database
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+async def test_every_query_has_its_index(
+    database: Database, file: Path, name: str
+) -> None:
+    query = QUERIES[name]
+    with closing(sqlite3.connect(file)) as connection:
+        values = (None,) * query.count("?")
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+
+    steps = [step for *_, step in plan]
+    scans = [s for s in steps if s.startswith("SCAN") and "COVERING INDEX" not in s]
+    assert not scans or name in WHOLE, steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_every_query_is_among_those_explained() -> None:
+    sources = "".join(Path(module.__file__).read_text() for module in MODULES)
+
+    words = ("SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ")
+    begins = sum(
+        sources.count(f'"{word}') + sources.count(f"\n{word}") for word in words
+    )
+    assert begins == len(QUERIES) >= 24
+
+
+async def test_a_second_engine_is_refused(database: Database, file: Path) -> None:
+    with pytest.raises(Unavailable, match="used by another engine"):
+        async with Database(file):
+            pass
+
+
+async def test_a_closed_file_can_be_opened_again(file: Path) -> None:
+    for revision in (1, 2, 3):
+        async with Database(file) as database:
+            frames = SqliteFrameStore(database)
+            last = await frames.insert(frame(T)) or await frames.save(
+                await frames.get(T)
+            )
+        assert last.revision == revision
+
+
+async def test_a_schema_of_the_future_is_refused(file: Path) -> None:
+    async with Database(file):
+        pass
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(Unavailable, match="schema 99 is newer"):
+        async with Database(file):
+            pass
+
+
+async def test_a_file_of_something_else_is_refused(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"not a database, but long enough to be looked at" * 100)
+
+    with pytest.raises(Unavailable, match="not a database"):
+        async with Database(file):
+            pass
+
+
+async def test_a_closed_database_is_unavailable(file: Path) -> None:
+    async with Database(file) as database:
+        frames = SqliteFrameStore(database)
+
+    with pytest.raises(Unavailable):
+        await frames.find(T)
+    with pytest.raises(Unavailable):
+        await frames.insert(frame(T))
+
+
+async def test_closing_waits_for_what_was_to_be_saved(file: Path) -> None:
+    async with Database(file) as database:
+        frames = SqliteFrameStore(database)
+        new = (frames.insert(frame(f"t{n}")) for n in range(500))
+        waiting = asyncio.gather(*new)
+        await asyncio.sleep(0)
+
+    assert all(await waiting)
+    async with Database(file) as database:
+        counts = await SqliteFrameStore(database).counts()
+        assert counts.by_status == {"running": 500}
+
+
+async def test_instants_grow_even_when_the_clock_is_set_back(file: Path) -> None:
+    async with Database(file, clock=lambda: NOON) as database:
+        frames = SqliteFrameStore(database)
+        first = await frames.insert(frame("t"))
+        second = await frames.insert(frame("t2"))
+    an_hour_earlier = NOON - timedelta(hours=1)
+    async with Database(file, clock=lambda: an_hour_earlier) as database:
+        frames = SqliteFrameStore(database)
+        assert first and second
+        third = await frames.save(first)
+
+    step = timedelta(microseconds=1)
+    assert [f.saved_at for f in (first, second, third)] == [
+        NOON,
+        NOON + step,
+        NOON + 2 * step,
+    ]
+
+
+async def test_a_bad_operation_does_not_harm_those_it_is_committed_with(
+    database: Database,
+) -> None:
+    frames = SqliteFrameStore(database)
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM frames")
+        connection.execute("nonsense")
+
+    def wrong(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM frames")
+        raise TypeError("a test")
+
+    outcomes = await asyncio.gather(
+        frames.insert(frame("t1")),
+        database.write(half),
+        frames.insert(frame("t2")),
+        database.write(wrong),
+        frames.save(frame("t3")),
+        frames.insert(frame("t4")),
+        return_exceptions=True,
+    )
+
+    kinds = [type(outcome) for outcome in outcomes]
+    assert kinds == [Frame, Unavailable, Frame, TypeError, StaleFrame, Frame]
+    for path in ("t1", "t2", "t4"):
+        assert await frames.find(FramePath(path))
+
+
+async def test_saves_that_wait_are_committed_together(
+    database: Database, file: Path
+) -> None:
+    frames = SqliteFrameStore(database)
+    wal = file.with_name(f"{file.name}-wal")
+    before = wal.stat().st_size
+
+    await asyncio.gather(*(frames.insert(frame(f"t{n}")) for n in range(200)))
+
+    pages = (wal.stat().st_size - before) / 4120
+    assert pages < 100  # alone, each would have written the root pages of 8 indexes
+
+
+async def test_one_who_gave_up_does_not_harm_the_others(database: Database) -> None:
+    frames = SqliteFrameStore(database)
+    impatient = asyncio.ensure_future(frames.insert(frame("t1")))
+    patient = asyncio.ensure_future(frames.insert(frame("t2")))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+
+    assert await patient
+    assert await frames.find(FramePath("t1"))
+
+
+async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
+    frames = SqliteFrameStore(database)
+    await frames.insert(frame("t"))
+    began, go_on = threading.Event(), threading.Event()
+
+    def long(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE frames SET revision = 99")
+        began.set()
+        go_on.wait()
+
+    writing = asyncio.ensure_future(database.write(long))
+    await asyncio.to_thread(began.wait)
+    found = await frames.get(T)
+    go_on.set()
+    await writing
+
+    assert found.revision == 1
+
+
+async def test_a_full_disk_loses_nothing_and_can_be_cleared(
+    database: Database, file: Path
+) -> None:
+    frames = SqliteFrameStore(database)
+    kept = [await frames.insert(frame(f"t{n}")) for n in range(20)]
+    size = file.with_name(f"{file.name}-wal").stat().st_size
+
+    with no_room(beyond=size + 50_000):
+        outcomes = await asyncio.gather(
+            *(frames.save(replace(f, error="x" * 30_000)) for f in kept if f),
+            return_exceptions=True,
+        )
+        refused = [o for o in outcomes if isinstance(o, Unavailable)]
+        found = [await frames.get(FramePath(f"t{n}")) for n in range(20)]
+    saved = [await frames.save(f) for f in found]
+
+    assert refused
+    for outcome, now in zip(outcomes, found, strict=True):
+        assert now.revision == 1 if outcome in refused else now == outcome
+    assert [s.revision for s in saved] == [f.revision + 1 for f in found]
+
+
+async def test_a_full_disk_does_not_pass_the_check(
+    database: Database, file: Path
+) -> None:
+    frames = SqliteFrameStore(database)
+    await frames.insert(frame("t"))
+
+    with no_room(), pytest.raises(Unavailable):
+        await frames.check()
+    await frames.check()
+
+
+SAVES_FOR_EVER = """
+import asyncio, sys
+from pathlib import Path
+from engine.adapters.sqlite import Database, SqliteFrameStore
+from engine.domain.frame import Frame, FramePath
+from datetime import datetime, UTC
+
+async def save(frames, path):
+    frame = await frames.insert(Frame(FramePath(path), "r", "v", datetime.now(UTC)))
+    while True:
+        print(path, frame.revision, flush=True)
+        frame = await frames.save(frame)
+
+async def main():
+    async with Database(Path(sys.argv[1])) as database:
+        frames = SqliteFrameStore(database)
+        await asyncio.gather(*(save(frames, f"t{n}") for n in range(20)))
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_acknowledged_outlives_a_killed_engine(file: Path) -> None:
+    engine = [sys.executable, "-c", SAVES_FOR_EVER, str(file)]
+    acknowledged: dict[str, int] = {}
+    with subprocess.Popen(engine, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for count, line in enumerate(process.stdout):
+            if count == 2000:
+                process.kill()
+            if line.endswith("\n"):
+                path, revision = line.split()
+                acknowledged[path] = int(revision)
+
+    async with Database(file) as database:
+        frames = SqliteFrameStore(database)
+        for path, revision in acknowledged.items():
+            assert (await frames.get(FramePath(path))).revision >= revision
+    assert len(acknowledged) == 20
+
+
+async def test_an_identical_version_is_one_row(database: Database) -> None:
+    pipelines = SqlitePipelineStore(database)
+
+    for summary in ("a", "b", "a", "a", "b"):
+        await pipelines.publish(published("blur", summary))
+
+    count = "SELECT count(*) FROM versions"
+    assert await database.read(lambda c: c.execute(count).fetchone()) == (2,)
