@@ -68,14 +68,17 @@ def _survey(value: Json, limits: ApiLimits) -> int:
     level = [value]
     while level:
         below: list[Json] = []
+        deeper = False
         for item in level:
             if type(item) is dict:
+                deeper = True
                 keys += len(item)
                 _refuse_reserved(item)
                 below.extend(item.values())
             elif type(item) is list:
+                deeper = True
                 below.extend(item)
-        depth += bool(below)
+        depth += deeper
         seen += len(below)
         if depth > limits.json_depth:
             raise TooMuch("the nesting of the JSON", limits.json_depth, "levels")

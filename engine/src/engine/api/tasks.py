@@ -32,17 +32,17 @@ async def list_tasks(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """List tasks, newest first."""
-    which = TaskFilter(route, status, _utc(since), _utc(until))
+    which = TaskFilter(route, status, _utc("since", since), _utc("until", until))
     items, following = await engine.tasks.list(which, cursor, limit)
     return Answer({"items": items, "next": following})
 
 
-def _utc(instant: datetime | None) -> datetime | None:
+def _utc(field: str, instant: datetime | None) -> datetime | None:
     try:
         return instant and instant.astimezone(UTC)
     except OverflowError:
         message = "the instant is out of reach"
-        raise InvalidInput([Fault("bad-instant", message)]) from None
+        raise InvalidInput([Fault("bad-instant", message, field=field)]) from None
 
 
 @router.get("/tasks/{task}/status", responses=documented(schemas.TaskStatus, 404))

@@ -1,0 +1,153 @@
+"""A real engine with the embedded set in a folder of its own, and ways to call it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from engine.bootstrap import create
+from engine.settings import Settings
+from fastapi import FastAPI
+
+Json = Any
+PERSON = {"name": "Myself", "age": 31}
+
+
+def pipeline(route: str, *middle: Json, **api: Json) -> Json:
+    """entry → what stands in the middle → end."""
+    ids = ["entry", *(node["id"] for node in middle), "end"]
+    nodes = [
+        {"id": "entry", "type": "entry", "api": {"route": route, **api}},
+        *middle,
+        {"id": "end", "type": "end"},
+    ]
+    for node, following in zip(nodes, ids[1:], strict=False):
+        node["next"] = [following]
+    return {"type": "pipeline", "nodes": nodes}
+
+
+PIPELINES = (
+    pipeline("person", body=PERSON, summary="Say who", description="Who you are"),
+    pipeline("any", body={}),
+    pipeline("file", body="image"),
+    pipeline(
+        "photo",
+        body=["image", "areas"],
+        bodyType=[["image/png", "image/jpeg"], ["application/json"]],
+        summary="Keep a photo",
+    ),
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "data",
+        pipelines_dir=None,
+        max_body=200_000,
+        max_json=50_000,
+        max_parts=20,
+        retry=0,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    application = create(settings)
+    async with application.router.lifespan_context(application):
+        for document in PIPELINES:
+            await application.state.engine.pipelines.publish(document)
+        yield application
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8000"
+    ) as caller:
+        yield caller
+
+
+@pytest.fixture
+def nothing_left(
+    client: httpx.AsyncClient, settings: Settings
+) -> Callable[[], Awaitable[bool]]:
+    """Whether the engine knows no task and keeps no binary."""
+
+    async def look() -> bool:
+        tasks = (await client.get("/tasks")).json()["items"]
+        blobs = [p for p in (settings.data_dir / "blobs").rglob("*") if p.is_file()]
+        return not tasks and not blobs
+
+    return look
+
+
+class Ended:
+    """Waits until a task has ended, however it did."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def __call__(self, task: str) -> Json:
+        async with asyncio.timeout(10):
+            async with self._client.stream("GET", f"/tasks/{task}/events") as answer:
+                await answer.aread()
+        return (await self._client.get(f"/tasks/{task}/status")).json()
+
+
+@pytest.fixture
+def ended(client: httpx.AsyncClient) -> Ended:
+    return Ended(client)
+
+
+class Worker:
+    """A service that takes all work and does none; the tests report for it."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._calls: asyncio.Queue[str] = asyncio.Queue()
+
+    async def answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        for line in head.splitlines():
+            if line.lower().startswith("content-length:"):
+                await reader.readexactly(int(line.partition(":")[2]))
+        writer.write(
+            b"HTTP/1.1 202 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        )
+        await writer.drain()
+        writer.close()
+        self._calls.put_nowait(head.split(" ")[1])
+
+    async def target(self) -> str:
+        """The path and query of the next call."""
+        async with asyncio.timeout(10):
+            return await self._calls.get()
+
+    async def called(self) -> str:
+        """The path and query under which the engine awaits the next result."""
+        query = parse_qs(urlsplit(await self.target()).query)
+        path = urlsplit(query["callback_url"][0]).path
+        return f"{path}?task_id={query['task_id'][0]}"
+
+
+@pytest.fixture
+async def worker(client: httpx.AsyncClient) -> AsyncIterator[Worker]:
+    """Announced under the route `work`, which takes any JSON."""
+    service = Worker()
+    server = await asyncio.start_server(service.answer, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    service.url = f"http://127.0.0.1:{port}/work"
+    api = {"route": "work", "body": {}}
+    announced = await client.post(
+        "/services", json={"type": "service", "url": service.url, "api": api}
+    )
+    assert announced.status_code == 200
+    async with server:
+        yield service

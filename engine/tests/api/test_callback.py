@@ -1,0 +1,176 @@
+"""Results come by callback: each is taken once, and only from whom it is awaited."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from engine.settings import Settings
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+async def task(client: httpx.AsyncClient, worker: Any) -> str:
+    """A task that waits for the result of `work`."""
+    answer = await client.post("/services/work", json={"x": 1})
+    return str(answer.json()["jobId"])
+
+
+def blobs(settings: Settings) -> list[Path]:
+    return [p for p in (settings.data_dir / "blobs").rglob("*") if p.is_file()]
+
+
+async def test_a_json_result_is_the_output(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    answer = await client.post(await worker.called(), json={"y": [1, None]})
+
+    assert answer.status_code == 200
+    assert (await ended(task))["status"] == "finished"
+    assert (await client.get(f"/tasks/{task}")).json() == {"y": [1, None]}
+
+
+async def test_parts_are_blobs_and_json_parts_join_the_typed_output(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    parts = {
+        "blurred.jpg": ("x", b"\xff\xd8", "image/jpeg"),
+        "data": (None, b'{"areas": [1]}', "application/json"),
+        "word": (None, b"plain"),
+    }
+
+    answer = await client.post(await worker.called(), files=parts)
+
+    await ended(task)
+    outputs = (await client.get(f"/tasks/{task}")).json()
+    assert answer.status_code == 200
+    assert (outputs["areas"], outputs["word"]) == ([1], "plain")
+    assert (await client.get(outputs["blurred.jpg"])).content == b"\xff\xd8"
+
+
+async def test_a_repeat_of_an_accepted_result_changes_nothing(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any, settings: Settings
+) -> None:
+    url = await worker.called()
+    await client.post(url, json={"y": 1})
+    await ended(task)
+
+    again = await client.post(url, files={"y": ("f", b"other", "a/b")})
+
+    assert again.status_code == 200
+    assert (await client.get(f"/tasks/{task}")).json() == {"y": 1}
+    assert not blobs(settings)
+
+
+async def test_an_error_of_the_service_is_the_error_of_the_task(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    url = await worker.called()
+
+    answer = await client.post(url, json={"type": "error", "message": "no face"})
+
+    status = await ended(task)
+    assert answer.status_code == 200
+    assert (status["status"], status["failed"]["message"]) == ("error", "no face")
+    outputs = await client.get(f"/tasks/{task}")
+    assert outputs.status_code == 409
+    assert "no face" in outputs.json()["detail"]
+
+
+@pytest.mark.parametrize("message", [None, "", {"a": 1}, "x" * 40_000])
+async def test_an_error_in_no_words_is_an_error_all_the_same(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any, message: Any
+) -> None:
+    url = await worker.called()
+
+    answer = await client.post(url, json={"type": "error", "message": message})
+
+    status = await ended(task)
+    assert answer.status_code == 200
+    assert status["status"] == "error"
+    assert 0 < len(status["failed"]["message"]) <= 10_000
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "a.b", "ä.ö", "W10.AAAAAAAAAAAAAAAAAAAAAA"]
+)
+async def test_an_unknown_id_gets_404(client: httpx.AsyncClient, forged: str) -> None:
+    answer = await client.post("/callback", params={"task_id": forged}, json={})
+
+    assert answer.status_code == 404
+
+
+async def test_a_changed_id_gets_404_and_changes_nothing(
+    client: httpx.AsyncClient, worker: Any, task: str, settings: Settings
+) -> None:
+    url = await worker.called()
+    changed = url[:-3] + ("AAA" if url[-3:] != "AAA" else "BBB")
+
+    answer = await client.post(changed, files={"y": ("f", b"1", "a/b")})
+
+    assert answer.status_code == 404
+    assert not blobs(settings)
+    status = (await client.get(f"/tasks/{task}/status")).json()
+    assert status["status"] == "running"
+
+
+async def test_a_result_nobody_waits_for_gets_409_and_leaves_nothing(
+    client: httpx.AsyncClient, worker: Any, task: str, settings: Settings
+) -> None:
+    url = await worker.called()
+    await client.post(f"/tasks/{task}/cancel")
+
+    answer = await client.post(url, files={"y": ("f", b"1", "a/b")})
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:marketplace:problem:outdated-attempt"
+    assert not blobs(settings)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        (JSON, b'{"y": NaN}', 400),
+        (JSON, b"[1]", 400),
+        (JSON, b'{"y": {"$blob": "other/blob", "type": "a/b", "size": 1}}', 400),
+        ({"content-type": "image/png"}, b"123", 415),
+        (JSON, b'{"y": "' + b"x" * 50_000 + b'"}', 413),
+        (
+            {"content-type": "multipart/form-data; boundary=X"},
+            b'--X\r\nContent-Disposition: form-data; name="y"; filename="f"\r\n\r\n1',
+            400,
+        ),
+        (
+            {"content-type": "multipart/form-data; boundary=X"},
+            b'--X\r\nContent-Disposition: form-data; name="y"; filename="f"\r\n\r\n1'
+            b'\r\n--X\r\nContent-Disposition: form-data; name="y"\r\n\r\n1\r\n--X--',
+            422,
+        ),
+    ],
+)
+async def test_a_bad_result_is_refused_and_the_task_waits_on(
+    client: httpx.AsyncClient,
+    worker: Any,
+    task: str,
+    settings: Settings,
+    headers: dict[str, str],
+    body: bytes,
+    status: int,
+) -> None:
+    url = await worker.called()
+
+    refused = await client.post(url, content=body, headers=headers)
+
+    assert refused.status_code == status
+    assert not blobs(settings)
+    assert (await client.post(url, json={"y": 1})).status_code == 200
+
+
+async def test_the_callback_is_not_in_the_documentation(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    assert "/callback" not in document["paths"]
