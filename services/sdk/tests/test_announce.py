@@ -26,8 +26,8 @@ def test_without_an_engine_nothing_is_announced() -> None:
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (409, "the route is taken by a pipeline or another kind of service: as the"),
-        (422, "refused with 422: as the test wants it"),
+        (409, " is taken by a pipeline or another kind of service: as the test wants"),
+        (422, "refuses average-shade (422): as the test wants it"),
     ],
 )
 async def test_a_refusal_is_logged_once_and_so_is_its_end(
@@ -46,7 +46,7 @@ async def test_a_refusal_is_logged_once_and_so_is_its_end(
     news = [r.getMessage() for r in caplog.records if r.name == "service_sdk.engine"]
     assert len(news) == 2
     assert message in news[0]
-    assert news[1].endswith(": announced")
+    assert news[1].endswith(": was told of average-shade")
 
 
 async def test_an_engine_that_is_not_there_is_said_once(
@@ -59,7 +59,7 @@ async def test_an_engine_that_is_not_there_is_said_once(
         taken = [await announcer.announce_once() for _ in range(3)]
 
     assert taken == [False] * 3
-    assert caplog.text.count("cannot reach the engine") == 1
+    assert caplog.text.count("cannot be reached") == 1
 
 
 def test_a_refused_announcement_is_tried_again_soon() -> None:

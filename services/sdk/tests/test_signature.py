@@ -26,9 +26,7 @@ def test_a_picture_is_announced_with_its_media_types() -> None:
     assert api == {
         "route": "average-shade",
         "summary": "The mean colour of a picture.",
-        "description": (
-            "The mean colour of a picture.\n\n    Each channel from 0 to 255."
-        ),
+        "description": "The mean colour of a picture.\n\nEach channel from 0 to 255.",
         "body": "image",
         "bodyType": [PICTURE_TYPES],
         "resultType": ["application/json"],
@@ -53,7 +51,7 @@ def test_without_an_example_one_is_made_from_the_types() -> None:
     assert announced("grow")["body"] == {
         "person": {"name": "Myself", "age": 31},
         "howMany": 1,
-        "notes": ["text"],
+        "notes": None,
     }
     assert announced("wait")["body"] == {"name": "text"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum, auto
+from logging import ERROR, INFO, WARNING
 from typing import NoReturn
 
 import httpx
@@ -17,6 +18,7 @@ from service_sdk.work import Failure, Outcome, Result
 
 log = logging.getLogger("service_sdk.engine")
 
+FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0  # for an engine that cannot be reached
 Announcement = dict[str, object]
 
 
@@ -143,46 +145,51 @@ class Announcer:
     ) -> None:
         self._client, self._announcements = client, announcements
         self._url = f"{engine_url.rstrip('/')}/services"
-        self._said: dict[object, str] = {}
+        self._said: dict[str, str] = {}
 
     async def announce_for_ever(self, seconds: float) -> NoReturn:
         """Every so many seconds; sooner while the engine does not take it."""
-        wait = min(1.0, seconds)
+        wait = FIRST_WAIT
         while True:
-            if await self.announce_once():
-                wait = min(1.0, seconds)
-                await asyncio.sleep(seconds)
-            else:
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, seconds)
+            taken = await self.announce_once()
+            await asyncio.sleep(seconds if taken else min(wait, seconds))
+            wait = FIRST_WAIT if taken else min(wait * 2, LONGEST_WAIT)
 
     async def announce_once(self) -> bool:
         """Whether the engine took all the announcements."""
-        return all([await self._announce(one) for one in self._announcements])
+        try:
+            answers = [await self._announce(one) for one in self._announcements]
+        except httpx.TransportError as fault:
+            self._say("", f"cannot be reached ({fault}); will be tried again", WARNING)
+            return False
+        if all(answers):
+            routes = ", ".join(map(_route, self._announcements))
+            self._say("", f"was told of {routes}", INFO)
+        return all(answers)
 
     async def _announce(self, announcement: Announcement) -> bool:
-        api = announcement["api"]
-        route = api["route"] if isinstance(api, dict) else ""
-        try:
-            answer = await self._client.post(self._url, json=announcement)
-        except httpx.TransportError as fault:
-            self._say(route, f"cannot reach the engine: {fault!r}; will try again")
-            return False
+        route = _route(announcement)
+        answer = await self._client.post(self._url, json=announcement)
         if answer.is_success:
-            self._say(route, "announced")
+            self._said.pop(route, None)
         elif answer.status_code == 409:
-            taken = "the route is taken by a pipeline or another kind of service"
-            self._say(route, f"{taken}: {_detail(answer)}")
+            taken = "is taken by a pipeline or another kind of service"
+            self._say(route, f"{route} {taken}: {_detail(answer)}", ERROR)
         else:
-            self._say(route, f"refused with {answer.status_code}: {_detail(answer)}")
+            status = answer.status_code
+            self._say(route, f"refuses {route} ({status}): {_detail(answer)}", ERROR)
         return answer.is_success
 
-    def _say(self, route: object, news: str) -> None:
-        """Log it, but only when it is news."""
-        if self._said.get(route) != news:
-            self._said[route] = news
-            level = logging.INFO if news == "announced" else logging.WARNING
-            log.log(level, "%s at %s: %s", route, self._url, news)
+    def _say(self, about: str, news: str, level: int) -> None:
+        """Log it, but only when it is news; what was said before may be again."""
+        if self._said.get(about) != news:
+            self._said[about] = news
+            log.log(level, "the engine at %s: %s", self._url, news)
+
+
+def _route(announcement: Announcement) -> str:
+    api = announcement["api"]
+    return str(api["route"]) if isinstance(api, dict) else ""
 
 
 def _detail(answer: httpx.Response) -> object:

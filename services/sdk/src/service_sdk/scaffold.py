@@ -95,7 +95,7 @@ One operation, `$name`: the mean colour of a picture. Replace it by your own in
 | Model | none |
 
     cd services/$name
-    export PORT=9000 ENGINE_URL=http://127.0.0.1:8080
+    export PORT=9000 ENGINE_URL=http://127.0.0.1:8000
     ../../.venv/bin/python -m service_sdk $module
 
 `ENGINE_URL` left out, it works alone: see http://127.0.0.1:9000/docs. Its tests:

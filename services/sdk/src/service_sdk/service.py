@@ -1,6 +1,7 @@
 """A service: operations announced by their signatures, and the app around them."""
 
 import asyncio
+import inspect
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -80,7 +81,7 @@ class Service:
         def offer(function: Function) -> Function:
             if route in RESERVED or route in self.operations or "/" in route:
                 raise BadSignature(f"the route {route!r} cannot be used (again)")
-            text = (function.__doc__ or "").strip()
+            text = inspect.getdoc(function) or ""
             operation = Operation(
                 route=route,
                 summary=summary or text.partition("\n")[0] or route,

@@ -21,7 +21,7 @@ class Settings:
     queue_size: int = 100  # requests that wait for a worker
     open_limit: int = 1000  # requests that wait, run, or are being delivered
     max_body_mb: float = 256
-    max_json_mb: float = 8
+    max_json_mb: float = 16
     max_parts: int = 64
     max_megapixels: float = 50
     keep_results: int = 100  # of calls without callback_url

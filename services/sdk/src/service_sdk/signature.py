@@ -3,6 +3,7 @@
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, make_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -91,7 +92,9 @@ def _adapter(name: str, typed: list[tuple[str, Any, Any]]) -> TypeAdapter[Any]:
 def _default(parameter: inspect.Parameter) -> Any:
     if parameter.default is parameter.empty:
         return field()
-    return field(default_factory=lambda: parameter.default)
+    if parameter.default.__hash__ is None:  # a list, say: each call gets its own
+        return field(default_factory=lambda: copy(parameter.default))
+    return field(default=parameter.default)
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
@@ -128,7 +131,7 @@ def example_of(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     match schema:
         case {"examples": [first, *_]}:
             return first
-        case {"default": value} if value is not None:
+        case {"default": value}:  # null means to the engine: anything
             return value
         case {"$ref": str(reference)}:
             return example_of(root["$defs"][reference.rpartition("/")[2]], root)
