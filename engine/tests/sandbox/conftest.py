@@ -65,3 +65,13 @@ def value(evaluator: MontyEvaluator, scope: MakeScope) -> Value:
 @pytest.fixture
 def photo() -> dict[str, Json]:
     return dict(PHOTO)
+
+
+@pytest.fixture
+def nodes(photo: dict[str, Json]) -> dict[str, dict[str, Json]]:
+    """What the attacks find."""
+    return {
+        "this": {"input": {"image": photo, "x": 1}, "out": {"n": [1]}},
+        "other": {},
+        "outer1": {"out": {"secret": 1}},
+    }

@@ -2,11 +2,18 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import orjson
-from pydantic_monty import CollectString, Monty, MontyError, MontySession
+from pydantic_monty import (
+    CollectString,
+    Monty,
+    MontyCrashedError,
+    MontyError,
+    MontySession,
+)
 
 from engine.domain.code import Changes, Scope
 from engine.domain.errors import CodeFailed
@@ -26,8 +33,8 @@ NAMES = ("node", "input", "pipeline", "loop")
 class MontyEvaluator:
     """Evaluates code in worker processes, several at once; they start when needed.
 
-    A context manager: leaving it, or `close`, ends the workers. A process that was
-    forked off gets workers of its own.
+    A context manager: leaving it, or `close`, ends the workers. A process that is
+    forked off after the first evaluation cannot use it, but may close it.
     """
 
     def __init__(self, limits: SandboxLimits | None = None) -> None:
@@ -37,7 +44,6 @@ class MontyEvaluator:
         self._owner = 0
         self._closed = False
         self._prelude = b""
-        self._foreign: list[Monty] = []
         self._lane = SlowLane(
             self._limits.slow_workers,
             self._limits.slow_time.total_seconds(),
@@ -55,10 +61,9 @@ class MontyEvaluator:
         """End the workers; there is no evaluation after this."""
         with self._lock:
             self._closed = True
-            pool = self._own_pool()
-            self._pool = None
-        if pool:
-            pool.__exit__(None, None, None)
+            if self._pool and self._owner == os.getpid():
+                self._pool.__exit__(None, None, None)
+                self._pool = None
 
     def expression(self, source: str, scope: Scope) -> Json:
         return self._perform(source, scope, statements=False)
@@ -80,11 +85,17 @@ class MontyEvaluator:
         names = {name: aliases.get(name, name) for name in read_source(source).names}
         names = {name: id for name, id in names.items() if id in ids}
         seen = visible(read_source(source), names, scope)
-        seen |= {"statements": statements, "depth": limits.output_depth}
+        seen |= {
+            "statements": statements,
+            "depth": limits.output_depth,
+            "left": limits.output_values,
+        }
         inputs = {"text": _encoded(seen), "source": source}
         try:
             with self._lane.admit(source):
                 text = self._feed({**inputs, "most": limits.output_bytes + 1})
+        except TimeoutError:
+            raise CodeFailed("the sandbox is busy: no worker became free") from None
         except MontyError as error:
             raise failure(error, limits, aliases, (*ids, *NAMES)) from None
         result = parse(text, limits)
@@ -92,18 +103,26 @@ class MontyEvaluator:
         return result
 
     def _feed(self, inputs: dict[str, Any]) -> Any:
-        limits = self._limits
-        pool = self._started()
-        try:
-            with pool.checkout(limits=limits.of_session()) as session:
-                self._prepare(session)
-                printed = CollectString(limits.printed_bytes)
-                with self._lane.timed(inputs["source"]):
-                    return session.feed_run(
-                        PERFORM, inputs=inputs, print_callback=printed
-                    )
-        except TimeoutError:
-            raise CodeFailed("the sandbox is busy: no worker became free") from None
+        printed = CollectString(self._limits.printed_bytes)
+        with self._session() as session, self._lane.timed(inputs["source"]):
+            return session.feed_run(PERFORM, inputs=inputs, print_callback=printed)
+
+    @contextmanager
+    def _session(self) -> Iterator[MontySession]:
+        """A worker of one's own that has done nothing yet but load the prelude."""
+        with ExitStack() as stack:
+            for left in reversed(range(self._limits.workers + 1)):
+                try:
+                    session = stack.enter_context(self._checked_out())
+                    self._prepare(session)
+                    break
+                except MontyCrashedError:  # it had died while it was idle
+                    if not left:
+                        raise
+            yield session
+
+    def _checked_out(self) -> MontySession:
+        return self._started().checkout(limits=self._limits.of_session())
 
     def _prepare(self, session: MontySession) -> None:
         """Bound the worker, then load the prelude: compiled once, copied after that."""
@@ -119,18 +138,11 @@ class MontyEvaluator:
         with self._lock:
             if self._closed:
                 raise CodeFailed("the sandbox is closed")
-            pool = self._own_pool()
-            if pool is None:
-                pool = self._pool = self._limits.new_pool()
-                self._owner = os.getpid()
-            return pool
-
-    def _own_pool(self) -> Monty | None:
-        """The pool of this process: one from before a fork is kept, but not used."""
-        if self._pool and self._owner != os.getpid():
-            self._foreign.append(self._pool)
-            self._pool = None
-        return self._pool
+            if self._pool is None:
+                self._pool, self._owner = self._limits.new_pool(), os.getpid()
+            if self._owner != os.getpid():
+                raise RuntimeError("the sandbox does not work across a fork")
+            return self._pool
 
 
 def visible(code: Source, names: Mapping[str, str], scope: Scope) -> dict[str, Any]:

@@ -137,6 +137,9 @@ def where(path):
 
 def checked(value, path, depth):
     kind = type(value)
+    scope['left'] -= 1
+    if scope['left'] < 0:
+        raise ValueError(f'{where(path)[:80]}… is beyond the most values allowed')
     if depth > scope['depth']:
         raise ValueError(f'{where(path)[:80]}… is nested too deeply')
     if kind is View or kind is dict:

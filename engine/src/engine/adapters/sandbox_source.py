@@ -101,6 +101,7 @@ class _Aliasing:
 
     def __init__(self, ids: Set[str], taken: Set[str], most: int) -> None:
         self._ids, self._taken, self._most = ids, taken, most
+        self._heads = {name.partition("-")[0] for name in ids}
         self.aliases: dict[str, str] = {}
 
     def of_lexeme(self, match: re.Match[str]) -> str:
@@ -116,7 +117,8 @@ class _Aliasing:
         """The longest ids in a chain like `n-face-blur`; the rest as it is."""
         start = 0
         while start < len(parts):
-            for end in range(min(len(parts), start + self._most + 1), start, -1):
+            most = self._most if parts[start] in self._heads else 0
+            for end in range(min(len(parts), start + most + 1), start, -1):
                 name = "-".join(parts[start:end])
                 if end == start + 1 or name in self._ids:
                     yield self._alias(name) if end > start + 1 else name

@@ -1,0 +1,71 @@
+"""Code that wants out, or wants everything, ends as an error of its run alone."""
+
+import os
+from time import monotonic, thread_time
+
+import pytest
+from engine.adapters.sandbox_source import read_source, with_aliases
+from engine.domain.errors import CodeFailed
+
+from .attacks import ESCAPES, EXHAUSTION, HARMLESS, OUTPUTS
+
+ATTACKS = ESCAPES | EXHAUSTION | OUTPUTS
+LATEST = 1.5
+# which limit is met first depends on how busy the machine is
+ANY_LIMIT = "ran longer than|MiB of memory"
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_ends_soon_as_an_error_of_the_code(run, nodes, name: str) -> None:
+    source, message = ATTACKS[name]
+    expected = message if name in ESCAPES else f"{message}|{ANY_LIMIT}"
+    started = monotonic()
+
+    with pytest.raises(CodeFailed, match=expected) as failed:
+        run(source, **nodes)
+
+    assert monotonic() - started < LATEST
+    assert len(str(failed.value)) < 600
+    assert not os.path.exists("/tmp/escaped")  # nosec B108: the attacks' own target
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_looks_like_an_attack_may_just_do_nothing(run, nodes, name: str) -> None:
+    assert run(HARMLESS[name], **nodes) == {}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_confused_code_confuses_only_itself(run, nodes, name: str) -> None:
+    source = "out = node.out\n" + HARMLESS[name].replace("return", "")
+
+    changes = run(source + "\nout['n'] = [1, 2]", **nodes)
+
+    assert changes == {"this": {"out": {"n": [1, 2]}}}
+
+
+def test_there_are_many_attacks() -> None:
+    assert len(ATTACKS) >= 40
+
+
+def test_nothing_is_left_for_the_next_author(run, value) -> None:
+    run("import json\nmine = 1\ntype(node).get = None\nsetattr(node, 'x', 1)")
+
+    assert value("node.get('id') == 'this' and not hasattr(node, 'x')") is True
+    with pytest.raises(CodeFailed, match="'mine' is not defined"):
+        value("mine")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["'''\\", '"""\\', "'", '"\\', "f'{", "{", "a-", "-a", "a", " ", ".", ". ", "a.b ",
+     "\\", "#", "a(", "loop.", "out.", ".a=", "0", "f'''{a-b}", "a--"],
+)  # fmt: skip
+def test_reading_a_source_takes_linear_time(unit: str) -> None:
+    source = (unit * 8192)[:8192]
+    ids = {"-".join("a" * 50), "a-b"}
+    started = thread_time()
+
+    read_source(source)
+    with_aliases(source, ids)
+
+    assert thread_time() - started < 0.2
