@@ -9,7 +9,6 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import RawTestServer
-
 from engine.adapters.addresses import LOCAL, AddressRules, GuardedResolver
 from engine.adapters.outside import HttpOutside
 from engine.domain.errors import AddressRefused

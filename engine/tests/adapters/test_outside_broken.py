@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
+from random import Random
 
 import pytest
-
-from engine.adapters.outside import HttpOutside, Limits
-from engine.domain.values import Json
+from engine.adapters.outside import HttpOutside
+from engine.adapters.outside_sessions import Limits
+from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
 LONG, SHORT = timedelta(seconds=30), timedelta(seconds=0.2)
@@ -229,7 +230,7 @@ async def test_a_service_may_answer_before_it_has_read_a_picture(
 async def test_a_kept_connection_that_was_closed_does_not_count(
     outside: HttpOutside,
 ) -> None:
-    seen = []
+    seen: list[int] = []
 
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = len(seen)
@@ -266,3 +267,47 @@ async def test_only_what_may_be_repeated_uses_a_connection_that_may_be_closed(
 
     assert results == [Answered({})] * 3
     assert next(numbers) == connections
+
+
+GOOD = (
+    OK + b'Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}',
+    OK + b"Content-Disposition: attachment; filename*=UTF-8''%e2%82%ac.png;"
+    b' filename="x"\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    b"HTTP/1.1 302 X\r\nLocation: /next?a#b\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 429 X\r\nRetry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n\r\nlater",
+    b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\nxxxx",
+)
+
+
+def spoiled(answer: bytes, chance: Random) -> bytes:
+    """An answer with a few bytes changed, added or lost."""
+    for _ in range(chance.randrange(4)):
+        at, gone = chance.randrange(len(answer)), chance.randrange(3)
+        added = chance.choice([b"", b"\xff", b"\0", b"[", b"%zz", b"9" * 30, b"\r\n"])
+        answer = answer[:at] + added + answer[at + gone :] or b"x"
+    return answer
+
+
+async def test_no_spoiled_answer_raises() -> None:
+    chance, answer = Random(7), b""
+
+    class Reads(Zeros):
+        async def put(
+            self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
+        ) -> Blob:
+            size = sum([len(piece) async for piece in content])
+            return Blob("t1/a", type, size, name)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+
+    async with HttpOutside(Reads(), nodes=["127.0.0.1"]) as outside:
+        async with machine(talk) as url:
+            for _ in range(300):
+                answer = spoiled(chance.choice(GOOD), chance)
+                delivered = await outside.deliver(delivery(url))
+                answered = await outside.request(request(url))
+
+                assert isinstance(delivered, Acknowledged | Refused)
+                assert isinstance(answered, Answered | Refused)

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
 from engine.adapters.disk import DiskBlobStore
-from engine.adapters.outside import HttpOutside, Limits
+from engine.adapters.outside import HttpOutside
+from engine.adapters.outside_sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Answered, BlobStore, Outside, Refused
 
@@ -98,6 +99,7 @@ async def test_blobs_travel_as_for_a_service(
         ("GET", {"image": {"$blob": "t1/a", "type": "a/b", "size": 1}}),
         ("GET", {"images": [{"$blob": "t1/a", "type": "a/b", "size": 1}]}),
         ("GET", {"text": "\ud800"}),
+        ("GET", ["no", "names"]),
         ("CONNECT", {}),
         ("GET / HTTP/1.1\r\nX: y", {}),
     ],

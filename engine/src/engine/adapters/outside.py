@@ -6,29 +6,23 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from importlib.metadata import version
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from aiohttp import (
     ClientConnectorError,
     ClientError,
     ClientOSError,
     ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
     ServerDisconnectedError,
-    TCPConnector,
-    ThreadedResolver,
 )
 from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict
 from yarl import URL
 
-from engine.adapters import answers
-from engine.adapters.addresses import LOCAL, AddressRules, GuardedResolver
-from engine.adapters.payloads import (
+from engine.adapters import outside_answers as answers
+from engine.adapters.addresses import LOCAL, AddressRules, shown
+from engine.adapters.outside_payloads import (
     JSON,
     Body,
     CannotTravel,
@@ -36,6 +30,7 @@ from engine.adapters.payloads import (
     checked_headers,
     encode,
 )
+from engine.adapters.outside_sessions import Limits, session
 from engine.domain.errors import EngineError
 from engine.domain.values import Json
 from engine.ports import (
@@ -59,27 +54,6 @@ FAULTS = (ClientError, EngineError, OSError, ValueError)
 T = TypeVar("T")
 Content = bytes | Body | None
 Headers = CIMultiDict[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far other machines are trusted with time and memory."""
-
-    connect: timedelta = timedelta(seconds=5)
-    linger: timedelta = timedelta(seconds=1)
-    """How long a body is waited for when the status has decided already."""
-    keep_alive: timedelta = timedelta(seconds=4)
-    """Below the 5 s after which uvicorn closes an idle connection."""
-    connections: int = 512
-    connections_per_host: int = 64
-    header_bytes: int = 16_384
-    acknowledgement_bytes: int = 65_536
-    detail_bytes: int = 8_192
-    json_bytes: int = 10_000_000
-    json_depth: int = 32
-    blob_bytes: int = 512_000_000
-    redirects: int = 5
-    retry_after: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +99,12 @@ class HttpOutside:
         self._sessions = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        keep = {"keepalive_timeout": self._limits.keep_alive.total_seconds()}
-        # uncompressed: an acknowledgement is small, and cannot be a bomb
-        plain = {"Accept-Encoding": "identity"}
-        self._to_services = await self._session(self._services, keep, plain)
-        self._to_others = await self._session(self._nodes, keep, {})
-        self._afresh = await self._session(self._nodes, {"force_close": True}, {})
+        enter, limits = self._sessions.enter_async_context, self._limits
+        deliveries = session(self._services, self._resolver, limits, plain=True)
+        self._deliveries = await enter(deliveries)
+        self._requests = await enter(session(self._nodes, self._resolver, limits))
+        afresh = session(self._nodes, self._resolver, limits, keep=False)
+        self._afresh = await enter(afresh)
         return self
 
     async def __aexit__(
@@ -140,30 +114,6 @@ class HttpOutside:
         trace: TracebackType | None,
     ) -> None:
         await self._sessions.aclose()
-
-    async def _session(
-        self, rules: AddressRules, options: dict[str, Any], headers: dict[str, str]
-    ) -> ClientSession:
-        limits = self._limits
-        agent = f"ai-marketplace/{version('ai-marketplace')}"
-        connector = TCPConnector(
-            resolver=GuardedResolver(rules, self._resolver or ThreadedResolver()),
-            limit=limits.connections,
-            limit_per_host=limits.connections_per_host,
-            **options,
-        )
-        session = ClientSession(
-            connector=connector,
-            headers={"User-Agent": agent} | headers,
-            timeout=ClientTimeout(
-                total=None, sock_connect=limits.connect.total_seconds()
-            ),
-            cookie_jar=DummyCookieJar(),  # one task must not see another's cookies
-            auto_decompress=not headers,
-            max_line_size=limits.header_bytes,
-            max_field_size=limits.header_bytes,
-        )
-        return await self._sessions.enter_async_context(session)
 
     def check(self, url: str) -> None:
         """Raises `AddressRefused` if the rules cannot allow a service at this URL."""
@@ -202,7 +152,7 @@ class HttpOutside:
     async def _post(
         self, instance: str, url: URL, body: Content, headers: Headers
     ) -> Acknowledged | Refused:
-        async with self._to_services.post(
+        async with self._deliveries.post(
             url, data=body, headers=headers, allow_redirects=False
         ) as answer:
             if not 200 <= answer.status < 300:
@@ -230,7 +180,9 @@ class HttpOutside:
         if verb not in VERBS:
             raise CannotTravel("the request", f"{verb!a} is not one of {VERBS}")
         if verb in IN_QUERY:
-            url = url.update_query(as_query({**payload, **request.query}))
+            url = url.update_query(
+                {**as_query(payload), **as_query(dict(request.query))}
+            )
             hop = Hop(verb, url, None, checked_headers(request.headers))
         else:
             url = url.update_query(request.query)
@@ -240,8 +192,8 @@ class HttpOutside:
     async def _follow(
         self, hop: Hop, request: Request, left: int
     ) -> Answered | Refused:
-        session = self._afresh if hop.verb in UNREPEATABLE else self._to_others
-        async with session.request(
+        way = self._afresh if hop.verb in UNREPEATABLE else self._requests
+        async with way.request(
             hop.verb,
             hop.url,
             data=hop.body,
@@ -251,7 +203,7 @@ class HttpOutside:
             if answer.status not in REDIRECTS or "Location" not in answer.headers:
                 return await self._answered(answer, request)
             if not left:
-                return Refused(f"{request.url} redirects too often")
+                return Refused(f"{shown(request.url)} redirects too often")
             url = hop.url.join(URL(answer.headers["Location"]))
             onward = hop.redirected(answer.status, self._nodes.check(str(url)))
         call = self._follow(onward, request, left - 1)

@@ -164,12 +164,14 @@ def place_of_blob(value: Json, place: str = "") -> str | None:
     return None
 
 
-def as_query(payload: Mapping[str, Json]) -> dict[str, str | list[str]]:
+def as_query(payload: Json) -> dict[str, str | list[str]]:
     """A payload as query parameters: lists repeat, objects are JSON text.
 
     >>> as_query({"size": 3, "tags": ["a", "b"], "box": {"x": 1}})
     {'size': '3', 'tags': ['a', 'b'], 'box': '{"x":1}'}
     """
+    if not isinstance(payload, dict):
+        raise CannotTravel("the input", "a query needs an object, with names")
     if (place := place_of_blob(payload)) is not None:
         raise CannotTravel(f"the blob “{place}”", "a query carries only text")
     dumps(payload)  # raises what is no JSON; a URL would leave it out silently

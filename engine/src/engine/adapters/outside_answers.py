@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import PurePath
 
@@ -13,7 +14,7 @@ import orjson
 from aiohttp import ClientResponse
 
 from engine.adapters.addresses import shown
-from engine.adapters.payloads import CannotTravel
+from engine.adapters.outside_payloads import CannotTravel
 from engine.domain.errors import (
     AddressRefused,
     EngineError,
@@ -129,8 +130,9 @@ def media_type(answer: ClientResponse) -> str:
 
 def file_name(answer: ClientResponse) -> str | None:
     """The name the other side gives its file, without a path."""
-    disposition = answer.content_disposition
-    given = (disposition and disposition.filename) or ""
+    message = Message()
+    message["Content-Disposition"] = answer.headers.get("Content-Disposition", "")
+    given = message.get_filename("")
     name = printable(PurePath(given.replace("\\", "/")).name)
     return None if name in ("", "..") else name
 
