@@ -1,0 +1,67 @@
+"""Starts tasks, and learns of their end as a service's caller does: by a push."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Iterator
+from urllib.parse import parse_qs, quote, urlsplit
+
+import orjson
+
+from bench.wire import Client, listen
+
+LONGEST = 150.0  # seconds that a task may take
+FAILED = b'{"type":"error"'
+
+
+class Failed(Exception):
+    """A task that did not come to its result."""
+
+
+class Load:
+    """Holds a number of tasks under way, each until its result has come."""
+
+    def __init__(self) -> None:
+        self._client = Client()
+        self._ids = itertools.count()
+        self._expected: dict[str, asyncio.Future[bytes]] = {}
+
+    async def open(self) -> None:
+        port = await listen(self._take)
+        self._callback = quote(f"http://127.0.0.1:{port}/result", safe="")
+
+    def _take(self, target: bytes, body: bytes) -> None:
+        task = parse_qs(urlsplit(target.decode()).query)["task_id"][0]
+        expected = self._expected.get(task)
+        if expected and not expected.done():
+            expected.set_result(body)
+
+    async def run(
+        self, url: str, data: object, tasks: int, at_once: int
+    ) -> list[float]:
+        """How many seconds each task took."""
+        todo, body = iter(range(tasks)), orjson.dumps(data)
+        workers = (self._work(url, body, todo) for _ in range(min(tasks, at_once)))
+        return list(itertools.chain(*await asyncio.gather(*workers)))
+
+    async def _work(self, url: str, body: bytes, todo: Iterator[int]) -> list[float]:
+        return [await self._one(url, body) for _ in todo]
+
+    async def _one(self, url: str, body: bytes) -> float:
+        task = str(next(self._ids))
+        self._expected[task] = asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        try:
+            await self.post(url, body, f"callback_url={self._callback}&task_id={task}")
+            result = await asyncio.wait_for(self._expected[task], LONGEST)
+        finally:
+            del self._expected[task]
+        if result.startswith(FAILED):
+            raise Failed(result.decode())
+        return time.perf_counter() - began
+
+    async def post(self, url: str, body: bytes, query: str = "") -> None:
+        """Send a request that must be accepted; raises `Failed`."""
+        status, said = await self._client.post(url, query, body)
+        if status >= 300:
+            raise Failed(f"{url} answered {status}: {said.decode()}")

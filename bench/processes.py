@@ -1,0 +1,97 @@
+"""The processes that are measured: started, read in /proc, ended."""
+
+import os
+import signal
+import socket
+import subprocess  # nosec B404: only this repository's own modules are started
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TICK = os.sysconf("SC_CLK_TCK")
+PROC = Path("/proc")
+
+
+class Process:
+    """A module of this package that listens at a port."""
+
+    def __init__(self, module: str, *arguments: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        words = [str(self.port) if word == "PORT" else word for word in arguments]
+        command = [sys.executable, "-m", module, *words]
+        self._popen = subprocess.Popen(command)  # nosec B603: no input of others
+        self.pid = self._popen.pid
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def wait_until_it_listens(self, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while self._popen.poll() is None and time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self._popen.args!r} did not start")
+
+    def stop(self) -> None:
+        self._popen.send_signal(signal.SIGTERM)
+        try:
+            self._popen.wait(10)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+
+    def cpu(self) -> float:
+        """Seconds of user and system time, of the process and its descendants."""
+        return sum(_times(pid) for pid in _family(self.pid)) / TICK
+
+    def memory(self, which: str = "VmRSS") -> int:
+        """Bytes of the process alone; `VmHWM`: the most since `forget_peak`."""
+        status = (PROC / str(self.pid) / "status").read_text()
+        return int(status.split(f"{which}:")[1].split()[0]) * 1024
+
+    def forget_peak(self) -> None:
+        (PROC / str(self.pid) / "clear_refs").write_text("5")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields after the command's name, which may hold spaces."""
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _times(pid: int) -> int:
+    """Ticks of a process and of those of its children that have ended."""
+    return sum(map(int, _stat(pid)[11:15]))
+
+
+def _family(pid: int) -> list[int]:
+    parents: dict[int, int] = {}
+    for name in filter(str.isdecimal, os.listdir(PROC)):
+        try:
+            parents[int(name)] = int(_stat(int(name))[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+    family = [pid]
+    for one in family:
+        family += [child for child, parent in parents.items() if parent == one]
+    return family
+
+
+@contextmanager
+def stopping(*processes: Process) -> Iterator[None]:
+    """Wait until they listen; whatever happens, end them."""
+    try:
+        for process in processes:
+            process.wait_until_it_listens()
+        yield
+    finally:
+        for process in processes:
+            process.stop()
