@@ -45,6 +45,7 @@ def test_a_task_that_runs_says_so(kit: Kit) -> None:
     task = kit.http.post("/wait", json={"name": "alone"}).json()["jobId"]
 
     running = kit.http.get(f"/tasks/{task}")
+    gates.entered.acquire()
     gates.open.release()
 
     assert (running.status_code, running.json()) == (202, {"status": "running"})

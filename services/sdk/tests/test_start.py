@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -47,28 +49,46 @@ def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) ->
         main(["playground"])
 
 
+@contextmanager
+def started(engine_url: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "service_sdk", "playground"],
+        cwd=HERE,
+        env={**os.environ, "ENGINE_URL": engine_url, **settings},
+    ) as running:
+        yield running
+
+
 def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> None:
-    engine, port = FakeEngine(), free_port()
-    with Loopback(engine.app) as server:
-        environment = {
-            **os.environ,
-            "PORT": str(port),
-            "ENGINE_URL": server.url,
-            "SPOOL_DIR": str(tmp_path),
-        }
-        with subprocess.Popen(
-            [sys.executable, "-m", "service_sdk", "playground"],
-            cwd=HERE,
-            env=environment,
-        ) as running:
-            url = engine.announcement("greet")["url"]
-            query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
-            httpx.post(url, params=query, json={"person": {}}).raise_for_status()
-            reply = engine.reply("task")
-            running.send_signal(signal.SIGTERM)
-            running.wait()
+    engine, port = FakeEngine(), str(free_port())
+    with (
+        Loopback(engine.app) as server,
+        started(server.url, PORT=port, SPOOL_DIR=str(tmp_path)) as running,
+    ):
+        url = engine.announcement("greet")["url"]
+        query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
+        httpx.post(url, params=query, json={"person": {}}).raise_for_status()
+        reply = engine.reply("task")
+        running.send_signal(signal.SIGTERM)
+        running.wait()
 
     assert url == f"http://127.0.0.1:{port}/greet"
     assert reply.typed == {"result": "Good day, Myself"}
     assert running.returncode in (0, -signal.SIGTERM)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_does_not_wait_for_work_without_end(order: signal.Signals) -> None:
+    engine, port = FakeEngine(), str(free_port())
+    with (
+        Loopback(engine.app) as server,
+        started(server.url, PORT=port, SHUTDOWN_SECONDS="0.1") as running,
+    ):
+        url = engine.announcement("wait")["url"]
+        query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
+        httpx.post(url, params=query, json={"name": "endless"}).raise_for_status()
+        running.send_signal(order)
+        running.wait()
+
+    assert engine.reply("task").typed["retryable"]

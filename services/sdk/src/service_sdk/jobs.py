@@ -29,6 +29,7 @@ from service_sdk.work import Failure, Outcome, perform
 
 log = logging.getLogger("service_sdk.jobs")
 
+WORKER = "service-worker"  # how its threads are called
 STOPPED = Failure("the service stopped before the work was done", retryable=True)
 
 
@@ -78,6 +79,7 @@ class Jobs:
         room = self._settings.open_limit - len(self._open)
         if self._closing or room < 1 or self._places >= self._settings.queue_size:
             raise QueueFull
+        self.spool.mkdir(0o700, exist_ok=True)  # if the system cleaned up
         self._places += 1
         folder = Path(tempfile.mkdtemp(dir=self.spool))
         try:
@@ -174,6 +176,6 @@ class Jobs:
     def _hire(self) -> Executor:
         number = self._settings.workers
         if self._settings.worker_kind == "threads":
-            return ThreadPoolExecutor(number, thread_name_prefix="worker")
+            return ThreadPoolExecutor(number, thread_name_prefix=WORKER)
         spawn = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(number, mp_context=spawn)

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import logging
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 
 from service_sdk.engine import Announcement, Announcer
 from service_sdk.errors import BadSignature
-from service_sdk.jobs import Jobs
+from service_sdk.jobs import WORKER, Jobs
 from service_sdk.problems import answer_with_problems
 from service_sdk.settings import Settings
 from service_sdk.signature import Signature, read_signature
@@ -114,6 +115,9 @@ class Service:
             access_log=False,
             timeout_graceful_shutdown=5,
         )
+        if any(one.name.startswith(WORKER) for one in threading.enumerate()):
+            logging.shutdown()
+            os._exit(0)  # the interpreter would wait for work that was given back
 
     @asynccontextmanager
     async def _live(self, app: FastAPI) -> AsyncIterator[dict[str, object]]:
