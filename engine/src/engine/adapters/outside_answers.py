@@ -140,8 +140,8 @@ def file_name(answer: ClientResponse) -> str | None:
 def reason(answer: ClientResponse, body: bytes) -> str:
     """What an answer that is no success says."""
     said = f"{answer.url.origin()} answered {answer.status}"
-    if 300 <= answer.status < 400:
-        target = answer.headers.get("Location", "")
+    target = answer.headers.get("Location")
+    if 300 <= answer.status < 400 and target:
         return f"{said} and pointed to {shown(target)}, which is not followed"
     detail = printable(_detail(answer, body))
     return f"{said}: {detail}" if detail else said
