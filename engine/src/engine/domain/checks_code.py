@@ -3,48 +3,59 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from engine.domain.checks_document import Document, Level, Seen
+from engine.domain.checks_shape import HALF
 from engine.domain.errors import Fault
 
 EXPRESSIONS = ("ready", "if")
+RUN = re.compile(r"[^\W\d]\w*(?:-+\w+)+")
+MOST_HYPHENS = 16
 
 
 def code_faults(document: Document) -> Iterator[Fault]:
     """Expressions and statements that Python cannot read, or that never hold."""
-    aliases = {id_: id_.replace("-", "_") for id_ in document.homes if "-" in id_}
+    ids = {id_ for id_ in document.homes if "-" in id_}
     for node in document.nodes:
         for field, source in node.code.items():
+            if HALF.search(source):
+                continue  # told already, as a bad value
             try:
-                tree = parsed(source, field in EXPRESSIONS, aliases)
+                tree = parsed(source, field in EXPRESSIONS, ids)
             except UNREADABLE as error:
                 yield _unreadable(node, field, error)
             else:
                 if field == "ready":
-                    yield from _never_ready(node, tree, aliases)
+                    yield from _never_ready(node, tree)
 
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-def parsed(source: str, expression: bool, aliases: Mapping[str, str]) -> ast.AST:
+def parsed(source: str, expression: bool, ids: Collection[str] = ()) -> ast.AST:
     """The tree of some code; raises one of `UNREADABLE`.
 
     Ids with hyphens are read as names, even `face-2d` or `not-in`.
 
-    >>> ast.unparse(parsed("face-2d.finished", True, {"face-2d": "face_2d"}))
-    'face_2d.finished'
+    >>> ast.unparse(parsed("face-2d.out - face-x", True, {"face-2d"}))
+    'face_2d.out - face - x'
     """
-    if aliases:
-        longest = sorted(map(re.escape, aliases), key=len, reverse=True)
-        names = rf"(?<![\w-])(?:{'|'.join(longest)})(?![\w-])"
-        source = re.sub(names, lambda found: aliases[found[0]], source)
+    source = RUN.sub(lambda run: _named(run[0], ids), source) if ids else source
     mode: Literal["eval", "exec"] = "eval" if expression else "exec"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd escapes, say: not the author's loss
         return ast.parse(source.strip() if expression else source, mode=mode)
+
+
+def _named(run: str, ids: Collection[str]) -> str:
+    """Words joined by hyphens, with the ids among them as names, the longest first."""
+    words = run.split("-")
+    for count in range(min(len(words), MOST_HYPHENS + 1), 1, -1):
+        if (id_ := "-".join(words[:count])) in ids:
+            return "-".join([id_.replace("-", "_"), *words[count:]])
+    return run
 
 
 def _unreadable(node: Seen, field: str, error: BaseException) -> Fault:
@@ -58,14 +69,12 @@ def _unreadable(node: Seen, field: str, error: BaseException) -> Fault:
     return node.fault(field, "bad-code", message, hint)
 
 
-def _never_ready(
-    node: Seen, tree: ast.AST, aliases: Mapping[str, str]
-) -> Iterator[Fault]:
+def _never_ready(node: Seen, tree: ast.AST) -> Iterator[Fault]:
     """A node that waits for one which can only come after it."""
     level = node.level
     if not level.whole or len(level.starts) != 1 or node.id not in level.reached:
         return
-    ids = {aliases.get(id_, id_): id_ for id_ in level.ids}
+    ids = {id_.replace("-", "_"): id_ for id_ in level.ids}
     for name in _awaited(tree):
         if (id_ := ids.get(name)) and _only_after(level, id_, node.id):
             message = f"“{node.id}” waits for “{id_}”, which comes only after it"

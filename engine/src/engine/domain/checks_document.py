@@ -154,12 +154,14 @@ class Level:
             return tuple(node.id for node in self.nodes[:1])
         return tuple(node.id for node in self.nodes if node.kind is EntryNode)
 
-    def sides(self, id_: str) -> Iterator[frozenset[str]]:
-        """What a node can lead to; namesakes are taken together."""
+    @cached_property
+    def sides(self) -> Mapping[str, Sequence[frozenset[str]]]:
+        """By node, what it can lead to; namesakes are taken together."""
+        found: dict[str, list[frozenset[str]]] = {id_: [] for id_ in self.ids}
         for node in self.nodes:
-            if node.id == id_:
-                stops = not node.clear or node.kind is EndNode
-                yield from (frozenset(),) if stops else node.sides
+            stops = not node.clear or node.kind is EndNode
+            found[node.id] += (frozenset(),) if stops else node.sides
+        return found
 
     @cached_property
     def graph(self) -> "nx.DiGraph[str]":

@@ -1,7 +1,8 @@
 """Whether the nodes of a document lead from its entry to its end."""
 
 import keyword
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
 import networkx as nx
 
@@ -87,7 +88,8 @@ def _edge(
     if target == LOOP_END:
         message = f"“{node.id}” leads to “{LOOP_END}”, but is in no loop"
         hint = "only the nodes of a loop's body can end it"
-        return None if level.loop else ("outside-loop", message, hint)
+        told = level.loop or target in level.ids  # which is a reserved id
+        return None if told else ("outside-loop", message, hint)
     if target in level.ids:
         entry = level.ids[target].kind is EntryNode and not level.loop
         message = f"“{node.id}” leads back into the entry “{target}”"
@@ -110,7 +112,7 @@ def _place(node: Seen) -> str:
 
 def _unreachable(level: Level) -> Iterator[Fault]:
     """Only where a part begins that is cut off: what follows is the same mistake."""
-    lost = level.graph.subgraph(level.ids.keys() - level.reached)
+    lost = level.graph.subgraph(level.ids.keys() - level.reached - {LOOP_END})
     rings = nx.condensation(lost)
     for ring in (r for r, degree in rings.in_degree() if not degree):
         members = rings.nodes[ring]["members"]
@@ -137,11 +139,19 @@ def _endless(level: Level) -> Iterator[Fault]:
             yield names[0].fault("next", code, message, hint)
 
 
-def _caught(level: Level, ring: Iterable[str]) -> frozenset[str]:
+def _caught(level: Level, ring: Collection[str]) -> Collection[str]:
     """The nodes of a cycle that stay in it, whatever its branches choose."""
-    caught = frozenset(ring)
-    while free := {
-        id_ for id_ in caught if any(not side & caught for side in level.sides(id_))
-    }:
-        caught -= free
+    sides = [(id_, {*s} & {*ring}) for id_ in ring for s in level.sides[id_]]
+    behind = defaultdict(list)
+    for tail, side in sides:
+        for head in side:
+            behind[head].append((tail, side))
+    caught, free = set(ring), [id_ for id_, side in sides if not side]
+    while free:
+        if (id_ := free.pop()) in caught:
+            caught.remove(id_)
+            for tail, side in behind[id_]:
+                side.remove(id_)
+                if not side:
+                    free.append(tail)
     return caught

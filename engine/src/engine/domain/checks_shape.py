@@ -20,7 +20,8 @@ from engine.domain.pipeline import (
 )
 from engine.domain.values import Json
 
-DEPTH, FINDINGS = 32, 100
+CODE, DEPTH, FINDINGS = 200_000, 32, 100
+HALF = re.compile("[\ud800-\udfff]")
 STAND_IN = [{"id": "some", "type": "node"}]
 Finding = tuple[str, str, str, str]
 """A field, the code, the message and the hint."""
@@ -32,6 +33,9 @@ def limit_faults(document: Document) -> Iterator[Fault]:
     if document.size > NODES:
         message = f"there are more than {NODES} nodes"
         yield Fault("too-many-nodes", message, "call another pipeline", None, "nodes")
+    if len(document.code) > CODE:
+        message = f"the code of all nodes is longer than {CODE} characters"
+        yield Fault("too-much-code", message, "move the work into a service")
     for level in document.levels:
         if len(list(level.around)) == LOOPS + 1 and level.loop:
             message = f"loops are nested more than {LOOPS} deep"
@@ -124,7 +128,7 @@ def _bad_values(raw: Json, place: str = "") -> Iterator[Finding]:
         case list():
             for at, value in enumerate(raw):
                 yield from _bad_values(value, f"{place}[{at}]")
-        case str() if not raw.isascii() and re.search("[\ud800-\udfff]", raw):
+        case str() if HALF.search(raw):
             message = f"“{place}” holds half a character (a lone surrogate)"
             yield place, "bad-value", message, "write the whole character"
         case int() | float() if not _storable(raw):
@@ -184,7 +188,7 @@ def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
 
 def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
     key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
-    wanted = WANTED.get(key) or TYPES[error["type"]]
+    wanted = WANTED.get(key) or TYPES.get(error["type"], "of another form")
     hint = f'write ["{value}"]' if wanted == "a list" and _word(value) else ""
     message = f"“{field}” must be {wanted}, not {described(value)}"
     return field, "wrong-type", message, hint or f"write {wanted}"

@@ -11,6 +11,7 @@ from engine.domain.values import Json
 PARTS = ("out", "input", "params")
 ITEM = "_loop"
 LONGEST = 1000
+WORDS = {None: "null", True: "true", False: "false"}
 INDEX = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -36,7 +37,9 @@ class Reference:
         'crop'
         """
         if len(text) > LONGEST:
-            raise BadReference(text[:40] + "…", f"it is longer than {LONGEST}")
+            raise BadReference(
+                text[:40] + "…", f"it is longer than {LONGEST} characters"
+            )
         root, *rest = text.split(".")
         local = root == "loop" and bool(rest)
         if local:
@@ -103,4 +106,6 @@ def _known(value: Json) -> str:
         return f"it has {names}"
     if isinstance(value, list):
         return f"it is a list of {len(value)}"
-    return f"it is a {type(value).__name__}"
+    if isinstance(value, bool) or value is None:
+        return f"it is {WORDS[value]}"
+    return "it is a text" if isinstance(value, str) else "it is a number"
