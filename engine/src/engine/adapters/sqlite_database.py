@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Self, TypeVar
 
 from engine.adapters.sqlite_schema import MIGRATIONS, SETTINGS
@@ -20,6 +20,8 @@ from engine.ports import Clock
 T = TypeVar("T")
 Operation = Callable[[sqlite3.Connection], T]
 """Works on the file. One that raises an `EngineError` has changed nothing before."""
+
+Waiting = tuple[Operation[Any], asyncio.Future[Any]]
 
 READERS = 2
 TOGETHER = 256  # operations in one commit, at most
@@ -61,7 +63,8 @@ class Database:
 
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self._path, self._clock = path, clock
-        self._waiting: list[tuple[Operation[Any], asyncio.Future[Any]]] = []
+        self._waiting: list[Waiting] = []
+        self._batches: SimpleQueue[list[Waiting]] = SimpleQueue()
         self._open, self._idle = False, asyncio.Event()
         self._idle.set()
         self._last = 0
@@ -102,15 +105,11 @@ class Database:
             raise Unavailable(str(self._path), "it is closed")
 
     def _flush(self) -> None:
-        batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-        operations = [operation for operation, _ in batch]
-        done = self._loop.run_in_executor(self._writer, self._carry_out, operations)
-        done.add_done_callback(partial(self._settle, [future for _, future in batch]))
+        self._batches.put(self._waiting[:TOGETHER])
+        self._waiting = self._waiting[TOGETHER:]
 
-    def _settle(
-        self, futures: Sequence[asyncio.Future[Any]], done: asyncio.Future[list[Any]]
-    ) -> None:
-        for future, outcome in zip(futures, done.result(), strict=True):
+    def _settle(self, batch: Sequence[Waiting], outcomes: Sequence[Any]) -> None:
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
             if future.done():  # its caller was cancelled
                 continue
             if isinstance(outcome, Exception):
@@ -137,9 +136,11 @@ class Database:
                 reader.execute("PRAGMA query_only = ON")
                 self._read_from.put(reader)
             self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
-            self._writer = ThreadPoolExecutor(1, "sqlite-writer")
             resources.callback(self._readers.shutdown)
-            resources.callback(self._writer.shutdown)
+            writer = Thread(target=self._commit_batches, daemon=True)
+            writer.start()
+            resources.callback(writer.join)
+            resources.callback(self._batches.put, [])  # tells it to end
             self._resources = resources.pop_all()
 
     def _claim(self) -> int:
@@ -178,6 +179,12 @@ class Database:
         finally:
             self._read_from.put(connection)
 
+    def _commit_batches(self) -> None:
+        """The writer thread: leaner than an executor, which every commit would pay."""
+        while batch := self._batches.get():
+            outcomes = self._carry_out([operation for operation, _ in batch])
+            self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
+
     def _carry_out(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         """All in one transaction; if that fails, each in its own."""
         try:
@@ -190,13 +197,13 @@ class Database:
 
     def _commit(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         connection = self._write_to
+        _roll_back(connection)  # of what a failing disk did not even let end
         connection.execute("BEGIN IMMEDIATE")
         try:
             outcomes = [_outcome(operation, connection) for operation in operations]
             connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
         return outcomes
 
@@ -216,3 +223,8 @@ def _outcome(operation: Operation[Any], connection: sqlite3.Connection) -> Any:
         return operation(connection)
     except EngineError as error:
         return error
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
