@@ -1,6 +1,5 @@
 """Results come by callback: each is taken once, and only from whom it is awaited."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 

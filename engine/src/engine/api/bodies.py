@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
-from typing import TypeAlias
+from contextlib import aclosing
+from types import TracebackType
+from typing import TypeAlias, TypeVar
 
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
@@ -16,101 +17,125 @@ from engine.domain.values import Json
 from engine.usecases.inputs import DATA, JSON_TYPE, Received
 from engine.usecases.tasks import Tasks
 
+T = TypeVar("T")
 Judge: TypeAlias = Callable[[Part], Fault | None]
 """Says before a part is read why it is not wanted."""
+Headers: TypeAlias = dict[bytes, bytes]
+_FORM = b"multipart/form-data"
+_JSON = JSON_TYPE.encode()
 _IN_A_THREAD = 256 * 1024
 """From how many bytes on JSON is parsed beside the event loop."""
 
 
 async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     """The object that is the whole body; nothing else is accepted."""
-    sent, _ = _content_type(request)
-    if sent != JSON_TYPE:
+    headers = dict(request.scope["headers"])
+    sent, _ = _content_type(headers)
+    if sent != _JSON:
         raise _unsupported(sent, JSON_TYPE)
-    return await _parse_object(await _all(request, limits), limits)
+    raw = await _whole(_bounded(request, headers, limits.json_bytes))
+    return await _aside(parse_object, raw, limits)
 
 
-@asynccontextmanager
-async def received(
-    request: Request, limits: ApiLimits, tasks: Tasks, task: str, judge: Judge
-) -> AsyncIterator[Received]:
-    """What the body brought; if it or its use is refused, nothing of it stays."""
-    body = Received()
-    try:
-        await _fill(body, request, limits, tasks, task, judge)
-        yield body
-    except BaseException:
-        if body.blobs:
-            await tasks.discard(list(body.blobs.values()))
-        raise
+class Receiving:
+    """A body on its way in; if it or its use is refused, nothing of it stays."""
 
+    def __init__(
+        self,
+        request: Request,
+        limits: ApiLimits,
+        tasks: Tasks,
+        task: str,
+        judge: Judge,
+    ) -> None:
+        self._request, self._limits, self._judge = request, limits, judge
+        self._tasks, self._task = tasks, task
+        self._json_budget = limits.json_bytes
+        self._body = Received()
 
-async def _fill(
-    body: Received,
-    request: Request,
-    limits: ApiLimits,
-    tasks: Tasks,
-    task: str,
-    judge: Judge,
-) -> None:
-    sent, options = _content_type(request)
-    if sent == "multipart/form-data":
-        stream = _bounded(request, limits.body_bytes)
-        parts = Multipart(stream, options.get(b"boundary", b""), limits)
-        await _take_parts(body, parts, limits, tasks, task, judge)
-        return
-    raw = await _all(request, limits) if sent in (JSON_TYPE, "") else b""
-    if sent == JSON_TYPE:
-        body.typed = await _parse_object(raw, limits)
-    elif sent or raw:
-        raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
-    body.json_parts.add(DATA)
+    async def __aenter__(self) -> Received:
+        try:
+            await self._receive()
+        except BaseException:
+            await self._discard()
+            raise
+        return self._body
 
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind:
+            await self._discard()
 
-async def _take_parts(
-    body: Received,
-    parts: Multipart,
-    limits: ApiLimits,
-    tasks: Tasks,
-    task: str,
-    judge: Judge,
-) -> None:
-    budget = limits.json_bytes
-    while part := await parts.next():
-        async with aclosing(parts.content()) as content:
-            if fault := judge(part) or _repeated(body, part):
-                body.refused[part.name] = fault
-                async for _ in content:
-                    pass
-            elif part.type is None or part.type == JSON_TYPE:
-                raw = await _collect(content, budget, limits.json_bytes)
-                budget -= len(raw)
-                await _join(body, part, raw, limits)
-            else:
-                body.blobs[part.name] = await tasks.store_blob(
-                    task, content, part.type, part.file_name
-                )
+    async def _discard(self) -> None:
+        if self._body.blobs:
+            await self._tasks.discard(list(self._body.blobs.values()))
 
+    async def _receive(self) -> None:
+        headers = dict(self._request.scope["headers"])
+        sent, options = _content_type(headers)
+        form = sent == _FORM
+        limit = self._limits.body_bytes if form else self._limits.json_bytes
+        stream = _bounded(self._request, headers, limit)
+        if form:
+            boundary = options.get(b"boundary", b"")
+            await self._take_parts(Multipart(stream, boundary, self._limits))
+            return
+        if sent and sent != _JSON:
+            raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
+        raw = await _whole(stream)
+        if sent:
+            self._body.typed = await _aside(parse_object, raw, self._limits)
+        elif raw:
+            raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
+        self._body.json_parts.add(DATA)
 
-def _repeated(body: Received, part: Part) -> Fault | None:
-    if part.name not in body.blobs and part.name not in body.json_parts:
-        return None
-    return _twice(part.name)
+    async def _take_parts(self, parts: Multipart) -> None:
+        while part := await parts.next():
+            async with aclosing(parts.content()) as content:
+                if fault := self._judge(part) or self._repeated(part):
+                    self._body.refused[part.name] = fault
+                    async for _ in content:
+                        pass
+                elif part.type is None or part.type == JSON_TYPE:
+                    await self._join(part, content)
+                else:
+                    self._body.blobs[part.name] = await self._tasks.store_blob(
+                        self._task, content, part.type, part.file_name
+                    )
+
+    def _repeated(self, part: Part) -> Fault | None:
+        known = part.name in self._body.blobs or part.name in self._body.json_parts
+        return _twice(part.name) if known else None
+
+    async def _join(self, part: Part, content: AsyncIterator[bytes]) -> None:
+        """The keys of a JSON part join the typed data; another value is its own key."""
+        self._body.json_parts.add(part.name)
+        raw = await _whole(self._within_budget(content))
+        if part.type is None:
+            value = _text(part, raw)
+        else:
+            value = await _aside(parse, raw, self._limits)
+        keys = value if isinstance(value, dict) else {part.name: value}
+        for key in keys.keys() & self._body.typed.keys():
+            self._body.refused[key] = _twice(key)
+        self._body.typed.update(keys)
+
+    async def _within_budget(
+        self, content: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
+        async for piece in content:
+            self._json_budget -= len(piece)
+            if self._json_budget < 0:
+                raise TooMuch("the JSON", self._limits.json_bytes)
+            yield piece
 
 
 def _twice(name: str) -> Fault:
-    message = "is given twice"
-    return Fault("given-twice", message, "send it once", field=name)
-
-
-async def _join(body: Received, part: Part, raw: bytes, limits: ApiLimits) -> None:
-    """The keys of a JSON part join the typed data; another value is its own key."""
-    body.json_parts.add(part.name)
-    value = _text(part, raw) if part.type is None else await _parse(raw, limits)
-    keys = value if isinstance(value, dict) else {part.name: value}
-    for key in keys.keys() & body.typed.keys():
-        body.refused[key] = _twice(key)
-    body.typed.update(keys)
+    return Fault("given-twice", "is given twice", "send it once", field=name)
 
 
 def _text(part: Part, raw: bytes) -> str:
@@ -122,37 +147,25 @@ def _text(part: Part, raw: bytes) -> str:
         ) from None
 
 
-async def _parse(raw: bytes, limits: ApiLimits) -> Json:
+async def _aside(
+    read: Callable[[bytes, ApiLimits], T], raw: bytes, limits: ApiLimits
+) -> T:
     if len(raw) < _IN_A_THREAD:
-        return parse(raw, limits)
-    return await asyncio.to_thread(parse, raw, limits)
+        return read(raw, limits)
+    return await asyncio.to_thread(read, raw, limits)
 
 
-async def _parse_object(raw: bytes, limits: ApiLimits) -> dict[str, Json]:
-    if len(raw) < _IN_A_THREAD:
-        return parse_object(raw, limits)
-    return await asyncio.to_thread(parse_object, raw, limits)
-
-
-async def _all(request: Request, limits: ApiLimits) -> bytes:
-    stream = _bounded(request, limits.json_bytes)
-    return await _collect(stream, limits.json_bytes, limits.json_bytes)
-
-
-async def _collect(content: AsyncIterator[bytes], budget: int, limit: int) -> bytes:
-    pieces: list[bytes] = []
-    async for piece in content:
-        budget -= len(piece)
-        if budget < 0:
-            raise TooMuch("the JSON", limit)
-        pieces.append(piece)
+async def _whole(content: AsyncIterator[bytes]) -> bytes:
+    pieces = [piece async for piece in content]
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-async def _bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def _bounded(
+    request: Request, headers: Headers, limit: int
+) -> AsyncIterator[bytes]:
     """The body as it arrives; what says that it is too long is not read at all."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > limit:
+    said = headers.get(b"content-length", b"")
+    if said.isdigit() and int(said) > limit:
         raise TooMuch("the body", limit)
     size = 0
     async for chunk in request.stream():
@@ -163,16 +176,19 @@ async def _bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _content_type(request: Request) -> tuple[str, dict[bytes, bytes]]:
-    headers = request.headers
-    if (coding := headers.get("content-encoding", "identity").lower()) != "identity":
-        message = f"the body is encoded as {coding}"
+def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:
+    coding = headers.get(b"content-encoding", b"identity").lower()
+    if coding != b"identity":
+        message = f"the body is encoded as {coding.decode('latin-1')}"
         raise UnsupportedMedia([Fault("content-encoding", message, "send it plain")])
-    kind, options = parse_options_header(headers.get("content-type"))
-    return kind.decode("latin-1").lower(), options
+    said = headers.get(b"content-type", b"")
+    if said == _JSON:
+        return said, {}
+    return parse_options_header(said)
 
 
-def _unsupported(sent: str, wanted: str) -> UnsupportedMedia:
-    message = f"the body is sent as {sent or 'nothing'}, but must be {wanted}"
+def _unsupported(sent: bytes, wanted: str) -> UnsupportedMedia:
+    told = sent.decode("latin-1") or "nothing"
+    message = f"the body is sent as {told}, but must be {wanted}"
     hint = f"curl -H 'Content-Type: {JSON_TYPE}' -d '{{…}}', or -F 'field=@path'"
     return UnsupportedMedia([Fault("media-type", message, hint)])

@@ -97,6 +97,11 @@ def internal() -> Problem:
     return Problem(500, "internal", title, "the engine's log has the details")
 
 
+def gone() -> Problem:
+    """The answer that nobody reads."""
+    return refusal(400, "the client went away before its request was complete")
+
+
 def _more(error: EngineError) -> dict[str, Any]:
     if isinstance(error, e.NotFinished):
         return {"task": {"status": error.status, "message": error.message}}
@@ -148,7 +153,7 @@ async def _bad_parameters(_: Request, error: Exception) -> Response:
 
 
 async def _gone(_: Request, __: Exception) -> Response:
-    return refusal(400, "the client went away before its request was complete")
+    return gone()
 
 
 async def _mistake(_: Request, __: Exception) -> Response:

@@ -1,0 +1,205 @@
+"""A real server on a real socket: lies about lengths, large files, quitters."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+SIZE = 200 * 1024 * 1024
+MOST_GROWTH = 64 * 1024  # kB
+SERVE = """
+import sys, uvicorn
+from pathlib import Path
+from engine.bootstrap import create
+from engine.settings import Settings
+app = create(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=Path(sys.argv[2])))
+uvicorn.run(app, fd=int(sys.argv[3]), log_level="warning")
+"""
+FILE = (
+    b'{"type": "pipeline", "nodes": [{"id": "entry", "type": "entry", "api": '
+    b'{"route": "file", "body": "image"}, "next": ["end"]}, {"id": "end", "type": "end"}]}'
+)
+PART = (
+    b'--X\r\nContent-Disposition: form-data; name="image"; filename="f"\r\n'
+    b"Content-Type: a/b\r\n\r\n"
+)
+HEAD = b"POST /services/file HTTP/1.1\r\nHost: localhost\r\n"
+JSON = HEAD + b"Content-Type: application/json\r\n"
+FORM = HEAD + b"Content-Type: multipart/form-data; boundary=X\r\n"
+
+
+@dataclass
+class Server:
+    """An engine in a process of its own."""
+
+    port: int
+    pid: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def blobs(self) -> list[Path]:
+        return [p for p in (self.folder / "blobs").rglob("*") if p.is_file()]
+
+    def empty(self) -> bool:
+        tasks = httpx.get(f"{self.url}/tasks").json()["items"]
+        return not tasks and not self.blobs()
+
+    def memory(self, field: str) -> int:
+        """In kB, as the kernel counts it."""
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        (line,) = [line for line in text.splitlines() if line.startswith(field)]
+        return int(line.split()[1])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder, pipelines = (tmp_path_factory.mktemp(name) for name in ("data", "pipes"))
+    (pipelines / "file.json").write_bytes(FILE)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        descriptor = listener.fileno()
+        command = [sys.executable, "-c", SERVE, folder, pipelines, str(descriptor)]
+        with subprocess.Popen(command, pass_fds=[descriptor]) as process:
+            port = listener.getsockname()[1]
+            yield Server(port, process.pid, folder)
+            process.send_signal(signal.SIGTERM)
+
+
+def eventually(claim: Callable[[], bool]) -> bool:
+    for _ in range(100):
+        if claim():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def told(server: Server, said: bytes, stop: bool = True) -> bytes:
+    """What the server answers to these bytes, until it closes or for a second."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        line.sendall(said)
+        if stop:
+            line.shutdown(socket.SHUT_WR)
+        else:
+            line.settimeout(1)
+        answer = b""
+        try:
+            while piece := line.recv(65536):
+                answer += piece
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return answer
+
+
+LIES = {
+    "less than was said": JSON + b'Content-Length: 100\r\n\r\n{"a": 1}',
+    "nothing at all": JSON + b"Content-Length: 100\r\n\r\n",
+    "part less than was said": FORM + b"Content-Length: 9999\r\n\r\n" + PART + b"12",
+    "more than was said": JSON + b'Content-Length: 3\r\n\r\n{"a": 1}',
+    "part more than was said": FORM
+    + b"Content-Length: 100\r\n\r\n"
+    + PART
+    + b"1" * 200
+    + b"\r\n--X--\r\n",
+    "far more than is allowed": FORM + b"Content-Length: 99999999999\r\n\r\n" + PART,
+    "more digits than a number has": JSON
+    + b"Content-Length: "
+    + b"9" * 40
+    + b"\r\n\r\n",
+    "negative": JSON + b"Content-Length: -1\r\n\r\n{}",
+    "in words": JSON + b"Content-Length: two\r\n\r\n{}",
+    "two lengths": JSON + b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
+    "length and chunks": JSON
+    + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}   \r\n0\r\n\r\n",
+    "chunks that are none": FORM
+    + b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n"
+    + PART,
+    "chunks without end": FORM
+    + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % (len(PART) + 3)
+    + PART
+    + b"123\r\n",
+    "chunk of endless size": FORM + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 20,
+}
+
+
+@pytest.mark.parametrize("said", LIES.values(), ids=LIES)
+def test_a_body_that_lies_about_its_length_leaves_nothing(
+    server: Server, said: bytes
+) -> None:
+    answer = told(server, said)
+
+    statuses = {line.split()[1] for line in answer.splitlines() if b"HTTP/1.1" in line}
+    assert statuses <= {b"400", b"413", b"415", b"422"}
+    assert eventually(server.empty)
+
+
+def test_a_body_too_large_is_refused_while_it_is_still_coming(server: Server) -> None:
+    said = FORM + b"Content-Length: 99999999999\r\n\r\n" + PART + b"1" * 100_000
+
+    answer = told(server, said, stop=False)
+
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"connection: close" in answer.lower()
+
+
+def test_who_hangs_up_in_the_middle_leaves_nothing(server: Server) -> None:
+    said = FORM + b"Content-Length: 9999999\r\n\r\n" + PART + b"1" * 1_000_000
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(said)
+        assert eventually(lambda: any(server.folder.rglob("blobs/**/*")))
+
+    assert eventually(server.empty)
+
+
+async def test_a_large_file_passes_through_without_filling_the_memory(
+    server: Server, tmp_path: Path
+) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        for _ in range(SIZE // (1 << 20)):
+            file.write(os.urandom(1 << 20))
+    before = server.memory("VmRSS")
+
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        with large.open("rb") as file:
+            upload = {"image": ("large.bin", file, "application/octet-stream")}
+            task = (await client.post("/services/file", files=upload)).json()["jobId"]
+        async with asyncio.timeout(10):
+            await client.get(f"/tasks/{task}/events")
+        received = 0
+        async with client.stream("GET", f"/tasks/{task}/files/image") as answer:
+            with large.open("rb") as file:
+                async for piece in answer.aiter_bytes():
+                    received += len(piece)
+                    assert piece == file.read(len(piece))
+        growth = server.memory("VmHWM") - before
+        await client.delete(f"/tasks/{task}")
+
+    assert received == SIZE
+    assert growth < MOST_GROWTH
+    assert server.empty()
+
+
+async def test_who_stops_watching_is_forgotten(server: Server) -> None:
+    held = Path(f"/proc/{server.pid}/fd")
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        files = {"image": ("f", b"1", "a/b")}
+        task = (await client.post("/services/file", files=files)).json()["jobId"]
+        before = len(list(held.iterdir()))
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
+            line.sendall(f"GET /tasks/{task}/events HTTP/1.1\r\n".encode())
+            line.sendall(b"Host: localhost\r\n\r\n")
+
+    assert eventually(lambda: len(list(held.iterdir())) <= before)
+    httpx.delete(f"{server.url}/tasks/{task}")
