@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
-import orjson
 from pydantic_monty import (
     CollectString,
     Monty,
@@ -24,7 +23,7 @@ from .sandbox_lane import SlowLane
 from .sandbox_limits import SandboxLimits
 from .sandbox_prelude import PERFORM, PRELUDE
 from .sandbox_source import Source, read_source, with_aliases
-from .sandbox_values import check_blobs, has_key, parse
+from .sandbox_values import check_blobs, encode, has_key, parse
 
 BRIEF = frozenset({"id", "type", "status", "finished"})
 NAMES = ("node", "input", "pipeline", "loop")
@@ -90,7 +89,7 @@ class MontyEvaluator:
             "depth": limits.output_depth,
             "left": limits.output_values,
         }
-        inputs = {"text": _encoded(seen), "source": source}
+        inputs = {"text": encode(seen).decode(), "source": source}
         try:
             with self._lane.admit(source):
                 text = self._feed({**inputs, "most": limits.output_bytes + 1})
@@ -169,23 +168,17 @@ def visible(code: Source, names: Mapping[str, str], scope: Scope) -> dict[str, A
     if "pipeline" in code.names:
         fields = scope.pipeline.items()
         seen["pipeline"] = {key: part for key, part in fields if key in code.words}
-    opened = [
-        part
-        for holder in (*views.values(), seen.get("pipeline", {}))
-        for part in holder.values()
-        if isinstance(part, dict)
-    ]
-    seen["nested"] = code.nests or any(
-        has_key(inner, code.attributes) for part in opened for inner in part.values()
+    shown = [*views.values(), seen.get("pipeline", {})]
+    seen["nested"] = code.nests or has_key(
+        [
+            list(part.values())
+            for parts in shown
+            for name, part in parts.items()
+            if isinstance(part, dict) and (name != "out" or code.opens_out)
+        ],
+        code.attributes,
     )
     return seen
-
-
-def _encoded(seen: Json) -> str:
-    try:
-        return orjson.dumps(seen).decode()
-    except TypeError as error:
-        raise CodeFailed("the data that the code reads is not JSON") from error
 
 
 def _check_parts(node: str, parts: Mapping[str, Json], scope: Scope) -> None:

@@ -32,7 +32,7 @@ def failure(
     if isinstance(error, MontyCrashedError):
         return CodeFailed(_crashed(error, limits))
     if isinstance(error, MontyConversionError):
-        return CodeFailed("the data that the code reads is not JSON")
+        return CodeFailed("the data that the code reads are not JSON")
     if not isinstance(error, MontyRuntimeError | MontySyntaxError):
         return CodeFailed("the sandbox failed")
     frames = [frame for frame in error.traceback() if frame.filename == "<string>"]
