@@ -66,7 +66,7 @@ def test_a_header_is_one_line_with_a_name(headers: dict[str, str]) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding"])
+@pytest.mark.parametrize("name", ["Host", "content-length", "Expect"])
 def test_headers_that_frame_the_message_are_the_engines(name: str) -> None:
     [fault] = check(asking("http://host", headers={name: "1"}))
 
@@ -115,11 +115,13 @@ def test_the_media_types_of_a_json_body_are_known() -> None:
     ]
 
 
-@pytest.mark.parametrize("types", ["[image/png, image/*]", ["*/*"], ["a/b+c"], [], ""])
+@pytest.mark.parametrize(
+    "types", ["[image/png, image/*]", ["*/*"], ["a/b+c"], [], "", "*", ["a/b; c=d"]]
+)
 def test_media_types_come_in_several_spellings(types: Any) -> None:
     assert asked(bodyType=types) == []
 
 
-@pytest.mark.parametrize("types", ["png", ["image/"], [["image/png;q=1"]], [["a/é"]]])
+@pytest.mark.parametrize("types", ["png", ["image/"], [["image/png q"]], [["a/é"]]])
 def test_what_is_no_media_type_is_refused(types: Any) -> None:
     assert asked(bodyType=types) == [("bad-media-type", "photo", "api.bodyType")]

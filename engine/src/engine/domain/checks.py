@@ -12,10 +12,10 @@ from engine.domain.checks_references import reference_faults
 from engine.domain.checks_shape import (
     DEPTH,
     depth,
-    described,
     limit_faults,
     shape_faults,
 )
+from engine.domain.checks_words import described
 from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Json

@@ -13,8 +13,12 @@ from engine.domain.errors import Fault
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-OWN_HEADERS = {"connection", "content-length", "host", "transfer-encoding"}
-MEDIA_TYPE = re.compile(r"(\*|[\w.+-]+)/(\*|[\w.+-]+)", re.ASCII)
+OWN_HEADERS = frozenset(
+    "host content-length transfer-encoding connection keep-alive proxy-connection"
+    " upgrade te trailer expect".split()
+)
+MEDIA_TYPE = re.compile(r"\*|(\*|[\w.+-]+)/(\*|[\w.+-]+)(\s*;[ -~]*)?", re.ASCII)
+ANY_JSON = frozenset({"application/json", "application/*", "*/*", "*"})
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 Words = tuple[str, str]
 """A message and a hint."""
@@ -92,6 +96,5 @@ def _body(node: Seen, api: Api) -> Iterator[Fault]:
 
 def accepts_json(types: tuple[str, ...]) -> bool:
     """Whether a field of these types may be JSON; no types: it may be anything."""
-    return not types or not {"application/json", "application/*", "*/*"}.isdisjoint(
-        types
-    )
+    kinds = {name.partition(";")[0].strip().lower() for name in types}
+    return not kinds or not kinds.isdisjoint(ANY_JSON)

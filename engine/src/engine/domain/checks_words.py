@@ -1,0 +1,147 @@
+"""What pydantic finds wrong with a part of a document, in words for its author."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from engine.domain.pipeline import Api, Side, field_names, suggestion
+from engine.domain.values import Json
+
+Finding = tuple[str, str, str, str]
+"""A field, the code, the message and the hint."""
+Wording = Callable[[str, Json, Any, Any], Finding]
+
+# what a field wants, where that is more than its type says
+WANTED = {
+    "api.body": "an object, the name of a field or a list of names",
+    "api.bodyType": "the media types of every field, as lists",
+    "query.": "a text, a number, true or false",
+    "then": "an object or code",
+    "else": "an object or code",
+}
+TYPES = {
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "int_type": "a whole number",
+    "float_type": "a number",
+}
+NAME = "letters, digits, “_”, “-”"
+PATTERNS = {
+    "id": ("bad-id", f"use {NAME}; begin with a letter or “_”; at most 100"),
+    "api.route": ("bad-route", f"use {NAME}, “.”; begin with a letter or digit"),
+    "service": ("bad-route", "write the route of a service or of a pipeline"),
+}
+
+
+def translated(error: Any, raw: Mapping[str, Json], names: Iterable[str]) -> Finding:
+    """One complaint of pydantic as an author can understand it."""
+    field, value = _found(error["loc"], raw)
+    say: Wording = WORDS.get(error["type"], _wrong_type)
+    return say(field, value, error, names)
+
+
+def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
+    """The field meant, as far as the author wrote it, and its value."""
+    field = ""
+    for part in loc:
+        if isinstance(raw, dict) and part in raw:
+            field, raw = f"{field}.{part}", raw[part]
+        elif isinstance(raw, list) and isinstance(part, int):
+            field, raw = f"{field}[{part}]", raw[part]
+        else:
+            break
+    return field.lstrip("."), raw
+
+
+def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
+    key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
+    wanted = WANTED.get(key) or TYPES.get(error["type"], "of another form")
+    hint = f'write ["{value}"]' if wanted == "a list" and _word(value) else ""
+    message = f"“{field}” must be {wanted}, not {described(value)}"
+    return field, "wrong-type", message, hint or f"write {wanted}"
+
+
+def _word(value: Json) -> bool:
+    return isinstance(value, str) and 0 < len(value) < 100
+
+
+def _missing(field: str, value: Json, error: Any, names: object) -> Finding:
+    name = ".".join(filter(None, (field, error["loc"][-1])))
+    return name, "missing-field", f"“{name}” is missing", f"add “{name}”"
+
+
+def _unknown(field: str, value: Json, error: Any, names: Iterable[str]) -> Finding:
+    *outer, name = error["loc"]
+    own = names if not outer else field_names(Api if outer == ["api"] else Side)
+    hint = suggestion(name[:100], own) or f"the fields here are {', '.join(own)}"
+    return field, "unknown-field", f"there is no field “{field}” here", hint
+
+
+def _pattern(field: str, value: Json, error: Any, names: object) -> Finding:
+    code, hint = PATTERNS[field]
+    return field, code, f"“{value}” cannot be used as “{field}”", hint
+
+
+def _empty(field: str, value: Json, error: Any, names: object) -> Finding:
+    return field, "empty", f"“{field}” is empty", "fill it or leave it out"
+
+
+def _long(field: str, value: Json, error: Any, names: object) -> Finding:
+    limit = error["ctx"]["max_length"]
+    message = f"“{field}” is longer than {limit} characters"
+    return field, "too-long", message, "shorten it"
+
+
+def _range(field: str, value: Json, error: Any, names: object) -> Finding:
+    message = f"“{field}” is {value}, out of its range"
+    return field, "out-of-range", message, error["msg"].replace("Input", "it")
+
+
+def _literal(field: str, value: Json, error: Any, names: object) -> Finding:
+    wanted = error["ctx"]["expected"]
+    return field, "bad-value", f"“{field}” cannot be “{value}”", f"write {wanted}"
+
+
+def _address(field: str, value: Json, error: Any, names: object) -> Finding:
+    both = value.get("url") is not None
+    message = "both “service” and “url” are given" if both else "no service is named"
+    return "service", "service-or-url", message, "name either a “service” or a “url”"
+
+
+WORDS: Mapping[str, Wording] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": _empty,
+    "too_short": _empty,
+    "string_too_long": _long,
+    "greater_than": _range,
+    "greater_than_equal": _range,
+    "less_than_equal": _range,
+    "literal_error": _literal,
+    "value_error": _address,
+}
+
+
+def described(value: Json) -> str:
+    """What kind of thing a value is.
+
+    >>> described([])
+    'an empty list'
+    """
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {value:.6g}" if abs(value) < 1e15 else "a number"
+        case "":
+            return "an empty text"
+        case str():
+            return f"the text “{value}”"
+        case list():
+            return "a list" if value else "an empty list"
+    return "an object"
