@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -86,7 +87,7 @@ class Adapters:
 def embedded(settings: Settings) -> Adapters:
     """The set for one machine: one file, one folder, lanes in this process."""
     folder = settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(folder / "engine.db")
     blobs = DiskBlobStore(folder / "blobs")
     sandbox = MontyEvaluator()
@@ -106,13 +107,15 @@ def embedded(settings: Settings) -> Adapters:
 
 
 def kept_secret(path: Path) -> bytes:
-    """The key in a file only its owner can read; made if there is none."""
+    """The key in a file only its owner can read; made, whole, if there is none."""
     if not path.exists():
-        path.touch(mode=0o600)
-    if not (secret := path.read_bytes()):
-        secret = secrets.token_bytes(32)
-        path.write_bytes(secret)
-    return secret
+        fresh = path.with_suffix(".new")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    return path.read_bytes()
 
 
 class Engine:
@@ -132,9 +135,7 @@ class Engine:
         ids = CallbackIds(a.secret)
         self.pipelines = Pipelines(a.pipelines, a.services, clock)
         self.services = Services(a.services, self.pipelines, a.outside, clock)
-        decider = Decider(
-            frames, self.pipelines, a.evaluator, rules, self._code, clock
-        )
+        decider = Decider(frames, self.pipelines, a.evaluator, rules, self._code, clock)
         self._worker = Worker(frames, decider, changes)
         calls = Calls(
             frames,
@@ -148,7 +149,7 @@ class Engine:
         )
         loops = Loops(a.frames, frames, decider, self._worker, a.inbox, clock)
         self._worker.perform = Effects(calls, loops).perform
-        self._timers = Timers(
+        self.timers = Timers(
             a.frames, frames, a.blobs, self.services, loops, a.inbox, clock
         )
         self.tasks = Tasks(
@@ -179,7 +180,7 @@ class Engine:
             await stack.enter_async_context(self._worker)
             rounds = await stack.enter_async_context(asyncio.TaskGroup())
             inbox, turn = self._adapters.inbox, self._worker.turn
-            jobs = (inbox.run(turn), self._wake(), every(60, self._timers.sweep))
+            jobs = (inbox.run(turn), self._wake(), every(60, self.timers.sweep))
             started = [rounds.create_task(job) for job in jobs]
             try:
                 yield
@@ -190,8 +191,8 @@ class Engine:
     async def _wake(self) -> None:
         """See to what was under way when the engine stopped, then to what is due."""
         if self._adapters.alone:
-            await self._timers.recover()
-        await every(0.5, self._timers.wake)
+            await self.timers.recover()
+        await every(0.5, self.timers.wake)
 
     async def ready(self) -> dict[str, str]:
         """What is missing, by store; nothing: requests can be served."""

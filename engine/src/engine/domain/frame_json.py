@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from engine.domain.frame import (
@@ -23,20 +24,20 @@ LARGE = "$large"
 
 def to_json(frame: Frame) -> dict[str, Json]:
     """The whole frame; instants stay datetimes, which orjson and BSON know."""
-    document = _plain(frame, FRAME)
+    document = FRAME.of(frame)
     document["schema"] = SCHEMA
     document["runs"] = {node: _run(run) for node, run in frame.runs.items()}
     if frame.parent:
-        document["parent"] = _plain(frame.parent, PARENT)
+        document["parent"] = PARENT.of(frame.parent)
         document["parent"]["item"] = _value(frame.parent.item)
     if frame.push:
-        document["push"] = _plain(frame.push, PUSH)
+        document["push"] = PUSH.of(frame.push)
     return document
 
 
 def from_json(document: Mapping[str, Json]) -> Frame:
     """Read what `to_json` gave. Large values come without their content."""
-    read = {k: v for k, v in document.items() if k in FRAME}
+    read = {k: v for k, v in document.items() if k in FRAME.names}
     read |= {k: _instant(read[k]) for k in FRAME_INSTANTS if k in read}
     read["path"] = FramePath(read["path"])
     read["status"] = FrameStatus(read.get("status", "running"))
@@ -52,27 +53,31 @@ def from_json(document: Mapping[str, Json]) -> Frame:
     return Frame(**read)
 
 
-def _names(kind: type, *others: str) -> dict[str, Any]:
-    """The plain fields of a class with their defaults; `others` go their own way."""
-    return {f.name: f.default for f in fields(kind) if f.name not in others}
+class Plain:
+    """The plain fields of a class; the others go their own way."""
+
+    def __init__(self, kind: type, *others: str) -> None:
+        named = {f.name: f.default for f in fields(kind) if f.name not in others}
+        self.names, self.defaults = tuple(named), tuple(named.values())
+        self._read = attrgetter(*self.names)
+
+    def of(self, thing: object) -> dict[str, Json]:
+        """By name, the values that are not at their default."""
+        found = zip(self.names, self._read(thing), self.defaults, strict=True)
+        return {k: v for k, v, d in found if v is not d and v != d}
 
 
-FRAME = _names(Frame, "runs", "parent", "push")
+FRAME = Plain(Frame, "runs", "parent", "push")
 FRAME_INSTANTS = ("created_at", "ended_at", "erase_at", "saved_at")
-PARENT = _names(Parent, "item")
-PUSH = _names(Push)
-RUN = _names(Run, "params", "input", "out", "loop", "history")
+PARENT = Plain(Parent, "item")
+PUSH = Plain(Push)
+RUN = Plain(Run, "params", "input", "out", "loop", "history")
 RUN_INSTANTS = ("wake_at", "deadline", "started_at", "ended_at")
 VALUES = ("params", "input", "out")
 
 
-def _plain(thing: object, names: Mapping[str, Any]) -> dict[str, Json]:
-    found = {name: getattr(thing, name) for name in names}
-    return {k: v for k, v in found.items() if v != names[k]}
-
-
 def _run(run: Run) -> dict[str, Json]:
-    document = _plain(run, RUN)
+    document = RUN.of(run)
     for name in VALUES:
         if (value := getattr(run, name)) is not None:
             document[name] = _value(value)

@@ -189,5 +189,11 @@ def end(frame: Frame, plan: Plan, status: FrameStatus, now: datetime) -> Frame:
     )
 
 
+def spoiled(frame: Frame, plan: Plan, now: datetime) -> Frame:
+    """The engine itself made a mistake: a task must not hang because of it."""
+    said = replace(frame, error="the engine failed to decide how to go on: see its log")
+    return end(said, plan, FrameStatus.FAILED, now)
+
+
 def _cancelled(run: Run, now: datetime) -> Run:
     return run.to(Status.CANCELLED, now) if run.active else run

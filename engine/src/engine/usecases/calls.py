@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
-from engine.domain.frame import Frame, FrameStatus
+from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.pipeline import HttpNode, ServiceNode
 from engine.domain.plan import Rules
 from engine.domain.values import Json, blobs_in, unwrap
@@ -46,25 +46,38 @@ class Calls:
         self._frames, self._pipelines, self._services = frames, pipelines, services
         self._outside, self._inbox, self._ids = outside, inbox, ids
         self._rules, self._url = rules, public_url.rstrip("/")
-        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._services_places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._http_places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._under_way: set[tuple[FramePath, str, int]] = set()
 
     async def call(self, frame: Frame, order: m.CallNode) -> None:
         """Call what a node names, and tell the frame what came of it."""
-        program = await self._pipelines.program(frame.route, frame.version)
-        node = program.graph(frame.loops).nodes[order.node]
-        payload = unwrap(frame.runs[order.node].input)
-        async with self._places:
-            if _foreign(frame, payload):
-                refused = Refused("its input refers to another task's blob", final=True)
-                event = self._refused(order, refused)
-            elif isinstance(node, ServiceNode):
-                event = await self._call_service(frame, order, node, payload)
-            elif isinstance(node, HttpNode):
-                event = await self._request(frame, order, node, payload)
+        address = (frame.path, order.node, order.attempt)
+        if address in self._under_way:
+            return  # ordered again while it waits for its turn
+        self._under_way.add(address)
+        try:
+            event = await self._outcome(frame, order)
+        finally:
+            self._under_way.discard(address)
         if not isinstance(event, m.NodeAcknowledged):
             await self._inbox.post(frame.path, event)
         elif self._still_awaited(frame, order):
             self._inbox.post_later(frame.path, event, RIDE_ALONG)
+
+    async def _outcome(self, frame: Frame, order: m.CallNode) -> m.Event:
+        program = await self._pipelines.program(frame.route, frame.version)
+        node = program.graph(frame.loops).nodes[order.node]
+        payload = unwrap(frame.runs[order.node].input)
+        if _foreign(frame, payload):
+            refused = Refused("its input refers to another task's blob", final=True)
+            return self._refused(order, refused)
+        if isinstance(node, HttpNode):
+            async with self._http_places:
+                return await self._request(frame, order, node, payload)
+        assert isinstance(node, ServiceNode)  # nosec B101: only these are called
+        async with self._services_places:
+            return await self._call_service(frame, order, node, payload)
 
     async def _call_service(
         self, frame: Frame, order: m.CallNode, node: ServiceNode, payload: Json

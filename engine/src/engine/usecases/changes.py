@@ -55,8 +55,7 @@ class Changes:
             while True:
                 woken.clear()
                 ended = not (await self._store.get(root)).open
-                frames = await self._saved_since(task, _instant(floor) - OVERLAP)
-                for key, change in sorted(_changes(frames), key=lambda pair: pair[0]):
+                async for key, change in self._since(task, _instant(floor) - OVERLAP):
                     if key > floor and key not in sent:
                         sent.add(key)
                         yield change
@@ -79,13 +78,16 @@ class Changes:
             if not self._watchers[task]:
                 del self._watchers[task]
 
-    async def _saved_since(self, task: str, since: datetime | None) -> list[Frame]:
-        found: dict[FramePath, Frame] = {}
+    async def _since(
+        self, task: str, since: datetime | None
+    ) -> AsyncIterator[tuple[Key, Change]]:
+        """The changes that frames saved since then remember, page by page."""
         while True:
             page = await self._store.of_task(task, since, PAGE)
-            found |= {frame.path: frame for frame in page}
+            for pair in sorted(_changes(page), key=lambda pair: pair[0]):
+                yield pair
             if len(page) < PAGE or page[-1].saved_at == since:
-                return list(found.values())
+                return
             since = page[-1].saved_at
 
 

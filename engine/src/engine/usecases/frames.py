@@ -84,6 +84,12 @@ class Frames:
             self._frames.drop(saved.path)  # an ended item is read once more, in bulk
         return saved
 
+    async def remembers_task(self, frame: Frame) -> bool:
+        """Whether the task of a frame is still there: an item may outlive it."""
+        root = FramePath(frame.task)
+        known = self._frames.get(root) or await self._store.find(root)
+        return frame.parent is None or known is not None
+
     def forget(self, path: FramePath) -> None:
         self._frames.drop(path)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_child
-from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Run, Status
 from engine.domain.pipeline import LoopNode
 from engine.domain.nodes import collected
@@ -99,10 +98,7 @@ class Loops:
         parent = frame.parent
         if parent is None:
             return False
-        try:
-            outer = await self._frames.get(parent.path)
-        except Unknown:
-            return True
+        outer = await self._frames.get(parent.path)
         run = outer.runs.get(parent.node, Run())
         return run.status is not Status.LOOPING or run.attempt != parent.attempt
 

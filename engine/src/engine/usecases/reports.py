@@ -76,9 +76,10 @@ def _reason(run: Run) -> str:
     return "the result" if run.status is Status.WORKING else "the call"
 
 
-def raw(root: Frame, inner: Sequence[Frame]) -> dict[str, Json]:
-    """Everything known of a task, the frames of its loops included."""
-    return status(root) | _frame(root) | {"frames": [_frame(f) for f in inner]}
+def raw(root: Frame, inner: Sequence[Frame], complete: bool) -> dict[str, Json]:
+    """Everything known of a task; not `complete`: there are more frames."""
+    frames = [_frame(frame) for frame in inner]
+    return status(root) | _frame(root) | {"frames": frames, "complete": complete}
 
 
 def _frame(frame: Frame) -> dict[str, Json]:

@@ -148,7 +148,7 @@ class Tasks:
         root = await self._root(task)
         frames = await self._store.of_task(task, None, RAW_FRAMES)
         inner = [await self._frames.unpacked(f) for f in frames if f.parent]
-        return reports.raw(root, inner)
+        return reports.raw(root, inner, len(frames) < RAW_FRAMES)
 
     async def list(
         self, which: TaskFilter, cursor: str | None, limit: int

@@ -68,10 +68,12 @@ class Timers:
     async def _wake(self, path: FramePath, event: m.TimeElapsed) -> None:
         try:
             frame = await self._frames.get(path)
-            if frame.open and await self._loops.orphaned(frame):
-                await self._inbox.post(path, m.CancelRequested("not needed"))
+            if await self._frames.remembers_task(frame):
+                orphaned = frame.open and await self._loops.orphaned(frame)
+                unwanted = m.CancelRequested("not needed")
+                await self._inbox.post(path, unwanted if orphaned else event)
             else:
-                await self._inbox.post(path, event)
+                await self._erase(frame.task)
         except Unknown:
             log.info("a task was erased meanwhile", extra={"path": path})
         except EngineError as error:
@@ -81,7 +83,10 @@ class Timers:
         """Erase ended tasks whose time has come, blobs first; forget old services."""
         while tasks := await self._store.expired(self._clock(), BATCH):
             for task in tasks:
-                await self._blobs.erase(task)
-                await self._store.erase(task)
-                self._frames.forget(FramePath(task))
+                await self._erase(task)
         await self._services.forget()
+
+    async def _erase(self, task: str) -> None:
+        await self._blobs.erase(task)
+        await self._store.erase(task)
+        self._frames.forget(FramePath(task))

@@ -11,6 +11,7 @@ from engine.domain.advance import advance, effects
 from engine.domain.code import Evaluator
 from engine.domain.errors import EngineError, StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath
+from engine.domain.nodes import spoiled
 from engine.domain.plan import Plan, Rules
 from engine.ports import Clock
 from engine.usecases.changes import Changes
@@ -58,10 +59,14 @@ class Decider:
                 moved = advance(moved, event, plan, now)
             return moved
 
-        if not plan.graph(frame).has_code:
-            return apply()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, apply)
+        try:
+            if not plan.graph(frame).has_code:
+                return apply()
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, apply)
+        except Exception:
+            log.exception("no decision about %s: its task is given up", frame.path)
+            return spoiled(frame, plan, now)
 
 
 class Worker:

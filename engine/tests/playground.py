@@ -1,0 +1,113 @@
+"""A real embedded engine whose clock is moved and whose services are played by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.bootstrap import Engine, embedded
+from engine.domain.errors import AddressRefused
+from engine.domain.pipeline import Api
+from engine.domain.values import Json
+from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
+from engine.settings import Settings
+
+URL = "http://service/work"
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is moved."""
+
+    now: datetime = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class PlayedOutside:
+    """Remembers what was sent; answers as it is told."""
+
+    delivered: list[Delivery] = field(default_factory=list)
+    requested: list[Request] = field(default_factory=list)
+    answer: Acknowledged | Refused = Acknowledged(URL)
+    result: Answered | Refused = Answered({"status": "fine"})
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        self.delivered.append(delivery)
+        return self.answer
+
+    async def request(self, request: Request) -> Answered | Refused:
+        self.requested.append(request)
+        return self.result
+
+    def check(self, url: str) -> None:
+        if "forbidden" in url:
+            raise AddressRefused(url, "it is forbidden")
+
+
+class Playground:
+    """What a test holds: the engine, its clock, and the other machines."""
+
+    def __init__(self, folder: Path, outside: PlayedOutside, clock: HandClock) -> None:
+        settings = Settings(data_dir=folder, pipelines_dir=None, retention="1h")
+        self.outside, self.clock = outside, clock
+        adapters = replace(embedded(settings), outside=outside)
+        self.engine = Engine(settings, clock, adapters)
+
+    async def announce(self, route: str = "work", url: str = URL) -> None:
+        await self.engine.services.announce(url, Api(route=route, body={}))
+
+    async def publish(self, document: Json) -> None:
+        await self.engine.pipelines.publish(document)
+
+    async def start(self, data: Json = None, route: str = "tried", **more: Any) -> str:
+        draft = await self.engine.tasks.draft(route)
+        await self.engine.tasks.start(draft, data or {}, **more)
+        return draft.task
+
+    async def called(self, times: int) -> Delivery:
+        """The delivery number `times`, when it has been made."""
+        await until(lambda: len(self.outside.delivered) >= times)
+        return self.outside.delivered[times - 1]
+
+    async def report(self, delivery: Delivery, out: Json) -> None:
+        """A service returns a result."""
+        tasks = self.engine.tasks
+        callback = await tasks.callback(delivery.query["task_id"])
+        await tasks.report(callback, out)
+
+    async def ended(self, task: str) -> Any:
+        """The status of a task that has ended."""
+        async with asyncio.timeout(20):
+            while (status := await self.engine.tasks.status(task))["status"] == (
+                "running"
+            ):
+                await asyncio.sleep(0.005)
+        return status
+
+    async def wait(self, span: timedelta) -> None:
+        """Time goes by, and a round of the timers comes."""
+        self.clock.now += span
+        await self.engine.timers.wake()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Come back when something holds."""
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def playground(
+    folder: Path, outside: PlayedOutside | None = None, clock: HandClock | None = None
+) -> AsyncIterator[Playground]:
+    """An engine on a folder, running."""
+    play = Playground(folder, outside or PlayedOutside(), clock or HandClock())
+    async with play.engine.running():
+        yield play

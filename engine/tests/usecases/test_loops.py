@@ -1,0 +1,137 @@
+"""Loops through the stores: opening, collecting, inspecting, recovering."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playground import HandClock, Playground, PlayedOutside, playground
+from simulation import end, pipeline, service
+
+from engine.domain.frame import FramePath
+from engine.domain.values import Json
+
+
+def each(**fields: Json) -> dict[str, Json]:
+    body = [service("work", "loopEnd", input={"item": "node._loop"})]
+    loop = {"id": "each", "type": "loop", "nodes": body, "next": ["done"]}
+    return loop | {"items": "start.out.items", "collect": {"k": "work.out.r"}} | fields
+
+
+LOOP = pipeline(each(), end(), body={"items": [1]})
+
+
+@pytest.fixture
+async def ready(play: Playground) -> Playground:
+    await play.announce("s")
+    await play.publish(LOOP)
+    return play
+
+
+async def answer(play: Playground, first: int, last: int) -> None:
+    """Play the service for the calls number first to last."""
+    for number in range(first, last + 1):
+        delivery = await play.called(number)
+        await play.report(delivery, {"r": delivery.payload["item"]})
+
+
+async def test_a_loop_over_many_items_collects_them_all(ready: Playground) -> None:
+    items = [{"n": n, "text": "x" * 50} for n in range(300)]
+    task = await ready.start({"items": items})
+
+    await answer(ready, 1, 300)
+
+    assert (await ready.ended(task))["status"] == "finished"
+    out = await ready.engine.tasks.outputs(task)
+    assert out == {f"k{n}": item for n, item in enumerate(items)}
+
+
+async def test_the_status_counts_the_items(ready: Playground) -> None:
+    task = await ready.start({"items": [1, 2]})
+    await answer(ready, 1, 1)
+    await ready.called(2)
+
+    async def items() -> Json:
+        status = await ready.engine.tasks.status(task)
+        return status["progress"]["loops"]["each"]
+
+    while (await items())["done"] < 1:
+        await ready.engine.timers.wake()
+    assert await items() == {"done": 1, "total": 2}
+    status = await ready.engine.tasks.status(task)
+    assert status["waiting"][0]["for"] == "1 of 2 items"
+    frames = (await ready.engine.tasks.raw(task))["frames"]
+    assert sorted(frame["item"] for frame in frames) == [1, 2]
+
+
+async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
+    task = await ready.start({"items": [1, 2]})
+    first, second = await ready.called(1), await ready.called(2)
+    tasks = ready.engine.tasks
+
+    callback = await tasks.callback(first.query["task_id"])
+    await tasks.fail(callback, "no", retryable=False)
+
+    ended = await ready.ended(task)
+    index = first.payload["item"] - 1
+    assert ended["message"] == f"node each: item {index}: node work: no"
+    path = FramePath(f"{task}/each[{1 - index}]")
+    while (await ready.engine._adapters.frames.get(path)).open:
+        await ready.engine.timers.wake()
+    assert second.payload["item"] != first.payload["item"]
+
+
+async def test_a_loop_goes_on_where_a_stopped_engine_left_it(tmp_path: Path) -> None:
+    outside, clock = PlayedOutside(), HandClock()
+    async with playground(tmp_path, outside, clock) as play:
+        await play.announce("s")
+        await play.publish(LOOP)
+        task = await play.start({"items": [1, 2, 3]})
+        await answer(play, 1, 1)
+        await play.called(3)
+
+    async with playground(tmp_path, outside, clock) as play:
+        await answer(play, 2, 3)
+
+        assert (await play.ended(task))["status"] == "finished"
+        assert await play.engine.tasks.outputs(task) == {"k0": 1, "k1": 2, "k2": 3}
+
+
+async def test_frames_that_were_never_made_are_made_later(ready: Playground) -> None:
+    task = await ready.start({"items": [1, 2]})
+    await ready.called(2)
+    store = ready.engine._adapters.frames
+    parent = await store.get(FramePath(task))
+    await store.erase(task)
+    await store.insert(parent)
+    ready.engine.tasks._frames.forget(FramePath(task))
+    for index in range(2):
+        ready.engine.tasks._frames.forget(FramePath(f"{task}/each[{index}]"))
+
+    await ready.wait(timedelta(seconds=31))
+    await answer(ready, 3, 4)
+
+    assert (await ready.ended(task))["status"] == "finished"
+
+
+async def test_an_item_whose_loop_is_over_stops_by_itself(ready: Playground) -> None:
+    task = await ready.start({"items": [1]})
+    await ready.called(1)
+    store = ready.engine._adapters.frames
+    child = await store.get(FramePath(f"{task}/each[0]"))
+    await ready.engine.tasks.erase(task)
+    await store.insert(child)
+
+    await ready.wait(timedelta(seconds=31))
+
+    assert await store.find(child.path) is None
+
+
+async def test_large_items_reach_their_frames(ready: Playground) -> None:
+    items = [{"text": "x" * 30_000}, {"text": "y" * 30_000}]
+    task = await ready.start({"items": items})
+
+    await answer(ready, 1, 2)
+
+    assert (await ready.ended(task))["status"] == "finished"
+    out = await ready.engine.tasks.outputs(task)
+    assert out == {"k0": items[0], "k1": items[1]}

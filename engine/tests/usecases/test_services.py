@@ -1,0 +1,208 @@
+"""Announcements, spreading of work, and services that go away."""
+
+from datetime import timedelta
+
+import pytest
+from playground import URL, Playground
+from simulation import end, pipeline, service
+
+from engine.domain.errors import AddressRefused, InvalidPipeline, RouteTaken, Unknown
+from engine.domain.pipeline import Api
+from engine.ports import Answered, Refused
+
+SERIES = pipeline(service("first", "done"), end())
+
+
+async def test_an_announced_operation_can_be_called_at_once(play: Playground) -> None:
+    await play.announce("shout")
+
+    task = await play.start({"text": "hello"}, "shout")
+    await play.report(await play.called(1), {"text": "HELLO"})
+
+    assert (await play.ended(task))["status"] == "finished"
+    assert await play.engine.tasks.outputs(task) == {"text": "HELLO"}
+
+
+async def test_a_service_not_heard_of_for_long_is_gone(play: Playground) -> None:
+    await play.announce("shout")
+    play.clock.now += timedelta(seconds=91)
+
+    assert await play.engine.pipelines.live() == []
+    assert (await play.engine.pipelines.list())[0]["alive"] is False
+    with pytest.raises(Unknown, match="there is no route “shout”"):
+        await play.start({}, "shout")
+    await play.announce("shout")
+    assert len(await play.engine.pipelines.live()) == 1
+
+
+async def test_work_is_spread_over_the_instances(play: Playground) -> None:
+    await play.announce("s", "http://one/work")
+    await play.announce("s", "http://two/work")
+    await play.publish(SERIES)
+
+    for _ in range(4):
+        await play.start()
+    await play.called(4)
+
+    urls = sorted(delivery.url for delivery in play.outside.delivered)
+    assert urls == ["http://one/work"] * 2 + ["http://two/work"] * 2
+
+
+async def test_a_node_waits_visibly_for_a_service_that_is_not_there(
+    play: Playground,
+) -> None:
+    await play.publish(SERIES)
+    task = await play.start()
+    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
+        await play.engine.timers.wake()
+
+    waiting = (await play.engine.tasks.status(task))["waiting"][0]
+    await play.announce("s")
+    await play.wait(timedelta(seconds=2))
+
+    assert waiting["for"] == "no service announces “s” now"
+    assert (await play.called(1)).url == URL
+
+
+async def test_work_of_a_service_that_stopped_announcing_goes_to_another(
+    play: Playground,
+) -> None:
+    await play.announce("s", "http://one/work")
+    await play.publish(SERIES)
+    task = await play.start()
+    await play.called(1)
+    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
+        await play.engine.timers.wake()
+
+    for _ in range(4):
+        play.clock.now += timedelta(seconds=30)
+        await play.announce("s", "http://two/work")
+        await play.engine.timers.wake()
+    await play.wait(timedelta(seconds=2))
+
+    assert (await play.called(2)).url == "http://two/work"
+
+
+async def test_a_route_belongs_to_what_made_it_first(play: Playground) -> None:
+    await play.announce("tried")
+    with pytest.raises(RouteTaken, match="belongs to a service"):
+        await play.publish(SERIES)
+
+    await play.publish(pipeline(end()) | {"nodes": _routed("mine")})
+    with pytest.raises(RouteTaken, match="belongs to a pipeline"):
+        await play.announce("mine")
+
+
+def _routed(route: str) -> list[dict[str, object]]:
+    entry = {"id": "start", "type": "entry", "api": {"route": route}, "next": ["done"]}
+    return [entry, end()]
+
+
+async def test_a_pipeline_may_take_the_route_of_a_service_that_is_gone(
+    play: Playground,
+) -> None:
+    await play.announce("tried")
+    play.clock.now += timedelta(seconds=91)
+
+    await play.publish(SERIES)
+
+    assert (await play.engine.pipelines.get("tried"))["type"] == "pipeline"
+
+
+async def test_a_service_at_a_forbidden_address_is_refused(play: Playground) -> None:
+    with pytest.raises(AddressRefused):
+        await play.announce("s", "http://forbidden")
+
+    assert await play.engine.pipelines.list() == []
+
+
+async def test_a_pipeline_can_call_another_by_its_route(play: Playground) -> None:
+    await play.publish(pipeline(end()) | {"nodes": _routed("inner")})
+    await play.publish(pipeline(service("call", "done", service="inner"), end()))
+
+    await play.start()
+
+    delivery = await play.called(1)
+    assert delivery.url.endswith("/services/inner")
+    assert delivery.headers["X-Marketplace-Depth"] == "1"
+
+
+async def test_running_tasks_keep_the_version_they_began_with(play: Playground) -> None:
+    await play.announce("s")
+    await play.publish(SERIES)
+    task = await play.start()
+    delivery = await play.called(1)
+
+    await play.publish(pipeline(service("other", "done"), end()))
+    await play.engine.pipelines.remove("tried")
+    await play.report(delivery, {"old": True})
+
+    assert (await play.ended(task))["status"] == "finished"
+
+
+async def test_a_removed_service_that_still_announces_comes_back(
+    play: Playground,
+) -> None:
+    await play.announce("s")
+    await play.engine.pipelines.remove("s")
+    with pytest.raises(Unknown):
+        await play.engine.pipelines.get("s")
+
+    await play.announce("s")
+
+    assert (await play.engine.pipelines.get("s"))["instances"][0]["alive"] is True
+
+
+async def test_what_is_not_there_cannot_be_removed(play: Playground) -> None:
+    with pytest.raises(Unknown):
+        await play.engine.pipelines.remove("nothing")
+
+
+async def test_a_broken_pipeline_is_not_published(play: Playground) -> None:
+    document = pipeline(service("first", "nowhere"), end())
+
+    with pytest.raises(InvalidPipeline):
+        await play.publish(document)
+
+    assert play.engine.pipelines.check(document)
+    assert await play.engine.pipelines.list() == []
+
+
+HTTP = {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}
+
+
+async def test_an_http_node_ends_with_its_answer(play: Playground) -> None:
+    await play.publish(pipeline({**HTTP, "query": {"deep": True, "n": 1}}, end()))
+
+    task = await play.start({"q": "faces"})
+
+    assert (await play.ended(task))["status"] == "finished"
+    assert await play.engine.tasks.outputs(task) == {"status": "fine"}
+    request = play.outside.requested[0]
+    assert (request.verb, request.payload) == ("GET", {"q": "faces"})
+    assert request.query == {"deep": "true", "n": "1"}
+
+
+async def test_an_http_node_is_tried_again(play: Playground) -> None:
+    play.outside.result = Refused("answered 500")
+    await play.publish(pipeline({**HTTP, "retry": 1}, end()))
+    task = await play.start()
+    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
+        await play.engine.timers.wake()
+
+    await play.wait(timedelta(seconds=2))
+
+    ended = await play.ended(task)
+    assert ended["message"] == "node ask: answered 500 (tried 2 times)"
+    play.outside.result = Answered({})
+
+
+async def test_the_api_of_a_service_may_change(play: Playground) -> None:
+    await play.announce("s")
+    before = await play.engine.pipelines.get("s")
+
+    await play.engine.services.announce(URL, Api(route="s", summary="better"))
+
+    after = await play.engine.pipelines.get("s")
+    assert after["summary"] == "better"
+    assert after["version"] != before["version"]

@@ -1,0 +1,314 @@
+"""Starting tasks, reporting results, reading, cancelling and erasing."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playground import HandClock, Playground, PlayedOutside, playground
+from simulation import end, pipeline, service
+
+from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
+from engine.domain.frame import Push
+from engine.domain.values import Json
+from engine.ports import Refused, TaskFilter
+
+SERIES = pipeline(service("first", "done"), end(), body={"a": 1})
+
+
+async def some_bytes() -> AsyncIterator[bytes]:
+    yield b"picture"
+
+
+@pytest.fixture
+async def ready(play: Playground) -> Playground:
+    await play.announce("s")
+    await play.publish(SERIES)
+    return play
+
+
+async def test_a_task_calls_its_service_and_takes_the_result(ready: Playground) -> None:
+    task = await ready.start({"a": 1})
+    delivery = await ready.called(1)
+
+    await ready.report(delivery, {"b": 2})
+
+    assert delivery.payload == {"a": 1}
+    assert delivery.query["callback_url"].endswith("/callback")
+    assert (await ready.ended(task))["status"] == "finished"
+    assert await ready.engine.tasks.outputs(task) == {"b": 2}
+
+
+async def test_outputs_are_not_there_before_the_end(ready: Playground) -> None:
+    task = await ready.start()
+
+    with pytest.raises(NotFinished, match="its status is running"):
+        await ready.engine.tasks.outputs(task)
+
+
+async def test_the_status_says_what_a_task_waits_for(ready: Playground) -> None:
+    ready.outside.answer = Refused("busy", busy=True)
+    task = await ready.start()
+    await ready.called(1)
+
+    async def waiting() -> Json:
+        return (await ready.engine.tasks.status(task))["waiting"][0]
+
+    while (await waiting())["status"] != "retrying":
+        await ready.engine.timers.wake()
+    assert (await waiting())["for"] == "busy"
+    status = await ready.engine.tasks.status(task)
+    assert status["message"] == "running: first"
+    assert status["progress"]["done"] == 1
+
+
+async def test_a_repeated_report_is_known_and_an_outdated_one_refused(
+    ready: Playground,
+) -> None:
+    await ready.start()
+    first = await ready.called(1)
+    await ready.report(first, {})
+
+    callback = await ready.engine.tasks.callback(first.query["task_id"])
+
+    assert callback.repeated
+    other = await ready.start()
+    late = await ready.called(2)
+    await ready.engine.tasks.cancel(other)
+    with pytest.raises(OutdatedAttempt):
+        await ready.engine.tasks.callback(late.query["task_id"])
+
+
+@pytest.mark.parametrize("forged", ["", ".", "abc", "abc.def", "é.é", "W10.AAAA"])
+async def test_a_forged_callback_id_is_unknown(ready: Playground, forged: str) -> None:
+    with pytest.raises(Unknown, match="there is no attempt"):
+        await ready.engine.tasks.callback(forged)
+
+
+async def test_a_callback_id_with_one_other_letter_is_unknown(
+    ready: Playground,
+) -> None:
+    await ready.start()
+    id_ = (await ready.called(1)).query["task_id"]
+
+    for at in range(len(id_) - 1):
+        other = "A" if id_[at] != "A" else "B"
+        with pytest.raises(Unknown):
+            await ready.engine.tasks.callback(id_[:at] + other + id_[at + 1 :])
+
+
+async def test_a_services_own_error_ends_the_task(ready: Playground) -> None:
+    task = await ready.start()
+    delivery = await ready.called(1)
+    tasks = ready.engine.tasks
+
+    callback = await tasks.callback(delivery.query["task_id"])
+    await tasks.fail(callback, "not a picture", retryable=False)
+
+    status = await ready.ended(task)
+    assert status["message"] == "node first: not a picture"
+    assert status["failed"]["node"] == "first"
+
+
+async def test_a_retryable_error_is_tried_again(ready: Playground) -> None:
+    await ready.start()
+    delivery = await ready.called(1)
+    tasks = ready.engine.tasks
+
+    callback = await tasks.callback(delivery.query["task_id"])
+    await tasks.fail(callback, "out of memory", retryable=True)
+    await ready.wait(timedelta(seconds=2))
+
+    assert (await ready.called(2)).query["task_id"] != delivery.query["task_id"]
+
+
+async def test_the_same_idempotency_key_gives_the_same_task(ready: Playground) -> None:
+    tasks = ready.engine.tasks
+    first = await tasks.draft("tried", "key")
+    await tasks.start(first, {})
+
+    again = await tasks.draft("tried", "key")
+    await tasks.start(again, {})
+
+    assert again.repeated and again.task == first.task
+    assert (await tasks.draft("tried", "other")).task != first.task
+    assert (await tasks.stats())["jobs"]["total"] == 1
+
+
+async def test_the_end_result_is_pushed_to_the_caller(ready: Playground) -> None:
+    task = await ready.start(push=Push("http://caller/back", "theirs"))
+    await ready.report(await ready.called(1), {"b": 2})
+
+    pushed = await ready.called(2)
+
+    assert (pushed.url, pushed.payload) == ("http://caller/back", {"b": 2})
+    assert pushed.query == {"task_id": "theirs"}
+    assert (await ready.ended(task))["status"] == "finished"
+
+
+async def test_a_failed_task_pushes_an_error(ready: Playground) -> None:
+    task = await ready.start(push=Push("http://caller/back", "theirs"))
+    await ready.called(1)
+
+    await ready.engine.tasks.cancel(task)
+
+    pushed = await ready.called(2)
+    assert pushed.payload == {"type": "error", "message": "cancelled"}
+
+
+async def test_a_push_that_did_not_arrive_is_repeated(ready: Playground) -> None:
+    await ready.start(push=Push("http://caller/back", "theirs"))
+    delivery = await ready.called(1)
+    ready.outside.answer = Refused("nobody listens")
+    await ready.report(delivery, {})
+    await ready.called(2)
+
+    await ready.wait(timedelta(seconds=31))
+
+    assert (await ready.called(3)).url == "http://caller/back"
+
+
+async def test_a_caller_at_a_forbidden_address_is_refused(ready: Playground) -> None:
+    with pytest.raises(Exception, match="forbidden"):
+        await ready.start(push=Push("http://forbidden", "theirs"))
+
+    assert (await ready.engine.tasks.stats())["jobs"]["total"] == 0
+
+
+async def test_blobs_travel_with_the_data_and_are_erased_with_the_task(
+    ready: Playground, tmp_path: Path
+) -> None:
+    tasks = ready.engine.tasks
+    draft = await tasks.draft("tried")
+    blob = await tasks.store_blob(draft.task, some_bytes(), "image/png", "a.png")
+    await tasks.start(draft, {"image": blob.to_json()})
+    delivery = await ready.called(1)
+    await ready.report(delivery, delivery.payload)
+    assert (await tasks.outputs(draft.task))["image"] == blob.to_json()
+    assert b"".join([p async for p in tasks.read(blob, 3)]) == b"ture"
+
+    await tasks.erase(draft.task)
+
+    with pytest.raises(Unknown):
+        await tasks.status(draft.task)
+    with pytest.raises(Unknown):
+        await tasks.callback(delivery.query["task_id"])
+    assert not list((tmp_path / "blobs").glob(f"{draft.task}*"))
+
+
+async def test_another_tasks_blob_does_not_travel(ready: Playground) -> None:
+    theirs = {"$blob": f"{uuid.uuid4()}/x", "type": "image/png", "size": 1}
+
+    task = await ready.start({"image": theirs})
+
+    assert "another task's blob" in (await ready.ended(task))["message"]
+    assert ready.outside.delivered == []
+
+
+async def test_large_values_live_outside_the_document(
+    ready: Playground, tmp_path: Path
+) -> None:
+    long = {"text": "x" * 100_000}
+    task = await ready.start(long)
+
+    assert (await ready.called(1)).payload == long
+    assert len(list((tmp_path / "blobs" / task).iterdir())) == 1
+    assert (await ready.engine.tasks.raw(task))["runs"]["first"]["input"] == long
+
+
+async def test_an_engine_that_comes_back_reads_large_values_again(
+    tmp_path: Path,
+) -> None:
+    long, outside, clock = {"text": "x" * 100_000}, PlayedOutside(), HandClock()
+    async with playground(tmp_path, outside, clock) as play:
+        await play.announce("s")
+        await play.publish(SERIES)
+        task = await play.start(long)
+        delivery = await play.called(1)
+
+    async with playground(tmp_path, outside, clock) as play:
+        raw = await play.engine.tasks.raw(task)
+        await play.report(delivery, {"b": 1})
+
+        assert raw["runs"]["first"]["input"] == long
+        assert (await play.ended(task))["status"] == "finished"
+
+
+async def test_tasks_are_listed_newest_first_and_filtered(ready: Playground) -> None:
+    started = []
+    for _ in range(3):
+        ready.clock.now += timedelta(seconds=1)
+        started.append(await ready.start())
+
+    page, cursor = await ready.engine.tasks.list(TaskFilter(), None, 2)
+    rest, end_ = await ready.engine.tasks.list(TaskFilter(), cursor, 2)
+    none, _ = await ready.engine.tasks.list(TaskFilter(route="other"), None, 2)
+
+    assert [line["id"] for line in (*page, *rest)] == started[::-1]
+    assert end_ is None and none == []
+
+
+async def test_every_change_is_told_and_can_be_resumed(ready: Playground) -> None:
+    task = await ready.start()
+    await ready.report(await ready.called(1), {})
+
+    told = [change async for change in ready.engine.tasks.changes(task, None)]
+    later = [c async for c in ready.engine.tasks.changes(task, told[2].id)]
+
+    assert [c.data["status"] for c in told if c.name == "task"] == [
+        "running",
+        "finished",
+    ]
+    assert later == told[3:]
+    odd = [c async for c in ready.engine.tasks.changes(task, "odd")]
+    assert odd == told
+
+
+async def test_changes_come_while_the_task_runs(ready: Playground) -> None:
+    task = await ready.start()
+    delivery = await ready.called(1)
+    seen = []
+
+    async for change in ready.engine.tasks.changes(task, None):
+        seen.append((change.data.get("node"), change.data["status"]))
+        if seen[-1] == ("first", "calling"):
+            await ready.report(delivery, {})
+
+    assert seen[-1] == (None, "finished")
+
+
+@pytest.mark.parametrize("task", ["odd", str(uuid.uuid4())])
+async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
+    with pytest.raises(Unknown, match="there is no task"):
+        await ready.engine.tasks.status(task)
+
+
+async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
+    ready: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ready.start()
+    delivery = await ready.called(1)
+
+    monkeypatch.setattr(ready.engine._adapters.inbox, "_limit", 0)
+
+    with pytest.raises(Unavailable, match="events wait already"):
+        await ready.report(delivery, {})
+
+
+async def test_ended_tasks_are_erased_after_their_retention(
+    ready: Playground, tmp_path: Path
+) -> None:
+    task = await ready.start({"text": "x" * 100_000})
+    await ready.report(await ready.called(1), {})
+    ready.clock.now += timedelta(hours=2)
+
+    await ready.engine.timers.sweep()
+
+    with pytest.raises(Unknown):
+        await ready.engine.tasks.status(task)
+    assert not (tmp_path / "blobs" / task).exists()
+
+
+async def test_every_store_is_ready(ready: Playground) -> None:
+    assert await ready.engine.ready() == {}
