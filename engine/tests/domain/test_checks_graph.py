@@ -151,6 +151,12 @@ def test_nothing_leads_back_into_the_entry() -> None:
     assert found(document) == [("edge-into-entry", "check", "then.next")]
 
 
+def test_an_entry_that_leads_to_itself_is_told_once() -> None:
+    document = pipeline(entry("photo"), node("a", "end"), end())
+
+    assert found(document) == [("edge-into-entry", "photo", "next")]
+
+
 def test_a_part_that_is_cut_off_is_told_where_it_begins() -> None:
     document = pipeline(
         entry("a"), node("a", "end"), node("c", "end"), node("b", "c"), end()

@@ -308,6 +308,18 @@ def test_a_body_that_cannot_be_read_may_hold_what_is_collected() -> None:
     assert found(document) == [("missing-field", None, "nodes[1].nodes[0].id")]
 
 
+def test_what_an_empty_body_could_give_is_not_judged() -> None:
+    document = around(loop("faces", [], collect={"k": "crop.out"}))
+
+    assert found(document) == [("empty", "faces", "nodes")]
+
+
+def test_what_a_node_cannot_have_is_not_judged_either() -> None:
+    document = around(node("a", items="x", then="x ="))
+
+    assert {code for code, *_ in found(document)} == {"unknown-field"}
+
+
 @pytest.mark.parametrize("text", ["node.input.x", "node.out.x", "photo.out"])
 def test_a_branch_hands_on_what_it_has(text: str) -> None:
     out = {"next": ["end"], "out": {"x": text}}

@@ -69,8 +69,9 @@ class Seen:
         return Fault(code, message, hint, None, f"{self.place}.{field}".rstrip("."))
 
     def get(self, field: str) -> Json:
-        """The value of `a` or `a.b`; None where there is none."""
-        value: Json = self.raw
+        """The value of `a` or `a.b`; None if it, or such a node, has none."""
+        own = self.kind is None or field.split(".")[0] in field_names(self.kind)
+        value: Json = self.raw if own else None
         for name in field.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         return value
@@ -79,7 +80,7 @@ class Seen:
     def code(self) -> dict[str, str]:
         """Its pieces of code, by field."""
         found = {field: self.get(field) for field in CODE}
-        found |= {s: self.raw.get(s) for s in SIDES}  # a string is taken as `exec`
+        found |= {s: self.get(s) for s in SIDES}  # a string is taken as `exec`
         return {f: text for f, text in found.items() if isinstance(text, str)}
 
     @property
@@ -132,9 +133,9 @@ class Level:
 
     def __init__(self, entries: Sequence[Json], place: str, loop: Seen | None) -> None:
         self.loop = loop
-        self.entries = {f"{place}nodes[{at}]": raw for at, raw in enumerate(entries)}
+        self.raw = {f"{place}nodes[{at}]": raw for at, raw in enumerate(entries)}
         self.nodes = [
-            Seen(raw, at, self) for at, raw in self.entries.items() if type(raw) is dict
+            Seen(raw, at, self) for at, raw in self.raw.items() if type(raw) is dict
         ]
         self.ids = {node.id: node for node in reversed(self.nodes) if node.id}
         self.whole = all(n.id for n in self.nodes) and len(self.nodes) == len(entries)
@@ -146,6 +147,11 @@ class Level:
         if self.loop:
             yield self.loop
             yield from self.loop.level.around
+
+    @cached_property
+    def entries(self) -> frozenset[str]:
+        """What no node may lead to."""
+        return frozenset() if self.loop else frozenset(self.starts)
 
     @cached_property
     def starts(self) -> tuple[str, ...]:
@@ -171,16 +177,13 @@ class Level:
         for node in self.nodes:
             targets = frozenset().union(*node.sides)
             targets -= {LOOP_END} if self.loop else frozenset()
-            known = targets & self.ids.keys()
-            graph.add_edges_from((node.id, t) for t in known if not self._is_entry(t))
+            known = targets & self.ids.keys() - self.entries
+            graph.add_edges_from((node.id, target) for target in known)
             if not node.clear or known != targets:
                 graph.add_edge(node.id, ANY)
         if ANY in graph:
             graph.add_edges_from((ANY, id_) for id_ in self.ids)
         return graph
-
-    def _is_entry(self, id_: str) -> bool:
-        return self.loop is None and id_ in self.starts
 
     @cached_property
     def reached(self) -> frozenset[str]:

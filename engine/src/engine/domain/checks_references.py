@@ -202,7 +202,7 @@ def _unlike(example: Json, fields: tuple[str, ...]) -> bool:
 
 def _uncollected(use: Use) -> Words | None:
     body = use.node.body
-    if body is None or not body.whole or use.reference.node in body.ids:
+    if not body or not body.nodes or not body.whole or use.reference.node in body.ids:
         return None
     message = f"{use.text} names no node of the body of “{use.node.id}”"
     return "not-in-body", message, use.document.suggestion(use.reference.node, body.ids)

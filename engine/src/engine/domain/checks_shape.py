@@ -69,7 +69,7 @@ def depth(value: Json) -> int:
 
 
 def _strangers(level: Level) -> Iterator[Fault]:
-    for place, entry in level.entries.items():
+    for place, entry in level.raw.items():
         if not isinstance(entry, dict):
             message = f"a node is an object, not {described(entry)}"
             yield Fault("wrong-type", message, 'write {"id": …}', None, place)
