@@ -82,13 +82,6 @@ def test_from_there_on_is_all_that_comes_after_without_turning_back() -> None:
     assert graph(ROUNDS).from_there_on("b") == {"b", "check", "c", "end"}
 
 
-def test_before_a_node_is_also_what_a_cycle_brings_back() -> None:
-    found = graph(ROUNDS)
-
-    assert found.before("aside") == {"photo"}
-    assert found.before("b") == {"photo", "a", "check"}
-
-
 def test_the_nodes_with_a_condition_are_known() -> None:
     document = around(node("a", "b"), node("b", "end", ready="a.finished"))
 

@@ -78,10 +78,6 @@ class Graph:
         """The node and all that comes after it without turning back."""
         return frozenset(nx.descendants(self.forward, node)) | {node}
 
-    def before(self, node: str) -> frozenset[str]:
-        """All nodes that can have run before this one."""
-        return frozenset(nx.ancestors(self.digraph, node))
-
 
 def _back_edges(graph: "nx.DiGraph[str]", start: str) -> Iterator[tuple[str, str]]:
     """Edges to a node that is still open in a depth-first walk from the start."""
