@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +20,15 @@ ENDLESS = "[i for i in iter(int, 1)]"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def workers(parent: int | str = "self") -> set[int]:
-    """The processes of the sandbox that parent has started."""
-    children = Path(f"/proc/{parent}/task").glob("*/children")
-    pids = {int(pid) for path in children for pid in path.read_text().split()}
-    return {pid for pid in pids if "monty" in Path(f"/proc/{pid}/comm").read_text()}
+def workers() -> set[int]:
+    """The processes of the sandbox that this one has started."""
+    found = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        for pid in path.read_text().split():
+            with suppress(OSError):  # it may end at any moment
+                if "monty" in Path(f"/proc/{pid}/comm").read_text():
+                    found.add(int(pid))
+    return found
 
 
 def eventually(claim, seconds: float = 5.0) -> bool:
@@ -47,11 +52,11 @@ def test_workers_start_with_the_first_evaluation_and_end_with_close(scope) -> No
     before = workers()
 
     with MontyEvaluator() as evaluator:
-        assert workers() == before
+        assert workers() <= before
         evaluator.expression("1", scope())
-        assert workers() > before
+        assert workers() - before
 
-    assert eventually(lambda: workers() == before)
+    assert eventually(lambda: workers() <= before)
     with pytest.raises(CodeFailed, match="closed"):
         evaluator.expression("1", scope())
     evaluator.close()
