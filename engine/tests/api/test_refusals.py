@@ -240,7 +240,8 @@ async def test_the_answer_names_field_type_and_what_is_accepted(
             "node": None,
             "field": "image",
             "code": "media-type",
-            "message": "was sent as image/gif, but the route accepts image/png, image/jpeg",
+            "message": "was sent as image/gif, "
+            "but the route accepts image/png, image/jpeg",
             "hint": "send one of image/png, image/jpeg",
         }
     ]

@@ -2,32 +2,19 @@
 
 import asyncio
 import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
+from .conftest import pipeline
+from .serving import Server, serving
+
 SIZE = 200 * 1024 * 1024
 MOST_GROWTH = 64 * 1024  # kB
-SERVE = """
-import sys, uvicorn
-from pathlib import Path
-from engine.bootstrap import create
-from engine.settings import Settings
-app = create(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=Path(sys.argv[2])))
-uvicorn.run(app, fd=int(sys.argv[3]), log_level="warning")
-"""
-FILE = (
-    b'{"type": "pipeline", "nodes": [{"id": "entry", "type": "entry", "api": '
-    b'{"route": "file", "body": "image"}, "next": ["end"]}, {"id": "end", "type": "end"}]}'
-)
 PART = (
     b'--X\r\nContent-Disposition: form-data; name="image"; filename="f"\r\n'
     b"Content-Type: a/b\r\n\r\n"
@@ -37,43 +24,11 @@ JSON = HEAD + b"Content-Type: application/json\r\n"
 FORM = HEAD + b"Content-Type: multipart/form-data; boundary=X\r\n"
 
 
-@dataclass
-class Server:
-    """An engine in a process of its own."""
-
-    port: int
-    pid: int
-    folder: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def blobs(self) -> list[Path]:
-        return [p for p in (self.folder / "blobs").rglob("*") if p.is_file()]
-
-    def empty(self) -> bool:
-        tasks = httpx.get(f"{self.url}/tasks").json()["items"]
-        return not tasks and not self.blobs()
-
-    def memory(self, field: str) -> int:
-        """In kB, as the kernel counts it."""
-        text = Path(f"/proc/{self.pid}/status").read_text()
-        (line,) = [line for line in text.splitlines() if line.startswith(field)]
-        return int(line.split()[1])
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder, pipelines = (tmp_path_factory.mktemp(name) for name in ("data", "pipes"))
-    (pipelines / "file.json").write_bytes(FILE)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        descriptor = listener.fileno()
-        command = [sys.executable, "-c", SERVE, folder, pipelines, str(descriptor)]
-        with subprocess.Popen(command, pass_fds=[descriptor]) as process:
-            port = listener.getsockname()[1]
-            yield Server(port, process.pid, folder)
-            process.send_signal(signal.SIGTERM)
+    with serving(tmp_path_factory.mktemp("engine")) as running:
+        httpx.post(f"{running.url}/services", json=pipeline("file", body="image"))
+        yield running
 
 
 def eventually(claim: Callable[[], bool]) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Path
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from engine.api.engine import Engine
 from engine.api.limits import ApiLimits
@@ -15,10 +15,8 @@ from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
 
 
-class Answer(Response):
+class Answer(JSONResponse):
     """JSON by orjson."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         return orjson.dumps(content)
@@ -55,6 +53,6 @@ def documented(model: Any, *problems: int) -> Answers:
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answers: Answers = {
         status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in (*problems, 421, 503)
+        for status in (*problems, 421, 422, 503)
     }
     return answers | ({200: {"model": model}} if model is not None else {})

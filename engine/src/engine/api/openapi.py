@@ -39,7 +39,7 @@ _STARTED = {
 def operation(published: Published) -> dict[str, Json]:
     """How a route is called."""
     api = published.pipeline.entry.api
-    responses = documented(None, 400, 404, 409, 413, 415, 422) | {202: _STARTED}
+    responses = documented(None, 400, 404, 409, 413, 415) | {202: _STARTED}
     return {
         "operationId": f"start {api.route}",
         "summary": api.summary or api.route,

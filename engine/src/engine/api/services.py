@@ -47,7 +47,7 @@ _SERVICE = {
 
 @router.post(
     "/services",
-    responses=documented(schemas.Stored, 400, 409, 413, 415, 422)
+    responses=documented(schemas.Stored, 400, 409, 413, 415)
     | {201: {"description": "The pipeline was stored", "model": schemas.Stored}},
     openapi_extra=_takes({"oneOf": [_PIPELINE, _SERVICE]}),
 )
@@ -92,7 +92,7 @@ async def list_routes(engine: EngineDep) -> Response:
 
 @router.post(
     "/services/validate",
-    responses=documented(list[schemas.Fault], 400, 413, 415, 422),
+    responses=documented(list[schemas.Fault], 400, 413, 415),
     openapi_extra=_takes(_PIPELINE),
 )
 async def validate(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:

@@ -21,7 +21,7 @@ _EVENTS = "text/event-stream"
 _ENDED = frozenset({"finished", "error"})
 
 
-@router.get("/tasks", responses=documented(schemas.TaskPage, 422))
+@router.get("/tasks", responses=documented(schemas.TaskPage))
 async def list_tasks(
     engine: EngineDep,
     route: Annotated[str | None, Query(max_length=100)] = None,

@@ -1,0 +1,62 @@
+"""An engine in a process of its own, behind a real socket."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+SERVE = """
+import sys, uvicorn
+from pathlib import Path
+from engine.bootstrap import create
+from engine.settings import Settings
+app = create(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None))
+uvicorn.run(app, fd=int(sys.argv[2]), log_level="warning")
+"""
+
+
+@dataclass
+class Server:
+    """An engine in a process of its own."""
+
+    port: int
+    pid: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def blobs(self) -> list[Path]:
+        return [p for p in (self.folder / "blobs").rglob("*") if p.is_file()]
+
+    def empty(self) -> bool:
+        tasks = httpx.get(f"{self.url}/tasks").json()["items"]
+        return not tasks and not self.blobs()
+
+    def memory(self, field: str) -> int:
+        """In kB, as the kernel counts it."""
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        (line,) = [line for line in text.splitlines() if line.startswith(field)]
+        return int(line.split()[1])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Runs as long as the block."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        descriptor = listener.fileno()
+        command = [sys.executable, "-c", SERVE, folder, str(descriptor)]
+        with subprocess.Popen(command, pass_fds=[descriptor]) as process:
+            server = Server(listener.getsockname()[1], process.pid, folder)
+            try:
+                httpx.get(f"{server.url}/healthz", timeout=60)
+                yield server
+            finally:
+                process.send_signal(signal.SIGTERM)
