@@ -1,0 +1,5 @@
+"""`python -m engine.cli` is `marketplace`."""
+
+from engine.cli import main
+
+main()

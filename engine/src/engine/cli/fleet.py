@@ -1,0 +1,198 @@
+"""An engine and its services on this machine, from start to stop."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from engine.cli.crew import Crew, Program, Tell
+from engine.cli.marks import instant
+from engine.cli.trouble import Trouble
+
+ENGINE = "engine"
+ENGINES_OWN = ("HOST", "PORT", "ENGINE_URL", "SERVICE_URL")  # not for the services
+PAUSE = 0.2  # between two looks whether something is there
+PATIENCE = 60.0  # seconds for everything to be there
+
+
+@dataclass(frozen=True)
+class Member:
+    """A service of the fleet."""
+
+    name: str
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def program(self, engine: str) -> Program:
+        """How it is started."""
+        own = {key: value for key, value in os.environ.items() if key in ENGINES_OWN}
+        inherited = {k: v for k, v in os.environ.items() if k not in own}
+        told = {"PORT": str(self.port), "ENGINE_URL": engine}
+        module = module_name(self.folder)
+        return Program(
+            self.name, "service_sdk", [module], self.folder, inherited | told
+        )
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """What runs where."""
+
+    port: int
+    data: Path | None
+    members: Sequence[Member]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def engine(self) -> Program:
+        """How the engine is started."""
+        arguments = ["serve", "--port", str(self.port), "--no-log-times"]
+        if self.data:
+            arguments += ["--data", str(self.data)]
+        return Program(ENGINE, "engine.cli", arguments, environment=dict(os.environ))
+
+
+def plan(port: int, data: Path | None, services: Path, only: Sequence[str]) -> Fleet:
+    """Choose ports and services; raises `Trouble` if that cannot be."""
+    found = {p.name: p for p in sorted(services.glob("*/")) if is_service(p)}
+    if not found:
+        raise Trouble(
+            f"there is no service in {services.resolve()}",
+            "run this in the root of the repository, or say --services DIR",
+        )
+    if unknown := [name for name in only if name not in found]:
+        known = f"there are {', '.join(found)}"
+        raise Trouble(f"there is no service “{unknown[0]}”", known)
+    if port and free_port(port) != port:
+        raise Trouble(
+            f"port {port} is in use",
+            f"end what listens there, or choose another: --port {free_port(port + 1)}",
+        )
+    port = port or free_port()
+    members: list[Member] = []
+    for name in only or found:
+        # the same ports each time: the engine remembers addresses for a while
+        port_of = free_port(members[-1].port + 1 if members else port + 1)
+        members.append(Member(name, found[name].resolve(), port_of))
+    return Fleet(port, data, members)
+
+
+def is_service(folder: Path) -> bool:
+    """Whether the folder has a module of its name."""
+    path = folder / module_name(folder)
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def module_name(folder: Path) -> str:
+    """The module of a service's folder.
+
+    >>> module_name(Path("services/face-detection"))
+    'face_detection'
+    """
+    return folder.name.replace("-", "_")
+
+
+def free_port(wish: int = 0) -> int:
+    """This port or, if it is taken, another one that is free now."""
+    for port in (wish, 0):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)) as server:
+            return int(server.getsockname()[1])
+    raise Trouble("this machine has no free port")
+
+
+@asynccontextmanager
+async def sailing(fleet: Fleet, tell: Tell) -> AsyncIterator["Voyage"]:
+    """The engine answers; services are starting; in the end all of it is stopped."""
+    crew = Crew(tell)
+    kept = [asyncio.ensure_future(crew.keep(fleet.engine()))]
+    try:
+        # there is no proxy between processes of one machine
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+            voyage = Voyage(fleet, crew, http)
+            await voyage.engine_answers()
+            for member in fleet.members:
+                program = member.program(fleet.url)
+                kept.append(asyncio.ensure_future(crew.keep(program)))
+            yield voyage
+    finally:
+        await crew.stop(ENGINE)
+        for task in kept:
+            task.cancel()
+        await asyncio.gather(*kept, return_exceptions=True)
+
+
+class Voyage:
+    """A fleet under way."""
+
+    def __init__(self, fleet: Fleet, crew: Crew, http: httpx.AsyncClient) -> None:
+        self._fleet, self._crew, self._http = fleet, crew, http
+        self._began = datetime.now(UTC)
+
+    async def engine_answers(self) -> None:
+        """Wait until the engine is ready; raises `Trouble` if it ends instead."""
+        while not await self._is_ready():
+            if self._crew.deaths[ENGINE]:
+                raise Trouble("the engine does not start", "its lines above say why")
+            await asyncio.sleep(PAUSE)
+
+    async def _is_ready(self) -> bool:
+        with suppress(httpx.TransportError):
+            answer = await self._http.get(f"{self._fleet.url}/readyz")
+            return answer.is_success
+        return False
+
+    async def all_announced(self) -> None:
+        """Wait for every service; raises `Trouble` that names those missing."""
+        waits = {
+            member.name: asyncio.ensure_future(self._announced(member))
+            for member in self._fleet.members
+        }
+        try:
+            await asyncio.wait(waits.values(), timeout=PATIENCE)
+            missing = [name for name, wait in waits.items() if not wait.done()]
+        finally:
+            for wait in waits.values():
+                wait.cancel()
+        if missing:
+            raise Trouble(
+                f"not announced within {PATIENCE:g} s: {', '.join(missing)}",
+                "their lines say why",
+            )
+
+    async def _announced(self, member: Member) -> None:
+        while True:
+            with suppress(httpx.TransportError):
+                document = (await self._http.get(f"{member.url}/openapi.json")).json()
+                routes = [
+                    p for p, verbs in document["paths"].items() if "post" in verbs
+                ]
+                if all([await self._heard(member, route) for route in routes]):
+                    return
+            await asyncio.sleep(PAUSE)
+
+    async def _heard(self, member: Member, route: str) -> bool:
+        answer = await self._http.get(f"{self._fleet.url}/services{route}")
+        instances = answer.json()["instances"] if answer.is_success else ()
+        return any(
+            one["url"].startswith(f"{member.url}/")
+            and (instant(one["heard_at"]) or self._began) > self._began
+            for one in instances
+        )
+
+    async def routes(self) -> dict[str, str]:
+        """What can be called, by type: pipelines first."""
+        lines = (await self._http.get(f"{self._fleet.url}/services")).json()
+        lines = [line for line in lines if line["alive"]]
+        return {one["route"]: one["type"] for one in lines}

@@ -1,0 +1,84 @@
+"""Serves the engine: one process, one port."""
+
+import logging
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from engine.bootstrap import create
+from engine.cli.trouble import Trouble
+from engine.settings import BadSettings, Settings
+
+GRACE = 3  # seconds for open requests at the end; streams of events would never end
+
+
+def serve(
+    port: int | None, host: str | None, data: Path | None, level: str, times: bool
+) -> None:
+    """Run until a signal stops it."""
+    configure_logs(level, times)
+    given = {"port": port, "host": host, "data_dir": data}
+    chosen = {key: value for key, value in given.items() if value is not None}
+    try:
+        settings = Settings.from_environment(os.environ, **chosen)
+    except BadSettings as error:
+        raise Trouble(f"the settings cannot be used: {error}") from None
+    with listen(settings.host, settings.port) as listener:
+        # services are told the port that it became
+        port = listener.getsockname()[1]
+        settings = settings.model_copy(update={"port": port})
+        _run(settings, listener)
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    try:
+        app = create(settings)
+    except OSError as error:
+        raise Trouble(
+            f"the data folder {settings.data_dir} cannot be used: {error.strerror}",
+            "choose another: --data DIR or DATA_DIR",
+        ) from None
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    log = logging.getLogger("engine")
+    log.info("listening at %s, data in %s", settings.url, settings.data_dir.resolve())
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass  # Ctrl-C has stopped it already, and all is closed
+    if not server.started:
+        raise Trouble("the engine could not start; the lines above say why")
+
+
+def configure_logs(level: str, times: bool) -> None:
+    """One line an event, errors with their trace."""
+    number = logging.getLevelNamesMapping().get(level.upper())
+    if number is None:
+        raise Trouble(f"“{level}” is no level of logs", "debug, info, warning or error")
+    form = "%(levelname)-7s %(name)s: %(message)s"
+    logging.basicConfig(level=number, format=f"%(asctime)s {form}" if times else form)
+    for name in ("uvicorn", "httpx"):
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 is any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Trouble(
+            f"port {port} at {host} cannot be used: {error.strerror}",
+            "end what listens there, or choose another: --port NUMBER or PORT",
+        ) from None

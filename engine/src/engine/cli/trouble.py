@@ -1,0 +1,52 @@
+"""What a command cannot do, told to a person: what happened, and the remedy."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+Faults = Sequence[Mapping[str, Any]]
+
+
+class Trouble(Exception):
+    """Ends a command with a message, what to do about it, and an exit code."""
+
+    code = 1
+
+    def __init__(self, message: str, remedy: str = "", faults: Faults = ()) -> None:
+        super().__init__(message, remedy, faults)
+        self.message, self.remedy, self.faults = message, remedy, faults
+
+    def __str__(self) -> str:
+        return self.message
+
+    def show(self) -> None:
+        """Print it where errors go."""
+        errors = console(stderr=True)
+        errors.print(f"[bold red]✗[/] {escape(self.message)}", highlight=False)
+        if self.faults:
+            errors.print(fault_table(self.faults))
+        if self.remedy:
+            errors.print(f"  [dim]→[/] {escape(self.remedy)}", highlight=False)
+
+
+def console(stderr: bool = False) -> Console:
+    """Where people read; lines keep their width when a file or a program reads."""
+    plain = Console(stderr=stderr, soft_wrap=True)
+    if not plain.is_terminal:
+        plain.width = 200
+    return plain
+
+
+def fault_table(faults: Faults) -> Table:
+    """What is wrong, one fault a row."""
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for head in ("node", "field", "fault", "hint"):
+        table.add_column(head, overflow="fold")
+    for fault in faults:
+        cells = (fault.get(key) or "" for key in ("node", "field", "message", "hint"))
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    return table
