@@ -4,6 +4,10 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip
 # each service is one folder whose module bears its name: services/face-detection/face_detection
 SERVICE_PATHS := $(subst $() ,:,$(wildcard services/*/))
+SERVICE_MODULES := $(foreach folder,$(filter-out services/sdk,$(wildcard services/*)),$(wildcard \
+  $(folder)/$(subst -,_,$(notdir $(folder))) $(folder)/$(subst -,_,$(notdir $(folder))).py))
+SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
+PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test check bench format lint types contracts security lock new-service clean
@@ -30,6 +34,52 @@ install: .venv/.dev ## the local environment .venv, with all tools (others call 
 	@echo "installing the tools of development …"
 	@$(UV) install -q -p $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
+
+demo: .venv/.run ## blur the faces in two pictures, with everything this takes, and stop again
+	@$(BIN)/marketplace demo
+
+up: .venv/.run ## engine and all services, until Ctrl-C
+	@$(BIN)/marketplace up
+
+test: .venv/.dev ## all tests
+	@$(BIN)/python $(PYTEST)
+
+check: .venv/.dev ## all that CI asks: format, lint, types, contracts, security, tests with coverage
+	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory lint types contracts security
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run $(PYTEST)
+	@$(BIN)/coverage combine -q
+	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
+	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90
+
+bench: .venv/.run ## measure the engine beside a relay that keeps no state
+	@$(BIN)/python -m bench
+
+format: .venv/.dev ## lay the code out, sort its imports
+	@$(BIN)/ruff check -q --select I --fix .
+	@$(BIN)/ruff format .
+
+lint: .venv/.dev ## judge the code
+	@$(BIN)/ruff check -q --select I .
+	@$(BIN)/flake8
+
+types: .venv/.dev ## check the types
+	@MYPYPATH=$(SERVICE_PATHS) $(BIN)/mypy $(SOURCES)
+
+contracts: .venv/.dev ## check that imports go down only, and that the domain reads no clock
+	@$(BIN)/lint-imports
+	@! grep -nE '\b(now|utcnow|today)\(' engine/src/engine/domain/*.py
+
+security: .venv/.dev ## look for slips that open doors
+	@$(BIN)/bandit -q -r $(SOURCES)
+
+new-service: .venv/.run ## make a service that runs and is tested: make new-service name=colour-of-eyes
+	@$(BIN)/python -m service_sdk.scaffold $(name)
+
+clean: ## remove all that was made here, the local data too
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@for kind in "run --extra services" "dev --extra services --extra dev"; do set -- $$kind; name=$$1; shift; \

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from engine.cli.trouble import Trouble
+from engine.cli.trouble import Faults, Trouble
 from engine.settings import is_loopback
 
 TIMEOUT = httpx.Timeout(60, connect=5)
@@ -33,7 +33,7 @@ class Refused(Trouble):
         if not isinstance(said, dict):
             said = {}
         detail = said.get("detail") or f"the engine answers {answer.status_code}"
-        faults = said.get("errors") or ()
+        faults: Faults = said.get("errors") or ()
         if len(faults) == 1 and str(faults[0].get("message")) in str(detail):
             super().__init__(str(detail), str(faults[0].get("hint") or ""))
         else:

@@ -164,12 +164,12 @@ def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Fra
 
 def _caller(frame: Frame, plan: Plan, id_: str) -> ServiceNode | HttpNode:
     node = plan.graph(frame).nodes[id_]
-    assert isinstance(node, ServiceNode | HttpNode)  # nosec B101: only these call
+    assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
     return node
 
 
 def _loop(run: Run) -> Loop:
-    assert run.loop is not None  # nosec B101: a run that loops has it
+    assert run.loop is not None  # nosec B101 # a run that loops has it
     return run.loop
 
 
@@ -189,7 +189,7 @@ def _loop_moved(
             return fail(frame, plan, id_, f"item {index}: {error}", now)
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
             node = plan.graph(frame).nodes[id_]
-            assert isinstance(node, LoopNode)  # nosec B101: only these loop
+            assert isinstance(node, LoopNode)  # nosec B101 # only these loop
             ended = replace(loop, ended=loop.ended | 1 << index)
             opened = min(loop.total, ended.count + concurrency(plan, node))
             moved = replace(run, loop=replace(ended, opened=opened))

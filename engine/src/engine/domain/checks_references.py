@@ -118,7 +118,7 @@ def _hidden(use: Use) -> Words | None:
     if use.target is None or use.target.level in _visible(use.level):
         return None
     loop = use.target.level.loop
-    assert loop  # nosec B101: nodes outside of all loops are visible everywhere
+    assert loop  # nosec B101 # nodes outside of all loops are visible everywhere
     message = f"{use.text} names a node in the body of the loop “{loop.id}”"
     return "hidden-node", message, f"let “collect” of “{loop.id}” hand it out"
 

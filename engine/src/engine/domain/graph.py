@@ -102,6 +102,6 @@ class Program:
         """The graph of a frame: the ids of the loops around it, outermost first."""
         if loops not in self._graphs:
             outer = self.graph(loops[:-1]).nodes[loops[-1]]
-            assert isinstance(outer, LoopNode)  # nosec B101: a path leads into loops
+            assert isinstance(outer, LoopNode)  # nosec B101 # a path leads into loops
             self._graphs[loops] = Graph(outer.nodes)
         return self._graphs[loops]

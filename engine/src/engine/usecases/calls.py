@@ -75,7 +75,7 @@ class Calls:
         if isinstance(node, HttpNode):
             async with self._http_places:
                 return await self._request(frame, order, node, payload)
-        assert isinstance(node, ServiceNode)  # nosec B101: only these are called
+        assert isinstance(node, ServiceNode)  # nosec B101 # only these are called
         async with self._services_places:
             return await self._call_service(frame, order, node, payload)
 
