@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
+from engine.api.inflow import Inflow
 from engine.api.limits import ApiLimits
 from engine.api.multipart import Multipart, Part
 from engine.api.strict_json import parse, parse_object, unreadable
@@ -33,7 +34,7 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     sent, _ = _content_type(headers)
     if sent != _JSON:
         raise _unsupported(sent, JSON_TYPE)
-    raw = await _whole(_bounded(request, headers, limits.json_bytes))
+    raw = await Inflow(request.receive, headers, limits.json_bytes).whole()
     return await _aside(parse_object, raw, limits)
 
 
@@ -79,14 +80,14 @@ class Receiving:
         sent, options = _content_type(headers)
         form = sent == _FORM
         limit = self._limits.body_bytes if form else self._limits.json_bytes
-        stream = _bounded(self._request, headers, limit)
+        inflow = Inflow(self._request.receive, headers, limit)
         if form:
             boundary = options.get(b"boundary", b"")
-            await self._take_parts(Multipart(stream, boundary, self._limits))
+            await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
         if sent and sent != _JSON:
             raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
-        raw = await _whole(stream)
+        raw = await inflow.whole()
         if sent:
             self._body.typed = await _aside(parse_object, raw, self._limits)
         elif raw:
@@ -114,7 +115,7 @@ class Receiving:
     async def _join(self, part: Part, content: AsyncIterator[bytes]) -> None:
         """The keys of a JSON part join the typed data; another value is its own key."""
         self._body.json_parts.add(part.name)
-        raw = await _whole(self._within_budget(content))
+        raw = b"".join([piece async for piece in self._within_budget(content)])
         if part.type is None:
             value = _text(part, raw)
         else:
@@ -153,27 +154,6 @@ async def _aside(
     if len(raw) < _IN_A_THREAD:
         return read(raw, limits)
     return await asyncio.to_thread(read, raw, limits)
-
-
-async def _whole(content: AsyncIterator[bytes]) -> bytes:
-    pieces = [piece async for piece in content]
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-async def _bounded(
-    request: Request, headers: Headers, limit: int
-) -> AsyncIterator[bytes]:
-    """The body as it arrives; what says that it is too long is not read at all."""
-    said = headers.get(b"content-length", b"")
-    if said.isdigit() and int(said) > limit:
-        raise TooMuch("the body", limit)
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooMuch("the body", limit)
-        if chunk:
-            yield chunk
 
 
 def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:

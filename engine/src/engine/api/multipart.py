@@ -3,7 +3,7 @@
 import mimetypes
 import re
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from typing import TypeAlias
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from engine.api.inflow import Inflow
 from engine.api.limits import ApiLimits
 from engine.api.strict_json import Unreadable, unreadable
 from engine.domain.errors import TooMuch
@@ -60,10 +61,8 @@ _Event: TypeAlias = bytes | Part | _Mark
 class Multipart:
     """The parts of a body, one after the other; each must be read before the next."""
 
-    def __init__(
-        self, stream: AsyncIterator[bytes], boundary: bytes, limits: ApiLimits
-    ) -> None:
-        self._stream, self._limits = stream, limits
+    def __init__(self, inflow: Inflow, boundary: bytes, limits: ApiLimits) -> None:
+        self._inflow, self._limits = inflow, limits
         self._events: deque[_Event] = deque()
         self._headers: dict[bytes, bytes] = {}
         self._field = self._value = b""
@@ -78,7 +77,7 @@ class Multipart:
         event = await self._event()
         if isinstance(event, Part):
             return event
-        async for _ in self._stream:
+        while await self._inflow.next():
             pass  # an epilogue means nothing
         return None
 
@@ -89,10 +88,8 @@ class Multipart:
 
     async def _event(self) -> _Event:
         while not self._events:
-            try:
-                chunk = await anext(self._stream)
-            except StopAsyncIteration:
-                raise _broken("it ends before its last boundary") from None
+            if not (chunk := await self._inflow.next()):
+                raise _broken("it ends before its last boundary")
             try:
                 self._parser.write(chunk)
             except FormParserError as error:
