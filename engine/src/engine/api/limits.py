@@ -15,7 +15,7 @@ class ApiLimits:
     json_bytes: int = 10 * MIB
     """Of the JSON of one request, all its JSON parts together."""
     json_depth: int = 32
-    json_values: int = 500_000
+    json_values: int = 200_000
     """Keys and values of one document, counted together."""
     parts: int = 100
     part_headers: int = 8
