@@ -84,6 +84,6 @@ clean: ## remove all that was made here, the local data too
 lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@for kind in "run --extra services" "dev --extra services --extra dev"; do set -- $$kind; name=$$1; shift; \
 	  $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11 \
-	    $$@ pyproject.toml -o requirements/$$name.txt; done
+	    $$@ pyproject.toml -c requirements/run.txt -o requirements/$$name.txt; done
 	@echo "uv hatchling" | tr ' ' '\n' | $(UV) compile -q --upgrade --generate-hashes --universal --no-header \
 	  --python-version 3.11 - -o requirements/uv.txt

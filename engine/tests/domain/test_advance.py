@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from simulation import NOON, Simulation, end, pipeline, service
-
 from engine.domain import messages as m
 from engine.domain.errors import IllegalChange
 from engine.domain.frame import FrameStatus, Run, Status
 from engine.domain.plan import Rules
+from simulation import NOON, Simulation, end, pipeline, service
 
 SERIES = pipeline(service("first", "second"), service("second", "done"), end())
 

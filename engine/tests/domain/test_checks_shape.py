@@ -285,8 +285,9 @@ def test_a_verb_is_one_of_five() -> None:
     )
 
 
-def test_a_route_is_a_name() -> None:
-    assert found(pipeline(entry("end", route="a/b"), end())) == [
+@pytest.mark.parametrize("route", ["a/b", "validate"])
+def test_a_route_is_a_name_that_the_engine_does_not_use_itself(route: str) -> None:
+    assert found(pipeline(entry("end", route=route), end())) == [
         ("bad-route", "photo", "api.route")
     ]
 

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from simulation import Simulation, end, pipeline, service
-
 from engine.domain.frame import FrameStatus
 from engine.domain.plan import Rules
 from engine.domain.values import Json
+from simulation import Simulation, end, pipeline, service
 
 
 def fork(id_: str, *next_: str, **fields: Json) -> dict[str, Json]:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import orjson
-
 from engine.domain.frame import (
     Frame,
     FramePath,

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from simulation import TASK, Simulation, end, pipeline, service
-
 from engine.domain import messages as m
 from engine.domain.frame import FrameStatus, Status
 from engine.domain.plan import Rules
 from engine.domain.values import Json, Large
+from simulation import TASK, Simulation, end, pipeline, service
 
 
 def loop(*body: Json, **fields: Json) -> dict[str, Json]:

@@ -3,16 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from simulation import TASK, Simulation, end, pipeline, service
-from strategies import pipelines
-
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.plan import Rules
 from engine.domain.values import Json
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from simulation import TASK, Simulation, end, pipeline, service
+from strategies import pipelines
 
 RULES = Rules(max_rounds=3)
 MANY = settings(

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from simulation import NOON, TASK, Simulation, end, pipeline, service
-
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects, new_task
 from engine.domain.frame import Frame, Push
 from engine.domain.plan import Rules
+from simulation import NOON, TASK, Simulation, end, pipeline, service
 
 SIMULATION = Simulation(pipeline(service("work", "done"), end()))
 PUSH = Push("http://caller/callback", "theirs")

@@ -30,7 +30,10 @@ TYPES = {
 NAME = "letters, digits, “_”, “-”"
 PATTERNS = {
     "id": ("bad-id", f"use {NAME}; begin with a letter or “_”; at most 100"),
-    "api.route": ("bad-route", f"use {NAME}, “.”; begin with a letter or digit"),
+    "api.route": (
+        "bad-route",
+        f"use {NAME}, “.”, not “validate”; begin with a letter or digit",
+    ),
     "service": ("bad-route", "write the route of a service or of a pipeline"),
 }
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import orjson
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.values import Json
@@ -24,8 +26,17 @@ from engine.domain.values import Json
 LOOP_END = "loopEnd"
 RESERVED = frozenset({"node", "pipeline", "input", "loop", LOOP_END})
 
+
+def _free(route: str) -> str:
+    if route == "validate":  # POST /services/validate is a call of its own
+        raise PydanticCustomError("string_pattern_mismatch", "the engine's own")
+    return route
+
+
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$")]
-Route = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Route = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"), AfterValidator(_free)
+]
 Code = Annotated[str, Field(min_length=1, max_length=8192)]
 Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 Directive: TypeAlias = dict[str, str]
