@@ -81,9 +81,8 @@ clean: ## remove all that was made here, the local data too
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+COMPILE := $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11
 lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
-	@for kind in "run --extra services" "dev --extra services --extra dev"; do set -- $$kind; name=$$1; shift; \
-	  $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11 \
-	    $$@ pyproject.toml -c requirements/run.txt -o requirements/$$name.txt; done
-	@echo "uv hatchling" | tr ' ' '\n' | $(UV) compile -q --upgrade --generate-hashes --universal --no-header \
-	  --python-version 3.11 - -o requirements/uv.txt
+	@$(COMPILE) --extra services pyproject.toml -o requirements/run.txt
+	@$(COMPILE) --extra services --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@printf 'uv\nhatchling\n' | $(COMPILE) - -o requirements/uv.txt
