@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.measure import Side
 from bench.scenarios import Scenario
 
-RATE = 500  # samples a second
+RATE = 200  # samples a second
 FORMATS = {"flamegraph": "svg", "raw": "txt"}
 SHOWN = 40
 

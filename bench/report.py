@@ -11,7 +11,7 @@ HEAD = (
     "ratio",
 )
 FIGURES = (
-    ("tasks_per_second", "{:.1f}"),
+    ("tasks_per_second", "{:.2f}"),
     ("p50_ms", "{:.1f}"),
     ("p95_ms", "{:.1f}"),
     ("cpu_ms_per_task", "{:.2f}"),
