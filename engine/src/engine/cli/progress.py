@@ -37,7 +37,8 @@ class Line:
     @property
     def told(self) -> str:
         """What there is to say of it."""
-        items = f"{len(self.items)} items" if self.items else ""
+        number = len(self.items)
+        items = "1 item" if number == 1 else f"{number} items" if number else ""
         return ", ".join(filter(None, (items, self.note)))
 
 

@@ -32,6 +32,21 @@ def serve(
         _run(settings, listener)
 
 
+class Server(uvicorn.Server):
+    """Says when it can be called."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell where."""
+        await super().startup(sockets)
+        if self.started:
+            where = self._settings.url, self._settings.data_dir.resolve()
+            logging.getLogger("engine").info("listening at %s, data in %s", *where)
+
+
 def _run(settings: Settings, listener: socket.socket) -> None:
     try:
         app = create(settings)
@@ -50,13 +65,11 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
     )
-    log = logging.getLogger("engine")
-    log.info("listening at %s, data in %s", settings.url, settings.data_dir.resolve())
-    server = uvicorn.Server(config)
+    server = Server(config, settings)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
-        pass  # Ctrl-C has stopped it already, and all is closed
+        return  # Ctrl-C has stopped it already, and all is closed
     if not server.started:
         raise Trouble("the engine could not start; the lines above say why")
 

@@ -1,0 +1,123 @@
+"""A marketplace that really runs, and commands that are really given to it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from engine.cli.commands import app
+from typer.testing import CliRunner, Result
+
+ROOT = Path(__file__).parents[3]
+PHOTO = ROOT / "docs/pictures/astronaut.jpg"
+PATIENCE = 150.0  # seconds; only a machine with much to do needs them
+
+
+class Started:
+    """A command in a process of its own; what it says goes to a file."""
+
+    def __init__(self, log: Path, *arguments: str, **environment: str) -> None:
+        self.log = log
+        with log.open("wb") as lines:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "engine.cli", *arguments],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=lines,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def says(self, pattern: str) -> str:
+        """Wait until it says something like this; the first group of it."""
+
+        def look() -> bool:
+            assert self.process.poll() is None or re.search(pattern, self.said), (
+                self.said
+            )
+            return re.search(pattern, self.said) is not None
+
+        until(look, lambda: f"no {pattern!r} in: {self.said}")
+        found = re.search(pattern, self.said)
+        assert found
+        return found[found.re.groups and 1]
+
+    def ends(self, with_signal: signal.Signals | None = None) -> int:
+        """Wait for its end, after a signal if there is one; the exit code."""
+        if with_signal is not None:
+            self.process.send_signal(with_signal)
+        return self.process.wait(PATIENCE)
+
+
+def until(
+    condition: Callable[[], bool], explain: Callable[[], str] = lambda: ""
+) -> None:
+    """Wait for a condition, but not for ever."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, explain()
+        time.sleep(0.05)
+
+
+def family(pid: int) -> set[int]:
+    """The processes that a process started, and those that they did."""
+    try:
+        said = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return set()
+    children = {int(child) for child in said.split()}
+    return children.union(*map(family, children))
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs still; one that only waits to be counted does not."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return said.rpartition(")")[2].split()[0] != "Z"
+
+
+@contextmanager
+def started(log: Path, *arguments: str, **environment: str) -> Iterator[Started]:
+    """A command that is ended with the test, with all that it started."""
+    command = Started(log, *arguments, **environment)
+    try:
+        yield command
+    finally:
+        left = family(command.process.pid)
+        if command.process.poll() is None:
+            command.process.kill()
+            command.process.wait()
+        until(lambda: not any(map(lives, left)))
+
+
+@pytest.fixture(scope="package")
+def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an engine with all services of this repository."""
+    folder = tmp_path_factory.mktemp("marketplace")
+    arguments = ("up", "--port", "0", "--data", str(folder / "data"))
+    with started(folder / "log", *arguments) as command:
+        yield command.says(r"is open at (\S+)")
+        assert command.ends(signal.SIGTERM) == 0, command.said
+
+
+@pytest.fixture
+def give(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Gives a command here, without a terminal."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object, **environment: str) -> Result:
+        return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
+
+    return run

@@ -1,0 +1,97 @@
+"""`marketplace serve`: its port, its settings, its end."""
+
+import signal
+from pathlib import Path
+
+import httpx
+from engine.cli.serving import listen
+from engine.domain.values import Json
+
+from .conftest import started
+
+WAIT: Json = {
+    "type": "pipeline",
+    "nodes": [
+        {
+            "id": "begin",
+            "type": "entry",
+            "api": {"route": "wait", "body": {}},
+            "next": ["far"],
+        },
+        {"id": "far", "type": "service", "service": "nobody", "next": ["result"]},
+        {"id": "result", "type": "end"},
+    ],
+}
+
+
+def test_a_free_port_is_chosen_and_told(tmp_path: Path) -> None:
+    with started(
+        tmp_path / "log", "serve", "--port", "0", "--data", str(tmp_path / "data")
+    ) as engine:
+        url = engine.says(r"listening at (http://127.0.0.1:\d+), data in \S+/data\n")
+
+        answer = httpx.get(f"{url}/readyz", trust_env=False)
+
+        assert answer.json() == {"status": "ready", "missing": {}}
+
+
+def test_an_open_stream_does_not_keep_it_from_ending(tmp_path: Path) -> None:
+    arguments = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    with (
+        started(tmp_path / "log", *arguments, PIPELINES_DIR=str(tmp_path)) as engine,
+        httpx.Client(trust_env=False) as http,
+    ):
+        url = engine.says(r"listening at (\S+),")
+        http.post(f"{url}/services", json=WAIT).raise_for_status()
+        task = http.post(f"{url}/services/wait", json={}).json()["jobId"]
+
+        with http.stream("GET", f"{url}/tasks/{task}/events") as events:
+            next(events.iter_raw())
+            code = engine.ends(signal.SIGTERM)
+
+        assert code in (0, -signal.SIGTERM), engine.said
+        assert "Traceback" not in engine.said
+
+
+def test_ctrl_c_ends_it_without_a_trace(tmp_path: Path) -> None:
+    arguments = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    with started(tmp_path / "log", *arguments) as engine:
+        engine.says("listening at")
+
+        assert engine.ends(signal.SIGINT) == 0
+
+        assert "Traceback" not in engine.said
+
+
+def test_a_port_in_use_is_told_with_the_remedy(tmp_path: Path) -> None:
+    with listen("127.0.0.1", 0) as other:
+        port = other.getsockname()[1]
+        with started(tmp_path / "log", "serve", "--port", str(port)) as engine:
+            assert engine.ends() == 1
+
+    assert f"port {port} at 127.0.0.1 cannot be used" in engine.said
+    assert "--port" in engine.said and "Traceback" not in engine.said
+
+
+def test_settings_that_cannot_be_are_told_in_one_line(tmp_path: Path) -> None:
+    with started(
+        tmp_path / "log", "serve", HOST="0.0.0.0", PORT="lots", RETENTION="a week"
+    ) as engine:
+        assert engine.ends() == 1
+
+    told = engine.said.splitlines()
+    assert len(told) == 1
+    assert "PORT: " in told[0] and "RETENTION: " in told[0]
+
+
+def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    with started(
+        tmp_path / "log", "serve", "--port", "0", "--data", str(file)
+    ) as engine:
+        assert engine.ends() == 1
+
+    assert f"the data folder {file} cannot be used" in engine.said
+    assert "Traceback" not in engine.said

@@ -1,0 +1,82 @@
+"""A task as a tree, and as lines while it runs."""
+
+from typing import Any
+
+from engine.cli.follow import Change
+from engine.cli.progress import Progress
+from engine.cli.show import task_tree
+from rich.console import Console
+
+AT = "2026-01-01T12:00:00+00:00"
+
+
+def run(status: str, **more: Any) -> dict[str, Any]:
+    """A run as the engine tells it."""
+    told = {"error": None, "waits_for": None, "items": None, "attempts": 1, "round": 0}
+    return {"status": status, "started_at": AT, "ended_at": AT, **told, **more}
+
+
+def frame(path: str, status: str, **runs: Any) -> dict[str, Any]:
+    """A frame as the engine tells it."""
+    return {"path": path, "status": status, "item": path, "runs": runs}
+
+
+def drawn(raw: dict[str, Any], everything: bool = False) -> str:
+    """The tree as text."""
+    screen = Console(width=120, record=True, quiet=False, file=None)
+    with screen.capture() as captured:
+        screen.print(task_tree(raw, everything))
+    return captured.get()
+
+
+def task(*frames: dict[str, Any], **runs: Any) -> dict[str, Any]:
+    """A task as the engine tells it."""
+    about = {"id": "t", "route": "faces", "message": "node crop: no", "frames": frames}
+    times = {"created_at": AT, "ended_at": AT}
+    return {**frame("t", "error", **runs), **about, **times}
+
+
+def test_loops_in_loops_are_nested() -> None:
+    outer = frame("t/faces[0]", "finished", eyes=run("looping", attempts=2))
+    inner = frame("t/faces[0]/eyes.2[1]", "running", crop=run("calling"))
+    loop = run("looping", items={"done": 1, "total": 1})
+
+    lines = drawn(task(outer, inner, faces=loop)).splitlines()
+
+    depth = {
+        word: next(len(x.split(word)[0]) for x in lines if word in x)
+        for word in ("faces  looping", "[0]", "eyes", "[1]", "crop  calling")
+    }
+    assert sorted(depth.values()) == list(depth.values())
+    assert len(set(depth.values())) == 5
+
+
+def test_of_many_items_those_that_failed_are_shown() -> None:
+    frames = [frame(f"t/faces[{n}]", "finished") for n in range(100)]
+    frames[70] = frame("t/faces[70]", "error", crop=run("failed", error="no picture"))
+    raw = task(*frames, faces=run("failed", error="no picture"))
+
+    short, long = drawn(raw), drawn(raw, everything=True)
+
+    assert "[70]" in short and "no picture" in short and "… and 80 more" in short
+    assert "[99]" in long and "more" not in long
+
+
+def test_attempts_rounds_and_reasons_are_told() -> None:
+    raw = task(far=run("retrying", attempts=3, round=1, waits_for="nobody offers it"))
+
+    text = drawn(raw)
+
+    assert "3 attempts, round 2" in text and "nobody offers it" in text
+
+
+def test_on_a_screen_the_nodes_are_redrawn() -> None:
+    screen = Console(force_terminal=True, width=100)
+    with screen.capture() as captured, Progress(["a", "b"], screen) as progress:
+        progress.take("t", Change("t", "a", "looping", AT))
+        progress.take("t", Change("t/a[0]", "inner", "succeeded", AT))
+        progress.take("t", Change("t/a[1]/deep[0]", "inner", "succeeded", AT))
+        progress.take("t", Change("t", "", "running", AT))
+
+    assert "looping" in captured.get() and "1 item" in captured.get()
+    assert "pending" in captured.get()

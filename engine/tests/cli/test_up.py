@@ -1,0 +1,117 @@
+"""`marketplace up`: it keeps the services running, and leaves nothing behind."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from engine.cli.serving import listen
+from typer.testing import Result
+
+from .conftest import family, lives, started, until
+
+SERVICE = """
+from service_sdk import Service
+
+service = Service("echo")
+
+
+@service.operation(route="echo-pid")
+def echo() -> dict[str, int]:
+    import os
+    return {"pid": os.getpid()}
+
+
+app = service.app
+"""
+pytestmark = [
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes there"),
+]
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> tuple[Path, list[str]]:
+    """A log, and the arguments for one small service."""
+    folder = tmp_path / "services" / "echo"
+    folder.mkdir(parents=True)
+    (folder / "echo.py").write_text(SERVICE)
+    arguments = ["up", "--port", "0", "--data", str(tmp_path / "data")]
+    return tmp_path / "log", [*arguments, "--services", str(folder.parent)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_behind(
+    up: tuple[Path, list[str]], number: signal.Signals
+) -> None:
+    with started(up[0], *up[1]) as command:
+        command.says("is open at")
+        processes = family(command.process.pid)
+
+        code = command.ends(number)
+
+        assert len(processes) >= 2
+        assert code == (-number if number is signal.SIGKILL else 0), command.said
+        until(lambda: not any(map(lives, processes)))
+        assert "Traceback" not in command.said
+
+
+def test_a_service_that_dies_is_started_again(up: tuple[Path, list[str]]) -> None:
+    with started(up[0], *up[1]) as command:
+        url = command.says(r"is open at (\S+)")
+        first = pid_of_the_service(command.says(r"Uvicorn running on (\S+)"))
+
+        os.kill(first, signal.SIGKILL)
+
+        command.says(r"echo +│ ended with signal SIGKILL; starts again in 1 s")
+        command.says(r"(?s)starts again.*Uvicorn running on (\S+)")
+        assert httpx.get(f"{url}/readyz", trust_env=False).is_success
+
+
+def pid_of_the_service(url: str) -> int:
+    """What the service says of itself."""
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        task = http.post("/echo-pid", json={}).json()["jobId"]
+        while (answer := http.get(f"/tasks/{task}")).status_code == 202:
+            pass
+    pid = answer.json()["pid"]
+    assert isinstance(pid, int)
+    return pid
+
+
+def test_an_engine_that_cannot_start_ends_it_all(up: tuple[Path, list[str]]) -> None:
+    with started(up[0], *up[1], RETENTION="a week") as command:
+        assert command.ends() == 1
+
+    assert "RETENTION: " in command.said
+    assert "the engine does not start" in command.said
+
+
+def test_a_port_in_use_is_told_with_the_remedy(give: Callable[..., Result]) -> None:
+    with listen("127.0.0.1", 0) as other:
+        port = other.getsockname()[1]
+
+        result = give("up", "--port", port)
+
+    assert result.exit_code == 1
+    assert f"port {port} is in use" in result.output
+    assert "--port" in result.output
+
+
+def test_an_unknown_service_is_told_with_the_known(give: Callable[..., Result]) -> None:
+    result = give("up", "--only", "face-detction")
+
+    assert result.exit_code == 1
+    assert "no service “face-detction”" in result.output
+    assert "face-detection" in result.output
+
+
+def test_a_place_without_services_is_told(
+    give: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = give("up", "--services", tmp_path)
+
+    assert result.exit_code == 1
+    assert "root of the repository" in result.output

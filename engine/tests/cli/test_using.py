@@ -1,0 +1,167 @@
+"""The commands that use an engine: run, push, list, tasks, show, cancel."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from engine.cli.client import EngineClient
+from PIL import Image
+from typer.testing import Result
+
+from .conftest import PHOTO, ROOT
+
+Give = Callable[..., Result]
+pytestmark = pytest.mark.timeout(400)  # the first test waits for the marketplace
+
+
+@pytest.fixture
+def use(marketplace: str, give: Give) -> Give:
+    """Gives a command to the running marketplace."""
+
+    def run(*arguments: object) -> Result:
+        return give(*arguments, ENGINE_URL=marketplace)
+
+    return run
+
+
+@pytest.fixture
+def pushed(use: Give, tmp_path: Path) -> Callable[..., str]:
+    """Publishes entry → the given nodes → end; the route."""
+
+    def push(route: str, *nodes: dict[str, object]) -> str:
+        begin: dict[str, object] = {
+            "id": "begin",
+            "type": "entry",
+            "api": {"route": route, "body": {}},
+        }
+        ids = [str(node["id"]) for node in nodes]
+        chained = [
+            {**node, "next": [following]}
+            for node, following in zip((begin, *nodes), (*ids, "result"), strict=True)
+        ]
+        file = tmp_path / f"{route}.json"
+        end = {"id": "result", "type": "end"}
+        file.write_text(json.dumps({"type": "pipeline", "nodes": [*chained, end]}))
+        result = use("push", file)
+        assert result.exit_code == 0, result.output
+        return route
+
+    return push
+
+
+def test_a_run_shows_its_nodes_and_saves_its_files(use: Give, tmp_path: Path) -> None:
+    result = use("run", "face-blur", f"image=@{PHOTO}", "-o", tmp_path / "out")
+
+    assert result.exit_code == 0, result.output
+    assert "faces: succeeded" in result.output
+    assert f"{tmp_path}/out/blurred.jpg" in result.output
+    with Image.open(tmp_path / "out" / "blurred.jpg") as picture:
+        assert picture.size == (512, 512)
+    assert not (tmp_path / "out" / "outputs.json").exists()
+
+
+def test_values_are_printed_and_saved(use: Give, tmp_path: Path) -> None:
+    result = use("run", "image-analyze", f"image=@{PHOTO}", "-o", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    saved = json.loads((tmp_path / "outputs.json").read_text())
+    assert saved == {"format": "image/jpeg", "width": 512, "height": 512}
+    assert '"format": "image/jpeg"' in result.output
+
+
+def test_typed_values_travel_beside_files(use: Give, tmp_path: Path) -> None:
+    words = (f"image=@{PHOTO}", "width:=64", "withRatio:=true")
+
+    result = use("run", "image-resize", *words, "-o", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    with Image.open(tmp_path / "result.jpg") as picture:
+        assert picture.size == (64, 64)
+
+
+def test_a_loop_is_counted_and_drawn_frame_by_frame(use: Give, tmp_path: Path) -> None:
+    ran = use("run", "face-thumbnail", f"image=@{PHOTO}", "-o", tmp_path)
+    task = ran.output.split()[1]
+
+    result = use("show", task)
+
+    assert "thumbnails: succeeded" in ran.output and "1 item" in ran.output
+    assert (tmp_path / "face0.jpg").exists()
+    assert "1 of 1 items" in result.output
+    assert "[0]" in result.output and "crop" in result.output
+
+
+def test_a_task_that_fails_says_where_and_how_to_see_more(
+    use: Give, pushed: Callable[..., str], tmp_path: Path
+) -> None:
+    node = {"id": "sum", "type": "node", "after": "a = 1\nnode.out['b'] = a / 0"}
+
+    result = use("run", pushed("divide", node), "-o", tmp_path)
+
+    assert result.exit_code == 1
+    assert "node sum" in result.output and "division by zero" in result.output
+    task = result.output.split()[1]
+    assert f"marketplace show {task}" in result.output
+    drawn = use("show", task)
+    assert "✗ sum" in drawn.output and "line 2" in drawn.output
+    assert task in use("tasks", "--route", "divide", "--status", "error").output
+
+
+def test_a_refused_request_says_what_to_send(use: Give, tmp_path: Path) -> None:
+    wrong = use("run", "face-blur", f"image=@{ROOT}/README.md", "-o", tmp_path)
+    missing = use("run", "face-blur", "-o", tmp_path)
+    unknown = use("run", "face-blurr", "-o", tmp_path)
+
+    assert {wrong.exit_code, missing.exit_code, unknown.exit_code} == {1}
+    assert "the route accepts image/png" in wrong.output
+    assert "image: the part is missing" in missing.output
+    assert "there is no route “face-blurr”" in unknown.output
+
+
+def test_a_pipeline_with_faults_is_refused_with_all_of_them(
+    use: Give, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('{"type": "pipeline", "nodes": [{"id": "a", "type": "entyr"}]}')
+
+    result = use("push", file)
+
+    assert result.exit_code == 1
+    assert "did you mean “entry”?" in result.output
+
+
+def test_a_task_can_be_cancelled(
+    use: Give, pushed: Callable[..., str], tmp_path: Path, marketplace: str
+) -> None:
+    node = {"id": "far", "type": "service", "service": "nobody-offers-this"}
+    with EngineClient(marketplace) as client:
+        task = client.start(pushed("waits", node), json={})
+
+    result = use("cancel", task)
+
+    assert result.exit_code == 0 and "cancelled" in result.output
+    assert "cancelled" in use("tasks", "--route", "waits").output
+
+
+def test_routes_are_listed_with_what_they_take(use: Give) -> None:
+    result = use("list")
+
+    line = next(one for one in result.output.splitlines() if "image-resize" in one)
+    assert "service" in line and "yes" in line and "image, settings" in line
+
+
+def test_an_engine_that_is_not_there_is_told_with_the_remedy(give: Give) -> None:
+    result = give("list", "--engine", "http://127.0.0.1:1")
+
+    assert result.exit_code == 1
+    assert "no engine answers at http://127.0.0.1:1" in result.output
+    assert "marketplace up" in result.output
+
+
+@pytest.mark.parametrize("url", ["engine", "http://[", "ftp://127.0.0.1"])
+def test_an_address_that_is_none_is_told(give: Give, url: str) -> None:
+    result = give("list", "--engine", url)
+
+    assert result.exit_code == 1
+    assert "is no address of an engine" in result.output
