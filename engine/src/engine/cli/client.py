@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from engine.cli.trouble import Faults, Trouble
-from engine.settings import is_loopback
 
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 TIMEOUT = httpx.Timeout(60, connect=5)
 
 
@@ -54,7 +54,7 @@ class EngineClient:
             host = urlsplit(self.url).hostname or ""
             # a proxy of the environment would look for the loopback on its own machine
             self._http = httpx.Client(
-                base_url=self.url, timeout=TIMEOUT, trust_env=not is_loopback(host)
+                base_url=self.url, timeout=TIMEOUT, trust_env=host not in HERE
             )
         except (ValueError, httpx.InvalidURL) as error:
             raise self._no_address(error) from None
