@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from engine.domain.nodes import collected
 from engine.domain.pipeline import Pipeline
 from engine.domain.plan import Plan, Rules
 from engine.domain.values import Json
+from msgspec.structs import replace
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TASK = FramePath("task")

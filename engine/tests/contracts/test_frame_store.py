@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from engine.domain.frame import (
 )
 from engine.domain.values import Large
 from engine.ports import FrameStore, TaskFilter
+from msgspec.structs import replace
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -74,7 +74,7 @@ async def test_of_many_who_insert_a_path_one_succeeds(frames: FrameStore) -> Non
 
 
 async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
-    loop = Loop(items=Large("t/items", None), total=70, opened=70, ended=1 << 69 | 1)
+    loop = Loop(items=Large("t/items", None), total=70, opened=70, ended=b"\x20" + bytes(7) + b"\x01")
     run = Run(
         Status.LOOPING,
         attempt=3,

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from engine.adapters import sqlite, sqlite_database, sqlite_frames
 from engine.adapters.sqlite import Database, SqliteFrameStore, SqlitePipelineStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, Run
+from msgspec.structs import replace
 
 from .limits import no_room
 from .test_pipeline_store import published

@@ -1,6 +1,5 @@
 """What holds for every pipeline and every order of events."""
 
-from dataclasses import replace
 from typing import Any
 
 from engine.domain import messages as m
@@ -10,6 +9,7 @@ from engine.domain.plan import Rules
 from engine.domain.values import Json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from simulation import TASK, Simulation, end, pipeline, service
 from strategies import pipelines
 
@@ -108,9 +108,15 @@ def without_races(document: Json) -> bool:
 
 
 def _ends_alone(nodes: list[dict[str, Any]]) -> bool:
-    plain = [n for n in nodes if n["type"] not in ("end", "branch")]
-    inner = [n["nodes"] for n in nodes if n["type"] == "loop"]
-    return any(not n.get("next") for n in plain) or any(map(_ends_alone, inner))
+    inner = [node["nodes"] for node in nodes if node["type"] == "loop"]
+    return any(map(_leads_nowhere, nodes)) or any(map(_ends_alone, inner))
+
+
+def _leads_nowhere(node: dict[str, Any]) -> bool:
+    if node["type"] == "branch":
+        sides = (node["then"], node["else"])
+        return not all(side.get("next", node.get("next")) for side in sides)
+    return node["type"] != "end" and not node.get("next")
 
 
 @MANY

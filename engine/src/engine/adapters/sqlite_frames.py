@@ -3,16 +3,16 @@
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from engine.adapters.sqlite_database import Database, to_micros
 from engine.domain.errors import Fault, InvalidInput, StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath
-from engine.domain.frame_json import from_json, to_json
+from engine.domain.frame_json import decode, encode
 from engine.ports import TaskCounts, TaskFilter
 
 INSERT = """
@@ -200,11 +200,11 @@ def _changing(frame: Frame) -> tuple[Any, ...]:
     """The columns that a save may change, but for the revision."""
     instants = (frame.saved_at, frame.wake_at, frame.erase_at)
     micros = (to_micros(at) if at else None for at in instants)
-    return (frame.status.value, *micros, orjson.dumps(to_json(frame)))
+    return (frame.status.value, *micros, encode(frame))
 
 
 def _frame(row: Sequence[Any]) -> Frame:
-    return from_json(orjson.loads(row[0]))
+    return decode(row[0])
 
 
 def _choice(which: TaskFilter) -> tuple[str, tuple[str, ...]]:

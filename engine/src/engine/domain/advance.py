@@ -1,8 +1,9 @@
 """The machine: (frame, event) → frame, and what a change of the frame orders."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.flow import settle
@@ -190,7 +191,7 @@ def _loop_moved(
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
             node = plan.graph(frame).nodes[id_]
             assert isinstance(node, LoopNode)  # nosec B101 # only these loop
-            ended = replace(loop, ended=loop.ended | 1 << index)
+            ended = loop.with_ended(index)
             opened = min(loop.total, ended.count + concurrency(plan, node))
             moved = replace(run, loop=replace(ended, opened=opened))
             return frame.with_run(id_, moved)
@@ -250,10 +251,13 @@ def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -
     return replace(frame, push=replace(push, tries=tries, due_at=due_at))
 
 
+NEVER_RUN = Run()
+
+
 def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
     """What must be done because a frame changed. To do it twice does no harm."""
     for id_, run in after.runs.items():
-        old = before.runs[id_] if before else Run()
+        old = before.runs[id_] if before else NEVER_RUN
         if run is old:
             continue
         if run.status is Status.CALLING and _ordered(old, run):

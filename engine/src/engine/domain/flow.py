@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import Enum
+
+from msgspec.structs import replace
 
 from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FrameStatus, Status

@@ -1,13 +1,14 @@
 """A frame, the state of one activation of a graph, and the runs in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from engine.domain.errors import IllegalChange
-from engine.domain.values import Json, Large
 
 FramePath = NewType("FramePath", str)
 """`<task>` for the root; `<task>/faces[2]` for item 2 of the loop `faces`."""
@@ -41,29 +42,32 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     S.CANCELLED: frozenset(),
 }
 ACTIVE = frozenset({S.CALLING, S.WORKING, S.RETRYING, S.LOOPING})
+AWAITING = frozenset({S.CALLING, S.WORKING, S.RETRYING})
 HISTORY = 50  # status changes remembered of a run
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """How far a loop is: item `i` has ended when bit `i` of `ended` is set."""
+class Loop(Struct, frozen=True, omit_defaults=True):
+    """How far a loop is: bit `i` of the big-endian number `ended` stands for item `i`."""
 
-    items: Json | Large
+    items: Any  # Json | Large
     total: int
     opened: int = 0
-    ended: int = 0
+    ended: bytes = b""
 
     @property
     def count(self) -> int:
         """How many items have ended."""
-        return self.ended.bit_count()
+        return int.from_bytes(self.ended).bit_count()
 
     def has_ended(self, index: int) -> bool:
-        return bool(self.ended >> index & 1)
+        return bool(int.from_bytes(self.ended) >> index & 1)
+
+    def with_ended(self, index: int) -> "Loop":
+        bits = int.from_bytes(self.ended) | 1 << index
+        return replace(self, ended=bits.to_bytes(self.total // 8 + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True, omit_defaults=True):
     """A node's execution in a frame.
 
     `attempt` counts every call ever made and names the current one; `tries` counts
@@ -75,10 +79,10 @@ class Run:
     tries: int = 0
     waits: int = 0
     round: int = 0
-    params: Json | Large = None
+    params: Any = None  # Json | Large, as input and out
     """What code made of the node's constants; None: they are as in the pipeline."""
-    input: Json | Large = None
-    out: Json | Large = None
+    input: Any = None
+    out: Any = None
     led_to: tuple[str, ...] = ()
     accepted: tuple[int, ...] = ()
     """Attempts whose report was taken: a repeat of it is no news."""
@@ -105,11 +109,7 @@ class Run:
 
     def awaits(self, attempt: int) -> bool:
         """Whether a result of this attempt would be taken."""
-        return attempt == self.attempt and self.status in (
-            Status.CALLING,
-            Status.WORKING,
-            Status.RETRYING,
-        )
+        return attempt == self.attempt and self.status in AWAITING
 
     def to(self, status: Status, now: datetime, **changes: Any) -> "Run":
         """The run in its next status; raises `IllegalChange` if there is no way."""
@@ -149,19 +149,17 @@ class FrameStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(Struct, frozen=True, omit_defaults=True):
     """Which item of which loop a frame runs."""
 
     path: FramePath
     node: str
     attempt: int
     index: int
-    item: Json | Large
+    item: Any  # Json | Large
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True, omit_defaults=True):
     """Where the caller of a task wants its end result, and how far that is."""
 
     url: str
@@ -171,8 +169,7 @@ class Push:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True, omit_defaults=True, tag_field="schema", tag=1):
     """One document. The root frame is the task, with all that is known of it."""
 
     path: FramePath
@@ -186,7 +183,7 @@ class Frame:
     depth: int = 0
     """How many tasks called each other to come here."""
     status: FrameStatus = FrameStatus.RUNNING
-    runs: Mapping[str, Run] = field(default_factory=dict)
+    runs: Mapping[str, Run] = {}
     error: str | None = None
     failed_node: str | None = None
     evaluations: int = 0

@@ -1,19 +1,18 @@
 """Events say what happened to a frame, effects what is to be done about it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from engine.domain.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True, tag=True):
     """The frame was made: its first node may begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeAcknowledged:
+class NodeAcknowledged(Struct, frozen=True, tag=True):
     """A service took the work; `instance` is the address that did."""
 
     node: str
@@ -21,8 +20,7 @@ class NodeAcknowledged:
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFinished:
+class NodeFinished(Struct, frozen=True, tag=True):
     """The result of an attempt came."""
 
     node: str
@@ -30,8 +28,7 @@ class NodeFinished:
     out: Json
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFailed:
+class NodeFailed(Struct, frozen=True, tag=True):
     """An attempt came to nothing; `final`: trying again would not help."""
 
     node: str
@@ -42,8 +39,7 @@ class NodeFailed:
     """The service itself said so, by callback."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodePostponed:
+class NodePostponed(Struct, frozen=True, tag=True):
     """Nobody could take the work now: no instance, or all of them busy."""
 
     node: str
@@ -52,8 +48,7 @@ class NodePostponed:
     after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameEnded:
+class FrameEnded(Struct, frozen=True, tag=True):
     """The frame of one item of a loop ended; `attempt` is the loop's."""
 
     node: str
@@ -62,8 +57,7 @@ class FrameEnded:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoopCollected:
+class LoopCollected(Struct, frozen=True, tag=True):
     """What the ended frames of a loop give together."""
 
     node: str
@@ -71,8 +65,7 @@ class LoopCollected:
     out: Json
 
 
-@dataclass(frozen=True, slots=True)
-class TimeElapsed:
+class TimeElapsed(Struct, frozen=True, tag=True):
     """Something may be due. `gone`: instances that stopped announcing."""
 
     gone: frozenset[str] = frozenset()
@@ -80,15 +73,13 @@ class TimeElapsed:
     """The engine was away: calls it may have been about to make are due now."""
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
+class CancelRequested(Struct, frozen=True, tag=True):
     """Somebody wants the frame to stop."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPushed:
+class ResultPushed(Struct, frozen=True, tag=True):
     """The end result reached the task's caller, or nobody wants it any more."""
 
 
@@ -106,16 +97,14 @@ Event: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CallNode:
+class CallNode(Struct, frozen=True):
     """Call the service or the interface of a node; the run holds what to send."""
 
     node: str
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFrames:
+class OpenFrames(Struct, frozen=True):
     """Make the frames of the items from `first` up to, not including, `stop`."""
 
     node: str
@@ -124,37 +113,32 @@ class OpenFrames:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class InspectLoop:
+class InspectLoop(Struct, frozen=True):
     """Look whether frames of a loop are missing, or ended unheard."""
 
     node: str
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class CollectLoop:
+class CollectLoop(Struct, frozen=True):
     """All frames of a loop ended: read what they give together."""
 
     node: str
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class CancelFrames:
+class CancelFrames(Struct, frozen=True):
     """Stop the frames of a loop that is not wanted any more."""
 
     node: str
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class TellParent:
+class TellParent(Struct, frozen=True):
     """Tell the frame around this one that it ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushResult:
+class PushResult(Struct, frozen=True):
     """Send the end result to the caller's callback address."""
 
 

@@ -1,8 +1,9 @@
 """How a node of each kind begins, and how it ends well or badly."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, FrameStatus, Loop, Run, Status

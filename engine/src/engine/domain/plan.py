@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
+
 from engine.domain.code import Evaluator
 from engine.domain.frame import Frame
 from engine.domain.graph import Graph, Program
@@ -54,8 +56,7 @@ class Rules:
         return whole * (0.5 + int.from_bytes(digest) / 2**17)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything that stays as it is while a frame moves."""
 
     program: Program

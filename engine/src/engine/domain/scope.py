@@ -1,7 +1,9 @@
 """What a node can see: its own frame, and the frames around it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from engine.domain.code import Changes, Scope
 from engine.domain.errors import CodeFailed, UnresolvedReference

@@ -50,12 +50,16 @@ def blobs_in(value: Json) -> Iterator[Blob]:
             yield from blobs_in(item)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Large:
-    """A JSON value too large for its document: kept in the blob store under key."""
+    """A JSON value too large for its document: kept in the blob store under key.
 
-    key: str
-    value: Json
+    The key is made of the content, so that equal keys are equal values.
+    """
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: str, value: Json) -> None:
+        self.key, self.value = key, value
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Large) and other.key == self.key

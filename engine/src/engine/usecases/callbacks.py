@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
 
 from engine.domain.errors import Unknown
 from engine.domain.frame import FramePath
@@ -13,8 +13,7 @@ from engine.domain.frame import FramePath
 MAC = 16  # bytes of the HMAC-SHA256 kept: 128 bits (RFC 2104 section 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Struct, frozen=True):
     """An attempt that a result is for; `repeated`: its result was taken before."""
 
     path: FramePath

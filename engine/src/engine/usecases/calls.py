@@ -25,7 +25,7 @@ from engine.usecases.services import Services
 
 DEPTH = "X-Marketplace-Depth"
 ACKNOWLEDGE = timedelta(seconds=20)  # a service says at once that it took the work
-RIDE_ALONG = timedelta(seconds=1)  # how long an acknowledgement waits for company
+RIDE_ALONG = timedelta(seconds=1)  # how long what may be lost waits for company
 SIDE_BY_SIDE = 256  # calls under way at once
 
 
@@ -142,7 +142,7 @@ class Calls:
         answer = await self._outside.deliver(delivery)
         if isinstance(answer, Refused) and not answer.final:
             raise Unavailable(push.url, answer.reason)
-        await self._inbox.post(frame.path, m.ResultPushed())
+        self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG)
 
     async def _end_of(self, frame: Frame) -> str:
         program = await self._pipelines.program(frame.route, frame.version)

@@ -3,10 +3,10 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 import orjson
+from msgspec.structs import replace
 
 from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, Run

@@ -1,13 +1,14 @@
 """Opens the frames of a loop, looks after them, and reads what they give."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_child
 from engine.domain.frame import Frame, FramePath, FrameStatus, Run, Status
-from engine.domain.pipeline import LoopNode
 from engine.domain.nodes import collected
+from engine.domain.pipeline import LoopNode
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.frames import Frames

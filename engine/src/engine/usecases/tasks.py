@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_task

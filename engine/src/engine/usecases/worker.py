@@ -74,23 +74,23 @@ class Worker:
 
     def __init__(self, frames: Frames, decider: Decider, changes: Changes) -> None:
         self._frames, self._decider, self._changes = frames, decider, changes
-        self._effects = asyncio.TaskGroup()
         self._performing: set[asyncio.Task[None]] = set()
         self.perform: Perform
         """Carries out one effect; set by whoever puts the parts together."""
 
     async def __aenter__(self) -> Self:
-        await self._effects.__aenter__()
+        self._loop = asyncio.get_running_loop()
         return self
 
     async def __aexit__(self, *exception: Any) -> None:
         """Effects under way are dropped: the timers will order them again."""
         for task in self._performing:
             task.cancel()
-        await self._effects.__aexit__(*exception)
+        await asyncio.gather(*self._performing, return_exceptions=True)
 
     async def turn(self, path: FramePath, events: Sequence[m.Event]) -> None:
         """Load, decide, save, act: a crash repeats an effect but never loses one."""
+        events = without_overtaken(events)
         saved = before = await self._frames.get(path)
         while True:
             after = await self._decider.decide(before, events)
@@ -115,7 +115,7 @@ class Worker:
         """Carry out what a saved change orders."""
         self._changes.saved(saved)
         for effect in effects(before, saved):
-            task = self._effects.create_task(self._performed(saved, effect))
+            task = self._loop.create_task(self._performed(saved, effect))
             self._performing.add(task)
             task.add_done_callback(self._performing.discard)
 
@@ -129,3 +129,15 @@ class Worker:
             log.warning("%s of %s: %s", type(effect).__name__, frame.path, error)
         except Exception:
             log.exception("%s of %s failed", type(effect).__name__, frame.path)
+
+
+def without_overtaken(events: Sequence[m.Event]) -> Sequence[m.Event]:
+    """The events without acknowledgements whose results came along with them."""
+    if len(events) == 1:
+        return events
+    over = {(e.node, e.attempt) for e in events if isinstance(e, m.NodeFinished)}
+    return [
+        e
+        for e in events
+        if not (isinstance(e, m.NodeAcknowledged) and (e.node, e.attempt) in over)
+    ]
