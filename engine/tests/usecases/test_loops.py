@@ -4,11 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playground import HandClock, Playground, PlayedOutside, playground
-from simulation import end, pipeline, service
-
 from engine.domain.frame import FramePath
 from engine.domain.values import Json
+from playground import HandClock, PlayedOutside, Playground, playground
+from simulation import end, pipeline, service
 
 
 def each(**fields: Json) -> dict[str, Json]:

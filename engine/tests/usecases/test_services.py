@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from playground import URL, Playground
-from simulation import end, pipeline, service
-
 from engine.domain.errors import AddressRefused, InvalidPipeline, RouteTaken, Unknown
 from engine.domain.pipeline import Api
 from engine.ports import Answered, Refused
+from playground import URL, Playground
+from simulation import end, pipeline, service
 
 SERIES = pipeline(service("first", "done"), end())
 

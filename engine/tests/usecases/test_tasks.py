@@ -6,13 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playground import HandClock, Playground, PlayedOutside, playground
-from simulation import end, pipeline, service
-
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
 from engine.domain.values import Json
 from engine.ports import Refused, TaskFilter
+from playground import HandClock, PlayedOutside, Playground, playground
+from simulation import end, pipeline, service
 
 SERIES = pipeline(service("first", "done"), end(), body={"a": 1})
 
