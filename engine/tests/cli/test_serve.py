@@ -95,3 +95,10 @@ def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
 
     assert f"the data folder {file} cannot be used" in engine.said
     assert "Traceback" not in engine.said
+
+
+def test_an_unknown_level_of_logs_is_told(tmp_path: Path) -> None:
+    with started(tmp_path / "log", "serve", LOG_LEVEL="loud") as engine:
+        assert engine.ends() == 1
+
+    assert "“loud” is no level of logs" in engine.said

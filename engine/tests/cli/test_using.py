@@ -1,6 +1,7 @@
 """The commands that use an engine: run, push, list, tasks, show, cancel."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from engine.cli.client import EngineClient
 from PIL import Image
 from typer.testing import Result
 
-from .conftest import PHOTO, ROOT
+from .conftest import PHOTO, ROOT, started
 
 Give = Callable[..., Result]
 pytestmark = pytest.mark.timeout(400)  # the first test waits for the marketplace
@@ -142,6 +143,20 @@ def test_a_task_can_be_cancelled(
 
     assert result.exit_code == 0 and "cancelled" in result.output
     assert "cancelled" in use("tasks", "--route", "waits").output
+
+
+def test_ctrl_c_cancels_the_task(
+    use: Give, pushed: Callable[..., str], tmp_path: Path, marketplace: str
+) -> None:
+    node = {"id": "far", "type": "service", "service": "nobody-offers-this"}
+    words = ("run", pushed("waits-long", node), "-o", str(tmp_path))
+
+    with started(tmp_path / "log", *words, ENGINE_URL=marketplace) as command:
+        task = command.says(r"task (\S+)\n[^×]*far: calling")
+        code = command.ends(signal.SIGINT)
+
+    assert code == 130 and f"task {task} is cancelled" in command.said
+    assert "cancelled" in use("tasks", "--route", "waits-long").output
 
 
 def test_routes_are_listed_with_what_they_take(use: Give) -> None:

@@ -58,7 +58,8 @@ class Fleet:
 
     def engine(self) -> Program:
         """How the engine is started."""
-        arguments = ["serve", "--port", str(self.port), "--no-log-times"]
+        where = ["--host", "127.0.0.1", "--port", str(self.port)]
+        arguments = ["serve", *where, "--no-log-times"]
         if self.data:
             arguments += ["--data", str(self.data)]
         return Program(ENGINE, "engine.cli", arguments, environment=dict(os.environ))

@@ -1,0 +1,29 @@
+"""`make demo`: what a stranger sees first."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from .conftest import family, lives, started
+
+
+@pytest.mark.timeout(400)
+def test_the_demo_blurs_every_face_and_ends(tmp_path: Path) -> None:
+    with started(tmp_path / "log", "demo", "--output", str(tmp_path / "out")) as demo:
+        demo.says("Starting 3 processes: the engine, face-detection, image-processing")
+        demo.says("The pipeline face-blur")
+        processes = family(demo.process.pid)
+
+        assert demo.ends() == 0, demo.said
+
+    assert "1 face" in demo.said and "6 faces" in demo.said
+    assert not any(map(lives, processes))
+    for name in ("astronaut", "collage"):
+        before = Image.open(tmp_path / "out" / name / f"{name}.jpg")
+        after = Image.open(tmp_path / "out" / name / "blurred.jpg")
+        with before, after:
+            changed = ImageChops.difference(before, after.convert("RGB"))
+            assert (
+                changed.convert("L").point(lambda value: value > 40 and 255).getbbox()
+            )
