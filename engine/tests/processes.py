@@ -15,7 +15,6 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-SERVE = "import os, uvicorn; from engine.settings import Settings; from engine.bootstrap import create; s = Settings.from_environment(os.environ); uvicorn.run(create(s), host=s.host, port=s.port, access_log=False)"
 PATIENCE = 60.0  # seconds; only a machine in trouble needs them
 
 
@@ -52,8 +51,9 @@ class EngineProcess:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-c",
-                SERVE,
+                "-m",
+                "engine.cli",
+                "serve",
                 env={**os.environ, **self._settings},
                 stdout=log,
                 stderr=log,
