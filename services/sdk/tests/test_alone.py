@@ -1,8 +1,8 @@
 """Without an engine a service keeps its results for a while and shows them."""
 
 import pytest
+from fairground import app, gates
 from pictures import red_dot
-from playground import app, gates
 from service_sdk.problems import problem
 from service_sdk.testing import Kit
 

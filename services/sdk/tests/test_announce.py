@@ -4,7 +4,7 @@ import logging
 
 import httpx
 import pytest
-from playground import app, service
+from fairground import app, service
 from service_sdk.engine import Announcer
 from service_sdk.testing import FakeEngine, Kit, Loopback
 

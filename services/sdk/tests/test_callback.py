@@ -4,8 +4,8 @@ import json
 import logging
 
 import pytest
+from fairground import app
 from pictures import red_dot
-from playground import app
 from service_sdk import File
 from service_sdk.engine import Patience
 from service_sdk.testing import Kit, Reply

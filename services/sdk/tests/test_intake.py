@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playground import app
+from fairground import app
 from service_sdk.testing import Kit
 
 BOUNDARY = "multipart/form-data; boundary=cut"

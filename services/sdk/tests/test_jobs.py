@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from fairground import app, gates
 from pictures import red_dot
-from playground import app, gates
 from service_sdk.testing import Kit
 
 

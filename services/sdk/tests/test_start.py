@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fairground
 import httpx
-import playground
 import pytest
 from service_sdk.__main__ import load, main
 from service_sdk.errors import ServiceError
@@ -25,12 +25,12 @@ def free_port() -> int:
         return port
 
 
-@pytest.mark.parametrize("target", ["playground", "playground:app"])
+@pytest.mark.parametrize("target", ["fairground", "fairground:app"])
 def test_a_service_is_found_by_its_module(target: str) -> None:
-    assert load(target) is playground.service
+    assert load(target) is fairground.service
 
 
-@pytest.mark.parametrize("target", ["json", "playground:gates"])
+@pytest.mark.parametrize("target", ["json", "fairground:gates"])
 def test_what_is_no_service_is_said(target: str) -> None:
     with pytest.raises(ServiceError, match=f"{target} offers no app of a Service"):
         load(target)
@@ -46,13 +46,13 @@ def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PORT", "harbour")
 
     with pytest.raises(SystemExit, match="PORT='harbour'"):
-        main(["playground"])
+        main(["fairground"])
 
 
 @contextmanager
 def started(engine_url: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [sys.executable, "-m", "service_sdk", "playground"],
+        [sys.executable, "-m", "service_sdk", "fairground"],
         cwd=HERE,
         env={**os.environ, "ENGINE_URL": engine_url, **settings},
     ) as running:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from service_sdk import BadInput, File, Image, Service, TryAgain
 from service_sdk.errors import ServiceError
 
-service = Service("playground", summary="For the tests")
+service = Service("fairground", summary="For the tests")
 
 
 @dataclass
