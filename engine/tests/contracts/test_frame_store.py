@@ -74,7 +74,12 @@ async def test_of_many_who_insert_a_path_one_succeeds(frames: FrameStore) -> Non
 
 
 async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
-    loop = Loop(items=Large("t/items", None), total=70, opened=70, ended=b"\x20" + bytes(7) + b"\x01")
+    loop = Loop(
+        items=Large("t/items", None),
+        total=70,
+        opened=70,
+        ended=b"\x20" + bytes(7) + b"\x01",
+    )
     run = Run(
         Status.LOOPING,
         attempt=3,
