@@ -75,6 +75,7 @@ security: .venv/.dev ## look for slips that open doors
 	@$(BIN)/bandit -q -r $(SOURCES)
 
 new-service: .venv/.run ## make a service that runs and is tested: make new-service name=colour-of-eyes
+	@test -n "$(name)" || { echo "say its name: make new-service name=colour-of-eyes"; exit 2; }
 	@$(BIN)/python -m service_sdk.scaffold $(name)
 
 clean: ## remove all that was made here, the local data too
