@@ -1,1 +1,1 @@
-"""The engine's tests; every folder is a package, so that pytest finds `engine` itself."""
+"""Tests of the engine; a package, so that they do not hide the engine itself."""

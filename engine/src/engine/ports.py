@@ -262,7 +262,10 @@ class Request:
 
 
 class Outside(Protocol):
-    """Calls other machines: contracts/test_outside.py. Never raises for what they do."""
+    """Calls other machines: contracts/test_outside.py.
+
+    Whatever they do is an answer, never an exception.
+    """
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         """POST the payload: JSON, or multipart when there are blobs in it.

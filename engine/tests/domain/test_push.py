@@ -18,8 +18,9 @@ def ended(rules: Rules | None = None) -> Frame:
     return after(after(frame, m.Started()), m.NodeFinished("work", 1, {}))
 
 
-def after(frame: Frame, event: m.Event, wait: timedelta = timedelta(0)) -> Frame:
-    return advance(frame, event, SIMULATION.plan(frame), NOON + wait)
+def after(frame: Frame, event: m.Event, wait: timedelta | None = None) -> Frame:
+    now = NOON + (wait or timedelta(0))
+    return advance(frame, event, SIMULATION.plan(frame), now)
 
 
 def test_a_task_that_ended_orders_the_push_of_its_result() -> None:

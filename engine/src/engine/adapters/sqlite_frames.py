@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from msgspec.structs import replace
 
 from engine.adapters.sqlite_database import Database, to_micros

@@ -47,7 +47,7 @@ HISTORY = 50  # status changes remembered of a run
 
 
 class Loop(Struct, frozen=True, omit_defaults=True):
-    """How far a loop is: bit `i` of the big-endian number `ended` stands for item `i`."""
+    """How far a loop is: bit `i` of `ended`, a big-endian number, is of item `i`."""
 
     items: Any  # Json | Large
     total: int
