@@ -53,7 +53,7 @@ from engine.usecases.loops import Loops
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.services import Services
 from engine.usecases.tasks import Tasks
-from engine.usecases.timers import Timers, every
+from engine.usecases.timers import Timers, every, until_done
 from engine.usecases.worker import Decider, Worker
 
 log = logging.getLogger(__name__)
@@ -139,6 +139,7 @@ class Engine:
         self._worker = Worker(frames, decider, changes)
         calls = Calls(
             frames,
+            a.blobs,
             self.pipelines,
             self.services,
             a.outside,
@@ -149,6 +150,7 @@ class Engine:
         )
         loops = Loops(a.frames, frames, decider, self._worker, a.inbox, clock)
         self._worker.perform = Effects(calls, loops).perform
+        self._worker.post = a.inbox.post
         self.timers = Timers(
             a.frames, frames, a.blobs, self.services, loops, a.inbox, clock
         )
@@ -180,7 +182,12 @@ class Engine:
             await stack.enter_async_context(self._worker)
             rounds = await stack.enter_async_context(asyncio.TaskGroup())
             inbox, turn = self._adapters.inbox, self._worker.turn
-            jobs = (inbox.run(turn), self._wake(), every(60, self.timers.sweep))
+            jobs = (
+                inbox.run(turn),
+                self._wake(),
+                every(60, self.timers.sweep),
+                every(3600, self.timers.tidy),
+            )
             started = [rounds.create_task(job) for job in jobs]
             try:
                 yield
@@ -191,7 +198,7 @@ class Engine:
     async def _wake(self) -> None:
         """See to what was under way when the engine stopped, then to what is due."""
         if self._adapters.alone:
-            await self.timers.recover()
+            await until_done(1, self.timers.recover)
         await every(0.5, self.timers.wake)
 
     async def ready(self) -> dict[str, str]:

@@ -184,6 +184,9 @@ class BlobStore(Protocol):
     async def erase(self, task: str) -> None:
         """Erase every blob of a task."""
 
+    async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Tasks whose last blob was added, or single blob deleted, in that span."""
+
     async def check(self) -> None:
         """Raises `Unavailable` if the store cannot be used now."""
 

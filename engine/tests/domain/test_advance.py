@@ -6,6 +6,7 @@ import pytest
 from engine.domain import messages as m
 from engine.domain.errors import IllegalChange
 from engine.domain.frame import FrameStatus, Run, Status
+from engine.domain.nodes import spoiled
 from engine.domain.plan import Rules
 from simulation import NOON, Simulation, end, pipeline, service
 
@@ -215,6 +216,62 @@ def test_after_a_restart_calls_are_made_again_at_once() -> None:
     simulation.post(m.TimeElapsed(restarted=True))
 
     assert [order for _, order in simulation.calls] == [m.CallNode("first", 1)]
+
+
+def test_a_call_with_little_time_is_made_again_after_a_restart_too() -> None:
+    document = pipeline(service("first", "done", timeout=5, retry=0), end())
+    simulation = Simulation(document)
+    simulation.calls.clear()
+    simulation.now += timedelta(minutes=1)
+
+    simulation.post(m.TimeElapsed(restarted=True))
+
+    assert [order for _, order in simulation.calls] == [m.CallNode("first", 1)]
+
+
+def test_the_time_that_the_engine_was_away_is_not_the_services_fault() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+    simulation.calls.clear()
+    simulation.now += timedelta(hours=1)
+
+    simulation.post(m.TimeElapsed(restarted=True))
+
+    run = simulation.task.runs["first"]
+    assert run.status is Status.WORKING
+    assert run.deadline == simulation.now + Rules().call_again
+    assert simulation.calls == []
+
+
+def test_an_attempt_whose_failure_was_taken_gives_no_result_any_more() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeFailed("first", 1, "no memory", reported=True))
+    before = simulation.task
+
+    simulation.post(m.NodeFinished("first", 1, {}))
+
+    assert simulation.task is before
+
+
+def test_a_task_to_be_erased_stops_and_is_due_for_the_sweep() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.EraseRequested())
+    erased = simulation.task
+    simulation.post(m.EraseRequested())
+
+    assert erased.status is FrameStatus.CANCELLED
+    assert erased.erase_at == NOON
+    assert simulation.task is erased
+
+
+def test_a_mistake_of_the_engine_ends_the_task_and_not_one_that_has_ended() -> None:
+    simulation = Simulation(SERIES)
+
+    given_up = spoiled(simulation.task, Rules(), NOON)
+
+    assert given_up.status is FrameStatus.FAILED
+    assert spoiled(given_up, Rules(), NOON) is given_up
 
 
 def test_work_in_progress_is_only_looked_at() -> None:

@@ -206,7 +206,7 @@ def simulation_finished(node: str, attempt: int) -> object:
     return NodeFinished(node, attempt, {"good": True})
 
 
-def test_the_first_node_of_a_round_receives_what_turned_back() -> None:
+def test_the_first_node_of_a_round_also_receives_what_turned_back() -> None:
     document = pipeline(
         service("draft", "judge"),
         branch(
@@ -217,11 +217,14 @@ def test_the_first_node_of_a_round_receives_what_turned_back() -> None:
         ),
         end(),
     )
-    simulation = Simulation(document)
+    simulation = Simulation(document, {"topic": "owls"})
 
     simulation.finish("draft", {"good": False, "text": "too long"})
 
-    assert simulation.task.runs["draft"].input == {"critique": "too long"}
+    assert simulation.task.runs["draft"].input == {
+        "topic": "owls",
+        "critique": "too long",
+    }
 
 
 def test_what_a_node_gave_stays_readable_until_it_runs_again() -> None:
@@ -238,13 +241,29 @@ def test_what_a_node_gave_stays_readable_until_it_runs_again() -> None:
     assert simulation.task.runs["work"].input == {"n": 2}
 
 
+def test_a_side_that_names_a_node_twice_leads_there_once() -> None:
+    twice = {"next": ["work", "work"]}
+    document = pipeline(
+        service("work", "check"),
+        branch("check", "work.out['good']", {"next": ["done", "done"]}, twice),
+        end(),
+    )
+    simulation = Simulation(document)
+
+    simulation.finish("work", {"good": False})
+
+    assert simulation.task.runs["work"].attempt == 2
+    simulation.finish("work", {"good": True})
+    assert simulation.task.status is FrameStatus.FINISHED
+
+
 def test_rounds_are_bounded() -> None:
     simulation = Simulation(ROUNDS, rules=Rules(max_rounds=3))
 
     for _ in range(4):
         simulation.finish("work", {"good": False})
 
-    assert simulation.task.error == "node check: turned back more than 3 times"
+    assert simulation.task.error == ("node check: turned back more than 3 times in all")
 
 
 def test_what_still_works_when_a_round_begins_is_outdated() -> None:
@@ -275,7 +294,7 @@ def test_evaluations_are_bounded() -> None:
         simulation.finish("work", {"good": False})
 
     assert simulation.task.error == (
-        "node check: code of this task ran 2 times: that is the limit"
+        "node check: code ran 2 times here: that is the limit"
     )
 
 

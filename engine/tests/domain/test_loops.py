@@ -88,7 +88,24 @@ def test_a_repeated_end_of_an_item_changes_nothing() -> None:
 
     simulation.post(m.FrameEnded("each", 1, 0))
 
-    assert simulation.task == before
+    assert simulation.task is before
+
+
+def test_a_loop_that_cannot_be_read_fails() -> None:
+    simulation = Simulation(EACH, {"items": [1]})
+
+    simulation.post(m.LoopFailed("each", 1, "its frames cannot be read"))
+
+    assert simulation.task.error == "node each: its frames cannot be read"
+
+
+def test_the_items_under_way_are_known() -> None:
+    simulation = Simulation(EACH, {"items": [1, 2, 3]})
+    simulation.finish("work", path=f"{TASK}/each[0]")
+
+    loop_of = simulation.task.runs["each"].loop
+
+    assert loop_of is not None and loop_of.under_way() == {1, 2}
 
 
 def test_events_of_another_activation_or_item_change_nothing() -> None:

@@ -102,9 +102,8 @@ async def test_frames_that_were_never_made_are_made_later(ready: Playground) -> 
     parent = await store.get(FramePath(task))
     await store.erase(task)
     await store.insert(parent)
-    ready.engine.tasks._frames.forget(FramePath(task))
-    for index in range(2):
-        ready.engine.tasks._frames.forget(FramePath(f"{task}/each[{index}]"))
+    for path in (task, f"{task}/each[0]", f"{task}/each[1]"):
+        ready.engine.tasks._frames._frames.drop(FramePath(path))
 
     await ready.wait(timedelta(seconds=31))
     await answer(ready, 3, 4)

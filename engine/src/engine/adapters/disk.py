@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import os
 import re
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
 
@@ -82,6 +84,9 @@ class DiskBlobStore:
         if TASK.fullmatch(task):
             await self._aside(self._erase, self._folder / task)
 
+    async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
+        return await self._aside(self._touched, since.timestamp(), until.timestamp())
+
     async def check(self) -> None:
         await self._aside(self._probe)
 
@@ -129,6 +134,15 @@ class DiskBlobStore:
         if folder.exists():
             shutil.rmtree(folder)
             sync(self._folder)
+
+    def _touched(self, since: float, until: float) -> Sequence[str]:
+        with os.scandir(self._folder) as found:
+            return [
+                folder.name
+                for folder in found
+                if TASK.fullmatch(folder.name)
+                and since <= folder.stat().st_mtime < until
+            ]
 
     def _probe(self) -> None:
         upload = Upload(self._uploads, self._uploads)

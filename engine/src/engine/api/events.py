@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import orjson
 
-from engine.usecases.tasks import Change
+from engine.usecases.changes import Change
 
 ALIVE = b": alive\n\n"
 

@@ -19,7 +19,7 @@ from engine.domain.frame import (
 )
 from engine.domain.graph import Program
 from engine.domain.nodes import begin, call, concurrency, end, fail, finish
-from engine.domain.pipeline import HttpNode, LoopNode, ServiceNode
+from engine.domain.pipeline import Caller, HttpNode, LoopNode, ServiceNode
 from engine.domain.plan import Plan
 from engine.domain.values import Json, unwrap
 
@@ -63,6 +63,8 @@ def new_child(
 def advance(frame: Frame, event: m.Event, plan: Plan, now: datetime) -> Frame:
     """Apply one event; a late or repeated one changes nothing."""
     match event:
+        case m.EraseRequested():
+            return _doomed(advance(frame, m.CancelRequested("erased"), plan, now), now)
         case m.TimeElapsed() if not frame.open:
             return _push_again(frame, plan, event, now)
         case m.ResultPushed() if frame.push and not frame.open:
@@ -73,15 +75,22 @@ def advance(frame: Frame, event: m.Event, plan: Plan, now: datetime) -> Frame:
             return _start(frame, plan, now)
         case m.CancelRequested(reason=reason):
             said = replace(frame, error=reason)
-            return end(said, plan, FrameStatus.CANCELLED, now)
+            return end(said, plan.rules, FrameStatus.CANCELLED, now)
         case m.TimeElapsed():
             return _elapsed(frame, plan, event, now)
         case m.ResultPushed():
             return frame
-        case m.FrameEnded() | m.LoopCollected():
+        case m.FrameEnded() | m.LoopCollected() | m.LoopFailed():
             return _loop_moved(frame, plan, event, now)
         case _:
             return _call_moved(frame, plan, event, now)
+
+
+def _doomed(frame: Frame, now: datetime) -> Frame:
+    """The next sweep takes it, whatever becomes of whoever is erasing it now."""
+    if frame.erase_at is not None and frame.erase_at <= now:
+        return frame
+    return replace(frame, erase_at=now, push=None)
 
 
 def _start(frame: Frame, plan: Plan, now: datetime) -> Frame:
@@ -101,8 +110,7 @@ def _call_moved(frame: Frame, plan: Plan, event: _CallEvent, now: datetime) -> F
         return frame
     match event:
         case m.NodeFinished(out=out):
-            taken = replace(run, accepted=(*run.accepted, run.attempt))
-            done = finish(frame.with_run(id_, taken), plan, id_, out, now)
+            done = finish(frame.with_run(id_, run.accept()), plan, id_, out, now)
             return settle(done, plan, (id_,), now)
         case m.NodeFailed() if run.status is not Status.RETRYING:
             return _failed(frame, plan, event, now)
@@ -143,7 +151,7 @@ def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Fra
     """Try again later, as often as the policy says; then the frame has failed."""
     id_, run = event.node, frame.runs[event.node]
     if event.reported:
-        run = replace(run, accepted=(*run.accepted, run.attempt))
+        run = run.accept()
     tries = run.tries + 1
     if event.final or tries > plan.rules.retry_of(_caller(frame, plan, id_)):
         times = f" (tried {tries} times)" if tries > 1 else ""
@@ -163,7 +171,7 @@ def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Fra
     return frame.with_run(id_, waits)
 
 
-def _caller(frame: Frame, plan: Plan, id_: str) -> ServiceNode | HttpNode:
+def _caller(frame: Frame, plan: Plan, id_: str) -> Caller:
     node = plan.graph(frame).nodes[id_]
     assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
     return node
@@ -174,20 +182,24 @@ def _loop(run: Run) -> Loop:
     return run.loop
 
 
-def _loop_moved(
-    frame: Frame, plan: Plan, event: m.FrameEnded | m.LoopCollected, now: datetime
-) -> Frame:
+_LoopEvent = m.FrameEnded | m.LoopCollected | m.LoopFailed
+
+
+def _loop_moved(frame: Frame, plan: Plan, event: _LoopEvent, now: datetime) -> Frame:
     """An item's frame ended, or all did and their values were read."""
     id_, run = event.node, frame.runs.get(event.node)
-    current = run and run.status is Status.LOOPING and run.attempt == event.attempt
-    if run is None or not current:
+    if run is None or not run.loops(event.attempt):
         return frame
     loop = _loop(run)
     match event:
         case m.LoopCollected(out=out) if loop.count == loop.total:
             return settle(finish(frame, plan, id_, out, now), plan, (id_,), now)
+        case m.LoopFailed(reason=reason):
+            return fail(frame, plan, id_, reason, now)
         case m.FrameEnded(index=index, error=str(error)):
             return fail(frame, plan, id_, f"item {index}: {error}", now)
+        case m.FrameEnded(index=index) if loop.has_ended(index):
+            return frame
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
             node = plan.graph(frame).nodes[id_]
             assert isinstance(node, LoopNode)  # nosec B101 # only these loop
@@ -205,12 +217,12 @@ def _elapsed(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> F
         recall = event.restarted and run.status in (Status.CALLING, Status.LOOPING)
         due = run.wake_at is not None and run.wake_at <= now
         if frame.open and run.active and (due or recall):
-            frame = _due(frame, plan, id_, event.gone, now)
+            frame = _due(frame, plan, id_, event, now)
     return frame
 
 
 def _due(
-    frame: Frame, plan: Plan, id_: str, gone: frozenset[str], now: datetime
+    frame: Frame, plan: Plan, id_: str, event: m.TimeElapsed, now: datetime
 ) -> Frame:
     """A run whose time has come: it is called, called again, or given up."""
     run, rules = frame.runs[id_], plan.rules
@@ -219,6 +231,10 @@ def _due(
         case Status.LOOPING:
             look = replace(run, wake_at=now + rules.look_after)
             return frame.with_run(id_, look)
+        case Status.CALLING | Status.WORKING if event.restarted:
+            return frame.with_run(
+                id_, _resumed(run, plan, _caller(frame, plan, id_), now)
+            )
         case Status.RETRYING if late:
             return fail(frame, plan, id_, f"waited in vain: {run.note}", now)
         case Status.RETRYING:
@@ -226,7 +242,7 @@ def _due(
         case _ if late:
             seconds = rules.timeout_of(_caller(frame, plan, id_)).total_seconds()
             reason = f"no result within {seconds:g} s"
-        case _ if run.instance in gone:
+        case _ if run.instance in event.gone:
             reason = f"the service at {run.instance} stopped announcing itself"
         case _:
             wake_at = now + rules.look_after
@@ -235,6 +251,16 @@ def _due(
             again = replace(run, wake_at=min(wake_at, run.deadline or wake_at))
             return frame.with_run(id_, again)
     return _failed(frame, plan, m.NodeFailed(id_, run.attempt, reason), now)
+
+
+def _resumed(run: Run, plan: Plan, node: Caller, now: datetime) -> Run:
+    """The time that the engine was away is not the service's fault."""
+    patience = plan.rules.call_again
+    if run.status is Status.CALLING:  # a new `wake_at` orders the call again
+        patience = plan.rules.timeout_of(node)
+    deadline = max(run.deadline or now, now + patience)
+    wake_at = min(deadline, now + plan.rules.call_again)
+    return replace(run, deadline=deadline, wake_at=wake_at)
 
 
 def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> Frame:

@@ -97,13 +97,17 @@ def turn_back(
     if any(frame.runs[head].round >= limit for head in heads):
         # beside the table: the run succeeded, but where it leads may not be gone
         undone = frame.with_run(tail, replace(frame.runs[tail], status=Status.PENDING))
-        return fail(undone, plan, tail, f"turned back more than {limit} times", now)
+        return fail(
+            undone, plan, tail, f"turned back more than {limit} times in all", now
+        )
     reset = frozenset().union(*(graph.from_there_on(head) for head in heads))
     runs = {id_: r.again(now) if id_ in reset else r for id_, r in frame.runs.items()}
     frame = replace(frame, runs=runs)
     for head in heads:
         if frame.open:
-            frame = begin(frame, plan, head, (tail,), now)
+            tails = graph.predecessors[head]
+            led_by = [t for t in tails if edge(frame, t, head) is Edge.TAKEN]
+            frame = begin(frame, plan, head, (*led_by, tail), now)
     return frame
 
 
@@ -113,11 +117,11 @@ def rest(frame: Frame, plan: Plan, graph: Graph, now: datetime) -> Frame:
         return frame
     stuck = [id_ for id_ in frame.runs if _waits(frame, graph, id_)]
     if frame.parent and not stuck:
-        return end(frame, plan, FrameStatus.FINISHED, now)
+        return end(frame, plan.rules, FrameStatus.FINISHED, now)
     why = [_why(frame, graph, id_) for id_ in stuck] or [_unreached(frame, graph)]
     error = f"nothing can run any more: {'; '.join(why)}"
     said = replace(frame, error=error, failed_node=stuck[0] if stuck else None)
-    return end(said, plan, FrameStatus.FAILED, now)
+    return end(said, plan.rules, FrameStatus.FAILED, now)
 
 
 def _waits(frame: Frame, graph: Graph, id_: str) -> bool:

@@ -43,7 +43,7 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 }
 ACTIVE = frozenset({S.CALLING, S.WORKING, S.RETRYING, S.LOOPING})
 AWAITING = frozenset({S.CALLING, S.WORKING, S.RETRYING})
-HISTORY = 50  # status changes remembered of a run
+HISTORY = 50  # status changes and reports remembered of a run
 
 
 class Loop(Struct, frozen=True, omit_defaults=True):
@@ -61,6 +61,11 @@ class Loop(Struct, frozen=True, omit_defaults=True):
 
     def has_ended(self, index: int) -> bool:
         return bool(int.from_bytes(self.ended) >> index & 1)
+
+    def under_way(self) -> set[int]:
+        """The items whose frames were opened and have not ended."""
+        bits = int.from_bytes(self.ended)
+        return {index for index in range(self.opened) if not bits >> index & 1}
 
     def with_ended(self, index: int) -> "Loop":
         bits = int.from_bytes(self.ended) | 1 << index
@@ -85,7 +90,7 @@ class Run(Struct, frozen=True, omit_defaults=True):
     out: Any = None
     led_to: tuple[str, ...] = ()
     accepted: tuple[int, ...] = ()
-    """Attempts whose report was taken: a repeat of it is no news."""
+    """The last attempts whose report was taken: a repeat of it is no news."""
     wake_at: datetime | None = None
     """When this run must be looked at again, at the latest."""
     deadline: datetime | None = None
@@ -109,7 +114,16 @@ class Run(Struct, frozen=True, omit_defaults=True):
 
     def awaits(self, attempt: int) -> bool:
         """Whether a result of this attempt would be taken."""
-        return attempt == self.attempt and self.status in AWAITING
+        current = attempt == self.attempt and attempt not in self.accepted
+        return current and self.status in AWAITING
+
+    def loops(self, attempt: int) -> bool:
+        """Whether frames of this activation of a loop are wanted."""
+        return attempt == self.attempt and self.status is Status.LOOPING
+
+    def accept(self) -> "Run":
+        """The run after a report of its attempt was taken."""
+        return replace(self, accepted=(*self.accepted[1 - HISTORY :], self.attempt))
 
     def to(self, status: Status, now: datetime, **changes: Any) -> "Run":
         """The run in its next status; raises `IllegalChange` if there is no way."""

@@ -65,6 +65,14 @@ class LoopCollected(Struct, frozen=True, tag=True):
     out: Json
 
 
+class LoopFailed(Struct, frozen=True, tag=True):
+    """The frames of a loop cannot be opened or read."""
+
+    node: str
+    attempt: int
+    reason: str
+
+
 class TimeElapsed(Struct, frozen=True, tag=True):
     """Something may be due. `gone`: instances that stopped announcing."""
 
@@ -79,6 +87,10 @@ class CancelRequested(Struct, frozen=True, tag=True):
     reason: str
 
 
+class EraseRequested(Struct, frozen=True, tag=True):
+    """Nothing is to remain of the task."""
+
+
 class ResultPushed(Struct, frozen=True, tag=True):
     """The end result reached the task's caller, or nobody wants it any more."""
 
@@ -91,8 +103,10 @@ Event: TypeAlias = (
     | NodePostponed
     | FrameEnded
     | LoopCollected
+    | LoopFailed
     | TimeElapsed
     | CancelRequested
+    | EraseRequested
     | ResultPushed
 )
 

@@ -9,6 +9,7 @@ from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, FrameStatus, Loop, Run, Status
 from engine.domain.pipeline import (
     BranchNode,
+    Caller,
     EndNode,
     EntryNode,
     HttpNode,
@@ -17,7 +18,7 @@ from engine.domain.pipeline import (
     ServiceNode,
     _Node,
 )
-from engine.domain.plan import Plan
+from engine.domain.plan import Plan, Rules
 from engine.domain.references import resolve
 from engine.domain.scope import Sight, execute, holds
 from engine.domain.values import Json, Large, is_blob, unwrap
@@ -30,12 +31,14 @@ def begin(
     frame: Frame, plan: Plan, id_: str, led_by: Sequence[str], now: datetime
 ) -> Frame:
     """Start a node: prepare its input, run its code, do what its kind does."""
-    node = plan.graph(frame).nodes[id_]
+    node, given = plan.graph(frame).nodes[id_], frame.runs[id_].input
+    frame = frame.with_run(id_, replace(frame.runs[id_], out=None, started_at=now))
     try:
-        value = _input(frame, plan, node, led_by)
-        started = replace(frame.runs[id_], input=value, out=None, started_at=now)
-        ready = execute(frame.with_run(id_, started), plan, id_, node.before)
-        return _begin_kind(ready, plan, node, now)
+        if not isinstance(node, EntryNode):
+            given = _input(frame, plan, node, led_by)
+        frame = frame.with_run(id_, replace(frame.runs[id_], input=given))
+        frame = execute(frame, plan, id_, node.before)
+        return _begin_kind(frame, plan, node, now)
     except AuthorError as error:
         return fail(frame, plan, id_, str(error), now)
 
@@ -43,8 +46,6 @@ def begin(
 def _input(
     frame: Frame, plan: Plan, node: _Node, led_by: Sequence[str]
 ) -> Json | Large:
-    if isinstance(node, EntryNode):
-        return frame.runs[node.id].input
     if node.input is not None:
         return look_up(frame, plan, node.id, node.input)
     if not led_by:
@@ -82,9 +83,7 @@ def _begin_kind(frame: Frame, plan: Plan, node: _Node, now: datetime) -> Frame:
             raise AssertionError(node)
 
 
-def call(
-    frame: Frame, plan: Plan, node: ServiceNode | HttpNode, now: datetime
-) -> Frame:
+def call(frame: Frame, plan: Plan, node: Caller, now: datetime) -> Frame:
     """Order the next attempt of a call; a wait for an instance keeps its deadline."""
     run, rules = frame.runs[node.id], plan.rules
     deadline = run.deadline or now + rules.timeout_of(node)
@@ -160,7 +159,7 @@ def finish(
 ) -> Frame:
     """A node succeeded: its code runs, and the end node ends the frame."""
     node = plan.graph(frame).nodes[id_]
-    led_to = tuple(dict.fromkeys(node.next)) if led_to is None else led_to
+    led_to = tuple(dict.fromkeys(node.next if led_to is None else led_to))
     run = frame.runs[id_]
     done = run.to(Status.SUCCEEDED, now, out=out, led_to=led_to, error=None)
     try:
@@ -168,7 +167,7 @@ def finish(
     except AuthorError as error:
         return fail(frame, plan, id_, str(error), now)
     if isinstance(node, EndNode):
-        return end(ended, plan, FrameStatus.FINISHED, now)
+        return end(ended, plan.rules, FrameStatus.FINISHED, now)
     return ended
 
 
@@ -176,24 +175,26 @@ def fail(frame: Frame, plan: Plan, id_: str, reason: str, now: datetime) -> Fram
     """A node failed for good: so did its frame."""
     frame = frame.with_run(id_, frame.runs[id_].to(Status.FAILED, now, error=reason))
     said = replace(frame, failed_node=id_, error=f"node {id_}: {reason}")
-    return end(said, plan, FrameStatus.FAILED, now)
+    return end(said, plan.rules, FrameStatus.FAILED, now)
 
 
-def end(frame: Frame, plan: Plan, status: FrameStatus, now: datetime) -> Frame:
+def end(frame: Frame, rules: Rules, status: FrameStatus, now: datetime) -> Frame:
     """Nothing of the frame goes on: what still ran is cancelled."""
     runs = {id_: _cancelled(run, now) for id_, run in frame.runs.items()}
-    due_at = now + plan.rules.call_again
+    due_at = now + rules.call_again
     push = replace(frame.push, due_at=due_at) if frame.push else None
-    erase_at = None if frame.parent else now + plan.rules.retention
+    erase_at = None if frame.parent else now + rules.retention
     return replace(
         frame, status=status, runs=runs, push=push, ended_at=now, erase_at=erase_at
     )
 
 
-def spoiled(frame: Frame, plan: Plan, now: datetime) -> Frame:
+def spoiled(frame: Frame, rules: Rules, now: datetime) -> Frame:
     """The engine itself made a mistake: a task must not hang because of it."""
+    if not frame.open:
+        return frame
     said = replace(frame, error="the engine failed to decide how to go on: see its log")
-    return end(said, plan, FrameStatus.FAILED, now)
+    return end(said, rules, FrameStatus.FAILED, now)
 
 
 def _cancelled(run: Run, now: datetime) -> Run:

@@ -196,7 +196,7 @@ class LoopNode(_Node):
     concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
-CallNode: TypeAlias = ServiceNode | HttpNode
+Caller: TypeAlias = ServiceNode | HttpNode
 Node: TypeAlias = Annotated[
     PlainNode | EntryNode | EndNode | ServiceNode | HttpNode | BranchNode | LoopNode,
     Field(discriminator="type"),

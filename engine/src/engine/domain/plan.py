@@ -9,7 +9,7 @@ from msgspec import Struct
 from engine.domain.code import Evaluator
 from engine.domain.frame import Frame
 from engine.domain.graph import Graph, Program
-from engine.domain.pipeline import CallNode
+from engine.domain.pipeline import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,17 @@ class Rules:
     """How often working services and open loops are looked at."""
     concurrency: int = 16
     max_items: int = 100_000
-    max_rounds: int = 100
+    max_rounds: int = 1000
     max_evaluations: int = 2_000
+    """How often code may run in one frame."""
     max_pushes: int = 50
     retention: timedelta = timedelta(days=7)
 
-    def timeout_of(self, node: CallNode) -> timedelta:
+    def timeout_of(self, node: Caller) -> timedelta:
         given = node.timeout
         return self.timeout if given is None else timedelta(seconds=given)
 
-    def retry_of(self, node: CallNode) -> int:
+    def retry_of(self, node: Caller) -> int:
         return self.retry if node.retry is None else node.retry
 
     def delay(self, tries: int, seed: str) -> timedelta:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from engine.domain.errors import BadReference, UnresolvedReference
@@ -30,6 +31,7 @@ class Reference:
     local: bool = False
 
     @classmethod
+    @lru_cache(4096)
     def parse(cls, text: str) -> "Reference":
         """Read `A.B.C`; raises `BadReference`.
 

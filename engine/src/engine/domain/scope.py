@@ -112,7 +112,7 @@ def counted(frame: Frame, plan: Plan) -> Frame:
     """The frame with one more evaluation; raises `CodeFailed` beyond the bound."""
     limit = plan.rules.max_evaluations
     if frame.evaluations >= limit:
-        raise CodeFailed(f"code of this task ran {limit} times: that is the limit")
+        raise CodeFailed(f"code ran {limit} times here: that is the limit")
     return replace(frame, evaluations=frame.evaluations + 1)
 
 

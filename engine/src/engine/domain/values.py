@@ -51,15 +51,15 @@ def blobs_in(value: Json) -> Iterator[Blob]:
 
 
 class Large:
-    """A JSON value too large for its document: kept in the blob store under key.
+    """A JSON value too large for its document: `size` bytes in the blob store.
 
     The key is made of the content, so that equal keys are equal values.
     """
 
-    __slots__ = ("key", "value")
+    __slots__ = ("key", "value", "size")
 
-    def __init__(self, key: str, value: Json) -> None:
-        self.key, self.value = key, value
+    def __init__(self, key: str, value: Json, size: int = 0) -> None:
+        self.key, self.value, self.size = key, value, size
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Large) and other.key == self.key

@@ -1,17 +1,20 @@
 """Calls other machines for a node, and brings end results to callers."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from engine.domain import messages as m
-from engine.domain.errors import Unavailable
+from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus
-from engine.domain.pipeline import HttpNode, ServiceNode
+from engine.domain.pipeline import Caller, HttpNode, ServiceNode
 from engine.domain.plan import Rules
 from engine.domain.values import Json, blobs_in, unwrap
 from engine.ports import (
     Acknowledged,
     Answered,
+    BlobStore,
     Delivery,
     Inbox,
     Outside,
@@ -21,12 +24,14 @@ from engine.ports import (
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.recent import Recent
 from engine.usecases.services import Services
 
 DEPTH = "X-Marketplace-Depth"
+KEY = "Idempotency-Key"  # a call made again starts no second task here
 ACKNOWLEDGE = timedelta(seconds=20)  # a service says at once that it took the work
 RIDE_ALONG = timedelta(seconds=1)  # how long what may be lost waits for company
-SIDE_BY_SIDE = 256  # calls under way at once
+SIDE_BY_SIDE = 64  # calls of one service or host under way at once
 
 
 class Calls:
@@ -35,6 +40,7 @@ class Calls:
     def __init__(
         self,
         frames: Frames,
+        blobs: BlobStore,
         pipelines: Pipelines,
         services: Services,
         outside: Outside,
@@ -43,11 +49,11 @@ class Calls:
         rules: Rules,
         public_url: str,
     ) -> None:
-        self._frames, self._pipelines, self._services = frames, pipelines, services
+        self._frames, self._blobs = frames, blobs
+        self._pipelines, self._services = pipelines, services
         self._outside, self._inbox, self._ids = outside, inbox, ids
         self._rules, self._url = rules, public_url.rstrip("/")
-        self._services_places = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._http_places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._places_of: Recent[str, asyncio.Semaphore] = Recent(1024)
         self._under_way: set[tuple[FramePath, str, int]] = set()
 
     async def call(self, frame: Frame, order: m.CallNode) -> None:
@@ -58,52 +64,73 @@ class Calls:
         self._under_way.add(address)
         try:
             event = await self._outcome(frame, order)
+            if isinstance(event, m.NodeAcknowledged):
+                if self._frames.awaits(*address):
+                    self._inbox.post_later(frame.path, event, RIDE_ALONG)
+            elif event:
+                await self._tell(frame, event)
         finally:
             self._under_way.discard(address)
-        if not isinstance(event, m.NodeAcknowledged):
-            await self._inbox.post(frame.path, event)
-        elif self._still_awaited(frame, order):
-            self._inbox.post_later(frame.path, event, RIDE_ALONG)
 
-    async def _outcome(self, frame: Frame, order: m.CallNode) -> m.Event:
+    async def _tell(self, frame: Frame, event: m.Event) -> None:
+        """Post what is known nowhere else, again and again while that cannot be."""
+        for delay in (0.1, 0.5, 2, 5, 10, 20):
+            try:
+                return await self._inbox.post(frame.path, event)
+            except Unavailable:
+                await asyncio.sleep(delay)
+            except Unknown:
+                if isinstance(event, m.NodeFinished):
+                    await self._blobs.delete([b.key for b in blobs_in(event.out)])
+                raise
+        await self._inbox.post(frame.path, event)
+
+    async def _outcome(self, frame: Frame, order: m.CallNode) -> m.Event | None:
+        """What came of it; None: by the time it could be made nobody wanted it."""
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
+        assert isinstance(node, ServiceNode | HttpNode)  # nosec B101: only these call
         payload = unwrap(frame.runs[order.node].input)
         if _foreign(frame, payload):
             refused = Refused("its input refers to another task's blob", final=True)
             return self._refused(order, refused)
-        if isinstance(node, HttpNode):
-            async with self._http_places:
+        async with self._places(node):
+            if not self._frames.awaits(frame.path, order.node, order.attempt):
+                return None
+            if isinstance(node, HttpNode):
                 return await self._request(frame, order, node, payload)
-        assert isinstance(node, ServiceNode)  # nosec B101 # only these are called
-        async with self._services_places:
             return await self._call_service(frame, order, node, payload)
+
+    def _places(self, node: Caller) -> asyncio.Semaphore:
+        """So many calls at once to one service or host: a slow one delays no other."""
+        if isinstance(node, ServiceNode) and node.service:
+            name = node.service
+        else:
+            name = urlsplit(node.url or "").netloc
+        places = self._places_of.get(name) or asyncio.Semaphore(SIDE_BY_SIDE)
+        self._places_of.put(name, places)
+        return places
 
     async def _call_service(
         self, frame: Frame, order: m.CallNode, node: ServiceNode, payload: Json
     ) -> m.Event:
+        task_id = self._ids.sign(frame.path, order.node, order.attempt)
+        headers = {DEPTH: str(frame.depth + 1)}
         url, instance = node.url, ""
-        if node.service:
-            url = instance = await self._address(node.service)
+        if node.service and (found := await self._services.pick(node.service)):
+            url = instance = found.url
+        elif node.service and await self._pipelines.published(node.service):
+            url = f"{self._url}/services/{node.service}"
+            headers[KEY] = hashlib.sha256(task_id.encode()).hexdigest()
         if not url:
             reason = f"no service announces “{node.service}” now"
             return m.NodePostponed(order.node, order.attempt, reason)
-        task_id = self._ids.sign(frame.path, order.node, order.attempt)
         query = {"callback_url": f"{self._url}/callback", "task_id": task_id}
-        headers = {DEPTH: str(frame.depth + 1)}
         delivery = Delivery(url, query, payload, headers, ACKNOWLEDGE)
         answer = await self._outside.deliver(delivery)
         if isinstance(answer, Acknowledged):
             return m.NodeAcknowledged(order.node, order.attempt, instance)
         return self._refused(order, answer)
-
-    async def _address(self, route: str) -> str:
-        """A live instance in turn, or this engine itself for a pipeline's route."""
-        if instance := await self._services.pick(route):
-            return instance.url
-        if await self._pipelines.published(route):
-            return f"{self._url}/services/{route}"
-        return ""
 
     async def _request(
         self, frame: Frame, order: m.CallNode, node: HttpNode, payload: Json
@@ -123,11 +150,6 @@ class Calls:
         if answer.busy:
             return m.NodePostponed(node, attempt, answer.reason, answer.after)
         return m.NodeFailed(node, attempt, answer.reason, answer.final)
-
-    def _still_awaited(self, frame: Frame, order: m.CallNode) -> bool:
-        """Whether the result has not overtaken the acknowledgement."""
-        known = self._frames.remembered(frame.path)
-        return known is None or known.runs[order.node].awaits(order.attempt)
 
     async def push(self, frame: Frame) -> None:
         """Bring the end result to the task's caller, as a service does."""

@@ -13,6 +13,7 @@ from engine.ports import FrameStore
 
 PAGE = 500
 OVERLAP = timedelta(seconds=5)  # a frame may be saved a little after its instant
+PACE = 0.1  # seconds
 LOOK = 1.0  # seconds between looks for what other replicas saved
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,6 +67,7 @@ class Changes:
                 sent = {key for key in sent if key > floor}
                 with suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), LOOK)
+                await asyncio.sleep(PACE)  # what comes close together is read once
 
     @contextmanager
     def _watching(self, task: str) -> Iterator[asyncio.Event]:

@@ -1,9 +1,7 @@
 """Frames as the use cases want them: cached, large values kept outside, and packed."""
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+import logging
 
 import orjson
 from msgspec.structs import replace
@@ -12,36 +10,30 @@ from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore, FrameStore
+from engine.usecases.recent import Recent
+
+log = logging.getLogger(__name__)
 
 LARGE = 16_384  # bytes of JSON from which on a value leaves its document
-CACHED_FRAMES = 4_096
-CACHED_VALUES = 64
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+MEMORY = 32 << 20  # bytes that remembered frames may take, roughly
+OBJECTS = 8  # bytes in memory of a byte of JSON, roughly
+ENDED = 4_096  # ended frames of items whose paths are remembered
 
 
-class Recent(Generic[K, V]):
-    """The last used entries, so many at most."""
+def _weight(frame: Frame) -> int:
+    return sum(
+        2_000 + sum(_size(value) for value in _values(run))
+        for run in frame.runs.values()
+    )
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._entries: OrderedDict[K, V] = OrderedDict()
 
-    def get(self, key: K) -> V | None:
-        value = self._entries.get(key)
-        if value is not None:
-            self._entries.move_to_end(key)
-        return value
+def _values(run: Run) -> tuple[Json | Large, ...]:
+    items = run.loop.items if run.loop else None
+    return (run.params, run.input, run.out, items)
 
-    def put(self, key: K, value: V) -> None:
-        self._entries[key] = value
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
 
-    def drop(self, key: K) -> None:
-        self._entries.pop(key, None)
+def _size(value: Json | Large) -> int:
+    return value.size * OBJECTS if isinstance(value, Large) else 0
 
 
 class Frames:
@@ -52,46 +44,70 @@ class Frames:
 
     def __init__(self, store: FrameStore, blobs: BlobStore) -> None:
         self._store, self._blobs = store, blobs
-        self._frames: Recent[FramePath, Frame] = Recent(CACHED_FRAMES)
-        self._values: Recent[str, Json] = Recent(CACHED_VALUES)
+        self._frames: Recent[FramePath, Frame] = Recent(MEMORY, _weight)
+        self._contents: Recent[str, Large] = Recent(MEMORY, _size)
+        self._ended: Recent[FramePath, bool] = Recent(ENDED)
+        self._forgotten = 0
 
     def remembered(self, path: FramePath) -> Frame | None:
         """A frame as it was saved or read here last; others may have moved it on."""
         return self._frames.get(path)
 
+    def awaits(self, path: FramePath, node: str, attempt: int) -> bool:
+        """Whether a result is still awaited, as far as is known here."""
+        known = self._frames.get(path)
+        if known is None:
+            return not self._ended.get(path)
+        return known.open and known.runs[node].awaits(attempt)
+
     async def get(self, path: FramePath, fresh: bool = False) -> Frame:
         """A frame with its large values; raises `Unknown`."""
         known = None if fresh else self._frames.get(path)
         if known is None:
+            forgotten = self._forgotten
             known = await self.unpacked(await self._store.get(path))
-            self._frames.put(path, known)
+            if forgotten == self._forgotten:
+                known = self._remember(known)
         return known
+
+    def _remember(self, frame: Frame) -> Frame:
+        """Keep a frame unless a newer revision is known; what is known then.
+
+        An ended item is not asked for any more: its loop reads all of them at once.
+        """
+        known = self._frames.get(frame.path)
+        if known is not None and known.revision > frame.revision:
+            return known
+        if frame.open or frame.parent is None:
+            self._frames.put(frame.path, frame)
+        else:
+            self._frames.drop(frame.path)
+            self._ended.put(frame.path, True)
+        return frame
 
     async def insert(self, frame: Frame) -> Frame | None:
         """Store a new frame; None if there is one already."""
-        packed = await self._packed(None, frame)
-        saved = await self._store.insert(packed)
-        if saved is not None:
-            self._frames.put(frame.path, saved)
-        return saved
+        saved = await self._store.insert(await self._packed(None, frame))
+        return saved and self._remember(saved)
 
     async def save(self, before: Frame, after: Frame) -> Frame:
         """Store the next revision; raises `StaleFrame`."""
         saved = await self._store.save(await self._packed(before, after))
-        if saved.open or saved.parent is None:
-            self._frames.put(saved.path, saved)
-        else:
-            self._frames.drop(saved.path)  # an ended item is read once more, in bulk
-        return saved
+        return self._remember(saved)
 
-    async def remembers_task(self, frame: Frame) -> bool:
+    async def task_exists(self, frame: Frame) -> bool:
         """Whether the task of a frame is still there: an item may outlive it."""
         root = FramePath(frame.task)
-        known = self._frames.get(root) or await self._store.find(root)
-        return frame.parent is None or known is not None
+        if frame.parent is None or self._frames.get(root):
+            return True
+        return await self._store.find(root) is not None
 
-    def forget(self, path: FramePath) -> None:
-        self._frames.drop(path)
+    async def erase(self, task: str) -> None:
+        """Leave no trace of a task, blobs first: until all is done it can be found."""
+        await self._blobs.erase(task)
+        await self._store.erase(task)
+        self._forgotten += 1
+        self._frames.drop(FramePath(task))
 
     async def unpacked(self, frame: Frame) -> Frame:
         """The frame with the content of its large values."""
@@ -114,40 +130,43 @@ class Frames:
     async def _content(self, value: Json | Large) -> Json | Large:
         if not isinstance(value, Large):
             return value
-        content = self._values.get(value.key)
-        if content is None:
-            try:
-                pieces = [piece async for piece in self._blobs.read(value.key)]
-            except Unknown as error:
-                raise Unknown("task", value.key.partition("/")[0]) from error
-            content = orjson.loads(b"".join(pieces))
-            self._values.put(value.key, content)
-        return Large(value.key, content)
+        if known := self._contents.get(value.key):
+            return known
+        try:
+            content = b"".join([piece async for piece in self._blobs.read(value.key)])
+        except Unknown:
+            log.error("the value %s is lost: it is read as null", value.key)
+            return value
+        return self._keep(value.key, orjson.loads(content), len(content))
+
+    def _keep(self, key: str, value: Json, size: int) -> Large:
+        large = Large(key, value, size)
+        self._contents.put(key, large)
+        return large
 
     async def _packed(self, before: Frame | None, after: Frame) -> Frame:
         """The frame with large values of runs that changed put into the blob store."""
         runs = {}
         for id_, run in after.runs.items():
-            if before is None or before.runs.get(id_) is not run:
-                packed = await self._packed_run(after.task, run)
-                if packed is not run:
-                    runs[id_] = packed
+            old = before.runs[id_] if before else None
+            if run is not old:
+                runs[id_] = await self._packed_run(after.task, old, run)
         if before is None and after.parent is not None:
             item = await self._outside(after.task, after.parent.item)
             after = replace(after, parent=replace(after.parent, item=item))
-        return replace(after, runs={**after.runs, **runs}) if runs else after
+        return replace(after, runs={**after.runs, **runs})
 
-    async def _packed_run(self, task: str, run: Run) -> Run:
+    async def _packed_run(self, task: str, old: Run | None, run: Run) -> Run:
         changes: dict[str, Json] = {}
         for part in ("params", "input", "out"):
             value = getattr(run, part)
-            packed = await self._outside(task, value)
-            if packed is not value:
-                changes[part] = packed
-        if run.loop and (items := run.loop.items):
-            packed = await self._outside(task, items)
-            if packed is not items:
-                changes["loop"] = replace(run.loop, items=packed)
+            if old is None or getattr(old, part) is not value:
+                packed = await self._outside(task, value)
+                if packed is not value:
+                    changes[part] = packed
+        if run.loop and not (old and old.loop):
+            items = await self._outside(task, run.loop.items)
+            changes["loop"] = replace(run.loop, items=items)
         return replace(run, **changes) if changes else run
 
     async def _outside(self, task: str, value: Json | Large) -> Json | Large:
@@ -158,5 +177,4 @@ class Frames:
             return value
         name = f"json-{hashlib.sha256(content).hexdigest()[:32]}"
         key = await self._blobs.put_named(task, name, content)
-        self._values.put(key, value)
-        return Large(key, value)
+        return self._keep(key, value, len(content))

@@ -1,12 +1,14 @@
 """Opens the frames of a loop, looks after them, and reads what they give."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_child
-from engine.domain.frame import Frame, FramePath, FrameStatus, Run, Status
+from engine.domain.frame import Frame, FrameStatus
+from engine.domain.graph import Program
 from engine.domain.nodes import collected
 from engine.domain.pipeline import LoopNode
 from engine.domain.values import Json
@@ -15,6 +17,7 @@ from engine.usecases.frames import Frames
 from engine.usecases.worker import Decider, Worker
 
 PAGE = 200  # frames read at once
+TOGETHER = 64  # frames made side by side
 
 
 class Loops:
@@ -34,17 +37,21 @@ class Loops:
 
     async def open(self, frame: Frame, order: m.OpenFrames) -> None:
         """Make the frames of some items; those that are there stay as they are."""
-        plan = await self._decider.plan(frame)
-        for index in range(order.first, order.stop):
-            if not await self._wanted(frame, order.node, order.attempt):
-                return
-            now = self._clock()
-            child = new_child(frame, plan.program, order.node, index, now)
-            await self._worker.open(child)
+        program = (await self._decider.plan(frame)).program
+        for first in range(order.first, order.stop, TOGETHER):
+            indexes = range(first, min(first + TOGETHER, order.stop))
+            opening = (self._open(frame, program, order, index) for index in indexes)
+            await asyncio.gather(*opening)
 
-    async def _wanted(self, frame: Frame, node: str, attempt: int) -> bool:
-        run = (await self._frames.get(frame.path)).runs[node]
-        return run.status is Status.LOOPING and run.attempt == attempt
+    async def _open(
+        self, frame: Frame, program: Program, order: m.OpenFrames, index: int
+    ) -> None:
+        now = await self._frames.get(frame.path)
+        if now.runs[order.node].loops(order.attempt):
+            child = new_child(frame, program, order.node, index, self._clock())
+            await self._worker.open(child)
+            if not await self._frames.task_exists(child):
+                await self._frames.erase(child.task)
 
     async def inspect(self, frame: Frame, order: m.InspectLoop) -> None:
         """Find frames that were never made, or whose end was not heard of."""
@@ -52,8 +59,9 @@ class Loops:
         loop = run.loop
         if loop is None:
             return
-        missing = {i for i in range(loop.opened) if not loop.has_ended(i)}
-        async for child in self._children(frame, order.node, order.attempt):
+        missing = loop.under_way()
+        first = min(missing, default=loop.opened)
+        async for child in self._children(frame, order.node, order.attempt, first):
             if child.parent is None or child.parent.index not in missing:
                 continue
             missing.discard(child.parent.index)
@@ -99,16 +107,14 @@ class Loops:
         parent = frame.parent
         if parent is None:
             return False
-        outer = await self._frames.get(parent.path)
-        run = outer.runs.get(parent.node, Run())
-        return run.status is not Status.LOOPING or run.attempt != parent.attempt
+        outer = await self._frames.get(parent.path, fresh=True)
+        return not outer.runs[parent.node].loops(parent.attempt)
 
     async def _children(
-        self, frame: Frame, node: str, attempt: int
+        self, frame: Frame, node: str, attempt: int, first: int = 0
     ) -> AsyncIterator[Frame]:
-        first = 0
         while page := await self._store.children(
-            FramePath(frame.path), node, attempt, first, PAGE
+            frame.path, node, attempt, first, PAGE
         ):
             for child in page:
                 yield child

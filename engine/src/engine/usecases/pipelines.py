@@ -9,7 +9,7 @@ from engine.domain.graph import Program
 from engine.domain.service import Instance
 from engine.domain.values import Json
 from engine.ports import Clock, PipelineStore, Published, ServiceStore
-from engine.usecases.frames import Recent
+from engine.usecases.recent import Recent
 
 FRESH = timedelta(seconds=1)  # how long another replica's change may stay unseen
 

@@ -8,8 +8,8 @@ from itertools import count
 from engine.domain.pipeline import Api
 from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
-from engine.usecases.frames import Recent
 from engine.usecases.pipelines import FRESH, Pipelines
+from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from engine.domain import messages as m
 from engine.domain.advance import new_task
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unknown
-from engine.domain.frame import Frame, FramePath, FrameStatus, Push, Status
+from engine.domain.frame import Frame, FramePath, FrameStatus, Push
+from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
 from engine.ports import (
     BlobStore,
@@ -20,7 +21,6 @@ from engine.ports import (
     FrameStore,
     Inbox,
     Outside,
-    Published,
     TaskFilter,
 )
 from engine.usecases import reports
@@ -39,7 +39,7 @@ class Draft:
     """A task about to start: blobs can be stored for it already."""
 
     task: str
-    published: Published
+    pipeline: Pipeline
     repeated: bool = False
     """It was started before under the same idempotency key."""
 
@@ -67,13 +67,17 @@ class Tasks:
         self._secret, self._clock = secret, clock
 
     async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
-        """Prepare a task of the route's current version; raises `Unknown`."""
-        published = await self._pipelines.current(route)
-        if idempotency_key is None:
-            return Draft(str(uuid.uuid4()), published)
-        task = self._id_for(route, idempotency_key)
-        known = await self._store.find(FramePath(task))
-        return Draft(task, published, known is not None)
+        """Prepare a task of the route's current version; raises `Unknown`.
+
+        A repeated key finds its task even if the route is gone by now.
+        """
+        task = str(uuid.uuid4())
+        if idempotency_key is not None:
+            task = self._id_for(route, idempotency_key)
+            if known := await self._store.find(FramePath(task)):
+                program = await self._pipelines.program(route, known.version)
+                return Draft(task, program.pipeline, repeated=True)
+        return Draft(task, (await self._pipelines.current(route)).pipeline)
 
     def _id_for(self, route: str, key: str) -> str:
         """The same key gives the same id, which nobody else can compute."""
@@ -90,7 +94,7 @@ class Tasks:
         """Accept a task: when this returns it will not be lost."""
         if push:
             self._outside.check(push.url)
-        pipeline = draft.published.pipeline
+        pipeline = draft.pipeline
         program = await self._pipelines.program(pipeline.route, pipeline.version)
         path, now = FramePath(draft.task), self._clock()
         await self._worker.open(new_task(path, program, dict(data), now, push, depth))
@@ -124,14 +128,21 @@ class Tasks:
     async def report(self, callback: Callback, data: Mapping[str, Json]) -> None:
         """Take a result: when this returns it will not be lost."""
         event = m.NodeFinished(callback.node, callback.attempt, dict(data))
-        await self._inbox.post(callback.path, event)
+        await self._post(callback, event)
 
     async def fail(self, callback: Callback, message: str, retryable: bool) -> None:
         """Take a service's own word that it failed."""
         event = m.NodeFailed(
             callback.node, callback.attempt, message, not retryable, reported=True
         )
+        await self._post(callback, event)
+
+    async def _post(self, callback: Callback, event: m.Event) -> None:
+        """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
         await self._inbox.post(callback.path, event)
+        known = self._frames.remembered(callback.path)
+        if known and callback.attempt not in known.runs[callback.node].accepted:
+            raise OutdatedAttempt()
 
     async def status(self, task: str) -> Json:
         """In short how a task is; raises `Unknown`."""
@@ -165,15 +176,14 @@ class Tasks:
 
     async def cancel(self, task: str) -> None:
         """Stop a task; one that has ended stays as it is. Raises `Unknown`."""
-        await self._root(task)
-        await self._inbox.post(FramePath(task), m.CancelRequested("cancelled"))
+        path = await self._known(task)
+        await self._inbox.post(path, m.CancelRequested("cancelled"))
 
     async def erase(self, task: str) -> None:
         """Stop a task and leave no trace of it; raises `Unknown`."""
-        await self.cancel(task)
-        await self._blobs.erase(task)
-        await self._store.erase(task)
-        self._frames.forget(FramePath(task))
+        path = await self._known(task)
+        await self._inbox.post(path, m.EraseRequested())
+        await self._frames.erase(path)
 
     async def stats(self) -> dict[str, Any]:
         """How many tasks there are, by status and by route."""
@@ -181,11 +191,18 @@ class Tasks:
         return reports.stats(counts)
 
     async def _root(self, task: str) -> Frame:
-        try:
-            task = str(uuid.UUID(task))
-        except ValueError:
-            raise Unknown("task", task[:100]) from None
-        return await self._frames.get(FramePath(task))
+        return await self._frames.get(_path(task))
+
+    async def _known(self, task: str) -> FramePath:
+        """The path of a task that is there, readable or not; raises `Unknown`."""
+        path = _path(task)
+        if not self._frames.remembered(path):
+            await self._store.get(path)
+        return path
 
 
-__all__ = ["Callback", "Change", "Draft", "Status", "Tasks"]
+def _path(task: str) -> FramePath:
+    try:
+        return FramePath(str(uuid.UUID(task)))
+    except ValueError:
+        raise Unknown("task", task[:100]) from None

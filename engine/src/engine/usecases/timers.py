@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from engine.domain import messages as m
@@ -16,6 +17,7 @@ from engine.usecases.services import Services
 log = logging.getLogger(__name__)
 
 BATCH = 500
+LEFT_BEHIND = timedelta(hours=1)  # an upload may take so long
 
 
 async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
@@ -27,6 +29,16 @@ async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
             log.warning("a round has to wait: %s", error)
         except Exception:
             log.exception("a round failed", extra={"job": repr(job)})
+        await asyncio.sleep(seconds)
+
+
+async def until_done(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+    """Run job until one round of it succeeds; those that fail are logged."""
+    while True:
+        try:
+            return await job()
+        except Exception:
+            log.exception("a round failed and is tried again", extra={"job": repr(job)})
         await asyncio.sleep(seconds)
 
 
@@ -46,6 +58,7 @@ class Timers:
         self._store, self._frames, self._blobs = store, frames, blobs
         self._services, self._loops = services, loops
         self._inbox, self._clock = inbox, clock
+        self._tidied_until = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def wake(self) -> None:
         """Give every frame that is due its turn, the most overdue first."""
@@ -68,25 +81,35 @@ class Timers:
     async def _wake(self, path: FramePath, event: m.TimeElapsed) -> None:
         try:
             frame = await self._frames.get(path)
-            if await self._frames.remembers_task(frame):
-                orphaned = frame.open and await self._loops.orphaned(frame)
-                unwanted = m.CancelRequested("not needed")
-                await self._inbox.post(path, unwanted if orphaned else event)
+            if not await self._frames.task_exists(frame):
+                await self._frames.erase(frame.task)
+            elif frame.open and await self._loops.orphaned(frame):
+                await self._inbox.post(path, m.CancelRequested("not needed"))
             else:
-                await self._erase(frame.task)
+                await self._inbox.post(path, event)
         except Unknown:
             log.info("a task was erased meanwhile", extra={"path": path})
         except EngineError as error:
             log.warning("%s could not be woken: %s", path, error)
+        except Exception:
+            log.exception("%s could not be woken", path)
 
     async def sweep(self) -> None:
         """Erase ended tasks whose time has come, blobs first; forget old services."""
-        while tasks := await self._store.expired(self._clock(), BATCH):
-            for task in tasks:
-                await self._erase(task)
+        for task in await self._store.expired(self._clock(), BATCH):
+            await self._erase(task)
         await self._services.forget()
 
+    async def tidy(self) -> None:
+        """Erase blobs of requests that never became a task."""
+        until = self._clock() - LEFT_BEHIND
+        for task in await self._blobs.touched(self._tidied_until, until):
+            if await self._store.find(FramePath(task)) is None:
+                await self._erase(task)
+        self._tidied_until = until
+
     async def _erase(self, task: str) -> None:
-        await self._blobs.erase(task)
-        await self._store.erase(task)
-        self._frames.forget(FramePath(task))
+        try:
+            await self._frames.erase(task)
+        except Exception:  # the others must not wait for it; the next round comes
+            log.exception("task %s could not be erased", task)

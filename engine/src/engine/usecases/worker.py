@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from datetime import datetime
 from typing import Any, Self
 
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects
 from engine.domain.code import Evaluator
-from engine.domain.errors import EngineError, StaleFrame, Unknown
+from engine.domain.errors import EngineError, StaleFrame, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.nodes import spoiled
 from engine.domain.plan import Plan, Rules
@@ -50,23 +51,29 @@ class Decider:
         return Plan(program, self._evaluator, self._rules, tuple(outer))
 
     async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Frame:
-        """The frame after these events."""
-        plan, now = await self.plan(frame), self._clock()
-
-        def apply() -> Frame:
-            moved = frame
-            for event in events:
-                moved = advance(moved, event, plan, now)
-            return moved
-
+        """The frame after these events; a mistake of ours fails it, not the turn."""
+        now = self._clock()
         try:
+            plan = await self.plan(frame)
             if not plan.graph(frame).has_code:
-                return apply()
+                return _apply(frame, events, plan, now)
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, apply)
-        except Exception:
+            return await loop.run_in_executor(
+                self._threads, _apply, frame, events, plan, now
+            )
+        except Unavailable:
+            raise
+        except Exception as error:
+            if isinstance(error, Unknown) and error.kind == "task":
+                raise  # the task around it was erased
             log.exception("no decision about %s: its task is given up", frame.path)
-            return spoiled(frame, plan, now)
+            return spoiled(frame, self._rules, now)
+
+
+def _apply(frame: Frame, events: Sequence[m.Event], plan: Plan, now: datetime) -> Frame:
+    for event in events:
+        frame = advance(frame, event, plan, now)
+    return frame
 
 
 class Worker:
@@ -77,6 +84,8 @@ class Worker:
         self._performing: set[asyncio.Task[None]] = set()
         self.perform: Perform
         """Carries out one effect; set by whoever puts the parts together."""
+        self.post: Callable[[FramePath, m.Event], Awaitable[None]]
+        """The inbox's; set likewise."""
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -91,7 +100,7 @@ class Worker:
     async def turn(self, path: FramePath, events: Sequence[m.Event]) -> None:
         """Load, decide, save, act: a crash repeats an effect but never loses one."""
         events = without_overtaken(events)
-        saved = before = await self._frames.get(path)
+        before = await self._frames.get(path)
         while True:
             after = await self._decider.decide(before, events)
             if after is before:
@@ -129,6 +138,20 @@ class Worker:
             log.warning("%s of %s: %s", type(effect).__name__, frame.path, error)
         except Exception:
             log.exception("%s of %s failed", type(effect).__name__, frame.path)
+            if event := given_up(effect):
+                await self.post(frame.path, event)
+
+
+def given_up(effect: m.Effect) -> m.Event | None:
+    """What a frame is told of an effect that failed by a mistake of ours."""
+    reason = "the engine failed to carry it out: see its log"
+    match effect:
+        case m.CallNode(node=node, attempt=attempt):
+            return m.NodeFailed(node, attempt, reason)
+        case m.OpenFrames() | m.InspectLoop() | m.CollectLoop():
+            return m.LoopFailed(effect.node, effect.attempt, reason)
+        case _:
+            return None
 
 
 def without_overtaken(events: Sequence[m.Event]) -> Sequence[m.Event]:
