@@ -46,7 +46,7 @@ from engine.ports import (
 from engine.settings import Settings
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.calls import Calls
-from engine.usecases.changes import Changes
+from engine.usecases.changes import ChangeFeed
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
@@ -131,7 +131,7 @@ class Engine:
         self._settings, rules = settings, settings.rules()
         self._code = ThreadPoolExecutor(CODE_THREADS, "code")
         frames = Frames(a.frames, a.blobs)
-        changes = Changes(a.frames)
+        changes = ChangeFeed(a.frames)
         ids = CallbackIds(a.secret)
         self.pipelines = Pipelines(a.pipelines, a.services, clock)
         self.services = Services(a.services, self.pipelines, a.outside, clock)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -198,3 +199,11 @@ async def test_a_reader_may_stop_early(blobs: BlobStore) -> None:
 
 async def test_a_store_that_works_passes_its_check(blobs: BlobStore) -> None:
     await blobs.check()
+
+
+async def test_it_tells_which_tasks_were_touched_in_a_span(blobs: BlobStore) -> None:
+    await put(blobs, b"a", task="t1")
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+
+    assert await blobs.touched(now - hour, now + hour) == ["t1"]
+    assert await blobs.touched(now - 2 * hour, now - hour) == []

@@ -25,6 +25,7 @@ from engine.usecases.callbacks import CallbackIds
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
+from engine.usecases.reports import outputs
 from engine.usecases.services import Services
 
 DEPTH = "X-Marketplace-Depth"
@@ -156,7 +157,8 @@ class Calls:
         push = frame.push
         if push is None:
             return
-        payload = outputs(frame, await self._end_of(frame))
+        program = await self._pipelines.program(frame.route, frame.version)
+        payload = outputs(frame, program)
         if frame.status is not FrameStatus.FINISHED:
             payload = {"type": "error", "message": frame.error or str(frame.status)}
         query = {"task_id": push.task_id}
@@ -165,16 +167,6 @@ class Calls:
         if isinstance(answer, Refused) and not answer.final:
             raise Unavailable(push.url, answer.reason)
         self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG)
-
-    async def _end_of(self, frame: Frame) -> str:
-        program = await self._pipelines.program(frame.route, frame.version)
-        return program.pipeline.end.id
-
-
-def outputs(frame: Frame, end: str) -> dict[str, Json]:
-    """The result of a finished task: what its end node received."""
-    out = unwrap(frame.runs[end].out)
-    return out if isinstance(out, dict) else {}
 
 
 def _foreign(frame: Frame, payload: Json) -> bool:

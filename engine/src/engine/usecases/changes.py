@@ -30,7 +30,7 @@ class Change:
     data: Json
 
 
-class Changes:
+class ChangeFeed:
     """Wakes those who watch a task, and tells them what the frames remember."""
 
     def __init__(self, store: FrameStore) -> None:

@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.domain.frame import Frame, FrameStatus, Run, Status
+from engine.domain.graph import Program
 from engine.domain.values import Json, unwrap
 from engine.ports import TaskCounts
+
+
+def outputs(frame: Frame, program: Program) -> dict[str, Json]:
+    """The result of a finished task: what its end node received."""
+    out = unwrap(frame.runs[program.pipeline.end.id].out)
+    return out if isinstance(out, dict) else {}
 
 
 def short(status: FrameStatus) -> str:

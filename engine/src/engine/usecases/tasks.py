@@ -25,8 +25,7 @@ from engine.ports import (
 )
 from engine.usecases import reports
 from engine.usecases.callbacks import Callback, CallbackIds
-from engine.usecases.calls import outputs
-from engine.usecases.changes import Change, Changes
+from engine.usecases.changes import Change, ChangeFeed
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.worker import Worker
@@ -54,7 +53,7 @@ class Tasks:
         blobs: BlobStore,
         pipelines: Pipelines,
         worker: Worker,
-        changes: Changes,
+        changes: ChangeFeed,
         inbox: Inbox,
         outside: Outside,
         ids: CallbackIds,
@@ -154,7 +153,7 @@ class Tasks:
         if frame.status is not FrameStatus.FINISHED:
             raise NotFinished(task, reports.short(frame.status), frame.error)
         program = await self._pipelines.program(frame.route, frame.version)
-        return outputs(frame, program.pipeline.end.id)
+        return reports.outputs(frame, program)
 
     async def raw(self, task: str) -> Json:
         """Everything known of a task; raises `Unknown`."""

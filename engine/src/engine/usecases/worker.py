@@ -15,7 +15,7 @@ from engine.domain.frame import Frame, FramePath
 from engine.domain.nodes import spoiled
 from engine.domain.plan import Plan, Rules
 from engine.ports import Clock
-from engine.usecases.changes import Changes
+from engine.usecases.changes import ChangeFeed
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
@@ -79,7 +79,7 @@ def _apply(frame: Frame, events: Sequence[m.Event], plan: Plan, now: datetime) -
 class Worker:
     """One turn of a frame at a time; effects are carried out beside the turns."""
 
-    def __init__(self, frames: Frames, decider: Decider, changes: Changes) -> None:
+    def __init__(self, frames: Frames, decider: Decider, changes: ChangeFeed) -> None:
         self._frames, self._decider, self._changes = frames, decider, changes
         self._performing: set[asyncio.Task[None]] = set()
         self.perform: Perform
