@@ -81,6 +81,13 @@ def test_typed_values_travel_beside_files(use: Give, tmp_path: Path) -> None:
         assert picture.size == (64, 64)
 
 
+def test_typed_values_with_a_default_can_be_left_out(use: Give, tmp_path: Path) -> None:
+    result = use("run", "image-blur", f"image=@{PHOTO}", "-o", tmp_path)
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "result.jpg").read_bytes() == PHOTO.read_bytes()
+
+
 def test_a_loop_is_counted_and_drawn_frame_by_frame(use: Give, tmp_path: Path) -> None:
     ran = use("run", "face-thumbnail", f"image=@{PHOTO}", "-o", tmp_path)
     task = ran.output.split()[1]

@@ -57,11 +57,11 @@ class Crew:
         self._running: dict[str, Process] = {}
         self._stopping = False
 
-    async def keep(self, program: Program) -> None:
-        """Start it, and again with growing delays whenever it ends."""
+    async def keep(self, plan: Callable[[], Program]) -> None:
+        """Start what is planned, and again with growing delays whenever it ends."""
         failures = 0
         while not self._stopping:
-            began = time.monotonic()
+            program, began = plan(), time.monotonic()
             code = await self._once(program)
             if self._stopping:
                 return

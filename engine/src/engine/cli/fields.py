@@ -49,8 +49,8 @@ class Fields:
             self.texts[name] = value
 
     @contextmanager
-    def body(self, shape: Any) -> Iterator[dict[str, Any]]:
-        """The request for a route whose `body` is this; arguments of httpx."""
+    def body(self, shape: Any, types: Any = ()) -> Iterator[dict[str, Any]]:
+        """The request for a route of this `body` and `bodyType`, as httpx has it."""
         if isinstance(shape, dict):
             yield {"json": self._values(shape)}
             return
@@ -60,7 +60,7 @@ class Fields:
                 (name, (path.name, stack.enter_context(path.open("rb")), guessed(path)))
                 for name, path in self.files.items()
             ]
-            yield {"files": [*files, *self._typed_parts(names)]}
+            yield {"files": [*files, *self._typed_parts(names, types)]}
 
     def _values(self, shape: dict[str, Any]) -> dict[str, Any]:
         texts = self.texts | {
@@ -70,14 +70,19 @@ class Fields:
             self.typed
         )
 
-    def _typed_parts(self, names: list[str]) -> list[tuple[str, Any]]:
-        """Each typed value in the part of its name; others join one that is left."""
+    def _typed_parts(self, names: list[str], types: Any) -> list[tuple[str, Any]]:
+        """Each typed value in the part of its name; others join one that is left.
+
+        Typed fields that are not given may have defaults: the service knows.
+        """
         typed = self.texts | self.typed
         left = [name for name in names if name not in self.files | typed]
         parts: dict[str, dict[str, Any]] = {}
         for name, value in typed.items():
             part = name if name in names else next(iter(left), "data")
             parts.setdefault(part, {})[name] = value
+        if any(JSON_TYPE in accepted for accepted in types):
+            parts.setdefault("data", {})
         return [
             (name, (None, json.dumps(values), JSON_TYPE))
             for name, values in parts.items()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,9 +22,9 @@ PAUSE = 0.2  # between two looks whether something is there
 PATIENCE = 60.0  # seconds for everything to be there
 
 
-@dataclass(frozen=True)
+@dataclass
 class Member:
-    """A service of the fleet."""
+    """A service of the fleet; its port changes if somebody else took it."""
 
     name: str
     folder: Path
@@ -34,7 +35,8 @@ class Member:
         return f"http://127.0.0.1:{self.port}"
 
     def program(self, engine: str) -> Program:
-        """How it is started."""
+        """How it is started now."""
+        self.port = free_port(self.port)
         own = {key: value for key, value in os.environ.items() if key in ENGINES_OWN}
         inherited = {k: v for k, v in os.environ.items() if k not in own}
         told = {"PORT": str(self.port), "ENGINE_URL": engine}
@@ -81,7 +83,8 @@ def plan(port: int, data: Path | None, services: Path, only: Sequence[str]) -> F
             f"port {port} is in use",
             f"end what listens there, or choose another: --port {free_port(port + 1)}",
         )
-    port = port or free_port()
+    # below the ports that the system gives to whoever asks for any
+    port = port or free_port(20_000 + os.getpid() % 10_000)
     members: list[Member] = []
     for name in only or found:
         # the same ports each time: the engine remembers addresses for a while
@@ -117,15 +120,15 @@ def free_port(wish: int = 0) -> int:
 async def sailing(fleet: Fleet, tell: Tell) -> AsyncIterator["Voyage"]:
     """The engine answers; services are starting; in the end all of it is stopped."""
     crew = Crew(tell)
-    kept = [asyncio.ensure_future(crew.keep(fleet.engine()))]
+    kept = [asyncio.ensure_future(crew.keep(fleet.engine))]
     try:
         # there is no proxy between processes of one machine
         async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
             voyage = Voyage(fleet, crew, http)
             await voyage.engine_answers()
             for member in fleet.members:
-                program = member.program(fleet.url)
-                kept.append(asyncio.ensure_future(crew.keep(program)))
+                start = partial(member.program, fleet.url)
+                kept.append(asyncio.ensure_future(crew.keep(start)))
             yield voyage
     finally:
         await crew.stop(ENGINE)

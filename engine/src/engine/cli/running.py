@@ -24,7 +24,7 @@ def start(client: EngineClient, route: str, words: Sequence[str]) -> tuple[str, 
     """Begin a task with `field=value` words; its id and the pipeline."""
     fields = Fields.read(words)
     details = client.get(f"/services/{segment(route)}")
-    with fields.body(details["body"]) as body:
+    with fields.body(details["body"], details["bodyType"]) as body:
         return client.start(route, **body), details["pipeline"]
 
 

@@ -4,9 +4,10 @@ import asyncio
 import inspect
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -108,13 +109,19 @@ class Service:
         )
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self.settings = Settings.from_environment(os.environ)
-        uvicorn.run(
+        config = uvicorn.Config(
             self.app,
             host=self.settings.host,
             port=self.settings.port,
             access_log=False,
             timeout_graceful_shutdown=5,
         )
+        server, listener = uvicorn.Server(config), config.bind_socket()
+        listener.listen()  # first of all: what is announced can be called
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+        if not server.started:
+            sys.exit(3)
         if any(one.name.startswith(WORKER) for one in threading.enumerate()):
             logging.shutdown()
             os._exit(0)  # the interpreter would wait for work that was given back
