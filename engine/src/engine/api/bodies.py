@@ -13,7 +13,13 @@ from engine.api.inflow import Inflow
 from engine.api.limits import ApiLimits
 from engine.api.multipart import Multipart, Part
 from engine.api.strict_json import parse, parse_object, unreadable
-from engine.domain.errors import Fault, TooMuch, UnsupportedMedia
+from engine.domain.errors import (
+    EngineError,
+    Fault,
+    TooMuch,
+    Unavailable,
+    UnsupportedMedia,
+)
 from engine.domain.values import Json
 from engine.usecases.inputs import DATA, JSON_TYPE, Received
 from engine.usecases.tasks import Tasks
@@ -68,7 +74,9 @@ class Receiving:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind:
+        """What was refused leaves nothing. After any other trouble it is unknown
+        whether it was taken: then its blobs go with the task, or are tidied away."""
+        if isinstance(error, EngineError) and not isinstance(error, Unavailable):
             await self._discard()
 
     async def _discard(self) -> None:

@@ -31,7 +31,7 @@ async def start(request: Request) -> Response:
     push, depth = _push(request, limits), _depth(headers, limits)
     draft = await tasks.draft(request.path_params["route"], _key(headers, limits))
     if not draft.repeated:
-        api = draft.published.pipeline.entry.api
+        api = draft.pipeline.entry.api
         receiving = Receiving(request, limits, tasks, draft.task, partial(_judge, api))
         async with receiving as body:
             await tasks.start(draft, check_input(api, body), push, depth)
