@@ -90,7 +90,7 @@ class Calls:
         """What came of it; None: by the time it could be made nobody wanted it."""
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
-        assert isinstance(node, ServiceNode | HttpNode)  # nosec B101: only these call
+        assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
         payload = unwrap(frame.runs[order.node].input)
         if _foreign(frame, payload):
             refused = Refused("its input refers to another task's blob", final=True)
