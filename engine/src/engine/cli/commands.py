@@ -26,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # drawing boxes would double the time until help comes
     help="Run and use an engine for pipelines of machine-learning services.",
 )
 EngineUrl = Annotated[
@@ -54,7 +55,10 @@ def serve(
     ] = "info",
     log_times: Annotated[bool, typer.Option(help="Begin lines with the time.")] = True,
 ) -> None:
-    """Serve the engine alone; all other settings come from the environment."""
+    """Serve the engine alone.
+
+    All other settings come from the environment: see docs/how-to/operate.md.
+    """
     from engine.cli import serving
 
     serving.serve(port, host, data, log_level, log_times)
@@ -71,7 +75,7 @@ def up(
     ] = None,
     services: Services = Path("services"),
 ) -> None:
-    """Run the engine and all services together, until Ctrl-C."""
+    """Run the engine and all services, until Ctrl-C."""
     from engine.cli import fleet
     from engine.cli.up import up as run_up
 
