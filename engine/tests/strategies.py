@@ -10,11 +10,8 @@ type `service`; loops take their items from their own `params`. A cycle with an
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
-settings.register_profile("patient", deadline=None)  # machines may be busy
-settings.load_profile("patient")
 
 Node = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
