@@ -8,6 +8,7 @@ import orjson
 from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from engine.api.engine import Engine
 from engine.api.limits import ApiLimits
@@ -20,6 +21,22 @@ class Answer(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         return orjson.dumps(content)
+
+
+class ReadyAnswer:
+    """JSON with its bytes made: nothing is left to do but to send it."""
+
+    def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+        length = (b"content-length", b"%d" % len(body))
+        self._headers = (length, (b"content-type", b"application/json"), *headers)
+        self._status = status
+        self._body = {"type": "http.response.body", "body": body}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # a new one each time: the middleware on its way adds headers to it
+        start = {"type": "http.response.start", "status": self._status}
+        await send(start | {"headers": self._headers})
+        await send(self._body)
 
 
 def engine_of(request: Request) -> Engine:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from engine import __doc__ as about
 from engine.api import documentation, probes, services, tasks
@@ -19,11 +20,28 @@ from engine.api.problems import install
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
+class Application(FastAPI):
+    """FastAPI behind the door, and the hot path past it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Door and hot path are outermost: every wrapper costs a task time."""
+        limits: ApiLimits = self.state.limits
+        stack: ASGIApp = HotPath(super().build_middleware_stack())
+        if limits.allowed_origins:
+            stack = CORSMiddleware(
+                stack,
+                allow_origins=sorted(limits.allowed_origins),
+                allow_methods=["*"],
+                allow_headers=["*"],
+            )
+        return Guard(stack, limits, self.state.metrics)
+
+
 def create_app(
     engine: Engine, limits: ApiLimits | None = None, lifespan: Lifespan | None = None
 ) -> FastAPI:
     """The application in front of an engine; `lifespan` starts and stops that."""
-    app = FastAPI(
+    app = Application(
         title="AI Marketplace",
         description=about or "",
         lifespan=lifespan,
@@ -41,13 +59,4 @@ def create_app(
     app.router.routes += [START, CALLBACK]
     documentation.mount_assets(app)
     install(app)
-    app.add_middleware(HotPath)
-    if limits.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=sorted(limits.allowed_origins),
-            allow_methods=["*"],
-            allow_headers=["*"],
-        )
-    app.add_middleware(Guard, limits=limits, metrics=app.state.metrics)
     return app

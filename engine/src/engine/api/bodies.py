@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
+from engine.api.call import Call
 from engine.api.inflow import Inflow
 from engine.api.limits import ApiLimits
 from engine.api.multipart import Multipart, Part
@@ -22,7 +23,6 @@ from engine.domain.errors import (
 )
 from engine.domain.values import Json
 from engine.usecases.inputs import DATA, JSON_TYPE, Received
-from engine.usecases.tasks import Tasks
 
 T = TypeVar("T")
 Judge: TypeAlias = Callable[[Part], Fault | None]
@@ -47,17 +47,10 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
 class Receiving:
     """A body on its way in; if it or its use is refused, nothing of it stays."""
 
-    def __init__(
-        self,
-        request: Request,
-        limits: ApiLimits,
-        tasks: Tasks,
-        task: str,
-        judge: Judge,
-    ) -> None:
-        self._request, self._limits, self._judge = request, limits, judge
-        self._tasks, self._task = tasks, task
-        self._json_budget = limits.json_bytes
+    def __init__(self, call: Call, task: str, judge: Judge) -> None:
+        self._call, self._limits = call, call.limits
+        self._task, self._judge = task, judge
+        self._json_budget = call.limits.json_bytes
         self._body = Received()
 
     async def __aenter__(self) -> Received:
@@ -81,14 +74,13 @@ class Receiving:
 
     async def _discard(self) -> None:
         if self._body.blobs:
-            await self._tasks.discard(list(self._body.blobs.values()))
+            await self._call.tasks.discard(list(self._body.blobs.values()))
 
     async def _receive(self) -> None:
-        headers = dict(self._request.scope["headers"])
-        sent, options = _content_type(headers)
+        sent, options = _content_type(self._call.headers)
         form = sent == _FORM
         limit = self._limits.body_bytes if form else self._limits.json_bytes
-        inflow = Inflow(self._request.receive, headers, limit)
+        inflow = Inflow(self._call.receive, self._call.headers, limit)
         if form:
             boundary = options.get(b"boundary", b"")
             await self._take_parts(Multipart(inflow, boundary, self._limits))
@@ -112,7 +104,7 @@ class Receiving:
                 elif part.type is None or part.type == JSON_TYPE:
                     await self._join(part, content)
                 else:
-                    self._body.blobs[part.name] = await self._tasks.store_blob(
+                    self._body.blobs[part.name] = await self._call.tasks.store_blob(
                         self._task, content, part.type, part.file_name
                     )
 

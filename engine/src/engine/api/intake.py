@@ -1,17 +1,20 @@
 """Where work comes in: tasks to start, results to take. The hot path."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeAlias
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+import orjson
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from engine.api.answers import Answer, engine_of, limits_of
+from engine.api.answers import ReadyAnswer
 from engine.api.bodies import Receiving
+from engine.api.call import Call
 from engine.api.limits import ApiLimits
 from engine.api.multipart import Part
-from engine.api.problems import gone, problem
+from engine.api.problems import gone, internal, problem
 from engine.domain.errors import EngineError, Fault, InvalidInput
 from engine.domain.frame import Push
 from engine.domain.pipeline import Api
@@ -22,44 +25,66 @@ DEPTH = "x-marketplace-depth"
 KEY = "idempotency-key"
 UNSPECIFIED = "the service says that it failed, but not why"
 _LONGEST_MESSAGE = 10_000
+ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
-async def start(request: Request) -> Response:
+async def start(call: Call) -> ASGIApp:
     """Start a task of a route."""
-    tasks, limits = engine_of(request).tasks, limits_of(request)
-    headers = dict(request.scope["headers"])
-    push, depth = _push(request, limits), _depth(headers, limits)
-    draft = await tasks.draft(request.path_params["route"], _key(headers, limits))
+    tasks, limits = call.tasks, call.limits
+    push, depth = _push(call.query, limits), _depth(call.headers, limits)
+    draft = await tasks.draft(call.route, _key(call.headers, limits))
     if not draft.repeated:
         api = draft.pipeline.entry.api
-        receiving = Receiving(request, limits, tasks, draft.task, partial(_judge, api))
-        async with receiving as body:
+        async with Receiving(call, draft.task, partial(_judge, api)) as body:
             await tasks.start(draft, check_input(api, body), push, depth)
-    location = {"location": f"/tasks/{draft.task}/status"}
-    return Answer({"jobId": draft.task}, 202, location)
+    location = (b"location", f"/tasks/{draft.task}/status".encode())
+    return ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)
 
 
-async def callback(request: Request) -> Response:
+async def callback(call: Call) -> ASGIApp:
     """Take the result of an attempt; the answer is good when the result is safe."""
-    tasks, limits = engine_of(request).tasks, limits_of(request)
-    attempt = await tasks.callback(request.query_params.get("task_id", ""))
+    attempt = await call.tasks.callback(call.query.get("task_id", ""))
     if attempt.repeated:
-        return Answer({"accepted": True})
-    receiving = Receiving(request, limits, tasks, attempt.task, lambda part: None)
-    async with receiving as body:
+        return ACCEPTED
+    async with Receiving(call, attempt.task, lambda part: None) as body:
         if body.refused:
             raise InvalidInput(tuple(body.refused.values()))
         data = body.data()
         if data.get("type") == "error" and "message" in data:
             message = _message(data["message"])
-            await tasks.fail(attempt, message, data.get("retryable") is True)
+            await call.tasks.fail(attempt, message, data.get("retryable") is True)
         else:
-            await tasks.report(attempt, data)
-    return Answer({"accepted": True})
+            await call.tasks.report(attempt, data)
+    return ACCEPTED
 
 
-START = Route("/services/{route}", start, methods=["POST"], include_in_schema=False)
-CALLBACK = Route("/callback", callback, methods=["POST"], include_in_schema=False)
+Answering: TypeAlias = Callable[[Call], Awaitable[ASGIApp]]
+
+
+class Intake:
+    """An endpoint in plain ASGI: nothing around it answers its errors."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._answering(Call(scope, receive))
+        except EngineError as error:
+            answer = problem(error)
+        except ClientDisconnect:
+            answer = gone()
+        except Exception:
+            await internal()(scope, receive, send)
+            raise  # the server logs it
+        await answer(scope, receive, send)
+
+
+def _route(path: str, answering: Answering) -> Route:
+    return Route(path, Intake(answering), methods=["POST"], include_in_schema=False)
+
+
+START, CALLBACK = _route("/services/{route}", start), _route("/callback", callback)
 _PREFIX = "/services/"
 _OTHERS = frozenset({"", "validate"})
 
@@ -76,14 +101,7 @@ class HotPath:
             await self._app(scope, receive, send)
             return
         scope["route"] = route
-        request = Request(scope, receive)
-        try:
-            response = await (start if route is START else callback)(request)
-        except EngineError as error:
-            response = problem(error)
-        except ClientDisconnect:
-            response = gone()
-        await response(scope, receive, send)
+        await route.app(scope, receive, send)
 
     def _find(self, scope: Scope) -> Route | None:
         if scope["type"] != "http" or scope["method"] != "POST":
@@ -109,10 +127,7 @@ def _message(said: Json) -> str:
     return text[:_LONGEST_MESSAGE] or UNSPECIFIED
 
 
-def _push(request: Request, limits: ApiLimits) -> Push | None:
-    if not request.scope["query_string"]:
-        return None
-    query = request.query_params
+def _push(query: dict[str, str], limits: ApiLimits) -> Push | None:
     url, task_id = query.get("callback_url"), query.get("task_id")
     if url is None and task_id is None:
         return None
