@@ -287,6 +287,31 @@ def test_what_still_works_when_a_round_begins_is_outdated() -> None:
     assert simulation.task.status is FrameStatus.FINISHED
 
 
+def test_what_ended_in_the_last_round_counts_no_more_in_this() -> None:
+    again = {"before": "node.params['again'] = 'again' in head.params"}
+    once = {"after": "head.params['again'] = 1"}
+    document = pipeline(
+        fork("head", "check", "aside"),
+        branch(
+            "check",
+            "node.params['again']",
+            {"next": ["slow"]},
+            {"next": ["head"]},
+            **again,
+            **once,
+        ),
+        fork("aside", "done"),
+        service("slow", "done"),
+        end(),
+    )
+
+    simulation = Simulation(document)
+
+    assert simulation.task.runs["aside"].round == 1
+    simulation.finish("slow")
+    assert simulation.task.status is FrameStatus.FINISHED
+
+
 def test_evaluations_are_bounded() -> None:
     simulation = Simulation(ROUNDS, rules=Rules(max_evaluations=2))
 

@@ -47,6 +47,26 @@ async def test_work_is_spread_over_the_instances(play: Playground) -> None:
     assert urls == ["http://one/work"] * 2 + ["http://two/work"] * 2
 
 
+async def test_an_instance_that_could_not_be_called_is_avoided_for_a_while(
+    play: Playground,
+) -> None:
+    services = play.engine.services
+    await play.announce("s", "http://one/work")
+    await play.announce("s", "http://two/work")
+
+    services.avoid("http://one/work")
+    while_avoided = {(await services.pick("s")) for _ in range(4)}
+    services.avoid("http://two/work")
+    when_all_are = {(await services.pick("s")) for _ in range(4)}
+    play.clock.now += timedelta(seconds=16)
+    later = {(await services.pick("s")) for _ in range(4)}
+
+    assert {instance.url for instance in while_avoided if instance} == {
+        "http://two/work"
+    }
+    assert len(when_all_are) == len(later) == 2
+
+
 async def test_a_node_waits_visibly_for_a_service_that_is_not_there(
     play: Playground,
 ) -> None:

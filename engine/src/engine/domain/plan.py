@@ -17,7 +17,7 @@ class Rules:
     """The operator's defaults and bounds."""
 
     timeout: timedelta = timedelta(seconds=300)
-    retry: int = 2
+    retry: int = 4
     first_delay: timedelta = timedelta(seconds=1)
     longest_delay: timedelta = timedelta(seconds=60)
     longest_wait: timedelta = timedelta(seconds=15)

@@ -131,6 +131,8 @@ class Calls:
         answer = await self._outside.deliver(delivery)
         if isinstance(answer, Acknowledged):
             return m.NodeAcknowledged(order.node, order.attempt, instance)
+        if instance:
+            self._services.avoid(instance)
         return self._refused(order, answer)
 
     async def _request(

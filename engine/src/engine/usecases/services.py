@@ -12,6 +12,7 @@ from engine.usecases.pipelines import FRESH, Pipelines
 from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
+AVOIDED = timedelta(seconds=15)
 
 
 class Services:
@@ -27,6 +28,7 @@ class Services:
         self._store, self._pipelines = store, pipelines
         self._outside, self._clock = outside, clock
         self._started_at = clock()
+        self._avoided: dict[str, datetime] = {}
         self._turn: defaultdict[str, count[int]] = defaultdict(count)
         self._known: Recent[str, tuple[datetime, Sequence[Instance]]] = Recent(1024)
 
@@ -48,7 +50,13 @@ class Services:
             known = (now, await self._store.find(route))
             self._known.put(route, known)
         alive = [instance for instance in known[1] if instance.alive(now)]
-        return alive[next(self._turn[route]) % len(alive)] if alive else None
+        willing = [i for i in alive if self._avoided.get(i.url, now) <= now] or alive
+        return willing[next(self._turn[route]) % len(willing)] if alive else None
+
+    def avoid(self, url: str) -> None:
+        """An instance could not be called: for a while others are asked first."""
+        self._avoided = {u: t for u, t in self._avoided.items() if t > self._clock()}
+        self._avoided[url] = self._clock() + AVOIDED
 
     async def gone(self) -> frozenset[str]:
         """Instances that stopped announcing; none while they may not have had time."""
