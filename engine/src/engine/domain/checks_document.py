@@ -6,6 +6,7 @@ from functools import cached_property
 
 import networkx as nx
 
+from engine.domain.checks_dominators import dominators
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     KINDS,
@@ -196,8 +197,7 @@ class Level:
     def dominators(self) -> Mapping[str, str | None]:
         """By node, the last one that every way from the start to it leads through."""
         start = self.starts[0]
-        found: dict[str, str | None] = nx.immediate_dominators(self.graph, start)
-        return found | {start: None}
+        return {start: None, **dominators(self.graph, start)}
 
     @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:

@@ -1,11 +1,11 @@
 """Whether the nodes of a document lead from its entry to its end."""
 
 import keyword
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import networkx as nx
 
+from engine.domain.checks_cycles import cycle_faults
 from engine.domain.checks_document import EDGES, Document, Level, Seen
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
@@ -31,7 +31,7 @@ def graph_faults(document: Document) -> Iterator[Fault]:
             yield from _edges(document, node)
         if level.whole and level.starts:
             yield from _unreachable(level)
-            yield from _endless(level)
+            yield from cycle_faults(level)
 
 
 def _names(document: Document) -> Iterator[Fault]:
@@ -122,36 +122,3 @@ def _unreachable(level: Level) -> Iterator[Fault]:
         hint = f"name “{node.id}” in the “next” of a node, or remove it"
         code = "end-unreachable" if node.kind is EndNode else "unreachable"
         yield node.fault("id", code, message, hint)
-
-
-def _endless(level: Level) -> Iterator[Fault]:
-    ways = level.graph.subgraph(level.ids)
-    for ring in nx.strongly_connected_components(ways):
-        if len(ring) == 1 and not any(ways.has_edge(id_, id_) for id_ in ring):
-            continue
-        if caught := _caught(level, ring):
-            names = [node for node in level.nodes if node.id in caught]
-            path = ", ".join(f"“{node.id}”" for node in names)
-            whose = f"the body of “{level.loop.id}”" if level.loop else "the task"
-            message = f"{path} lead round for ever: {whose} would never end"
-            code = "endless-body" if level.loop else "endless-cycle"
-            hint = "let a branch have a side that leads out of the cycle"
-            yield names[0].fault("next", code, message, hint)
-
-
-def _caught(level: Level, ring: Collection[str]) -> Collection[str]:
-    """The nodes of a cycle that stay in it, whatever its branches choose."""
-    sides = [(id_, {*s} & {*ring}) for id_ in ring for s in level.sides[id_]]
-    behind = defaultdict(list)
-    for tail, side in sides:
-        for head in side:
-            behind[head].append((tail, side))
-    caught, free = set(ring), [id_ for id_, side in sides if not side]
-    while free:
-        if (id_ := free.pop()) in caught:
-            caught.remove(id_)
-            for tail, side in behind[id_]:
-                side.remove(id_)
-                if not side:
-                    free.append(tail)
-    return caught
