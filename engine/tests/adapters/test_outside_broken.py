@@ -3,8 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -15,10 +14,10 @@ from engine.adapters.outside_sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
+from ..contracts.peers import EMPTY, HOSTS, OK, Here, machine, saying
+
 LONG, SHORT = timedelta(seconds=30), timedelta(seconds=0.2)
-OK = b"HTTP/1.1 200 OK\r\n"
-EMPTY = OK + b"Content-Length: 0\r\n\r\n"
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+LIMITS = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
 
 
 class Zeros:
@@ -32,31 +31,19 @@ class Zeros:
         return {"image": {"$blob": str(size), "type": "image/png", "size": size}}
 
 
-@asynccontextmanager
-async def machine(talk: Talk) -> AsyncIterator[str]:
-    """A server that says what it likes on each connection; its URL."""
-
-    async def connected(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        try:
-            await talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    async with server:
-        yield "http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
-        server.close()
+def reaching(blobs: object) -> HttpOutside:
+    return HttpOutside(blobs, nodes=["127.0.0.1"], limits=LIMITS, resolver=Here())
 
 
 @pytest.fixture
 async def outside() -> AsyncIterator[HttpOutside]:
-    limits = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
-    async with HttpOutside(Zeros(), nodes=["127.0.0.1"], limits=limits) as outside:
+    async with reaching(Zeros()) as outside:
         yield outside
+
+
+@pytest.fixture(params=HOSTS)
+def host(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def delivery(url: str, timeout: timedelta = LONG, payload: Json = None) -> Delivery:
@@ -65,18 +52,6 @@ def delivery(url: str, timeout: timedelta = LONG, payload: Json = None) -> Deliv
 
 def request(url: str, timeout: timedelta = LONG, verb: str = "GET") -> Request:
     return Request("t1", verb, url + "/a?key=secret", {}, {}, {}, timeout)
-
-
-def saying(*words: bytes, then_hang: bool = False) -> Talk:
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        for word in words:
-            writer.write(word)
-            await writer.drain()
-        if then_hang:
-            await reader.read()
-
-    return talk
 
 
 @pytest.mark.parametrize(
@@ -89,15 +64,19 @@ def saying(*words: bytes, then_hang: bool = False) -> Talk:
         ([b"\x16\x03\x01\x00\xff" * 50], "{} does not speak HTTP as it should"),
         ([b"HTTP/1.1 99999 X\r\n\r\n"], "{} does not speak HTTP as it should"),
         ([OK + b"X: " + b"y" * 9000], "{} does not speak HTTP as it should"),
+        (
+            [OK + b"X: " + b"y" * 9000 + b"\r\n\r\n"],
+            "{} does not speak HTTP as it should",
+        ),
         ([OK + b"X: y\r\n" * 9000], "{} does not speak HTTP as it should"),
         ([OK + b"Content-Length: -1\r\n\r\n"], "{} does not speak HTTP as it should"),
     ],
 )
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 async def test_what_is_not_http_is_refused_in_words(
-    outside: HttpOutside, words: list[bytes], reason: str, verb: str
+    outside: HttpOutside, words: list[bytes], reason: str, verb: str, host: str
 ) -> None:
-    async with machine(saying(*words)) as url:
+    async with machine(saying(*words), host) as url:
         delivered = await outside.deliver(delivery(url))
         answered = await outside.request(request(url, verb=verb))
 
@@ -120,7 +99,7 @@ async def test_an_answer_that_breaks_off_is_no_result(words: list[bytes]) -> Non
                 pass
             raise AssertionError("the content was taken for whole")
 
-    async with HttpOutside(Reads(), nodes=["127.0.0.1"]) as outside:
+    async with reaching(Reads()) as outside:
         async with machine(saying(*words)) as url:
             result = await outside.request(request(url))
 
@@ -129,9 +108,9 @@ async def test_an_answer_that_breaks_off_is_no_result(words: list[bytes]) -> Non
 
 @pytest.mark.parametrize("words", [[], [b"HTTP/1.1 200"], [b"HTTP/1.1 100 X\r\n\r\n"]])
 async def test_a_machine_that_hangs_is_left_after_the_timeout(
-    outside: HttpOutside, words: list[bytes]
+    outside: HttpOutside, words: list[bytes], host: str
 ) -> None:
-    async with machine(saying(*words, then_hang=True)) as url:
+    async with machine(saying(*words, then_hang=True), host) as url:
         delivered = await outside.deliver(delivery(url, SHORT))
         answered = await outside.request(request(url, SHORT))
 
@@ -155,14 +134,14 @@ async def test_an_answer_that_drips_is_left_after_the_timeout(
 
 
 async def test_a_machine_that_does_not_accept_is_unreachable(
-    outside: HttpOutside,
+    outside: HttpOutside, host: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
         with socket.create_connection(address), socket.socket() as waiting:
             waiting.setblocking(False)
             waiting.connect_ex(address)
-            url = "http://127.0.0.1:%d" % address[1]
+            url = "http://%s:%d" % (host, address[1])
             result = await outside.deliver(delivery(url))
 
     assert result == Refused(f"{url} does not take connections")
@@ -179,9 +158,9 @@ async def test_a_machine_that_does_not_accept_is_unreachable(
 )
 @pytest.mark.parametrize("hangs", [True, False])
 async def test_work_is_taken_by_the_status_whatever_the_body_does(
-    outside: HttpOutside, words: list[bytes], hangs: bool
+    outside: HttpOutside, words: list[bytes], hangs: bool, host: str
 ) -> None:
-    async with machine(saying(*words, then_hang=hangs)) as url:
+    async with machine(saying(*words, then_hang=hangs), host) as url:
         started = time.monotonic()
         result = await outside.deliver(delivery(url))
 
@@ -189,14 +168,16 @@ async def test_work_is_taken_by_the_status_whatever_the_body_does(
     assert time.monotonic() - started < 15
 
 
-async def test_an_endless_acknowledgement_is_not_read(outside: HttpOutside) -> None:
+async def test_an_endless_acknowledgement_is_not_read(
+    outside: HttpOutside, host: str
+) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(OK + b"\r\n")
         while True:
             writer.write(b"x" * 65536)
             await writer.drain()
 
-    async with machine(talk) as url:
+    async with machine(talk, host) as url:
         result = await outside.deliver(delivery(url))
 
     assert isinstance(result, Acknowledged)
@@ -204,10 +185,10 @@ async def test_an_endless_acknowledgement_is_not_read(outside: HttpOutside) -> N
 
 @pytest.mark.parametrize("hangs", [True, False])
 async def test_an_error_counts_before_its_detail_came(
-    outside: HttpOutside, hangs: bool
+    outside: HttpOutside, hangs: bool, host: str
 ) -> None:
     head = b"HTTP/1.1 500 X\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n"
-    async with machine(saying(head + b"not", then_hang=hangs)) as url:
+    async with machine(saying(head + b"not", then_hang=hangs), host) as url:
         result = await outside.deliver(delivery(url))
 
     assert result == Refused(f"{url} answered 500: not")
@@ -228,7 +209,7 @@ async def test_a_service_may_answer_before_it_has_read_a_picture(
 
 
 async def test_a_kept_connection_that_was_closed_does_not_count(
-    outside: HttpOutside,
+    outside: HttpOutside, host: str
 ) -> None:
     seen: list[int] = []
 
@@ -242,7 +223,7 @@ async def test_a_kept_connection_that_was_closed_does_not_count(
         else:
             await reader.read()
 
-    async with machine(once) as url:
+    async with machine(once, host) as url:
         results = [await outside.deliver(delivery(url)) for _ in range(2)]
 
     assert results == [Acknowledged(delivery(url).url)] * 2
@@ -270,6 +251,8 @@ async def test_only_what_may_be_repeated_uses_a_connection_that_may_be_closed(
 
 
 GOOD = (
+    b"HTTP/1.1 103 X\r\nLink: x\r\n\r\n" + OK + b"Connection: close\r\n\r\nabc",
+    EMPTY + EMPTY,
     OK + b'Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}',
     OK + b"Content-Disposition: attachment; filename*=UTF-8''%e2%82%ac.png;"
     b' filename="x"\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
@@ -288,7 +271,7 @@ def spoiled(answer: bytes, chance: Random) -> bytes:
     return answer
 
 
-async def test_no_spoiled_answer_raises() -> None:
+async def test_no_spoiled_answer_raises(host: str) -> None:
     chance, answer = Random(7), b""
 
     class Reads(Zeros):
@@ -302,8 +285,8 @@ async def test_no_spoiled_answer_raises() -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
 
-    async with HttpOutside(Reads(), nodes=["127.0.0.1"]) as outside:
-        async with machine(talk) as url:
+    async with reaching(Reads()) as outside:
+        async with machine(talk, host) as url:
             for _ in range(300):
                 answer = spoiled(chance.choice(GOOD), chance)
                 delivered = await outside.deliver(delivery(url))

@@ -1,15 +1,45 @@
 """Machines that `Outside` calls in tests."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from engine.domain.values import Json
 from engine.ports import Delivery, Request
 from multidict import CIMultiDictProxy
 
 SOON = timedelta(seconds=20)
+OK = b"HTTP/1.1 200 OK\r\n"
+EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+HOSTS = ("127.0.0.1", "localhost")
+"""Ways to a machine here: an address takes the lean one, a name that of aiohttp."""
+
+
+class Here(AbstractResolver):
+    """A DNS in which every name is this machine."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=port,
+                family=family,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        pass
 
 
 @dataclass(frozen=True)
@@ -41,6 +71,38 @@ class Peer:
 
     def request(self, verb: str = "GET", payload: Json = None) -> Request:
         return Request("t1", verb, self.url, {}, {}, payload or {}, SOON)
+
+
+@asynccontextmanager
+async def machine(talk: Talk, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """A server that says what it likes on each connection; its URL."""
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    async with server:
+        yield "http://%s:%d" % (host, server.sockets[0].getsockname()[1])
+        server.close()
+
+
+def saying(*words: bytes, then_hang: bool = False) -> Talk:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        for word in words:
+            writer.write(word)
+            await writer.drain()
+        if then_hang:
+            await reader.read()
+
+    return talk
 
 
 async def content(*pieces: bytes) -> AsyncIterator[bytes]:

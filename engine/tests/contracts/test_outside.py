@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -20,14 +21,19 @@ from engine.domain.values import Json
 from engine.ports import Acknowledged, BlobStore, Delivery, Outside, Refused
 from fastapi import FastAPI, Request
 
-from .peers import SOON, Peer, Seen, content
+from .peers import HOSTS, SOON, Here, Peer, Seen, content
+
+
+@pytest.fixture(params=HOSTS)
+def host(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-async def peer() -> AsyncIterator[Peer]:
+async def peer(host: str) -> AsyncIterator[Peer]:
     peer = Peer()
     async with RawTestServer(peer.handle) as server:
-        peer.url = str(server.make_url("/blur"))
+        peer.url = f"http://{host}:{server.port}/blur"
         yield peer
 
 
@@ -39,7 +45,7 @@ async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
 
 @pytest.fixture
 async def outside(blobs: BlobStore) -> AsyncIterator[Outside]:
-    async with HttpOutside(blobs) as outside:
+    async with HttpOutside(blobs, resolver=Here()) as outside:
         yield outside
 
 
@@ -83,6 +89,36 @@ async def test_the_query_joins_that_of_the_url(outside: Outside, peer: Peer) -> 
     await outside.deliver(replace(peer.delivery({}), url=url, query=query))
 
     assert peer.seen[0].path == "/blur?mode=x&callback_url=%C3%A9%26"
+
+
+async def test_a_query_says_what_was_meant(outside: Outside, peer: Peer) -> None:
+    query = {"callback_url": "http://a.b/c?d=e&f#g", "é +": "%41 +;/\\\r\n", "no": ""}
+
+    await outside.deliver(replace(peer.delivery({}), query=query))
+
+    said = peer.seen[0].path.partition("?")[2]
+    assert dict(parse_qsl(said, keep_blank_values=True)) == query
+
+
+async def test_no_query_leaves_no_mark(outside: Outside, peer: Peer) -> None:
+    await outside.deliver(replace(peer.delivery({}), query={}))
+
+    assert peer.seen[0].path == "/blur"
+
+
+async def test_given_headers_come_instead_of_the_usual(
+    outside: Outside, peer: Peer
+) -> None:
+    given = {"user-agent": "mé", "accept": "a/b", "content-type": "application/x+json"}
+
+    await outside.deliver(replace(peer.delivery({}), headers=given))
+
+    headers = peer.seen[0].headers
+    assert {name: headers.getall(name) for name in given} == {
+        name: [value] for name, value in given.items()
+    }
+    assert headers["Accept-Encoding"] == "identity"
+    assert headers["Host"] == peer.url.split("/")[2]
 
 
 async def test_blobs_travel_as_parts_and_the_rest_in_data(
@@ -176,7 +212,7 @@ async def test_a_store_that_is_away_is_not_the_fault_of_the_service(
             yield b""
 
     payload = {"image": {"$blob": "t1/a", "type": "a/b", "size": 1}}
-    async with HttpOutside(Away()) as outside:
+    async with HttpOutside(Away(), resolver=Here()) as outside:
         result = await outside.deliver(peer.delivery(payload))
 
     assert isinstance(result, Refused) and result.busy and not result.final
@@ -222,7 +258,8 @@ async def test_any_2xx_acknowledges(outside: Outside, peer: Peer, status: int) -
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("text", "after"),
-    [("7", 7), ("0", 0), ("86400", 60), ("9" * 5000, 60), ("soon", None), ("", None)],
+    [("7", 7), ("0", 0), ("86400", 60), ("9" * 5000, 60), ("soon", None), ("", None)]
+    + [(f"Wed, 21 Oct 2026 07:28:{'9' * 30} GMT", None)],
 )
 async def test_a_busy_service_says_when_it_wants_it(
     outside: Outside, peer: Peer, status: int, text: str, after: float | None
@@ -289,17 +326,19 @@ async def test_a_service_cannot_redirect_its_work(outside: Outside, peer: Peer) 
     assert "secret" not in result.reason
 
 
-async def test_where_nobody_listens_the_reason_says_so(outside: Outside) -> None:
+async def test_where_nobody_listens_the_reason_says_so(
+    outside: Outside, host: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/a?key=secret"
+    url = f"http://{host}:{port}/a?key=secret"
 
     result = await outside.deliver(Delivery(url, {}, {}, {}, SOON))
 
-    assert result == Refused(f"nobody listens at http://127.0.0.1:{port}")
+    assert result == Refused(f"nobody listens at http://{host}:{port}")
 
 
-async def test_connections_are_kept(outside: Outside, blobs: BlobStore) -> None:
+async def test_connections_are_kept(outside: Outside, host: str) -> None:
     came = []
 
     async def handle(request: web.BaseRequest) -> web.Response:
@@ -309,7 +348,8 @@ async def test_connections_are_kept(outside: Outside, blobs: BlobStore) -> None:
 
     async with RawTestServer(handle) as server:
         for _ in range(5):
-            await outside.deliver(Peer(str(server.make_url("/"))).delivery({}))
+            peer = Peer(f"http://{host}:{server.port}/")
+            await outside.deliver(peer.delivery({}))
 
     assert len(came) == 5 and len(set(came)) == 1
 
@@ -323,7 +363,7 @@ async def test_many_deliveries_run_side_by_side(outside: Outside, peer: Peer) ->
     assert sorted(json.loads(seen.body)["i"] for seen in peer.seen) == [*range(300)]
 
 
-async def test_cancellation_passes_through(outside: Outside) -> None:
+async def test_cancellation_passes_through(outside: Outside, host: str) -> None:
     arrived = asyncio.Event()
 
     async def hang(request: web.BaseRequest) -> web.Response:
@@ -332,7 +372,7 @@ async def test_cancellation_passes_through(outside: Outside) -> None:
         raise AssertionError
 
     async with RawTestServer(hang) as server:
-        delivery = Peer(str(server.make_url("/"))).delivery({})
+        delivery = Peer(f"http://{host}:{server.port}/").delivery({})
         call = asyncio.create_task(outside.deliver(delivery))
         await arrived.wait()
         call.cancel()

@@ -17,11 +17,13 @@ from aiohttp import (
     ServerDisconnectedError,
 )
 from aiohttp.abc import AbstractResolver
+from httptools import HttpParserError
 from multidict import CIMultiDict
 from yarl import URL
 
 from engine.adapters import outside_answers as answers
 from engine.adapters.addresses import LOCAL, AddressRules, shown
+from engine.adapters.outside_lean import Host, Lines, composed
 from engine.adapters.outside_payloads import (
     JSON,
     Body,
@@ -49,8 +51,7 @@ UNREPEATABLE = frozenset({"POST", "PATCH"})
 """Verbs that get a new connection each: a kept one may be closed while it is used,
 and then nobody knows what the other side has seen. aiohttp repeats the others."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-BUSY = frozenset({429, 503})
-FAULTS = (ClientError, EngineError, OSError, ValueError)
+FAULTS = (ClientError, EngineError, HttpParserError, OSError, ValueError)
 T = TypeVar("T")
 Content = bytes | Body | None
 Headers = CIMultiDict[str]
@@ -95,11 +96,13 @@ class HttpOutside:
         self._blobs, self._limits, self._resolver = blobs, limits, resolver
         self._services = AddressRules(services)
         self._nodes = AddressRules(nodes, public=True)
-        self._service_url = lru_cache(maxsize=1024)(self._services.check)
         self._sessions = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         enter, limits = self._sessions.enter_async_context, self._limits
+        self._lines = Lines(limits)
+        self._sessions.push_async_callback(self._lines.close)
+        self._place = lru_cache(maxsize=1024)(self._service)
         deliveries = session(self._services, self._resolver, limits, plain=True)
         self._deliveries = await enter(deliveries)
         self._requests = await enter(session(self._nodes, self._resolver, limits))
@@ -121,9 +124,10 @@ class HttpOutside:
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         """POST the payload: JSON, or multipart when there are blobs in it."""
-        return await self._bounded(
-            self._deliver(delivery), delivery.url, delivery.timeout
-        )
+        try:
+            return await self._deliver(delivery)
+        except FAULTS as error:
+            return answers.refusal(error, delivery.url, delivery.timeout)
 
     async def request(self, request: Request) -> Answered | Refused:
         """The answer's JSON, or `{"raw": blob}` when it is not JSON."""
@@ -138,25 +142,43 @@ class HttpOutside:
         except FAULTS as error:
             return answers.refusal(error, url, timeout)
 
+    def _service(self, address: str) -> tuple[URL, Host | None]:
+        url = self._services.check(address)
+        return url, self._lines.host(url)
+
     async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
-        url = self._service_url(delivery.url).update_query(delivery.query)
+        url, host = self._place(delivery.url)
         body, headers = self._content(delivery.payload, delivery.headers)
+        if host is None or not isinstance(body, bytes):
+            url = url.update_query(delivery.query)
+            call = self._post(delivery.url, url, body, headers)
+            return await self._bounded(call, delivery.url, delivery.timeout)
+        request = composed(url, delivery.query, headers, body)
+        answer = await host.post(url, request, delivery.timeout.total_seconds())
+        if 200 <= answer.status < 300:
+            return Acknowledged(delivery.url)
+        busy = answer.status in answers.BUSY
+        return answers.refused(answer, answer.body, self._limits.retry_after, busy)
+
+    async def _post(
+        self, instance: str, url: URL, body: Content, headers: Headers
+    ) -> Acknowledged | Refused:
         try:
-            return await self._post(delivery.url, url, body, headers)
+            return await self._posted(instance, url, body, headers)
         except (ServerDisconnectedError, ClientOSError) as error:
             if isinstance(error, ClientConnectorError):
                 raise
             # a kept connection may just have been closed: once more
-            return await self._post(delivery.url, url, body, headers)
+            return await self._posted(instance, url, body, headers)
 
-    async def _post(
+    async def _posted(
         self, instance: str, url: URL, body: Content, headers: Headers
     ) -> Acknowledged | Refused:
         async with self._deliveries.post(
             url, data=body, headers=headers, allow_redirects=False
         ) as answer:
             if not 200 <= answer.status < 300:
-                return await self._refused(answer, busy=answer.status in BUSY)
+                return await self._refused(answer, busy=answer.status in answers.BUSY)
             if isinstance(body, Body) and not body.sent:
                 said = answers.reason(answer, b"")
                 return Refused(f"{said} before it had read everything")
@@ -168,11 +190,7 @@ class HttpOutside:
     async def _refused(self, answer: ClientResponse, busy: bool = False) -> Refused:
         limits = self._limits
         body = await answers.glance(answer, limits.detail_bytes, limits.linger)
-        after = None
-        if answer.status in BUSY:
-            after = answers.retry_after(answer, limits.retry_after)
-        reason = answers.reason(answer, body)
-        return Refused(reason, busy=busy or after is not None, after=after)
+        return answers.refused(answer, body, limits.retry_after, busy)
 
     async def _request(self, request: Request) -> Answered | Refused:
         url = self._nodes.check(request.url)

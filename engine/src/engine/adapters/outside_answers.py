@@ -1,19 +1,24 @@
 """What other machines answer: read with bounds, failures worded for people."""
 
 import asyncio
+import errno
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import PurePath
+from typing import Protocol
 
 import aiohttp
 import orjson
 from aiohttp import ClientResponse
+from httptools import HttpParserError
+from yarl import URL
 
 from engine.adapters.addresses import shown
+from engine.adapters.outside_lean import NotConnected
 from engine.adapters.outside_payloads import CannotTravel
 from engine.domain.errors import (
     AddressRefused,
@@ -25,6 +30,7 @@ from engine.domain.errors import (
 from engine.domain.values import Json
 from engine.ports import Refused
 
+BUSY = frozenset({429, 503})
 RESERVED = frozenset({"$blob", "$large"})
 """Keys that only the engine itself puts into data."""
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -34,12 +40,27 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientSSLError, "{0} does not speak TLS as it should"),
     (aiohttp.ConnectionTimeoutError, "{0} does not take connections"),
     (aiohttp.ClientConnectorError, "{0} cannot be reached: {1}"),
+    (NotConnected, "{0} cannot be reached: {1}"),
     (aiohttp.ServerDisconnectedError, "{0} hung up before it answered"),
     (aiohttp.ClientOSError, "{0} hung up before it answered"),
     (aiohttp.ClientPayloadError, "the answer of {0} broke off"),
     (aiohttp.ClientResponseError, "{0} does not speak HTTP as it should"),
+    (HttpParserError, "{0} does not speak HTTP as it should"),
     (TimeoutError, "{0} did not answer within {2:g} s"),
 )
+
+
+class Head(Protocol):
+    """What an answer says before its body, whichever client brought it."""
+
+    @property
+    def url(self) -> URL: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def content_type(self) -> str: ...
 
 
 class Unusable(EngineError):
@@ -61,7 +82,9 @@ def refusal(error: Exception, url: str, timeout: timedelta) -> Refused:
             return Refused(str(error), busy=True)
         case EngineError():
             return Refused(str(error))
-        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+        case aiohttp.ClientConnectorError() | NotConnected() if (
+            error.errno == errno.ECONNREFUSED
+        ):
             return Refused(f"nobody listens at {origin}")
     for kind, words in WORDS:
         if isinstance(error, kind):
@@ -118,7 +141,7 @@ def parsed(text: bytes, depth: int) -> Json:
     return value
 
 
-def is_json(answer: ClientResponse) -> bool:
+def is_json(answer: Head) -> bool:
     kind = answer.content_type.lower()
     return kind == "application/json" or kind.endswith("+json")
 
@@ -137,7 +160,14 @@ def file_name(answer: ClientResponse) -> str | None:
     return None if name in ("", "..") else name
 
 
-def reason(answer: ClientResponse, body: bytes) -> str:
+def refused(answer: Head, body: bytes, most: timedelta, busy: bool = False) -> Refused:
+    """An answer that is no success, with the patience it asks for."""
+    after = retry_after(answer, most) if answer.status in BUSY else None
+    said = reason(answer, body)
+    return Refused(said, busy=busy or after is not None, after=after)
+
+
+def reason(answer: Head, body: bytes) -> str:
     """What an answer that is no success says."""
     said = f"{answer.url.origin()} answered {answer.status}"
     target = answer.headers.get("Location")
@@ -147,7 +177,7 @@ def reason(answer: ClientResponse, body: bytes) -> str:
     return f"{said}: {detail}" if detail else said
 
 
-def _detail(answer: ClientResponse, body: bytes) -> str:
+def _detail(answer: Head, body: bytes) -> str:
     """The words for people in a problem (RFC 9457), or plain text."""
     if answer.content_type == "text/plain":
         return body.decode(errors="replace")
@@ -169,14 +199,14 @@ def printable(text: str) -> str:
     return " ".join(visible.split())[:200]
 
 
-def retry_after(answer: ClientResponse, most: timedelta) -> timedelta | None:
+def retry_after(answer: Head, most: timedelta) -> timedelta | None:
     """How long the other side wants to be left alone, within reason."""
     text = answer.headers.get("Retry-After", "").strip()
     wait = None
     if text.isascii() and text.isdigit():
         wait = timedelta(seconds=min(int(text[:9]), most.total_seconds()))
     else:
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             at = parsedate_to_datetime(text)
             wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
     return None if wait is None else min(max(wait, timedelta()), most)

@@ -15,6 +15,10 @@ from aiohttp.abc import AbstractResolver
 
 from engine.adapters.addresses import AddressRules, GuardedResolver
 
+AGENT = {"User-Agent": f"ai-marketplace/{version('ai-marketplace')}"}
+PLAIN = {**AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+"""What is not unpacked cannot be a bomb."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -27,6 +31,7 @@ class Limits:
     """Below the 5 s after which uvicorn closes an idle connection."""
     connections: int = 512
     connections_per_host: int = 64
+    """At once, of one kind: the lean ones and those of each session."""
     header_bytes: int = 16_384
     acknowledgement_bytes: int = 65_536
     detail_bytes: int = 8_192
@@ -48,9 +53,6 @@ def session(
 
     `keep`: its connections are used again. `plain`: bodies come uncompressed.
     """
-    headers = {"User-Agent": f"ai-marketplace/{version('ai-marketplace')}"}
-    if plain:  # what is not unpacked cannot be a bomb
-        headers["Accept-Encoding"] = "identity"
     connector = TCPConnector(
         resolver=GuardedResolver(rules, resolver or ThreadedResolver()),
         limit=limits.connections,
@@ -60,7 +62,7 @@ def session(
     )
     return ClientSession(
         connector=connector,
-        headers=headers,
+        headers=PLAIN if plain else AGENT,
         timeout=ClientTimeout(total=None, sock_connect=limits.connect.total_seconds()),
         cookie_jar=DummyCookieJar(),  # one task must not see another's cookies
         auto_decompress=not plain,
