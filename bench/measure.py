@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -106,8 +105,8 @@ def started() -> Iterator[tuple[Process, Process, Process]]:
     with TemporaryDirectory(prefix="bench-") as folder:
         service = Process("bench.service", "PORT")
         work = f"{service.url}/work"
-        relay = Process("bench.serve", "relay", "PORT", work)
-        engine = Process("bench.serve", "engine", "PORT", str(Path(folder)))
+        relay = Process("bench.serve", "PORT", work)
+        engine = Process("engine.cli", "serve", "--port", "PORT", "--data", folder)
         with stopping(service, relay, engine):
             yield engine, relay, service
 

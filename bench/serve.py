@@ -1,33 +1,19 @@
-"""Serves the engine or the relay with one and the same HTTP server."""
+"""Serves the relay as `marketplace serve` serves the engine."""
 
 import sys
-from pathlib import Path
 
 import uvicorn
-from engine.bootstrap import create
-from engine.settings import Settings
-from fastapi import FastAPI
 
 from bench import relay
 
 
-def application(kind: str, port: int, given: str) -> FastAPI:
-    """`given`: for the engine its folder, for the relay the service's address."""
-    if kind == "relay":
-        return relay.create(f"http://127.0.0.1:{port}", given)
-    data = Path(given)
-    settings = Settings.from_environment(
-        {}, port=port, data_dir=data, pipelines_dir=None
-    )
-    return create(settings)
-
-
-def main(kind: str, port: str, given: str) -> None:
+def main(port: str, service: str) -> None:
     uvicorn.run(
-        application(kind, int(port), given),
+        relay.create(f"http://127.0.0.1:{port}", service),
         port=int(port),
         loop="uvloop",
         http="httptools",
+        ws="none",
         access_log=False,
         log_level="warning",
     )

@@ -88,7 +88,7 @@ class Settings(BaseModel):
     )
     max_body: int = Field(1 << 30, ge=1, description="bytes of a request with binaries")
     max_json: int = Field(10 << 20, ge=1, description="bytes of a JSON body or part")
-    max_depth: int = Field(32, ge=1, description="nesting of JSON")
+    max_depth: int = Field(32, ge=1, le=200, description="nesting of JSON")
     max_parts: int = Field(100, ge=1, description="parts of a multipart body")
     max_values: int = Field(200_000, ge=1, description="values in a JSON body")
 
