@@ -12,7 +12,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-
 Node = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Tail = list[Node]
