@@ -4,9 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.domain import messages as m
 from engine.domain.frame import FramePath
 from engine.domain.values import Json
-from playground import HandClock, PlayedOutside, Playground, playground
+from playground import HandClock, PlayedOutside, Playground, playground, until
 from simulation import end, pipeline, service
 
 
@@ -133,3 +134,27 @@ async def test_large_items_reach_their_frames(ready: Playground) -> None:
     assert (await ready.ended(task))["status"] == "finished"
     out = await ready.engine.tasks.outputs(task)
     assert out == {"k0": items[0], "k1": items[1]}
+
+
+@pytest.mark.parametrize("lost", [m.FrameEnded, m.LoopCollected])
+async def test_a_message_that_was_lost_is_made_good_by_looking(
+    ready: Playground, monkeypatch: pytest.MonkeyPatch, lost: type[m.Event]
+) -> None:
+    inbox, losses = ready.engine._adapters.inbox, []
+    post = inbox.post
+
+    async def losing(path: FramePath, event: m.Event) -> None:
+        if isinstance(event, lost) and not losses:
+            losses.append(event)
+        else:
+            await post(path, event)
+
+    monkeypatch.setattr(inbox, "post", losing)
+    task = await ready.start({"items": [1, 2]})
+    await answer(ready, 1, 2)
+    await until(lambda: bool(losses))
+
+    await ready.wait(timedelta(seconds=31))
+
+    assert (await ready.ended(task))["status"] == "finished"
+    assert await ready.engine.tasks.outputs(task) == {"k0": 1, "k1": 2}
