@@ -24,6 +24,11 @@ UPDATE frames SET revision = revision + 1, status = ?, saved_at = ?, wake_at = ?
     erase_at = ?, document = ?
 WHERE path = ? AND revision = ?
 """
+# every index with a column that is set is written anew, changed or not
+SAVE_OPEN = """
+UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document = ?
+WHERE path = ? AND revision = ?
+"""
 FIND = "SELECT document FROM frames WHERE path = ?"
 DUE = "SELECT path FROM frames WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
 ACTIVE = """
@@ -102,10 +107,15 @@ class SqliteFrameStore:
 
     async def save(self, frame: Frame) -> Frame:
         saved = self._next(frame, frame.revision + 1)
-        row = (*_changing(saved), frame.path, frame.revision)
+        status, saved_at, wake_at, erase_at, document = _changing(saved)
+        where = (document, frame.path, frame.revision)
+        row: tuple[Any, ...] = (status, saved_at, wake_at, erase_at, *where)
+        statement = SAVE
+        if frame.open:  # so it was before, and nothing erases it yet
+            statement, row = SAVE_OPEN, (saved_at, wake_at, *where)
 
         def save(connection: sqlite3.Connection) -> Frame:
-            if not connection.execute(SAVE, row).rowcount:
+            if not connection.execute(statement, row).rowcount:
                 raise StaleFrame(frame.path, frame.revision)
             return saved
 

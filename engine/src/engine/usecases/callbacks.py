@@ -30,7 +30,7 @@ class CallbackIds:
     """Makes and reads ids that nobody without the secret can make."""
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
 
     def sign(self, path: FramePath, node: str, attempt: int) -> str:
         """The id of an attempt, safe in URLs.
@@ -55,7 +55,9 @@ class CallbackIds:
         return Callback(FramePath(path), node, attempt)
 
     def _mac(self, address: bytes) -> bytes:
-        return hmac.digest(self._secret, address, hashlib.sha256)[:MAC]
+        mac = self._keyed.copy()
+        mac.update(address)
+        return mac.digest()[:MAC]
 
 
 def _text(content: bytes) -> str:
