@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from documents import around, branch, end, entry, loop, node, pipeline
+from documents import around, branch, end, entry, node, pipeline
 from engine.domain.checks import read
 from engine.domain.errors import InvalidPipeline
 from engine.domain.pipeline import (
     Api,
     BranchNode,
     Pipeline,
-    all_nodes,
     suggestion,
 )
 from engine.domain.service import Instance, automatic_pipeline
@@ -52,14 +51,6 @@ def test_reading_without_checks_still_refuses_a_wrong_shape() -> None:
     assert [fault.field for fault in raised.value.faults] == ["nodes"]
     with pytest.raises(InvalidPipeline):
         Pipeline.from_json("text")
-
-
-def test_all_nodes_are_those_of_bodies_too() -> None:
-    document = around(loop("faces", [node("crop"), loop("zones", [node("cut")])]))
-
-    ids = [n.id for n in all_nodes(Pipeline.from_json(document).nodes)]
-
-    assert ids == ["photo", "faces", "crop", "zones", "cut", "end"]
 
 
 def test_a_side_that_is_a_text_is_code() -> None:

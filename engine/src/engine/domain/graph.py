@@ -7,16 +7,16 @@ import networkx as nx
 
 from engine.domain.pipeline import (
     LOOP_END,
+    AnyNode,
     BranchNode,
     EndNode,
     EntryNode,
     LoopNode,
     Pipeline,
-    _Node,
 )
 
 
-def successors(node: _Node) -> tuple[str, ...]:
+def successors(node: AnyNode) -> tuple[str, ...]:
     """The ids a node can lead to, each once."""
     if isinstance(node, BranchNode):
         sides = (node.next_of(node.then), node.next_of(node.else_))
@@ -27,8 +27,8 @@ def successors(node: _Node) -> tuple[str, ...]:
 class Graph:
     """A pipeline's nodes, or those of a loop's body, with their precedence."""
 
-    def __init__(self, nodes: Iterable[_Node]) -> None:
-        self.nodes: Mapping[str, _Node] = {node.id: node for node in nodes}
+    def __init__(self, nodes: Iterable[AnyNode]) -> None:
+        self.nodes: Mapping[str, AnyNode] = {node.id: node for node in nodes}
         self._close()
         self.digraph: "nx.DiGraph[str]" = nx.DiGraph()
         self.digraph.add_nodes_from(self.nodes)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, FrameStatus, Loop, Run, Status
 from engine.domain.pipeline import (
+    AnyNode,
     BranchNode,
     Caller,
     EndNode,
@@ -16,7 +17,6 @@ from engine.domain.pipeline import (
     LoopNode,
     PlainNode,
     ServiceNode,
-    _Node,
 )
 from engine.domain.plan import Plan, Rules
 from engine.domain.references import resolve
@@ -44,7 +44,7 @@ def begin(
 
 
 def _input(
-    frame: Frame, plan: Plan, node: _Node, led_by: Sequence[str]
+    frame: Frame, plan: Plan, node: AnyNode, led_by: Sequence[str]
 ) -> Json | Large:
     if node.input is not None:
         return look_up(frame, plan, node.id, node.input)
@@ -69,7 +69,7 @@ def look_up(
     return {key: resolve(text, sight) for key, text in directive.items()}
 
 
-def _begin_kind(frame: Frame, plan: Plan, node: _Node, now: datetime) -> Frame:
+def _begin_kind(frame: Frame, plan: Plan, node: AnyNode, now: datetime) -> Frame:
     match node:
         case EntryNode() | PlainNode() | EndNode():
             return finish(frame, plan, node.id, frame.runs[node.id].input, now)

@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -101,7 +101,9 @@ class Api(Part):
         return accepted.get(field, ())
 
 
-class _Node(Part):
+class AnyNode(Part):
+    """What every node has, of whatever kind."""
+
     id: NodeId
     type: str
     params: dict[str, Any] = {}
@@ -114,26 +116,26 @@ class _Node(Part):
     position: dict[str, float] | None = None
 
 
-class PlainNode(_Node):
+class PlainNode(AnyNode):
     """Copies its input; its code can add to it."""
 
     type: Literal["node"]
 
 
-class EntryNode(_Node):
+class EntryNode(AnyNode):
     """Where a task begins: its output is the data of the request."""
 
     type: Literal["entry"]
     api: Api
 
 
-class EndNode(_Node):
+class EndNode(AnyNode):
     """Where a task ends: its input is the result."""
 
     type: Literal["end"]
 
 
-class ServiceNode(_Node):
+class ServiceNode(AnyNode):
     """Work done elsewhere; the result comes by callback."""
 
     type: Literal["service"]
@@ -149,7 +151,7 @@ class ServiceNode(_Node):
         return self
 
 
-class HttpNode(_Node):
+class HttpNode(AnyNode):
     """A request to any HTTP interface; the answer is the output."""
 
     type: Literal["http"]
@@ -173,7 +175,7 @@ def _side(value: Any) -> Any:
     return {"exec": value} if isinstance(value, str) else value
 
 
-class BranchNode(_Node):
+class BranchNode(AnyNode):
     """Chooses a side."""
 
     type: Literal["branch"]
@@ -186,7 +188,7 @@ class BranchNode(_Node):
         return self.next if side.next is None else side.next
 
 
-class LoopNode(_Node):
+class LoopNode(AnyNode):
     """Runs its body once for every item."""
 
     type: Literal["loop"]
@@ -203,7 +205,7 @@ Node: TypeAlias = Annotated[
 ]
 LoopNode.model_rebuild()
 
-KINDS: Mapping[str, type[_Node]] = {
+KINDS: Mapping[str, type[AnyNode]] = {
     "node": PlainNode,
     "entry": EntryNode,
     "end": EndNode,
@@ -270,11 +272,3 @@ class Pipeline(Part):
 def _fault(error: Any) -> Fault:
     place = ".".join(str(part) for part in error["loc"])
     return Fault(error["type"], error["msg"], field=place or None)
-
-
-def all_nodes(nodes: Iterable[_Node]) -> Iterator[_Node]:
-    """Every node, those of loop bodies included."""
-    for node in nodes:
-        yield node
-        if isinstance(node, LoopNode):
-            yield from all_nodes(node.nodes)
