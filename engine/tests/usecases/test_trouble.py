@@ -253,6 +253,20 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
         await ready.engine.tasks.status(tasks[1])
 
 
+async def test_one_sweep_takes_all_that_is_old_however_much(
+    ready: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.usecases.timers.BATCH", 1)
+    for number in (1, 2, 3):
+        await ready.start()
+        await ready.report(await ready.called(number), {})
+    ready.clock.now += timedelta(hours=2)
+
+    await ready.engine.timers.sweep()
+
+    assert (await ready.engine.tasks.stats())["jobs"]["total"] == 0
+
+
 async def test_a_lost_value_is_read_as_null_and_stops_nothing(
     ready: Playground, tmp_path: Path
 ) -> None:

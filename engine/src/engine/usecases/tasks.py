@@ -158,7 +158,7 @@ class Tasks:
     async def raw(self, task: str) -> Json:
         """Everything known of a task; raises `Unknown`."""
         root = await self._root(task)
-        frames = await self._store.of_task(task, None, RAW_FRAMES)
+        frames = await self._store.of_task(root.task, None, RAW_FRAMES)
         inner = [await self._frames.unpacked(f) for f in frames if f.parent]
         return reports.raw(root, inner, len(frames) < RAW_FRAMES)
 

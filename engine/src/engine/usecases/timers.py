@@ -96,8 +96,10 @@ class Timers:
 
     async def sweep(self) -> None:
         """Erase ended tasks whose time has come, blobs first; forget old services."""
-        for task in await self._store.expired(self._clock(), BATCH):
-            await self._erase(task)
+        while tasks := await self._store.expired(self._clock(), BATCH):
+            erased = [await self._erase(task) for task in tasks]
+            if not any(erased):
+                break  # what cannot be erased now is tried again in the next round
         await self._services.forget()
 
     async def tidy(self) -> None:
@@ -108,8 +110,11 @@ class Timers:
                 await self._erase(task)
         self._tidied_until = until
 
-    async def _erase(self, task: str) -> None:
+    async def _erase(self, task: str) -> bool:
+        """Whether it could be; if not, that is told, and the others go on."""
         try:
             await self._frames.erase(task)
-        except Exception:  # the others must not wait for it; the next round comes
+        except Exception:
             log.exception("task %s could not be erased", task)
+            return False
+        return True

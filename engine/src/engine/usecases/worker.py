@@ -112,13 +112,12 @@ class Worker:
                 before = await self._frames.get(path, fresh=True)
         self.act(before, saved)
 
-    async def open(self, frame: Frame) -> bool:
-        """Store a new frame with its first moves made; False: it is there already."""
+    async def open(self, frame: Frame) -> None:
+        """Store a new frame with its first moves made, unless it is there already."""
         started = await self._decider.decide(frame, (m.Started(),))
         saved = await self._frames.insert(started)
         if saved is not None:
             self.act(None, saved)
-        return saved is not None
 
     def act(self, before: Frame | None, saved: Frame) -> None:
         """Carry out what a saved change orders."""
