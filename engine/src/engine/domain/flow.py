@@ -66,10 +66,8 @@ def _follow(
 
 def consider(frame: Frame, plan: Plan, graph: Graph, id_: str, now: datetime) -> Frame:
     """Start or skip a pending node if its predecessors say so."""
-    tails = graph.predecessors[id_]
-    edges = [edge(frame, tail, id_) for tail in tails]
-    led_by = [t for t, e in zip(tails, edges, strict=True) if e is Edge.TAKEN]
-    if not led_by:
+    edges = {edge(frame, tail, id_) for tail in graph.predecessors[id_]}
+    if Edge.TAKEN not in edges:
         if Edge.OPEN in edges or not edges:
             return frame
         return frame.with_run(id_, frame.runs[id_].to(Status.SKIPPED, now))
@@ -81,7 +79,15 @@ def consider(frame: Frame, plan: Plan, graph: Graph, id_: str, now: datetime) ->
             return fail(frame, plan, id_, f"ready: {error}", now)
     else:
         starts = Edge.OPEN not in edges
-    return begin(frame, plan, id_, led_by, now) if starts else frame
+    if not starts:
+        return frame
+    return begin(frame, plan, id_, _led_by(frame, graph, id_), now)
+
+
+def _led_by(frame: Frame, graph: Graph, id_: str) -> list[str]:
+    """The predecessors that succeeded and led to a node."""
+    tails = graph.predecessors[id_]
+    return [tail for tail in tails if edge(frame, tail, id_) is Edge.TAKEN]
 
 
 def turn_back(
@@ -105,9 +111,8 @@ def turn_back(
     frame = replace(frame, runs=runs)
     for head in heads:
         if frame.open:
-            tails = graph.predecessors[head]
-            led_by = [t for t in tails if edge(frame, t, head) is Edge.TAKEN]
-            frame = begin(frame, plan, head, (*led_by, tail), now)
+            led_by = (*_led_by(frame, graph, head), tail)
+            frame = begin(frame, plan, head, led_by, now)
     return frame
 
 
@@ -126,8 +131,7 @@ def rest(frame: Frame, plan: Plan, graph: Graph, now: datetime) -> Frame:
 
 def _waits(frame: Frame, graph: Graph, id_: str) -> bool:
     pending = frame.runs[id_].status is Status.PENDING
-    tails = graph.predecessors[id_]
-    return pending and any(edge(frame, tail, id_) is Edge.TAKEN for tail in tails)
+    return pending and bool(_led_by(frame, graph, id_))
 
 
 def _why(frame: Frame, graph: Graph, id_: str) -> str:
