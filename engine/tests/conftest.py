@@ -2,7 +2,7 @@
 
 import os
 
-import pytest
+import external
 from hypothesis import settings
 
 # busy machines are slow; CI judges a change, so it draws the same examples each time
@@ -11,5 +11,5 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "external: needs MongoDB, S3 or NATS")
+def pytest_unconfigure() -> None:
+    external.end()

@@ -1,0 +1,42 @@
+"""One real server of each kind for all tests that need it.
+
+They share it: each takes a database, a bucket or a stream of its own.
+"""
+
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from servers.mongo import Mongo
+from servers.nats import Nats
+from servers.s3 import S3
+
+RUNNING = ExitStack()
+
+
+@cache
+def mongo() -> Mongo:
+    """A replica set of one node."""
+    return RUNNING.enter_context(Mongo(_folder()))
+
+
+@cache
+def s3() -> S3:
+    """A server without buckets."""
+    return RUNNING.enter_context(S3(_folder()))
+
+
+@cache
+def nats() -> Nats:
+    """A server without streams."""
+    return RUNNING.enter_context(Nats(_folder()))
+
+
+def end() -> None:
+    """Stop what was started, and remove what it kept."""
+    RUNNING.close()
+
+
+def _folder() -> Path:
+    return Path(RUNNING.enter_context(TemporaryDirectory(prefix="servers-")))

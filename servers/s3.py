@@ -1,0 +1,41 @@
+"""An S3 server that keeps its objects in a folder."""
+
+import http.client
+import secrets
+from pathlib import Path
+
+from servers.server import Server
+
+
+class S3(Server):
+    """`versitygw`; the bucket of its URL does not exist yet."""
+
+    program = "versitygw"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.key, self.secret = secrets.token_hex(8), secrets.token_hex(16)
+        self.environment = {
+            "ROOT_ACCESS_KEY": self.key,
+            "ROOT_SECRET_KEY": self.secret,
+        }
+        self._objects = folder / "objects"
+        self._objects.mkdir(exist_ok=True)
+
+    @property
+    def url(self) -> str:
+        address = f"{self.key}:{self.secret}@127.0.0.1:{self.port}"
+        return f"http://{address}/marketplace"
+
+    def arguments(self) -> list[str]:
+        return ["--port", f"127.0.0.1:{self.port}", "posix", str(self._objects)]
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status == 403  # who are you?
+        except http.client.HTTPException:
+            return False
+        finally:
+            connection.close()
