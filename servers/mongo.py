@@ -1,5 +1,6 @@
 """A MongoDB replica set: one node, or several that elect a primary."""
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,10 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from servers.server import Control, DidNotStart, Server, until
+from servers.server import HOST, PATIENCE, Control, DidNotStart, Server, until
 
 NAME = "rs0"
-ALREADY_INITIALISED = 23
-# seconds; a frozen node does not answer
-TOO_LONG = 1.0
+ALREADY_INITIALIZED = 23
 PARAMETERS = {
     "enableTestCommands": 1,  # fail points
     "diagnosticDataCollectionEnabled": "false",
@@ -27,38 +26,48 @@ class Node(Server):
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{HOST}:{self.port}"
 
     @property
     def url(self) -> str:
         return f"mongodb://{self.address}/marketplace?directConnection=true"
 
     def arguments(self) -> list[str]:
-        (self.folder / "db").mkdir(exist_ok=True)
-        where = ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"]
-        kept = ["--dbpath", str(self.folder / "db"), "--wiredTigerCacheSizeGB", "0.25"]
+        where = ["--bind_ip", HOST, "--port", str(self.port), "--nounixsocket"]
+        kept = ["--dbpath", str(self.folder), "--oplogSize", "64"]
         told = [f"--setParameter={name}={value}" for name, value in PARAMETERS.items()]
-        return [*where, *kept, "--oplogSize", "64", "--replSet", NAME, *told]
+        small = ["--wiredTigerCacheSizeGB", "0.25"]
+        return [*where, *kept, *small, "--replSet", NAME, *told]
 
     def answers(self) -> bool:
         return bool(self.hello())
 
+    @property
+    def serves(self) -> bool:
+        """Whether it is a primary, or a secondary that keeps up."""
+        said = self.hello()
+        return bool(said.get("isWritablePrimary") or said.get("secondary"))
+
     def hello(self) -> Mapping[str, Any]:
-        """What it says of itself; nothing if it does not answer."""
+        """What it says of itself; nothing if it is silent for a second."""
         try:
-            return self.command("hello")
-        except PyMongoError:
+            socket.create_connection((HOST, self.port), 1).close()  # refused at once
+            return self.command("hello", patience=1)
+        except (OSError, PyMongoError):
             return {}
 
-    def command(self, name: str, value: Any = 1, **fields: Any) -> Mapping[str, Any]:
-        """What the node answers to a command of an administrator."""
-        client: MongoClient[dict[str, Any]]
-        milliseconds = int(TOO_LONG * 1000)
-        with MongoClient(
+    def command(
+        self, name: str, value: Any = 1, *, patience: float = PATIENCE, **fields: Any
+    ) -> Mapping[str, Any]:
+        """What it answers an administrator: to `configureFailPoint`, for example."""
+        milliseconds = int(patience * 1000)
+        client: MongoClient[dict[str, Any]] = MongoClient(
             self.url,
             serverSelectionTimeoutMS=milliseconds,
+            connectTimeoutMS=milliseconds,
             socketTimeoutMS=milliseconds,
-        ) as client:
+        )
+        with client:
             answer: Mapping[str, Any] = client.admin.command(name, value, **fields)
             return answer
 
@@ -80,28 +89,39 @@ class Mongo(Control):
         return self.nodes[0].pid
 
     def start(self) -> None:
-        dead = [node for node in self.nodes if not node.alive]
-        for node in dead:
+        for node in self.nodes:
             node.launch()
-        for node in dead:
+        for node in self.nodes:
             node.wait()
-        initiate(self.nodes)
+        self.unite()
+
+    def unite(self) -> None:
+        """Make a replica set of nodes that answer; returns when all of it serves."""
+        hosts = enumerate(node.address for node in self.nodes)
+        members = [{"_id": number, "host": host} for number, host in hosts]
+        settings = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}
+        plan = {"_id": NAME, "members": members, "settings": settings}
+        try:
+            self.nodes[0].command("replSetInitiate", plan)
+        except OperationFailure as failure:
+            if failure.code != ALREADY_INITIALIZED:
+                raise
         self.primary()
-        if not until(lambda: all(map(_serves, self.nodes))):
-            raise DidNotStart("a replica set", self.nodes[0].log)
+        if not until(lambda: all(node.serves for node in self.nodes)):
+            raise DidNotStart(NAME, self.nodes[0].log)
 
     def primary(self) -> Node:
         """The node that takes writes; waits until there is one."""
-        found: list[tuple[Any, Node]] = []
+        elected: dict[Any, Node] = {}
 
-        def chosen() -> bool:
-            said = [(node.hello(), node) for node in self.nodes if node.alive]
-            found[:] = [(s["electionId"], n) for s, n in said if "electionId" in s]
-            return bool(found)
+        def found() -> bool:
+            said = [(node.hello(), node) for node in self.nodes]
+            elected.update({s["electionId"]: n for s, n in said if "electionId" in s})
+            return bool(elected)
 
-        if not until(chosen):
-            raise DidNotStart("a primary", self.nodes[0].log)
-        return max(found, key=lambda pair: pair[0])[1]  # one that thawed says so too
+        if not until(found):
+            raise DidNotStart(f"a primary of {NAME}", self.nodes[0].log)
+        return elected[max(elected)]  # a deposed one that was frozen says so, too
 
     def stop(self) -> None:
         for node in self.nodes:
@@ -118,20 +138,3 @@ class Mongo(Control):
     def thaw(self) -> None:
         for node in self.nodes:
             node.thaw()
-
-
-def initiate(nodes: list[Node]) -> None:
-    """Make a replica set of them; nothing to do if it was made before."""
-    members = [{"_id": n, "host": node.address} for n, node in enumerate(nodes)]
-    settings = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}
-    plan = {"_id": NAME, "members": members, "settings": settings}
-    try:
-        nodes[0].command("replSetInitiate", plan)
-    except OperationFailure as failure:
-        if failure.code != ALREADY_INITIALISED:
-            raise
-
-
-def _serves(node: Node) -> bool:
-    said = node.hello()
-    return bool(said.get("isWritablePrimary") or said.get("secondary"))

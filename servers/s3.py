@@ -4,7 +4,7 @@ import http.client
 import secrets
 from pathlib import Path
 
-from servers.server import Server
+from servers.server import HOST, Server
 
 
 class S3(Server):
@@ -24,14 +24,14 @@ class S3(Server):
 
     @property
     def url(self) -> str:
-        address = f"{self.key}:{self.secret}@127.0.0.1:{self.port}"
+        address = f"{self.key}:{self.secret}@{HOST}:{self.port}"
         return f"http://{address}/marketplace"
 
     def arguments(self) -> list[str]:
-        return ["--port", f"127.0.0.1:{self.port}", "posix", str(self._objects)]
+        return ["--port", f"{HOST}:{self.port}", "posix", str(self._objects)]
 
     def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=1)
         try:
             connection.request("GET", "/")
             return connection.getresponse().status == 403  # who are you?

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 BIN = Path(__file__).parent.parent / ".servers" / "bin"
+HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds; only a machine in trouble needs them
 # below those that the system gives to clients, which could take a dead server's
 PORTS = range(20_000, 32_000)
@@ -54,7 +55,7 @@ class Control(ABC):
 
     @abstractmethod
     def start(self) -> None:
-        """Returns when it can be used; after an end, with the same port and data."""
+        """Returns when it can be used; nothing to do if it can be."""
 
     @abstractmethod
     def stop(self) -> None:
@@ -120,13 +121,15 @@ class Server(Control):
         self.wait()
 
     def launch(self) -> None:
-        """Start the process; `wait` returns when it can be used."""
+        """Start the process if it is not there; `wait` returns when it can be used."""
+        if self.alive:
+            return
         if not (BIN / self.program).exists():
             raise Missing(self.program)
         command = [str(BIN / self.program), *self.arguments()]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # nosec B603: no input of others
-                command,
+            self._process = subprocess.Popen(
+                command,  # nosec B603: no input of others
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -190,7 +193,7 @@ def free_port() -> int:
     while True:
         port = random.choice(PORTS)  # nosec B311: no secret
         try:
-            socket.create_server(("127.0.0.1", port)).close()
+            socket.create_server((HOST, port)).close()
         except OSError:
             continue
         return port
