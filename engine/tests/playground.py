@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine.bootstrap import Engine, embedded
+from engine.bootstrap import Engine
+from engine.choice import chosen
 from engine.domain.errors import AddressRefused
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -56,7 +57,7 @@ class Playground:
     def __init__(self, folder: Path, outside: PlayedOutside, clock: HandClock) -> None:
         settings = Settings(data_dir=folder, pipelines_dir=None, retention="1h")
         self.outside, self.clock = outside, clock
-        adapters = replace(embedded(settings), outside=outside)
+        adapters = replace(chosen(settings), outside=outside)
         self.engine = Engine(settings, clock, adapters)
 
     async def announce(self, route: str = "work", url: str = URL) -> None:

@@ -1,48 +1,27 @@
-"""Chooses the adapters, puts the parts together, and runs them."""
+"""Puts the parts together, and runs them."""
 
 import asyncio
 import json
 import logging
-import os
-import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
-    AbstractContextManager,
     AsyncExitStack,
     asynccontextmanager,
+    suppress,
 )
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 
-from engine.adapters.disk import DiskBlobStore
-from engine.adapters.lanes import Lanes
-from engine.adapters.outside import HttpOutside
-from engine.adapters.sandbox import MontyEvaluator
-from engine.adapters.sqlite import (
-    SqliteFrameStore,
-    SqlitePipelineStore,
-    SqliteServiceStore,
-)
-from engine.adapters.sqlite_database import Database
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
+from engine.choice import Adapters, chosen
 from engine.domain.errors import EngineError, Unavailable
-from engine.ports import (
-    BlobStore,
-    Clock,
-    Evaluator,
-    FrameStore,
-    Inbox,
-    Outside,
-    PipelineStore,
-    ServiceStore,
-)
+from engine.ports import Clock
 from engine.settings import Settings
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.calls import Calls
@@ -66,58 +45,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Adapters:
-    """The outside world, chosen by the settings."""
-
-    frames: FrameStore
-    pipelines: PipelineStore
-    services: ServiceStore
-    blobs: BlobStore
-    inbox: Inbox
-    outside: Outside
-    evaluator: Evaluator
-    opened: Sequence[AbstractAsyncContextManager[Any] | AbstractContextManager[Any]]
-    """What must be open while the engine runs, in this order."""
-    secret: bytes
-    alone: bool
-    """No other replica works on the same stores."""
-
-
-def embedded(settings: Settings) -> Adapters:
-    """The set for one machine: one file, one folder, lanes in this process."""
-    folder = settings.data_dir
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(folder / "engine.db")
-    blobs = DiskBlobStore(folder / "blobs")
-    sandbox = MontyEvaluator()
-    outside = HttpOutside(blobs, settings.service_addresses, settings.http_addresses)
-    return Adapters(
-        frames=SqliteFrameStore(database),
-        pipelines=SqlitePipelineStore(database),
-        services=SqliteServiceStore(database),
-        blobs=blobs,
-        inbox=Lanes(),
-        outside=outside,
-        evaluator=sandbox,
-        opened=(database, blobs, outside, sandbox),
-        secret=settings.secret.encode() or kept_secret(folder / "secret"),
-        alone=True,
-    )
-
-
-def kept_secret(path: Path) -> bytes:
-    """The key in a file only its owner can read; made, whole, if there is none."""
-    if not path.exists():
-        fresh = path.with_suffix(".new")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    return path.read_bytes()
-
-
 class Engine:
     """All that can be asked of an engine, and its life from start to stop."""
 
@@ -127,10 +54,11 @@ class Engine:
         clock: Clock = utc_now,
         adapters: Adapters | None = None,
     ) -> None:
-        a = self._adapters = adapters or embedded(settings)
+        a = self._adapters = adapters or chosen(settings)
         self._settings, rules = settings, settings.rules()
+        self._published = False
         self._code = ThreadPoolExecutor(CODE_THREADS, "code")
-        frames = Frames(a.frames, a.blobs)
+        frames = Frames(a.frames, a.blobs, a.alone)
         changes = ChangeFeed(a.frames)
         ids = CallbackIds(a.secret)
         self.pipelines = Pipelines(a.pipelines, a.services, clock)
@@ -178,12 +106,12 @@ class Engine:
                     await stack.enter_async_context(resource)
                 else:
                     stack.enter_context(resource)
-            await publish_folder(self.pipelines, self._settings.pipelines_dir)
             await stack.enter_async_context(self._worker)
             rounds = await stack.enter_async_context(asyncio.TaskGroup())
-            inbox, turn = self._adapters.inbox, self._worker.turn
+            inbox = self._adapters.inbox
+            taking = rounds.create_task(inbox.run(self._worker.turn))
             jobs = (
-                inbox.run(turn),
+                self._publish(),
                 self._wake(),
                 every(60, self.timers.sweep),
                 every(3600, self.timers.tidy),
@@ -194,6 +122,23 @@ class Engine:
             finally:
                 for task in started:
                     task.cancel()
+                await inbox.leave()
+                await self._worker.settle()
+                taking.cancel()
+                await asyncio.wait([taking])
+                await self._hand_over()
+
+    async def _publish(self) -> None:
+        folder = self._settings.pipelines_dir
+        if folder is not None:
+            await until_done(1, partial(publish_folder, self.pipelines, folder))
+        self._published = True
+
+    async def _hand_over(self) -> None:
+        """What was ordered and not begun is another replica's, or has to wait."""
+        with suppress(Unavailable):
+            for path in self._worker.left:
+                await self._adapters.inbox.hand_over(path)
 
     async def _wake(self) -> None:
         """See to what was under way when the engine stopped, then to what is due."""
@@ -205,33 +150,46 @@ class Engine:
         """What is missing, by store; nothing: requests can be served."""
         missing = {}
         a = self._adapters
-        for name, check in (("frames", a.frames.check), ("blobs", a.blobs.check)):
+        checks = {
+            "frames": a.frames.check,
+            "blobs": a.blobs.check,
+            "inbox": a.inbox.check,
+        }
+        for name, check in checks.items():
             try:
                 await check()
             except Unavailable as error:
                 missing[name] = str(error)
+        if not (missing or self._published):
+            missing["pipelines"] = "those of PIPELINES_DIR are not published yet"
         return missing
 
 
-async def publish_folder(pipelines: Pipelines, folder: Path | None) -> None:
-    """Publish every pipeline of a folder; one that is broken is told and left out."""
-    for path in sorted(folder.glob("*.json")) if folder else ():
+async def publish_folder(pipelines: Pipelines, folder: Path) -> None:
+    """Publish every pipeline of a folder; one that is broken is told and left out.
+
+    Raises `Unavailable`: then none of them is known to be published.
+    """
+    for path in sorted(folder.glob("*.json")):
         try:
             published = await pipelines.publish(json.loads(path.read_bytes()))
             log.info("pipeline %s comes from %s", published.route, path)
+        except Unavailable:
+            raise
         except (EngineError, ValueError) as error:
             log.error("%s is not published: %s", path, error)
 
 
-def create(settings: Settings) -> FastAPI:
+def create(settings: Settings, adapters: Adapters | None = None) -> FastAPI:
     """The HTTP application of an engine that starts and stops with it."""
-    engine = Engine(settings)
+    engine = Engine(settings, adapters=adapters)
     limits = ApiLimits(
         body_bytes=settings.max_body,
         json_bytes=settings.max_json,
         json_depth=settings.max_depth,
         json_values=settings.max_values,
         parts=settings.max_parts,
+        starts=settings.max_starts,
         allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),
     )
 

@@ -194,24 +194,60 @@ class BlobStore(Protocol):
 Turn = Callable[[FramePath, Sequence[Event]], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that no turn could take."""
+
+    id: str
+    path: str
+    event: str
+    """As it came, in JSON if it can be read."""
+    reason: str
+    died_at: datetime
+
+
 class Inbox(Protocol):
     """Gives every frame its events one turn at a time: contracts/test_inbox.py.
 
-    Turns of one frame never overlap; turns of different frames do. All events that
-    wait for a frame come in one turn, in the order they were posted.
+    In one replica turns of one frame never overlap; turns of different frames do.
+    All events that wait for a frame come in one turn, in the order they were posted.
     """
 
     async def run(self, turn: Turn) -> None:
         """Take turns until cancelled; open turns are finished first."""
 
-    async def post(self, path: FramePath, event: Event) -> None:
-        """Returns when the event is safe; raises what its turn raised, if so."""
+    async def post(self, path: FramePath, event: Event) -> bool:
+        """Returns when the event is safe; whether its turn is over already.
+
+        Raises what the turn raised, if so. An event may get several turns.
+        """
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
         """An event that may ride along with the next one, or come after `delay`.
 
         It may be lost: only for what costs nothing but time if it is.
         """
+
+    def owns(self, path: FramePath) -> bool:
+        """Whether turns of this frame are taken here, as far as is known now."""
+
+    async def leave(self) -> None:
+        """Take no more events from other replicas; those that came get their turns."""
+
+    async def hand_over(self, path: FramePath) -> None:
+        """Let the next owner of a frame see to it soon, after this replica's end."""
+
+    async def check(self) -> None:
+        """Raises `Unavailable` if events cannot reach other replicas now."""
+
+    async def dead(self, limit: int) -> Sequence[DeadLetter]:
+        """The events that died, oldest first."""
+
+    async def revive(self, id: str) -> None:
+        """Post a dead event again; raises `Unknown`."""
+
+    async def bury(self, id: str) -> None:
+        """Forget a dead event; raises `Unknown`."""
 
 
 @dataclass(frozen=True, slots=True)

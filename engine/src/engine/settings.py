@@ -58,12 +58,32 @@ class Settings(BaseModel):
     public_url: str = Field(
         "", description="where services reach the engine; default: HOST and PORT"
     )
+    reuse_port: bool = Field(
+        False, description="let several replicas on this machine listen at PORT"
+    )
     data_dir: Path = Field(Path("data"), description="folder of the embedded stores")
+    mongo_url: str = Field(
+        "",
+        description="MongoDB for the state of tasks: mongodb://HOST:PORT,…/DATABASE"
+        "?replicaSet=NAME; default: a file in DATA_DIR",
+    )
+    s3_url: str = Field(
+        "",
+        description="bucket for binaries: s3://BUCKET or "
+        "https://KEY:SECRET@HOST:PORT/BUCKET; default: a folder in DATA_DIR",
+    )
+    nats_url: str = Field(
+        "",
+        description="NATS that spreads work over replicas: nats://HOST:PORT,…; "
+        "default: no other replica is known",
+    )
     pipelines_dir: Path | None = Field(
         Path("pipelines"), description="folder of pipelines published at start"
     )
     secret: str = Field(
-        "", description="key that signs callback ids; default: kept in DATA_DIR"
+        "",
+        description="key that signs callback ids, the same for all replicas; "
+        "default: kept in DATA_DIR",
     )
     service_addresses: Words = Field(
         ("localhost", "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12")
@@ -91,6 +111,9 @@ class Settings(BaseModel):
     max_depth: int = Field(32, ge=1, le=200, description="nesting of JSON")
     max_parts: int = Field(100, ge=1, description="parts of a multipart body")
     max_values: int = Field(200_000, ge=1, description="values in a JSON body")
+    max_starts: int = Field(
+        500, ge=1, description="requests to start tasks under way at once"
+    )
 
     @classmethod
     def from_environment(
@@ -107,6 +130,7 @@ class Settings(BaseModel):
             told = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
             raise BadSettings("; ".join(told)) from None
         settings.check_host()
+        settings.check_stores()
         return settings
 
     def check_host(self) -> None:
@@ -116,6 +140,18 @@ class Settings(BaseModel):
                 f"HOST: {self.host} can be reached from other machines, and there are "
                 "no accounts yet; set ALLOW_REMOTE=1 if that is what you want"
             )
+
+    def check_stores(self) -> None:
+        """Raises `BadSettings` if replicas could not work together."""
+        if self.mongo_url and not self.secret:
+            raise BadSettings(
+                "SECRET: all engines at MONGO_URL need the same key; make one with "
+                "`openssl rand -hex 32` and give it to each of them"
+            )
+        if self.nats_url and not self.mongo_url:
+            raise BadSettings("NATS_URL: replicas share their state: set MONGO_URL too")
+        if self.nats_url and not self.s3_url:
+            raise BadSettings("NATS_URL: replicas share binaries: set S3_URL too")
 
     @property
     def url(self) -> str:

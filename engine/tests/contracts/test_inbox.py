@@ -144,8 +144,17 @@ async def test_a_later_event_does_not_hurry_another_frame(inbox: Inbox) -> None:
         inbox.post_later(OTHER, ack(1), NEVER)
         await inbox.post(T, event(1))
         await turns.began.acquire()
+        assert OTHER not in turns.taken
 
-    assert OTHER not in turns.taken
+
+async def test_a_later_event_comes_at_the_end_at_the_latest(inbox: Inbox) -> None:
+    turns = Turns()
+
+    async with running(inbox, turns):
+        await inbox.post(T, event(1))
+        inbox.post_later(T, ack(2), NEVER)
+
+    assert turns.taken[T] == [[event(1)], [ack(2)]]
 
 
 async def test_a_later_event_posted_during_a_turn_comes_too(inbox: Inbox) -> None:

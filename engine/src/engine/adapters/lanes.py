@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Self
 
-from engine.domain.errors import Unavailable
+from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event
-from engine.ports import Turn
+from engine.ports import DeadLetter, Turn
 
 log = logging.getLogger(__name__)
-GRACE = timedelta(seconds=10)
+GRACE = timedelta(seconds=5)
 
 
 class Lane:
@@ -67,16 +68,21 @@ class Lanes:
             for lane in self._lanes.values():
                 _tell(lane.posters, _stopping())
 
-    async def post(self, path: FramePath, event: Event) -> None:
+    async def post(self, path: FramePath, event: Event) -> bool:
+        await self.put(path, event)
+        return True
+
+    def put(self, path: FramePath, event: Event) -> asyncio.Future[None]:
+        """Done when the event had its turn; raises `Unavailable` if too many wait."""
         if self._closed:
             raise _stopping()
         if self._count >= self._limit:
             raise Unavailable("the inbox", f"{self._limit} events wait already")
-        safe = asyncio.get_running_loop().create_future()
+        done = asyncio.get_running_loop().create_future()
         lane = self._add(path, event)
-        lane.posters.append(safe)
+        lane.posters.append(done)
         self._press(path, lane)
-        await safe
+        return done
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
         if self._closed or self._count >= self._limit:
@@ -88,6 +94,33 @@ class Lanes:
             return
         lane.cancel_timer()
         lane.timer = loop.call_at(due, self._press, path, lane)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        """There is nothing to close."""
+
+    def owns(self, path: FramePath) -> bool:
+        return True
+
+    async def leave(self) -> None:
+        """There is nobody to take events from."""
+
+    async def hand_over(self, path: FramePath) -> None:
+        """The engine finds what is open when it starts again."""
+
+    async def check(self) -> None:
+        """There is nothing that could be away."""
+
+    async def dead(self, limit: int) -> Sequence[DeadLetter]:
+        return ()  # whoever posts is told what its turn raised
+
+    async def revive(self, id: str) -> None:
+        raise Unknown("dead letter", id)
+
+    async def bury(self, id: str) -> None:
+        raise Unknown("dead letter", id)
 
     def _add(self, path: FramePath, event: Event) -> Lane:
         lane = self._lanes.get(path)
@@ -124,8 +157,8 @@ class Lanes:
 
     async def _drain(self) -> None:
         self._closed = True
-        for lane in self._lanes.values():
-            lane.cancel_timer()
+        for path, lane in self._lanes.items():
+            self._press(path, lane)
         workers = [lane.worker for lane in self._lanes.values() if lane.worker]
         if workers:
             await asyncio.wait(workers, timeout=self._grace.total_seconds())

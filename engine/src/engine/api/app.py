@@ -26,7 +26,7 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Door and hot path are outermost: every wrapper costs a task time."""
         limits: ApiLimits = self.state.limits
-        stack: ASGIApp = HotPath(super().build_middleware_stack())
+        stack: ASGIApp = HotPath(super().build_middleware_stack(), limits.starts)
         if limits.allowed_origins:
             stack = CORSMiddleware(
                 stack,

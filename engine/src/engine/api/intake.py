@@ -15,7 +15,7 @@ from engine.api.call import Call
 from engine.api.limits import ApiLimits
 from engine.api.multipart import Part
 from engine.api.problems import gone, internal, problem
-from engine.domain.errors import EngineError, Fault, InvalidInput
+from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
 from engine.domain.frame import Push
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -92,8 +92,9 @@ _OTHERS = frozenset({"", "validate"})
 class HotPath:
     """ASGI middleware: what every task needs goes past the routing of all the rest."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, starts: int) -> None:
+        self._app, self._starts = app, starts
+        self._starting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._find(scope)
@@ -101,7 +102,17 @@ class HotPath:
             await self._app(scope, receive, send)
             return
         scope["route"] = route
-        await route.app(scope, receive, send)
+        if route is CALLBACK:
+            await route.app(scope, receive, send)
+        elif self._starting >= self._starts:
+            reason = f"{self._starts} tasks are being started already"
+            await problem(Unavailable("the engine", reason))(scope, receive, send)
+        else:
+            self._starting += 1
+            try:
+                await route.app(scope, receive, send)
+            finally:
+                self._starting -= 1
 
     def _find(self, scope: Scope) -> Route | None:
         if scope["type"] != "http" or scope["method"] != "POST":

@@ -24,6 +24,8 @@ class ApiLimits:
     """Of a part's name, a file name, an idempotency key."""
     url_length: int = 2000
     """Of a callback address and of what comes with it."""
+    starts: int = 500
+    """Requests to start tasks that are under way at once: more are to come later."""
     call_depth: int = 16
     """How many pipelines may have called each other before this one."""
     keep_alive_seconds: float = 15.0

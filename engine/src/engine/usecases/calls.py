@@ -77,7 +77,8 @@ class Calls:
         """Post what is known nowhere else, again and again while that cannot be."""
         for delay in (0.1, 0.5, 2, 5, 10, 20):
             try:
-                return await self._inbox.post(frame.path, event)
+                await self._inbox.post(frame.path, event)
+                return
             except Unavailable:
                 await asyncio.sleep(delay)
             except Unknown:

@@ -39,11 +39,12 @@ def _size(value: Json | Large) -> int:
 class Frames:
     """A `FrameStore` whose documents stay small, and are read once.
 
-    What it remembers it may lose: a stale copy is found out by its revision.
+    What it remembers it may lose: a stale copy is found out by its revision. `alone`:
+    nobody else saves frames, so that what is remembered is how they are.
     """
 
-    def __init__(self, store: FrameStore, blobs: BlobStore) -> None:
-        self._store, self._blobs = store, blobs
+    def __init__(self, store: FrameStore, blobs: BlobStore, alone: bool) -> None:
+        self._store, self._blobs, self._alone = store, blobs, alone
         self._frames: Recent[FramePath, Frame] = Recent(MEMORY, _weight)
         self._contents: Recent[str, Large] = Recent(MEMORY, _size)
         self._ended: Recent[FramePath, bool] = Recent(ENDED)
@@ -69,6 +70,32 @@ class Frames:
             if forgotten == self._forgotten:
                 known = self._remember(known)
         return known
+
+    async def current(self, path: FramePath) -> Frame:
+        """A frame as it is now, whoever saved it; raises `Unknown`."""
+        return await self.get(path, fresh=not self._alone)
+
+    async def newer(self, frame: Frame) -> Frame | None:
+        """A frame as somebody else saved it since; None: it is the last revision."""
+        if self._alone:
+            return None
+        last = await self.get(frame.path, fresh=True)
+        return last if last.revision != frame.revision else None
+
+    async def around(self, frame: Frame) -> Frame | None:
+        """The frame whose loop a frame belongs to, not older than that loop."""
+        parent = frame.parent
+        if parent is None:
+            return None
+        outer = await self.get(parent.path)
+        if outer.runs[parent.node].attempt < parent.attempt:
+            outer = await self.get(parent.path, fresh=True)
+        return outer
+
+    async def expect(self, path: FramePath) -> None:
+        """Raises `Unknown` unless the frame is there, readable or not."""
+        if not (self._alone and self._frames.get(path)):
+            await self._store.get(path)
 
     def _remember(self, frame: Frame) -> Frame:
         """Keep a frame unless a newer revision is known; what is known then.
@@ -98,7 +125,7 @@ class Frames:
     async def task_exists(self, frame: Frame) -> bool:
         """Whether the task of a frame is still there: an item may outlive it."""
         root = FramePath(frame.task)
-        if frame.parent is None or self._frames.get(root):
+        if frame.parent is None or (self._alone and self._frames.get(root)):
             return True
         return await self._store.find(root) is not None
 

@@ -11,7 +11,7 @@ from engine.domain.values import Json
 from engine.ports import Clock, PipelineStore, Published, ServiceStore
 from engine.usecases.recent import Recent
 
-FRESH = timedelta(seconds=1)  # how long another replica's change may stay unseen
+FRESH = timedelta(seconds=0.5)  # how long another replica's change may stay unseen
 
 
 class Pipelines:

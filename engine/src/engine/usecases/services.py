@@ -45,13 +45,19 @@ class Services:
     async def pick(self, route: str) -> Instance | None:
         """The next live instance in turn; None if nobody offers the route."""
         now = self._clock()
-        known = self._known.get(route)
-        if known is None or now - known[0] >= FRESH:
-            known = (now, await self._store.find(route))
-            self._known.put(route, known)
-        alive = [instance for instance in known[1] if instance.alive(now)]
+        alive = await self._alive(route, now)
         willing = [i for i in alive if self._avoided.get(i.url, now) <= now] or alive
         return willing[next(self._turn[route]) % len(willing)] if alive else None
+
+    async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
+        """Who announces a route; that nobody does is never believed unasked."""
+        since, known = self._known.get(route) or (now - FRESH, ())
+        alive = [instance for instance in known if instance.alive(now)]
+        if not alive or now - since >= FRESH:
+            found = await self._store.find(route)
+            self._known.put(route, (now, found))
+            alive = [instance for instance in found if instance.alive(now)]
+        return alive
 
     def avoid(self, url: str) -> None:
         """An instance could not be called: for a while others are asked first."""

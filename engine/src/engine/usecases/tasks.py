@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import new_task
-from engine.domain.errors import NotFinished, OutdatedAttempt, Unknown
+from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
@@ -70,13 +70,21 @@ class Tasks:
 
         A repeated key finds its task even if the route is gone by now.
         """
-        task = str(uuid.uuid4())
+        task = self._id_here()
         if idempotency_key is not None:
             task = self._id_for(route, idempotency_key)
             if known := await self._store.find(FramePath(task)):
                 program = await self._pipelines.program(route, known.version)
                 return Draft(task, program.pipeline, repeated=True)
         return Draft(task, (await self._pipelines.current(route)).pipeline)
+
+    def _id_here(self) -> str:
+        """A new id of which this replica takes the turns, so that it need not read."""
+        for _ in range(64):
+            task = str(uuid.uuid4())
+            if self._inbox.owns(FramePath(task)):
+                break
+        return task
 
     def _id_for(self, route: str, key: str) -> str:
         """The same key gives the same id, which nobody else can compute."""
@@ -91,6 +99,8 @@ class Tasks:
         depth: int = 0,
     ) -> None:
         """Accept a task: when this returns it will not be lost."""
+        if self._worker.busy:
+            raise Unavailable("the engine", "too much work is under way")
         if push:
             self._outside.check(push.url)
         pipeline = draft.pipeline
@@ -138,8 +148,8 @@ class Tasks:
 
     async def _post(self, callback: Callback, event: m.Event) -> None:
         """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
-        await self._inbox.post(callback.path, event)
-        known = self._frames.remembered(callback.path)
+        over = await self._inbox.post(callback.path, event)
+        known = self._frames.remembered(callback.path) if over else None
         if known and callback.attempt not in known.runs[callback.node].accepted:
             raise OutdatedAttempt()
 
@@ -190,13 +200,12 @@ class Tasks:
         return reports.stats(counts)
 
     async def _root(self, task: str) -> Frame:
-        return await self._frames.get(_path(task))
+        return await self._frames.current(_path(task))
 
     async def _known(self, task: str) -> FramePath:
         """The path of a task that is there, readable or not; raises `Unknown`."""
         path = _path(task)
-        if not self._frames.remembered(path):
-            await self._store.get(path)
+        await self._frames.expect(path)
         return path
 
 

@@ -17,6 +17,8 @@ from engine.usecases.services import Services
 log = logging.getLogger(__name__)
 
 BATCH = 500
+NEGLECTED = timedelta(seconds=5)  # overdue so long, a frame is woken by any replica
+HOUSEKEEPING = FramePath("housekeeping")  # whose owner erases what is old
 LEFT_BEHIND = timedelta(hours=1)  # an upload may take so long
 
 
@@ -62,9 +64,15 @@ class Timers:
 
     async def wake(self) -> None:
         """Give every frame that is due its turn, the most overdue first."""
-        if due := await self._store.due(self._clock(), BATCH):
+        now = self._clock()
+        due = await self._store.due(now, BATCH)
+        own = [path for path in due if self._inbox.owns(path)]
+        if len(own) < len(due):
+            neglected = await self._store.due(now - NEGLECTED, BATCH)
+            own += [path for path in neglected if not self._inbox.owns(path)]
+        if own:
             gone = await self._services.gone()
-            waking = (self._wake(path, m.TimeElapsed(gone)) for path in due)
+            waking = (self._wake(path, m.TimeElapsed(gone)) for path in own)
             await asyncio.gather(*waking)
 
     async def recover(self) -> None:
@@ -96,6 +104,8 @@ class Timers:
 
     async def sweep(self) -> None:
         """Erase ended tasks whose time has come, blobs first; forget old services."""
+        if not self._inbox.owns(HOUSEKEEPING):
+            return
         while tasks := await self._store.expired(self._clock(), BATCH):
             erased = [await self._erase(task) for task in tasks]
             if not any(erased):
@@ -104,6 +114,8 @@ class Timers:
 
     async def tidy(self) -> None:
         """Erase blobs of requests that never became a task."""
+        if not self._inbox.owns(HOUSEKEEPING):
+            return
         until = self._clock() - LEFT_BEHIND
         for task in await self._blobs.touched(self._tidied_until, until):
             if await self._store.find(FramePath(task)) is None:

@@ -21,6 +21,10 @@ from engine.usecases.pipelines import Pipelines
 
 log = logging.getLogger(__name__)
 
+BEGINNINGS = (m.CallNode, m.OpenFrames, m.PushResult)
+SIDE_BY_SIDE = 5_000  # effects under way: each keeps its frame in memory
+GRACE = 5.0  # seconds that effects have to end when the engine stops
+
 Perform = Callable[[Frame, m.Effect], Awaitable[None]]
 
 
@@ -44,10 +48,10 @@ class Decider:
         """What a decision about this frame depends on."""
         program = await self._pipelines.program(frame.route, frame.version)
         outer: list[Frame] = []
-        around = frame
-        while around.parent:
-            around = await self._frames.get(around.parent.path)
+        around = await self._frames.around(frame)
+        while around:
             outer.append(around)
+            around = await self._frames.around(around)
         return Plan(program, self._evaluator, self._rules, tuple(outer))
 
     async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Frame:
@@ -82,9 +86,12 @@ class Worker:
     def __init__(self, frames: Frames, decider: Decider, changes: ChangeFeed) -> None:
         self._frames, self._decider, self._changes = frames, decider, changes
         self._performing: set[asyncio.Task[None]] = set()
+        self._settling = False
+        self.left: set[FramePath] = set()
+        """Frames with effects that were not carried out before the end."""
         self.perform: Perform
         """Carries out one effect; set by whoever puts the parts together."""
-        self.post: Callable[[FramePath, m.Event], Awaitable[None]]
+        self.post: Callable[[FramePath, m.Event], Awaitable[bool]]
         """The inbox's; set likewise."""
 
     async def __aenter__(self) -> Self:
@@ -92,10 +99,22 @@ class Worker:
         return self
 
     async def __aexit__(self, *exception: Any) -> None:
-        """Effects under way are dropped: the timers will order them again."""
+        """Effects still under way are dropped: the timers will order them again."""
         for task in self._performing:
             task.cancel()
         await asyncio.gather(*self._performing, return_exceptions=True)
+
+    @property
+    def busy(self) -> bool:
+        """Whether so much is under way that nothing new should begin."""
+        return len(self._performing) >= SIDE_BY_SIDE
+
+    async def settle(self) -> None:
+        """Begin no work any more; see what is under way to its end, for a while."""
+        self._settling = True
+        until = self._loop.time() + GRACE
+        while self._performing and (rest := until - self._loop.time()) > 0:
+            await asyncio.wait(self._performing, timeout=rest)
 
     async def turn(self, path: FramePath, events: Sequence[m.Event]) -> None:
         """Load, decide, save, act: a crash repeats an effect but never loses one."""
@@ -104,7 +123,11 @@ class Worker:
         while True:
             after = await self._decider.decide(before, events)
             if after is before:
-                return
+                newer = await self._frames.newer(before)
+                if newer is None:
+                    return
+                before = newer
+                continue
             try:
                 saved = await self._frames.save(before, after)
                 break
@@ -123,6 +146,9 @@ class Worker:
         """Carry out what a saved change orders."""
         self._changes.saved(saved)
         for effect in effects(before, saved):
+            if self._settling and isinstance(effect, BEGINNINGS):
+                self.left.add(saved.path)
+                continue
             task = self._loop.create_task(self._performed(saved, effect))
             self._performing.add(task)
             task.add_done_callback(self._performing.discard)
@@ -131,6 +157,9 @@ class Worker:
         """Whatever goes wrong here is made good by the timers."""
         try:
             await self.perform(frame, effect)
+        except asyncio.CancelledError:
+            self.left.add(frame.path)
+            raise
         except Unknown:
             log.info("a task was erased meanwhile", extra={"path": frame.path})
         except EngineError as error:
