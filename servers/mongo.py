@@ -39,7 +39,7 @@ class Node(Server):
         small = ["--wiredTigerCacheSizeGB", "0.25"]
         return [*where, *kept, *small, "--replSet", NAME, *told]
 
-    def answers(self) -> bool:
+    def ask(self) -> bool:
         return bool(self.hello())
 
     @property

@@ -22,7 +22,7 @@ class Nats(Server):
         kept = ["--config", str(configuration), "--store_dir", str(self.folder)]
         return [*where, *kept]
 
-    def answers(self) -> bool:
+    def ask(self) -> bool:
         with socket.create_connection((HOST, self.port), 1) as connection:
             verb, _, said = connection.makefile("rb").readline().partition(b" ")
             return verb == b"INFO" and bool(json.loads(said).get("jetstream"))

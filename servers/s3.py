@@ -30,7 +30,7 @@ class S3(Server):
     def arguments(self) -> list[str]:
         return ["--port", f"{HOST}:{self.port}", "posix", str(self._objects)]
 
-    def answers(self) -> bool:
+    def ask(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=1)
         try:
             connection.request("GET", "/")

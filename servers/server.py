@@ -4,10 +4,10 @@ import os
 import random
 import signal
 import socket
-import subprocess  # nosec B404: only what binaries.py names is started
+import subprocess  # nosec B404 # only what binaries.py names is started
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -89,12 +89,13 @@ class Server(Control):
     """One process that keeps its port, its data and its log in a folder."""
 
     program: str
-    environment: Mapping[str, str] = {}
+    environment: dict[str, str] = {}
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port = folder, free_port()
         self.log = folder / f"{self.program}.log"
+        self.log.touch()
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: subprocess.Popen[bytes] | None = None
 
@@ -103,12 +104,12 @@ class Server(Control):
         """What stands behind the program's name."""
 
     @abstractmethod
-    def answers(self) -> bool:
-        """Whether it can be used now; may raise OSError if not."""
+    def ask(self) -> bool:
+        """Whether it can be used now; may raise OSError if it cannot."""
 
     @property
     def pid(self) -> int:
-        assert self._process, f"{self.program} was not started"  # nosec B101: a test's
+        assert self._process, f"{self.program} was not started"  # nosec B101 # a test's
         return self._process.pid
 
     @property
@@ -124,19 +125,20 @@ class Server(Control):
         """Start the process if it is not there; `wait` returns when it can be used."""
         if self.alive:
             return
+        self.kill()  # if it ended by itself, its watch is still there
         if not (BIN / self.program).exists():
             raise Missing(self.program)
         command = [str(BIN / self.program), *self.arguments()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command,  # nosec B603: no input of others
+                command,  # nosec B603 # no input of others
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for who started it
             )
-        self._watch = subprocess.Popen(  # nosec B603: no input of others
+        self._watch = subprocess.Popen(  # nosec B603 # no input of others
             ["/bin/sh", "-c", WATCH, str(self.pid)],
             stdin=subprocess.PIPE,
             start_new_session=True,
@@ -144,13 +146,14 @@ class Server(Control):
 
     def wait(self) -> None:
         """Returns when it can be used; raises `DidNotStart` if it never can."""
-        if not until(lambda: not self.alive or self._answers()) or not self.alive:
+        if not until(lambda: not self.alive or self.answers()) or not self.alive:
             self.kill()
             raise DidNotStart(self.program, self.log)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it can be used now."""
         try:
-            return self.answers()
+            return self.ask()
         except OSError:
             return False
 
@@ -191,7 +194,7 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
 def free_port() -> int:
     """A port that nobody listens at, and that no client is ever given."""
     while True:
-        port = random.choice(PORTS)  # nosec B311: no secret
+        port = random.choice(PORTS)  # nosec B311 # no secret
         try:
             socket.create_server((HOST, port)).close()
         except OSError:
