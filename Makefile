@@ -7,13 +7,14 @@ SERVICE_PATHS := $(subst $() ,:,$(wildcard services/*/))
 SERVICE_MODULES := $(foreach folder,$(filter-out services/sdk,$(wildcard services/*)),$(wildcard \
   $(folder)/$(subst -,_,$(notdir $(folder))) $(folder)/$(subst -,_,$(notdir $(folder))).py))
 SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
-PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services
+PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services servers
+SERVERS := .servers/bin/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check bench format lint types contracts security lock new-service clean
+.PHONY: help install demo up servers test test-external check bench format lint types contracts security lock new-service clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.dev ## the local environment .venv, with all tools (others call it by themselves)
 
@@ -41,10 +42,21 @@ demo: .venv/.run ## blur the faces in two pictures, with everything this takes, 
 up: .venv/.run ## engine and all services, until Ctrl-C
 	@$(BIN)/marketplace up
 
-test: .venv/.dev ## all tests
-	@$(BIN)/python $(PYTEST)
+# three minutes at first: MongoDB is downloaded, the others are built
+$(SERVERS): servers/binaries.py | .venv/.run
+	@$(BIN)/python -m servers.binaries
+	@touch $@
 
-check: .venv/.dev ## all that CI asks: format, lint, types, contracts, security, tests with coverage
+servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
+	@$(BIN)/python -m servers
+
+test: .venv/.dev ## all tests but those that need MongoDB, S3 or NATS
+	@$(BIN)/python $(PYTEST) -m "not external"
+
+test-external: .venv/.dev $(SERVERS) ## the tests that need MongoDB, S3 or NATS, on real ones
+	@$(BIN)/python $(PYTEST) -m external
+
+check: .venv/.dev $(SERVERS) ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security
 	@$(BIN)/coverage erase
@@ -79,7 +91,7 @@ new-service: .venv/.run ## make a service that runs and is tested: make new-serv
 	@$(BIN)/python -m service_sdk.scaffold $(name)
 
 clean: ## remove all that was made here, the local data too
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 COMPILE := $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11
