@@ -1,9 +1,17 @@
 """Everything the engine needs from outside, described by what must hold."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, Self
 
 from engine.domain.code import Changes, Evaluator, Scope
 from engine.domain.frame import Frame, FramePath, FrameStatus
@@ -37,6 +45,16 @@ class TaskCounts:
 
     by_status: Mapping[str, int]
     by_route: Mapping[str, int]
+
+    @classmethod
+    def of(cls, counted: Iterable[tuple[str, str, int]]) -> Self:
+        """Added up from routes, statuses and how many tasks have both."""
+        by_status: Counter[str] = Counter()
+        by_route: Counter[str] = Counter()
+        for route, status, count in counted:
+            by_status[status] += count
+            by_route[route] += count
+        return cls(dict(by_status), dict(by_route))
 
 
 class FrameStore(Protocol):

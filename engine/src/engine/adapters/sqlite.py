@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from engine.adapters.sqlite_database import Database, from_micros, to_micros
+from engine.adapters.instants import from_micros, to_micros
+from engine.adapters.sqlite_database import Database
 from engine.adapters.sqlite_frames import SqliteFrameStore
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Api, Pipeline

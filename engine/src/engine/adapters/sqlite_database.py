@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Self, TypeVar
 
+from engine.adapters.instants import from_micros, to_micros, utc_now
 from engine.adapters.sqlite_schema import MIGRATIONS, SETTINGS
 from engine.domain.errors import EngineError, Unavailable
 from engine.ports import Clock
@@ -25,33 +26,9 @@ Waiting = tuple[Operation[Any], asyncio.Future[Any]]
 
 READERS = 2
 TOGETHER = 256  # operations in one commit, at most
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LAST_SAVED = "SELECT max(saved_at) FROM frames INDEXED BY frames_of_task"
 # what the disk has no part in
 MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def to_micros(instant: datetime) -> int:
-    """How columns keep an instant.
-
-    >>> to_micros(datetime(1970, 1, 2, tzinfo=UTC))
-    86400000000
-    """
-    return (instant - EPOCH) // MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """The instant again.
-
-    >>> from_micros(86400000000).isoformat()
-    '1970-01-02T00:00:00+00:00'
-    """
-    return EPOCH + timedelta(microseconds=micros)
 
 
 class Database:

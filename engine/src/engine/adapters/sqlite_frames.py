@@ -1,6 +1,5 @@
 """Frames in SQLite: one row each, its document as JSON, columns for the queries."""
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.adapters.sqlite_database import Database, to_micros
-from engine.domain.errors import Fault, InvalidInput, StaleFrame, Unknown
+from engine.adapters import task_pages
+from engine.adapters.instants import to_micros
+from engine.adapters.sqlite_database import Database
+from engine.domain.errors import StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.frame_json import decode, encode
 from engine.ports import TaskCounts, TaskFilter
@@ -79,8 +80,6 @@ ERASE_ROOT = "DELETE FROM frames WHERE path = ?"
 PROBE_READ = "SELECT path FROM frames LIMIT 1"
 PROBE_WRITE = "PRAGMA application_id = 1"  # written even when nothing changes
 AT_ONCE = 500  # rows erased in one operation, so that savers need not wait long
-BEYOND = 2**62  # microseconds: after every instant
-CREATED_AT = re.compile(r"[0-9]{1,18}")
 
 
 class SqliteFrameStore:
@@ -151,27 +150,20 @@ class SqliteFrameStore:
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[Sequence[Frame], str | None]:
         sql, chosen = _choice(which)
-        since = to_micros(which.since) if which.since else 0
-        before = to_micros(which.until) if which.until else BEYOND, ""
-        if cursor is not None:
-            before = min(before, _position(cursor))
+        span = task_pages.Span.of(which, cursor)
 
         def page(connection: sqlite3.Connection) -> tuple[list[Frame], str | None]:
-            values = (*chosen, since, *before, limit + 1)
+            values = (*chosen, span.since, *span.before, limit + 1)
             rows = connection.execute(sql, values).fetchall()
             frames = [_frame(row) for row in rows[:limit]]
-            return frames, _cursor(rows[limit - 1]) if rows[limit:] else None
+            last = rows[limit - 1][1:] if rows[limit:] else None
+            return frames, last and task_pages.written(last)
 
         return await self._database.read(page)
 
     async def counts(self) -> TaskCounts:
         rows = await self._database.read(lambda c: c.execute(COUNTS).fetchall())
-        by_status: dict[str, int] = {}
-        by_route: dict[str, int] = {}
-        for route, status, count in rows:
-            by_status[status] = by_status.get(status, 0) + count
-            by_route[route] = by_route.get(route, 0) + count
-        return TaskCounts(by_status, by_route)
+        return TaskCounts.of(rows)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
         return await self._paths(EXPIRED, to_micros(now), limit)
@@ -225,16 +217,3 @@ def _choice(which: TaskFilter) -> tuple[str, tuple[str, ...]]:
     if which.status:
         return TASKS_OF_STATUS, (which.status.value,)
     return TASKS, ()
-
-
-def _cursor(row: Sequence[Any]) -> str:
-    return f"{row[1]}.{row[2]}"
-
-
-def _position(cursor: str) -> tuple[int, str]:
-    """Where the page ended of which this is the cursor."""
-    created_at, _, path = cursor.partition(".")
-    if not CREATED_AT.fullmatch(created_at):
-        message = "this is not the `next` of another page"
-        raise InvalidInput([Fault("bad-cursor", message, field="cursor")])
-    return int(created_at), path
