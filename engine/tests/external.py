@@ -3,6 +3,7 @@
 They share it: each takes a database, a bucket or a stream of its own.
 """
 
+import secrets
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,11 @@ def mongo() -> Mongo:
 def s3() -> S3:
     """A server without buckets."""
     return RUNNING.enter_context(S3(_folder()))
+
+
+def new_bucket() -> str:
+    """The URL of a bucket that does not exist yet."""
+    return f"{s3().url.rpartition('/')[0]}/{secrets.token_hex(8)}"
 
 
 @cache

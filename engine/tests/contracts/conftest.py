@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import external
 import pytest
 from engine.adapters.disk import DiskBlobStore
 from engine.adapters.lanes import Lanes
+from engine.adapters.s3 import S3BlobStore
 from engine.adapters.sqlite import (
     Database,
     SqliteFrameStore,
@@ -35,6 +38,10 @@ async def sqlite_services(folder: Path) -> AsyncIterator[ServiceStore]:
         yield SqliteServiceStore(database)
 
 
+def s3_blobs(folder: Path) -> S3BlobStore:
+    return S3BlobStore(external.new_bucket(), keep=timedelta(days=30))
+
+
 @asynccontextmanager
 async def lanes(folder: Path) -> AsyncIterator[Inbox]:
     yield Lanes()
@@ -44,7 +51,10 @@ async def lanes(folder: Path) -> AsyncIterator[Inbox]:
 FRAME_STORES = [pytest.param(sqlite_frames, id="sqlite")]
 PIPELINE_STORES = [pytest.param(sqlite_pipelines, id="sqlite")]
 SERVICE_STORES = [pytest.param(sqlite_services, id="sqlite")]
-BLOB_STORES = [pytest.param(lambda folder: DiskBlobStore(folder / "blobs"), id="disk")]
+BLOB_STORES = [
+    pytest.param(lambda folder: DiskBlobStore(folder / "blobs"), id="disk"),
+    pytest.param(s3_blobs, id="s3", marks=pytest.mark.external),
+]
 INBOXES = [pytest.param(lanes, id="lanes")]
 
 

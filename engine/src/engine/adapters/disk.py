@@ -1,10 +1,7 @@
 """Blobs as files of one folder: a folder for each task, each file whole or absent."""
 
 import asyncio
-import hashlib
 import os
-import re
-import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
 
+from engine.adapters.blob_keys import checked, is_key, is_task, named_key, new_key
 from engine.adapters.disk_files import PIECE, Download, Upload, sync
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.values import Blob
@@ -21,8 +19,6 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 
 THREADS = 8
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-TASK, KEY = re.compile(NAME), re.compile(f"{NAME}/{NAME}")
 
 
 class DiskBlobStore:
@@ -49,7 +45,7 @@ class DiskBlobStore:
     async def put(
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
     ) -> Blob:
-        key = f"{task}/{secrets.token_hex(16)}"
+        key = new_key(task)
         upload = Upload(self._uploads, self._file(key))
         size, pieces, gathered = 0, list[bytes](), 0
         try:
@@ -67,7 +63,7 @@ class DiskBlobStore:
         return Blob(key, type, size + gathered, name)
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
-        key = f"{task}/named-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
+        key = named_key(task, name)
         await self._aside(self._put_named, self._file(key), content)
         return key
 
@@ -77,11 +73,11 @@ class DiskBlobStore:
                 yield piece
 
     async def delete(self, keys: Sequence[str]) -> None:
-        files = [self._file(key) for key in keys if KEY.fullmatch(key)]
+        files = [self._file(key) for key in keys if is_key(key)]
         await self._aside(_delete, files)
 
     async def erase(self, task: str) -> None:
-        if TASK.fullmatch(task):
+        if is_task(task):
             await self._aside(self._erase, self._folder / task)
 
     async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
@@ -91,9 +87,7 @@ class DiskBlobStore:
         await self._aside(self._probe)
 
     def _file(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise Unknown("blob", key)
-        return self._folder / key
+        return self._folder / checked(key)
 
     async def _aside(self, job: Callable[[*Args], T], *args: *Args) -> T:
         """Do it in a thread; what the disk refuses is `Unavailable`."""
@@ -140,8 +134,7 @@ class DiskBlobStore:
             return [
                 folder.name
                 for folder in found
-                if TASK.fullmatch(folder.name)
-                and since <= folder.stat().st_mtime < until
+                if is_task(folder.name) and since <= folder.stat().st_mtime < until
             ]
 
     def _probe(self) -> None:
