@@ -5,11 +5,18 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import external
 import pytest
 from engine.adapters.disk import DiskBlobStore
 from engine.adapters.lanes import Lanes
+from engine.adapters.mongo import (
+    MongoFrameStore,
+    MongoPipelineStore,
+    MongoServiceStore,
+)
+from engine.adapters.nats import NatsInbox
 from engine.adapters.s3 import S3BlobStore
 from engine.adapters.sqlite import (
     Database,
@@ -18,6 +25,7 @@ from engine.adapters.sqlite import (
     SqliteServiceStore,
 )
 from engine.ports import BlobStore, FrameStore, Inbox, PipelineStore, ServiceStore
+from mongo_trials import fresh_database
 
 
 @asynccontextmanager
@@ -38,6 +46,24 @@ async def sqlite_services(folder: Path) -> AsyncIterator[ServiceStore]:
         yield SqliteServiceStore(database)
 
 
+@asynccontextmanager
+async def mongo_frames(folder: Path) -> AsyncIterator[FrameStore]:
+    async with fresh_database() as database:
+        yield MongoFrameStore(database)
+
+
+@asynccontextmanager
+async def mongo_pipelines(folder: Path) -> AsyncIterator[PipelineStore]:
+    async with fresh_database() as database:
+        yield MongoPipelineStore(database)
+
+
+@asynccontextmanager
+async def mongo_services(folder: Path) -> AsyncIterator[ServiceStore]:
+    async with fresh_database() as database:
+        yield MongoServiceStore(database)
+
+
 def s3_blobs(folder: Path) -> S3BlobStore:
     return S3BlobStore(external.new_bucket(), keep=timedelta(days=30))
 
@@ -47,15 +73,34 @@ async def lanes(folder: Path) -> AsyncIterator[Inbox]:
     yield Lanes()
 
 
-# The cluster's: pytest.param(mongo_frames, id="mongo", marks=pytest.mark.external)
-FRAME_STORES = [pytest.param(sqlite_frames, id="sqlite")]
-PIPELINE_STORES = [pytest.param(sqlite_pipelines, id="sqlite")]
-SERVICE_STORES = [pytest.param(sqlite_services, id="sqlite")]
+@asynccontextmanager
+async def nats_inbox(folder: Path) -> AsyncIterator[Inbox]:
+    async with DiskBlobStore(folder / "blobs") as blobs:
+        stream = f"contract-{uuid4().hex}"
+        async with NatsInbox(external.nats().url, blobs, stream) as inbox:
+            yield inbox
+
+
+FRAME_STORES = [
+    pytest.param(sqlite_frames, id="sqlite"),
+    pytest.param(mongo_frames, id="mongo", marks=pytest.mark.external),
+]
+PIPELINE_STORES = [
+    pytest.param(sqlite_pipelines, id="sqlite"),
+    pytest.param(mongo_pipelines, id="mongo", marks=pytest.mark.external),
+]
+SERVICE_STORES = [
+    pytest.param(sqlite_services, id="sqlite"),
+    pytest.param(mongo_services, id="mongo", marks=pytest.mark.external),
+]
 BLOB_STORES = [
     pytest.param(lambda folder: DiskBlobStore(folder / "blobs"), id="disk"),
     pytest.param(s3_blobs, id="s3", marks=pytest.mark.external),
 ]
-INBOXES = [pytest.param(lanes, id="lanes")]
+INBOXES = [
+    pytest.param(lanes, id="lanes"),
+    pytest.param(nats_inbox, id="nats", marks=pytest.mark.external),
+]
 
 
 @pytest.fixture(params=FRAME_STORES)
