@@ -68,7 +68,8 @@ class Wheel:
                 raise
             tell(f"installing {', '.join(self.packages)} …")
             run(["apt-get", "update"], program, remedy)
-            run(["apt-get", "install", "-y", *self.packages], program, remedy)
+            install = ["apt-get", "install", "-y", *self.packages]
+            run(install, program, remedy, DEBIAN_FRONTEND="noninteractive")
             run(trial, program, remedy)
 
 
