@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import CalledProcessError  # nosec B404 # of docker
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
@@ -52,7 +53,7 @@ def main() -> None:
                     print(f"export {name}={shlex.quote(value)}", flush=True)
                 tell("Ctrl-C stops them; nothing they were given is kept")
                 signal.pause()
-    except (DidNotStart, NotFetched) as error:
+    except (DidNotStart, NotFetched, CalledProcessError) as error:
         sys.exit(str(error))
 
 
