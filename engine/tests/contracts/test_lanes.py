@@ -25,6 +25,22 @@ async def test_post_returns_when_the_turn_is_done() -> None:
         turns.gate.set()
 
 
+async def test_what_waits_for_a_frame_comes_in_one_turn() -> None:
+    lanes, turns = Lanes(), Turns()
+    turns.gate.clear()
+
+    async with running(lanes, turns) as posters:
+        posters.create_task(lanes.post(T, event(0)))
+        await turns.began.acquire()
+        for n in range(1, 6):
+            posters.create_task(lanes.post(T, event(n)))
+        await asyncio.sleep(0)
+        turns.gate.set()
+        await turns.began.acquire()
+
+    assert turns.taken[T] == [[event(0)], [event(n) for n in range(1, 6)]]
+
+
 async def test_all_who_share_a_failed_turn_are_told() -> None:
     lanes, turns = Lanes(), Turns()
     turns.gate.clear()
