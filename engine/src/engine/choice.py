@@ -110,14 +110,15 @@ def sqlite(folder: Path) -> Stores:
 
 def mongo(settings: Settings) -> Stores:
     """MongoDB, for any number of replicas."""
-    from engine.adapters import mongo
+    from engine.adapters import mongo as store
+    from engine.adapters.mongo_database import MongoDatabase
 
     with named("MONGO_URL"):
-        database = mongo.MongoDatabase(settings.mongo_url)
+        database = MongoDatabase(settings.mongo_url)
     return Stores(
-        mongo.MongoFrameStore(database),
-        mongo.MongoPipelineStore(database),
-        mongo.MongoServiceStore(database),
+        store.MongoFrameStore(database),
+        store.MongoPipelineStore(database),
+        store.MongoServiceStore(database),
         database,
     )
 

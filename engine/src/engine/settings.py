@@ -154,6 +154,13 @@ class Settings(BaseModel):
             raise BadSettings("NATS_URL: replicas share binaries: set S3_URL too")
 
     @property
+    def kept_in(self) -> str:
+        """Where the stores are, in words, without passwords."""
+        urls = (self.mongo_url, self.s3_url, self.nats_url)
+        shared = [_without_password(url) for url in urls if url]
+        return ", ".join(shared) or str(self.data_dir.resolve())
+
+    @property
     def url(self) -> str:
         """Where services reach this engine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -170,6 +177,17 @@ class Settings(BaseModel):
             max_evaluations=self.max_evaluations,
             retention=self.retention,
         )
+
+
+def _without_password(url: str) -> str:
+    """An address that may stand in a log.
+
+    >>> _without_password("http://key:secret@127.0.0.1:9000/bucket?region=r")
+    'http://127.0.0.1:9000/bucket'
+    """
+    scheme, _, rest = url.partition("://")
+    address, slash, path = rest.partition("?")[0].partition("/")
+    return f"{scheme}://{address.rpartition('@')[2]}{slash}{path}"
 
 
 def is_loopback(host: str) -> bool:

@@ -74,12 +74,15 @@ def up(
         list[str] | None, typer.Option(help="Only this service; can be repeated.")
     ] = None,
     services: Services = Path("services"),
+    replicas: Annotated[
+        int, typer.Option(min=1, max=32, help="Of the engine, sharing the port.")
+    ] = 1,
 ) -> None:
     """Run the engine and all services, until Ctrl-C."""
     from engine.cli import fleet
     from engine.cli.up import up as run_up
 
-    run_up(fleet.plan(port, data, services, only or ()), console())
+    run_up(fleet.plan(port, data, services, only or (), replicas), console())
 
 
 @app.command()

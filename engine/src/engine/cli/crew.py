@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-GRACE = 12.0  # seconds to end after a request; then it is killed
+GRACE = 16.0  # seconds to end after a request; then it is killed
 STEADY = 60.0  # seconds after which a process counts as running well
 DELAYS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 LONGEST_LINE = 1 << 20

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import httpx
 
+from engine.choice import kept_secret
 from engine.cli.crew import Crew, Program, Tell
 from engine.cli.marks import instant
 from engine.cli.trouble import Trouble
 
 ENGINE = "engine"
 ENGINES_OWN = ("HOST", "PORT", "ENGINE_URL", "SERVICE_URL")  # not for the services
+STARTING = "its start"
 PAUSE = 0.2  # between two looks whether something is there
 PATIENCE = 60.0  # seconds for everything to be there
 
@@ -53,22 +55,50 @@ class Fleet:
     port: int
     data: Path | None
     members: Sequence[Member]
+    replicas: int = 1
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def engine(self) -> Program:
-        """How the engine is started."""
+    @property
+    def engines(self) -> Sequence[str]:
+        """The names of the engine's replicas."""
+        if self.replicas == 1:
+            return [ENGINE]
+        return [f"{ENGINE}-{number + 1}" for number in range(self.replicas)]
+
+    def engine(self, name: str) -> Program:
+        """How a replica of the engine is started; they share one port."""
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
         arguments = ["serve", *where, "--no-log-times"]
         if self.data:
             arguments += ["--data", str(self.data)]
-        return Program(ENGINE, "engine.cli", arguments, environment=dict(os.environ))
+        told = {"REUSE_PORT": "1"} if self.replicas > 1 else {}
+        if os.environ.get("MONGO_URL"):
+            told["SECRET"] = os.environ.get("SECRET") or self._secret()
+        return Program(name, "engine.cli", arguments, environment=os.environ | told)
+
+    def _secret(self) -> str:
+        """One for all replicas on this machine, the same after a restart."""
+        folder = self.data or Path(os.environ.get("DATA_DIR", "data"))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return kept_secret(folder / "secret").hex()
 
 
-def plan(port: int, data: Path | None, services: Path, only: Sequence[str]) -> Fleet:
+def plan(
+    port: int,
+    data: Path | None,
+    services: Path,
+    only: Sequence[str],
+    replicas: int = 1,
+) -> Fleet:
     """Choose ports and services; raises `Trouble` if that cannot be."""
+    if replicas > 1 and not os.environ.get("NATS_URL"):
+        raise Trouble(
+            "several replicas need stores that they share",
+            "set MONGO_URL, S3_URL and NATS_URL; `make servers` starts some for trials",
+        )
     found = {p.name: p for p in sorted(services.glob("*/")) if is_service(p)}
     if not found:
         raise Trouble(
@@ -90,7 +120,7 @@ def plan(port: int, data: Path | None, services: Path, only: Sequence[str]) -> F
         # the same ports each time: the engine remembers addresses for a while
         port_of = free_port(members[-1].port + 1 if members else port + 1)
         members.append(Member(name, found[name].resolve(), port_of))
-    return Fleet(port, data, members)
+    return Fleet(port, data, members, replicas)
 
 
 def is_service(folder: Path) -> bool:
@@ -120,18 +150,21 @@ def free_port(wish: int = 0) -> int:
 async def sailing(fleet: Fleet, tell: Tell) -> AsyncIterator["Voyage"]:
     """The engine answers; services are starting; in the end all of it is stopped."""
     crew = Crew(tell)
-    kept = [asyncio.ensure_future(crew.keep(fleet.engine))]
+    kept = [
+        asyncio.ensure_future(crew.keep(partial(fleet.engine, name)))
+        for name in fleet.engines
+    ]
     try:
         # there is no proxy between processes of one machine
         async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
-            voyage = Voyage(fleet, crew, http)
+            voyage = Voyage(fleet, crew, http, tell)
             await voyage.engine_answers()
             for member in fleet.members:
                 start = partial(member.program, fleet.url)
                 kept.append(asyncio.ensure_future(crew.keep(start)))
             yield voyage
     finally:
-        await crew.stop(ENGINE)
+        await crew.stop(*fleet.engines)
         for task in kept:
             task.cancel()
         await asyncio.gather(*kept, return_exceptions=True)
@@ -140,22 +173,30 @@ async def sailing(fleet: Fleet, tell: Tell) -> AsyncIterator["Voyage"]:
 class Voyage:
     """A fleet under way."""
 
-    def __init__(self, fleet: Fleet, crew: Crew, http: httpx.AsyncClient) -> None:
-        self._fleet, self._crew, self._http = fleet, crew, http
+    def __init__(
+        self, fleet: Fleet, crew: Crew, http: httpx.AsyncClient, tell: Tell
+    ) -> None:
+        self._fleet, self._crew, self._http, self._tell = fleet, crew, http, tell
         self._began = datetime.now(UTC)
 
     async def engine_answers(self) -> None:
         """Wait until the engine is ready; raises `Trouble` if it ends instead."""
-        while not await self._is_ready():
-            if self._crew.deaths[ENGINE]:
+        name, told = self._fleet.engines[0], ""
+        while missing := await self._missing():
+            if self._crew.deaths[name]:
                 raise Trouble("the engine does not start", "its lines above say why")
+            if missing.partition(":")[0] not in (STARTING, told):
+                told = missing.partition(":")[0]
+                self._tell(name, f"waits for {missing}")
             await asyncio.sleep(PAUSE)
 
-    async def _is_ready(self) -> bool:
+    async def _missing(self) -> str:
+        """What the engine waits for."""
         with suppress(httpx.TransportError):
             answer = await self._http.get(f"{self._fleet.url}/readyz")
-            return answer.is_success
-        return False
+            found = answer.json()["missing"].items()
+            return "; ".join(f"{what}: {why}" for what, why in found)
+        return STARTING
 
     async def all_announced(self) -> None:
         """Wait for every service; raises `Trouble` that names those missing."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from engine.bootstrap import create
+from engine.choice import Adapters
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 
@@ -26,11 +27,10 @@ def serve(
         settings = Settings.from_environment(os.environ, **chosen)
     except BadSettings as error:
         raise Trouble(f"the settings cannot be used: {error}") from None
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port, settings.reuse_port) as listener:
         # services are told the port that it became
         port = listener.getsockname()[1]
-        settings = settings.model_copy(update={"port": port})
-        _run(settings, listener)
+        run(settings.model_copy(update={"port": port}), listener)
 
 
 class Server(uvicorn.Server):
@@ -44,13 +44,18 @@ class Server(uvicorn.Server):
         """Start, then tell where."""
         await super().startup(sockets)
         if self.started:
-            where = self._settings.url, self._settings.data_dir.resolve()
+            where = self._settings.url, self._settings.kept_in
             logging.getLogger("engine").info("listening at %s, data in %s", *where)
 
 
-def _run(settings: Settings, listener: socket.socket) -> None:
+def run(
+    settings: Settings, listener: socket.socket, adapters: Adapters | None = None
+) -> None:
+    """Serve until a signal comes; raises `Trouble` if that cannot be."""
     try:
-        app = create(settings)
+        app = create(settings, adapters)
+    except BadSettings as error:
+        raise Trouble(f"the settings cannot be used: {error}") from None
     except OSError as error:
         raise Trouble(
             f"the data folder {settings.data_dir} cannot be used: {error.strerror}",
@@ -88,11 +93,13 @@ def configure_logs(level: str, times: bool) -> None:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 is any free one."""
+def listen(host: str, port: int, shared: bool = False) -> socket.socket:
+    """A socket that listens there; port 0 is any free one; shared with replicas."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return socket.create_server(
+            (host, port), family=family, backlog=2048, reuse_port=shared
+        )
     except OSError as error:
         raise Trouble(
             f"port {port} at {host} cannot be used: {error.strerror}",

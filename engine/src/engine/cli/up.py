@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from engine.cli.crew import Tell
-from engine.cli.fleet import ENGINE, Fleet, Voyage, sailing
+from engine.cli.fleet import Fleet, Voyage, sailing
 from engine.cli.trouble import Trouble
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -52,9 +52,10 @@ def stop_at_signals() -> None:
 
 def prefixed(fleet: Fleet, screen: Console) -> Tell:
     """Prints a line behind the name of its process, in the colour of that."""
-    names = [ENGINE, *(member.name for member in fleet.members)]
-    width = max(map(len, names))
-    colours = {ENGINE: "cyan", **dict(zip(names[1:], cycle(COLOURS), strict=False))}
+    members = [member.name for member in fleet.members]
+    width = max(map(len, (*fleet.engines, *members)))
+    colours = dict(zip(members, cycle(COLOURS), strict=False))
+    colours |= dict.fromkeys(fleet.engines, "cyan")
 
     def tell(name: str, line: str) -> None:
         prefix = (f"{name:{width}} │ ", colours[name])
