@@ -97,6 +97,7 @@ def _frame(frame: Frame) -> dict[str, Json]:
         "message": frame.error,
         "item": unwrap(frame.parent.item) if frame.parent else None,
         "saved_at": frame.saved_at,
+        "wakes_at": frame.wake_at,
         "runs": {node: _run(run) for node, run in frame.runs.items()},
     }
 

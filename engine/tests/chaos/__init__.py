@@ -1,0 +1,1 @@
+"""Faults on purpose: processes killed, stores away, services that misbehave."""

@@ -1,0 +1,208 @@
+"""Clients as they should be: they try again, and remember what they were told."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import aiohttp
+from chaos.kept import PATIENCE
+from chaos.logs import Json, Logs, Seen, Told
+from chaos.services import checksum
+
+GIVE_UP = aiohttp.ClientTimeout(total=8)  # of one try: a frozen replica never answers
+AGAIN = frozenset({429, 502, 503, 504})
+BETWEEN = 0.1  # seconds between two looks at a task
+
+
+class Surprise(AssertionError):
+    """The engine said something that no client has to expect."""
+
+
+class Clients:
+    """They share a connection pool and a log; `refusals` counts what was repeated."""
+
+    def __init__(self, engine: str, chance: random.Random, logs: Logs) -> None:
+        self.engine, self.logs, self._chance = engine, logs, chance
+        self.refusals: Counter[str] = Counter()
+        self.without_retry_after = 0
+
+    async def __aenter__(self) -> Self:
+        # each request over a connection of its own: any replica may get it
+        connector = aiohttp.TCPConnector(force_close=True, limit=0)
+        self._http = aiohttp.ClientSession(connector=connector, timeout=GIVE_UP)
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._http.close()
+
+    async def ask(
+        self, verb: str, path: str, make: Callable[[], Any] | None = None, **more: Any
+    ) -> tuple[int, Json]:
+        """Ask until there is an answer that ends the matter: its status and JSON."""
+        async with asyncio.timeout(PATIENCE):
+            delay = 0.1
+            while True:
+                body = make() if make else {}
+                status, said, wait = await self._once(verb, path, **body, **more)
+                if status not in AGAIN:
+                    return status, said
+                await asyncio.sleep(max(wait, delay * self._chance.uniform(0.5, 1)))
+                delay = min(2 * delay, 2)
+
+    async def _once(self, verb: str, path: str, **more: Any) -> tuple[int, Json, float]:
+        """The status, the JSON, and how long the engine wants to be left alone."""
+        try:
+            async with self._http.request(verb, self.engine + path, **more) as answer:
+                said = (
+                    await answer.json(content_type=None)
+                    if answer.status != 204
+                    else None
+                )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self.refusals[type(error).__name__] += 1
+            return 503, None, 0
+        if answer.status in AGAIN:
+            self.refusals[str(answer.status)] += 1
+            self.without_retry_after += "retry-after" not in answer.headers
+        return answer.status, said, float(answer.headers.get("retry-after", 0))
+
+    async def publish(self, document: Json) -> None:
+        """Create or replace a pipeline."""
+        status, said = await self.ask("POST", "/services", lambda: {"json": document})
+        if status not in (200, 201):
+            raise Surprise(said)
+
+    async def announce(self, route: str, url: str) -> None:
+        """Be a service that is there."""
+        api = {"route": route, "body": {"number": 1}}
+        document = {"type": "service", "url": url, "api": api}
+        status, said = await self.ask("POST", "/services", lambda: {"json": document})
+        if status not in (200, 201):
+            raise Surprise(said)
+
+    async def refused_parcel(self, number: int) -> None:
+        """Send a binary with a request that the engine refuses."""
+
+        def make() -> dict[str, Any]:
+            form = body("parcel", number)["data"]
+            form.add_field("stowaway", b"nobody asked for it", filename="stowaway")
+            return {"data": form}
+
+        status, said = await self.ask("POST", "/services/parcel", make)
+        if status != 422:
+            raise Surprise(said)
+
+    async def start(self, route: str, number: int, push: str | None = None) -> Told:
+        """Start a task, once, however often it has to be asked for."""
+        key = f"{route} {number}"
+        query = {"callback_url": push, "task_id": key} if push else {}
+        status, said = await self.ask(
+            "POST",
+            f"/services/{route}",
+            lambda: body(route, number),
+            params=query,
+            headers={"Idempotency-Key": key},
+        )
+        if status != 202:
+            raise Surprise(f"{route} {number} was refused: {status} {said}")
+        told = Told(said["jobId"], route, key, number, key if push else None)
+        self.logs.told.append(told)
+        return told
+
+    async def look(self, task: str) -> bool:
+        """Ask how a task is, in short or in full; whether it has ended."""
+        if self._chance.random() < 0.3:
+            raw = await self.raw(task)
+            said: Json = raw or {"status": "unknown", "message": None}
+            self.logs.snapshots.append(raw)
+        else:
+            _, said = await self.ask("GET", f"/tasks/{task}/status")
+        ended = said["status"] in ("finished", "error")
+        outputs = await self.outputs(task) if said["status"] == "finished" else None
+        reason = said["message"] if said["status"] == "error" else None
+        seen = Seen(task, str(said["status"]), reason, outputs)
+        if seen.status != "running":
+            self.logs.seen.append(seen)
+        return ended
+
+    async def outputs(self, task: str) -> Json:
+        """What a finished task gave; a file is its checksum."""
+        status, out = await self.ask("GET", f"/tasks/{task}")
+        if status != 200:
+            return {"problem": out}
+        for key, value in out.items():
+            if isinstance(value, str) and value.startswith("http"):
+                out[key] = await self._checksum(value)
+        return out
+
+    async def _checksum(self, url: str) -> str:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    async with self._http.get(url) as answer:
+                        content = await answer.read()
+                    if answer.status not in AGAIN:
+                        return checksum(content)
+                except (aiohttp.ClientError, TimeoutError) as error:
+                    self.refusals[type(error).__name__] += 1
+                await asyncio.sleep(BETWEEN)
+
+    async def erase(self, told: Told) -> None:
+        """Erase a task, whose end nobody waits for any more."""
+        self.logs.told.remove(told)
+        status, said = await self.ask("DELETE", f"/tasks/{told.task}")
+        if status not in (204, 404):  # gone already: a try that was not answered
+            raise Surprise(said)
+        self.logs.erased[told.task] = None
+
+    async def raw(self, task: str) -> Json:
+        """Everything known of a task; None: there is no such task."""
+        status, said = await self.ask("GET", f"/tasks/{task}/raw")
+        return said if status == 200 else None
+
+    async def follow(self, task: str) -> None:
+        """Look again and again until it has ended."""
+        while not await self.look(task):
+            await asyncio.sleep(BETWEEN)
+
+
+def body(route: str, number: int) -> dict[str, Any]:
+    """What a task is started with; a binary bears its checksum as its name."""
+    if route != "parcel":
+        text = {"text": str(number) * 10_000} if route == "bulk" else {}
+        return {"json": {"number": number, **text}}
+    form, content = aiohttp.FormData(), picture(number)
+    form.add_field("image", content, filename=checksum(content))
+    typed = json.dumps({"number": number})
+    form.add_field("data", typed, content_type="application/json")
+    return {"data": form}
+
+
+def picture(number: int) -> bytes:
+    """A binary of some length that only this number has."""
+    return random.Random(number).randbytes(1_000 + number % 50 * 1_000)
+
+
+Work = Callable[[int], Awaitable[None]]
+
+
+async def crowd(many: int, work: Work, more: Callable[[int], bool]) -> int:
+    """So many at once do one number after the other while there is to be more.
+
+    How many were done.
+    """
+    begun = 0
+
+    async def one() -> None:
+        nonlocal begun
+        while more(begun):
+            begun += 1
+            await work(begun)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(many):
+            group.create_task(one())
+    return begun

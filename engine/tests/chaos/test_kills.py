@@ -1,0 +1,30 @@
+"""Scenario 1: nothing that was acknowledged is lost, whenever the engine is killed."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from chaos.cluster import EMBEDDED, ONE, THREE, Cluster, Kind, on
+from chaos.trial import Trial, sized
+
+
+@on(EMBEDDED, ONE, THREE)
+@pytest.mark.timeout(900)
+async def test_every_accepted_task_survives_kills(tmp_path: Path, kind: Kind) -> None:
+    kills, tasks = sized(50, 6), sized(500, 60)
+    async with Trial(1, Cluster(tmp_path, kind)) as trial:
+        await trial.publish()
+
+        async def kill() -> None:
+            for _ in range(kills):
+                await asyncio.sleep(trial.chance.uniform(0.05, 0.8))
+                await trial.chance.choice(trial.cluster.replicas).kill()
+
+        await trial.load(tasks, asyncio.create_task(kill()))
+        await trial.cluster.up()
+        await trial.settle()
+
+    deaths = [code for one in trial.cluster.replicas for code in one.deaths]
+    trial.hits["kills"] = deaths.count(-signal.SIGKILL)
+    trial.judge("SIGKILL of replicas, again and again", faults=len(deaths))
