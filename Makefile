@@ -11,7 +11,7 @@ PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests s
 SERVERS := .servers/bin/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up servers test test-external check bench format lint types contracts security lock new-service clean
+.PHONY: help install demo up servers test test-external check bench bench-cluster format lint types contracts security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ check: .venv/.dev $(SERVERS) ## all that CI asks: format, lint, types, contracts
 
 bench: .venv/.run ## measure the engine beside a relay that keeps no state
 	@$(BIN)/python -m bench
+
+bench-cluster: .venv/.run .servers/bin/.fetched ## measure it embedded, and on real servers with one and two replicas
+	@$(BIN)/python -m bench --cluster
 
 format: .venv/.dev ## lay the code out, sort its imports
 	@$(BIN)/ruff check -q --select I --fix .

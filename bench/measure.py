@@ -1,9 +1,14 @@
-"""Runs scenarios on the relay and the engine in turn, and keeps the figures."""
+"""Runs scenarios on several sides in turn, and keeps the figures."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -46,95 +51,117 @@ class Figures:
 
 
 class Side:
-    """One of the two that are compared."""
+    """One of those that are compared: processes that share a port."""
 
-    def __init__(self, process: Process, load: Load) -> None:
-        self.process, self._load = process, load
+    def __init__(
+        self, name: str, processes: Sequence[Process], announced: bool = True
+    ) -> None:
+        self.name, self.processes, self.announced = name, processes, announced
+        self.url = processes[0].url
+        self.load: Load
+
+    def cpu(self) -> float:
+        return sum(process.cpu() for process in self.processes)
+
+    def memory(self, which: str = "VmRSS") -> int:
+        return sum(process.memory(which) for process in self.processes)
 
     async def run(self, scenario: Scenario, tasks: int) -> list[float]:
-        url = f"{self.process.url}/services/{scenario.route}"
-        return await self._load.run(url, scenario.data, tasks, scenario.at_once)
+        url = f"{self.url}/services/{scenario.route}"
+        return await self.load.run(url, scenario.data, tasks, scenario.at_once)
 
     async def warm_up(self, scenario: Scenario, figures: Figures) -> None:
-        figures.growth = -self.process.memory()
-        self.process.forget_peak()
-        await self.run(scenario, scenario.tasks // 3)
+        figures.growth = -self.memory()
+        for process in self.processes:
+            process.forget_peak()
+        await self.run(scenario, max(scenario.tasks // 3, 1))
 
     async def round(self, scenario: Scenario, figures: Figures) -> None:
-        process = self.process
-        cpu, began = process.cpu(), time.perf_counter()
+        cpu, began = self.cpu(), time.perf_counter()
         figures.latencies += await self.run(scenario, scenario.tasks)
         seconds = time.perf_counter() - began
         await asyncio.sleep(SETTLE)
-        figures.cpu.append((process.cpu() - cpu) / scenario.tasks)
+        figures.cpu.append((self.cpu() - cpu) / scenario.tasks)
         figures.speed.append(scenario.tasks / seconds)
 
 
-class Bench:
-    """The processes, ready to be measured."""
+async def compare(sides: Sequence[Side], scenario: Scenario) -> dict[str, Any]:
+    """The sides take turns, so that a busy moment of the machine meets all of them."""
+    found = [(side, Figures()) for side in sides]
+    for side, figures in found:
+        await side.warm_up(scenario, figures)
+    for _ in range(scenario.rounds):
+        for side, figures in found:
+            await side.round(scenario, figures)
+    for side, figures in found:
+        figures.growth += side.memory("VmHWM")
+    first = found[0][1]
+    return {
+        "title": scenario.title,
+        "calls": scenario.calls,
+        "rounds": scenario.rounds,
+        "tasks_a_round": scenario.tasks,
+        "at_once": scenario.at_once,
+        "sides": {
+            side.name: {"ratio": ratio(figures, first), **figures.to_json(scenario)}
+            for side, figures in found
+        },
+    }
 
-    def __init__(self, engine: Side, relay: Side) -> None:
-        self.engine, self.relay = engine, relay
 
-    async def compare(self, scenario: Scenario) -> dict[str, Any]:
-        """The sides take turns, so that a busy moment of the machine meets both."""
-        found = {"relay": Figures(), "engine": Figures()}
-        sides = (self.relay, found["relay"]), (self.engine, found["engine"])
-        for side, figures in sides:
-            await side.warm_up(scenario, figures)
-        for _ in range(scenario.rounds):
-            for side, figures in sides:
-                await side.round(scenario, figures)
-        for side, figures in sides:
-            figures.growth += side.process.memory("VmHWM")
-        pairs = zip(found["engine"].cpu, found["relay"].cpu, strict=True)
-        return {
-            "title": scenario.title,
-            "calls": scenario.calls,
-            "rounds": scenario.rounds,
-            "tasks_a_round": scenario.tasks,
-            "at_once": scenario.at_once,
-            "ratio": median(engine / relay for engine, relay in pairs),
-            **{name: figures.to_json(scenario) for name, figures in found.items()},
-        }
+def ratio(figures: Figures, first: Figures) -> float:
+    """CPU a task as a multiple: the median over pairs of neighbouring rounds."""
+    pairs = zip(figures.cpu, first.cpu, strict=True)
+    return median(mine / theirs for mine, theirs in pairs)
+
+
+Started = AbstractContextManager[tuple[Sequence[Side], Process]]
 
 
 @contextmanager
-def started() -> Iterator[tuple[Process, Process, Process]]:
-    """The engine, the relay and the service; the engine's folder is new."""
+def beside_a_relay() -> Iterator[tuple[Sequence[Side], Process]]:
+    """The relay, the engine in a new folder, and the service."""
     with TemporaryDirectory(prefix="bench-") as folder:
         service = Process("bench.service", "PORT")
         work = f"{service.url}/work"
         relay = Process("bench.serve", "PORT", work)
         engine = Process("engine.cli", "serve", "--port", "PORT", "--data", folder)
         with stopping(service, relay, engine):
-            yield engine, relay, service
+            sides = [Side("relay", [relay], announced=False), Side("engine", [engine])]
+            yield sides, service
 
 
-async def _announce(load: Load, engine: Process, service: Process) -> None:
+async def _announce(sides: Sequence[Side], service: Process) -> None:
     api = {"route": SERVICE, "summary": "Does nothing", "body": {}}
     word = {"type": "service", "url": f"{service.url}/work", "api": api}
-    await load.post(f"{engine.url}/services", orjson.dumps(word))
+    for side in sides:
+        if side.announced:
+            await side.load.post(f"{side.url}/services", orjson.dumps(word))
 
 
-async def _keep_announcing(load: Load, engine: Process, service: Process) -> None:
+async def _keep_announcing(sides: Sequence[Side], service: Process) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT)
-        await _announce(load, engine, service)
+        await _announce(sides, service)
 
 
 @asynccontextmanager
-async def bench(scenarios: tuple[Scenario, ...]) -> AsyncIterator[Bench]:
+async def bench(
+    started: Started, scenarios: tuple[Scenario, ...]
+) -> AsyncIterator[Sequence[Side]]:
     """Everything running, the service announced, the pipelines published."""
-    with started() as (engine, relay, service):
+    with started as (sides, service):
         load = Load()
         await load.open()
-        await _announce(load, engine, service)
-        for scenario in scenarios:
-            await load.post(f"{engine.url}/services", orjson.dumps(scenario.document))
-        alive = asyncio.create_task(_keep_announcing(load, engine, service))
+        for side in sides:
+            side.load = load
+        await _announce(sides, service)
+        for side in sides:
+            for scenario in scenarios if side.announced else ():
+                await load.post(f"{side.url}/services", orjson.dumps(scenario.document))
+        alive = asyncio.create_task(_keep_announcing(sides, service))
         try:
-            yield Bench(Side(engine, load), Side(relay, load))
+            yield sides
         finally:
             alive.cancel()
             with suppress(asyncio.CancelledError):

@@ -6,7 +6,7 @@ import socket
 import subprocess  # nosec B404: only this repository's own modules are started
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,11 +17,19 @@ PROC = Path("/proc")
 class Process:
     """A module of this package that listens at a port."""
 
-    def __init__(self, module: str, *arguments: str, port: int | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = port or free_port()
         words = [str(self.port) if word == "PORT" else word for word in arguments]
         command = [sys.executable, "-m", module, *words]
-        self._popen = subprocess.Popen(command)  # nosec B603: no input of others
+        self._popen = subprocess.Popen(  # nosec B603: no input of others
+            command, env=environment
+        )
         self.pid = self._popen.pid
         self.url = f"http://127.0.0.1:{self.port}"
 

@@ -30,7 +30,7 @@ async def _record(engine: Side, scenario: Scenario, form: str, path: Path) -> No
     spy = str(Path(sys.executable).parent / "py-spy")
     options = ("--rate", str(RATE), "--threads", "--duration", "120")
     watcher = await asyncio.create_subprocess_exec(
-        spy, "record", "--pid", str(engine.process.pid), *options,
+        spy, "record", "--pid", str(engine.processes[-1].pid), *options,
         "--format", form, "--output", str(path),
     )  # fmt: skip
     await asyncio.sleep(1)

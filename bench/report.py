@@ -17,6 +17,7 @@ FIGURES = (
     ("cpu_ms_per_task", "{:.2f}"),
     ("cpu_us_per_call", "{:.0f}"),
     ("memory_growth_mb", "{:+.1f}"),
+    ("ratio", "{:.2f}"),
 )
 PARTS = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "aiohttp", "orjson")
 
@@ -38,7 +39,9 @@ def machine() -> dict[str, Any]:
 def loop_growth(found: list[dict[str, Any]]) -> float | None:
     """What an item of the longest loop costs, as a multiple of the shortest's."""
     loops = [
-        one["engine"]["cpu_us_per_call"] for one in found if "loop" in one["title"]
+        one["sides"]["engine"]["cpu_us_per_call"]
+        for one in found
+        if "loop" in one["title"] and "engine" in one["sides"]
     ]
     return loops[-1] / loops[0] if len(loops) > 1 else None
 
@@ -56,9 +59,9 @@ def table(report: dict[str, Any]) -> str:
 
 
 def _rows(one: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    for side, ratio in ("relay", "1"), ("engine", f"{one['ratio']:.2f}"):
-        figures = (form.format(one[side][name]) for name, form in FIGURES)
-        yield (f"{one['title']}, {side}", *figures, ratio)
+    for side, figures in one["sides"].items():
+        cells = (form.format(figures[name]) for name, form in FIGURES)
+        yield (f"{one['title']}, {side}", *cells)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
