@@ -1,25 +1,121 @@
-"""A MongoDB database for one test alone, gone afterwards."""
+"""A MongoDB database for one test alone, and all that can be asked of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
+from typing import Any
 from uuid import uuid4
 
 import external
-from engine.adapters.mongo import MongoDatabase
+from engine.adapters.mongo import (
+    MongoDatabase,
+    MongoFrameStore,
+    MongoPipelineStore,
+    MongoServiceStore,
+)
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Run, Status
+from engine.domain.pipeline import Api
+from engine.domain.service import Instance, automatic_pipeline
+from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, TaskFilter
+from msgspec.structs import replace
 
-# a busy machine is slow, which no test is about
-PATIENT = "timeoutMS=60000&serverSelectionTimeoutMS=60000&connectTimeoutMS=60000"
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+T = FramePath("t")
+API = Api(route="blur")
+# a busy machine is slow, which few tests are about
+PATIENT = dict.fromkeys(("timeoutMS", "connectTimeoutMS", "socketTimeoutMS"), 60_000)
 
 
-def named(url: str, name: str, options: str = "") -> str:
-    """The URL of another database of the same server."""
-    return url.replace("/marketplace?", f"/{name}?{options}&", 1)
+def fresh_url(url: str, **options: object) -> str:
+    """A database of its own at the same server."""
+    said = "".join(f"&{name}={value}" for name, value in options.items())
+    return url.replace("/marketplace?", f"/trial-{uuid4().hex}?", 1) + said
 
 
 @asynccontextmanager
-async def fresh_database() -> AsyncIterator[MongoDatabase]:
-    name = f"trial-{uuid4().hex}"
-    async with MongoDatabase(named(external.mongo().url, name, PATIENT)) as database:
+async def fresh_database(**options: object) -> AsyncIterator[MongoDatabase]:
+    """One that is gone afterwards."""
+    url = fresh_url(external.mongo().url, **PATIENT | options)
+    async with MongoDatabase(url) as database:
         yield database
         async with database.answering() as mongo:
-            await mongo.client.drop_database(name)
+            await mongo.client.drop_database(mongo.name)
+
+
+def frame(path: str, **fields: object) -> Frame:
+    return Frame(FramePath(path), "blur", "version", NOON, **fields)
+
+
+def waking(path: str) -> Frame:
+    return frame(path, runs={"a": Run(Status.CALLING, attempt=1, wake_at=NOON)})
+
+
+def item(index: int) -> Frame:
+    parent = Parent(T, "faces", 1, index, None)
+    return frame(f"t/faces[{index}]", parent=parent, loops=("faces",))
+
+
+async def fill(frames: MongoFrameStore) -> None:
+    """A little of everything that the queries tell apart."""
+    ended = {"status": FrameStatus.FINISHED, "erase_at": NOON}
+    for n in range(9):
+        await frames.insert(waking(f"w{n}"))
+        await frames.insert(frame(f"e{n}", **ended))
+        await frames.insert(item(n))
+    saved = await frames.insert(frame("t"))
+    assert saved
+    await frames.save(saved)
+
+
+Call = tuple[str, Callable[[], Awaitable[Any]]]
+
+
+def frame_calls(database: MongoDatabase) -> Iterator[Call]:
+    frames = MongoFrameStore(database)
+    yield "insert", partial(frames.insert, waking("new"))
+    yield "save", partial(frames.save, replace(waking("new"), revision=1))
+    yield "get", partial(frames.get, T)
+    yield "find", partial(frames.find, T)
+    yield "due", partial(frames.due, LATER, 3)
+    yield "active", partial(frames.active, T, 3)
+    yield "children", partial(frames.children, T, "faces", 1, 2, 3)
+    yield "of_task", partial(frames.of_task, "t", NOON, 3)
+    for route, status in product((None, "blur"), (None, FrameStatus.FINISHED)):
+        which = TaskFilter(route, status, since=NOON, until=LATER)
+        yield "tasks", partial(frames.tasks, which, "1.t", 3)
+    yield "counts", frames.counts
+    yield "expired", partial(frames.expired, LATER, 3)
+    yield "erase", partial(frames.erase, "t")
+    yield "check", frames.check
+
+
+def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
+    pipelines = MongoPipelineStore(database)
+    published = Published(automatic_pipeline(API), "service", NOON)
+    yield "publish", partial(pipelines.publish, published)
+    yield "find", partial(pipelines.find, "blur")
+    yield "version", partial(pipelines.version, "blur", published.pipeline.version)
+    yield "all", pipelines.all
+    yield "remove", partial(pipelines.remove, "blur")
+
+
+def service_calls(database: MongoDatabase) -> Iterator[Call]:
+    services = MongoServiceStore(database)
+    yield (
+        "announce",
+        partial(services.announce, Instance("blur", "http://h", NOON), API),
+    )
+    yield "find", partial(services.find, "blur")
+    yield "all", services.all
+    yield "remove", partial(services.remove, "blur")
+    yield "forget", partial(services.forget, NOON)
+
+
+PORTS = (
+    (FrameStore, frame_calls),
+    (PipelineStore, pipeline_calls),
+    (ServiceStore, service_calls),
+)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from engine.adapters.mongo_schema import INDEXES
 from engine.domain.errors import Unavailable
@@ -23,8 +23,8 @@ ANSWER = 3000  # milliseconds that MongoDB has for one operation, retries includ
 PREFERRED = {
     "appName": "marketplace",
     "timeoutMS": ANSWER,
-    "serverSelectionTimeoutMS": ANSWER,
     "connectTimeoutMS": 2000,
+    "socketTimeoutMS": ANSWER,  # for a long answer's rest, which `timeoutMS` forgets
 }
 # what the engine's promises rest upon
 REQUIRED = {
@@ -117,4 +117,8 @@ def unavailable(error: PyMongoError) -> Unavailable:
     >>> str(unavailable(PyMongoError("a:1: timed out (configured timeouts: 3 s)")))
     'MongoDB is not available: a:1: timed out'
     """
-    return Unavailable("MongoDB", DETAILS.split(str(error), maxsplit=1)[0])
+    reason = str(error)
+    if isinstance(error, BulkWriteError):
+        faults = error.details["writeConcernErrors"] + error.details["writeErrors"]
+        reason = faults[0]["errmsg"]
+    return Unavailable("MongoDB", DETAILS.split(reason, maxsplit=1)[0])

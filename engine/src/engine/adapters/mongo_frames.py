@@ -39,7 +39,7 @@ class MongoFrameStore:
     async def insert(self, frame: Frame) -> Frame | None:
         saved = replace(frame, revision=1, saved_at=self._clock())
         async with self._database.answering():
-            return await self._writes.ask(Write(saved, new=True))
+            return await self._writes.ask(Write.of(saved, new=True))
 
     async def save(self, frame: Frame) -> Frame:
         saved_at = self._clock()
@@ -47,7 +47,7 @@ class MongoFrameStore:
             saved_at = max(saved_at, frame.saved_at + MICROSECOND)
         saved = replace(frame, revision=frame.revision + 1, saved_at=saved_at)
         async with self._database.answering():
-            await self._writes.ask(Write(saved, new=False))
+            await self._writes.ask(Write.of(saved, new=False))
         return saved
 
     async def get(self, path: FramePath) -> Frame:
@@ -131,10 +131,8 @@ class MongoFrameStore:
 
     async def _read(self, paths: Sequence[FramePath]) -> Sequence[Frame | None]:
         async with self._database.answering() as mongo:
-            found = mongo.frames.find(
-                {"_id": {"$in": paths}}, {"document": 1}, batch_size=len(paths)
-            )
-            rows = await found.to_list(None)
+            found = mongo.frames.find({"_id": {"$in": paths}}, ("document",))
+            rows = await found.batch_size(len(paths) + 1).to_list(None)
         frames = {row["_id"]: decode(row["document"]) for row in rows}
         return [frames.get(path) for path in paths]
 

@@ -27,9 +27,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         index("tasks", "created_at", "_id", only=ROOTS),
         index("tasks_of_route", "route", "created_at", "_id", only=ROOTS),
         index("tasks_of_status", "status", "created_at", "_id", only=ROOTS),
-        # `root` too: so that counting reads no document
+        # `root` is in it so that counting reads no document
         index(
-            "tasks_of_both", "route", "status", "created_at", "_id", "root", only=ROOTS
+            "tasks_of_both", "root", "route", "status", "created_at", "_id", only=ROOTS
         ),
         index("expired", "erase_at", only=ROOTS | {"erase_at": {"$exists": True}}),
     ),

@@ -2,23 +2,25 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import pymongo
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.read_concern import ReadConcern
 
 from engine.adapters.instants import to_micros
-from engine.adapters.mongo_database import MongoDatabase, unavailable
+from engine.adapters.mongo_database import MongoDatabase, MotorDatabase, unavailable
 from engine.adapters.mongo_schema import SCHEMA
-from engine.domain.errors import EngineError, StaleFrame, Unavailable
+from engine.domain.errors import EngineError, StaleFrame, TooMuch, Unavailable
 from engine.domain.frame import Frame
 from engine.domain.frame_json import encode
 
 Fields = dict[str, Any]
 Outcome = Frame | EngineError | None
 
+LARGEST = 15 << 20  # bytes of JSON: MongoDB takes documents of 16 MB
 IMMUTABLE = 66  # MongoDB's code for what `OR_FAIL` asks
 # An update that finds nothing is no error to MongoDB, and of many sent together it
 # tells only how many found something. So each asks to insert what cannot be inserted,
@@ -33,7 +35,16 @@ class Write:
 
     frame: Frame
     new: bool
-    token: int = field(default_factory=lambda: secrets.randbits(63))
+    document: str
+    token: int
+
+    @classmethod
+    def of(cls, frame: Frame, new: bool) -> Self:
+        """Raises `TooMuch`, before it can be a nuisance to those written with it."""
+        document = encode(frame)
+        if len(document) > LARGEST:
+            raise TooMuch(f"the frame {frame.path}", LARGEST)
+        return cls(frame, new, document.decode(), secrets.randbits(63))
 
     @property
     def before(self) -> int:
@@ -63,7 +74,7 @@ class Write:
             **{name: to_micros(at) for name, at in instants.items() if at},
             "saved_at": to_micros(frame.saved_at or frame.created_at),
             "token": self.token,
-            "document": encode(frame).decode(),
+            "document": self.document,
         }
 
     def verdict(self, found: Mapping[str, Any] | None, error: PyMongoError) -> Outcome:
@@ -96,11 +107,9 @@ async def write(database: MongoDatabase, writes: Sequence[Write]) -> Sequence[Ou
             done = await mongo.frames.bulk_write(operations, ordered=False)
         except PyMongoError as error:
             known = _known(writes, error)
-            open_ = [w.frame.path for n, w in enumerate(writes) if n not in known]
-            asked = {"token": 1, "revision": 1}
+            unknown = [w.frame.path for n, w in enumerate(writes) if n not in known]
             with pymongo.timeout(database.settling):
-                rows = mongo.frames.find({"_id": {"$in": open_}}, asked)
-                found = {row["_id"]: row async for row in rows}
+                found = await _found(mongo, unknown)
             return [
                 known[n] if n in known else w.verdict(found.get(w.frame.path), error)
                 for n, w in enumerate(writes)
@@ -108,6 +117,14 @@ async def write(database: MongoDatabase, writes: Sequence[Write]) -> Sequence[Ou
         if done.matched_count + done.inserted_count < len(writes):
             raise Unavailable("MongoDB", "it hides which writes were refused")
         return [write.frame for write in writes]
+
+
+async def _found(mongo: MotorDatabase, paths: Sequence[str]) -> Mapping[str, Fields]:
+    """The last write of each, once it is durable: a majority read would miss it."""
+    frames = mongo.frames.with_options(read_concern=ReadConcern("linearizable"))
+    rows = frames.find({"_id": {"$in": paths}}, ("token", "revision"))
+    found = await rows.batch_size(len(paths) + 1).to_list(None)
+    return {row["_id"]: row for row in found}
 
 
 def _known(writes: Sequence[Write], error: PyMongoError) -> Mapping[int, Outcome]:

@@ -1,0 +1,200 @@
+"""What becomes of a call when MongoDB fails, dies, freezes, or was never there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import external
+import pytest
+from engine.adapters.mongo import MongoDatabase, MongoFrameStore
+from engine.domain.errors import StaleFrame, Unavailable
+from engine.domain.frame import Frame, FramePath
+from mongo_trials import PORTS, T, fill, frame, fresh_database, fresh_url
+from msgspec.structs import replace
+
+from servers.mongo import Mongo
+
+pytestmark = pytest.mark.external
+
+MINE = f"trial-{uuid4().hex}"  # other clients of the server are spared
+NEVER_AGAIN = 64  # an error that the driver does not try again: it stays unknown
+SHUTTING_DOWN = 91  # one that it does
+SOON = 15.0  # seconds; the promise is 5, but this machine may be busy
+CALLS = [calls for _, calls in PORTS]
+
+
+@pytest.fixture
+async def frames() -> AsyncIterator[MongoFrameStore]:
+    async with fresh_database(appName=MINE) as database:
+        store = MongoFrameStore(database)
+        await fill(store)
+        yield store
+
+
+@contextmanager
+def failing(*commands: str, times: int = 1, **how: Any) -> Iterator[None]:
+    """So many of these commands fail."""
+    node = external.mongo().primary()
+    data = {"failCommands": commands, "appName": MINE, **how}
+    node.command("configureFailPoint", "failCommand", mode={"times": times}, data=data)
+    try:
+        yield
+    finally:
+        node.command("configureFailPoint", "failCommand", mode="off")
+
+
+def after_it_was_done(code: int) -> dict[str, Any]:
+    return {"writeConcernError": {"code": code, "errmsg": "it was done, or was it?"}}
+
+
+@pytest.mark.parametrize("code", [SHUTTING_DOWN, NEVER_AGAIN])
+async def test_a_save_that_was_done_before_it_failed_is_known_as_saved(
+    frames: MongoFrameStore, code: int
+) -> None:
+    before = await frames.get(T)
+
+    with failing("update", **after_it_was_done(code)):
+        saved = await frames.save(replace(before, error="new"))
+
+    assert saved.revision == before.revision + 1
+    assert await frames.get(T) == saved
+
+
+@pytest.mark.parametrize("code", [SHUTTING_DOWN, NEVER_AGAIN])
+async def test_a_frame_that_was_stored_before_it_failed_is_known_as_stored(
+    frames: MongoFrameStore, code: int
+) -> None:
+    with failing("insert", **after_it_was_done(code)):
+        inserted = await frames.insert(frame("new"))
+
+    assert inserted and await frames.get(FramePath("new")) == inserted
+
+
+@pytest.mark.parametrize("command", ["insert", "update"])
+async def test_a_connection_that_closes_is_followed_by_another(
+    frames: MongoFrameStore, command: str
+) -> None:
+    with failing(command, closeConnection=True):
+        inserted = await frames.insert(frame("new"))
+        assert inserted
+        saved = await frames.save(inserted)
+
+    assert saved.revision == 2
+    assert await frames.get(FramePath("new")) == saved
+
+
+async def test_a_save_that_was_not_done_can_be_done_later(
+    frames: MongoFrameStore,
+) -> None:
+    before = await frames.get(T)
+
+    with failing("update", errorCode=NEVER_AGAIN):
+        with pytest.raises(Unavailable, match="MongoDB"):
+            await frames.save(before)
+
+    assert await frames.get(T) == before
+    assert (await frames.save(before)).revision == before.revision + 1
+
+
+async def test_a_frame_that_was_not_stored_can_be_stored_later(
+    frames: MongoFrameStore,
+) -> None:
+    with failing("insert", errorCode=NEVER_AGAIN):
+        with pytest.raises(Unavailable, match="MongoDB"):
+            await frames.insert(frame("new"))
+
+    assert await frames.find(FramePath("new")) is None
+    assert await frames.insert(frame("new"))
+
+
+async def test_what_cannot_be_settled_may_be_tried_again(
+    frames: MongoFrameStore,
+) -> None:
+    before = await frames.get(T)
+
+    with failing("update", "find", times=2, errorCode=NEVER_AGAIN):
+        with pytest.raises(Unavailable, match="MongoDB"):
+            await frames.save(before)
+
+    assert (await frames.save(before)).revision == before.revision + 1
+
+
+async def test_of_many_saves_in_trouble_each_has_its_own_outcome(
+    frames: MongoFrameStore,
+) -> None:
+    inserted = await asyncio.gather(*(frames.insert(frame(f"n{n}")) for n in range(60)))
+    new = [one for one in inserted if one]
+    await asyncio.gather(*map(frames.save, new[::3]))
+
+    with failing("update", times=2, **after_it_was_done(NEVER_AGAIN)):
+        outcomes = await asyncio.gather(*map(frames.save, new), return_exceptions=True)
+
+    for n, outcome in enumerate(outcomes):
+        found = await frames.get(FramePath(f"n{n}"))
+        assert found.revision == 2
+        assert isinstance(outcome, StaleFrame) if n % 3 == 0 else outcome == found
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Mongo]:
+    with Mongo(tmp_path) as server:
+        yield server
+
+
+async def outcomes(database: MongoDatabase) -> list[object]:
+    """What every method of every port gives or raises, all at once."""
+    calls = [call() for port in CALLS for _, call in port(database)]
+    async with asyncio.timeout(SOON):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def until_available(call: Callable[[], Awaitable[Frame]]) -> Frame:
+    """It comes back by itself."""
+    while True:
+        try:
+            return await call()
+        except Unavailable:
+            continue
+
+
+async def test_a_killed_server_is_unavailable_until_it_is_back(server: Mongo) -> None:
+    async with MongoDatabase(fresh_url(server.url)) as database:
+        frames = MongoFrameStore(database)
+        await fill(frames)
+        before = await until_available(lambda: frames.get(T))
+
+        server.kill()
+        refused = await outcomes(database)
+        server.start()
+
+        assert {type(outcome) for outcome in refused} == {Unavailable}
+        assert await until_available(lambda: frames.get(T)) == before
+
+
+async def test_a_frozen_server_keeps_nobody_waiting_for_long(server: Mongo) -> None:
+    async with MongoDatabase(fresh_url(server.url)) as database:
+        frames = MongoFrameStore(database)
+        await fill(frames)
+
+        server.freeze()
+        refused = await outcomes(database)
+        async with asyncio.timeout(SOON):
+            many = (frames.get(T) for _ in range(1000))
+            refused += await asyncio.gather(*many, return_exceptions=True)
+        server.thaw()
+
+        assert {type(outcome) for outcome in refused} == {Unavailable}
+        assert (await until_available(lambda: frames.get(T))).path == T
+
+
+async def test_a_frozen_server_holds_nobody_back_who_leaves(server: Mongo) -> None:
+    async with MongoDatabase(fresh_url(server.url)) as database:
+        await fill(MongoFrameStore(database))
+        server.freeze()
+        leaving = asyncio.timeout(SOON)
+        await leaving.__aenter__()
+
+    assert not leaving.expired()

@@ -1,0 +1,164 @@
+"""Every command to MongoDB has its index and its limit of time."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from engine.adapters import mongo_database
+from engine.adapters.mongo import MongoDatabase, MongoFrameStore
+from engine.domain.frame import Run
+from mongo_trials import PORTS, Call, T, fill, frame_calls, fresh_database, item
+from msgspec.structs import replace
+from pymongo.monitoring import CommandListener
+
+pytestmark = pytest.mark.external
+
+# what can be explained, and where its statements are if it can have several
+EXPLAINED = {"find": None, "aggregate": None, "update": "updates", "delete": "deletes"}
+UNQUESTIONED = {"insert"}
+ENVELOPE = {"lsid", "$db", "$clusterTime", "txnNumber", "maxTimeMS"}
+ENVELOPE |= {"readConcern", "writeConcern"}
+
+Document = dict[str, Any]
+Sent = list[Document]
+
+
+class Recorder(CommandListener):
+    """Remembers what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: Sent = []
+
+    def started(self, event: Any) -> None:
+        self.sent.append(dict(event.command))
+
+    def succeeded(self, event: Any) -> None: ...
+
+    def failed(self, event: Any) -> None: ...
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    recorder = Recorder()
+    client = partial(mongo_database.AsyncIOMotorClient, event_listeners=[recorder])
+    monkeypatch.setattr(mongo_database, "AsyncIOMotorClient", client)
+    return recorder.sent
+
+
+@pytest.fixture
+async def database(sent: Sent) -> AsyncIterator[MongoDatabase]:
+    async with fresh_database() as database:
+        yield database
+
+
+async def explained(database: MongoDatabase, command: Document) -> list[list[str]]:
+    """The stages of the plan for each question that a command asks."""
+    async with database.answering() as mongo:
+        answers = [
+            await mongo.command("explain", question, verbosity="queryPlanner")
+            for question in questions(command)
+        ]
+    return [list(stages(answer)) for answer in answers]
+
+
+def questions(command: Document) -> list[Document]:
+    """What can be explained: a command with one statement, and nothing around it."""
+    name = next(iter(command))
+    assert name in EXPLAINED, f"nobody can say how MongoDB carries out {name}"
+    bare = {key: value for key, value in command.items() if key not in ENVELOPE}
+    statements = EXPLAINED[name]
+    if statements is None:
+        return [bare]
+    return [bare | {statements: [one]} for one in bare[statements]]
+
+
+def stages(answer: Any) -> Iterator[str]:
+    """The names of a plan's stages, without those of plans that lost."""
+    if isinstance(answer, list):
+        for part in answer:
+            yield from stages(part)
+    if isinstance(answer, dict):
+        if isinstance(stage := answer.get("stage"), str):
+            yield stage
+        for name, part in answer.items():
+            if name != "rejectedPlans":
+                yield from stages(part)
+
+
+@pytest.mark.parametrize(("port", "calls"), PORTS)
+async def test_every_method_of_every_port_is_tried(
+    database: MongoDatabase, port: type, calls: Callable[[MongoDatabase], list[Call]]
+) -> None:
+    methods = {name for name in vars(port) if not name.startswith("_")}
+
+    assert {name for name, _ in calls(database)} == methods
+
+
+@pytest.mark.parametrize(("port", "calls"), PORTS)
+async def test_every_query_has_its_index(
+    database: MongoDatabase,
+    sent: Sent,
+    port: type,
+    calls: Callable[[MongoDatabase], list[Call]],
+) -> None:
+    await fill(MongoFrameStore(database))
+
+    for name, call in calls(database):
+        sent.clear()
+        await call()
+        for command in [c for c in sent if next(iter(c)) not in UNQUESTIONED]:
+            for plan in await explained(database, command):
+                assert "IXSCAN" in plan or "IDHACK" in plan, (name, command, plan)
+                assert not {"COLLSCAN", "SORT"} & set(plan), (name, command, plan)
+
+
+@pytest.mark.parametrize("method", ["due", "counts"])
+async def test_what_is_asked_often_reads_no_document(
+    database: MongoDatabase, sent: Sent, method: str
+) -> None:
+    await fill(MongoFrameStore(database))
+    sent.clear()
+
+    await dict(frame_calls(database))[method]()
+
+    [plan] = await explained(database, sent[0])
+    assert "IXSCAN" in plan and "FETCH" not in plan
+
+
+async def test_every_command_has_a_limit_of_time(
+    database: MongoDatabase, sent: Sent
+) -> None:
+    await fill(MongoFrameStore(database))
+
+    for _, calls in PORTS:
+        for _, call in calls(database):
+            await call()
+
+    unlimited = [command for command in sent if "maxTimeMS" not in command]
+    assert sent and not unlimited
+
+
+async def test_a_save_is_durable_when_it_returns(
+    database: MongoDatabase, sent: Sent
+) -> None:
+    await fill(MongoFrameStore(database))
+
+    [*_, save] = [command for command in sent if "update" in command]
+    [*_, insert] = [command for command in sent if "insert" in command]
+    for command in (save, insert):
+        assert command["writeConcern"] == {"w": "majority", "j": True}
+        assert "txnNumber" in command  # so a repeat of it is known as one
+
+
+async def test_a_long_answer_comes_whole(database: MongoDatabase, sent: Sent) -> None:
+    frames = MongoFrameStore(database)
+    long = {"a": Run(out="x" * 900_000)}
+    for n in range(20):
+        await frames.insert(replace(item(n), runs=long))
+    sent.clear()
+
+    children = await frames.children(T, "faces", 1, 0, 99)
+
+    assert len(children) == 20
+    assert [next(iter(command)) for command in sent] == ["find", "getMore"]
