@@ -1,6 +1,8 @@
 """Every command to MongoDB has its index and its limit of time."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,7 +10,18 @@ import pytest
 from engine.adapters import mongo_database
 from engine.adapters.mongo import MongoDatabase, MongoFrameStore
 from engine.domain.frame import Run
-from mongo_trials import PORTS, Call, T, fill, frame_calls, fresh_database, item
+from engine.ports import TaskFilter
+from mongo_trials import (
+    NOON,
+    PORTS,
+    Call,
+    T,
+    fill,
+    frame,
+    frame_calls,
+    fresh_database,
+    item,
+)
 from msgspec.structs import replace
 from pymongo.monitoring import CommandListener
 
@@ -111,6 +124,23 @@ async def test_every_query_has_its_index(
             for plan in await explained(database, command):
                 assert "IXSCAN" in plan or "IDHACK" in plan, (name, command, plan)
                 assert not {"COLLSCAN", "SORT"} & set(plan), (name, command, plan)
+
+
+async def test_a_page_far_back_costs_no_more_than_the_first(
+    database: MongoDatabase, sent: Sent
+) -> None:
+    frames = MongoFrameStore(database)
+    instants = [NOON + n * timedelta(seconds=1) for n in range(60)]
+    new = (replace(frame(f"n{n}"), created_at=at) for n, at in enumerate(instants))
+    await asyncio.gather(*map(frames.insert, new))
+
+    _, cursor = await frames.tasks(TaskFilter(route="blur"), None, 40)
+    sent.clear()
+    await frames.tasks(TaskFilter(route="blur"), cursor, 5)
+
+    async with database.answering() as mongo:
+        plan = await mongo.command("explain", *questions(sent[0]))
+    assert plan["executionStats"]["totalKeysExamined"] <= 5 + 2
 
 
 @pytest.mark.parametrize("method", ["due", "counts"])
