@@ -14,6 +14,7 @@ from engine.adapters.s3_client import S3Client
 from engine.adapters.s3_download import Download
 from engine.adapters.s3_upload import Upload, put_object
 from engine.adapters.s3_url import S3Url
+from engine.domain.errors import Unavailable
 from engine.domain.values import Blob
 
 BATCH = 1000  # objects that S3 deletes in one request
@@ -48,8 +49,11 @@ class S3BlobStore:
             async for piece in content:
                 await upload.add(piece)
             await upload.finish()
+        except Unavailable:
+            self._clear(upload)  # when it can be; the caller need not wait for that
+            raise
         except BaseException:
-            await self._discard(upload)
+            await asyncio.shield(self._clear(upload))
             raise
         return Blob(key, type, upload.size, name)
 
@@ -94,9 +98,9 @@ class S3BlobStore:
             for begun in page:
                 yield begun["Key"], begun["Initiated"]
 
-    async def _discard(self, upload: Upload) -> None:
-        """Even while the caller is being cancelled, once more perhaps."""
+    def _clear(self, upload: Upload) -> asyncio.Future[None]:
+        """It goes on when the caller is cancelled, twice perhaps."""
         clearing = asyncio.ensure_future(upload.discard())
         self._clearing.add(clearing)
         clearing.add_done_callback(self._clearing.discard)
-        await asyncio.shield(clearing)
+        return clearing

@@ -1,8 +1,6 @@
 """Calls of one bucket: repeated while that may help, then `Unavailable`."""
 
 import asyncio
-import base64
-import hashlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -10,25 +8,25 @@ from contextlib import AsyncExitStack, suppress
 from io import BytesIO
 from typing import Any, Self
 
-import aioboto3  # type: ignore[import-untyped]  # has no types
-from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # has no types
 from aiohttp import ClientError as BrokenConnection
 from botocore.exceptions import (  # type: ignore[import-untyped]  # has no types
     BotoCoreError,
     ClientError,
     HTTPClientError,
 )
+from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import (  # type: ignore[import-untyped]  # has no types
     ResponseParserError,
 )
 
+from engine.adapters.s3_connection import connect
 from engine.adapters.s3_url import S3Url
 from engine.domain.errors import Unavailable
 
 ANSWER = 4.0  # seconds in which a server that lives takes some bytes or answers
 PATIENCE = 5.0  # seconds after which a call is not tried again
-SMALL = 1 << 20  # bytes that may be sent in one go
-BROKEN = (HTTPClientError, ResponseParserError, BrokenConnection, OSError)
+BROKEN = (NoConnection, HTTPClientError, ResponseParserError)
+BROKEN += (BrokenConnection, OSError)
 # what goes wrong on the way, or because the server has too much to do
 PASSING = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout"}
 PASSING |= {"OperationAborted", "IncompleteBody", "BadDigest"}
@@ -56,12 +54,15 @@ class S3Client:
         self._url, self._prepare = url, prepare
         self._client: Any = None
         self._prepared = False
+        self._preparing: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._opening, self._stack = asyncio.Lock(), AsyncExitStack()
+        self._stack = AsyncExitStack()
         return self
 
     async def __aexit__(self, *reason: object) -> None:
+        if self._preparing and self._preparing.cancel():
+            await asyncio.wait([self._preparing])
         await self._stack.aclose()
 
     @property
@@ -71,7 +72,7 @@ class S3Client:
     async def call(self, operation: str, **arguments: Any) -> Any:
         """The answer to an operation on the bucket; raises `S3Failed`."""
         if not self._prepared:
-            await self._open()
+            await self._first_use()
         return await self.request(operation, **arguments)
 
     async def request(
@@ -92,7 +93,7 @@ class S3Client:
                 if not failure.passing or time.monotonic() > tired_at:
                     raise
             await asyncio.sleep(delay * random.uniform(0.5, 1))  # nosec B311: no secret
-            delay = min(2 * delay, 2)
+            delay = min(2 * delay, 1)
 
     async def _attempt(
         self,
@@ -106,9 +107,7 @@ class S3Client:
         try:
             async with asyncio.timeout(answer) as limit:
                 if body is not None:
-                    small = len(body) <= SMALL
-                    sent = body if small else _Moving(body, limit, answer)
-                    arguments = arguments | {"Body": sent}
+                    arguments = arguments | {"Body": _Moving(body, limit, answer)}
                 return await call(Bucket=self._url.bucket, **arguments)
         except TimeoutError:
             raise S3Failed("it does not answer", passing=True) from None
@@ -119,39 +118,24 @@ class S3Client:
         except BotoCoreError as error:
             raise S3Failed(self._told(str(error))) from None
 
-    async def _open(self) -> None:
-        """Whoever comes meanwhile waits for the same, but not for ever."""
-        try:
-            async with asyncio.timeout(PATIENCE + ANSWER), self._opening:
-                if not self._client:
-                    self._client = await self._connected()
-                if not self._prepared:
-                    await self._prepare(self)
-                    self._prepared = True
-        except TimeoutError:
-            raise S3Failed("it does not answer", passing=True) from None
+    async def _first_use(self) -> None:
+        """Whoever comes meanwhile waits for the same attempt, and shares its end."""
+        if not self._preparing or self._preparing.done():
+            self._preparing = asyncio.ensure_future(self._prepare_once())
+        await asyncio.shield(self._preparing)
 
-    async def _connected(self) -> Any:
-        url = self._url
-        session = aioboto3.Session(url.key, url.secret, region_name=url.region)
-        if not await session.get_credentials():
-            raise S3Failed("there are no credentials: neither in S3_URL nor of AWS")
-        region = session.region_name or "us-east-1"
-        config = AioConfig(
-            retries={"total_max_attempts": 1},  # we repeat ourselves, until a deadline
-            connect_timeout=ANSWER,
-            read_timeout=60,  # `answer` is shorter
-            max_pool_connections=1000,  # open downloads must not keep others waiting
-            s3={"addressing_style": url.addressing},
-            # every upload brings its checksum, every download is compared by us
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        )
-        made = session.client("s3", region, endpoint_url=url.endpoint, config=config)
-        client = await self._stack.enter_async_context(made)
-        for operation in ("DeleteObjects", "PutBucketLifecycleConfiguration"):
-            client.meta.events.register(f"before-call.s3.{operation}", _add_md5)
-        return client
+    async def _prepare_once(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE + ANSWER):
+                if not self._client:
+                    made = await connect(self._url)
+                    self._client = await self._stack.enter_async_context(made)
+                await self._prepare(self)
+        except TimeoutError:
+            raise S3Failed("it does not answer") from None
+        except (BotoCoreError, ValueError) as error:  # of credentials, for example
+            raise S3Failed(self._told(str(error))) from None
+        self._prepared = True
 
     def _refused(self, refusal: Any) -> S3Failed:
         error = refusal.response.get("Error", {})
@@ -179,9 +163,3 @@ class _Moving(BytesIO):
         with suppress(RuntimeError):  # the attempt is over already
             self._limit.reschedule(asyncio.get_running_loop().time() + self._answer)
         return super().read(size)
-
-
-def _add_md5(params: dict[str, Any], **event: object) -> None:
-    """Older servers want this one of the two checksums that S3 has had."""
-    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
-    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()

@@ -4,11 +4,14 @@ import asyncio
 import logging
 import re
 import zlib
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from engine.adapters.s3_checksum import encoded
 from engine.adapters.s3_client import ANSWER, S3Client, S3Failed
 from engine.adapters.s3_listing import abort_uploads
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ class Upload:
         self._id: str | None = None
         self._parts: list[dict[str, Any]] = []
         self._in_parts = self._visible = False
+        self._call: asyncio.Future[Any] | None = None
 
     async def add(self, piece: bytes) -> None:
         self._gathered += piece
@@ -39,7 +43,8 @@ class Upload:
         if not self._in_parts:
             self._visible = True
             content = bytes(self._gathered)
-            return await put_object(self._s3, self._key, self._type, content)
+            whole = put_object(self._s3, self._key, self._type, content)
+            return await self._through(whole)
         if self._gathered:
             await self._send(len(self._gathered))
         self._visible = True
@@ -49,12 +54,14 @@ class Upload:
         """Keep nothing of it; what cannot be cleared now goes with its task."""
         try:
             async with asyncio.timeout(CLEARING):
+                if self._call:
+                    await asyncio.wait([self._call])
                 if self._in_parts:
                     await abort_uploads(self._s3, self._key)
                 if self._visible:
                     await self._s3.call("delete_object", Key=self._key)
-        except (TimeoutError, S3Failed) as error:
-            log.warning("an upload to %s is left behind: %s", self._key, error)
+        except (TimeoutError, S3Failed):
+            log.warning("an upload to %s is left behind", self._key)
 
     async def _send(self, size: int) -> None:
         if not self._in_parts:
@@ -63,26 +70,26 @@ class Upload:
         content = bytes(memoryview(self._gathered)[:size])
         del self._gathered[:size]
         number, checksum = len(self._parts) + 1, encoded(zlib.crc32(content))
-        answer = await self._call(
+        answer = await self._request(
             "upload_part", PartNumber=number, ChecksumCRC32=checksum, body=content
         )
         part = {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": checksum}
         self._parts.append(part)
 
     async def _begin(self) -> None:
-        answer = await self._s3.call(
+        made = self._s3.call(
             "create_multipart_upload",
             Key=self._key,
             ContentType=content_type(self._type),
             ChecksumAlgorithm="CRC32",
             ChecksumType="FULL_OBJECT",
         )
-        self._id = answer["UploadId"]
+        self._id = (await self._through(made))["UploadId"]
 
     async def _join(self) -> None:
         """Repeated after an answer was lost, it may find that all has been done."""
         try:
-            await self._call(
+            await self._request(
                 "complete_multipart_upload",
                 MultipartUpload={"Parts": self._parts},
                 MpuObjectSize=self.size,
@@ -97,10 +104,14 @@ class Upload:
             if found["ContentLength"] != self.size:
                 raise
 
-    async def _call(self, operation: str, **arguments: Any) -> Any:
-        return await self._s3.call(
-            operation, Key=self._key, UploadId=self._id, **arguments
-        )
+    async def _request(self, operation: str, **arguments: Any) -> Any:
+        which = {"Key": self._key, "UploadId": self._id}
+        return await self._through(self._s3.call(operation, **which, **arguments))
+
+    async def _through(self, call: Coroutine[Any, Any, T]) -> T:
+        """Let it end even if we are cancelled: else nobody knew what it did."""
+        self._call = asyncio.ensure_future(call)
+        return await asyncio.shield(self._call)
 
 
 async def put_object(s3: S3Client, key: str, type: str, content: bytes) -> None:
