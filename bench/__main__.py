@@ -10,7 +10,7 @@ import uvloop
 from bench.measure import Started, bench, beside_a_relay, compare
 from bench.profiling import profile
 from bench.report import machine, table
-from bench.scenarios import FEWER, QUICK, THREE, WHOLE, Scenario
+from bench.scenarios import CROWD, QUICK, THREE, WHOLE, Scenario
 
 OUT = Path("out")
 
@@ -56,7 +56,7 @@ def main() -> None:
     if given.profile:
         print(*uvloop.run(profiled(beside(given.cluster), THREE)), sep="\n")
         return
-    scenarios = QUICK if given.quick else FEWER if given.cluster else WHOLE
+    scenarios = QUICK if given.quick else CROWD if given.cluster else WHOLE
     report = uvloop.run(measured(beside(given.cluster), scenarios))
     if given.json:
         given.json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))

@@ -81,7 +81,12 @@ HUNDRED = Scenario("loop over 100", f"loop-100-{SIDE_BY_SIDE}", 6, 1, 5)
 THOUSANDS = Scenario("loop over 10,000", f"loop-10000-{SIDE_BY_SIDE}", 1, 1, 2)
 
 WHOLE = (ONE, THREE, TWENTY, HUNDRED, THOUSANDS)
-FEWER = (ONE, THREE, TWENTY, HUNDRED)
+CROWD = (  # enough under way to keep two replicas busy
+    Scenario("1 call", "row-1-1", 400, 64, 5),
+    Scenario("3 calls in a row", "row-3-1", 300, 64, 5),
+    Scenario("20 parallel calls", "parallel-20-20", 40, 8, 5),
+    Scenario("loop over 100", f"loop-100-{SIDE_BY_SIDE}", 12, 4, 4),
+)
 QUICK = (
     Scenario("1 call", "row-1-1", 100, 16, 2),
     Scenario("3 calls in a row", "row-3-1", 100, 16, 3),

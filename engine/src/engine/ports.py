@@ -209,7 +209,8 @@ class BlobStore(Protocol):
         """Raises `Unavailable` if the store cannot be used now."""
 
 
-Turn = Callable[[FramePath, Sequence[Event]], Awaitable[None]]
+Turn = Callable[[FramePath, Sequence[Event]], Awaitable[Sequence[bool]]]
+"""Gives a frame its events; of each, whether the frame has taken it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +235,10 @@ class Inbox(Protocol):
     async def run(self, turn: Turn) -> None:
         """Take turns until cancelled; open turns are finished first."""
 
-    async def post(self, path: FramePath, event: Event) -> bool:
-        """Returns when the event is safe; whether its turn is over already.
+    async def post(self, path: FramePath, event: Event) -> bool | None:
+        """Returns when the event is safe; raises what its turn raised, if so.
 
-        Raises what the turn raised, if so. An event may get several turns.
+        What its turn said of it; None: its turn comes later. It may get several.
         """
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:

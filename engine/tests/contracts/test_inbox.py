@@ -14,6 +14,7 @@ from engine.ports import Inbox, Turn
 from playground import until
 
 SOON, NEVER = timedelta(milliseconds=1), timedelta(hours=1)
+OUTDATED = NodeFinished("node", 0, out="outdated")
 T, OTHER = FramePath("t"), FramePath("other")
 
 
@@ -37,10 +38,11 @@ class Turns:
     def of(self, path: FramePath) -> list[Event]:
         return [event for turn in self.taken[path] for event in turn]
 
-    async def __call__(self, path: FramePath, events: Sequence[Event]) -> None:
+    async def __call__(self, path: FramePath, events: Sequence[Event]) -> list[bool]:
         self.taken[path].append(list(events))
         self.began.release()
         await self.gate.wait()
+        return [event != OUTDATED for event in events]
 
 
 async def taking_part(inbox: Inbox) -> None:
@@ -76,6 +78,21 @@ async def test_a_posted_event_gets_its_turn(inbox: Inbox) -> None:
     assert turns.taken == {T: [[event(1)]]}
 
 
+async def test_the_poster_hears_what_the_turn_says_of_the_event(inbox: Inbox) -> None:
+    turns = Turns()
+    turns.gate.clear()
+
+    async with running(inbox, turns) as posters:
+        posters.create_task(inbox.post(T, event(1)))
+        await turns.began.acquire()
+        inbox.post_later(T, ack(1), NEVER)
+        posted = [posters.create_task(inbox.post(T, e)) for e in (OUTDATED, event(2))]
+        await asyncio.sleep(0)
+        turns.gate.set()
+
+        assert [await one for one in posted] == [False, True]
+
+
 async def test_what_waits_for_a_frame_comes_in_order(inbox: Inbox) -> None:
     turns = Turns()
     turns.gate.clear()
@@ -97,13 +114,14 @@ async def test_turns_of_a_frame_never_overlap(inbox: Inbox) -> None:
     open_turns: set[FramePath] = set()
     seen: dict[FramePath, list[Event]] = defaultdict(list)
 
-    async def turn(path: FramePath, events: Sequence[Event]) -> None:
+    async def turn(path: FramePath, events: Sequence[Event]) -> list[bool]:
         assert path not in open_turns
         open_turns.add(path)
         seen[path] += events
         for _ in range(3):
             await asyncio.sleep(0)
         open_turns.remove(path)
+        return [True] * len(events)
 
     async def post_all(poster: int) -> None:
         for n in range(20):
@@ -119,10 +137,11 @@ async def test_turns_of_a_frame_never_overlap(inbox: Inbox) -> None:
 async def test_turns_of_different_frames_move_side_by_side(inbox: Inbox) -> None:
     together, passed = asyncio.Barrier(50), 0
 
-    async def turn(path: FramePath, events: Sequence[Event]) -> None:
+    async def turn(path: FramePath, events: Sequence[Event]) -> list[bool]:
         nonlocal passed
         await together.wait()
         passed += 1
+        return [True] * len(events)
 
     async with running(inbox, turn) as posters:
         for n in range(50):
@@ -191,10 +210,10 @@ async def test_a_later_event_posted_during_a_turn_comes_too(inbox: Inbox) -> Non
 async def test_a_failed_turn_stops_neither_its_frame_nor_others(inbox: Inbox) -> None:
     turns = Turns()
 
-    async def fragile(path: FramePath, events: Sequence[Event]) -> None:
+    async def fragile(path: FramePath, events: Sequence[Event]) -> list[bool]:
         if ack(13) in events:
             raise Unavailable("the store", "a test")
-        await turns(path, events)
+        return await turns(path, events)
 
     async with running(inbox, fragile):
         with pytest.raises(Unavailable, match="a test"):

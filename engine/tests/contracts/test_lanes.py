@@ -45,10 +45,11 @@ async def test_all_who_share_a_failed_turn_are_told() -> None:
     lanes, turns = Lanes(), Turns()
     turns.gate.clear()
 
-    async def failing(path: FramePath, events: Sequence[Event]) -> None:
-        await turns(path, events)
+    async def failing(path: FramePath, events: Sequence[Event]) -> list[bool]:
+        verdicts = await turns(path, events)
         if len(events) > 1:
             raise Unavailable("the store", f"{len(events)} events")
+        return verdicts
 
     async with running(lanes, failing) as posters:
         posters.create_task(lanes.post(T, event(0)))
@@ -93,10 +94,10 @@ async def test_an_event_whose_poster_gave_up_still_gets_its_turn() -> None:
 async def test_a_turn_that_was_cancelled_does_not_block_its_frame() -> None:
     lanes, turns = Lanes(), Turns()
 
-    async def cancelled(path: FramePath, events: Sequence[Event]) -> None:
+    async def cancelled(path: FramePath, events: Sequence[Event]) -> list[bool]:
         if event(13) in events:
             raise asyncio.CancelledError
-        await turns(path, events)
+        return await turns(path, events)
 
     async with running(lanes, cancelled):
         with pytest.raises(Unavailable):
@@ -111,7 +112,7 @@ async def test_a_failed_turn_that_nobody_hears_of_is_logged(
 ) -> None:
     lanes, began = Lanes(), asyncio.Event()
 
-    async def failing(path: FramePath, events: Sequence[Event]) -> None:
+    async def failing(path: FramePath, events: Sequence[Event]) -> list[bool]:
         began.set()
         raise RuntimeError("a test")
 

@@ -22,13 +22,13 @@ class Lane:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.posters: list[asyncio.Future[None]] = []
+        self.posters: list[asyncio.Future[bool] | None] = []
         self.pressing = False
         self.timer: asyncio.TimerHandle | None = None
         self.worker: asyncio.Task[None] | None = None
 
-    def take(self) -> tuple[list[Event], list[asyncio.Future[None]]]:
-        """All that waited."""
+    def take(self) -> tuple[list[Event], list[asyncio.Future[bool] | None]]:
+        """All that waited, and whoever waits with each event."""
         taken = self.events, self.posters
         self.events, self.posters, self.pressing = [], [], False
         self.cancel_timer()
@@ -66,28 +66,22 @@ class Lanes:
                     await self._drain()
         finally:
             for lane in self._lanes.values():
-                _tell(lane.posters, _stopping())
+                _fail(lane.posters, _stopping())
 
     async def post(self, path: FramePath, event: Event) -> bool:
-        await self.put(path, event)
-        return True
-
-    def put(self, path: FramePath, event: Event) -> asyncio.Future[None]:
-        """Done when the event had its turn; raises `Unavailable` if too many wait."""
         if self._closed:
             raise _stopping()
         if self._count >= self._limit:
             raise Unavailable("the inbox", f"{self._limit} events wait already")
-        done = asyncio.get_running_loop().create_future()
-        lane = self._add(path, event)
-        lane.posters.append(done)
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        lane = self._add(path, event, done)
         self._press(path, lane)
-        return done
+        return await done
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
         if self._closed or self._count >= self._limit:
             return  # it may be lost
-        lane = self._add(path, event)
+        lane = self._add(path, event, None)
         loop = asyncio.get_running_loop()
         due = loop.time() + delay.total_seconds()
         if lane.pressing or (lane.timer and lane.timer.when() <= due):
@@ -122,11 +116,14 @@ class Lanes:
     async def bury(self, id: str) -> None:
         raise Unknown("dead letter", id)
 
-    def _add(self, path: FramePath, event: Event) -> Lane:
+    def _add(
+        self, path: FramePath, event: Event, poster: asyncio.Future[bool] | None
+    ) -> Lane:
         lane = self._lanes.get(path)
         if lane is None:
             lane = self._lanes[path] = Lane()
         lane.events.append(event)
+        lane.posters.append(poster)
         self._count += 1
         return lane
 
@@ -141,16 +138,16 @@ class Lanes:
             events, posters = lane.take()
             self._count -= len(events)
             try:
-                await self._turn(path, events)
+                verdicts = await self._turn(path, events)
             except asyncio.CancelledError:
-                _tell(posters, _stopping())
+                _fail(posters, _stopping())
                 if self._closed:
                     raise
             except Exception as error:  # of this turn; the next may do better
-                if not _tell(posters, error):
+                if not _fail(posters, error):
                     log.exception("a turn failed", extra={"frame": path})
             else:
-                _tell(posters, None)
+                _tell(posters, verdicts)
         lane.worker = None
         if not lane.events:
             del self._lanes[path]
@@ -168,12 +165,17 @@ def _stopping() -> Unavailable:
     return Unavailable("the inbox", "the engine is stopping")
 
 
-def _tell(posters: Iterable[asyncio.Future[None]], outcome: Exception | None) -> int:
+def _tell(
+    posters: Iterable[asyncio.Future[bool] | None], verdicts: Iterable[bool]
+) -> None:
+    for poster, verdict in zip(posters, verdicts, strict=True):
+        if poster and not poster.done():
+            poster.set_result(verdict)
+
+
+def _fail(posters: Iterable[asyncio.Future[bool] | None], error: Exception) -> int:
     """How many still listened."""
-    listening = [poster for poster in posters if not poster.done()]
+    listening = [poster for poster in posters if poster and not poster.done()]
     for poster in listening:
-        if outcome:
-            poster.set_exception(outcome)
-        else:
-            poster.set_result(None)
+        poster.set_exception(error)
     return len(listening)

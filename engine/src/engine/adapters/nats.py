@@ -1,4 +1,4 @@
-"""The inbox of many replicas: JetStream keeps what was promised until its turn."""
+"""The inbox of many replicas: each frame has one owner, whom the others ask."""
 
 import asyncio
 import hashlib
@@ -8,10 +8,10 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct
@@ -29,7 +29,7 @@ from engine.ports import BlobStore, DeadLetter, Turn
 log = logging.getLogger(__name__)
 
 PROMISED = (m.NodeFinished, m.NodeFailed, m.CancelRequested, m.EraseRequested)
-"""Somebody was told, or will not say it again; all others the timers would repeat."""
+"""Whoever says these is told that they are safe; the timers would repeat all others."""
 LARGEST = 256 << 10  # bytes of an event in the stream; a larger one becomes a blob
 LOOK_AFTER = 5.0  # seconds between two looks at what was claimed
 TRIES = 5  # turns that may fail by a mistake of ours before an event is dead
@@ -43,7 +43,17 @@ class Letter(Struct, omit_defaults=True):
     large: str | None = None
 
 
+class Reply(Struct, omit_defaults=True):
+    """What came of a turn at another replica."""
+
+    taken: bool = True
+    unknown: str = ""
+    """What kind of thing there is not."""
+    failed: str = ""
+
+
 _encoder = msgspec.json.Encoder()
+_replies = msgspec.json.Decoder(Reply)
 _letters = msgspec.json.Decoder(Letter)
 _events: msgspec.json.Decoder[m.Event] = msgspec.json.Decoder(m.Event)
 
@@ -52,9 +62,10 @@ class NatsInbox:
     """An `Inbox` that any number of replicas share.
 
     Each task belongs to the replica that owns its partition, which has lanes for
-    it. Promised events go through the stream and are acknowledged after the save;
-    the others go straight to the lane if the frame is ours. Without NATS every
-    replica takes turns of every frame, and the store decides who was first.
+    it. Who is told of an event asks the owner to give it its turn. If that cannot
+    be now, the stream keeps what was promised, and it is acknowledged after the
+    save. Without NATS every replica takes turns of every frame, and the store
+    decides who was first.
     """
 
     def __init__(self, url: str, blobs: BlobStore, stream: str = "marketplace") -> None:
@@ -90,18 +101,23 @@ class NatsInbox:
                 if self._turns:
                     await asyncio.wait(self._turns, timeout=BEAT)
 
-    async def post(self, path: FramePath, event: m.Event) -> bool:
-        own = self.owns(path) and not isinstance(event, PROMISED)
-        if own or not self._broker.connected:
-            return await self._lanes.post(path, event)
-        await self._send(path, event)
-        return False
+    async def post(self, path: FramePath, event: m.Event) -> bool | None:
+        try:
+            if self.owns(path):
+                return await self._lanes.post(path, event)
+            return await self._ask(path, event)
+        except Unavailable as error:
+            if not isinstance(event, PROMISED):
+                return await self._lanes.post(path, event)  # not ours, but it may be
+            log.info("an event has to wait: %s", error, extra={"frame": path})
+            await self._keep(path, event)
+            return None
 
     def post_later(self, path: FramePath, event: m.Event, delay: timedelta) -> None:
         self._lanes.post_later(path, event, delay)
 
     def owns(self, path: FramePath) -> bool:
-        return not self._broker.connected or partition(path) in self._members.owned
+        return not self._broker.connected or self._members.owner(path) == self._name
 
     async def leave(self) -> None:
         self._left = True
@@ -111,7 +127,7 @@ class NatsInbox:
             log.info("the others will miss this replica: %s", error)
 
     async def hand_over(self, path: FramePath) -> None:
-        await self._send(path, m.TimeElapsed(restarted=True))
+        await self._keep(path, m.TimeElapsed(restarted=True))
 
     async def check(self) -> None:
         await self._broker.check()
@@ -134,20 +150,46 @@ class NatsInbox:
     async def bury(self, id: str) -> None:
         await self._broker.remove(_sequence(id))
 
-    async def _send(self, path: FramePath, event: m.Event) -> None:
-        content = _encoder.encode(Letter(path, event))
-        digest = hashlib.sha256(content).hexdigest()[:32]
-        if len(content) > LARGEST:
-            task, body = path.partition("/")[0], _encoder.encode(event)
-            key = await self._blobs.put_named(task, f"event-{digest}", body)
-            content = _encoder.encode(Letter(path, large=key))
+    async def _ask(self, path: FramePath, event: m.Event) -> bool:
+        """What the owner's turn says; raises what it raised, or `Unavailable`."""
+        letter = await self._letter(path, event)
+        owner = self._at(self._members.owner(path))
+        reply = _replies.decode(await self._broker.request(owner, letter))
+        if reply.unknown:
+            raise Unknown(reply.unknown, path)
+        if reply.failed:
+            raise Unavailable("the frame's owner", reply.failed)
+        return reply.taken
+
+    async def _keep(self, path: FramePath, event: m.Event) -> None:
+        """Returns when the stream has the event: its turn will come."""
+        letter = await self._letter(path, event)
         once = isinstance(event, m.NodeFinished | m.NodeFailed)  # of one attempt
-        await self._broker.publish(partition(path), content, digest if once else None)
+        id_ = hashlib.sha256(letter).hexdigest()[:32] if once else None
+        await self._broker.publish(partition(path), letter, id_)
+
+    async def _letter(self, path: FramePath, event: m.Event) -> bytes:
+        content = _encoder.encode(Letter(path, event))
+        if len(content) <= LARGEST:
+            return content
+        body = _encoder.encode(event)
+        name = f"event-{hashlib.sha256(body).hexdigest()[:32]}"
+        key = await self._blobs.put_named(path.partition("/")[0], name, body)
+        return _encoder.encode(Letter(path, large=key))
+
+    def _at(self, name: str) -> str:
+        """The subject at which a replica is asked."""
+        return f"{self._circle}.{name}"
 
     # Taking part: who is there, and what is ours.
 
     async def _take_part(self) -> None:
-        await self._broker.connect({self._circle: self._hear, self._own: self._arrived})
+        listeners = {
+            self._circle: self._hear,
+            self._own: self._arrived,
+            self._at(self._name): self._asked,
+        }
+        await self._broker.connect(listeners)
         self._members.join()
         looked_at = 0.0
         while not self._left:
@@ -199,16 +241,34 @@ class NatsInbox:
     # Events that arrive.
 
     async def _arrived(self, message: Msg) -> None:
-        turn = self._group.create_task(self._turn(message))
-        self._turns.add(turn)
-        turn.add_done_callback(self._turns.discard)
+        self._begin(self._turn(message))
+
+    async def _asked(self, message: Msg) -> None:
+        self._begin(self._answer(message))
+
+    def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = self._group.create_task(doing)
+        self._turns.add(task)
+        task.add_done_callback(self._turns.discard)
+
+    async def _answer(self, message: Msg) -> None:
+        """Give another replica's event its turn, and say what came of it."""
+        try:
+            letter = _letters.decode(message.data)
+            event = await self._event(letter)
+            reply = Reply(taken=await self._lanes.post(letter.path, event))
+        except Unknown as error:
+            reply = Reply(unknown=error.kind)
+        except Exception as error:
+            reply = Reply(failed=str(error) or type(error).__name__)
+        await self._broker.settle(message, _encoder.encode(reply))
 
     async def _turn(self, message: Msg) -> None:
         """Give an event its turn; it is settled when what came of it is saved."""
         tries = message.metadata.num_delivered or 1
         try:
             letter = _letters.decode(message.data)
-            await self._lanes.put(letter.path, await self._event(letter))
+            await self._lanes.post(letter.path, await self._event(letter))
         except Unknown as error:
             log.info("an event comes too late: %s", error)
         except Unavailable as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -56,7 +56,7 @@ class Broker:
     def connected(self) -> bool:
         return self._client.is_connected
 
-    async def connect(self, listeners: dict[str, Listener]) -> None:
+    async def connect(self, listeners: Mapping[str, Listener]) -> None:
         """Returns when it is connected for the first time, and stays so by itself."""
         await self._client.connect(
             servers=list(self._servers),
@@ -86,6 +86,11 @@ class Broker:
         """Tell whoever listens now."""
         async with self._reaching():
             await self._client.publish(subject, content)
+
+    async def request(self, subject: str, content: bytes) -> bytes:
+        """What somebody who listens there answers."""
+        async with self._reaching():
+            return (await self._client.request(subject, content, PATIENCE)).data
 
     async def publish(self, partition: int, content: bytes, id_: str | None) -> None:
         """Returns when the stream has it on disk; the same id is taken once."""

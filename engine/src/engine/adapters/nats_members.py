@@ -32,8 +32,7 @@ class Members:
     def __init__(self, me: str, now: Callable[[], float] = time.monotonic) -> None:
         self._me, self._now = me, now
         self._heard: dict[str, float] = {}
-        self.owned = frozenset(range(PARTITIONS))
-        """The partitions that are ours since `divide`."""
+        self._order = [me]
         self.join()
 
     def join(self) -> None:
@@ -71,7 +70,10 @@ class Members:
 
     def divide(self) -> frozenset[int]:
         """Share the partitions out anew; those that are ours from now on."""
-        present = self.present
-        first, count = present.index(self._me), len(present)
-        self.owned = frozenset(range(first, PARTITIONS, count))
-        return self.owned
+        self._order = self.present
+        first, count = self._order.index(self._me), len(self._order)
+        return frozenset(range(first, PARTITIONS, count))
+
+    def owner(self, path: FramePath) -> str:
+        """Who takes the turns of a frame since `divide`."""
+        return self._order[partition(path) % len(self._order)]

@@ -277,6 +277,15 @@ def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -
     return replace(frame, push=replace(push, tries=tries, due_at=due_at))
 
 
+def took(frame: Frame, event: m.Event) -> bool:
+    """Whether an event had its say: only a report of an outdated attempt has not."""
+    match event:
+        case m.NodeFinished() | m.NodeFailed(reported=True):
+            return event.attempt in frame.runs[event.node].accepted
+        case _:
+            return True
+
+
 NEVER_RUN = Run()
 
 

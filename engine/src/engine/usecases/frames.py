@@ -50,10 +50,6 @@ class Frames:
         self._ended: Recent[FramePath, bool] = Recent(ENDED)
         self._forgotten = 0
 
-    def remembered(self, path: FramePath) -> Frame | None:
-        """A frame as it was saved or read here last; others may have moved it on."""
-        return self._frames.get(path)
-
     def awaits(self, path: FramePath, node: str, attempt: int) -> bool:
         """Whether a result is still awaited, as far as is known here."""
         known = self._frames.get(path)

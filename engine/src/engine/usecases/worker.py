@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from engine.domain import messages as m
-from engine.domain.advance import advance, effects
+from engine.domain.advance import advance, effects, took
 from engine.domain.code import Evaluator
 from engine.domain.errors import EngineError, StaleFrame, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
@@ -91,7 +91,7 @@ class Worker:
         """Frames with effects that were not carried out before the end."""
         self.perform: Perform
         """Carries out one effect; set by whoever puts the parts together."""
-        self.post: Callable[[FramePath, m.Event], Awaitable[bool]]
+        self.post: Callable[[FramePath, m.Event], Awaitable[bool | None]]
         """The inbox's; set likewise."""
 
     async def __aenter__(self) -> Self:
@@ -116,24 +116,33 @@ class Worker:
         while self._performing and (rest := until - self._loop.time()) > 0:
             await asyncio.wait(self._performing, timeout=rest)
 
-    async def turn(self, path: FramePath, events: Sequence[m.Event]) -> None:
-        """Load, decide, save, act: a crash repeats an effect but never loses one."""
-        events = without_overtaken(events)
+    async def turn(self, path: FramePath, events: Sequence[m.Event]) -> Sequence[bool]:
+        """Load, decide, save, act: a crash repeats an effect but never loses one.
+
+        Of each event, whether the frame has taken it.
+        """
+        before, after = await self._moved(path, without_overtaken(events))
+        if after is not before:
+            self.act(before, after)
+        return [took(after, event) for event in events]
+
+    async def _moved(
+        self, path: FramePath, events: Sequence[m.Event]
+    ) -> tuple[Frame, Frame]:
+        """The last revision without these events, and the one with them."""
         before = await self._frames.get(path)
         while True:
             after = await self._decider.decide(before, events)
             if after is before:
                 newer = await self._frames.newer(before)
                 if newer is None:
-                    return
+                    return before, before
                 before = newer
                 continue
             try:
-                saved = await self._frames.save(before, after)
-                break
+                return before, await self._frames.save(before, after)
             except StaleFrame:
                 before = await self._frames.get(path, fresh=True)
-        self.act(before, saved)
 
     async def open(self, frame: Frame) -> None:
         """Store a new frame with its first moves made, unless it is there already."""
