@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from service_sdk.testing import Kit
 
-for folder in Path(__file__).parent.glob("*/"):
+SERVICES = Path(__file__).parent
+for folder in SERVICES.glob("*/"):
     sys.path[:0] = [str(folder), str(folder / "tests")]
+sys.path.insert(0, str(SERVICES))  # real_engine
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # it comes without types
 from numpy.typing import NDArray
-from service_sdk.errors import ServiceError
+from service_sdk.errors import WeightsMissing
 
 from face_detection.backends import Pixels
 
@@ -20,19 +20,10 @@ ANCHORS = 2  # a cell
 SCORE, OVERLAP = 0.5, 0.4
 
 
-class WeightsMissing(ServiceError):
-    """The file of the network is not there."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.path = path
-
-    def __str__(self) -> str:
-        return (
-            f"the weights {self.path} are missing: take {FILE} from the SCRFD model "
-            "zoo of the InsightFace project (for research only, see its licence), "
-            "put it there, or point MODEL_DIR to its folder"
-        )
+REMEDY = (
+    f"take {FILE} from the SCRFD model zoo of the InsightFace project (for research "
+    "only, see its licence), put it there, or point MODEL_DIR to its folder"
+)
 
 
 def model_path(environment: Mapping[str, str]) -> Path:
@@ -45,7 +36,7 @@ class Scrfd:
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
-            raise WeightsMissing(path)
+            raise WeightsMissing(path, REMEDY)
         self._session = onnxruntime.InferenceSession(
             str(path), providers=["CPUExecutionProvider"]
         )

@@ -12,12 +12,12 @@ from face_detection.scrfd import (
     SIDE,
     STRIDES,
     Floats,
-    WeightsMissing,
     anchor_centres,
     decode,
     prepare,
     suppress,
 )
+from service_sdk.errors import WeightsMissing
 from service_sdk.testing import Kit
 from tiny_onnx import constant_network
 
@@ -118,6 +118,7 @@ def test_without_weights_a_run_fails_and_says_so(
         reply = kit.call("face-detect", image=ASTRONAUT)
 
     assert reply.error and str(tmp_path / FILE) in reply.error
+    assert reply.typed["retryable"]
 
 
 def test_a_network_is_loaded_and_its_answer_comes_in_pixels_of_the_picture(

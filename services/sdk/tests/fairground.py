@@ -3,11 +3,12 @@
 import os
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 from service_sdk import BadInput, File, Image, Service, TryAgain
-from service_sdk.errors import ServiceError
+from service_sdk.errors import ServiceError, WeightsMissing
 
 service = Service("fairground", summary="For the tests")
 
@@ -40,7 +41,9 @@ class Gates:
 gates = Gates()
 
 
-@service.operation(route="average-shade")
+@service.operation(
+    route="average-shade", answer={"red": 255.0, "green": 0.0, "blue": 0.0}
+)
 def average_shade(image: Image) -> Shade:
     """The mean colour of a picture.
 
@@ -98,7 +101,9 @@ def fail(how: str) -> None:
         case "again":
             raise TryAgain("the database is resting")
         case "purpose":
-            raise ServiceError("the weights are missing")
+            raise ServiceError("on purpose")
+        case "weights":
+            raise WeightsMissing(Path("/models/tiny.onnx"), "export them")
         case "die":
             os._exit(1)
         case "inexpressible":

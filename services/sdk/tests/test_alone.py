@@ -53,7 +53,8 @@ def test_a_task_that_runs_says_so(kit: Kit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "status"), [("input", 422), ("again", 503), ("purpose", 500)]
+    ("how", "status"),
+    [("input", 422), ("again", 503), ("weights", 503), ("purpose", 500)],
 )
 def test_a_failure_is_a_problem(kit: Kit, how: str, status: int) -> None:
     task = kit.http.post("/fail", json={"how": how}).json()["jobId"]
@@ -109,6 +110,22 @@ def test_every_route_is_documented(kit: Kit) -> None:
     assert set(form["schema"]["properties"]) == {"text", "extra", "options"}
     assert form["encoding"]["options"] == {"contentType": "application/json"}
     assert "Person" in document["components"]["schemas"]
+
+
+def test_the_example_of_a_result_is_documented_as_what_is_called_back(kit: Kit) -> None:
+    paths = kit.http.get("/openapi.json").json()["paths"]
+
+    told = paths["/average-shade"]["post"]["callbacks"]["result"]
+    called = told["{$request.query.callback_url}"]["post"]["requestBody"]["content"]
+    assert called["application/json"]["example"]["red"] == 255
+    assert "callbacks" not in paths["/greet"]["post"]
+
+
+def test_missing_weights_are_named_with_the_remedy(kit: Kit) -> None:
+    reply = kit.call("fail", how="weights")
+
+    assert reply.typed["retryable"]
+    assert reply.error == "the weights /models/tiny.onnx are missing: export them"
 
 
 def test_it_says_how_it_is(kit: Kit) -> None:

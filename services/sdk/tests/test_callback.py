@@ -89,7 +89,7 @@ def test_every_wrong_value_is_named(kit: Kit) -> None:
     [
         ("input", {"message": "how: not like this"}),
         ("again", {"message": "the database is resting", "retryable": True}),
-        ("purpose", {"message": "the weights are missing"}),
+        ("purpose", {"message": "on purpose"}),
         ("inexpressible", {"message": "fail failed: ValueError: no such word"}),
     ],
 )

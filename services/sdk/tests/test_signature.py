@@ -30,6 +30,7 @@ def test_a_picture_is_announced_with_its_media_types() -> None:
         "body": "image",
         "bodyType": [PICTURE_TYPES],
         "resultType": ["application/json"],
+        "output": {"red": 255, "green": 0, "blue": 0},
     }
 
 

@@ -1,6 +1,7 @@
 """What can go wrong on purpose; each error is worded here, once."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,17 @@ class WrongMediaType(BadInput):
 
 class TryAgain(ServiceError):
     """The operation failed for a reason that may be gone in a while."""
+
+
+class WeightsMissing(TryAgain):
+    """The file of a model is not in its folder; whoever operates can put it there."""
+
+    def __init__(self, path: Path, remedy: str) -> None:
+        super().__init__(path, remedy)
+        self.path, self.remedy = path, remedy
+
+    def __str__(self) -> str:
+        return f"the weights {self.path.absolute()} are missing: {self.remedy}"
 
 
 class Malformed(ServiceError):

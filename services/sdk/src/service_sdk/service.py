@@ -37,6 +37,7 @@ class Operation:
     signature: Signature
     part: str | None
     example: Mapping[str, object] | None
+    answer: Mapping[str, object] | None
 
     def announcement(self, address: str) -> Announcement:
         """What the engine is told of it."""
@@ -49,6 +50,8 @@ class Operation:
         }
         if self.signature.blobs:
             api["bodyType"] = self.signature.body_type()
+        if self.answer:
+            api["output"] = self.answer
         return {"type": "service", "url": f"{address}/{self.route}", "api": api}
 
 
@@ -73,11 +76,12 @@ class Service:
         summary: str = "",
         part: str | None = None,
         example: Mapping[str, object] | None = None,
+        answer: Mapping[str, object] | None = None,
     ) -> Callable[[Function], Function]:
         """Offer the function under the route; its docstring documents it.
 
         `part` names the JSON part of an operation that also takes files,
-        `example` is a body of one that takes none.
+        `example` is a body of one that takes none, `answer` a result in JSON.
         """
 
         def offer(function: Function) -> Function:
@@ -91,6 +95,7 @@ class Service:
                 signature=read_signature(function, part),
                 part=part,
                 example=example,
+                answer=answer,
             )
             self.operations[route] = operation
             add_operation(self.app, operation)

@@ -173,7 +173,7 @@ class Kit:
     def dispatch(self, route: str, task_id: str, **inputs: object) -> httpx.Response:
         """Only the first half: the service's answer to the order."""
         files = {
-            name: _as_part(value)
+            name: as_part(value)
             for name, value in inputs.items()
             if isinstance(value, bytes | Path | File)
         }
@@ -196,7 +196,7 @@ class Kit:
                 return answer
 
 
-def _as_part(value: bytes | Path | File) -> tuple[str, bytes, str]:
+def as_part(value: bytes | Path | File) -> tuple[str, bytes, str]:
     match value:
         case bytes():
             return "file", value, UNKNOWN

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -75,7 +76,10 @@ def add_operation(app: FastAPI, operation: "Operation") -> None:
         summary=operation.summary,
         description=operation.description,
         operation_id=operation.route,
-        openapi_extra={"requestBody": _request_body(signature)},
+        openapi_extra={
+            "requestBody": _request_body(signature),
+            **_callbacks(operation.answer),
+        },
     )(accept)
 
 
@@ -179,6 +183,18 @@ def _request_body(signature: Signature) -> dict[str, Any]:
     schema = {"type": "object", "properties": properties, "required": required}
     content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}
     return {"required": True, "content": content}
+
+
+def _callbacks(answer: Mapping[str, object] | None) -> dict[str, Any]:
+    """The example of a result, as what is sent to the callback address."""
+    if not answer:
+        return {}
+    post = {
+        "summary": "The result",
+        "requestBody": {"content": {JSON: {"example": answer}}},
+        "responses": {"200": {"description": "The result is safe"}},
+    }
+    return {"callbacks": {"result": {"{$request.query.callback_url}": {"post": post}}}}
 
 
 def describe_schemas(app: FastAPI) -> None:
