@@ -14,7 +14,6 @@ from chaos.services import checksum
 
 GIVE_UP = aiohttp.ClientTimeout(total=8)  # of one try: a frozen replica never answers
 AGAIN = frozenset({429, 502, 503, 504})
-BETWEEN = 0.1  # seconds between two looks at a task
 
 
 class Surprise(AssertionError):
@@ -28,6 +27,8 @@ class Clients:
         self.engine, self.logs, self._chance = engine, logs, chance
         self.refusals: Counter[str] = Counter()
         self.without_retry_after = 0
+        self.between = 0.1
+        """Seconds from one look at a task to the next."""
 
     async def __aenter__(self) -> Self:
         # each request over a connection of its own: any replica may get it
@@ -95,19 +96,27 @@ class Clients:
         if status != 422:
             raise Surprise(said)
 
-    async def start(self, route: str, number: int, push: str | None = None) -> Told:
-        """Start a task, once, however often it has to be asked for."""
+    async def start(
+        self, route: str, number: int, push: str | None = None, waits: bool = False
+    ) -> Told:
+        """Start a task, once, however often it has to be asked for.
+
+        `waits`: until there is such a route.
+        """
         key = f"{route} {number}"
         query = {"callback_url": push, "task_id": key} if push else {}
-        status, said = await self.ask(
-            "POST",
-            f"/services/{route}",
-            lambda: body(route, number),
-            params=query,
-            headers={"Idempotency-Key": key},
-        )
+        more = {"params": query, "headers": {"Idempotency-Key": key}}
+
+        async def post() -> tuple[int, Json]:
+            place = f"/services/{route}"
+            return await self.ask("POST", place, lambda: body(route, number), **more)
+
+        status, said = await post()
+        while status == 404 and waits:
+            await asyncio.sleep(self.between)
+            status, said = await post()
         if status != 202:
-            raise Surprise(f"{route} {number} was refused: {status} {said}")
+            raise Surprise(f"{key} was refused: {status} {said}")
         told = Told(said["jobId"], route, key, number, key if push else None)
         self.logs.told.append(told)
         return told
@@ -148,7 +157,25 @@ class Clients:
                         return checksum(content)
                 except (aiohttp.ClientError, TimeoutError) as error:
                     self.refusals[type(error).__name__] += 1
-                await asyncio.sleep(BETWEEN)
+                await asyncio.sleep(self.between)
+
+    async def remove(self, route: str) -> None:
+        """Remove a route; gone already: a try that was not answered."""
+        status, said = await self.ask("DELETE", f"/services/{route}")
+        if status not in (204, 404):
+            raise Surprise(said)
+
+    async def report(self, id_: str) -> tuple[int, Json]:
+        """Bring a result under an id that was found somewhere."""
+        result = {"number": -1, "by": "a forger"}
+        return await self.ask(
+            "POST", "/callback", lambda: {"json": result}, params={"task_id": id_}
+        )
+
+    async def release(self, url: str) -> None:
+        """Tell the services to bring what they held back."""
+        async with self._http.post(url) as answer:
+            answer.raise_for_status()
 
     async def erase(self, told: Told) -> None:
         """Erase a task, whose end nobody waits for any more."""
@@ -166,14 +193,15 @@ class Clients:
     async def follow(self, task: str) -> None:
         """Look again and again until it has ended."""
         while not await self.look(task):
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(self.between)
 
 
 def body(route: str, number: int) -> dict[str, Any]:
     """What a task is started with; a binary bears its checksum as its name."""
     if route != "parcel":
-        text = {"text": str(number) * 10_000} if route == "bulk" else {}
-        return {"json": {"number": number, **text}}
+        # a bulk is so large that it is kept beside the task's document
+        text = str(number) * 10_000 if route == "bulk" else ""
+        return {"json": {"number": number, "text": text}}
     form, content = aiohttp.FormData(), picture(number)
     form.add_field("image", content, filename=checksum(content))
     typed = json.dumps({"number": number})
@@ -183,7 +211,7 @@ def body(route: str, number: int) -> dict[str, Any]:
 
 def picture(number: int) -> bytes:
     """A binary of some length that only this number has."""
-    return random.Random(number).randbytes(1_000 + number % 50 * 1_000)
+    return random.Random(number).randbytes(1_000 + number % 50 * 5_000)
 
 
 Work = Callable[[int], Awaitable[None]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from chaos.failpoints import FailPoint
 from chaos.kept import Kept
 
 from servers.mongo import Mongo
@@ -86,13 +87,12 @@ class Cluster:
         self,
         folder: Path,
         kind: Kind = EMBEDDED,
-        nodes: int = 1,
-        module: Sequence[str] = ("engine.cli", "serve"),
+        stores: Stores | None = None,
         **settings: str,
     ) -> None:
         self.folder, self.kind, port = folder, kind, free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._stores = Stores(folder, nodes) if kind.servers else None
+        self._stores = (stores or Stores(folder)) if kind.servers else None
         where = self._stores.settings() if self._stores else {}
         self.settings: Mapping[str, str] = {
             **USUAL,
@@ -103,7 +103,9 @@ class Cluster:
             **settings,
         }
         self.replicas = [
-            Kept(folder / f"replica{number}.log", *module, **self.settings)
+            Kept(
+                folder / f"replica{number}.log", "engine.cli", "serve", **self.settings
+            )
             for number in range(kind.replicas)
         ]
 
@@ -112,6 +114,17 @@ class Cluster:
         """Its servers; the embedded engine has none."""
         assert self._stores
         return self._stores
+
+    def watch(self, *points: FailPoint) -> Sequence[Path]:
+        """Share the fail-points among the replicas; the files of their witnesses."""
+        files = []
+        for number, replica in enumerate(self.replicas):
+            share = points[number :: len(self.replicas)]
+            files.append(self.folder / f"witness{number}")
+            replica.module = "chaos.replica"
+            replica.environment["WITNESS"] = str(files[-1])
+            replica.environment["FAILPOINTS"] = "\n".join(map(str, share))
+        return files
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

@@ -19,15 +19,15 @@ HOPELESS = 10  # deaths in a row before it was ready
 class Kept:
     """`python -m MODULE ARGUMENT…`, tethered to this process; it says when it is ready.
 
-    `deaths` are the exit codes of all that ended before `stop`; `environment` counts
-    from the next start on.
+    `deaths` are the exit codes of all that ended before `stop`; `module` and
+    `environment` count from the next start on.
     """
 
     def __init__(
         self, log: Path, module: str, *arguments: str, **environment: str
     ) -> None:
         self.log, self.deaths, self.environment = log, list[int](), environment
-        self._command = ("-m", "engine.cli.tether", module, *arguments)
+        self.module, self._arguments = module, arguments
         self._process: Process | None = None
         self._ready, self._stopping, self._hopeless = False, False, 0
         self._changed = asyncio.Condition()
@@ -73,9 +73,10 @@ class Kept:
         self.signal(signal.SIGKILL)
         await self.died(died + 1)
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, sign: signal.Signals) -> None:
+        """Freeze it by SIGSTOP, or let it go on by SIGCONT."""
         assert self._process
-        self._process.send_signal(number)
+        self._process.send_signal(sign)
 
     async def stop(self) -> None:
         """End it as an operator does; raises `TimeoutError` if it does not end."""
@@ -117,7 +118,7 @@ class Kept:
         told = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            *self._command,
+            *("-m", "engine.cli.tether", self.module, *self._arguments),
             env={**os.environ, **told, **self.environment},
             stdin=PIPE,
             stdout=PIPE,

@@ -36,6 +36,7 @@ class Execution:
     """A service did the work of an attempt; `by` is this execution's own name."""
 
     by: str
+    id: str
     path: str
     node: str
     attempt: int
@@ -73,6 +74,14 @@ class Burst:
 
 
 @dataclass(frozen=True)
+class Misdeed:
+    """A service did something else than its work with the attempt of this id."""
+
+    way: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Content:
     """A blob that the engine refers to: the checksum it should have, and has."""
 
@@ -97,6 +106,7 @@ class Logs:
     answers: list[Answer] = field(default_factory=list)
     pushed: list[Pushed] = field(default_factory=list)
     bursts: list[Burst] = field(default_factory=list)
+    misdeeds: list[Misdeed] = field(default_factory=list)
     contents: list[Content] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     """Tasks that did not move for too long although everything was healed."""
@@ -108,6 +118,7 @@ class Logs:
             "Answer": (Answer, self.answers),
             "Pushed": (Pushed, self.pushed),
             "Burst": (Burst, self.bursts),
+            "Misdeed": (Misdeed, self.misdeeds),
         }
         for line in path.read_bytes().splitlines():
             try:

@@ -7,23 +7,19 @@ import os
 from pathlib import Path
 
 from chaos.failpoints import FailPoint, Witness, watched
-from engine.choice import Adapters, chosen
-from engine.cli import serving
+from engine.choice import chosen
+from engine.cli.serving import configure_logs, listen, run
 from engine.settings import Settings
-
-from engine import bootstrap
 
 
 def main() -> None:
     """Serve like `marketplace serve`, with a witness at every port."""
-    lines = os.environ.get("FAILPOINTS", "").splitlines()
+    lines = os.environ["FAILPOINTS"].splitlines()
     witness = Witness(map(FailPoint.parse, lines), Path(os.environ["WITNESS"]))
-
-    def witnessed(settings: Settings) -> Adapters:
-        return watched(chosen(settings), witness)
-
-    bootstrap.chosen = witnessed  # type: ignore[attr-defined] # imported there
-    serving.serve(None, None, None, "info", True)
+    configure_logs("info", times=True)
+    settings = Settings.from_environment(os.environ)
+    with listen(settings.host, settings.port, settings.reuse_port) as listener:
+        run(settings, listener, watched(chosen(settings), witness))
 
 
 if __name__ == "__main__":

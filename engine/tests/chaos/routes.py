@@ -12,7 +12,7 @@ def call(id_: str, url: str, *then: str, **fields: Any) -> Part:
 
 def document(route: str, first: str, *nodes: Part, body: Any = None) -> Part:
     """A pipeline that begins at `first` and ends in `done`."""
-    api = {"route": route, "body": body or {"number": 1}}
+    api = {"route": route, "body": body or {"number": 1, "text": ""}}
     start = {"id": "start", "type": "entry", "api": api, "next": [first]}
     done = {"id": "done", "type": "end"}
     return {"type": "pipeline", "nodes": [start, *nodes, done]}
@@ -60,11 +60,6 @@ def parcel(url: str) -> Part:
     return document("parcel", "wrap", *nodes, body=["image", "number"])
 
 
-def bulk(url: str) -> Part:
-    """A text so long that it is kept beside the task's document."""
-    return document("bulk", "only", last("only", url), body={"number": 1, "text": "x"})
-
-
 def inquiry(url: str) -> Part:
     """A call that is answered at once, with what was asked."""
     ask = {"id": "ask", "type": "http", "url": url, "next": ["done"]}
@@ -82,6 +77,18 @@ def fan(url: str, width: int) -> Part:
 
 EXPECTED: dict[str, Part] = {"knot": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
 """What the outputs of a route have besides the number that was asked for."""
+
+
+def single(route: str, url: str, **fields: Any) -> Part:
+    """One call."""
+    return document(route, "only", last("only", url, **fields))
+
+
+def twins(route: str, url: str, **fields: Any) -> Part:
+    """Two calls side by side."""
+    fork = {"id": "fork", "type": "node", "next": ["one", "two"]}
+    calls = last("one", url, **fields), last("two", url, **fields)
+    return document(route, "fork", fork, *calls)
 
 
 def service_nodes(pipeline: Part) -> frozenset[str]:

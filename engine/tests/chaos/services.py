@@ -1,4 +1,4 @@
-"""No-op services in a process of their own: `python -m chaos.services PORT LOG`.
+"""No-op services that do as they should, and write down what they did.
 
 Every execution and what the engine said to its result is appended to the log.
 """
@@ -7,7 +7,6 @@ import asyncio
 import base64
 import hashlib
 import os
-import sys
 import time
 import uuid
 from collections import defaultdict
@@ -24,7 +23,6 @@ from yarl import URL
 
 SETTLED = frozenset({200, 404, 409})
 BRINGING = aiohttp.ClientTimeout(total=5)  # a frozen engine takes, but never answers
-LARGEST = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ class Call:
     data: dict[str, Any]
     files: dict[str, bytes]
     query: dict[str, str]
+    request: web.Request
     broken: str | None = None
 
     @property
@@ -81,7 +80,7 @@ async def read(request: web.Request) -> Call:
                     broken = f"{part.name} is not {part.filename}"
     query = dict(request.query)
     task_id, url = query.pop("task_id"), query.pop("callback_url")
-    return Call(task_id, url, *address(task_id), data, files, query, broken)
+    return Call(task_id, url, *address(task_id), data, files, query, request, broken)
 
 
 class Services:
@@ -109,6 +108,7 @@ class Services:
         self.note(
             Execution(
                 by,
+                call.task_id,
                 call.path,
                 call.node,
                 call.attempt,
@@ -131,12 +131,14 @@ class Services:
         return await self.ways[request.match_info["way"]](await read(request))
 
     async def polite(self, call: Call) -> web.StreamResponse:
-        """Announce nothing, do the work once, bring the result until it is taken."""
-        self.beside(self.bring(call, self.begin(call, "polite")))
+        """Do the work once, bring the result until it is taken."""
+        by, seconds = self.begin(call, "polite"), float(call.query.get("delay", 0))
+        self.beside(self.bring(call, by, seconds))
         return accepted()
 
-    async def bring(self, call: Call, by: str) -> None:
+    async def bring(self, call: Call, by: str, after: float = 0) -> None:
         """Bring a result again and again, with growing delays."""
+        await asyncio.sleep(after)
         delay = 0.1
         while await self.post(call, by, self.result(call, by)) not in SETTLED:
             await asyncio.sleep(delay)
@@ -227,25 +229,3 @@ def _composed(call: Call, out: dict[str, Any]) -> bytes:
         f"content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content
-
-
-async def serve(port: int, log: str) -> None:
-    """Until the process is ended."""
-    services = Services(log)
-    app = web.Application(client_max_size=LARGEST)
-    app.router.add_get("/echo", echo)
-    app.router.add_post("/pushed", services.pushed)
-    app.router.add_post("/{way}", services.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    # each result over a connection of its own: any replica may get it
-    connector = aiohttp.TCPConnector(force_close=True, limit=200)
-    async with aiohttp.ClientSession(connector=connector, timeout=BRINGING) as client:
-        services.client = client
-        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
-        print(f"listening at {port}", flush=True)
-        await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))

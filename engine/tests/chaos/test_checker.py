@@ -67,8 +67,8 @@ def seen() -> Logs:
         snapshots=[frame(2, "running", start=ends["start"], first=first, second=open_)],
         recorded={"t": frame(3, **ends, first=first, second=second)},
         executions=[
-            Execution("x", "t", "first", 1, 0.5, "polite", {}),
-            Execution("y", "t", "second", 1, 1.5, "polite", {}),
+            Execution("x", "id", "t", "first", 1, 0.5, "polite", {}),
+            Execution("y", "id", "t", "second", 1, 1.5, "polite", {}),
         ],
         answers=[Answer("x", 200, 1.0), Answer("y", 200, 2.0)],
         pushed=[Pushed("row 7", outputs)],

@@ -5,7 +5,8 @@ import os
 import random
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
@@ -13,7 +14,7 @@ from chaos import report, routes
 from chaos.checker import Allowed, Evidence, broken
 from chaos.clients import Clients, crowd
 from chaos.cluster import Cluster
-from chaos.kept import Kept
+from chaos.kept import PATIENCE, Kept
 from chaos.logs import Content, Json, Logs, blobs_in
 from chaos.services import checksum
 from engine.choice import chosen
@@ -29,6 +30,13 @@ SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange
 )
 QUIET = 45.0  # seconds without any change: 30 of the promise, and a busy machine
 ROUTES = ("knot", "knot", "parcel", "row")
+
+
+async def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Come back when something holds; raises `TimeoutError`."""
+    async with asyncio.timeout(patience):
+        while not holds():
+            await asyncio.sleep(0.05)
 
 
 def sized(full: int, short: int) -> int:
@@ -52,7 +60,7 @@ class Trial:
         folder, port = self.cluster.folder, free_port()
         self._services_log = folder / "services.jsonl"
         self._services_log.touch()
-        arguments = "chaos.services", str(port), str(self._services_log)
+        arguments = "chaos.serve", str(port), str(self._services_log)
         self.services = Kept(folder / "services.log", *arguments)
         self._services_url = f"http://127.0.0.1:{port}"
         self.clients = Clients(self.cluster.url, self.chance, self.logs)
@@ -97,6 +105,20 @@ class Trial:
         await crowd(16, self.task, lambda n: n < at_least or not faults.done())
         await faults
 
+    def count(self, fault: str, times: int = 1) -> None:
+        """A fault hit."""
+        self.hits[fault] = self.hits.get(fault, 0) + times
+
+    async def told(self, more: int) -> None:
+        """Wait until so many more tasks were acknowledged."""
+        wanted = len(self.logs.told) + more
+        await until(lambda: len(self.logs.told) >= wanted)
+
+    async def refused(self, more: int) -> None:
+        """Wait until so many more requests were answered 503."""
+        wanted = self.clients.refusals["503"] + more
+        await until(lambda: self.clients.refusals["503"] >= wanted)
+
     async def settle(self) -> None:
         """Everything is healed: wait for every task's end, then write it all down."""
         healed, moved = time.monotonic(), time.monotonic()
@@ -131,13 +153,16 @@ class Trial:
     async def _pushes(self) -> None:
         """Wait for the end results that are still on their way."""
         wanted = {told.push for told in self.logs.told if told.push}
-        until = time.monotonic() + QUIET
-        while time.monotonic() < until:
-            came = Logs()
-            came.read_services(self._services_log)
-            if wanted <= {one.id for one in came.pushed}:
-                return
-            await asyncio.sleep(0.2)
+        with suppress(TimeoutError):  # then the checker tells which are missing
+            await until(
+                lambda: wanted <= {p.id for p in self.services_saw().pushed}, QUIET
+            )
+
+    def services_saw(self) -> Logs:
+        """What the services have written down until now."""
+        logs = Logs()
+        logs.read_services(self._services_log)
+        return logs
 
     def judge(self, did: str, **allowed: Any) -> None:
         """Everything has stopped: check all promises, and add a row to the report."""

@@ -1,0 +1,74 @@
+"""Scenario 7: NATS dies, forgets, repeats, and stays away."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import nats
+import pytest
+from chaos.cluster import THREE, Cluster, Kind, Stores, on
+from chaos.trial import Trial, sized
+from chaos.tripling import Tripling
+from nats.js import JetStreamContext
+
+STREAM = "marketplace"
+
+
+async def stored(jetstream: JetStreamContext) -> int:
+    """How many events wait in the stream."""
+    return (await jetstream.stream_info(STREAM)).state.messages
+
+
+async def purge(trial: Trial, jetstream: JetStreamContext) -> int:
+    """A replica does not answer, so events wait in the stream; there they are lost."""
+    replica = trial.chance.choice(trial.cluster.replicas)
+    replica.signal(signal.SIGSTOP)
+    try:
+        while not (count := await stored(jetstream)):
+            await asyncio.sleep(0.02)
+        await jetstream.purge_stream(STREAM)
+    finally:
+        replica.signal(signal.SIGCONT)
+    return count
+
+
+async def kill(stores: Stores) -> None:
+    """NATS dies, and is started again with what it had on disk."""
+    await asyncio.to_thread(stores.nats.kill)
+    await asyncio.to_thread(stores.nats.start)
+
+
+@on(THREE)
+@pytest.mark.timeout(900)
+async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> None:
+    rounds, away = sized(10, 2), sized(120, 8)
+    stores = Stores(tmp_path)
+    async with Tripling(stores.nats.url) as proxy:
+        where = {"NATS_URL": proxy.url, "TIMEOUT": "10s"}
+        async with Trial(7, Cluster(tmp_path, kind, stores, **where)) as trial:
+            await trial.publish()
+
+            async def faults() -> None:
+                for _ in range(rounds):
+                    await trial.told(3)
+                    await kill(stores)
+                    trial.count("times NATS was killed")
+                proxy.times = 1  # what was lost is not to come three times
+                async with await nats.connect(stores.nats.url) as client:
+                    for _ in range(rounds):
+                        lost = await purge(trial, client.jetstream())
+                        trial.count("events purged", lost)
+                await asyncio.to_thread(stores.nats.stop)
+                await asyncio.sleep(away)  # the fault itself
+                await asyncio.to_thread(stores.nats.start)
+
+            await trial.load(sized(300, 60), asyncio.create_task(faults()))
+            await trial.settle()
+
+    trial.hits["messages delivered three times"] = proxy.hits
+    trial.judge(
+        f"NATS dies, forgets, repeats, is off for {away} s",
+        faults=sum(trial.hits.values()),
+        acknowledged_in_vain=True,
+    )
+    assert not trial.cluster.deaths

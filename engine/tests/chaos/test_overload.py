@@ -1,0 +1,44 @@
+"""Scenario 11: ten times as much as the engine can do."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from chaos.clients import crowd
+from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, on
+from chaos.trial import Trial, sized
+
+
+@on(EMBEDDED, THREE)
+@pytest.mark.timeout(900)
+async def test_ten_times_the_load_is_refused_in_part_and_drains(
+    tmp_path: Path, kind: Kind
+) -> None:
+    async with Trial(
+        11, Cluster(tmp_path, kind, MAX_STARTS="50", TIMEOUT="5m")
+    ) as trial:
+        await trial.publish()
+        measured = sized(200, 50)
+        began = time.monotonic()
+        await crowd(16, trial.task, lambda begun: begun < measured)
+        rate = measured / (time.monotonic() - began)
+
+        seconds, many = sized(10, 3), int(10 * rate)
+        trial.clients.between = 2.0  # so many ask less often
+
+        async def second(number: int) -> None:
+            await asyncio.sleep(number)
+            numbers = range(
+                measured + 1 + number * many, measured + 1 + (number + 1) * many
+            )
+            await asyncio.gather(*map(trial.task, numbers))
+
+        await asyncio.gather(*map(second, range(seconds)))
+        await trial.settle()
+
+    clients = trial.clients
+    trial.hits["refusals"] = clients.refusals["503"] + clients.refusals["429"]
+    did = f"{many} tasks a second for {seconds} s, {rate:.0f} are possible"
+    trial.judge(did)
+    assert not clients.without_retry_after
