@@ -6,6 +6,7 @@ from datetime import timedelta
 import external
 import pytest
 from engine.adapters.mongo import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo_database import unavailable
 from engine.adapters.mongo_writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
 from engine.domain.frame import Run
@@ -24,7 +25,7 @@ from mongo_trials import (
 )
 from msgspec import ValidationError
 from msgspec.structs import replace
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from servers.server import free_port
 
@@ -52,6 +53,13 @@ async def test_nobody_is_told_the_password() -> None:
 
     assert "someone" not in str(refusal.value)
     assert "cret" not in str(refusal.value)
+
+
+def test_of_a_failed_batch_its_first_fault_is_told() -> None:
+    fault = {"code": 64, "errmsg": "the disk is full, full error: …"}
+    error = BulkWriteError({"writeConcernErrors": [fault], "writeErrors": []})
+
+    assert unavailable(error).reason == "the disk is full"
 
 
 @pytest.mark.parametrize(
