@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from engine.adapters import mongo_database
 from engine.adapters.mongo import MongoDatabase, MongoFrameStore
+from engine.domain.errors import StaleFrame
 from engine.domain.frame import Run
 from engine.ports import TaskFilter
 from mongo_trials import (
@@ -179,6 +180,19 @@ async def test_a_save_is_durable_when_it_returns(
     for command in (save, insert):
         assert command["writeConcern"] == {"w": "majority", "j": True}
         assert "txnNumber" in command  # so a repeat of it is known as one
+
+
+async def test_a_stale_save_is_refused_without_a_second_question(
+    database: MongoDatabase, sent: Sent
+) -> None:
+    frames = MongoFrameStore(database)
+    await fill(frames)
+    sent.clear()
+
+    with pytest.raises(StaleFrame):
+        await frames.save(replace(frame("t"), revision=1))
+
+    assert [next(iter(command)) for command in sent] == ["update"]
 
 
 async def test_a_long_answer_comes_whole(database: MongoDatabase, sent: Sent) -> None:

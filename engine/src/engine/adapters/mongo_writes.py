@@ -107,27 +107,29 @@ async def write(database: MongoDatabase, writes: Sequence[Write]) -> Sequence[Ou
             done = await mongo.frames.bulk_write(operations, ordered=False)
         except PyMongoError as error:
             known = _known(writes, error)
-            unknown = [w.frame.path for n, w in enumerate(writes) if n not in known]
-            with pymongo.timeout(database.settling):
-                found = await _found(mongo, unknown)
-            return [
-                known[n] if n in known else w.verdict(found.get(w.frame.path), error)
-                for n, w in enumerate(writes)
-            ]
+            unknown = {n: w for n, w in enumerate(writes) if n not in known}
+            if unknown:
+                with pymongo.timeout(database.settling):
+                    known |= await _settled(mongo, unknown, error)
+            return [known[n] for n in range(len(writes))]
         if done.matched_count + done.inserted_count < len(writes):
             raise Unavailable("MongoDB", "it hides which writes were refused")
         return [write.frame for write in writes]
 
 
-async def _found(mongo: MotorDatabase, paths: Sequence[str]) -> Mapping[str, Fields]:
-    """The last write of each, once it is durable: a majority read would miss it."""
+async def _settled(
+    mongo: MotorDatabase, unknown: Mapping[int, Write], error: PyMongoError
+) -> dict[int, Outcome]:
+    """By what is there once it is durable: a majority read might come too early."""
+    paths = [write.frame.path for write in unknown.values()]
     frames = mongo.frames.with_options(read_concern=ReadConcern("linearizable"))
-    rows = frames.find({"_id": {"$in": paths}}, ("token", "revision"))
-    found = await rows.batch_size(len(paths) + 1).to_list(None)
-    return {row["_id"]: row for row in found}
+    found = frames.find({"_id": {"$in": paths}}, ("token", "revision"))
+    rows = await found.batch_size(len(paths) + 1).to_list(None)
+    there = {row["_id"]: row for row in rows}
+    return {n: w.verdict(there.get(w.frame.path), error) for n, w in unknown.items()}
 
 
-def _known(writes: Sequence[Write], error: PyMongoError) -> Mapping[int, Outcome]:
+def _known(writes: Sequence[Write], error: PyMongoError) -> dict[int, Outcome]:
     """The outcomes that an error tells by itself."""
     if not isinstance(error, BulkWriteError):
         return {}
