@@ -262,8 +262,11 @@ class Inbox(Protocol):
     async def dead(self, limit: int) -> Sequence[DeadLetter]:
         """The events that died, oldest first."""
 
+    async def dead_count(self) -> int:
+        """How many events died."""
+
     async def revive(self, id: str) -> None:
-        """Post a dead event again; raises `Unknown`."""
+        """Post a dead event again; raises `Unknown`, `InvalidInput` if it cannot be."""
 
     async def bury(self, id: str) -> None:
         """Forget a dead event; raises `Unknown`."""

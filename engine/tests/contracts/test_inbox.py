@@ -225,6 +225,30 @@ async def test_a_failed_turn_stops_neither_its_frame_nor_others(inbox: Inbox) ->
     assert turns.taken == {T: [[event(1)]], OTHER: [[event(2)]]}
 
 
+async def test_a_mistake_is_told_to_its_event_alone(inbox: Inbox) -> None:
+    turns = Turns()
+    turns.gate.clear()
+
+    async def mistaken(path: FramePath, events: Sequence[Event]) -> list[bool]:
+        verdicts = await turns(path, events)
+        if ack(13) in events:
+            raise ZeroDivisionError
+        return verdicts
+
+    async with running(inbox, mistaken) as posters:
+        posters.create_task(inbox.post(T, event(0)))
+        await turns.began.acquire()
+        posted = asyncio.gather(
+            *(inbox.post(T, e) for e in (event(1), ack(13), event(2))),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0)
+        turns.gate.set()
+        outcomes = await posted
+
+    assert [type(outcome) for outcome in outcomes] == [bool, ZeroDivisionError, bool]
+
+
 async def test_an_open_turn_is_finished_before_the_end(inbox: Inbox) -> None:
     turns = Turns()
     turns.gate.clear()

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Self
 
-from engine.domain.errors import Unavailable, Unknown
+from engine.domain.errors import EngineError, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event
 from engine.ports import DeadLetter, Turn
 
 log = logging.getLogger(__name__)
 GRACE = timedelta(seconds=5)
+
+Posters = list[asyncio.Future[bool] | None]
+"""Who waits with each event."""
 
 
 class Lane:
@@ -22,13 +25,13 @@ class Lane:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.posters: list[asyncio.Future[bool] | None] = []
+        self.posters: Posters = []
         self.pressing = False
         self.timer: asyncio.TimerHandle | None = None
         self.worker: asyncio.Task[None] | None = None
 
-    def take(self) -> tuple[list[Event], list[asyncio.Future[bool] | None]]:
-        """All that waited, and whoever waits with each event."""
+    def take(self) -> tuple[list[Event], Posters]:
+        """All that waited."""
         taken = self.events, self.posters
         self.events, self.posters, self.pressing = [], [], False
         self.cancel_timer()
@@ -110,6 +113,9 @@ class Lanes:
     async def dead(self, limit: int) -> Sequence[DeadLetter]:
         return ()  # whoever posts is told what its turn raised
 
+    async def dead_count(self) -> int:
+        return 0
+
     async def revive(self, id: str) -> None:
         raise Unknown("dead letter", id)
 
@@ -138,19 +144,32 @@ class Lanes:
             events, posters = lane.take()
             self._count -= len(events)
             try:
-                verdicts = await self._turn(path, events)
+                await self._give(path, events, posters)
             except asyncio.CancelledError:
                 _fail(posters, _stopping())
-                if self._closed:
-                    raise
-            except Exception as error:  # of this turn; the next may do better
-                if not _fail(posters, error):
-                    log.exception("a turn failed", extra={"frame": path})
-            else:
-                _tell(posters, verdicts)
+                raise
         lane.worker = None
         if not lane.events:
             del self._lanes[path]
+
+    async def _give(
+        self, path: FramePath, events: list[Event], posters: Posters
+    ) -> None:
+        """One turn for all; one for each if a mistake ends it, which may be of one."""
+        try:
+            verdicts = await self._turn(path, events)
+        except asyncio.CancelledError:
+            if self._closed:
+                raise
+            _fail(posters, _stopping())
+        except Exception as error:  # of this turn; the next may do better
+            if len(events) > 1 and not isinstance(error, EngineError):
+                for event, poster in zip(events, posters, strict=True):
+                    await self._give(path, [event], [poster])
+            elif not _fail(posters, error):
+                log.exception("a turn failed", extra={"frame": path})
+        else:
+            _tell(posters, verdicts)
 
     async def _drain(self) -> None:
         self._closed = True
@@ -165,15 +184,13 @@ def _stopping() -> Unavailable:
     return Unavailable("the inbox", "the engine is stopping")
 
 
-def _tell(
-    posters: Iterable[asyncio.Future[bool] | None], verdicts: Iterable[bool]
-) -> None:
+def _tell(posters: Posters, verdicts: Iterable[bool]) -> None:
     for poster, verdict in zip(posters, verdicts, strict=True):
         if poster and not poster.done():
             poster.set_result(verdict)
 
 
-def _fail(posters: Iterable[asyncio.Future[bool] | None], error: Exception) -> int:
+def _fail(posters: Posters, error: Exception) -> int:
     """How many still listened."""
     listening = [poster for poster in posters if poster and not poster.done()]
     for poster in listening:

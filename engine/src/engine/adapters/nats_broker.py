@@ -1,15 +1,11 @@
-"""A connection to NATS that heals itself, and the streams of the marketplace."""
+"""The streams of the marketplace: events that wait for a turn, and those that died."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -21,154 +17,111 @@ from nats.js.api import (
 )
 from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
 
+from engine.adapters.nats_connection import PATIENCE, Connection
+from engine.adapters.nats_letters import REASON
 from engine.domain.errors import Unavailable, Unknown
 
-log = logging.getLogger(__name__)
-
-PATIENCE = 3.0  # seconds for an answer
 ACK_WAIT = 30.0  # seconds after which an event that got no turn comes again
-PENDING = 128  # events of a partition that one replica has at once
-MAX_BYTES = 256 << 20
-MAX_EVENTS = 1_000_000
 DUPLICATES = 120.0  # seconds in which a message id is taken once
 DEAD_FOR = 30 * 86_400.0  # seconds that dead letters are kept
-REASON = "Reason"  # header of a dead letter
-DIFFERENT_CONFIG = 10058  # JetStream's error code
+NO_STREAM, DIFFERENT_CONFIG = 10059, 10058  # JetStream's error codes
 
-ERRORS = (NatsError, asyncio.TimeoutError, OSError)
 
-Listener = Callable[[Msg], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much waits: then posting is `Unavailable`, and nothing is dropped."""
+
+    events: int = 1_000_000
+    bytes: int = 256 << 20
+    pending: int = 64
+    """Events of a partition that one replica has at once."""
 
 
 class Broker:
-    """Publishes, subscribes and claims; whatever fails is `Unavailable`."""
+    """Keeps events and sends them to whoever claimed them; failing: `Unavailable`."""
 
-    def __init__(self, url: str, name: str, stream: str) -> None:
-        self._servers, self._replicas = read_url(url)
-        self._name, self._stream, self._dead = name, stream, f"{stream}-dead"
-        self._client = Client()
-        self._jetstream = self._client.jetstream(timeout=PATIENCE)
-        self._prepared = False
-        self.connections = 0
-        """How often it was connected: what was claimed before may be lost."""
-
-    @property
-    def connected(self) -> bool:
-        return self._client.is_connected
-
-    async def connect(self, listeners: Mapping[str, Listener]) -> None:
-        """Returns when it is connected for the first time, and stays so by itself."""
-        await self._client.connect(
-            servers=list(self._servers),
-            name=self._name,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
-            connect_timeout=2,
-            ping_interval=2,
-            max_outstanding_pings=2,
-            error_cb=_failed,
-            reconnected_cb=self._reconnected,
-        )
-        for subject, listener in listeners.items():
-            await self._client.subscribe(subject, cb=listener)
-        await self._reconnected()
-
-    async def close(self) -> None:
-        with suppress(*ERRORS):
-            await self._client.close()
-
-    async def _reconnected(self) -> None:
-        self._prepared = False  # it may be another server, with other streams
-        self.connections += 1
-
-    async def say(self, subject: str, content: bytes) -> None:
-        """Tell whoever listens now."""
-        async with self._reaching():
-            await self._client.publish(subject, content)
-
-    async def request(self, subject: str, content: bytes) -> bytes:
-        """What somebody who listens there answers."""
-        async with self._reaching():
-            return (await self._client.request(subject, content, PATIENCE)).data
+    def __init__(self, url: str, name: str, stream: str, limits: Limits) -> None:
+        servers, self._replicas = read_url(url)
+        self._stream, self._dead = stream, f"{stream}-dead"
+        self._limits = limits
+        self.connection = Connection(servers, name)
+        self._prepared = 0
+        """The connection on which the streams were made."""
 
     async def publish(self, partition: int, content: bytes, id_: str | None) -> None:
         """Returns when the stream has it on disk; the same id is taken once."""
-        headers = {"Nats-Msg-Id": id_} if id_ else {}
-        subject = f"{self._stream}.frames.{partition}"
-        await self._store(self._stream, subject, content, headers)
-
-    async def _store(
-        self, stream: str, subject: str, content: bytes, headers: dict[str, str]
-    ) -> None:
-        async with self._reaching() as jetstream:
-            await self._prepare(jetstream)
-            try:
-                await jetstream.publish(
-                    subject, content, PATIENCE, stream, headers or None
-                )
-            except NoStreamResponseError:
-                self._prepared = False  # somebody removed it
-                raise
+        headers = {"Nats-Msg-Id": id_} if id_ else None
+        async with self._streams() as jetstream:
+            await jetstream.publish(
+                self._subject(partition), content, PATIENCE, self._stream, headers
+            )
 
     async def claim(self, partition: int, subject: str) -> None:
         """Have the events of a partition sent to a subject, and to no other.
 
         The consumer is made anew: what the last owner did not settle comes at once.
         """
-        name = _consumer(partition)
-        async with self._reaching() as jetstream:
-            await self._prepare(jetstream)
+        name = f"p{partition}"
+        config = ConsumerConfig(
+            durable_name=name,
+            deliver_subject=subject,
+            filter_subject=self._subject(partition),
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK_WAIT,
+            max_ack_pending=self._limits.pending,
+            mem_storage=True,  # the stream itself forgets what was settled
+        )
+        async with self._streams() as jetstream:
             with suppress(NotFoundError):
                 await jetstream.delete_consumer(self._stream, name)
-            config = ConsumerConfig(
-                durable_name=name,
-                deliver_subject=subject,
-                filter_subject=f"{self._stream}.frames.{partition}",
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=ACK_WAIT,
-                max_ack_pending=PENDING,
-                mem_storage=True,  # the stream itself forgets what was settled
-            )
             await jetstream.add_consumer(self._stream, config)
 
     async def claimed(self, subject: str) -> frozenset[int]:
         """The partitions whose events are sent to this subject."""
-        async with self._reaching() as jetstream:
-            await self._prepare(jetstream)
+        async with self._streams() as jetstream:
             consumers = await jetstream.consumers_info(self._stream)
         mine = (c.name for c in consumers if c.config.deliver_subject == subject)
         return frozenset(int(name[1:]) for name in mine)
 
     async def settle(self, message: Msg, word: bytes) -> None:
-        """Acknowledge a message, or want it again."""
+        """Answer a message: acknowledge it, or want it again."""
         with suppress(Unavailable):  # then it comes again
-            await self.say(message.reply, word)
+            await self.connection.say(message.reply, word)
+
+    async def check(self) -> None:
+        """Raises `Unavailable` unless the stream answers."""
+        async with self._streams() as jetstream:
+            await jetstream.stream_info(self._stream)
 
     async def bury(self, content: bytes, reason: str) -> None:
         """Keep a message that no turn could take."""
         words = " ".join(reason.encode("ascii", "replace").decode().split())[:500]
-        subject = f"{self._stream}.dead"
-        await self._store(self._dead, subject, content, {REASON: words})
+        async with self._streams() as jetstream:
+            await jetstream.publish(
+                self._dead_subject, content, PATIENCE, self._dead, {REASON: words}
+            )
 
     async def dead(self, limit: int) -> Sequence[RawStreamMsg]:
         """What was kept so, oldest first."""
         found: list[RawStreamMsg] = []
-        async with self._reaching() as jetstream:
-            await self._prepare(jetstream)
+        async with self._streams() as jetstream:
             with suppress(NotFoundError):
                 while len(found) < limit:
                     first = (found[-1].seq or 0) + 1 if found else 1
                     message = await jetstream.get_msg(
-                        self._dead, first, f"{self._stream}.dead", next=True
+                        self._dead, first, self._dead_subject, next=True
                     )
                     found.append(message)
         return found
 
+    async def dead_count(self) -> int:
+        """How many there are."""
+        async with self._streams() as jetstream:
+            return (await jetstream.stream_info(self._dead)).state.messages
+
     async def dead_letter(self, seq: int) -> RawStreamMsg:
         """One message that was kept; raises `Unknown`."""
-        async with self._reaching() as jetstream:
-            await self._prepare(jetstream)
+        async with self._streams() as jetstream:
             try:
                 return await jetstream.get_msg(self._dead, seq)
             except NotFoundError:
@@ -177,32 +130,49 @@ class Broker:
     async def remove(self, seq: int) -> None:
         """Keep one no longer; raises `Unknown`."""
         await self.dead_letter(seq)
-        async with self._reaching() as jetstream:
+        async with self._streams() as jetstream:
             await jetstream.delete_msg(self._dead, seq)
 
-    async def check(self) -> None:
-        """Raises `Unavailable` unless the stream answers."""
-        async with self._reaching() as jetstream:
-            await jetstream.stream_info(self._stream)
+    def _subject(self, partition: int) -> str:
+        return f"{self._stream}.frames.{partition}"
+
+    @property
+    def _dead_subject(self) -> str:
+        return f"{self._stream}.dead"
+
+    @asynccontextmanager
+    async def _streams(self) -> AsyncIterator[JetStreamContext]:
+        """They are there; if somebody removes them they are made again next time."""
+        async with self.connection.reaching() as client:
+            jetstream = client.jetstream(timeout=PATIENCE)
+            try:
+                if self._prepared != (count := self.connection.count):
+                    await self._prepare(jetstream)
+                    self._prepared = count
+                yield jetstream
+            except NoStreamResponseError:
+                self._prepared = 0
+                raise
+            except APIError as error:
+                if error.err_code == NO_STREAM:
+                    self._prepared = 0
+                raise
 
     async def _prepare(self, jetstream: JetStreamContext) -> None:
-        """Make the streams, unless that was done on this connection."""
-        if self._prepared:
-            return
         events = StreamConfig(
             name=self._stream,
             subjects=[f"{self._stream}.frames.*"],
             retention=RetentionPolicy.WORK_QUEUE,
             discard=DiscardPolicy.NEW,  # full is said, nothing is dropped
-            max_bytes=MAX_BYTES,
-            max_msgs=MAX_EVENTS,
+            max_bytes=self._limits.bytes,
+            max_msgs=self._limits.events,
             duplicate_window=DUPLICATES,
             num_replicas=self._replicas,
         )
         dead = StreamConfig(
             name=self._dead,
-            subjects=[f"{self._stream}.dead"],
-            max_bytes=MAX_BYTES,
+            subjects=[self._dead_subject],
+            max_bytes=self._limits.bytes,
             max_age=DEAD_FOR,
             num_replicas=self._replicas,
         )
@@ -213,19 +183,6 @@ class Broker:
                 if error.err_code != DIFFERENT_CONFIG:
                     raise
                 await jetstream.update_stream(config)
-        self._prepared = True
-
-    @asynccontextmanager
-    async def _reaching(self) -> AsyncIterator[JetStreamContext]:
-        if not self.connected:
-            raise Unavailable("NATS", "it cannot be reached")
-        try:
-            yield self._jetstream
-        except APIError as error:
-            raise Unavailable("NATS", error.description or str(error)) from error
-        except ERRORS as error:
-            reason = str(error) or type(error).__name__
-            raise Unavailable("NATS", reason.removeprefix("nats: ")) from error
 
 
 def read_url(url: str) -> tuple[Sequence[str], int]:
@@ -244,11 +201,3 @@ def read_url(url: str) -> tuple[Sequence[str], int]:
             raise ValueError("write nats://HOST:PORT, several with commas between them")
     [replicas] = parse_qs(query).get("replicas", ["1"])
     return servers, int(replicas)
-
-
-def _consumer(partition: int) -> str:
-    return f"p{partition}"
-
-
-async def _failed(error: Exception) -> Any:
-    log.debug("NATS: %s", error or type(error).__name__)

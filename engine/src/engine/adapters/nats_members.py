@@ -71,6 +71,7 @@ class Members:
     def divide(self) -> frozenset[int]:
         """Share the partitions out anew; those that are ours from now on."""
         self._order = self.present
+        self._heard = {n: at for n, at in self._heard.items() if n in self._order}
         first, count = self._order.index(self._me), len(self._order)
         return frozenset(range(first, PARTITIONS, count))
 
