@@ -5,15 +5,16 @@ import hashlib
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import external
 import pytest
 from engine.adapters.s3 import S3BlobStore
+from engine.adapters.s3_client import AT_ONCE
 from engine.adapters.s3_upload import PART
 from engine.domain.errors import Unavailable, Unknown
 from faulty_proxy import FaultyProxy
@@ -23,7 +24,7 @@ from servers.s3 import S3
 pytestmark = pytest.mark.external
 
 KEEP = timedelta(days=30)
-IN_TIME = 12.0  # seconds in which a server that is away is noticed, on a busy machine
+IN_TIME = 20.0  # seconds in which a server that is away is noticed, on a busy machine
 WHOLE = hashlib.shake_128(b"blob").digest(2 * PART + PART // 2)
 
 
@@ -370,20 +371,37 @@ def test_memory_does_not_grow_with_the_size() -> None:
     assert growth < 30
 
 
-async def test_many_blobs_are_erased_and_told(store: S3BlobStore) -> None:
-    await asyncio.gather(*(store.put_named("t", str(n), b"x") for n in range(1100)))
-    other = await put(store, b"x", "t-2")
+async def test_more_blobs_than_s3_lists_at_once_are_erased() -> None:
+    async with S3BlobStore(external.new_bucket(), KEEP) as store:
+        other = await put(store, b"x", "t-2")
+        for first in range(0, 1050, 50):
+            names = map(str, range(first, first + 50))
+            await asyncio.gather(*(store.put_named("t", n, b"x") for n in names))
 
-    await store.erase("t")
+        await store.erase("t")
 
-    assert await listed(store) == [other]
+        assert await listed(store) == [other]
 
 
-async def test_many_blobs_are_deleted(store: S3BlobStore) -> None:
-    keys = await asyncio.gather(
-        *map(store.put_named, repeat("t"), map(str, range(1100)), repeat(b"x"))
-    )
+async def test_more_blobs_than_s3_takes_at_once_are_deleted(
+    store: S3BlobStore,
+) -> None:
+    key = await put(store, b"x")
 
-    await store.delete(keys)
+    await store.delete([*(f"t/{n}" for n in range(1050)), key])
 
     assert await listed(store) == []
+
+
+async def test_calls_that_would_come_too_late_are_told_so(
+    store: S3BlobStore, proxy: FaultyProxy
+) -> None:
+    proxy.faults.silent = 1
+
+    calls = (store.put_named("t", str(n), b"x") for n in range(3 * AT_ONCE))
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+
+    told = Counter(map(str, ended))
+    assert told["S3 is not available: too many calls wait for it"] >= AT_ONCE
+    proxy.faults.silent = 0
+    assert await put(store, b"x")

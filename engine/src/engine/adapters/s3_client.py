@@ -2,9 +2,8 @@
 
 import asyncio
 import random
-import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from io import BytesIO
 from typing import Any, Self
 
@@ -25,6 +24,7 @@ from engine.domain.errors import Unavailable
 
 ANSWER = 4.0  # seconds in which a server that lives takes some bytes or answers
 PATIENCE = 5.0  # seconds after which a call is not tried again
+AT_ONCE = 100  # calls; more of them would only make each other late
 BROKEN = (NoConnection, HTTPClientError, ResponseParserError)
 BROKEN += (BrokenConnection, OSError)
 # what goes wrong on the way, or because the server has too much to do
@@ -57,7 +57,7 @@ class S3Client:
         self._preparing: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._stack = AsyncExitStack()
+        self._stack, self._slots = AsyncExitStack(), asyncio.Semaphore(AT_ONCE)
         return self
 
     async def __aexit__(self, *reason: object) -> None:
@@ -85,15 +85,29 @@ class S3Client:
         **arguments: Any,
     ) -> Any:
         """The same for `prepare`: the bucket may not be there."""
-        tired_at, delay = time.monotonic() + patience, 0.1
+        now = asyncio.get_running_loop().time
+        tired_at, delay = now() + patience, 0.1
         while True:
             try:
-                return await self._attempt(operation, answer, body, arguments)
+                async with self._slot(tired_at):
+                    return await self._attempt(operation, answer, body, arguments)
             except S3Failed as failure:
-                if not failure.passing or time.monotonic() > tired_at:
+                if not failure.passing or now() > tired_at:
                     raise
             await asyncio.sleep(delay * random.uniform(0.5, 1))  # nosec B311: no secret
             delay = min(2 * delay, 1)
+
+    @asynccontextmanager
+    async def _slot(self, tired_at: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout_at(tired_at):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise S3Failed("too many calls wait for it") from None
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     async def _attempt(
         self,
