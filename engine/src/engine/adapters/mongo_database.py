@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.uri_parser import parse_uri
 
 from engine.adapters.mongo_schema import INDEXES
 from engine.domain.errors import Unavailable
@@ -40,6 +41,20 @@ GOODBYE = 1.0  # seconds
 DETAILS = re.compile(r" \(configured timeouts|, Timeout: |, full error: ")
 
 
+def checked(url: str) -> str:
+    """The address itself.
+
+    >>> checked("mongodb://127.0.0.1:27017/marketplace?replicaSet=rs0")
+    'mongodb://127.0.0.1:27017/marketplace?replicaSet=rs0'
+    """
+    if not url.startswith("mongodb+srv://"):  # which would ask the name's server
+        try:
+            parse_uri(url)
+        except PyMongoError as error:
+            raise ValueError(f"{error}; write mongodb://HOST:PORT/DATABASE") from None
+    return url
+
+
 class MongoDatabase:
     """A database of a replica set, in use while the context is open.
 
@@ -47,7 +62,8 @@ class MongoDatabase:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        """Raises ValueError for what is no address of a MongoDB."""
+        self._url = checked(url)
         self.name = urlsplit(url).path.strip("/") or DEFAULT_NAME
         self.settling = answer_time(url) / 2
         """Seconds for reading what became of a write that ended in an error."""
