@@ -13,64 +13,12 @@ import pytest
 from aiohttp import web
 from engine.adapters.s3 import S3BlobStore
 from engine.adapters.s3_upload import PART
-from engine.adapters.s3_url import S3Url
 from engine.domain.errors import Unavailable
 from engine.domain.values import Blob
 from multidict import CIMultiDictProxy
 
 KEEP = timedelta(days=30)
 SECRET = "s3cr3t/+%"
-URLS = {
-    "s3://pictures": S3Url("pictures"),
-    "s3://pictures?region=eu-west-1": S3Url("pictures", None, "eu-west-1"),
-    "http://localhost:9000/pictures": S3Url(
-        "pictures", "http://localhost:9000", None, "path"
-    ),
-    "http://[::1]:9000/pictures/": S3Url("pictures", "http://[::1]:9000", None, "path"),
-    "https://me:s3cr3t%2F%2B%25@storage.example/a.b-c?addressing=virtual&region=r1": (
-        S3Url("a.b-c", "https://storage.example", "r1", "virtual", "me", SECRET)
-    ),
-}
-BAD = {
-    "": "cannot be read",
-    "pictures": "cannot be read",
-    "s3://": "cannot be read",
-    "s3://pictures/folder": "stands a bucket and nothing else",
-    "s3://me:s3cr3t@pictures": "no valid name of a bucket",
-    "s3://Pictures": "no valid name of a bucket",
-    "ftp://host/pictures": "begins with s3://, http:// or https://",
-    "http://host": "no valid name of a bucket",
-    "http://host/": "no valid name of a bucket",
-    "http://host/a": "no valid name of a bucket",
-    "http://host/pictures/folder": "no valid name of a bucket",
-    "http://host:port/pictures": "cannot be read",
-    "http://host:0/pictures": "cannot be read",
-    "http://me:s3cr3t/x@host/pictures": "cannot be read",
-    "http://me:s3cr3t#x@host/pictures": "cannot be read",
-    "http://me@host/pictures": "needs both a key and its secret",
-    "http://:s3cr3t@host/pictures": "needs both a key and its secret",
-    "http://host/pictures?region=": "no such region",
-    "http://host/pictures?region=a/b": "no such region",
-    "http://host/pictures?addressing=odd": "addressing is path or virtual",
-    "http://host/pictures?regoin=r": "unknown option: regoin",
-}
-
-
-@pytest.mark.parametrize("text", URLS)
-def test_a_url_says_bucket_server_and_credentials(text: str) -> None:
-    url = S3Url.parse(text)
-
-    assert url == URLS[text]
-    assert SECRET not in repr(url)
-
-
-@pytest.mark.parametrize("text", BAD)
-def test_a_bad_url_is_refused_in_a_sentence_without_the_secret(text: str) -> None:
-    with pytest.raises(ValueError, match=BAD[text]) as refusal:
-        S3BlobStore(text, KEEP)
-
-    assert "s3cr3t" not in str(refusal.value)
-    assert refusal.value.__cause__ is None
 
 
 class Told:
