@@ -87,17 +87,16 @@ class NatsInbox:
             self._group = None
 
     async def post(self, path: FramePath, event: m.Event) -> bool | None:
-        own = self.owns(path)
         try:
-            return await (self._lanes.post if own else self._ask)(path, event)
+            if self.owns(path):
+                return await self._lanes.post(path, event)
+            return await self._ask(path, event)
         except Unavailable as error:
-            if isinstance(event, PROMISED):
-                log.info("an event has to wait: %s", error, extra={"frame": path})
-                await self._keep(path, event)
-                return None
-            if own:
+            if not isinstance(event, PROMISED):
                 raise
-        return await self._lanes.post(path, event)  # not ours, but it may be
+            log.info("an event has to wait: %s", error, extra={"frame": path})
+            await self._keep(path, event)
+            return None
 
     def post_later(self, path: FramePath, event: m.Event, delay: timedelta) -> None:
         self._lanes.post_later(path, event, delay)
@@ -146,7 +145,10 @@ class NatsInbox:
         """What the owner's turn says; raises what it raised, or `Unavailable`."""
         letter = await self._letter(path, event)
         owner = self._at(self._share.members.owner(path))
-        answer = await self._broker.connection.request(owner, letter)
+        try:
+            answer = await self._broker.connection.request(owner, letter)
+        except Unavailable:  # it may be gone: whoever asks is as good
+            return await self._lanes.post(path, event)
         reply = letters.decode_reply(answer)
         if reply.unknown:
             raise Unknown(reply.unknown, path)

@@ -95,3 +95,5 @@ class Share:
         )
         if news:
             self._news.set()  # a newcomer hears of us at once
+            if not self.members.listening:
+                self.members.divide()  # before anybody is asked who is gone
