@@ -1,10 +1,12 @@
 """`marketplace up`: it keeps the services running, and leaves nothing behind."""
 
 import os
+import secrets
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import external
 import httpx
 import pytest
 from engine.cli.serving import listen
@@ -87,6 +89,53 @@ def test_an_engine_that_cannot_start_ends_it_all(up: tuple[Path, list[str]]) -> 
 
     assert "RETENTION: " in command.said
     assert "the engine does not start" in command.said
+
+
+@pytest.fixture
+def stores() -> dict[str, str]:
+    """Where replicas find what they share: nothing else is in there."""
+    mongo, nats = external.mongo().url, external.nats().url
+    return {
+        "MONGO_URL": mongo.replace("/marketplace", f"/up{secrets.token_hex(4)}"),
+        "S3_URL": external.new_bucket(),
+        "NATS_URL": nats,
+    }
+
+
+@pytest.mark.external
+def test_a_replica_that_dies_is_missed_by_nobody(
+    up: tuple[Path, list[str]], stores: dict[str, str], give: Callable[..., Result]
+) -> None:
+    with started(up[0], *up[1], "--replicas", "3", **stores) as command:
+        url = command.says(r"is open at (\S+)")
+        for number in (1, 2, 3):
+            command.says(f"engine-{number} +│.*listening at")
+
+        first = min(engines(command.process.pid))
+        os.kill(first, signal.SIGKILL)
+
+        run = give("run", "echo-pid", "--engine", url, "-o", up[0].parent / "out")
+        assert run.exit_code == 0, run.output
+        command.says(r"engine-\d +│ ended with signal SIGKILL; starts again in 1 s")
+        command.says(r"(?s)starts again.*engine-\d +│.*listening at")
+        assert command.ends(signal.SIGTERM) == 0, command.said
+        assert "Traceback" not in command.said
+
+
+def engines(pid: int) -> set[int]:
+    """The replicas that a command keeps running."""
+    return {one for one in family(pid) if b"engine.cli\0serve" in commandline(one)}
+
+
+def commandline(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_replicas_need_stores_that_they_share(give: Callable[..., Result]) -> None:
+    result = give("up", "--replicas", "2")
+
+    assert result.exit_code == 1
+    assert "NATS_URL" in result.output
 
 
 def test_a_port_in_use_is_told_with_the_remedy(give: Callable[..., Result]) -> None:
