@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from service_sdk import BadInput, File, Image, Service, TryAgain
+from service_sdk import BadInput, File, Image, Progress, Service, TryAgain
 from service_sdk.errors import ServiceError, WeightsMissing
 
 service = Service("fairground", summary="For the tests")
@@ -91,6 +91,18 @@ def wait(name: str) -> dict[str, str]:
     gates.entered.release()
     gates.open.acquire()
     return {"name": name}
+
+
+@service.operation(route="tell")
+def tell(word: str, progress: Progress) -> None:
+    progress(word)
+    gates.open.acquire()
+
+
+@service.operation(route="talk")
+def talk(progress: Progress) -> None:
+    while True:
+        progress("still at it")
 
 
 @service.operation(route="fail")

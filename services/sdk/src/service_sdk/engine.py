@@ -13,12 +13,14 @@ from typing import NoReturn
 import httpx
 import orjson
 
+from service_sdk.progress import Progress, Word
 from service_sdk.signature import JSON
 from service_sdk.work import Failure, Outcome, Result
 
 log = logging.getLogger("service_sdk.engine")
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0  # for an engine that cannot be reached
+STILL_WANTED = 5  # rounds in which nothing new is said; then it is asked
 Announcement = dict[str, object]
 
 
@@ -72,9 +74,14 @@ class Callback:
     """Where the result of one task goes."""
 
     def __init__(
-        self, client: httpx.AsyncClient, callback_url: str, task_id: str
+        self,
+        client: httpx.AsyncClient,
+        callback_url: str,
+        task_id: str,
+        hears_progress: bool = False,
     ) -> None:
         self._client, self._task_id = client, task_id
+        self.hears_progress = hears_progress
         self._url = httpx.URL(callback_url).copy_merge_params({"task_id": task_id})
 
     async def deliver(self, outcome: Outcome, patience: Patience) -> Verdict:
@@ -94,7 +101,22 @@ class Callback:
         log.error("gave up delivering the result of task %s", self._task_id)
         return Verdict.AGAIN
 
-    async def send(self, outcome: Outcome) -> Verdict:
+    async def relay(self, progress: Progress, seconds: float) -> None:
+        """Pass on what is said, for ever; what nobody wants any more is stopped."""
+        passed, rounds = None, 0
+        while True:
+            await asyncio.sleep(seconds)
+            word, rounds = progress.last_word(), rounds + 1
+            if word and (word != passed or rounds >= STILL_WANTED):
+                answer = await self.send(word)
+                if answer is Verdict.UNWANTED:
+                    progress.stop()
+                if answer in (Verdict.UNWANTED, Verdict.REFUSED):
+                    return
+                if answer is Verdict.TAKEN:
+                    passed, rounds = word, 0
+
+    async def send(self, outcome: Outcome | Word) -> Verdict:
         """Try once."""
         try:
             status = await self._post(outcome)
@@ -105,9 +127,9 @@ class Callback:
             log.warning("the callback of task %s answers %d", self._task_id, status)
         return verdict(status)
 
-    async def _post(self, outcome: Outcome) -> int:
+    async def _post(self, outcome: Outcome | Word) -> int:
         match outcome:
-            case Failure():
+            case Failure() | Word():
                 answer = await self._client.post(self._url, json=outcome.as_json())
             case Result(typed, ()):
                 answer = await self._client.post(

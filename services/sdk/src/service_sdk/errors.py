@@ -54,6 +54,13 @@ class WeightsMissing(TryAgain):
         return f"the weights {self.path.absolute()} are missing: {self.remedy}"
 
 
+class Unwanted(ServiceError):
+    """The task was cancelled, or is done by another attempt."""
+
+    def __str__(self) -> str:
+        return "nobody waits for the result any more"
+
+
 class Malformed(ServiceError):
     """The body of the request is not what its headers say."""
 

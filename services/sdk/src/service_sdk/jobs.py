@@ -22,6 +22,7 @@ from service_sdk.engine import Callback, Patience
 from service_sdk.errors import QueueFull
 from service_sdk.intake import Part
 from service_sdk.metrics import Metrics
+from service_sdk.progress import Progress
 from service_sdk.settings import Settings
 from service_sdk.shelf import Shelf
 from service_sdk.signature import Signature
@@ -138,13 +139,32 @@ class Jobs:
             self._places -= 1
         try:
             with self.metrics.seconds.labels(job.route).time():
-                outcome = await self._perform(job)
+                outcome = await self._heard(job)
         finally:
             self._turn.release()
         if isinstance(outcome, Failure):
             self.metrics.errors.labels(job.route).inc()
             log.warning("%s: %s", job.route, outcome.message)
         return outcome
+
+    async def _heard(self, job: Job) -> Outcome:
+        """Work, and pass on what is said meanwhile."""
+        if not (
+            job.callback and job.callback.hears_progress and job.signature.progress
+        ):
+            return await self._perform(job)
+        relay = self._group.create_task(self._relay(job, job.callback))
+        try:
+            return await self._perform(job)
+        finally:
+            relay.cancel()
+
+    async def _relay(self, job: Job, callback: Callback) -> None:
+        try:
+            seconds = self._settings.progress_seconds
+            await callback.relay(Progress(job.folder), seconds)
+        except Exception:
+            log.exception("the progress of task %s is not told", job.task_id)
 
     async def _perform(self, job: Job) -> Outcome:
         workers = self._workers

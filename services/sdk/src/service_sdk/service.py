@@ -48,7 +48,7 @@ class Operation:
             "body": self.signature.body(self.example),
             "resultType": self.signature.result_types,
         }
-        if self.signature.blobs:
+        if self.signature.blobs and not self.example:
             api["bodyType"] = self.signature.body_type()
         if self.answer:
             api["output"] = self.answer
@@ -81,7 +81,7 @@ class Service:
         """Offer the function under the route; its docstring documents it.
 
         `part` names the JSON part of an operation that also takes files,
-        `example` is a body of one that takes none, `answer` a result in JSON.
+        `example` is a body of one that can do without, `answer` a result in JSON.
         """
 
         def offer(function: Function) -> Function:

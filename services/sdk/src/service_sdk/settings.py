@@ -30,6 +30,7 @@ class Settings:
     announce_seconds: float = 30
     callback_delay: float = 0.5  # before the first repeat of a callback; then more
     callback_hours: float = 6  # of repeating
+    progress_seconds: float = 1  # between two words on how far a piece of work is
     spool_dir: str = ""  # where uploads wait; empty: the system's temporary folder
 
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from service_sdk.errors import BadSignature
 from service_sdk.fields import File
+from service_sdk.progress import Progress
 
 JSON = "application/json"
 REFS = "#/components/schemas/{model}"
@@ -37,10 +38,11 @@ class Signature:
     schema: dict[str, Any]  # JSON schema of the typed parameters
     part: str  # documented name of the JSON part
     result_types: list[str]
+    progress: str | None = None  # the parameter that tells how far the work is
 
     def body(self, example: Mapping[str, object] | None) -> object:
         """`body` of the announcement: an example, or names of multipart fields."""
-        if not self.blobs:
+        if example or not self.blobs:
             return example or example_of(self.schema, self.schema)
         names = [*self.blobs, *([self.part] if self.keys else [])]
         return names if len(names) > 1 else names[0]
@@ -57,12 +59,15 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
     hints = get_type_hints(function, include_extras=True)
     blobs: dict[str, BlobField] = {}
     typed: list[tuple[str, Any, Any]] = []
+    progress = None
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise BadSignature(f"{function.__name__}: *{name} cannot be announced")
         if name not in hints:
             raise BadSignature(f"{function.__name__}: {name} has no type")
-        if kind := _file_type(hints[name]):
+        if hints[name] is Progress:
+            progress = name
+        elif kind := _file_type(hints[name]):
             blobs[name] = BlobField(kind, parameter.default is parameter.empty)
         else:
             typed.append((name, hints[name], _default(parameter)))
@@ -78,6 +83,7 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
         schema=schema,
         part=part or (keys[0] if len(keys) == 1 else "data"),
         result_types=sorted(set(_media_types(hints.get("return", Any)))) or [JSON],
+        progress=progress,
     )
 
 

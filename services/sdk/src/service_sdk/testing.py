@@ -33,6 +33,7 @@ from service_sdk.intake import receive
 from service_sdk.service import Service
 from service_sdk.settings import Settings
 from service_sdk.signature import JSON
+from service_sdk.web import DEPTH
 
 WAIT = 60.0  # seconds after which a test is told that nothing came
 
@@ -81,7 +82,9 @@ class FakeEngine:
     def __init__(self) -> None:
         self.answers: list[int] = []  # statuses of the next callbacks, then 200
         self.announce_answers: list[int] = []  # of the next announcements
+        self.progress_answers: list[int] = []  # statuses of the next, then 200
         self._replies: dict[str, queue.Queue[Reply]] = defaultdict(queue.Queue)
+        self._words: dict[str, queue.Queue[str]] = defaultdict(queue.Queue)
         self._announced: dict[str, queue.Queue[dict[str, Any]]] = defaultdict(
             queue.Queue
         )
@@ -92,6 +95,14 @@ class FakeEngine:
     def reply(self, task_id: str) -> Reply:
         """The next callback of the task; waits for it."""
         return self._replies[task_id].get(timeout=WAIT)
+
+    def word(self, task_id: str) -> str:
+        """The next word on how far the task is; waits for it."""
+        return self._words[task_id].get(timeout=WAIT)
+
+    def has_word(self, task_id: str) -> bool:
+        """Whether a word came that was not read yet."""
+        return not self._words[task_id].empty()
 
     def has_reply(self, task_id: str) -> bool:
         """Whether a callback came that was not read yet."""
@@ -122,8 +133,13 @@ class FakeEngine:
                 else:
                     file = File(content, part.media_type, part.file_name, part.name)
                     reply.files[part.name] = file
-        self._replies[request.query_params["task_id"]].put(reply)
-        return Response(status_code=self.answers.pop(0) if self.answers else 200)
+        task_id, answers = request.query_params["task_id"], self.answers
+        if reply.typed.get("type") == "progress":
+            answers = self.progress_answers
+            self._words[task_id].put(reply.typed["message"])
+        else:
+            self._replies[task_id].put(reply)
+        return Response(status_code=answers.pop(0) if answers else 200)
 
 
 class Kit:
@@ -142,6 +158,7 @@ class Kit:
             "port": self._server.port,
             "announce_seconds": 0.05,
             "callback_delay": 0.01,
+            "progress_seconds": 0.01,
         }
         self._settings = Settings(**(defaults | settings))
         self.url = self._server.url
@@ -179,10 +196,11 @@ class Kit:
         }
         typed = {name: value for name, value in inputs.items() if name not in files}
         query = {"callback_url": self.callback_url, "task_id": task_id}
+        sent: dict[str, Any] = {"params": query, "headers": {DEPTH: "1"}}
         if not files:
-            return self.http.post(f"/{route}", params=query, json=typed)
+            return self.http.post(f"/{route}", json=typed, **sent)
         more = {"data": (None, orjson.dumps(typed), JSON)} if typed else {}
-        return self.http.post(f"/{route}", params=query, files={**files, **more})
+        return self.http.post(f"/{route}", files={**files, **more}, **sent)
 
     def announcement(self, route: str) -> dict[str, Any]:
         """What the engine was told of the route; waits for it."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service_sdk.service import Operation
 
 common_routes = APIRouter()
+DEPTH = "x-marketplace-depth"  # engines set it
 PLAIN_ID = re.compile(r"[\w.~-]{1,200}")
 
 CallbackUrl = Annotated[
@@ -44,7 +45,7 @@ def add_operation(app: FastAPI, operation: "Operation") -> None:
         request: Request, callback_url: CallbackUrl = None, task_id: TaskId = None
     ) -> JSONResponse:
         jobs: Jobs = request.state.jobs
-        callback = _callback(request.state.client, callback_url, task_id)
+        callback = _callback(request, callback_url, task_id)
         task_id = task_id or str(uuid.uuid4())
         if jobs.is_open(task_id):
             return _accepted(task_id)
@@ -77,7 +78,7 @@ def add_operation(app: FastAPI, operation: "Operation") -> None:
         description=operation.description,
         operation_id=operation.route,
         openapi_extra={
-            "requestBody": _request_body(signature),
+            "requestBody": _request_body(operation),
             **_callbacks(operation.answer),
         },
     )(accept)
@@ -88,7 +89,7 @@ def _accepted(task_id: str) -> JSONResponse:
 
 
 def _callback(
-    client: httpx.AsyncClient, callback_url: str | None, task_id: str | None
+    request: Request, callback_url: str | None, task_id: str | None
 ) -> Callback | None:
     if callback_url is None:
         if task_id is not None and not PLAIN_ID.fullmatch(task_id):
@@ -102,7 +103,8 @@ def _callback(
         raise BadInput.of("callback_url", "must be an http or https address")
     if not task_id:
         raise BadInput.of("task_id", "missing; a callback needs it")
-    return Callback(client, callback_url, task_id)
+    is_engine = DEPTH in request.headers  # others would take it for the result
+    return Callback(request.state.client, callback_url, task_id, is_engine)
 
 
 @common_routes.get("/tasks/{task_id}", summary="The result of a call", tags=["tasks"])
@@ -165,10 +167,19 @@ async def metrics(request: Request) -> Response:
     return Response(jobs.metrics.page(), media_type="text/plain; version=0.0.4")
 
 
-def _request_body(signature: Signature) -> dict[str, Any]:
+def _request_body(operation: "Operation") -> dict[str, Any]:
+    signature = operation.signature
     typed = {key: one for key, one in signature.schema.items() if key != "$defs"}
-    if not signature.blobs:
-        return {"required": True, "content": {JSON: {"schema": typed}}}
+    content: dict[str, Any] = {}
+    if operation.example or not signature.blobs:
+        example = signature.body(operation.example)
+        content[JSON] = {"schema": typed, "example": example}
+    if signature.blobs:
+        content["multipart/form-data"] = _multipart(signature, typed)
+    return {"required": True, "content": content}
+
+
+def _multipart(signature: Signature, typed: Mapping[str, Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         name: {"type": "string", "format": "binary"} for name in signature.blobs
     }
@@ -181,8 +192,7 @@ def _request_body(signature: Signature) -> dict[str, Any]:
         encoding[signature.part] = {"contentType": JSON}
     required = [name for name, blob in signature.blobs.items() if blob.required]
     schema = {"type": "object", "properties": properties, "required": required}
-    content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}
-    return {"required": True, "content": content}
+    return {"schema": schema, "encoding": encoding}
 
 
 def _callbacks(answer: Mapping[str, object] | None) -> dict[str, Any]:

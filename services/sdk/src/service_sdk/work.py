@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from service_sdk.errors import BadInput, Fault, ServiceError, TryAgain, WrongMediaType
 from service_sdk.fields import UNKNOWN, File
 from service_sdk.intake import Part
+from service_sdk.progress import Progress
 from service_sdk.settings import Settings
 from service_sdk.signature import JSON, Signature, read_signature
 
@@ -57,7 +58,10 @@ def perform(
 ) -> Outcome:
     """Call the function with what the parts hold; never raises."""
     try:
-        arguments = bind(read_signature(function, part), parts, limits)
+        signature = read_signature(function, part)
+        arguments = bind(signature, parts, limits)
+        if signature.progress:
+            arguments[signature.progress] = Progress(folder)
         return save(function(**arguments), folder)
     except BadInput as fault:
         return Failure(str(fault), rejected=True)

@@ -1,0 +1,74 @@
+"""Whoever waits hears how far the work is, and work that nobody wants ends."""
+
+from pathlib import Path
+
+import pytest
+from fairground import app, gates
+from service_sdk import Progress
+from service_sdk.progress import LONGEST, Word
+from service_sdk.testing import Kit
+
+
+def test_what_is_said_is_heard_before_the_result(kit: Kit) -> None:
+    kit.dispatch("tell", "told", word="half of it")
+
+    heard = kit.engine.word("told")
+    gates.open.release()
+
+    assert heard == "half of it"
+    assert kit.engine.reply("told").error is None
+
+
+def test_the_same_word_is_repeated_to_learn_whether_it_is_still_wanted(
+    kit: Kit,
+) -> None:
+    kit.dispatch("tell", "repeated", word="loading")
+
+    heard = [kit.engine.word("repeated") for _ in range(3)]
+    gates.open.release()
+
+    assert heard == ["loading"] * 3
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_work_that_nobody_wants_any_more_ends(kind: str) -> None:
+    with Kit(app, worker_kind=kind) as kit:
+        kit.engine.progress_answers = [200, 503, 409]
+
+        kit.dispatch("talk", "unwanted")
+
+        reply = kit.engine.reply("unwanted")
+    assert reply.error == "nobody waits for the result any more"
+
+
+def test_a_caller_that_is_no_engine_hears_the_result_alone(kit: Kit) -> None:
+    query = {"callback_url": kit.callback_url, "task_id": "foreign"}
+    kit.http.post("/tell", params=query, json={"word": "half"})
+
+    gates.open.release()
+
+    assert kit.engine.reply("foreign").typed == {}
+    assert not kit.engine.has_word("foreign")
+
+
+def test_progress_is_no_input(kit: Kit) -> None:
+    announcement = kit.announcement("tell")
+
+    assert announcement["api"]["body"] == {"word": "text"}
+
+
+def test_of_a_long_message_the_end_is_told(tmp_path: Path) -> None:
+    progress = Progress(tmp_path)
+
+    progress("x" * LONGEST + " end \ud800")
+
+    assert progress.last_word() == Word("x" * (LONGEST - 6) + " end ?")
+
+
+def test_a_function_can_be_tested_without_anybody_listening() -> None:
+    progress = Progress()
+
+    progress("half of it")
+
+    assert progress.last_word() is None
+    assert progress.wanted
