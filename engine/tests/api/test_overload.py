@@ -1,0 +1,66 @@
+"""More than can be started at once is refused for now, and said so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from engine.settings import Settings
+from engine.usecases import worker
+from fastapi import FastAPI
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", pipelines_dir=None, max_starts=2)
+
+
+class Held:
+    """A body that begins and does not end until it may."""
+
+    def __init__(self) -> None:
+        self.began, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.began.set()
+        yield b'{"name": "You",'
+        await self.may_end.wait()
+        yield b' "age": 3}'
+
+
+async def test_starts_beyond_the_limit_are_told_when_to_come_again(
+    client: httpx.AsyncClient,
+) -> None:
+    headers = {"content-type": "application/json"}
+    bodies = [Held(), Held()]
+    held = [
+        asyncio.create_task(
+            client.post("/services/person", content=body, headers=headers)
+        )
+        for body in bodies
+    ]
+    await asyncio.gather(*(body.began.wait() for body in bodies))
+
+    refused = await client.post("/services/person", json={"name": "You", "age": 3})
+    elsewhere = await client.get("/services")
+    for body in bodies:
+        body.may_end.set()
+    started = await asyncio.gather(*held)
+
+    assert (refused.status_code, elsewhere.status_code) == (503, 200)
+    assert refused.headers["retry-after"].isdecimal()
+    assert "2 tasks are being started" in refused.json()["detail"]
+    assert {answer.status_code for answer in started} == {202}
+
+
+async def test_an_engine_with_too_much_under_way_starts_nothing(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SIDE_BY_SIDE", 0)
+
+    refused = await client.post("/services/person", json={"name": "You", "age": 3})
+
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"].isdecimal()
+    assert (await client.get("/stats")).json()["jobs"]["total"] == 0
