@@ -13,6 +13,8 @@ import pytest
         "service_sdk.signature",
         "image_processing.areas",
         "image_processing.pictures",
+        "face_analyzer.measures",
+        "face_analyzer.operations",
         "face_detection.backends",
     ],
 )

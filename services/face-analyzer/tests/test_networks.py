@@ -1,0 +1,196 @@
+"""The backend uniface: its own code, small networks with known answers as weights."""
+
+import gc
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import uniface.constants as registry
+from face_analyzer.backends import Backend, make_backend
+from face_analyzer.networks import WEIGHTS, Networks, emotion_scores
+from face_analyzer.operations import inside
+from service_sdk.errors import WeightsMissing
+from tiny_onnx import constant_network
+
+# a download that fails is left open by uniface
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+BLACK = np.zeros((640, 640, 3), np.uint8)
+SIDE, STRIDES, ANCHORS = 640, (8, 16, 32), 2
+FACE_AT = (10 * 40 + 10) * ANCHORS  # the anchor at 160, 160 of stride 16
+
+
+def detector() -> bytes:
+    """Sees a face of 32 x 64 pixels around 160, 160 wherever it looks."""
+    counts = [(SIDE // stride) ** 2 * ANCHORS for stride in STRIDES]
+    outputs = [np.zeros((n, w), np.float32) for w in (1, 4, 10) for n in counts]
+    outputs[1][FACE_AT] = 0.9
+    outputs[4][FACE_AT] = [1, 2, 1, 2]
+    return constant_network((1, 3, SIDE, SIDE), outputs)
+
+
+def scores(length: int, best: int) -> np.ndarray:
+    return np.eye(length, dtype=np.float32)[None, best]
+
+
+def networks() -> dict[str, bytes]:
+    """Files by name: a woman of 34 whom FairFace calls Indian."""
+    age_gender = np.array([[0.8, 0.2, 0.34]], np.float32)
+    looks = [scores(7, 5), scores(2, 1), scores(9, 3)]  # race, gender, age
+    return {
+        "scrfd_10g.onnx": detector(),
+        "age_gender.onnx": constant_network((1, 3, 96, 96), [age_gender]),
+        "fairface.onnx": constant_network((1, 3, 224, 224), looks),
+    }
+
+
+@dataclass
+class Shelf:
+    """A server of weights, and what was asked of it."""
+
+    files: dict[str, bytes]
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """The place from where uniface fetches the networks."""
+    shelf = Shelf(networks())
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.rpartition("/")[2]
+            shelf.asked.append(name)
+            content = shelf.files.get(name)
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        for weights in WEIGHTS:
+            name = f"{weights.value}.onnx"
+            digest = hashlib.sha256(shelf.files[name]).hexdigest()
+            about = registry.ModelInfo(f"{url}/{name}", digest)
+            monkeypatch.setitem(registry.MODEL_REGISTRY, weights, about)
+        monkeypatch.setattr(registry, "HF_MIRROR_URL", f"{url}/mirror")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setenv("UNIFACE_CACHE_DIR", "")  # given back after the test
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield shelf
+        gc.collect()  # what uniface left open, while its warning is ignored
+        server.shutdown()
+        thread.join()
+
+
+def in_folder(folder: Path) -> Backend:
+    return make_backend({"ANALYZER_BACKEND": "uniface", "MODEL_DIR": str(folder)})
+
+
+def test_weights_in_the_folder_are_used_without_the_network(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    for name, content in shelf.files.items():
+        (tmp_path / name).write_bytes(content)
+
+    backend = in_folder(tmp_path)
+
+    assert isinstance(backend, Networks)
+    assert shelf.asked == []
+
+
+def test_missing_weights_are_fetched_at_the_first_use(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models"
+
+    in_folder(folder)
+
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert kept == networks()
+    assert sorted(shelf.asked) == sorted(kept)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_weights_that_cannot_be_fetched_are_named_with_their_address(
+    shelf: Shelf, tmp_path: Path, number: int
+) -> None:
+    name = list(shelf.files)[number]
+    del shelf.files[name]
+
+    with pytest.raises(WeightsMissing) as missing:
+        in_folder(tmp_path)
+
+    assert str(missing.value).startswith(f"the weights {tmp_path / name} are missing")
+    assert f"/{name} and save it under this name (MODEL_DIR" in str(missing.value)
+
+
+def test_weights_that_were_tampered_with_are_not_used(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    (tmp_path / "fairface.onnx").write_bytes(b"something else")
+    del shelf.files["fairface.onnx"]
+
+    with pytest.raises(WeightsMissing, match="fairface.onnx"):
+        in_folder(tmp_path)
+
+
+def test_a_face_gets_what_the_networks_say_of_it(shelf: Shelf, tmp_path: Path) -> None:
+    [found] = in_folder(tmp_path).find(BLACK)
+
+    assert found.box == (144, 128, 176, 192)
+    assert found.known == {"age": 34, "gender": "Woman", "dominant_race": "indian"}
+
+
+def test_boxes_are_in_pixels_of_the_picture(shelf: Shelf, tmp_path: Path) -> None:
+    twice = np.zeros((1280, 1280, 3), np.uint8)
+
+    [found] = in_folder(tmp_path).find(twice)
+
+    assert inside(found.box, 1280, 1280) == (288, 256, 64, 128)
+
+
+@pytest.mark.parametrize("shape", [(1, 4000, 3), (4000, 1, 3)])
+def test_a_picture_too_thin_for_a_face_has_none(
+    shelf: Shelf, tmp_path: Path, shape: tuple[int, ...]
+) -> None:
+    assert list(in_folder(tmp_path).find(np.zeros(shape, np.uint8))) == []
+
+
+class Tensor:
+    """As much of a tensor of torch as is used."""
+
+    def __init__(self, *values: float) -> None:
+        self._values = np.array([values])
+
+    def detach(self) -> "Tensor":
+        return self
+
+    cpu = detach
+
+    def numpy(self) -> np.ndarray:
+        return self._values
+
+
+@pytest.mark.parametrize("output", [Tensor(0, 2, 0), (Tensor(0, 2, 0), "features")])
+def test_every_emotion_gets_a_score(output: object) -> None:
+    network = SimpleNamespace(
+        emotion_labels=["Neutral", "Happy", "Sad"],
+        preprocess=lambda picture, landmarks: (picture, landmarks),
+        model=lambda tensor: output,
+    )
+
+    told = emotion_scores(network, BLACK, SimpleNamespace(landmarks=None))
+
+    assert told == {"neutral": 0.1065, "happy": 0.787, "sad": 0.1065}
