@@ -11,7 +11,7 @@ PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests s
 SERVERS := .servers/bin/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up servers test test-external check bench bench-cluster format lint types contracts security lock new-service clean
+.PHONY: help install demo up servers test test-external chaos check bench bench-cluster format lint types contracts security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ demo: .venv/.run ## blur the faces in two pictures, with everything this takes, 
 up: .venv/.run ## engine and all services, until Ctrl-C
 	@$(BIN)/marketplace up
 
-# three minutes at first: MongoDB is downloaded, the others are built
+# ten minutes at first: MongoDB is downloaded, the others are built
 $(SERVERS): servers/binaries.py | .venv/.run
 	@$(BIN)/python -m servers.binaries
 	@touch $@
@@ -50,11 +50,16 @@ $(SERVERS): servers/binaries.py | .venv/.run
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers
 
-test: .venv/.dev ## all tests but those that need MongoDB, S3 or NATS
+test: .venv/.dev ## all tests but those that need MongoDB, S3, NATS or Ollama
 	@$(BIN)/python $(PYTEST) -m "not external"
 
-test-external: .venv/.dev $(SERVERS) ## the tests that need MongoDB, S3 or NATS, on real ones
+test-external: .venv/.dev $(SERVERS) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
 	@$(BIN)/python $(PYTEST) -m external
+
+chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
+	@rm -f out/chaos.jsonl
+	@CHAOS=full $(BIN)/python -m pytest engine/tests/chaos; result=$$?; \
+	  PYTHONPATH=engine/tests $(BIN)/python -m chaos.report $(into) && exit $$result
 
 check: .venv/.dev $(SERVERS) ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .

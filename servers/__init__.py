@@ -1,1 +1,1 @@
-"""The genuine MongoDB, S3 and NATS servers on this machine, for tests and trials."""
+"""The genuine MongoDB, S3, NATS and Ollama on this machine, for tests and trials."""

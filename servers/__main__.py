@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from servers import compose
-from servers.binaries import NotFetched, fetch, tell
-from servers.mongo import Mongo
+from servers.binaries import PROGRAMS, NotFetched, fetch, tell
+from servers.mongo import Mongo, Node
 from servers.nats import Nats
 from servers.s3 import S3
 from servers.server import DidNotStart
@@ -24,7 +24,7 @@ from servers.server import DidNotStart
 @contextmanager
 def processes(folder: Path) -> Iterator[Mapping[str, str]]:
     """The settings of servers that answer; in the end nothing of them is left."""
-    fetch()
+    fetch({kind.program: PROGRAMS[kind.program] for kind in (Node, S3, Nats)})
     tell("starting MongoDB, S3 and NATS …")
     with (
         Mongo(folder / "mongo") as mongo,

@@ -8,6 +8,7 @@ import subprocess  # nosec B404 # only what binaries.py names is started
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +17,9 @@ HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds; only a machine in trouble needs them
 # below those that the system gives to clients, which could take a dead server's
 PORTS = range(20_000, 32_000)
-# ends the server when this process is gone, however it ended: then `read` returns
-WATCH = 'read -r _; kill -KILL "$0"'
+# ends the server, and what it started, when this process is gone, however it ended:
+# then `read` returns
+WATCH = 'read -r _; kill -s KILL -- "-$0"'
 
 
 class DidNotStart(Exception):
@@ -182,6 +184,8 @@ class Server(Control):
             return
         self._signal(sign)
         self._process.wait(PATIENCE)
+        with suppress(ProcessLookupError):  # what it started and left behind
+            os.killpg(self.pid, signal.SIGKILL)
         self._watch.kill()  # before anybody else can have that pid
         self._watch.communicate()
 

@@ -9,8 +9,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tiny_llama import write_model
+
 from servers.mongo import Mongo
 from servers.nats import Nats
+from servers.ollama import Ollama
 from servers.s3 import S3
 
 RUNNING = ExitStack()
@@ -37,6 +40,14 @@ def new_bucket() -> str:
 def nats() -> Nats:
     """A server without streams."""
     return RUNNING.enter_context(Nats(_folder()))
+
+
+@cache
+def ollama() -> Ollama:
+    """A server with the model `tiny`, which answers at once, and with nonsense."""
+    server = RUNNING.enter_context(Ollama(_folder()))
+    server.create("tiny", write_model(server.folder))
+    return server
 
 
 def end() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from servers import binaries
 from servers.binaries import NotFetched, fetch, run
 
 
@@ -80,3 +81,13 @@ def test_a_tool_that_fails_is_quoted() -> None:
         run(["sh", "-c", "echo the disk is full; exit 1"], "nats-server", "make room")
 
     assert "the disk is full" in str(refused.value)
+
+
+def test_while_it_takes_long_people_are_told_that_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(binaries, "MINUTE", 0.01)
+
+    run(["sleep", "0.1"], "ollama", "be patient")
+
+    assert capsys.readouterr().err.startswith("ollama: 1 min …\n")

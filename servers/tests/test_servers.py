@@ -4,15 +4,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import aioboto3
+import httpx
 import nats
 import pytest
 from pymongo import MongoClient
+from tiny_llama import write_model
 
 from servers.mongo import Mongo, Node
 from servers.nats import Nats
+from servers.ollama import Ollama
 from servers.s3 import S3
 from servers.server import Control, Server, until
 
@@ -74,7 +78,7 @@ async def test_what_was_written_outlives_a_kill(
         assert server.url == url
 
 
-@pytest.mark.parametrize("kind", [Node, S3, Nats])
+@pytest.mark.parametrize("kind", [Node, S3, Nats, Ollama])
 def test_a_frozen_server_is_silent_until_it_thaws(
     kind: type[Server], tmp_path: Path
 ) -> None:
@@ -118,6 +122,33 @@ def test_another_node_becomes_the_primary_when_the_first_is_killed(
 
         assert second is not first
         assert until(lambda: first.serves)
+
+
+def test_what_a_server_started_ends_with_it(tmp_path: Path) -> None:
+    with Ollama(tmp_path) as ollama:
+        ollama.create("tiny", write_model(tmp_path))
+        options = {"model": "tiny", "prompt": "Hello", "stream": False}
+        httpx.post(f"{ollama.url}/api/generate", json=options).raise_for_status()
+        family = children(ollama.pid)
+
+        ollama.kill()
+
+        assert family
+        assert until(lambda: not any(map(lives, family)))
+
+
+def children(pid: int) -> list[int]:
+    """The processes that its threads started."""
+    told = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for line in told for child in line.read_text().split()]
+
+
+def lives(pid: int) -> bool:
+    """Whether it runs still; one that only waits to be counted does not."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z"
+    return False
 
 
 def test_nothing_is_left_of_it_when_whoever_started_it_is_killed(
