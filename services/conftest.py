@@ -10,7 +10,7 @@ from service_sdk.testing import Kit
 SERVICES = Path(__file__).parent
 for folder in SERVICES.glob("*/"):
     sys.path[:0] = [str(folder), str(folder / "tests")]
-sys.path.insert(0, str(SERVICES))  # real_engine
+sys.path.insert(0, str(SERVICES))  # real_engine, tiny_onnx
 
 
 @pytest.fixture(scope="module")

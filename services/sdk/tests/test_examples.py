@@ -16,6 +16,9 @@ import pytest
         "face_analyzer.measures",
         "face_analyzer.operations",
         "face_detection.backends",
+        "object_detection.labels",
+        "object_detection.layouts",
+        "object_detection.letterbox",
     ],
 )
 def test_the_examples_of_a_module_are_true(module: str) -> None:
