@@ -1,0 +1,196 @@
+"""Documents of every kind are read; what cannot be is refused with the reason."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from document.docx import BODY, LARGEST
+from document.operations import document_text
+from document.reading import LONGEST
+from papers import DOCX, LETTER, PDF, page, pdf, text, word
+from service_sdk import BadInput, File
+
+WORDS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def archive(members: Mapping[str, str | bytes]) -> File:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, member in members.items():
+            packed.writestr(name, member)
+    return File(content.getvalue(), DOCX, "paper.docx", "document")
+
+
+def body(inner: str) -> File:
+    """A Word document of this inside."""
+    return archive({BODY: f"<w:document {WORDS}><w:body>{inner}</w:body></w:document>"})
+
+
+def test_a_pdf_is_read_page_by_page() -> None:
+    read = document_text(pdf(LETTER, "Yours, Charles", title="A letter"))
+
+    assert [one.replace("\n", " ") for one in read.pages] == [LETTER, "Yours, Charles"]
+    assert read.text == "\n\n".join(read.pages)
+    assert (read.language, read.title) == ("en", "A letter")
+
+
+def test_words_that_a_pdf_divides_are_whole_again() -> None:
+    divided = "Die Lochkarten\u00adstanzmaschine " * 9
+
+    read = document_text(pdf(divided))
+
+    assert read.text.replace("\n", " ").count("Lochkartenstanzmaschine") == 9
+
+
+def test_a_pdf_that_only_must_not_be_changed_can_be_read() -> None:
+    assert document_text(pdf("For your eyes", owner="secret")).text == "For your eyes"
+
+
+def test_pages_without_text_stay_as_empty_pages() -> None:
+    read = document_text(pdf("", "second"))
+
+    assert read.pages == ["", "second"]
+    assert read.text == "second"
+
+
+def test_a_word_document_is_read_with_its_tables_and_title() -> None:
+    table = [["red", "rot"], ["blue", "blau"]]
+
+    read = document_text(word("Colours", "in two languages", table=table, title="List"))
+
+    assert read.text.split() == "Colours in two languages red rot blue blau".split()
+    assert read.text.startswith("Colours\nin two languages\n")
+    assert (read.pages, read.title) == ([read.text], "List")
+
+
+def test_of_a_word_document_stands_what_its_changes_made_of_it() -> None:
+    changed = body(
+        "<w:p><w:r><w:t>We </w:t></w:r><w:ins><w:r><w:t>do </w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>not </w:delText></w:r></w:del>"
+        "<w:moveFrom><w:r><w:t>gone</w:t></w:r></w:moveFrom>"
+        "<w:pPr><w:tabs><w:tab/></w:tabs></w:pPr>"
+        "<w:r><w:t>agree</w:t><w:tab/><w:t>on</w:t><w:br/><w:t>it</w:t></w:r></w:p>"
+    )
+
+    assert document_text(changed).text == "We do agree\ton\nit"
+
+
+def test_a_web_page_is_read_as_it_is_seen() -> None:
+    read = document_text(
+        page(
+            "<!doctype html><html><head><title> A\n page </title>"
+            "<style>p {color: red}</style></head><body><h1>Fish &amp; chips</h1>"
+            "<script>if (1 < 2) alert('no')</script>"
+            "<p>Both <b>are</b>\n  good.<br>Really.</p><ul><li>fish<li>chips</ul>"
+            "<table><tr><td>1</td><td>2</td></tr></table><pre>a\n  b</pre>"
+        )
+    )
+
+    assert read.text == (
+        "Fish & chips\n\nBoth are good.\nReally.\n\nfish\nchips\n\n1\t2\n\na\n  b"
+    )
+    assert read.title == "A page"
+
+
+def test_a_web_page_is_known_by_its_content() -> None:
+    unnamed = File(b"  <HTML><p>Hello", name="index")
+
+    assert document_text(unnamed).text == "Hello"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251"]
+)
+def test_texts_in_many_encodings_are_read(encoding: str) -> None:
+    russian = "Широка страна моя родная, много в ней лесов, полей и рек! " * 5
+    german = "Größere Gefäße für süße Äpfel gehören über die Tür, heißt es. " * 5
+    said = russian if encoding in ("cp1251", "utf-16") else german
+    marked = b"\xff\xfe" if encoding == "utf-16-le" else b""
+
+    read = document_text(text(marked + said.encode(encoding)))
+
+    assert read.text == said.strip()
+    assert read.language == ("ru" if said is russian else "de")
+
+
+def test_a_web_page_may_name_its_encoding() -> None:
+    read = document_text(page("<meta charset=iso-8859-2>Łódź</p>", "iso-8859-2"))
+
+    assert read.text == "Łódź"
+
+
+def test_form_feeds_end_the_pages_of_a_text() -> None:
+    assert document_text(text("one\ftwo \r\n\r\n\r\n\r\n2")).pages == [
+        "one",
+        "two\n\n2",
+    ]
+
+
+def test_what_is_too_short_has_no_language() -> None:
+    assert document_text(text("17:30")).language is None
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (text(b""), "the file is empty"),
+        (text(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "not a PDF, DOCX, HTML or text file"),
+        (pdf(LETTER, password="secret"), "is encrypted; send it without a password"),
+        (File(b"%PDF-1.7 and nothing else", PDF), "a broken PDF"),
+        (File(bytes(pdf(LETTER).read()[:500]), PDF), "a broken PDF"),
+        (archive({"notes.txt": "hello"}), "a ZIP file, but not a DOCX"),
+        (File(word(LETTER).read()[:2000], DOCX), "a broken DOCX"),
+        (archive({BODY: "<w:document"}), "a broken DOCX"),
+        (archive({BODY: b""}), "a broken DOCX"),
+        (File(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", DOCX), "encrypted, or of Word"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(
+    document: File, reason: str
+) -> None:
+    with pytest.raises(BadInput, match=reason):
+        document_text(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        text("x" * (LONGEST + 1)),
+        text("x" * (4 * LONGEST + 1)),
+        page("<p>" + "x" * LONGEST),
+        body("<w:p><w:r><w:t>" + "x" * LONGEST + "</w:t></w:r></w:p><w:p/>"),
+        body("<w:p/>" * (LONGEST + 1)),
+    ],
+)
+def test_more_than_a_result_can_carry_is_refused(document: File) -> None:
+    with pytest.raises(BadInput, match=f"has more than {LONGEST} characters"):
+        document_text(document)
+
+
+def test_more_pages_than_anybody_reads_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("document.pdf.MOST_PAGES", 2)
+
+    with pytest.raises(BadInput, match="has more than 2 pages"):
+        document_text(pdf("1", "2", "3"))
+
+
+def test_entities_are_not_resolved() -> None:
+    bomb = (
+        "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>"
+        f"<w:document {WORDS}><w:p><w:t>&b;ok</w:t></w:p></w:document>"
+    )
+
+    assert document_text(archive({BODY: bomb})).text in ("ok", "")
+
+
+def test_a_bomb_is_refused_without_being_unpacked() -> None:
+    tiny = bytearray(archive({BODY: b"<w/>"}).read())
+    entry = tiny.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", tiny, entry + 24, LARGEST + 1)  # its size, unpacked
+
+    with pytest.raises(BadInput, match="unpacks to more than 100 MB"):
+        document_text(File(bytes(tiny), DOCX))
