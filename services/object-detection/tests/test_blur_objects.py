@@ -1,0 +1,104 @@
+"""The pipeline blur-objects, in a real engine, with a network that sees colours."""
+
+import io
+from collections.abc import Iterator
+
+import image_processing
+import numpy as np
+import object_detection
+import pytest
+from colour_yolo import colour_yolo
+from object_detection import detector
+from object_detection.detector import FILE
+from PIL import Image as pillow
+from real_engine import ROOT, Ended, RealEngine
+from service_sdk import Image
+
+PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
+QUARTERS = {"upper left": (0, 0), "upper right": (0, 256)}
+QUARTERS |= {"lower left": (256, 0), "lower right": (256, 256)}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
+    """With a detector that calls what is red, green and blue: red, person and blue."""
+    folder = tmp_path_factory.mktemp("engine")
+    (folder / FILE).write_bytes(colour_yolo("{0: 'red', 1: 'person', 2: 'blue'}"))
+    apps = (image_processing.app, object_detection.app)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MODEL_DIR", str(folder))
+        detector._chosen.cache_clear()
+        with RealEngine(folder) as engine, engine.offering(*apps):
+            yield engine
+    detector._chosen.cache_clear()
+
+
+def tinted(red: str, green: str, blue: str) -> Image:
+    """The photo, three of its quarters in a single colour, the fourth black."""
+    with pillow.open(PHOTO) as photo:
+        pixels = np.asarray(photo.convert("RGB"))
+    brighter = pixels // 2 + 128
+    kept = np.zeros_like(pixels)
+    for colour, quarter in enumerate((red, green, blue)):
+        y, x = QUARTERS[quarter]
+        area = np.s_[y : y + 256, x : x + 256, colour]
+        kept[area] = brighter[area]
+    return Image.of(pillow.fromarray(kept))
+
+
+def blurred_quarters(before: Image, ended: Ended) -> set[str]:
+    """Where the picture was changed."""
+    pixels = [
+        np.asarray(pillow.open(io.BytesIO(content)).convert("RGB")).astype(int)
+        for content in (before.read(), ended.files("blurred"))
+    ]
+    differs = np.abs(pixels[0] - pixels[1]).max(axis=2) > 20
+    return {
+        name
+        for name, (y, x) in QUARTERS.items()
+        if differs[y : y + 256, x : x + 256].any()
+    }
+
+
+@pytest.mark.parametrize(
+    ("labels", "blurred"),
+    [
+        (["blue"], {"lower left"}),
+        (["red", "blue"], {"upper left", "lower left"}),
+        ("red, person", {"upper left", "upper right"}),
+        (["car"], set()),
+    ],
+)
+def test_things_with_the_labels_asked_for_are_blurred(
+    engine: RealEngine, labels: list[str] | str, blurred: set[str]
+) -> None:
+    picture = tinted("upper left", "upper right", "lower left")
+
+    ended = engine.run("blur-objects", image=picture, labels=labels)
+
+    assert blurred_quarters(picture, ended) == blurred
+    assert ended.outputs["seen"] == ["blue", "person", "red"]
+
+
+def test_without_labels_persons_are_blurred(engine: RealEngine) -> None:
+    picture = tinted("lower right", "lower left", "upper left")
+
+    ended = engine.run("blur-objects", image=picture)
+
+    assert blurred_quarters(picture, ended) == {"lower left"}
+
+
+def test_where_nothing_is_seen_the_picture_stays(engine: RealEngine) -> None:
+    black = Image.of(pillow.new("RGB", (64, 64)))
+
+    ended = engine.run("blur-objects", image=black, labels=["red"])
+
+    assert ended.files("blurred") == black.read()
+    assert ended.outputs["objects"] == ended.outputs["seen"] == []
+
+
+def test_a_real_photo_runs_through(engine: RealEngine) -> None:
+    ended = engine.run("blur-objects", image=PHOTO, labels=["red"])
+
+    assert ended.status["status"] == "finished"
+    assert pillow.open(io.BytesIO(ended.files("blurred"))).size == (512, 512)
