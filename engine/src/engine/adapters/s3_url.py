@@ -38,11 +38,11 @@ class S3Url:
             options[name] = value
         style = options.pop("addressing", "auto" if parts.scheme == "s3" else "path")
         region = options.pop("region", None)
-        _demand(not options, f"S3_URL has an unknown option: {', '.join(options)}")
-        _demand(style in ("auto", *STYLES), "S3_URL: addressing is path or virtual")
-        _demand(region is None or REGION.fullmatch(region), "S3_URL: no such region")
+        _demand(not options, f"unknown option: {', '.join(options)}")
+        _demand(style in ("auto", *STYLES), "addressing is path or virtual")
+        _demand(region is None or REGION.fullmatch(region), "no such region")
         bucket = parts.netloc if parts.scheme == "s3" else parts.path.strip("/")
-        _demand(BUCKET.fullmatch(bucket), "S3_URL has no valid name of a bucket")
+        _demand(BUCKET.fullmatch(bucket), "it has no valid name of a bucket")
         if parts.scheme == "s3":
             return cls(bucket, None, region, style)
         endpoint = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -55,19 +55,19 @@ def _split(text: str) -> SplitResult:
         sound = parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:  # its words may quote a secret
         sound = False
-    _demand(sound and not parts.fragment, f"S3_URL cannot be read: write {FORM}")
+    _demand(sound and not parts.fragment, f"it cannot be read: write {FORM}")
     _demand(
         parts.scheme in ("s3", "http", "https"),
-        "S3_URL begins with s3://, http:// or https://",
+        "it begins with s3://, http:// or https://",
     )
     bare = parts.scheme != "s3" or not parts.path.strip("/")
-    _demand(bare, "S3_URL: after s3:// stands a bucket and nothing else")
+    _demand(bare, "after s3:// stands a bucket and nothing else")
     return parts
 
 
 def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     both_or_none = bool(parts.username) == bool(parts.password)
-    _demand(both_or_none, "S3_URL needs both a key and its secret, or neither")
+    _demand(both_or_none, "it needs both a key and its secret, or neither")
     if not parts.username or not parts.password:
         return None, None
     return unquote(parts.username), unquote(parts.password)
