@@ -75,6 +75,16 @@ def acknowledged_means_present(evidence: Evidence) -> Iterator[str]:
             yield f"{key}: one key started {sorted(several)}"
 
 
+def nothing_that_nobody_asked_for(evidence: Evidence) -> Iterator[str]:
+    """What was asked for again under the same key did not start again."""
+    told = {one.task for one in evidence.logs.told}
+    for task, times in Counter(evidence.logs.listed).items():
+        if task not in told:
+            yield f"{task}: is there, but no client was told of it"
+        if times > 1:
+            yield f"{task}: is listed {times} times"
+
+
 def erased_means_gone(evidence: Evidence) -> Iterator[str]:
     for task, raw in evidence.logs.erased.items():
         if raw is not None:
@@ -114,10 +124,13 @@ def one_accepted_result(evidence: Evidence) -> Iterator[str]:
     """An output bears the name of the execution that gave it."""
     vain = evidence.allowed.acknowledged_in_vain
     taken = defaultdict[tuple[str, str], set[int]](set)
+    first = dict[tuple[str, str], float]()
     for answer in evidence.logs.answers:
         done = evidence.by.get(answer.by)
         if done and answer.status == 200:
-            taken[done.path, done.node].add(done.attempt)
+            place = done.path, done.node
+            taken[place].add(done.attempt)
+            first[place] = min(answer.at, first.get(place, answer.at))
     for _, frame, node, run in evidence.answered():
         name, place = f"{frame['path']} {node}", (frame["path"], node)
         giver = evidence.by.get((run["output"] or {}).get("by", ""))
@@ -127,6 +140,8 @@ def one_accepted_result(evidence: Evidence) -> Iterator[str]:
             yield f"{name}: took attempt {giver.attempt}, was at {run['attempts']}"
         elif taken[place] - {giver.attempt} and not vain:
             yield f"{name}: took {giver.attempt}, acknowledged {taken[place]}"
+        elif first.get(place, giver.at) < giver.at and not vain:
+            yield f"{name}: acknowledged a result, and took one that came after it"
 
 
 def legal_histories(evidence: Evidence) -> Iterator[str]:
@@ -261,6 +276,7 @@ def nothing_is_stuck(evidence: Evidence) -> Iterator[str]:
 Invariant = Callable[[Evidence], Iterable[str]]
 INVARIANTS: tuple[Invariant, ...] = (
     acknowledged_means_present,
+    nothing_that_nobody_asked_for,
     erased_means_gone,
     one_end_that_stays,
     as_it_was_asked_for,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
@@ -14,6 +15,7 @@ from chaos.services import checksum
 
 GIVE_UP = aiohttp.ClientTimeout(total=8)  # of one try: a frozen replica never answers
 AGAIN = frozenset({429, 502, 503, 504})
+STILL = 120.0  # seconds after which a client looks no more
 
 
 class Surprise(AssertionError):
@@ -121,21 +123,22 @@ class Clients:
         self.logs.told.append(told)
         return told
 
-    async def look(self, task: str) -> bool:
-        """Ask how a task is, in short or in full; whether it has ended."""
+    async def look(self, task: str) -> Json:
+        """Ask how a task is, in short or in full, and write down how it ended."""
         if self._chance.random() < 0.3:
-            raw = await self.raw(task)
-            said: Json = raw or {"status": "unknown", "message": None}
-            self.logs.snapshots.append(raw)
+            said = await self.raw(task)
+            self.logs.snapshots.append(said)
         else:
-            _, said = await self.ask("GET", f"/tasks/{task}/status")
-        ended = said["status"] in ("finished", "error")
-        outputs = await self.outputs(task) if said["status"] == "finished" else None
-        reason = said["message"] if said["status"] == "error" else None
-        seen = Seen(task, str(said["status"]), reason, outputs)
-        if seen.status != "running":
-            self.logs.seen.append(seen)
-        return ended
+            status, said = await self.ask("GET", f"/tasks/{task}/status")
+            said = said if status == 200 else None
+        if said is None:
+            self.logs.seen.append(Seen(task, "unknown", None))
+        elif said["status"] == "error":
+            self.logs.seen.append(Seen(task, "error", said["message"]))
+        elif said["status"] == "finished":
+            outputs = await self.outputs(task)
+            self.logs.seen.append(Seen(task, "finished", None, outputs))
+        return said
 
     async def outputs(self, task: str) -> Json:
         """What a finished task gave; a file is its checksum."""
@@ -191,9 +194,25 @@ class Clients:
         return said if status == 200 else None
 
     async def follow(self, task: str) -> None:
-        """Look again and again until it has ended."""
-        while not await self.look(task):
+        """Look again and again until it has ended, or nothing moves any more."""
+        known, moved = None, time.monotonic()
+        while time.monotonic() - moved < STILL:
+            said = await self.look(task)
+            if said is None or said["status"] != "running":
+                return
+            if (state := (said["progress"], said["waiting"])) != known:
+                known, moved = state, time.monotonic()
             await asyncio.sleep(self.between)
+
+    async def listed(self) -> list[str]:
+        """The ids of all tasks that the engine knows."""
+        found, query = [], {"limit": "200"}
+        while True:
+            _, page = await self.ask("GET", "/tasks", params=query)
+            found += [line["id"] for line in page["items"]]
+            if page["next"] is None:
+                return found
+            query["cursor"] = page["next"]
 
 
 def body(route: str, number: int) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Self
 
 import pytest
 from chaos.failpoints import FailPoint
-from chaos.kept import Kept
+from chaos.kept import Kept, until
+from chaos.size import sized
 
 from servers.mongo import Mongo
 from servers.nats import Nats
@@ -40,7 +41,7 @@ class Kind:
         return f"{self.replicas} replica{'s' * (self.replicas > 1)}"
 
 
-EMBEDDED, ONE, THREE = Kind(), Kind(1, servers=True), Kind(3, servers=True)
+EMBEDDED, ONE, MANY = Kind(), Kind(1, servers=True), Kind(sized(3, 2), servers=True)
 
 
 def on(*kinds: Kind) -> pytest.MarkDecorator:
@@ -147,6 +148,11 @@ class Cluster:
     async def up(self) -> None:
         """Wait until every replica is ready."""
         await asyncio.gather(*(one.up() for one in self.replicas))
+
+    async def one_up(self) -> list[Kept]:
+        """Wait until some replica is ready; those that are."""
+        await until(lambda: any(one.ready for one in self.replicas))
+        return [one for one in self.replicas if one.ready]
 
     @property
     def deaths(self) -> int:

@@ -16,6 +16,13 @@ READY = b"listening at"
 HOPELESS = 10  # deaths in a row before it was ready
 
 
+async def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Come back when something holds; raises `TimeoutError`."""
+    async with asyncio.timeout(patience):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
 class Kept:
     """`python -m MODULE ARGUMENT…`, tethered to this process; it says when it is ready.
 
@@ -29,7 +36,7 @@ class Kept:
         self.log, self.deaths, self.environment = log, list[int](), environment
         self.module, self._arguments = module, arguments
         self._process: Process | None = None
-        self._ready, self._stopping, self._hopeless = False, False, 0
+        self.ready, self._stopping, self._hopeless = False, False, 0
         self._changed = asyncio.Condition()
 
     def launch(self) -> None:
@@ -55,8 +62,8 @@ class Kept:
 
     async def up(self) -> None:
         """Wait until it is ready."""
-        await self._until(lambda: self._ready or self._hopeless >= HOPELESS)
-        assert self._ready, f"it does not start: {self.log.read_text()[-5000:]}"
+        await self._until(lambda: self.ready or self._hopeless >= HOPELESS)
+        assert self.ready, f"it does not start: {self.log.read_text()[-5000:]}"
 
     async def died(self, times: int) -> None:
         """Wait until it has ended so often."""
@@ -109,7 +116,7 @@ class Kept:
 
     async def _is(self, ready: bool) -> None:
         async with self._changed:
-            self._ready = ready
+            self.ready = ready
             self._hopeless = 0 if ready else self._hopeless
             self._changed.notify_all()
 

@@ -100,6 +100,8 @@ class Logs:
     """What /tasks/{id}/raw said while the task was under way."""
     recorded: dict[str, Json] = field(default_factory=dict)
     """What it said in the end, by task; None: there is no such task."""
+    listed: list[str] = field(default_factory=list)
+    """All tasks that the engine knew in the end."""
     erased: dict[str, Json] = field(default_factory=dict)
     """Likewise, of tasks that the engine said were erased."""
     executions: list[Execution] = field(default_factory=list)

@@ -66,6 +66,7 @@ def seen() -> Logs:
         seen=[Seen("t", "finished", None, outputs)] * 2,
         snapshots=[frame(2, "running", start=ends["start"], first=first, second=open_)],
         recorded={"t": frame(3, **ends, first=first, second=second)},
+        listed=["t"],
         executions=[
             Execution("x", "id", "t", "first", 1, 0.5, "polite", {}),
             Execution("y", "id", "t", "second", 1, 1.5, "polite", {}),
@@ -96,6 +97,14 @@ def lost(logs: Logs) -> None:
 def started_twice(logs: Logs) -> None:
     logs.told.append(replace(logs.told[0], task="u"))
     logs.recorded["u"] = deepcopy(logs.recorded["t"])
+
+
+def started_unasked(logs: Logs) -> None:
+    logs.listed.append("u")
+
+
+def listed_twice(logs: Logs) -> None:
+    logs.listed.append("t")
 
 
 def still_there(logs: Logs) -> None:
@@ -129,6 +138,11 @@ def result_of_an_outdated_attempt(logs: Logs) -> None:
 def two_results_acknowledged(logs: Logs) -> None:
     logs.executions.append(replace(logs.executions[1], by="z", attempt=2, at=1.7))
     logs.answers.append(Answer("z", 200, 1.9))
+
+
+def forgot_what_it_acknowledged(logs: Logs) -> None:
+    logs.executions.insert(1, replace(logs.executions[1], by="z", at=1.2))
+    logs.answers.insert(1, Answer("z", 200, 1.3))
 
 
 def succeeded_twice(logs: Logs) -> None:
@@ -214,6 +228,8 @@ def left_an_item(logs: Logs) -> None:
 DOCTORED: list[tuple[Callable[[Logs], None], str]] = [
     (lost, "acknowledged_means_present"),
     (started_twice, "acknowledged_means_present"),
+    (started_unasked, "nothing_that_nobody_asked_for"),
+    (listed_twice, "nothing_that_nobody_asked_for"),
     (still_there, "erased_means_gone"),
     (changed_its_mind, "one_end_that_stays"),
     (other_outputs, "one_end_that_stays"),
@@ -223,6 +239,7 @@ DOCTORED: list[tuple[Callable[[Logs], None], str]] = [
     (result_of_nobody, "one_accepted_result"),
     (result_of_an_outdated_attempt, "one_accepted_result"),
     (two_results_acknowledged, "one_accepted_result"),
+    (forgot_what_it_acknowledged, "one_accepted_result"),
     (succeeded_twice, "legal_histories"),
     (went_back_in_time, "legal_histories"),
     (forgot_its_history, "legal_histories"),

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from chaos import routes
 from chaos.clients import crowd
-from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, on
+from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.logs import Json
-from chaos.trial import Trial, sized
+from chaos.size import sized
+from chaos.trial import Trial
 
 
 def edition(number: int, url: str) -> Json:
@@ -29,7 +30,7 @@ def edition(number: int, url: str) -> Json:
     )
 
 
-@on(EMBEDDED, THREE)
+@on(EMBEDDED, MANY)
 @pytest.mark.timeout(600)
 async def test_tasks_keep_their_definition(tmp_path: Path, kind: Kind) -> None:
     editions = sized(60, 8)

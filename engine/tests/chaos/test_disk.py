@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from chaos.cluster import Cluster
-from chaos.trial import Trial, sized
+from chaos.size import sized
+from chaos.trial import Trial
 
 SIZE = 24 << 20  # bytes of the small disk
 GRAIN = 1 << 12

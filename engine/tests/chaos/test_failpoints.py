@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from chaos import routes
-from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, on
+from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.failpoints import POINTS, hits
-from chaos.trial import FULL, SEED, Trial
+from chaos.size import FULL, SEED
+from chaos.trial import Trial
 
 
 async def errand(trial: Trial, number: int) -> None:
@@ -29,7 +30,7 @@ async def errand(trial: Trial, number: int) -> None:
     await trial.task(number)
 
 
-@on(EMBEDDED, THREE)
+@on(EMBEDDED, MANY)
 @pytest.mark.timeout(900)
 async def test_every_fail_point_hits_and_nothing_is_lost(
     tmp_path: Path, kind: Kind

@@ -6,15 +6,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from chaos.cluster import THREE, Cluster, Kind, on
+from chaos.cluster import MANY, Cluster, Kind, on
 from chaos.failpoints import SLEEP, FailPoint, hits
-from chaos.trial import Trial, sized, until
+from chaos.kept import until
+from chaos.size import sized
+from chaos.trial import Trial
 
 LEASES = 35.0  # seconds: a share of the work is lost after 3.5, an event after 30
 SHARE = 8.0  # longer than the shorter of them
 
 
-@on(THREE)
+@on(MANY)
 @pytest.mark.timeout(900)
 async def test_stale_writes_of_a_frozen_replica_are_refused(
     tmp_path: Path, kind: Kind

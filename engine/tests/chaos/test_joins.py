@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from chaos import routes
 from chaos.clients import crowd
-from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, on
-from chaos.trial import Trial, sized
+from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
+from chaos.size import sized
+from chaos.trial import Trial
 
 WIDTH = 20
 INSTANT = 0.010  # seconds
 
 
-@on(EMBEDDED, THREE)
+@on(EMBEDDED, MANY)
 @pytest.mark.timeout(600)
 async def test_a_join_of_twenty_results_at_once_fires_once(
     tmp_path: Path, kind: Kind

@@ -5,21 +5,22 @@ import signal
 from pathlib import Path
 
 import pytest
-from chaos.cluster import EMBEDDED, ONE, THREE, Cluster, Kind, on
-from chaos.trial import Trial, sized
+from chaos.cluster import EMBEDDED, MANY, ONE, Cluster, Kind, on
+from chaos.size import FULL, sized
+from chaos.trial import Trial
 
 
-@on(EMBEDDED, ONE, THREE)
+@on(EMBEDDED, *[ONE] * FULL, MANY)
 @pytest.mark.timeout(900)
 async def test_every_accepted_task_survives_kills(tmp_path: Path, kind: Kind) -> None:
-    kills, tasks = sized(50, 6), sized(500, 60)
+    kills, tasks = sized(50, 4), sized(500, 40)
     async with Trial(1, Cluster(tmp_path, kind)) as trial:
         await trial.publish()
 
         async def kill() -> None:
             for _ in range(kills):
                 await asyncio.sleep(trial.chance.uniform(0.05, 0.8))
-                await trial.chance.choice(trial.cluster.replicas).kill()
+                await trial.chance.choice(await trial.cluster.one_up()).kill()
 
         await trial.load(tasks, asyncio.create_task(kill()))
         await trial.cluster.up()

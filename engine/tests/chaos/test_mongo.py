@@ -5,8 +5,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from chaos.cluster import THREE, Cluster, Kind, Stores, on
-from chaos.trial import Trial, sized
+from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.size import sized
+from chaos.trial import Trial
 
 from servers.mongo import Mongo
 
@@ -43,7 +44,7 @@ async def fail_after_writing(mongo: Mongo, trial: Trial) -> int:
     return int(said["count"])
 
 
-@on(THREE)
+@on(MANY)
 @pytest.mark.timeout(900)
 async def test_primaries_may_die_freeze_and_lie(tmp_path: Path, kind: Kind) -> None:
     kills, seconds = sized(20, 3), sized(30, 6)

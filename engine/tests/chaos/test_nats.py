@@ -6,8 +6,9 @@ from pathlib import Path
 
 import nats
 import pytest
-from chaos.cluster import THREE, Cluster, Kind, Stores, on
-from chaos.trial import Trial, sized
+from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.size import sized
+from chaos.trial import Trial
 from chaos.tripling import Tripling
 from nats.js import JetStreamContext
 
@@ -38,7 +39,7 @@ async def kill(stores: Stores) -> None:
     await asyncio.to_thread(stores.nats.start)
 
 
-@on(THREE)
+@on(MANY)
 @pytest.mark.timeout(900)
 async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> None:
     rounds, away = sized(10, 2), sized(120, 8)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from chaos.clients import crowd
-from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, on
-from chaos.trial import Trial, sized
+from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
+from chaos.size import sized
+from chaos.trial import Trial
 
 
-@on(EMBEDDED, THREE)
+@on(EMBEDDED, MANY)
 @pytest.mark.timeout(900)
 async def test_ten_times_the_load_is_refused_in_part_and_drains(
     tmp_path: Path, kind: Kind

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from chaos import routes
 from chaos.clients import crowd
-from chaos.cluster import EMBEDDED, THREE, Cluster, Kind, Stores, on
-from chaos.trial import Trial, sized, until
+from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, Stores, on
+from chaos.kept import until
+from chaos.size import sized
+from chaos.trial import Trial
 
 SECONDS = 5  # that a service works
 
@@ -28,14 +30,14 @@ async def pull(trial: Trial, stores: Stores | None) -> None:
     await trial.cluster.up()
 
 
-@on(EMBEDDED, THREE)
+@on(EMBEDDED, MANY)
 @pytest.mark.timeout(900)
 async def test_a_thousand_running_tasks_lose_any_process(
     tmp_path: Path, kind: Kind
 ) -> None:
     tasks = sized(1000, 100)
     stores = Stores(tmp_path, nodes=3) if kind.servers else None
-    async with Trial(12, Cluster(tmp_path, kind, stores, TIMEOUT="60s")) as trial:
+    async with Trial(12, Cluster(tmp_path, kind, stores, TIMEOUT="30s")) as trial:
         await trial.publish(routes.row(trial.way("polite", delay=SECONDS)))
         running = trial.logs.told
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 from chaos.clients import crowd
-from chaos.cluster import THREE, Cluster, Kind, Stores, on
-from chaos.trial import Trial, sized
+from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.size import sized
+from chaos.trial import Trial
 from faulty_proxy import Faults, FaultyProxy
 
 NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
 
 
-@on(THREE)
+@on(MANY)
 @pytest.mark.timeout(900)
 async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
     restarts = sized(10, 2)

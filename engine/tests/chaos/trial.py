@@ -1,11 +1,9 @@
 """One run of a scenario: starts everything, heals it, joins the logs, judges."""
 
 import asyncio
-import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
@@ -14,9 +12,10 @@ from chaos import report, routes
 from chaos.checker import Allowed, Evidence, broken
 from chaos.clients import Clients, crowd
 from chaos.cluster import Cluster
-from chaos.kept import PATIENCE, Kept
+from chaos.kept import Kept, until
 from chaos.logs import Content, Json, Logs, blobs_in
 from chaos.services import checksum
+from chaos.size import SEED
 from engine.choice import chosen
 from engine.domain.errors import Unknown
 from engine.ports import BlobStore
@@ -24,24 +23,8 @@ from engine.settings import Settings
 
 from servers.server import free_port
 
-FULL = os.environ.get("CHAOS") == "full"
-SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(
-    1 << 32
-)
 QUIET = 45.0  # seconds without any change: 30 of the promise, and a busy machine
 ROUTES = ("knot", "knot", "parcel", "row")
-
-
-async def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Come back when something holds; raises `TimeoutError`."""
-    async with asyncio.timeout(patience):
-        while not holds():
-            await asyncio.sleep(0.05)
-
-
-def sized(full: int, short: int) -> int:
-    """A number of the issue, or one for a run of a few seconds."""
-    return full if FULL else short
 
 
 @dataclass
@@ -141,6 +124,7 @@ class Trial:
         await asyncio.gather(
             *(self._record(told.task, gate) for told in self.logs.told)
         )
+        self.logs.listed = await self.clients.listed()
         for task in self.logs.erased:
             self.logs.erased[task] = await self.clients.raw(task)
 
