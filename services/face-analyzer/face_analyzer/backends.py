@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from service_sdk.errors import BadSetting, TryAgain
+from service_sdk.errors import BadSetting, Unavailable
 
 Pixels = NDArray[np.uint8]  # height x width x (red, green, blue)
 Box = tuple[float, float, float, float]  # x1, y1, x2, y2
@@ -32,7 +32,7 @@ class Backend(Protocol):
         """The faces in any order; their boxes may reach over the edges."""
 
 
-class UnifaceMissing(TryAgain):
+class UnifaceMissing(Unavailable):
     """The backend was asked for, but its package is not there."""
 
     def __str__(self) -> str:

@@ -43,7 +43,11 @@ class TryAgain(ServiceError):
     """The operation failed for a reason that may be gone in a while."""
 
 
-class WeightsMissing(TryAgain):
+class Unavailable(ServiceError):
+    """Something is missing that only whoever operates the service can provide."""
+
+
+class WeightsMissing(Unavailable):
     """The file of a model is not in its folder; whoever operates can put it there."""
 
     def __init__(self, path: Path, remedy: str) -> None:

@@ -181,7 +181,9 @@ class Jobs:
         except BrokenExecutor:
             if workers is self._workers:
                 self._workers = self._hire()
-            return Failure("a worker process died at this work", retryable=True)
+            return Failure(
+                "a worker process died at this work", retryable=True, status=503
+            )
         except Exception as fault:  # the arguments do not reach a process
             log.exception("%s cannot be worked on", job.route)
             return Failure(f"{job.route} cannot be worked on: {fault}")

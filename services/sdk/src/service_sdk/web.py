@@ -113,9 +113,8 @@ async def read_task(request: Request, task_id: str) -> Response:
     match _find(request, task_id):
         case None:
             return JSONResponse({"status": "running"}, 202)
-        case Failure() as failure:
-            status = 422 if failure.rejected else 503 if failure.retryable else 500
-            return problem(status, "failed", failure.message)
+        case Failure(message=message, status=status):
+            return problem(status, "failed", message)
         case Result(typed, files):
             values = orjson.loads(typed.read_bytes())
             if len(files) == 1 and not values:

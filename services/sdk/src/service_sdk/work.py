@@ -14,7 +14,14 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from service_sdk.errors import BadInput, Fault, ServiceError, TryAgain, WrongMediaType
+from service_sdk.errors import (
+    BadInput,
+    Fault,
+    ServiceError,
+    TryAgain,
+    Unavailable,
+    WrongMediaType,
+)
 from service_sdk.fields import UNKNOWN, File
 from service_sdk.intake import Part
 from service_sdk.progress import Progress
@@ -38,7 +45,7 @@ class Failure:
 
     message: str
     retryable: bool = False
-    rejected: bool = False  # the input is to blame
+    status: int = 500  # 422: the input is to blame; 503: not now
 
     def as_json(self) -> dict[str, object]:
         """The form in which the engine learns of it."""
@@ -64,9 +71,11 @@ def perform(
             arguments[signature.progress] = Progress(folder)
         return save(function(**arguments), folder)
     except BadInput as fault:
-        return Failure(str(fault), rejected=True)
+        return Failure(str(fault), status=422)
     except TryAgain as fault:
-        return Failure(str(fault), retryable=True)
+        return Failure(str(fault), retryable=True, status=503)
+    except Unavailable as fault:
+        return Failure(str(fault), status=503)
     except ServiceError as fault:
         log.error("%s failed: %s", function.__name__, fault)
         return Failure(str(fault))
