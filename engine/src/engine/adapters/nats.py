@@ -10,6 +10,7 @@ import socket
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 from nats.aio.msg import Msg
@@ -20,6 +21,7 @@ from engine.adapters.nats_broker import Broker, Limits
 from engine.adapters.nats_letters import Letter, Reply
 from engine.adapters.nats_members import BEAT, partition
 from engine.adapters.nats_share import Share
+from engine.adapters.together import Together
 from engine.domain import messages as m
 from engine.domain.errors import Fault, InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
@@ -31,6 +33,8 @@ PROMISED = (m.NodeFinished, m.NodeFailed, m.CancelRequested, m.EraseRequested)
 """Whoever says these is told that they are safe; the timers would repeat all others."""
 LIMITS = Limits()
 LARGEST = 64 << 10  # bytes of an event on its way; a larger one becomes a blob
+ASKED_AT_ONCE = 12  # events in one question: a message holds a megabyte at most
+SIDE_BY_SIDE = 4  # questions to one owner under way
 TRIES = 5  # turns of an event that may fail by a mistake of ours before it is dead
 
 
@@ -57,10 +61,11 @@ class NatsInbox:
         self._broker = Broker(url, self._name, stream, limits)
         self._share = Share(self._broker, self._name, self._circle, self._own)
         self._lanes, self._blobs = Lanes(), blobs
+        self._asking: dict[str, Together[Letter, Reply]] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._mistakes: Counter[int] = Counter()
         """How often turns of an event failed, by its place in the stream."""
-        self._group: asyncio.TaskGroup | None = None
+        self._group: asyncio.TaskGroup
         self._holding: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -71,20 +76,17 @@ class NatsInbox:
 
     async def run(self, turn: Turn) -> None:
         listeners = {self._own: self._arrived, self._at(self._name): self._asked}
-        try:
-            async with asyncio.TaskGroup() as self._group:
-                taking = self._group.create_task(self._lanes.run(turn))
-                self._holding = self._group.create_task(self._share.hold(listeners))
-                try:
-                    await asyncio.Event().wait()
-                finally:
-                    self._share.left = True
-                    taking.cancel()
-                    await asyncio.wait([taking])
-                    if self._turns:
-                        await asyncio.wait(self._turns, timeout=BEAT)
-        finally:
-            self._group = None
+        async with asyncio.TaskGroup() as self._group:
+            taking = self._group.create_task(self._lanes.run(turn))
+            self._holding = self._group.create_task(self._share.hold(listeners))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._share.left = True
+                taking.cancel()
+                await asyncio.wait([taking])
+                if self._turns:
+                    await asyncio.wait(self._turns, timeout=BEAT)
 
     async def post(self, path: FramePath, event: m.Event) -> bool | None:
         try:
@@ -143,34 +145,41 @@ class NatsInbox:
 
     async def _ask(self, path: FramePath, event: m.Event) -> bool:
         """What the owner's turn says; raises what it raised, or `Unavailable`."""
+        owner = self._share.members.owner(path)
+        if owner not in self._asking:
+            send = partial(self._sent, owner)
+            self._asking[owner] = Together(send, ASKED_AT_ONCE, SIDE_BY_SIDE)
         letter = await self._letter(path, event)
-        owner = self._at(self._share.members.owner(path))
         try:
-            answer = await self._broker.connection.request(owner, letter)
+            reply = await self._asking[owner].ask(letter)
         except Unavailable:  # it may be gone: whoever asks is as good
+            self._asking.pop(owner, None)
             return await self._lanes.post(path, event)
-        reply = letters.decode_reply(answer)
         if reply.unknown:
             raise Unknown(reply.unknown, path)
         if reply.failed:
             raise Unavailable("the frame's owner", reply.failed)
         return reply.taken
 
+    async def _sent(self, owner: str, asked: Sequence[Letter]) -> Sequence[Reply]:
+        content = letters.encode(asked)
+        answer = await self._broker.connection.request(self._at(owner), content)
+        return letters.decode_replies(answer)
+
     async def _keep(self, path: FramePath, event: m.Event) -> None:
         """Returns when the stream has the event: its turn will come."""
-        letter = await self._letter(path, event)
+        letter = letters.encode(await self._letter(path, event))
         once = isinstance(event, m.NodeFinished | m.NodeFailed)  # of one attempt
         id_ = hashlib.sha256(letter).hexdigest()[:32] if once else None
         await self._broker.publish(partition(path), letter, id_)
 
-    async def _letter(self, path: FramePath, event: m.Event) -> bytes:
-        content = letters.encode(Letter(path, event))
-        if len(content) <= LARGEST:
-            return content
+    async def _letter(self, path: FramePath, event: m.Event) -> Letter:
         body = letters.encode(event)
+        if len(body) <= LARGEST:
+            return Letter(path, event)
         name = f"event-{hashlib.sha256(body).hexdigest()[:32]}"
         key = await self._blobs.put_named(path.partition("/")[0], name, body)
-        return letters.encode(Letter(path, large=key))
+        return Letter(path, large=key)
 
     def _at(self, name: str) -> str:
         """The subject at which a replica is asked."""
@@ -185,23 +194,27 @@ class NatsInbox:
         self._begin(self._answer(message))
 
     def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
-        if self._group is None:  # the end has come: it is another replica's
+        try:
+            task = self._group.create_task(doing)
+        except RuntimeError:  # the end has come: it is another replica's
             return doing.close()
-        task = self._group.create_task(doing)
         self._turns.add(task)
         task.add_done_callback(self._turns.discard)
 
     async def _answer(self, message: Msg) -> None:
-        """Give another replica's event its turn, and say what came of it."""
+        """Give another replica's events their turns, and say what came of each."""
+        asked = letters.decode_letters(message.data)
+        replies = await asyncio.gather(*map(self._reply, asked))
+        await self._broker.settle(message, letters.encode(replies))
+
+    async def _reply(self, letter: Letter) -> Reply:
         try:
-            letter = letters.decode_letter(message.data)
             event = await self._event(letter)
-            reply = Reply(taken=await self._lanes.post(letter.path, event))
+            return Reply(taken=await self._lanes.post(letter.path, event))
         except Unknown as error:
-            reply = Reply(unknown=error.kind)
+            return Reply(unknown=error.kind)
         except Exception as error:
-            reply = Reply(failed=str(error) or type(error).__name__)
-        await self._broker.settle(message, letters.encode(reply))
+            return Reply(failed=str(error) or type(error).__name__)
 
     async def _turn(self, message: Msg) -> None:
         """Give an event its turn; it is settled when what came of it is saved."""

@@ -39,7 +39,8 @@ class Reply(Struct, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
-decode_reply = msgspec.json.Decoder(Reply).decode
+decode_replies = msgspec.json.Decoder(list[Reply]).decode
+decode_letters = msgspec.json.Decoder(list[Letter]).decode
 decode_letter = msgspec.json.Decoder(Letter).decode
 decode_event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
 
