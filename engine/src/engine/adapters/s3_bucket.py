@@ -24,7 +24,7 @@ async def prepare_bucket(s3: S3Client, keep: timedelta) -> None:
 
 
 async def _make(s3: S3Client) -> None:
-    where = {}
+    where: dict[str, Any] = {}
     if s3.region != "us-east-1":  # which must not be said
         where["CreateBucketConfiguration"] = {"LocationConstraint": s3.region}
     try:

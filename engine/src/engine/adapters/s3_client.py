@@ -25,8 +25,10 @@ from engine.domain.errors import Unavailable
 ANSWER = 4.0  # seconds in which a server that lives takes some bytes or answers
 PATIENCE = 5.0  # seconds after which a call is not tried again
 AT_ONCE = 100  # calls; more of them would only make each other late
-BROKEN = (NoConnection, HTTPClientError, ResponseParserError)
-BROKEN += (BrokenConnection, OSError)
+BROKEN = (
+    *(NoConnection, HTTPClientError, ResponseParserError),
+    *(BrokenConnection, OSError),
+)
 # what goes wrong on the way, or because the server has too much to do
 PASSING = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout"}
 PASSING |= {"OperationAborted", "IncompleteBody", "BadDigest"}
