@@ -34,6 +34,15 @@ def faults(api: Api, received: Received) -> dict[str | None, str]:
     return {fault.field: fault.code for fault in refused.value.faults}
 
 
+@pytest.mark.parametrize("data", [{"name": "Ada"}, {"name": "Ada", "age": [36]}])
+def test_a_key_that_is_null_in_the_example_takes_anything_or_nothing(
+    data: dict[str, Any],
+) -> None:
+    api = Api(route="person", body={"name": "Myself", "age": None})
+
+    assert check_input(api, Received(typed=data)) == data
+
+
 def test_json_of_the_shape_of_the_example_passes() -> None:
     data = check_input(PERSON, Received(typed=dict(GOOD)))
 

@@ -102,7 +102,7 @@ def _object(example: Mapping[str, Json]) -> Json:
     return {
         "type": "object",
         "properties": {key: schema_of(value) for key, value in example.items()},
-        "required": list(example),
+        "required": [key for key, value in example.items() if value is not None],
         "additionalProperties": False,
     }
 

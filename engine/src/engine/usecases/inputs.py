@@ -159,12 +159,12 @@ def _unlike_object(
     example: Mapping[str, Json], value: Mapping[str, Json], place: str
 ) -> Iterator[Fault]:
     if not example:
-        return  # an empty example says nothing of its keys
+        return  # an empty example says nothing of its keys; null, nothing of its key
     for key, wanted in example.items():
         path = f"{place}.{key}".lstrip(".")
         if key in value:
             yield from _unlike(wanted, value[key], path)
-        else:
+        elif wanted is not None:
             hint = f"for example {_short(wanted)}"
             yield Fault("missing-key", "is missing", hint, field=path)
     for key in value.keys() - example.keys():

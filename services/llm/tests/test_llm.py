@@ -1,0 +1,277 @@
+"""What is asked reaches Ollama, and what it says comes back, or a clear error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from llm.operations import (
+    Message,
+    Passage,
+    llm_chat,
+    llm_embed,
+    llm_generate,
+    llm_search,
+)
+from llm.settings import choice
+from PIL import Image as pillow
+from service_sdk import BadInput, Image, Progress, TryAgain
+from service_sdk.errors import BadSetting, ServiceError, Unwanted
+from stage_ollama import StageOllama
+
+QUIET, PATIENCE = Progress(), 60.0
+RED = Image.of(pillow.new("RGBA", (4, 3), "red"))
+
+
+def test_a_text_comes_back_with_what_it_cost(ollama: StageOllama) -> None:
+    answer = llm_generate("Hello you there", QUIET)
+
+    assert answer == {
+        "text": "Hello you there ",
+        "model": "echo",
+        "ended": "stop",
+        "tokens": {"prompt": 7, "answer": 3},
+        "seconds": {"total": 2.0, "load": 0, "prompt": 0, "answer": 0},
+    }
+
+
+def test_all_options_are_passed_through(ollama: StageOllama) -> None:
+    schema = {"type": "object"}
+
+    llm_generate(
+        "7",
+        QUIET,
+        model="echo",
+        system="be brief",
+        temperature=0.5,
+        schema={"type": "integer"},
+        options={"num_ctx": 99, "stop": ["."]},
+    )
+    llm_chat([Message(role="user", content="{}")], QUIET, schema=schema, temperature=0)
+
+    wrote, talked = ollama.asked
+    assert (wrote["system"], wrote["format"]) == ("be brief", {"type": "integer"})
+    assert wrote["options"] == {"num_ctx": 99, "stop": ["."], "temperature": 0.5}
+    assert (talked["format"], talked["options"]) == (schema, {"temperature": 0})
+
+
+def test_what_is_said_is_told_as_it_grows(ollama: StageOllama, tmp_path: Path) -> None:
+    progress = Progress(tmp_path)
+
+    llm_generate("one two", progress)
+
+    word = progress.last_word()
+    assert word and word.message == "one two "
+
+
+def test_a_talk_goes_on_with_the_answer(ollama: StageOllama) -> None:
+    talk = [
+        Message(role="system", content="be kind"),
+        Message(role="user", content="hi"),
+    ]
+
+    answer = llm_chat(talk, QUIET)
+
+    assert answer["message"] == {"role": "assistant", "content": "hi "}
+    assert answer["text"] == "hi "
+    assert [turn["role"] for turn in ollama.asked[0]["messages"]] == ["system", "user"]
+
+
+def test_an_answer_by_a_schema_is_read(ollama: StageOllama) -> None:
+    answer = llm_generate('{"age": 36}', QUIET, schema={"type": "object"})
+
+    assert answer["json"] == {"age": 36}
+
+
+def test_an_answer_that_does_not_keep_to_the_schema_is_an_error(
+    ollama: StageOllama,
+) -> None:
+    with pytest.raises(ServiceError, match="cannot be read as JSON .*it is none"):
+        llm_generate('{"age": ', QUIET, schema={"type": "object"})
+
+
+def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: StageOllama) -> None:
+    talk = [Message(role="user", content="look"), Message(role="user", content="there")]
+
+    llm_generate("look", QUIET, model="seer", image=RED, images=[RED.read()])
+    llm_chat(talk, QUIET, model="seer", image=RED)
+
+    wrote, talked = ollama.asked
+    assert [one[:4] for one in wrote["images"]] == ["/9j/", "/9j/"]
+    assert [len(turn.get("images", [])) for turn in talked["messages"]] == [0, 1]
+
+
+def test_pictures_are_not_given_to_a_model_that_overlooks_them(
+    ollama: StageOllama,
+) -> None:
+    with pytest.raises(BadInput, match="image: the model 'echo' cannot see pictures"):
+        llm_generate("look", QUIET, image=RED)
+
+    assert ollama.asked == []
+
+
+@pytest.mark.parametrize("content", [b"", b"/etc/passwd", b"\xff\xd8\xff"])
+def test_what_is_no_picture_is_refused(ollama: StageOllama, content: bytes) -> None:
+    with pytest.raises(BadInput, match="^images: "):
+        llm_generate("look", QUIET, model="seer", images=[content])
+
+
+def test_texts_become_vectors_in_their_order(ollama: StageOllama) -> None:
+    texts = [f"cat number {n}" if n % 2 else "mat" for n in range(70)]
+
+    answer = llm_embed(texts, QUIET)
+
+    vectors = answer["embeddings"]
+    assert len(vectors) == 70
+    assert vectors[0] == vectors[68] != vectors[1] == vectors[69]
+    assert answer["dimensions"] == len(vectors[0])
+    assert (answer["tokens"], answer["seconds"]) == ({"prompt": 15}, {"total": 3.0})
+    assert [asked["truncate"] for asked in ollama.asked] == [False] * 3
+
+
+def test_vectors_that_are_missing_are_noticed(ollama: StageOllama) -> None:
+    with pytest.raises(TryAgain, match="broke off"):
+        llm_embed(["one", "two"], QUIET, model="forgets")
+
+
+def test_the_passages_most_like_a_question_come_first(ollama: StageOllama) -> None:
+    about = ["The cat sat on the mat.", "The engine weaves numbers.", "The loom."]
+    passages = [Passage(text=text, page=n) for n, text in enumerate(about)]
+
+    answer = llm_search("What weaves the engine?", passages, QUIET, top=2)
+
+    first, second = answer["passages"]
+    assert (first["text"], first["page"]) == ("The engine weaves numbers.", 1)
+    assert first["score"] > second["score"]
+
+
+def test_without_passages_there_is_nothing_to_find(ollama: StageOllama) -> None:
+    with pytest.raises(BadInput, match="passages: empty"):
+        llm_search("What?", [], QUIET)
+
+
+def test_a_missing_model_is_named_with_the_remedy(ollama: StageOllama) -> None:
+    with pytest.raises(BadInput, match="model: .*'tiny'.*ollama pull tiny.*LLM_PULL=1"):
+        llm_generate("hi", QUIET, model="tiny")
+
+    assert ollama.pulled == set()
+
+
+def test_a_missing_model_is_fetched_if_that_is_allowed(
+    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_PULL", "1")
+    said: list[str] = []
+    monkeypatch.setattr(Progress, "__call__", lambda _, message: said.append(message))
+
+    answer = llm_generate("hi", QUIET, model="tiny")
+
+    assert answer["text"] == "hi "
+    assert "fetches tiny: pulling 4f2, 25 % of 2,048 bytes" in said
+
+
+def test_a_model_that_nobody_has_is_named(
+    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_PULL", "1")
+
+    with pytest.raises(BadInput, match="cannot fetch 'unknown': .*does not exist"):
+        llm_generate("hi", QUIET, model="unknown")
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "reason"),
+    [
+        ("breaks-off", TryAgain, "Ollama broke off in the middle of its answer"),
+        ("faints", TryAgain, "Ollama failed: the runner has died"),
+        ("proxy", TryAgain, "Ollama failed: <html>Bad gateway"),
+        ("babbles", TryAgain, "no Ollama answers at"),
+        ("fussy", BadInput, "options: Ollama refuses the request: option “mood”"),
+    ],
+)
+def test_an_ollama_that_fails_is_quoted(
+    ollama: StageOllama, model: str, kind: type[ServiceError], reason: str
+) -> None:
+    with pytest.raises(kind, match=reason):
+        llm_generate("hi", QUIET, model=model)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "http://127.0.0.1:9"])
+def test_where_no_ollama_is_the_remedy_is_told(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+
+    for ask in (lambda: llm_generate("hi", QUIET), lambda: llm_embed(["hi"], QUIET)):
+        with pytest.raises(TryAgain, match=f"{host}: start it .*OLLAMA_HOST"):
+            ask()
+
+
+def test_a_silent_ollama_is_hung_up_on(
+    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_SILENCE", "0.1")
+
+    with pytest.raises(TryAgain, match="said nothing for 0.1 s"):
+        llm_generate("hi", QUIET, model="stalls")
+
+
+def test_an_answer_that_takes_too_long_is_given_up(
+    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = SimpleNamespace(**asdict(choice()))
+    monkeypatch.setattr("llm.operations.choice", lambda: limits)
+
+    with once_it_said("hi ", lambda _: setattr(limits, "seconds", 0), monkeypatch):
+        with pytest.raises(ServiceError, match="not complete within 0 s .*num_predict"):
+            llm_generate("hi", QUIET, model="stalls")
+
+    assert ollama.left.wait(PATIENCE)
+
+
+def test_an_answer_that_nobody_wants_is_given_up(
+    ollama: StageOllama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with once_it_said("hi ", Progress.stop, monkeypatch):
+        with pytest.raises(Unwanted):
+            llm_generate("hi", Progress(tmp_path), model="stalls")
+
+    assert ollama.left.wait(PATIENCE)
+
+
+@contextmanager
+def once_it_said(
+    word: str, act: Callable[[Progress], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Do something when this is told."""
+    say = Progress.__call__
+
+    def say_and_act(self: Progress, message: str) -> None:
+        say(self, message)
+        if message == word:
+            act(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "__call__", say_and_act)
+        yield
+
+
+def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OLLAMA_HOST", "LLM_MODEL", "EMBED_MODEL", "LLM_PULL"):
+        monkeypatch.delenv(name, raising=False)
+    first: Any = choice()
+    monkeypatch.setenv("LLM_PULL", "true")
+
+    assert (first.model, first.embed_model) == ("llama3.2", "nomic-embed-text")
+    assert first.host == "http://127.0.0.1:11434"
+    assert (first.pull, choice().pull) == (False, True)
+
+
+def test_a_setting_that_is_no_number_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_SILENCE", "long")
+
+    with pytest.raises(BadSetting, match="LLM_SILENCE='long' is no number"):
+        choice()
