@@ -1,7 +1,6 @@
 """Scenario 7: NATS dies, forgets, repeats, and stays away."""
 
 import asyncio
-import signal
 from pathlib import Path
 
 import nats
@@ -20,16 +19,15 @@ async def stored(jetstream: JetStreamContext) -> int:
     return (await jetstream.stream_info(STREAM)).state.messages
 
 
-async def purge(trial: Trial, jetstream: JetStreamContext) -> int:
-    """A replica does not answer, so events wait in the stream; there they are lost."""
-    replica = trial.chance.choice(trial.cluster.replicas)
-    replica.signal(signal.SIGSTOP)
+async def purge(stores: Stores, jetstream: JetStreamContext) -> int:
+    """MongoDB does not answer, so results wait in the stream; there they are lost."""
+    await asyncio.to_thread(stores.mongo.freeze)
     try:
         while not (count := await stored(jetstream)):
             await asyncio.sleep(0.02)
         await jetstream.purge_stream(STREAM)
     finally:
-        replica.signal(signal.SIGCONT)
+        await asyncio.to_thread(stores.mongo.thaw)
     return count
 
 
@@ -57,7 +55,7 @@ async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> Non
                 proxy.times = 1  # what was lost is not to come three times
                 async with await nats.connect(stores.nats.url) as client:
                     for _ in range(rounds):
-                        lost = await purge(trial, client.jetstream())
+                        lost = await purge(stores, client.jetstream())
                         trial.count("events purged", lost)
                 await asyncio.to_thread(stores.nats.stop)
                 await asyncio.sleep(away)  # the fault itself
