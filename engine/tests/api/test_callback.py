@@ -63,6 +63,51 @@ async def test_a_repeat_of_an_accepted_result_changes_nothing(
     assert not blobs(settings)
 
 
+async def test_progress_is_noted_and_the_result_still_awaited(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    url = await worker.called()
+    said = {"type": "progress", "message": "half of it" + "." * 2000}
+
+    answer = await client.post(url, json=said)
+    status = (await client.get(f"/tasks/{task}/status")).json()
+    while not status["waiting"][0]["for"].startswith("half of it"):
+        status = (await client.get(f"/tasks/{task}/status")).json()
+    await client.post(url, json={"y": 1})
+
+    assert answer.status_code == 200
+    assert len(status["waiting"][0]["for"]) == 1000
+    assert (await ended(task))["status"] == "finished"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"type": "progress", "message": 7},
+        {"type": "progress", "message": "done", "more": 1},
+        {"type": "progress"},
+    ],
+)
+async def test_a_result_that_only_looks_like_progress_is_the_result(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any, result: Any
+) -> None:
+    await client.post(await worker.called(), json=result)
+
+    await ended(task)
+    assert (await client.get(f"/tasks/{task}")).json() == result
+
+
+async def test_progress_of_a_cancelled_task_is_told_that_nobody_waits(
+    client: httpx.AsyncClient, worker: Any, task: str
+) -> None:
+    url = await worker.called()
+    await client.post(f"/tasks/{task}/cancel")
+
+    answer = await client.post(url, json={"type": "progress", "message": "half"})
+
+    assert answer.status_code == 409
+
+
 async def test_an_error_of_the_service_is_the_error_of_the_task(
     client: httpx.AsyncClient, worker: Any, task: str, ended: Any
 ) -> None:

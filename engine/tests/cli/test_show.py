@@ -1,5 +1,6 @@
 """A task as a tree, and as lines while it runs."""
 
+import io
 from typing import Any
 
 from engine.cli.follow import Change
@@ -68,6 +69,20 @@ def test_attempts_rounds_and_reasons_are_told() -> None:
     text = drawn(raw)
 
     assert "3 attempts, round 2" in text and "nobody offers it" in text
+
+
+def test_of_a_text_that_grows_the_end_is_shown_and_nothing_printed_again() -> None:
+    said = io.StringIO()
+    screen = Console(file=said)
+    progress = Progress(["write"], screen)
+
+    for text in ("", "one two", "one two\nthree " * 20):
+        progress.take("t", Change("t", "write", "working", note=text))
+
+    told = progress.lines["write"].told
+    assert told.startswith("…") and told.endswith("one two three")
+    assert len(told) == 61
+    assert said.getvalue().count("write") == 1
 
 
 def test_on_a_screen_the_nodes_are_redrawn() -> None:

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from engine.domain import messages as m
+from engine.domain.advance import PACE
 from engine.domain.errors import IllegalChange
 from engine.domain.frame import FrameStatus, Run, Status
 from engine.domain.nodes import spoiled
 from engine.domain.plan import Rules
+from msgspec.structs import replace
 from simulation import NOON, Simulation, end, pipeline, service
 
 SERIES = pipeline(service("first", "second"), service("second", "done"), end())
@@ -89,6 +91,53 @@ def test_a_result_may_overtake_the_acknowledgement() -> None:
     simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
 
     assert simulation.task is before
+
+
+@pytest.mark.parametrize("acknowledged", [True, False])
+def test_what_a_service_says_of_its_work_is_noted_and_moves_nothing(
+    acknowledged: bool,
+) -> None:
+    simulation = Simulation(SERIES)
+    if acknowledged:
+        simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
+    before = simulation.task
+    simulation.calls.clear()
+
+    simulation.post(m.NodeProgressed("first", 1, "half of it"))
+
+    run = simulation.task.runs["first"]
+    assert (run.note, run.told_at) == ("half of it", NOON)
+    assert replace(run, note=None, told_at=None) == before.runs["first"]
+    assert not simulation.calls
+
+
+def test_a_service_is_heard_twice_a_second_at_most() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeProgressed("first", 1, "1 of 3"))
+    before = simulation.task
+
+    simulation.post(m.NodeProgressed("first", 1, "2 of 3"))
+    too_soon = simulation.task
+    simulation.now += PACE
+    simulation.post(m.NodeProgressed("first", 1, "1 of 3"))
+    nothing_new = simulation.task
+    simulation.post(m.NodeProgressed("first", 1, "3 of 3"))
+
+    assert too_soon is nothing_new is before
+    assert simulation.task.runs["first"].note == "3 of 3"
+
+
+def test_what_was_said_is_forgotten_with_the_attempt() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.NodeProgressed("first", 1, "half of it"))
+    simulation.fail("first", "no")
+    before = simulation.task
+
+    simulation.post(m.NodeProgressed("first", 1, "nearly all"))
+
+    run = simulation.task.runs["first"]
+    assert simulation.task is before
+    assert (run.note, run.told_at) == ("tries again after: no", None)
 
 
 def test_a_failed_attempt_is_made_again_after_its_backoff() -> None:

@@ -96,9 +96,10 @@ def every_event(frame: Frame) -> list[m.Event]:
     finished = [m.NodeFinished(id_, run.attempt, {}) for id_, run in runs]
     failed = [m.NodeFailed(id_, run.attempt, "no") for id_, run in runs]
     taken = [m.NodeAcknowledged(id_, run.attempt, "http://x") for id_, run in runs]
+    told = [m.NodeProgressed(id_, run.attempt, "half") for id_, run in runs]
     ended = [m.FrameEnded(id_, run.attempt, 0) for id_, run in runs]
     others = [m.Started(), m.TimeElapsed(restarted=True), m.CancelRequested("no")]
-    return [*finished, *failed, *taken, *ended, *others]
+    return [*finished, *failed, *taken, *told, *ended, *others]
 
 
 def without_races(document: Json) -> bool:
@@ -153,6 +154,7 @@ FAN = pipeline(
 EVENTS: list[m.Event] = [
     *(m.NodeFinished(f"n{i}", 1, {f"k{i}": i}) for i in range(8)),
     *(m.NodeAcknowledged(f"n{i}", 1, "http://x") for i in range(8)),
+    *(m.NodeProgressed(f"n{i}", 1, "half") for i in range(8)),
     *(m.NodePostponed("n0", 2, "busy") for _ in range(2)),
     *(m.NodeFailed("n1", 2, "no") for _ in range(2)),
     m.TimeElapsed(),

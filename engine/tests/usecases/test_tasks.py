@@ -277,6 +277,26 @@ async def test_changes_come_while_the_task_runs(ready: Playground) -> None:
     assert seen[-1] == (None, "finished")
 
 
+async def test_what_a_service_says_of_its_work_is_a_change_of_the_run(
+    ready: Playground,
+) -> None:
+    task = await ready.start()
+    delivery = await ready.called(1)
+    ready.clock.now += timedelta(seconds=1)
+    callback = await ready.engine.tasks.callback(delivery.query["task_id"])
+
+    ready.engine.tasks.hear(callback, "half of it")
+
+    async for change in ready.engine.tasks.changes(task, None):
+        if change.data.get("note") == "half of it":
+            status = await ready.engine.tasks.status(task)
+            raw = await ready.engine.tasks.raw(task)
+            await ready.report(delivery, {})
+    assert status["waiting"][0]["for"] == "half of it"
+    assert raw["runs"]["first"]["waits_for"] == "half of it"
+    assert (await ready.ended(task))["status"] == "finished"
+
+
 @pytest.mark.parametrize("task", ["odd", str(uuid.uuid4())])
 async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
     with pytest.raises(Unknown, match="there is no task"):

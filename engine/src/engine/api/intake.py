@@ -25,6 +25,7 @@ DEPTH = "x-marketplace-depth"
 KEY = "idempotency-key"
 UNSPECIFIED = "the service says that it failed, but not why"
 _LONGEST_MESSAGE = 10_000
+_LONGEST_WORD = 1_000  # on how far it is; kept with the frame
 ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
@@ -50,11 +51,14 @@ async def callback(call: Call) -> ASGIApp:
         if body.refused:
             raise InvalidInput(tuple(body.refused.values()))
         data = body.data()
-        if data.get("type") == "error" and "message" in data:
-            message = _message(data["message"])
-            await call.tasks.fail(attempt, message, data.get("retryable") is True)
-        else:
-            await call.tasks.report(attempt, data)
+        match data:
+            case {"type": "error", "message": said}:
+                retryable = data.get("retryable") is True
+                await call.tasks.fail(attempt, _message(said), retryable)
+            case {"type": "progress", "message": str(said)} if len(data) == 2:
+                call.tasks.hear(attempt, said[:_LONGEST_WORD])
+            case _:
+                await call.tasks.report(attempt, data)
     return ACCEPTED
 
 

@@ -14,6 +14,7 @@ from engine.cli.follow import Change
 from engine.cli.marks import instant, mark, span
 
 OPEN = frozenset({"calling", "working", "retrying", "looping"})
+LONGEST = 60  # characters of what is said of an open run
 ITEM = re.compile(r"/([^/\[]+?)(?:\.\d+)?\[\d+\]$")  # task/faces[2] is one of faces
 
 
@@ -39,7 +40,15 @@ class Line:
         """What there is to say of it."""
         number = len(self.items)
         items = "1 item" if number == 1 else f"{number} items" if number else ""
-        return ", ".join(filter(None, (items, self.note)))
+        return ", ".join(filter(None, (items, self._short_note)))
+
+    @property
+    def _short_note(self) -> str:
+        """How far a service says it is may be a text that grows: its end is news."""
+        if self.status not in OPEN:
+            return self.note
+        words = " ".join(self.note.split())
+        return words if len(words) <= LONGEST else f"…{words[-LONGEST:]}"
 
 
 class Progress:
@@ -69,8 +78,9 @@ class Progress:
                 self.lines[loop[1]].items.add(change.path)
         elif change.node in self.lines:
             line = self.lines[change.node]
+            moved = line.status != change.status
             line.move(change)
-            if not self._console.is_terminal and line.status != "pending":
+            if moved and not self._console.is_terminal and line.status != "pending":
                 self._print(change.node, line)
 
     def _print(self, node: str, line: Line) -> None:

@@ -100,7 +100,15 @@ def _start(frame: Frame, plan: Plan, now: datetime) -> Frame:
     return settle(begin(frame, plan, start, (), now), plan, (start,), now)
 
 
-_CallEvent = m.NodeAcknowledged | m.NodeFinished | m.NodeFailed | m.NodePostponed
+_CallEvent = (
+    m.NodeAcknowledged
+    | m.NodeProgressed
+    | m.NodeFinished
+    | m.NodeFailed
+    | m.NodePostponed
+)
+PACE = timedelta(seconds=0.5)
+"""How often a service is heard at most on how far it is: each time is a save."""
 
 
 def _call_moved(frame: Frame, plan: Plan, event: _CallEvent, now: datetime) -> Frame:
@@ -116,10 +124,18 @@ def _call_moved(frame: Frame, plan: Plan, event: _CallEvent, now: datetime) -> F
             return _failed(frame, plan, event, now)
         case m.NodeAcknowledged() if run.status is Status.CALLING:
             return frame.with_run(id_, _working(frame, plan, event, now))
+        case m.NodeProgressed() if _is_news(run, event, now):
+            return frame.with_run(id_, replace(run, note=event.message, told_at=now))
         case m.NodePostponed() if run.status is Status.CALLING:
             return frame.with_run(id_, _postponed(run, plan, event, now))
         case _:
             return frame
+
+
+def _is_news(run: Run, event: m.NodeProgressed, now: datetime) -> bool:
+    if run.status is Status.RETRYING or event.message == run.note:
+        return False
+    return run.told_at is None or run.told_at + PACE <= now
 
 
 def _working(frame: Frame, plan: Plan, event: m.NodeAcknowledged, now: datetime) -> Run:

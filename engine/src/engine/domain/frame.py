@@ -98,7 +98,9 @@ class Run(Struct, frozen=True, omit_defaults=True):
     instance: str | None = None
     error: str | None = None
     note: str | None = None
-    """What an open run waits for, in words."""
+    """What an open run waits for, in words; or how far it is, as the service says."""
+    told_at: datetime | None = None
+    """When the service said so."""
     loop: Loop | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -131,6 +133,7 @@ class Run(Struct, frozen=True, omit_defaults=True):
             raise IllegalChange(self.status, status)
         if status is not self.status:
             changes["history"] = (*self.history[1 - HISTORY :], (status, now))
+            changes["told_at"] = None
         if status not in ACTIVE:
             changes |= {"ended_at": now, "wake_at": None, "deadline": None}
             changes |= {"note": None, "instance": None}

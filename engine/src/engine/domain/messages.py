@@ -20,6 +20,14 @@ class NodeAcknowledged(Struct, frozen=True, tag=True):
     instance: str
 
 
+class NodeProgressed(Struct, frozen=True, tag=True):
+    """The service says how far it is."""
+
+    node: str
+    attempt: int
+    message: str
+
+
 class NodeFinished(Struct, frozen=True, tag=True):
     """The result of an attempt came."""
 
@@ -98,6 +106,7 @@ class ResultPushed(Struct, frozen=True, tag=True):
 Event: TypeAlias = (
     Started
     | NodeAcknowledged
+    | NodeProgressed
     | NodeFinished
     | NodeFailed
     | NodePostponed

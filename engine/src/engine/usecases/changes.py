@@ -115,11 +115,13 @@ def _entries(frame: Frame) -> Iterator[tuple[datetime, str, dict[str, Json]]]:
 
 
 def _moves(run: Run) -> Iterator[tuple[datetime, dict[str, Json]]]:
-    for status, at in run.history[:-1]:
+    told = ((run.status, run.told_at),) if run.told_at else ()
+    moves = (*run.history, *told)
+    for status, at in moves[:-1]:
         yield at, {"status": status}
-    for status, at in run.history[-1:]:
-        told = {"attempt": run.attempt, "error": run.error, "note": run.note}
-        yield at, {"status": status} | {k: v for k, v in told.items() if v}
+    for status, at in moves[-1:]:
+        known = {"attempt": run.attempt, "error": run.error, "note": run.note}
+        yield at, {"status": status} | {k: v for k, v in known.items() if v}
 
 
 def _read(id_: str) -> Key:

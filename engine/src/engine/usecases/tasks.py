@@ -25,6 +25,7 @@ from engine.ports import (
 )
 from engine.usecases import reports
 from engine.usecases.callbacks import Callback, CallbackIds
+from engine.usecases.calls import RIDE_ALONG
 from engine.usecases.changes import Change, ChangeFeed
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
@@ -138,6 +139,11 @@ class Tasks:
         if run and callback.attempt in run.accepted:
             return replace(callback, repeated=True)
         raise OutdatedAttempt()
+
+    def hear(self, callback: Callback, message: str) -> None:
+        """Take a service's word on how far it is; it may be lost."""
+        event = m.NodeProgressed(callback.node, callback.attempt, message)
+        self._inbox.post_later(callback.path, event, RIDE_ALONG)
 
     async def report(self, callback: Callback, data: Mapping[str, Json]) -> None:
         """Take a result: when this returns it will not be lost."""
