@@ -50,6 +50,17 @@ def ollama() -> Ollama:
     return server
 
 
+def cluster() -> dict[str, str]:
+    """The settings of an engine on all three, with nothing in them."""
+    name = secrets.token_hex(8)
+    return {
+        "mongo_url": mongo().url.replace("/marketplace", f"/{name}"),
+        "s3_url": new_bucket(),
+        "nats_url": f"{nats().url}?stream={name}",
+        "secret": name,
+    }
+
+
 def end() -> None:
     """Stop what was started, and remove what it kept."""
     RUNNING.close()

@@ -54,8 +54,12 @@ class PlayedOutside:
 class Playground:
     """What a test holds: the engine, its clock, and the other machines."""
 
-    def __init__(self, folder: Path, outside: PlayedOutside, clock: HandClock) -> None:
-        settings = Settings(data_dir=folder, pipelines_dir=None, retention="1h")
+    def __init__(
+        self, folder: Path, outside: PlayedOutside, clock: HandClock, **settings: str
+    ) -> None:
+        settings = Settings(
+            data_dir=folder, pipelines_dir=None, retention="1h", **settings
+        )
         self.outside, self.clock = outside, clock
         adapters = replace(chosen(settings), outside=outside)
         self.engine = Engine(settings, clock, adapters)
@@ -106,9 +110,16 @@ async def until(holds: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def playground(
-    folder: Path, outside: PlayedOutside | None = None, clock: HandClock | None = None
+    folder: Path,
+    outside: PlayedOutside | None = None,
+    clock: HandClock | None = None,
+    **settings: str,
 ) -> AsyncIterator[Playground]:
-    """An engine on a folder, running."""
-    play = Playground(folder, outside or PlayedOutside(), clock or HandClock())
+    """An engine on a folder, or on the stores that settings name, running."""
+    outside, clock = outside or PlayedOutside(), clock or HandClock()
+    play = Playground(folder, outside, clock, **settings)
     async with play.engine.running():
+        async with asyncio.timeout(20):
+            while await play.engine.ready():
+                await asyncio.sleep(0.01)
         yield play

@@ -13,6 +13,8 @@ from engine.ports import Refused, TaskFilter
 from playground import HandClock, PlayedOutside, Playground, playground
 from simulation import end, pipeline, service
 
+from .conftest import EMBEDDED
+
 SERIES = pipeline(service("first", "done"), end(), body={"a": 1})
 
 
@@ -205,6 +207,7 @@ async def test_another_tasks_blob_does_not_travel(ready: Playground) -> None:
     assert ready.outside.delivered == []
 
 
+@EMBEDDED
 async def test_large_values_live_outside_the_document(
     ready: Playground, tmp_path: Path
 ) -> None:
@@ -303,6 +306,7 @@ async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
         await ready.engine.tasks.status(task)
 
 
+@EMBEDDED
 async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
     ready: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,8 @@ from engine.usecases.worker import given_up
 from playground import HandClock, PlayedOutside, Playground, playground, until
 from simulation import end, pipeline, service
 
+from .conftest import EMBEDDED
+
 SERIES = pipeline(service("first", "done"), end())
 LOOP = pipeline(
     {
@@ -217,6 +219,7 @@ async def test_an_answer_for_an_erased_task_leaves_no_blob(
     await until(lambda: not folder.exists() or not list(folder.iterdir()))
 
 
+@EMBEDDED
 async def test_blobs_that_never_became_a_task_are_tidied_away(
     ready: Playground, tmp_path: Path
 ) -> None:
@@ -267,6 +270,7 @@ async def test_one_sweep_takes_all_that_is_old_however_much(
     assert (await ready.engine.tasks.stats())["jobs"]["total"] == 0
 
 
+@EMBEDDED
 async def test_a_lost_value_is_read_as_null_and_stops_nothing(
     ready: Playground, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from nats.aio.msg import Msg
 
 from engine.adapters import nats_letters as letters
 from engine.adapters.lanes import Lanes
-from engine.adapters.nats_broker import Broker, Limits
+from engine.adapters.nats_broker import Address, Broker, Limits
 from engine.adapters.nats_letters import Letter, Reply
 from engine.adapters.nats_members import BEAT, partition
 from engine.adapters.nats_share import Share
@@ -52,9 +52,10 @@ class NatsInbox:
         self,
         url: str,
         blobs: BlobStore,
-        stream: str = "marketplace",
+        stream: str | None = None,
         limits: Limits = LIMITS,
     ) -> None:
+        stream = stream or Address.parse(url).stream
         host = socket.gethostname().partition(".")[0]
         self._name = f"{host}-{os.getpid()}-{secrets.token_hex(4)}"
         self._circle, self._own = f"{stream}.members", f"{stream}.to.{self._name}"

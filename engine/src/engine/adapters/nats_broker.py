@@ -1,9 +1,10 @@
 """The streams of the marketplace: events that wait for a turn, and those that died."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -24,6 +25,8 @@ from engine.domain.errors import Unavailable, Unknown
 ACK_WAIT = 30.0  # seconds after which an event that got no turn comes again
 DUPLICATES = 120.0  # seconds in which a message id is taken once
 DEAD_FOR = 30 * 86_400.0  # seconds that dead letters are kept
+USUAL = "marketplace"
+STREAM = re.compile(r"[A-Za-z0-9_-]{1,32}")
 NO_STREAM, DIFFERENT_CONFIG = 10059, 10058  # JetStream's error codes
 
 
@@ -41,10 +44,10 @@ class Broker:
     """Keeps events and sends them to whoever claimed them; failing: `Unavailable`."""
 
     def __init__(self, url: str, name: str, stream: str, limits: Limits) -> None:
-        servers, self._replicas = read_url(url)
+        address = Address.parse(url)
+        self._replicas, self._limits = address.replicas, limits
         self._stream, self._dead = stream, f"{stream}-dead"
-        self._limits = limits
-        self.connection = Connection(servers, name)
+        self.connection = Connection(address.servers, name)
         self._prepared = 0
         """The connection on which the streams were made."""
 
@@ -185,19 +188,31 @@ class Broker:
                 await jetstream.update_stream(config)
 
 
-def read_url(url: str) -> tuple[Sequence[str], int]:
-    """The servers, and on how many of them a stream is kept.
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What NATS_URL says."""
 
-    >>> read_url("nats://a:4222,nats://b:4222?replicas=3")
-    (['nats://a:4222', 'nats://b:4222'], 3)
-    """
-    addresses, _, query = url.partition("?")
-    servers = [address.strip() for address in addresses.split(",")]
-    for server in servers:
-        if (
-            urlsplit(server).scheme not in ("nats", "tls")
-            or not urlsplit(server).netloc
-        ):
-            raise ValueError("write nats://HOST:PORT, several with commas between them")
-    [replicas] = parse_qs(query).get("replicas", ["1"])
-    return servers, int(replicas)
+    servers: Sequence[str]
+    replicas: int = 1
+    """On how many of the servers a stream is kept."""
+    stream: str = USUAL
+
+    @classmethod
+    def parse(cls, url: str) -> "Address":
+        """Raises ValueError.
+
+        >>> Address.parse("nats://a:4222,nats://b:4222?replicas=3").replicas
+        3
+        """
+        addresses, _, query = url.partition("?")
+        servers = [address.strip() for address in addresses.split(",")]
+        for server in servers:
+            parts = urlsplit(server)
+            if parts.scheme not in ("nats", "tls") or not parts.hostname:
+                raise ValueError("write nats://HOST:PORT, several with commas between")
+        said = dict(parse_qsl(query))
+        stream = said.pop("stream", USUAL)
+        replicas = said.pop("replicas", "1")
+        if said or not STREAM.fullmatch(stream) or replicas not in ("1", "3", "5"):
+            raise ValueError("behind ? stands stream=NAME or replicas=1, 3 or 5")
+        return cls(servers, int(replicas), stream)
