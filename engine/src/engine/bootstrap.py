@@ -57,6 +57,7 @@ class Engine:
         a = self._adapters = adapters or chosen(settings)
         self._settings, rules = settings, settings.rules()
         self._published = False
+        self.inbox = a.inbox
         self._code = ThreadPoolExecutor(CODE_THREADS, "code")
         frames = Frames(a.frames, a.blobs, a.alone)
         changes = ChangeFeed(a.frames)

@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from engine import __doc__ as about
-from engine.api import documentation, probes, services, tasks
+from engine.api import documentation, letters, probes, services, tasks
 from engine.api.engine import Engine
 from engine.api.guard import Guard
 from engine.api.intake import CALLBACK, START, HotPath
@@ -53,8 +53,8 @@ def create_app(
     limits = limits or ApiLimits()
     app.state.engine, app.state.limits = engine, limits
     app.state.metrics = Metrics()
-    for router in (services.router, tasks.router, probes.router, documentation.router):
-        app.include_router(router)
+    for part in (services, tasks, letters, probes, documentation):
+        app.include_router(part.router)
     # behind HotPath they serve only below another root, and tell the methods allowed
     app.router.routes += [START, CALLBACK]
     documentation.mount_assets(app)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from engine.ports import Inbox
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.services import Services
 from engine.usecases.tasks import Tasks
@@ -18,6 +19,9 @@ class Engine(Protocol):
 
     @property
     def services(self) -> Services: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
 
     async def ready(self) -> dict[str, str]:
         """What is missing, by store; empty: ready."""

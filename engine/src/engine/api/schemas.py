@@ -121,3 +121,13 @@ class Health(Shape):
 
     status: str
     missing: dict[str, str] = {}
+
+
+class DeadLetter(Shape):
+    """An event that no turn could take."""
+
+    id: str
+    path: str
+    event: str
+    reason: str
+    died_at: datetime

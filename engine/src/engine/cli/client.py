@@ -68,11 +68,11 @@ class EngineClient:
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at a path."""
         params = {key: value for key, value in query.items() if value is not None}
-        return self._send("GET", path, params=params).json()
+        return self.send("GET", path, params=params).json()
 
     def post(self, path: str, **body: Any) -> Any:
         """The JSON that answers a body (`json`, `files` … as httpx has them)."""
-        return self._send("POST", path, **body).json()
+        return self.send("POST", path, **body).json()
 
     def start(self, route: str, **body: Any) -> str:
         """Start a task; its id."""
@@ -87,7 +87,8 @@ class EngineClient:
                 raise Refused(answer)
             yield answer
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """The answer; one that is an error is `Refused`."""
         with self._told():
             answer = self._http.request(method, path, **more)
         if answer.is_error:

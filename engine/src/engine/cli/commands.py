@@ -187,6 +187,25 @@ def cancel(task: Task, engine: EngineUrl = HERE) -> None:
     console().print(f"task {task}: {status['message']}", highlight=False)
 
 
+@app.command("dead-letters")
+def dead_letters(
+    revive: Annotated[str | None, typer.Option(help="Post this one again.")] = None,
+    bury: Annotated[str | None, typer.Option(help="Forget this one.")] = None,
+    engine: EngineUrl = HERE,
+) -> None:
+    """List events that no turn could take; the mistake is the engine's."""
+    from engine.cli.client import EngineClient, segment
+    from engine.cli.listing import letter_table
+
+    with EngineClient(engine) as client:
+        if revive:
+            client.send("POST", f"/dead-letters/{segment(revive)}/revive")
+        if bury:
+            client.send("DELETE", f"/dead-letters/{segment(bury)}")
+        letters = client.get("/dead-letters")
+    console().print(letter_table(letters) if letters else "there are no dead letters")
+
+
 @app.command(hidden=True)
 def demo(output: Path = Path("out"), services: Services = Path("services")) -> None:
     """Blur the faces in two pictures with an engine and services of its own."""

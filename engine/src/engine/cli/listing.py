@@ -48,3 +48,12 @@ def task_table(tasks: Sequence[dict[str, Any]]) -> Table:
             Text(one["message"] or "", "red"),
         )
     return table
+
+
+def letter_table(letters: Sequence[dict[str, Any]]) -> Table:
+    """Dead letters, oldest first as they come."""
+    table = _table("id", "died", "frame", "reason", "event")
+    for one in letters:
+        died = local(one["died_at"])
+        table.add_row(one["id"], died, one["path"], one["reason"], Text(one["event"]))
+    return table
