@@ -22,7 +22,10 @@ class BrokenOff(TryAgain):
     """The answer began and did not end."""
 
     def __str__(self) -> str:
-        return "Ollama broke off in the middle of its answer"
+        return (
+            "Ollama broke off in the middle of its answer; "
+            "so it stops models that only repeat themselves"
+        )
 
 
 class Silent(TryAgain):

@@ -1,8 +1,14 @@
 """The genuine Ollama answers, with a model whose words are random."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import document
 import external
+import face_detection
+import image_processing
+import llm
 import pytest
 from llm.operations import (
     Message,
@@ -12,17 +18,21 @@ from llm.operations import (
     llm_generate,
     llm_search,
 )
+from papers import LETTER, pdf, word
 from PIL import Image as pillow
+from real_engine import ROOT, RealEngine
 from service_sdk import BadInput, Image, Progress
 
 pytestmark = pytest.mark.external
 QUIET = Progress()
+PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
 SCHEMA = {
     "type": "object",
     "properties": {"age": {"type": "integer"}, "mood": {"enum": ["good", "bad"]}},
     "required": ["age", "mood"],
 }
-ENDLESS = {"num_predict": -1, "num_ctx": 512}  # greedily it never comes to an end
+# 300,000 tokens: more than a test has time for; so warm it does not repeat itself
+ENDLESS = {"num_predict": -1, "num_ctx": 32_768, "temperature": 1.5, "seed": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +125,57 @@ def test_a_model_that_cannot_see_is_not_shown_pictures() -> None:
 def test_an_option_of_the_wrong_type_is_quoted() -> None:
     with pytest.raises(Exception, match="must be of type integer"):
         llm_generate("Hello", QUIET, options={"num_predict": "many"})
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
+    apps = (document.app, llm.app, image_processing.app, face_detection.app)
+    with RealEngine(tmp_path_factory.mktemp("llm")) as engine, engine.offering(*apps):
+        yield engine
+
+
+def test_a_cancelled_task_stops_ollama_in_the_middle_of_its_answer(
+    engine: RealEngine,
+) -> None:
+    task = engine.start("llm-generate", prompt="Hello", options=ENDLESS)
+    said = next(note for note in notes(engine, task) if not note.startswith("asks"))
+
+    engine.http.post(f"/tasks/{task}/cancel").raise_for_status()
+
+    # as long as Ollama goes on with the first answer, it gives no second one
+    second = engine.run("llm-generate", prompt="Hello")
+    assert said.strip()
+    assert engine.ended(task).status["cancelled"]
+    assert second.outputs["tokens"]["answer"] > 0
+
+
+def notes(engine: RealEngine, task: str) -> Iterator[str]:
+    """What the run is said to be at, as it comes."""
+    with engine.http.stream("GET", f"/tasks/{task}/events") as events:
+        for line in events.iter_lines():
+            if line.startswith("data: ") and (note := json.loads(line[6:]).get("note")):
+                yield note
+
+
+def test_a_question_about_a_document_is_answered(engine: RealEngine) -> None:
+    ended = engine.run("ask-document", document=pdf(LETTER), question="Who weaves?")
+
+    assert ended.outputs["answer"]
+    assert ended.outputs["passages"][0]["text"].replace("\n", " ") == LETTER
+    assert ended.outputs["model"] == "tiny"
+
+
+def test_a_document_is_summarized(engine: RealEngine) -> None:
+    paper = word(*[LETTER] * 120, title="Letters")
+
+    ended = engine.run("summarize-document", document=paper)
+
+    assert len(ended.outputs["parts"]) == 2
+    assert ended.outputs["summary"] and ended.outputs["title"] == "Letters"
+
+
+def test_a_picture_is_described(engine: RealEngine) -> None:
+    ended = engine.run("describe-picture", image=PHOTO)
+
+    assert ended.outputs["sentence"]
+    assert "One face was found in it." in ended.outputs["facts"]
