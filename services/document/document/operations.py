@@ -65,6 +65,7 @@ Length = Annotated[int, Field(ge=50, le=100_000)]
 @service.operation(
     route="document-split",
     summary="Cut a text into passages",
+    example=dict.fromkeys(("pages", "text", "length", "overlap", "most")),
     answer={"passages": [{"text": "Dear Ada, your engine works.", "page": 1}]},
 )
 def document_split(
@@ -79,12 +80,13 @@ def document_split(
     """`passages`: pieces of at most `length` characters (1000), each with its `page`.
 
     Give `pages`, or a `text` without them. A passage ends with a paragraph, else a
-    sentence, else a word, and begins with about `overlap` characters (150) of the
+    sentence, else a word, and begins with about `overlap` characters (15 %) of the
     one before. More than `most` passages (500) are refused.
     """
     if (pages is None) == (text is None):
         raise BadInput.of("pages", "give either pages or text")
-    wanted, shared = length or LENGTH, OVERLAP if overlap is None else overlap
+    wanted = length or LENGTH
+    shared = wanted * OVERLAP // LENGTH if overlap is None else overlap
     if shared > wanted // 2:
         raise BadInput.of("overlap", f"more than half of the length, {wanted}")
     passages = list(passages_of(pages, text, wanted, shared))
