@@ -164,3 +164,50 @@ async def scene(folder: Path, **limits: int) -> AsyncIterator[Scene]:
     """At the server that all tests share."""
     async with Scene(external.nats().url, folder, **limits) as one:
         yield one
+
+
+class Wire:
+    """A way to a server that can be cut, and on which others can speak."""
+
+    def __init__(self, url: str) -> None:
+        self._host, _, self._port = url.removeprefix("nats://").partition(":")
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def __aenter__(self) -> Self:
+        self._group = await asyncio.TaskGroup().__aenter__()
+        self._server = await asyncio.start_server(self._pass_on, "127.0.0.1")
+        port = self._server.sockets[0].getsockname()[1]
+        self.url = f"nats://127.0.0.1:{port}"
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        self._server.close()
+        self.cut()
+        await self._group.__aexit__(None, None, None)
+
+    def cut(self) -> None:
+        """The connections break; new ones can be made."""
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    def say(self, line: bytes) -> None:
+        """The server seems to say this."""
+        for writer in self._writers[::2]:
+            writer.write(line)
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        there, back = await asyncio.open_connection(self._host, int(self._port))
+        self._writers += [writer, back]
+        self._group.create_task(_copy(reader, back))
+        self._group.create_task(_copy(there, writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await reader.read(1 << 16):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()

@@ -32,7 +32,7 @@ class Connection:
 
     @property
     def stands(self) -> bool:
-        return self._client is not None and self._client.is_connected
+        return self._client is not None and self._client.alive
 
     async def open(
         self, listeners: Mapping[str, Listener], lost: Callable[[], None]
@@ -72,7 +72,7 @@ class Connection:
     @asynccontextmanager
     async def reaching(self) -> AsyncIterator[Client]:
         """The client; what fails with it is `Unavailable`."""
-        if self._client is None or not self._client.is_connected:
+        if self._client is None or not self._client.alive:
             raise Unavailable("NATS", "it cannot be reached")
         try:
             yield self._client
@@ -85,7 +85,12 @@ class OneTimeClient(Client):
 
     def __init__(self, lost: Callable[[], None]) -> None:
         super().__init__()
-        self._lost = lost
+        self._tell_lost, self._lost = lost, False
+
+    @property
+    def alive(self) -> bool:
+        """Connected, and for the first time."""
+        return self.is_connected and not self._lost
 
     async def begin(self, servers: list[str], name: str) -> None:
         """Connect to any of the servers, however long they are away."""
@@ -97,12 +102,14 @@ class OneTimeClient(Client):
             connect_timeout=LETTING_IN,
             ping_interval=2,
             max_outstanding_pings=2,
+            flush_timeout=PATIENCE,  # else it waits for ever when the line is lost
             error_cb=_failed,
             disconnected_cb=self._left,
         )
 
     async def _left(self) -> None:
-        self._lost()
+        self._lost = True
+        self._tell_lost()
 
     async def end(self) -> None:
         """Leave nothing behind, whatever state it is in; takes two seconds at most."""

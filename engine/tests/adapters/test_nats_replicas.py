@@ -1,0 +1,322 @@
+"""Replicas share the work: each frame has one owner, and what was promised is kept."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+import nats_replica
+import pytest
+from engine.adapters import nats_connection, nats_members, nats_share
+from engine.adapters.nats_members import partition
+from engine.domain.errors import Unavailable, Unknown
+from engine.domain.frame import FramePath
+from engine.domain.messages import NodeFinished
+from nats_trials import EVERYWHERE, Replica, Scene, ack, event, scene, until
+
+pytestmark = pytest.mark.external
+AGES = 3600.0  # seconds that no test waits for
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is missed, and nobody looks whether others claimed."""
+    monkeypatch.setattr(nats_connection, "PATIENCE", AGES)
+    monkeypatch.setattr(nats_members, "SILENT", AGES)
+    monkeypatch.setattr(nats_share, "LOOK_AFTER", AGES)
+
+
+def owned_by(replica: Replica) -> list[FramePath]:
+    """The tasks whose turns a replica takes."""
+    return [path for path in EVERYWHERE.values() if replica.inbox.owns(path)]
+
+
+async def shared(*replicas: Replica) -> None:
+    """Returns when they agree on the owner of every task."""
+
+    def agreed() -> bool:
+        owned = [path for one in replicas for path in owned_by(one)]
+        return sorted(owned) == sorted(EVERYWHERE.values())
+
+    await until(agreed)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+async def test_every_task_has_one_owner_whoever_posts(
+    stage: Scene, steady: None, count: int
+) -> None:
+    replicas = await stage.replicas(count)
+    await shared(*replicas)
+
+    posted = [
+        one.inbox.post(path, post(number + 64 * n))
+        for number, path in EVERYWHERE.items()
+        for n, one in enumerate(replicas)
+        for post in (event, ack)
+    ]
+    await asyncio.gather(*posted)
+
+    for one in replicas:
+        assert {path for path, _ in one.turns.taken} == set(owned_by(one))
+    taken = {event for one in replicas for _, event in one.turns.taken}
+    assert len(taken) == len(posted)
+
+
+async def test_the_poster_hears_what_the_owner_says(stage: Scene, steady: None) -> None:
+    one, other = await stage.replicas(2)
+    await shared(one, other)
+    path = owned_by(other)[0]
+    away = Unavailable("the store", "a test")
+    other.turns.failing = {event(1): Unknown("task", path), ack(1): away}
+
+    assert await one.inbox.post(path, event(0)) is True
+    with pytest.raises(Unknown, match=path):
+        await one.inbox.post(path, event(1))
+    with pytest.raises(Unavailable, match="a test"):
+        await one.inbox.post(path, ack(1))
+
+
+async def test_a_large_result_reaches_the_owner(stage: Scene, steady: None) -> None:
+    one, other = await stage.replicas(2)
+    await shared(one, other)
+    path, large = owned_by(other)[0], NodeFinished("node", 1, out="x" * 2_000_000)
+
+    await one.inbox.post(path, large)
+
+    assert other.turns.taken == [(path, large)]
+
+
+async def test_what_an_owner_could_not_take_waits_for_it(
+    stage: Scene, steady: None
+) -> None:
+    one, other = await stage.replicas(2)
+    await shared(one, other)
+    path = owned_by(other)[0]
+    other.turns.failing[event(1)] = Unavailable("the store", "a test")
+
+    assert await one.inbox.post(path, event(1)) is None
+    other.turns.failing.clear()
+
+    await until(lambda: other.turns.has(event(1)))
+    await until(lambda: stage.holds(0))
+
+
+async def test_who_leaves_hands_its_share_over_at_once(
+    stage: Scene, steady: None
+) -> None:
+    one, other = await stage.replicas(2)
+    await shared(one, other)
+    path = owned_by(other)[0]
+    other.turns.gate.clear()
+    await stage.keep(path, event(1))
+    await until(lambda: other.turns.tries[event(1)] == 1)
+
+    await other.inbox.leave()
+
+    await until(lambda: one.turns.has(event(1)))
+    await until(lambda: stage.shared_by(1))
+    assert await one.inbox.post(path, event(2))
+    other.turns.gate.set()
+
+
+@pytest.mark.parametrize("claims", [0, 1, 5, 20, 31, 32])
+async def test_nothing_is_claimed_behind_a_goodbye(
+    stage: Scene, steady: None, claims: int
+) -> None:
+    [one] = await stage.replicas(1)
+    first = set((await stage.owners()).values())
+    newcomer = stage.replica()
+
+    async def claimed() -> bool:
+        owners = await stage.owners()
+        return sum(owner not in first for owner in owners.values()) >= claims
+
+    await until(claimed)
+    await newcomer.inbox.leave()
+
+    await until(lambda: stage.shared_by(1))
+    await shared(one)
+    assert set((await stage.owners()).values()) == first
+
+
+async def test_who_vanishes_is_missed_within_seconds(stage: Scene) -> None:
+    one, other = await stage.replicas(2)
+    await shared(one, other)
+    path = owned_by(other)[0]
+    other.turns.gate.clear()
+    await stage.keep(path, event(1))
+    await until(lambda: other.turns.tries[event(1)] == 1)
+
+    await other.stop()
+    await one.inbox.post(path, event(2))
+
+    await until(lambda: one.turns.has(event(1), event(2)))
+
+
+async def test_nothing_is_lost_while_replicas_come_and_go(stage: Scene) -> None:
+    first, second = await stage.replicas(2)
+    posted: list[NodeFinished] = []
+
+    async def post_all() -> None:
+        while True:
+            one = event(len(posted))
+            posted.append(one)
+            await first.inbox.post(EVERYWHERE[one.attempt % 64], one)
+            await asyncio.sleep(0)
+
+    posting = asyncio.ensure_future(post_all())
+    third = stage.replica()
+    await until(lambda: stage.shared_by(3))
+    await second.inbox.leave()
+    await until(lambda: stage.shared_by(2))
+    await third.stop()
+    await until(lambda: stage.shared_by(1))
+    posting.cancel()
+    await asyncio.wait([posting])
+
+    everyone = (first, second, third)
+    posted.pop()  # the last was not promised yet
+    await until(
+        lambda: set(posted) <= {e for one in everyone for _, e in one.turns.taken}
+    )
+    await until(lambda: stage.holds(0))
+
+
+async def test_claims_rest_while_nobody_comes_or_goes(
+    stage: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nats_members, "SILENT", AGES)
+    replicas = await stage.replicas(3)
+    await shared(*replicas)
+    jetstream = await stage.jetstream()
+
+    async def claims() -> dict[str, object]:
+        return {c.name: c.created for c in await jetstream.consumers_info(stage.stream)}
+
+    before = await claims()
+    monkeypatch.setattr(nats_share, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(nats_share, "BEAT", 0.02)
+    beats = 0
+
+    async def beat(message: object) -> None:
+        nonlocal beats
+        beats += 1
+
+    await jetstream._nc.subscribe(f"{stage.stream}.members", cb=beat)
+    await until(lambda: beats > 60)
+
+    assert await claims() == before
+
+
+async def test_claims_of_others_are_found_and_settled(
+    stage: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nats_share, "LOOK_AFTER", 0.0)
+    [one] = await stage.replicas(1)
+    mine = set((await stage.owners()).values())
+
+    await one.inbox._broker.claim(7, "somebody.else")
+
+    async def back() -> bool:
+        return set((await stage.owners()).values()) == mine
+
+    await until(back)
+
+
+async def test_replicas_without_a_share_are_of_use(
+    stage: Scene, steady: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nats_members, "PARTITIONS", 2)
+    replicas = [stage.replica() for _ in range(4)]
+    for one in replicas:
+        await until(one.takes_part)
+    tasks = {partition(path): path for path in EVERYWHERE.values()}
+
+    async def settled() -> bool:
+        owners = [one for one in replicas if any(map(one.inbox.owns, tasks.values()))]
+        return len(owners) == 2 == len(set((await stage.owners()).values()))
+
+    await until(settled)
+    for n, one in enumerate(replicas):
+        for path in tasks.values():
+            assert await one.inbox.post(path, event(n))
+
+
+# Replicas in processes of their own.
+
+
+class Other:
+    """A replica that can be killed and frozen."""
+
+    def __init__(self, stage: Scene, folder: Path, *how: str) -> None:
+        self._turns, self._folder = folder / "turns", folder
+        script = str(Path(nats_replica.__file__))
+        arguments = [sys.executable, script, stage.url, stage.stream, str(folder), *how]
+        with (folder / "log").open("w") as log:
+            self.process = Popen(arguments, stderr=log)
+
+    def taken(self) -> list[str]:
+        return self._turns.read_text().split() if self._turns.exists() else []
+
+    def send(self, sign: signal.Signals) -> None:
+        self.process.send_signal(sign)
+        if sign is signal.SIGSTOP:
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
+
+
+@contextmanager
+def other(stage: Scene, folder: Path, *how: str) -> Iterator[Other]:
+    one = Other(stage, folder, *how)
+    try:
+        yield one
+    finally:
+        one.process.kill()
+        one.process.wait()
+
+
+async def test_an_event_in_the_turn_of_a_killed_replica_is_not_lost(
+    stage: Scene, tmp_path: Path
+) -> None:
+    [one] = await stage.replicas(1)
+    with other(stage, tmp_path, "hang") as doomed:
+        await until(lambda: stage.shared_by(2))
+        await until(lambda: len(owned_by(one)) == 32)
+        path = next(p for p in EVERYWHERE.values() if not one.inbox.owns(p))
+
+        await stage.keep(path, event(1))
+        await until(lambda: doomed.taken() == [path])
+        doomed.send(signal.SIGKILL)
+
+        await until(lambda: one.turns.has(event(1)))
+    await until(lambda: stage.holds(0))
+    assert await one.inbox.post(path, event(2))
+
+
+async def test_a_frozen_replica_is_replaced_and_gets_its_share_back(
+    stage: Scene, tmp_path: Path
+) -> None:
+    [one] = await stage.replicas(1)
+    with other(stage, tmp_path) as frozen:
+        await until(lambda: stage.shared_by(2))
+        await until(lambda: len(owned_by(one)) == 32)
+        path = next(p for p in EVERYWHERE.values() if not one.inbox.owns(p))
+
+        frozen.send(signal.SIGSTOP)
+        await stage.keep(path, event(1))
+        assert await one.inbox.post(path, event(2))  # by a turn of our own
+        await until(lambda: one.turns.has(event(1)))
+        frozen.send(signal.SIGCONT)
+
+        await until(lambda: stage.shared_by(2))
+        await until(lambda: not one.inbox.owns(path))
+        assert await one.inbox.post(path, event(3))
