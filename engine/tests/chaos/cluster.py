@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 from chaos.failpoints import FailPoint
 from chaos.kept import Kept, until
-from chaos.size import sized
+from chaos.size import FULL, sized
 
 from servers.mongo import Mongo
 from servers.nats import Nats
@@ -44,8 +44,9 @@ class Kind:
 EMBEDDED, ONE, MANY = Kind(), Kind(1, servers=True), Kind(sized(3, 2), servers=True)
 
 
-def on(*kinds: Kind) -> pytest.MarkDecorator:
-    """Run a scenario on each of these."""
+def on(*kinds: Kind, short: Sequence[Kind] = ()) -> pytest.MarkDecorator:
+    """Run a scenario on each of these; `short`: on these alone in a short run."""
+    kinds = tuple(short) if short and not FULL else kinds
     rows = [
         pytest.param(
             kind, id=str(kind), marks=[pytest.mark.external] if kind.servers else []

@@ -30,10 +30,10 @@ def edition(number: int, url: str) -> Json:
     )
 
 
-@on(EMBEDDED, MANY)
+@on(EMBEDDED, MANY, short=[MANY])
 @pytest.mark.timeout(600)
 async def test_tasks_keep_their_definition(tmp_path: Path, kind: Kind) -> None:
-    editions = sized(60, 8)
+    editions = sized(60, 5)
     async with Trial(10, Cluster(tmp_path, kind)) as trial:
         url, open_ = trial.way("polite", delay=0.5), set[str]()
         await trial.publish(edition(0, url))

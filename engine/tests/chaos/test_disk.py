@@ -87,13 +87,13 @@ async def test_a_full_disk_loses_nothing(
             clients, (engine,) = trial.clients, trial.cluster.replicas
 
             async def fill_and_free() -> None:
-                for _ in range(sized(5, 2)):
+                for _ in range(sized(5, 1)):
                     await trial.told(20)
                     place.fill(engine.pid)
                     await trial.refused(5)
                     place.free(engine.pid)
 
-            await trial.load(sized(300, 60), asyncio.create_task(fill_and_free()))
+            await trial.load(sized(300, 40), asyncio.create_task(fill_and_free()))
             await trial.settle()
 
     trial.hits["requests refused with 503"] = clients.refusals["503"]

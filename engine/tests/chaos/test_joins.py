@@ -13,7 +13,7 @@ WIDTH = 20
 INSTANT = 0.010  # seconds
 
 
-@on(EMBEDDED, MANY)
+@on(EMBEDDED, MANY, short=[MANY])
 @pytest.mark.timeout(600)
 async def test_a_join_of_twenty_results_at_once_fires_once(
     tmp_path: Path, kind: Kind

@@ -39,7 +39,7 @@ async def fail_after_writing(mongo: Mongo, trial: Trial) -> int:
     point = partial(node.command, "configureFailPoint", "failCommand")
     one_of_ten = partial(point, mode={"activationProbability": 0.1}, data=APPLIED)
     await asyncio.to_thread(one_of_ten)
-    await trial.told(sized(60, 15))
+    await trial.told(sized(60, 10))
     said = await asyncio.to_thread(partial(point, mode="off"))
     return int(said["count"])
 
@@ -47,7 +47,7 @@ async def fail_after_writing(mongo: Mongo, trial: Trial) -> int:
 @on(MANY)
 @pytest.mark.timeout(900)
 async def test_primaries_may_die_freeze_and_lie(tmp_path: Path, kind: Kind) -> None:
-    kills, seconds = sized(20, 3), sized(30, 6)
+    kills, seconds = sized(20, 2), sized(30, 5)
     stores = Stores(tmp_path, nodes=3)
     async with Trial(6, Cluster(tmp_path, kind, stores)) as trial:
         await trial.publish()
@@ -62,7 +62,7 @@ async def test_primaries_may_die_freeze_and_lie(tmp_path: Path, kind: Kind) -> N
             wrong = await fail_after_writing(stores.mongo, trial)
             trial.hits["errors after a write was applied"] = wrong
 
-        await trial.load(sized(300, 60), asyncio.create_task(faults()))
+        await trial.load(sized(300, 40), asyncio.create_task(faults()))
         await trial.settle()
 
     many = sum(trial.hits.values())

@@ -61,7 +61,7 @@ async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> Non
                 await asyncio.sleep(away)  # the fault itself
                 await asyncio.to_thread(stores.nats.start)
 
-            await trial.load(sized(300, 60), asyncio.create_task(faults()))
+            await trial.load(sized(300, 40), asyncio.create_task(faults()))
             await trial.settle()
 
     trial.hits["messages delivered three times"] = proxy.hits

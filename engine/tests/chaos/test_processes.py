@@ -11,7 +11,7 @@ from chaos.kept import until
 from chaos.size import sized
 from chaos.trial import Trial
 
-SECONDS = 5  # that a service works
+SECONDS = sized(5, 2)  # that a service works
 
 
 async def pull(trial: Trial, stores: Stores | None) -> None:
@@ -30,14 +30,16 @@ async def pull(trial: Trial, stores: Stores | None) -> None:
     await trial.cluster.up()
 
 
-@on(EMBEDDED, MANY)
+@on(EMBEDDED, MANY, short=[MANY])
 @pytest.mark.timeout(900)
 async def test_a_thousand_running_tasks_lose_any_process(
     tmp_path: Path, kind: Kind
 ) -> None:
     tasks = sized(1000, 100)
     stores = Stores(tmp_path, nodes=3) if kind.servers else None
-    async with Trial(12, Cluster(tmp_path, kind, stores, TIMEOUT="30s")) as trial:
+    async with Trial(
+        12, Cluster(tmp_path, kind, stores, TIMEOUT=f"{6 * SECONDS}s")
+    ) as trial:
         await trial.publish(routes.row(trial.way("polite", delay=SECONDS)))
         running = trial.logs.told
 

@@ -13,7 +13,7 @@ from chaos.trial import Trial
 GENTLE = (0, -signal.SIGTERM)
 
 
-@on(EMBEDDED, MANY)
+@on(EMBEDDED, MANY, short=[MANY])
 @pytest.mark.timeout(900)
 async def test_a_rolling_restart_under_load_loses_nothing(
     tmp_path: Path, kind: Kind
@@ -33,7 +33,7 @@ async def test_a_rolling_restart_under_load_loses_nothing(
                 await replica.up()
                 trial.count("restarts")
 
-        await trial.load(sized(300, 40), asyncio.create_task(restart()))
+        await trial.load(sized(300, 30), asyncio.create_task(restart()))
         await trial.settle()
 
     many = trial.cluster.deaths

@@ -175,9 +175,8 @@ class Trial:
         async with AsyncExitStack() as stack:
             if found:
                 await stack.enter_async_context(cast(Any, adapters.blobs))
-            for key, blob in found.items():
-                content = await _content(adapters.blobs, key)
-                self.logs.contents.append(Content(key, blob["name"], content))
+            reading = (_content(adapters.blobs, blob) for blob in found.values())
+            self.logs.contents += await asyncio.gather(*reading)
 
 
 def outcome(found: list[str], missed: list[str]) -> str:
@@ -187,8 +186,10 @@ def outcome(found: list[str], missed: list[str]) -> str:
     return "; ".join(told + [f"no {fault} hit" for fault in missed]) or "held"
 
 
-async def _content(store: BlobStore, key: str) -> str | None:
+async def _content(store: BlobStore, blob: Json) -> Content:
+    key = blob["$blob"]
     try:
-        return checksum(b"".join([piece async for piece in store.read(key)]))
+        content = b"".join([piece async for piece in store.read(key)])
     except Unknown:
-        return None
+        return Content(key, blob["name"], None)
+    return Content(key, blob["name"], checksum(content))
