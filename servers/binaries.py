@@ -1,4 +1,4 @@
-"""`python -m servers.binaries`: fetches the servers' programs, each once."""
+"""`python -m servers.binaries NAME…`: fetches programs of servers, each once."""
 
 import fcntl
 import os
@@ -210,12 +210,12 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def main() -> None:
+def main(*programs: str) -> None:
     try:
-        fetch()
+        fetch({name: PROGRAMS[name] for name in programs or PROGRAMS})
     except NotFetched as error:
         sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

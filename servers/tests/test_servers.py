@@ -78,7 +78,10 @@ async def test_what_was_written_outlives_a_kill(
         assert server.url == url
 
 
-@pytest.mark.parametrize("kind", [Node, S3, Nats, Ollama])
+OLLAMA = pytest.param(Ollama, marks=pytest.mark.ollama)
+
+
+@pytest.mark.parametrize("kind", [Node, S3, Nats, OLLAMA])
 def test_a_frozen_server_is_silent_until_it_thaws(
     kind: type[Server], tmp_path: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_another_node_becomes_the_primary_when_the_first_is_killed(
         assert until(lambda: first.serves)
 
 
+@pytest.mark.ollama
 def test_what_a_server_started_ends_with_it(tmp_path: Path) -> None:
     with Ollama(tmp_path) as ollama:
         ollama.create("tiny", write_model(tmp_path))

@@ -23,7 +23,7 @@ from PIL import Image as pillow
 from real_engine import ROOT, RealEngine
 from service_sdk import BadInput, Image, Progress
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.ollama]
 QUIET = Progress()
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
 SCHEMA = {
