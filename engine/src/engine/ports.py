@@ -220,7 +220,7 @@ class DeadLetter:
     id: str
     path: str
     event: str
-    """As it came, in JSON if it can be read."""
+    """Its beginning, in JSON if it can be read."""
     reason: str
     died_at: datetime
 

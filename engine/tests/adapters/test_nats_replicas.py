@@ -16,7 +16,8 @@ from engine.adapters.nats_members import partition
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished
-from nats_trials import EVERYWHERE, Replica, Scene, ack, event, scene, until
+from nats.aio.msg import Msg
+from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene, until
 
 pytestmark = pytest.mark.external
 AGES = 3600.0  # seconds that no test waits for
@@ -94,6 +95,41 @@ async def test_a_large_result_reaches_the_owner(stage: Scene, steady: None) -> N
     await one.inbox.post(path, large)
 
     assert other.turns.taken == [(path, large)]
+
+
+async def test_words_that_nobody_understands_do_no_harm(
+    stage: Scene, steady: None
+) -> None:
+    [one] = await stage.replicas(1)
+    name, circle = one.inbox._name, f"{stage.stream}.members"
+    client = (await stage.jetstream())._nc
+
+    for subject in (circle, f"{circle}.{name}", f"{stage.stream}.to.{name}"):
+        for words in (b"", b"\xff", b"[1, 2]", b"{}"):
+            await client.publish(subject, words)
+    answer = await client.request(f"{circle}.{name}", b'[{"path": "t"}]', 60)
+
+    assert b"there is no event in it" in answer.data
+    assert await one.inbox.post(T, event(1))
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"no JSON", b'[{"taken": 7}]'])
+async def test_an_owner_that_nobody_understands_is_passed_over(
+    stage: Scene, steady: None, answer: bytes
+) -> None:
+    [one] = await stage.replicas(1)
+    client = (await stage.jetstream())._nc
+
+    async def mumble(question: Msg) -> None:
+        await question.respond(answer)
+
+    await client.subscribe(f"{stage.stream}.members.a-stranger", cb=mumble)
+    await client.publish(f"{stage.stream}.members", b"a-stranger")
+    await until(lambda: len(owned_by(one)) == 32)
+    path = next(p for p in EVERYWHERE.values() if not one.inbox.owns(p))
+
+    assert await one.inbox.post(path, event(1))
+    assert one.turns.taken == [(path, event(1))]
 
 
 async def test_what_an_owner_could_not_take_waits_for_it(

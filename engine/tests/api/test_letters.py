@@ -22,6 +22,9 @@ class Morgue:
     async def dead(self, limit: int) -> list[DeadLetter]:
         return list(self.letters.values())[:limit]
 
+    async def dead_count(self) -> int:
+        return len(self.letters)
+
     async def revive(self, id: str) -> None:
         await self.bury(id)
         self.revived.append(id)
@@ -51,6 +54,21 @@ async def test_they_are_told_with_frame_and_reason(
 
     assert (told["id"], told["path"], told["reason"]) == ("7", "t", "ValueError")
     assert told["died_at"].startswith("2026-01-01")
+
+
+async def test_they_are_counted(client: httpx.AsyncClient, morgue: Morgue) -> None:
+    figures = (await client.get("/metrics")).text
+
+    assert "marketplace_dead_letters 1.0" in figures
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "many"])
+async def test_nobody_is_told_of_too_many(
+    client: httpx.AsyncClient, limit: str
+) -> None:
+    answer = await client.get("/dead-letters", params={"limit": limit})
+
+    assert answer.status_code == 422
 
 
 async def test_one_can_be_revived_once(

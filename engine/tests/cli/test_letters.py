@@ -1,13 +1,13 @@
 """`marketplace dead-letters` draws them, and does what it is told."""
 
-from engine.cli.trouble import console
 from engine.cli.listing import letter_table
+from engine.cli.trouble import console
 
 LETTER = {
     "id": "7",
     "path": "t/faces[2]",
     "event": '{"node":"a"}',
-    "reason": "ValueError: no",
+    "reason": "ValueError: no [/b]",
     "died_at": "2026-01-01T12:00:00Z",
 }
 
@@ -18,5 +18,5 @@ def test_each_letter_is_a_row() -> None:
     with screen.capture() as drawn:
         screen.print(letter_table([LETTER]))
 
-    for word in ("7", "t/faces[2]", "ValueError: no", '{"node":"a"}'):
+    for word in ("7", "t/faces[2]", "ValueError: no [/b]", '{"node":"a"}'):
         assert word in drawn.get()

@@ -165,7 +165,10 @@ class NatsInbox:
     async def _sent(self, owner: str, asked: Sequence[Letter]) -> Sequence[Reply]:
         content = letters.encode(asked)
         answer = await self._broker.connection.request(self._at(owner), content)
-        return letters.decode_replies(answer)
+        replies = letters.decode_replies(answer)
+        if len(replies) != len(asked):
+            raise Unavailable("the frame's owner", "it does not understand us")
+        return replies
 
     async def _keep(self, path: FramePath, event: m.Event) -> None:
         """Returns when the stream has the event: its turn will come."""
@@ -189,7 +192,8 @@ class NatsInbox:
     # Events that come from others.
 
     async def _arrived(self, message: Msg) -> None:
-        self._begin(self._turn(message))
+        if message.reply.startswith("$JS.ACK."):  # else it is not from the stream
+            self._begin(self._turn(message))
 
     async def _asked(self, message: Msg) -> None:
         self._begin(self._answer(message))
@@ -204,12 +208,13 @@ class NatsInbox:
 
     async def _answer(self, message: Msg) -> None:
         """Give another replica's events their turns, and say what came of each."""
-        asked = letters.decode_letters(message.data)
+        asked = letters.split(message.data)
         replies = await asyncio.gather(*map(self._reply, asked))
         await self._broker.settle(message, letters.encode(replies))
 
-    async def _reply(self, letter: Letter) -> Reply:
+    async def _reply(self, content: letters.Raw) -> Reply:
         try:
+            letter = letters.decode_letter(content)
             event = await self._event(letter)
             return Reply(taken=await self._lanes.post(letter.path, event))
         except Unknown as error:

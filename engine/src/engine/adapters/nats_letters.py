@@ -13,6 +13,8 @@ from engine.domain.messages import Event
 from engine.ports import DeadLetter
 
 REASON = "Reason"  # header of a dead letter
+SHOWN = 2_000  # characters of an event that people are shown
+Raw = msgspec.Raw
 Unreadable = msgspec.MsgspecError
 
 
@@ -37,12 +39,28 @@ class Reply(Struct, omit_defaults=True):
     failed: str = ""
 
 
+_raws = msgspec.json.Decoder(list[Raw])
+_replies = msgspec.json.Decoder(list[Reply])
 _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
-decode_replies = msgspec.json.Decoder(list[Reply]).decode
-decode_letters = msgspec.json.Decoder(list[Letter]).decode
 decode_letter = msgspec.json.Decoder(Letter).decode
 decode_event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
+
+
+def split(question: bytes) -> list[Raw]:
+    """The letters of a question, of which each may be unreadable."""
+    try:
+        return _raws.decode(question)
+    except Unreadable:
+        return []
+
+
+def decode_replies(answer: bytes) -> list[Reply]:
+    """As many as there were letters; none if it cannot be read."""
+    try:
+        return _replies.decode(answer)
+    except Unreadable:
+        return []
 
 
 def dead_letter(message: RawStreamMsg) -> DeadLetter:
@@ -59,7 +77,7 @@ def dead_letter(message: RawStreamMsg) -> DeadLetter:
     return DeadLetter(
         id=str(message.seq),
         path=path,
-        event=event,
+        event=event[:SHOWN],
         reason=(message.headers or {}).get(REASON, ""),
         died_at=message.time or datetime.now(UTC),
     )

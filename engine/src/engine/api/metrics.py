@@ -29,6 +29,11 @@ class Metrics:
             ("status",),
             registry=self._registry,
         )
+        self._dead = Gauge(
+            "marketplace_dead_letters",
+            "Events that no turn could take",
+            registry=self._registry,
+        )
         self._series: dict[tuple[str, str, int], Histogram] = {}
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
@@ -43,8 +48,15 @@ class Metrics:
                 self._series[key] = series
         series.observe(seconds)
 
-    def text(self, tasks: Mapping[str, int]) -> bytes:
-        """Everything, in the text form of Prometheus."""
-        for status, count in tasks.items():
+    def tasks(self, counts: Mapping[str, int]) -> None:
+        """How many tasks there are, by status."""
+        for status, count in counts.items():
             self._tasks.labels(status).set(count)
+
+    def dead_letters(self, count: int) -> None:
+        """How many events no turn could take."""
+        self._dead.set(count)
+
+    def text(self) -> bytes:
+        """Everything, in the text form of Prometheus."""
         return generate_latest(self._registry)

@@ -1,5 +1,7 @@
 """What operators ask: is it alive, is it ready, how much is there to do."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,11 +36,12 @@ async def readyz(engine: EngineDep) -> Response:
 async def metrics(engine: EngineDep, request: Request) -> Response:
     """Give the figures that Prometheus collects."""
     figures: Metrics = request.app.state.metrics
-    try:
-        tasks = (await engine.tasks.stats())["jobs"]
-    except Unavailable:
-        tasks = {}  # the other figures matter most when a store is away
-    return Response(figures.text(tasks), media_type=METRICS_TYPE)
+    # the other figures matter most when a store is away
+    with suppress(Unavailable):
+        figures.tasks((await engine.tasks.stats())["jobs"])
+    with suppress(Unavailable):
+        figures.dead_letters(await engine.inbox.dead_count())
+    return Response(figures.text(), media_type=METRICS_TYPE)
 
 
 @router.get("/stats", responses=documented(schemas.Stats))

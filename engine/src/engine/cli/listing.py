@@ -54,6 +54,7 @@ def letter_table(letters: Sequence[dict[str, Any]]) -> Table:
     """Dead letters, oldest first as they come."""
     table = _table("id", "died", "frame", "reason", "event")
     for one in letters:
-        died = local(one["died_at"])
-        table.add_row(one["id"], died, one["path"], one["reason"], Text(one["event"]))
+        died, path = local(one["died_at"]), Text(one["path"])
+        reason, event = Text(one["reason"], "red"), Text(one["event"])
+        table.add_row(one["id"], died, path, reason, event)
     return table
