@@ -28,7 +28,7 @@ async def profile(engine: Side, scenario: Scenario, folder: Path) -> list[Path]:
 
 async def _record(engine: Side, scenario: Scenario, form: str, path: Path) -> None:
     spy = str(Path(sys.executable).parent / "py-spy")
-    options = ("--rate", str(RATE), "--threads", "--duration", "120")
+    options = ("--rate", str(RATE), "--gil", "--duration", "120")
     watcher = await asyncio.create_subprocess_exec(
         spy, "record", "--pid", str(engine.processes[-1].pid), *options,
         "--format", form, "--output", str(path),
