@@ -2,16 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip
-# each service is one folder whose module bears its name: services/face-detection/face_detection
+# each service is one folder whose module bears its name: services/face-detection/face_detection;
+# packages beside it are judged with it
 SERVICE_PATHS := $(subst $() ,:,$(wildcard services/*/))
-SERVICE_MODULES := $(foreach folder,$(filter-out services/sdk,$(wildcard services/*)),$(wildcard \
-  $(folder)/$(subst -,_,$(notdir $(folder))) $(folder)/$(subst -,_,$(notdir $(folder))).py))
+SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.py)) \
+  $(foreach folder,$(wildcard services/*),$(wildcard $(folder)/$(subst -,_,$(notdir $(folder))).py))
 SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
 PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services servers
 SERVERS := .servers/bin/.fetched
+TRAINING := services/digit-recognition/training
+TRAINER := .venv-training
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up servers test test-external chaos check bench bench-cluster format lint types contracts security lock new-service clean
+.PHONY: help install demo up retrain rollback servers test test-external chaos check bench bench-cluster format lint types contracts security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +45,18 @@ demo: .venv/.run ## blur the faces in two pictures, with everything this takes, 
 up: .venv/.run ## engine and all services, until Ctrl-C
 	@$(BIN)/marketplace up
 
+$(TRAINER)/.made: $(TRAINING)/requirements.txt | .venv/.uv
+	@echo "installing the tools of training, a gigabyte …"
+	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python $(TRAINER)
+	@$(UV) install -q -p $(TRAINER)/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
+
+retrain: $(TRAINER)/.made ## train the model of digits anew; it serves unless it is worse
+	@cd $(TRAINING)/.. && $(CURDIR)/$(TRAINER)/bin/python -m training
+
+rollback: $(TRAINER)/.made ## let the model of digits that served before serve again, or another: make rollback to=3
+	@cd $(TRAINING)/.. && $(CURDIR)/$(TRAINER)/bin/python -m training.rollback $(to)
+
 # ten minutes at first: MongoDB is downloaded, the others are built
 $(SERVERS): servers/binaries.py | .venv/.run
 	@$(BIN)/python -m servers.binaries
@@ -51,17 +66,17 @@ servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until
 	@$(BIN)/python -m servers
 
 test: .venv/.dev ## all tests but those that need MongoDB, S3, NATS or Ollama
-	@$(BIN)/python $(PYTEST) -m "not external"
+	@$(BIN)/python $(PYTEST) -m "not external and not training"
 
 test-external: .venv/.dev $(SERVERS) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
-	@$(BIN)/python $(PYTEST) -m external
+	@$(BIN)/python $(PYTEST) -m "external and not training"
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl
 	@CHAOS=full $(BIN)/python -m pytest engine/tests/chaos; result=$$?; \
 	  PYTHONPATH=engine/tests $(BIN)/python -m chaos.report $(into) && exit $$result
 
-check: .venv/.dev $(SERVERS) ## all that CI asks: format, lint, types, contracts, security, tests with coverage
+check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security
 	@$(BIN)/coverage erase
@@ -99,11 +114,13 @@ new-service: .venv/.run ## make a service that runs and is tested: make new-serv
 	@$(BIN)/python -m service_sdk.scaffold $(name)
 
 clean: ## remove all that was made here, the local data too
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers $(TRAINER)
+	@cd $(TRAINING)/.. && rm -rf .dvc/cache .dvc/tmp models mlruns training/mlflow training/mnist training/out
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 COMPILE := $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11
 lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@$(COMPILE) --extra services pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --extra services --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) $(TRAINING)/requirements.in -c requirements/run.txt -o $(TRAINING)/requirements.txt
 	@printf 'uv\nhatchling\n' | $(COMPILE) - -o requirements/uv.txt

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,10 @@ from pathlib import Path
 import fairground
 import httpx
 import pytest
+from service_sdk import Service
 from service_sdk.__main__ import load, main
 from service_sdk.errors import ServiceError
-from service_sdk.testing import FakeEngine, Loopback
+from service_sdk.testing import WAIT, FakeEngine, Kit, Loopback
 
 HERE = Path(__file__).parent
 
@@ -47,6 +49,14 @@ def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(SystemExit, match="PORT='harbour'"):
         main(["fairground"])
+
+
+def test_what_is_marked_is_called_at_the_start() -> None:
+    service, called = Service("early"), threading.Event()
+    service.at_start(called.set)
+
+    with Kit(service.app):
+        assert called.wait(WAIT)
 
 
 @contextmanager

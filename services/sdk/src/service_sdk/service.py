@@ -62,6 +62,7 @@ class Service:
         self.name = name
         self.operations: dict[str, Operation] = {}
         self.settings: Settings | None = None  # None: read when the app starts
+        self._early: list[Callable[[], object]] = []
         self.app = FastAPI(
             title=name, summary=summary, lifespan=self._live, redoc_url=None
         )
@@ -102,6 +103,14 @@ class Service:
             return function
 
         return offer
+
+    def at_start(self, function: Function) -> Function:
+        """Call this too, in a thread, when the service starts; it must not raise.
+
+        It can load what the first piece of work would have to wait for.
+        """
+        self._early.append(function)
+        return function
 
     def announcements(self, address: str) -> list[Announcement]:
         """What the engine is told of this service."""
@@ -147,6 +156,8 @@ class Service:
                 announcer = Announcer(client, settings.engine_url, offers)
                 beat = announcer.announce_for_ever(settings.announce_seconds)
                 rounds.append(group.create_task(beat))
+            for function in self._early:
+                threading.Thread(target=function, daemon=True).start()
             yield {"jobs": jobs, "client": client}
             for one in rounds:
                 one.cancel()

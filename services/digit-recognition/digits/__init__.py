@@ -1,0 +1,1 @@
+"""What service and training share: how a digit is seen, models, where they lie."""

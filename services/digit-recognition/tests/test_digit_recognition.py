@@ -1,0 +1,105 @@
+"""Digits are read on photographs of real handwriting, however they are taken."""
+
+import numpy as np
+import pytest
+from digit_recognition import Reading, digit_recognize
+from digits.serving import publish
+from digits.stores import Folder
+from paper import Photo, handwritten
+from PIL import Image as pillow
+from PIL import ImageOps
+from PIL.Image import Image as Picture
+from service_sdk import BadInput, Image
+from tiny_models import tiny_model
+
+SEVEN = Photo().of(handwritten(7))
+
+
+def read(picture: Picture, media_type: str = "image/png") -> Reading:
+    return digit_recognize(Image.of(picture, media_type))
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        Photo(),
+        Photo(paper=50, pen=220, shadow=0.6),
+        Photo(shadow=0.8, noise=10),
+        Photo(size=(40, 40), noise=2, share=0.9),
+        Photo(size=(900, 300), share=0.5, place=(0.9, 0.1)),
+    ],
+    ids=str,
+)
+def test_nineteen_of_twenty_digits_are_read_rightly(photo: Photo) -> None:
+    right = [
+        read(photo.of(handwritten(digit, number))).digit == digit
+        for digit in range(10)
+        for number in range(10)
+    ]
+
+    assert sum(right) >= 95
+
+
+def test_the_answer_says_how_sure_it_is_and_who_says_so() -> None:
+    reading = read(SEVEN)
+
+    assert reading.digit == 7
+    assert reading.confidence == reading.scores["7"] > 0.9
+    assert list(reading.scores) == [str(digit) for digit in range(10)]
+    assert sum(reading.scores.values()) == pytest.approx(1, abs=0.001)
+    assert reading.model.version == "built-in"
+    assert "1347 pictures of 0, 1, 2" in reading.model.data
+
+
+def test_a_model_of_few_digits_answers_with_those_alone(store: Folder) -> None:
+    publish(store, *tiny_model("3", 0.25, 0.75))
+
+    reading = read(SEVEN)
+
+    assert (reading.digit, reading.confidence) == (1, 0.75)
+    assert reading.scores == {"0": 0.25, "1": 0.75}
+    assert reading.model.version == "3"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_pictures_of_every_mode_are_read(mode: str) -> None:
+    media_type = "image/jpeg" if mode == "CMYK" else "image/png"
+    deep = pillow.fromarray(np.asarray(SEVEN).astype(np.uint16) * 257)
+
+    picture = deep if mode == "I;16" else SEVEN.convert(mode)
+
+    assert read(picture, media_type).digit == 7
+
+
+@pytest.mark.parametrize("pen", ["black", "white", "navy"])
+def test_strokes_on_a_transparent_ground_are_read(pen: str) -> None:
+    strokes = Photo(shadow=0, noise=0, paper=0, pen=255).of(handwritten(7))
+    drawing = pillow.new("RGBA", strokes.size, (0, 0, 0, 0))
+    drawing.paste(pillow.new("RGBA", strokes.size, pen), mask=strokes)
+
+    assert read(drawing).digit == 7
+
+
+def test_a_photograph_turned_by_its_exif_tag_is_read_upright() -> None:
+    exif = pillow.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    lying = SEVEN.rotate(90, expand=True)
+
+    turned = Image.of(lying, "image/jpeg", quality=90, exif=exif)
+
+    assert digit_recognize(turned).digit == 7
+
+
+def test_a_negative_is_read_alike() -> None:
+    assert read(ImageOps.invert(SEVEN)).digit == 7
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 200), (1, 999)])
+def test_an_empty_sheet_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(BadInput, match="no digit is to be seen"):
+        read(pillow.new("L", size, 200))
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    with pytest.raises(BadInput, match="image: not a picture"):
+        digit_recognize(Image(b"hello", field="image"))

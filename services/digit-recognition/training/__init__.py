@@ -1,0 +1,7 @@
+"""Trains the models of the service; needs the packages of requirements.txt here."""
+
+import os
+
+# MLflow reads these when it is imported
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
