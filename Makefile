@@ -10,6 +10,7 @@ SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.p
 SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
 PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services servers
 SERVERS := .servers/bin/.fetched
+OLLAMA := .servers/bin/.ollama-fetched
 TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
@@ -57,9 +58,14 @@ retrain: $(TRAINER)/.made ## train the model of digits anew; it serves unless it
 rollback: $(TRAINER)/.made ## let the model of digits that served before serve again, or another: make rollback to=3
 	@cd $(TRAINING)/.. && $(CURDIR)/$(TRAINER)/bin/python -m training.rollback $(to)
 
-# ten minutes at first: MongoDB is downloaded, the others are built
+# three minutes at first: MongoDB is downloaded, the others are built
 $(SERVERS): servers/binaries.py | .venv/.run
-	@$(BIN)/python -m servers.binaries
+	@$(BIN)/python -m servers.binaries mongod versitygw nats-server
+	@touch $@
+
+# seven minutes at first
+$(OLLAMA): servers/binaries.py | .venv/.run
+	@$(BIN)/python -m servers.binaries ollama
 	@touch $@
 
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
@@ -68,7 +74,7 @@ servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until
 test: .venv/.dev ## all tests but those that need MongoDB, S3, NATS or Ollama
 	@$(BIN)/python $(PYTEST) -m "not external and not training"
 
-test-external: .venv/.dev $(SERVERS) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
+test-external: .venv/.dev $(SERVERS) $(OLLAMA) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
 	@$(BIN)/python $(PYTEST) -m "external and not training"
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
@@ -80,7 +86,10 @@ check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint,
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run $(PYTEST)
+	@mkdir -p out; $(BIN)/coverage run $(PYTEST) -m "external and not ollama" > out/external.log 2>&1 & external=$$!; \
+	  $(BIN)/coverage run $(PYTEST) -m "not external"; rest=$$?; \
+	  echo "the tests on real servers, which run beside:"; wait $$external; external=$$?; cat out/external.log; \
+	  test $$external = 0 -a $$rest = 0
 	@$(BIN)/coverage combine -q
 	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
 	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90
@@ -88,7 +97,7 @@ check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint,
 bench: .venv/.run ## measure the engine beside a relay that keeps no state
 	@$(BIN)/python -m bench
 
-bench-cluster: .venv/.run .servers/bin/.fetched ## measure it embedded, and on real servers with one and two replicas
+bench-cluster: .venv/.run $(SERVERS) ## measure it embedded, and on real servers with one and two replicas
 	@$(BIN)/python -m bench --cluster
 
 format: .venv/.dev ## lay the code out, sort its imports
