@@ -155,6 +155,12 @@ class Cluster:
         await until(lambda: any(one.ready for one in self.replicas))
         return [one for one in self.replicas if one.ready]
 
+    def nobody_died(self) -> None:
+        """Replicas that nobody killed have not ended."""
+        for one in self.replicas:
+            words = one.log.read_text(errors="replace").splitlines()[-30:]
+            assert not one.deaths, "\n".join([f"{one.log}: {one.deaths}", *words])
+
     @property
     def deaths(self) -> int:
         """How often replicas ended that should not."""

@@ -19,7 +19,7 @@ async def test_every_accepted_task_survives_kills(tmp_path: Path, kind: Kind) ->
 
         async def kill() -> None:
             for _ in range(kills):
-                await asyncio.sleep(trial.chance.uniform(0.05, 0.8))
+                await trial.told(trial.chance.randint(1, 2 * tasks // kills - 1))
                 await trial.chance.choice(await trial.cluster.one_up()).kill()
 
         await trial.load(tasks, asyncio.create_task(kill()))
