@@ -124,7 +124,7 @@ new-service: .venv/.run ## make a service that runs and is tested: make new-serv
 
 clean: ## remove all that was made here, the local data too
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers $(TRAINER)
-	@cd $(TRAINING)/.. && rm -rf .dvc/cache .dvc/tmp models mlruns training/mlflow training/mnist training/out
+	@cd $(TRAINING)/.. && rm -rf .dvc/cache .dvc/tmp models mlruns training/fetched training/mlflow training/out
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 COMPILE := $(UV) compile -q --upgrade --generate-hashes --universal --no-header --python-version 3.11

@@ -20,7 +20,7 @@ from service_sdk.testing import Kit
 
 SERVICE = Path(__file__).parent.parent
 PYTHON = SERVICE.parent.parent / ".venv-training/bin/python"
-MADE = ("models", "mlflow", "mnist", "out", "cache", "tmp", "config.local", "tests")
+MADE = ("models", "mlflow", "fetched", "out", "cache", "tmp", "config.local", "tests")
 SEVEN = Image.of(Photo().of(handwritten(7)))
 pytestmark = [pytest.mark.training, pytest.mark.timeout(900)]
 

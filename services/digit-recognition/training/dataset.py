@@ -126,7 +126,7 @@ def main() -> None:
     wishes = params("data")
     try:
         digits = chosen(wishes["digits"])
-        dataset = load(wishes, HERE / "mnist")
+        dataset = load(wishes, HERE / "fetched")
     except (NotFetched, ValueError) as fault:
         sys.exit(str(fault))
     dataset = replace(dataset, train=dataset.train.only(digits))

@@ -7,7 +7,7 @@ from typing import Any
 
 from digits.models import Card, Model
 from digits.serving import publish, withdraw
-from digits.stores import chosen_place, store_at
+from digits.stores import StoreError, chosen_place, store_at
 
 from training.files import (
     CARD,
@@ -84,8 +84,8 @@ def main() -> None:
     """Promote; a model that is worse is an error."""
     try:
         print(promote(Registry()))
-    except Worse as worse:
-        sys.exit(str(worse))
+    except (Worse, StoreError) as fault:
+        sys.exit(str(fault))
 
 
 if __name__ == "__main__":

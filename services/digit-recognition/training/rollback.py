@@ -2,6 +2,8 @@
 
 import sys
 
+from digits.stores import StoreError
+
 from training.promote import follow
 from training.registry import FOLLOWS, Registry
 
@@ -26,7 +28,7 @@ def main(arguments: list[str]) -> None:
     """Go back to the version that the only argument names, or one step."""
     try:
         print(rollback(Registry(), arguments[0] if arguments else ""))
-    except ValueError as fault:
+    except (ValueError, StoreError) as fault:
         sys.exit(str(fault))
 
 
