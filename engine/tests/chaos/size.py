@@ -5,6 +5,7 @@ CHAOS=full is the size of the promises; else it is a run of minutes.
 
 import os
 import random
+from typing import TypeVar
 
 FULL = os.environ.get("CHAOS") == "full"
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(
@@ -12,6 +13,9 @@ SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange
 )
 
 
-def sized(full: int, short: int) -> int:
-    """A number of the promises, or one for a run of minutes."""
+T = TypeVar("T")
+
+
+def sized(full: T, short: T) -> T:
+    """What was promised, or what a run of minutes has time for."""
     return full if FULL else short

@@ -12,7 +12,7 @@ from chaos.failpoints import POINTS, hits
 from chaos.size import FULL, SEED
 from chaos.trial import Trial
 
-FEW = 8  # points in a short run; half as many where each replica needs its own
+FEW = 6  # points in a short run; half as many where each replica needs its own
 
 
 async def errand(trial: Trial, number: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
@@ -24,7 +25,6 @@ from engine.settings import Settings
 from servers.server import free_port
 
 QUIET = 45.0  # seconds without any change: 30 of the promise, and a busy machine
-ROUTES = ("knot", "knot", "parcel", "row")
 
 
 @dataclass
@@ -36,6 +36,9 @@ class Trial:
     logs: Logs = field(default_factory=Logs)
     hits: dict[str, int] = field(default_factory=dict)
     """Which faults hit, and how often: proven, not intended."""
+
+    routes: Sequence[str] = ("knot", "knot", "parcel", "row")
+    """What the usual tasks are."""
 
     async def __aenter__(self) -> Self:
         print(f"seed of the choices: {SEED} (CHAOS_SEED)")
@@ -78,7 +81,7 @@ class Trial:
 
     async def task(self, number: int) -> None:
         """Start one of the usual tasks, and follow it to its end."""
-        route = self.chance.choice(ROUTES)
+        route = self.chance.choice(self.routes)
         push = self.way("pushed") if self.chance.random() < 0.2 else None
         told = await self.clients.start(route, number, push)
         await self.clients.follow(told.task)
