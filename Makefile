@@ -86,7 +86,7 @@ check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint,
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security
 	@$(BIN)/coverage erase
-	@mkdir -p out; $(BIN)/coverage run $(PYTEST) -m "external and not ollama" > out/external.log 2>&1 & external=$$!; \
+	@mkdir -p out; $(BIN)/coverage run $(PYTEST) -m "external and not ollama and not outages" > out/external.log 2>&1 & external=$$!; \
 	  $(BIN)/coverage run $(PYTEST) -m "not external"; rest=$$?; \
 	  echo "the tests on real servers, which run beside:"; wait $$external; external=$$?; cat out/external.log; \
 	  test $$external = 0 -a $$rest = 0

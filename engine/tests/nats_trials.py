@@ -9,15 +9,17 @@ from typing import Self
 from uuid import uuid4
 
 import external
-import nats
 from engine.adapters import nats_letters as letters
 from engine.adapters.disk import DiskBlobStore
 from engine.adapters.nats import NatsInbox
 from engine.adapters.nats_broker import Limits
+from engine.adapters.nats_connection import Connection
 from engine.adapters.nats_members import PARTITIONS, partition
 from engine.domain.errors import Unavailable
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 from nats.js.api import StreamState
 
 T = FramePath("t")
@@ -39,7 +41,7 @@ async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
     """Come back when something holds; while it cannot be asked, it does not."""
     async with asyncio.timeout(60):
         while True:
-            with suppress(Unavailable, nats.errors.Error):
+            with suppress(Unavailable, NatsError):
                 answer = holds()
                 if answer if isinstance(answer, bool) else await answer:
                     return
@@ -102,14 +104,13 @@ class Scene:
 
     async def __aenter__(self) -> Self:
         await self.blobs.__aenter__()
-        self._client: nats.NATS | None = None
+        self._look = Connection([self.url], "look")
         return self
 
     async def __aexit__(self, *reason: object) -> None:
         for replica in self._replicas:
             await replica.stop()
-        if self._client:
-            await self._client.close()
+        await self._look.close()
         await self.blobs.__aexit__(None, None, None)
 
     def replica(self, url: str | None = None) -> Replica:
@@ -124,10 +125,10 @@ class Scene:
         await until(lambda: self.shared_by(count))
         return these
 
-    async def jetstream(self) -> nats.js.JetStreamContext:
-        if self._client is None:
-            self._client = await nats.connect(self.url)
-        return self._client.jetstream()
+    async def jetstream(self) -> JetStreamContext:
+        await self._look.open({}, lambda: None)
+        async with self._look.reaching() as client:
+            return client.jetstream()
 
     async def owners(self) -> dict[int, str]:
         """To whom the events of each partition go."""

@@ -16,7 +16,7 @@ from nats_trials import EVERYWHERE, Replica, Scene, T, Wire, ack, event, until
 
 from servers.nats import Nats
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.outages]
 AWAY = Unavailable("the store", "a test")
 
 
@@ -211,6 +211,23 @@ async def test_a_replica_that_is_cut_off_comes_back(stage: Scene) -> None:
         wanted = {(path, event(1)) for path in EVERYWHERE.values()}
         assert wanted <= {*one.turns.taken, *other.turns.taken}
         await other.stop()
+
+
+@pytest.mark.parametrize("claims", [1, 10, 40])
+async def test_a_replica_that_is_cut_off_while_it_claims_goes_on(
+    stage: Scene, claims: int
+) -> None:
+    async with Wire(stage.url) as wire:
+        replica = stage.replica(wire.url)
+
+        async def claimed() -> bool:
+            return len(await stage.owners()) >= claims
+
+        await until(claimed)
+        wire.cut()
+
+        await works(stage, replica, 1)
+        await replica.stop()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from servers.s3 import S3
 
 from .blobs import KEEP, WHOLE, listed, put, read
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.outages]
 
 IN_TIME = 20.0  # seconds in which a server that is away is noticed, on a busy machine
 
