@@ -50,7 +50,7 @@ class Connection:
         except BaseException as error:
             await client.end()
             if isinstance(error, ERRORS):
-                raise _unavailable(client.last_error or error) from error
+                raise _unavailable(client.trouble or error) from error
             raise
         self._client, self.count = client, self.count + 1
 
@@ -86,6 +86,8 @@ class OneTimeClient(Client):
     def __init__(self, lost: Callable[[], None]) -> None:
         super().__init__()
         self._tell_lost, self._lost = lost, False
+        self.trouble: Exception | None = None
+        """What went wrong last."""
 
     @property
     def alive(self) -> bool:
@@ -93,23 +95,31 @@ class OneTimeClient(Client):
         return self.is_connected and not self._lost
 
     async def begin(self, servers: list[str], name: str) -> None:
-        """Connect to any of the servers, however long they are away."""
+        """Connect to any of the servers; each is tried twice."""
         await self.connect(
             servers=servers,
             name=name,
-            max_reconnect_attempts=-1,
+            max_reconnect_attempts=1,
             reconnect_time_wait=1,
             connect_timeout=LETTING_IN,
             ping_interval=2,
             max_outstanding_pings=2,
             flush_timeout=PATIENCE,  # else it waits for ever when the line is lost
-            error_cb=_failed,
+            error_cb=self._failed,
             disconnected_cb=self._left,
         )
+
+    async def _attempt_reconnect(self) -> None:
+        """Leave that to others: once begun, it cannot always be stopped."""
+        await self._left()
 
     async def _left(self) -> None:
         self._lost = True
         self._tell_lost()
+
+    async def _failed(self, error: Exception) -> None:
+        self.trouble = error
+        log.debug("NATS: %s", error or type(error).__name__)
 
     async def end(self) -> None:
         """Leave nothing behind, whatever state it is in; takes two seconds at most."""
@@ -127,7 +137,3 @@ def _unavailable(error: BaseException) -> Unavailable:
     if isinstance(error, APIError) and error.description:
         return Unavailable("NATS", error.description)
     return Unavailable("NATS", str(error).removeprefix("nats: ") or "it is silent")
-
-
-async def _failed(error: Exception) -> None:
-    log.debug("NATS: %s", error or type(error).__name__)
