@@ -12,7 +12,7 @@ import pytest
 from engine.adapters.mongo import MongoDatabase, MongoFrameStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
-from mongo_trials import PORTS, T, fill, frame, fresh_database, fresh_url
+from mongo_trials import NOON, PORTS, T, fill, frame, fresh_database, fresh_url
 from msgspec.structs import replace
 
 from servers.mongo import Mongo
@@ -198,3 +198,14 @@ async def test_a_frozen_server_holds_nobody_back_who_leaves(server: Mongo) -> No
         await leaving.__aenter__()
 
     assert not leaving.expired()
+
+
+async def test_indexes_may_take_longer_than_an_answer() -> None:
+    slow = {"blockConnection": True, "blockTimeMS": 2_000}
+    async with fresh_database(appName=MINE, timeoutMS=500) as database:
+        frames = MongoFrameStore(database)
+        with failing("createIndexes", times=1_000, **slow):
+            with pytest.raises(Unavailable, match="indexes"):
+                await frames.due(NOON, 1)
+            async with asyncio.timeout(SOON):
+                assert await until_available(lambda: frames.due(NOON, 1)) == []

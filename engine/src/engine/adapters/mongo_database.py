@@ -36,6 +36,7 @@ REQUIRED = {
     "retryWrites": True,
     "retryReads": True,
 }
+INDEXING = 6 * 3600.0  # seconds that new indexes of a large collection may take
 GOODBYE = 1.0  # seconds
 # what follows the first reason in an error's text
 DETAILS = re.compile(r" \(configured timeouts|, Timeout: |, full error: ")
@@ -68,15 +69,17 @@ class MongoDatabase:
         self.settling = answer_time(url) / 2
         """Seconds for reading what became of a write that ended in an error."""
         self._patience = answer_time(url) + self.settling + 0.5
-        self._prepared = False
+        self._indexing: asyncio.Task[None] | None = None
+        self._indexed = False
 
     async def __aenter__(self) -> Self:
-        self._preparing = asyncio.Lock()
         self._client: AsyncIOMotorClient[dict[str, Any]]
         self._client = AsyncIOMotorClient(self._url, **options(self._url))
         return self
 
     async def __aexit__(self, *exception: object) -> None:
+        if self._indexing:
+            self._indexing.cancel()
         with pymongo.timeout(GOODBYE):
             await asyncio.to_thread(self._client.close)
 
@@ -89,20 +92,27 @@ class MongoDatabase:
         try:
             async with asyncio.timeout(self._patience):
                 database = self._client[self.name]
-                if not self._prepared:
+                if not self._indexed:
                     await self._prepare(database)
                 yield database
         except TimeoutError as error:
-            raise Unavailable("MongoDB", "it did not answer in time") from error
+            late = "it did not answer in time" if self._indexed else "it makes indexes"
+            raise Unavailable("MongoDB", late) from error
         except PyMongoError as error:
             raise unavailable(error) from error
 
     async def _prepare(self, database: MotorDatabase) -> None:
-        async with self._preparing:
-            if not self._prepared:
-                for name, indexes in INDEXES.items():
-                    await database[name].create_indexes(list(indexes))
-                self._prepared = True
+        """Wait for the indexes; they go on being made when nobody waits any more."""
+        await database.command("ping")  # an absent server is not waited for
+        if self._indexing is None or self._indexing.done():
+            self._indexing = asyncio.create_task(self._make_indexes(database))
+        await asyncio.shield(self._indexing)
+
+    async def _make_indexes(self, database: MotorDatabase) -> None:
+        with pymongo.timeout(INDEXING):
+            for name, indexes in INDEXES.items():
+                await database[name].create_indexes(list(indexes))
+        self._indexed = True
 
 
 def options(url: str) -> dict[str, Any]:
