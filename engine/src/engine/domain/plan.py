@@ -23,7 +23,7 @@ class Rules:
     longest_wait: timedelta = timedelta(seconds=15)
     call_again: timedelta = timedelta(seconds=30)
     """A call of which nothing is known after this time is made again."""
-    look_after: timedelta = timedelta(seconds=30)
+    look_after: timedelta = timedelta(seconds=20)
     """How often working services and open loops are looked at."""
     concurrency: int = 16
     max_items: int = 100_000
