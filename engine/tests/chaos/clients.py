@@ -5,14 +5,15 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Self, TypeVar
 
 import aiohttp
 from chaos.kept import PATIENCE
 from chaos.logs import Json, Logs, Seen, Told
 from chaos.services import checksum
 
+T = TypeVar("T")
 GIVE_UP = aiohttp.ClientTimeout(total=8)  # of one try: a frozen replica never answers
 AGAIN = frozenset({429, 502, 503, 504})
 STILL = 120.0  # seconds after which a client looks no more
@@ -31,6 +32,8 @@ class Clients:
         self.without_retry_after = 0
         self.between = 0.1
         """Seconds from one look at a task to the next."""
+        self.patience = PATIENCE
+        """Seconds after which a request should have been taken."""
 
     async def __aenter__(self) -> Self:
         # each request over a connection of its own: any replica may get it
@@ -45,7 +48,7 @@ class Clients:
         self, verb: str, path: str, make: Callable[[], Any] | None = None, **more: Any
     ) -> tuple[int, Json]:
         """Ask until there is an answer that ends the matter: its status and JSON."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             delay = 0.1
             while True:
                 body = make() if make else {}
@@ -151,7 +154,7 @@ class Clients:
         return out
 
     async def _checksum(self, url: str) -> str:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
                 try:
                     async with self._http.get(url) as answer:
@@ -233,23 +236,16 @@ def picture(number: int) -> bytes:
     return random.Random(number).randbytes(1_000 + number % 50 * 5_000)
 
 
-Work = Callable[[int], Awaitable[None]]
-
-
-async def crowd(many: int, work: Work, more: Callable[[int], bool]) -> int:
-    """So many at once do one number after the other while there is to be more.
-
-    How many were done.
-    """
-    begun = 0
+async def each(
+    items: Iterable[T], work: Callable[[T], Awaitable[None]], many: int = 16
+) -> None:
+    """Work on the items, so many at once; the next is taken when one is done."""
+    waiting = iter(items)
 
     async def one() -> None:
-        nonlocal begun
-        while more(begun):
-            begun += 1
-            await work(begun)
+        for item in waiting:
+            await work(item)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(many):
             group.create_task(one())
-    return begun

@@ -1,11 +1,12 @@
 """Scenario 10: definitions change or go while their tasks run."""
 
 import asyncio
+from itertools import count, takewhile
 from pathlib import Path
 
 import pytest
 from chaos import routes
-from chaos.clients import crowd
+from chaos.clients import each
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.logs import Json
 from chaos.size import sized
@@ -55,7 +56,7 @@ async def test_tasks_keep_their_definition(tmp_path: Path, kind: Kind) -> None:
                 await trial.clients.publish(edition(number, url))
 
         editing = asyncio.create_task(edit())
-        await crowd(8, one, lambda begun: not editing.done())
+        await each(takewhile(lambda _: not editing.done(), count(1)), one, many=8)
         await editing
         await trial.settle()
 

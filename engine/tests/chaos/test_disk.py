@@ -15,7 +15,7 @@ from chaos.cluster import Cluster
 from chaos.size import sized
 from chaos.trial import Trial
 
-SIZE = 24 << 20  # bytes of the small disk
+SIZE = 96 << 20  # bytes of the small disk
 GRAIN = 1 << 12
 
 
@@ -84,7 +84,7 @@ async def test_a_full_disk_loses_nothing(
     with disk(data) as place:
         async with Trial(9, Cluster(tmp_path, DATA_DIR=str(data))) as trial:
             await trial.publish()
-            # who could not open an item's frame looks again after 30 s
+            # who could not open an item's frame looks again after 20 s
             trial.routes = sized(trial.routes, ("parcel", "row"))
             clients, (engine,) = trial.clients, trial.cluster.replicas
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from chaos import routes
-from chaos.clients import crowd
+from chaos.clients import each
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.size import sized
 from chaos.trial import Trial
@@ -26,7 +26,7 @@ async def test_a_join_of_twenty_results_at_once_fires_once(
             told = await trial.clients.start("fan", number)
             await trial.clients.follow(told.task)
 
-        await crowd(2, one, lambda begun: begun < tasks)
+        await each(range(tasks), one, many=2)
         await trial.settle()
 
     bursts = [burst for burst in trial.logs.bursts if burst.count == WIDTH]

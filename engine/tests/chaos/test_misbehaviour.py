@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from chaos import routes
-from chaos.clients import crowd
+from chaos.clients import each
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.kept import until
 from chaos.logs import Json, Logs, frames_of
@@ -23,19 +23,19 @@ PARKED = 5
 @on(EMBEDDED, MANY)
 @pytest.mark.timeout(900)
 async def test_services_may_misbehave(tmp_path: Path, kind: Kind) -> None:
-    each, tries = sized(20, 2), sized(10_000, 500)
+    times, tries = sized(20, 2), sized(10_000, 500)
     cluster = Cluster(tmp_path, kind, MAX_JSON=str(TOO_LARGE * 2 // 3))
     async with Trial(5, cluster) as trial:
         await publish_rude_ways(trial)
         for number in range(PARKED):
             await trial.clients.start("park", number)
-        rude = [(way, n) for n in range(each) for way in (*RUDE, "swap", "refuse")]
+        rude = [(way, n) for n in range(times) for way in (*RUDE, "swap", "refuse")]
 
-        async def one(number: int) -> None:
-            told = await trial.clients.start(*rude[number - 1])
+        async def one(way: tuple[str, int]) -> None:
+            told = await trial.clients.start(*way)
             await trial.clients.follow(told.task)
 
-        await crowd(16, one, lambda begun: begun < len(rude))
+        await each(rude, one)
         await until(lambda: held(trial.services_saw(), "park") == PARKED)
         forged = await forge(trial, tries)
         await trial.clients.release(trial.way("release"))
@@ -83,7 +83,7 @@ async def forge(trial: Trial, tries: int) -> dict[str, int]:
         said, problem = await trial.clients.report(make(trial.chance))
         assert said == status, problem
 
-    await crowd(32, one, lambda begun: begun < tries)
+    await each(range(tries), one, many=32)
     assert await states(trial) == before
     return {kind: tries // len(kinds) for kind in kinds}
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from chaos.clients import crowd
+from chaos.clients import each
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.size import sized
 from chaos.trial import Trial
@@ -22,18 +22,16 @@ async def test_ten_times_the_load_is_refused_in_part_and_drains(
         await trial.publish()
         measured = sized(200, 30)
         began = time.monotonic()
-        await crowd(16, trial.task, lambda begun: begun < measured)
+        await each(range(measured), trial.task)
         rate = measured / (time.monotonic() - began)
 
         seconds, many = sized(10, 2), int(10 * rate)
-        trial.clients.between = 2.0  # so many ask less often
+        trial.clients.between, trial.clients.patience = 2.0, 600.0  # of so many
 
         async def second(number: int) -> None:
             await asyncio.sleep(number)
-            numbers = range(
-                measured + 1 + number * many, measured + 1 + (number + 1) * many
-            )
-            await asyncio.gather(*map(trial.task, numbers))
+            first = measured + number * many
+            await asyncio.gather(*map(trial.task, range(first, first + many)))
 
         await asyncio.gather(*map(second, range(seconds)))
         await trial.settle()

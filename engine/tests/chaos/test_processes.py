@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from chaos import routes
-from chaos.clients import crowd
+from chaos.clients import each
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, Stores, on
 from chaos.kept import until
 from chaos.size import sized
@@ -46,7 +46,7 @@ async def test_a_thousand_running_tasks_lose_any_process(
         async def start(number: int) -> None:
             await trial.clients.start("row", number)
 
-        starting = asyncio.create_task(crowd(16, start, lambda begun: begun < tasks))
+        starting = asyncio.create_task(each(range(tasks), start))
         await until(lambda: len(running) >= tasks // 2)
         await pull(trial, stores)
         await starting

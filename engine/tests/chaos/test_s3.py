@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from chaos.clients import crowd
 from chaos.cluster import MANY, Cluster, Kind, Stores, on
 from chaos.size import sized
 from chaos.trial import Trial
@@ -23,10 +22,6 @@ async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
         async with Trial(8, Cluster(tmp_path, kind, stores, **where)) as trial:
             await trial.publish()
 
-            async def one(number: int) -> None:
-                told = await trial.clients.start("parcel", number)
-                await trial.clients.follow(told.task)
-
             async def faults() -> None:
                 for _ in range(restarts):
                     await trial.told(5)
@@ -37,9 +32,8 @@ async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
                     trial.count("times all connections fell silent")
 
             proxy.faults = NETWORK
-            at_least, breaking = sized(200, 40), asyncio.create_task(faults())
-            await crowd(8, one, lambda begun: begun < at_least or not breaking.done())
-            await breaking
+            trial.routes = ["parcel"]
+            await trial.load(sized(200, 40), asyncio.create_task(faults()))
             proxy.faults = Faults()
             await trial.settle()
 

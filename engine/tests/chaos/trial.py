@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count, takewhile
 from typing import Any, Self, cast
 
 from chaos import report, routes
 from chaos.checker import Allowed, Evidence, broken
-from chaos.clients import Clients, crowd
+from chaos.clients import Clients, each
 from chaos.cluster import Cluster
 from chaos.kept import Kept, until
 from chaos.logs import Content, Json, Logs, blobs_in
@@ -88,7 +90,8 @@ class Trial:
 
     async def load(self, at_least: int, faults: "asyncio.Task[Any]") -> None:
         """Keep the engine busy until the faults are over."""
-        await crowd(16, self.task, lambda n: n < at_least or not faults.done())
+        going_on = takewhile(lambda n: n <= at_least or not faults.done(), count(1))
+        await each(going_on, self.task)
         await faults
 
     def count(self, fault: str, times: int = 1) -> None:
@@ -123,27 +126,24 @@ class Trial:
             await asyncio.sleep(0.2)
         self.healing = time.monotonic() - healed
         await self._pushes()
-        gate = asyncio.Semaphore(16)
-        await asyncio.gather(
-            *(self._record(told.task, gate) for told in self.logs.told)
-        )
+        await each([told.task for told in self.logs.told], self._record)
         self.logs.listed = await self.clients.listed()
         for task in self.logs.erased:
             self.logs.erased[task] = await self.clients.raw(task)
 
-    async def _record(self, task: str, gate: asyncio.Semaphore) -> None:
-        async with gate:
-            if task not in self.logs.stuck:
-                await self.clients.look(task)
-            self.logs.recorded[task] = await self.clients.raw(task)
+    async def _record(self, task: str) -> None:
+        if task not in self.logs.stuck:
+            await self.clients.look(task)
+        self.logs.recorded[task] = await self.clients.raw(task)
 
     async def _pushes(self) -> None:
         """Wait for the end results that are still on their way."""
         wanted = {told.push for told in self.logs.told if told.push}
-        with suppress(TimeoutError):  # then the checker tells which are missing
-            await until(
-                lambda: wanted <= {p.id for p in self.services_saw().pushed}, QUIET
-            )
+        healed = time.monotonic()
+        while time.monotonic() - healed < QUIET:  # then the checker tells of the rest
+            if wanted <= {one.id for one in self.services_saw().pushed}:
+                break
+            await asyncio.sleep(0.5)
 
     def services_saw(self) -> Logs:
         """What the services have written down until now."""
@@ -178,8 +178,14 @@ class Trial:
         async with AsyncExitStack() as stack:
             if found:
                 await stack.enter_async_context(cast(Any, adapters.blobs))
-            reading = (_content(adapters.blobs, blob) for blob in found.values())
-            self.logs.contents += await asyncio.gather(*reading)
+            await each(found.values(), partial(self._read_blob, adapters.blobs))
+
+    async def _read_blob(self, store: BlobStore, blob: Json) -> None:
+        key, found = blob["$blob"], None
+        with suppress(Unknown):
+            content = b"".join([piece async for piece in store.read(key)])
+            found = checksum(content)
+        self.logs.contents.append(Content(key, blob["name"], found))
 
 
 def outcome(found: list[str], missed: list[str]) -> str:
@@ -187,12 +193,3 @@ def outcome(found: list[str], missed: list[str]) -> str:
     broken_ = Counter(said.partition(":")[0] for said in found)
     told = [f"{times} × {name} broken" for name, times in broken_.items()]
     return "; ".join(told + [f"no {fault} hit" for fault in missed]) or "held"
-
-
-async def _content(store: BlobStore, blob: Json) -> Content:
-    key = blob["$blob"]
-    try:
-        content = b"".join([piece async for piece in store.read(key)])
-    except Unknown:
-        return Content(key, blob["name"], None)
-    return Content(key, blob["name"], checksum(content))
