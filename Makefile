@@ -9,6 +9,8 @@ SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.p
   $(foreach folder,$(wildcard services/*),$(wildcard $(folder)/$(subst -,_,$(notdir $(folder))).py))
 SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
 PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services servers
+# three tests at once: most wait for something
+BESIDE := -n 3 --dist worksteal
 SERVERS := .servers/bin/.fetched
 OLLAMA := .servers/bin/.ollama-fetched
 TRAINING := services/digit-recognition/training
@@ -75,11 +77,11 @@ test: .venv/.dev ## all tests but those that need MongoDB, S3, NATS or Ollama
 	@$(BIN)/python $(PYTEST) -m "not external and not training"
 
 test-external: .venv/.dev $(SERVERS) $(OLLAMA) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
-	@$(BIN)/python $(PYTEST) -m "external and not training"
+	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training"
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl
-	@CHAOS=full $(BIN)/python -m pytest engine/tests/chaos; result=$$?; \
+	@CHAOS=full $(BIN)/python -m pytest -v $(BESIDE) engine/tests/chaos; result=$$?; \
 	  PYTHONPATH=engine/tests $(BIN)/python -m chaos.report $(into) && exit $$result
 
 check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
