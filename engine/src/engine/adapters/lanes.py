@@ -167,7 +167,10 @@ class Lanes:
                 for event, poster in zip(events, posters, strict=True):
                     await self._give(path, [event], [poster])
             elif not _fail(posters, error):
-                log.exception("a turn failed", extra={"frame": path})
+                trace = not isinstance(error, EngineError)
+                log.error(
+                    "a turn failed: %s", error, exc_info=trace, extra={"frame": path}
+                )
         else:
             _tell(posters, verdicts)
 
