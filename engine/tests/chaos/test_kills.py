@@ -22,7 +22,7 @@ async def test_every_accepted_task_survives_kills(tmp_path: Path, kind: Kind) ->
                 await trial.told(trial.chance.randint(1, 2 * tasks // kills - 1))
                 await trial.chance.choice(await trial.cluster.one_up()).kill()
 
-        await trial.load(tasks, asyncio.create_task(kill()))
+        await trial.load(tasks, asyncio.create_task(kill()), many=32)
         await trial.cluster.up()
         await trial.settle()
 

@@ -23,7 +23,9 @@ async def purge(stores: Stores, jetstream: JetStreamContext) -> int:
     """MongoDB does not answer, so results wait in the stream; there they are lost."""
     await asyncio.to_thread(stores.mongo.freeze)
     try:
-        while not (count := await stored(jetstream)):
+        for _ in range(500):  # times 0.02 s: perhaps no result is on its way
+            if count := await stored(jetstream):
+                break
             await asyncio.sleep(0.02)
         await jetstream.purge_stream(STREAM)
     finally:
@@ -55,6 +57,7 @@ async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> Non
                 proxy.times = 1  # what was lost is not to come three times
                 async with await nats.connect(stores.nats.url) as client:
                     for _ in range(rounds):
+                        await trial.told(3)
                         lost = await purge(stores, client.jetstream())
                         trial.count("events purged", lost)
                 await asyncio.to_thread(stores.nats.stop)

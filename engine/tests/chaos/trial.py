@@ -88,10 +88,12 @@ class Trial:
         told = await self.clients.start(route, number, push)
         await self.clients.follow(told.task)
 
-    async def load(self, at_least: int, faults: "asyncio.Task[Any]") -> None:
+    async def load(
+        self, at_least: int, faults: "asyncio.Task[Any]", many: int = 16
+    ) -> None:
         """Keep the engine busy until the faults are over."""
         going_on = takewhile(lambda n: n <= at_least or not faults.done(), count(1))
-        await each(going_on, self.task)
+        await each(going_on, self.task, many)
         await faults
 
     def count(self, fault: str, times: int = 1) -> None:
