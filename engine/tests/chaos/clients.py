@@ -30,7 +30,7 @@ class Clients:
         self.engine, self.logs, self._chance = engine, logs, chance
         self.refusals: Counter[str] = Counter()
         self.without_retry_after = 0
-        self.between = 0.1
+        self.between = 0.3
         """Seconds from one look at a task to the next."""
         self.patience = PATIENCE
         """Seconds after which a request should have been taken."""
