@@ -13,6 +13,7 @@ from pathlib import Path
 import fairground
 import httpx
 import pytest
+from fastapi import FastAPI
 from service_sdk import Service
 from service_sdk.__main__ import load, main
 from service_sdk.errors import ServiceError
@@ -57,6 +58,16 @@ def test_what_is_marked_is_called_at_the_start() -> None:
 
     with Kit(service.app):
         assert called.wait(WAIT)
+
+
+def test_a_service_that_cannot_start_leaves_nothing_behind() -> None:
+    app, before = FastAPI(), threading.active_count()
+    app.state.service = Service("absent")
+
+    with pytest.raises(httpx.HTTPStatusError, match="404"), Kit(app):
+        pass
+
+    assert threading.active_count() == before
 
 
 @contextmanager

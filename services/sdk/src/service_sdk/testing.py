@@ -14,6 +14,7 @@ import tempfile
 import threading
 import uuid
 from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, cast
@@ -167,16 +168,17 @@ class Kit:
 
     def __enter__(self) -> Self:
         self._service.settings = self._settings
-        self._engine_server.__enter__()
-        self._server.__enter__()
-        self.http.get("/healthz").raise_for_status()
+        with ExitStack() as stack:
+            stack.enter_context(self._engine_server)
+            stack.enter_context(self._server)
+            stack.enter_context(self.http)
+            self.http.get("/healthz").raise_for_status()
+            self._stack = stack.pop_all()  # else a service that fails leaves threads
         self._service.settings = None  # it has read them
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.http.close()
-        self._server.__exit__()
-        self._engine_server.__exit__()
+        self._stack.close()
 
     def call(self, route: str, **inputs: object) -> Reply:
         """Dispatch as the engine does and wait for the callback.
