@@ -25,7 +25,7 @@ async def test_ten_times_the_load_is_refused_in_part_and_drains(
         await each(range(measured), trial.task)
         rate = measured / (time.monotonic() - began)
 
-        seconds, many = sized(10, 2), int(10 * rate)
+        seconds, many = sized(5, 2), int(10 * rate)
         trial.clients.between, trial.clients.patience = 10.0, 600.0  # of so many
 
         async def second(number: int) -> None:

@@ -26,6 +26,7 @@ from engine.settings import Settings
 
 from servers.server import free_port
 
+REST = 2.0  # seconds between two tasks of a client that has done its share
 QUIET = 45.0  # seconds without any change: 30 of the promise, and a busy machine
 
 
@@ -91,9 +92,15 @@ class Trial:
     async def load(
         self, at_least: int, faults: "asyncio.Task[Any]", many: int = 16
     ) -> None:
-        """Keep the engine busy until the faults are over."""
+        """Keep the engine busy: so many tasks, then fewer until the faults are over."""
         going_on = takewhile(lambda n: n <= at_least or not faults.done(), count(1))
-        await each(going_on, self.task, many)
+
+        async def one(number: int) -> None:
+            await self.task(number)
+            if number > at_least:
+                await asyncio.sleep(REST)
+
+        await each(going_on, one, many)
         await faults
 
     def count(self, fault: str, times: int = 1) -> None:

@@ -1,6 +1,7 @@
 """`marketplace serve`: its port, its settings, its end."""
 
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,16 @@ def test_a_port_in_use_is_told_with_the_remedy(tmp_path: Path) -> None:
 
     assert f"port {port} at 127.0.0.1 cannot be used" in engine.said
     assert "--port" in engine.said and "Traceback" not in engine.said
+
+
+def test_a_replica_takes_no_connection_before_it_serves() -> None:
+    with listen("127.0.0.1", 0, shared=True) as first:
+        host, port = first.getsockname()
+        with listen(host, port, shared=True) as second:
+            second.listen()
+            for _ in range(20):  # half of them would wait for the first
+                with socket.create_connection((host, port)), second.accept()[0]:
+                    pass
 
 
 def test_settings_that_cannot_be_are_told_in_one_line(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from engine.choice import Adapters
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 
+BACKLOG = 2048  # connections that wait to be accepted
 GRACE = 3  # seconds for open requests at the end; streams of events would never end
 
 
@@ -70,6 +71,7 @@ def run(
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE,
+        backlog=BACKLOG,
     )
     server = Server(config, settings)
     gc.freeze()  # what is there now stays: look for garbage among the rest, and
@@ -94,12 +96,20 @@ def configure_logs(level: str, times: bool) -> None:
 
 
 def listen(host: str, port: int, shared: bool = False) -> socket.socket:
-    """A socket that listens there; port 0 is any free one; shared with replicas."""
+    """A socket that listens there; port 0 is any free one.
+
+    One that replicas share begins to listen when it is served: until then its part of
+    the connections would wait, while others could take them.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(
-            (host, port), family=family, backlog=2048, reuse_port=shared
-        )
+        if not shared:
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        place = socket.socket(family)
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            place.setsockopt(socket.SOL_SOCKET, option, 1)
+        place.bind((host, port))
+        return place
     except OSError as error:
         raise Trouble(
             f"port {port} at {host} cannot be used: {error.strerror}",
