@@ -21,7 +21,7 @@ SHARE = 8.0  # longer than the shorter of them
 async def test_stale_writes_of_a_frozen_replica_are_refused(
     tmp_path: Path, kind: Kind
 ) -> None:
-    rounds, seconds = sized(4, 1), sized(int(LEASES), int(SHARE))
+    rounds, seconds = sized(3, 1), sized(int(LEASES), int(SHARE))
     cluster = Cluster(tmp_path, kind)
     # each replica in turn stops in the middle of a turn: decided, not yet saved
     points = [FailPoint("frames.save", "before", 15 + n, SLEEP) for n in range(rounds)]

@@ -26,7 +26,7 @@ from engine.settings import Settings
 
 from servers.server import free_port
 
-REST = 2.0  # seconds between two tasks of a client that has done its share
+REST = 5.0  # seconds between two tasks of a client that has done its share
 QUIET = 45.0  # seconds without any change: 30 of the promise, and a busy machine
 
 

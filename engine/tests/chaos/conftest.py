@@ -1,0 +1,7 @@
+"""The longest scenario begins first, so that others run beside it."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name != "test_kills.py")
