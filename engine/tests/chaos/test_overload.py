@@ -17,7 +17,7 @@ async def test_ten_times_the_load_is_refused_in_part_and_drains(
     tmp_path: Path, kind: Kind
 ) -> None:
     async with Trial(
-        11, Cluster(tmp_path, kind, MAX_STARTS="50", TIMEOUT="5m")
+        11, Cluster(tmp_path, kind, MAX_STARTS="10", TIMEOUT="5m")
     ) as trial:
         await trial.publish()
         measured = sized(200, 30)
