@@ -16,11 +16,13 @@ READY = b"listening at"
 HOPELESS = 10  # deaths in a row before it was ready
 
 
-async def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Come back when something holds; raises `TimeoutError`."""
+async def until(
+    holds: Callable[[], bool], patience: float = PATIENCE, every: float = 0.05
+) -> None:
+    """Come back when something holds; raises `TimeoutError`. All in seconds."""
     async with asyncio.timeout(patience):
         while not holds():
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(every)
 
 
 class Kept:

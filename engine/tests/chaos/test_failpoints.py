@@ -9,7 +9,7 @@ import pytest
 from chaos import routes
 from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
 from chaos.failpoints import POINTS, hits
-from chaos.size import FULL, SEED
+from chaos.size import SEED, sized
 from chaos.trial import Trial
 
 FEW = 6  # points in a short run; half as many where each replica needs its own
@@ -39,9 +39,8 @@ async def test_every_fail_point_hits_and_nothing_is_lost(
     tmp_path: Path, kind: Kind
 ) -> None:
     cluster = Cluster(tmp_path, kind, HTTP_ADDRESSES="127.0.0.1")
-    points = (
-        POINTS if FULL else random.Random(SEED).sample(POINTS, FEW // kind.replicas)
-    )
+    few = random.Random(SEED).sample(POINTS, FEW // kind.replicas)
+    points = sized(POINTS, few)
     witnesses = cluster.watch(*points)
 
     def hit() -> int:

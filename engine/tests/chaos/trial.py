@@ -148,11 +148,12 @@ class Trial:
     async def _pushes(self) -> None:
         """Wait for the end results that are still on their way."""
         wanted = {told.push for told in self.logs.told if told.push}
-        healed = time.monotonic()
-        while time.monotonic() - healed < QUIET:  # then the checker tells of the rest
-            if wanted <= {one.id for one in self.services_saw().pushed}:
-                break
-            await asyncio.sleep(0.5)
+
+        def pushed() -> bool:
+            return wanted <= {one.id for one in self.services_saw().pushed}
+
+        with suppress(TimeoutError):  # then the checker tells which are missing
+            await until(pushed, QUIET, every=0.5)
 
     def services_saw(self) -> Logs:
         """What the services have written down until now."""
