@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 Part = dict[str, Any]
 

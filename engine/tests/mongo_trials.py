@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import external
-from engine.adapters.mongo import (
+from engine.adapters.mongo.routes import (
     MongoDatabase,
     MongoFrameStore,
     MongoPipelineStore,

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.adapters.disk import DiskBlobStore
-from engine.adapters.nats import NatsInbox
+from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.nats.inbox import NatsInbox
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event
 

@@ -9,12 +9,12 @@ from typing import Self
 from uuid import uuid4
 
 import external
-from engine.adapters import nats_letters as letters
-from engine.adapters.disk import DiskBlobStore
-from engine.adapters.nats import NatsInbox
-from engine.adapters.nats_broker import Limits
-from engine.adapters.nats_connection import Connection
-from engine.adapters.nats_members import PARTITIONS, partition
+from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.nats import letters
+from engine.adapters.nats.broker import Limits
+from engine.adapters.nats.connection import Connection
+from engine.adapters.nats.inbox import NatsInbox
+from engine.adapters.nats.members import PARTITIONS, partition
 from engine.domain.errors import Unavailable
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event, NodeAcknowledged, NodeFinished

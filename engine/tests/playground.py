@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from engine.adapters.choice import chosen
 from engine.bootstrap import Engine
-from engine.choice import chosen
 from engine.domain.errors import AddressRefused
 from engine.domain.pipeline import Api
 from engine.domain.values import Json

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from engine.adapters.choice import Adapters, chosen
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
-from engine.choice import Adapters, chosen
 from engine.domain.errors import EngineError, Unavailable
 from engine.ports import Clock
 from engine.settings import Settings

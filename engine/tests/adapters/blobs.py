@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.s3_upload import PART
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.s3.upload import PART
 
 KEEP = timedelta(days=30)
 WHOLE = hashlib.shake_128(b"blob").digest(2 * PART + PART // 2)

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.addresses import LOCAL, AddressRules, GuardedResolver
-from engine.adapters.outside import HttpOutside
+from engine.adapters.http.addresses import LOCAL, AddressRules, GuardedResolver
+from engine.adapters.http.outside import HttpOutside
 from engine.domain.errors import AddressRefused
 from engine.ports import Answered, Delivery, Refused, Request
 

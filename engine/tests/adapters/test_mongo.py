@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import external
 import pytest
-from engine.adapters.mongo import MongoDatabase, MongoFrameStore
-from engine.adapters.mongo_database import unavailable
-from engine.adapters.mongo_writes import Write
+from engine.adapters.mongo.database import unavailable
+from engine.adapters.mongo.routes import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo.writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
 from engine.domain.frame import Run
 from engine.domain.frame_json import decode

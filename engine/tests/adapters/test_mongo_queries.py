@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from engine.adapters import mongo_database
-from engine.adapters.mongo import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo import database as mongo_database
+from engine.adapters.mongo.routes import MongoDatabase, MongoFrameStore
 from engine.domain.errors import StaleFrame
 from engine.domain.frame import Run
 from engine.ports import TaskFilter

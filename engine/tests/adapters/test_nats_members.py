@@ -1,7 +1,7 @@
 """Who shares the work, as far as is known."""
 
 import pytest
-from engine.adapters.nats_members import LISTEN, PARTITIONS, SILENT, Members, partition
+from engine.adapters.nats.members import LISTEN, PARTITIONS, SILENT, Members, partition
 from engine.domain.frame import FramePath
 
 ALL = frozenset(range(PARTITIONS))

@@ -11,8 +11,10 @@ from subprocess import Popen
 
 import nats_replica
 import pytest
-from engine.adapters import nats_connection, nats_members, nats_share
-from engine.adapters.nats_members import partition
+from engine.adapters.nats import connection as nats_connection
+from engine.adapters.nats import members as nats_members
+from engine.adapters.nats import share as nats_share
+from engine.adapters.nats.members import partition
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished

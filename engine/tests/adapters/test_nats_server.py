@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine.adapters import nats_share
-from engine.adapters.nats import NatsInbox
-from engine.adapters.nats_connection import Connection
+from engine.adapters.nats import share as nats_share
+from engine.adapters.nats.connection import Connection
+from engine.adapters.nats.inbox import NatsInbox
 from engine.domain.errors import Unavailable
 from nats_trials import EVERYWHERE, Replica, Scene, T, Wire, ack, event, until
 

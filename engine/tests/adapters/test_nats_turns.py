@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from engine.adapters import nats as adapter
-from engine.adapters import nats_letters as letters
-from engine.adapters.nats_members import partition
+from engine.adapters.nats import inbox as adapter
+from engine.adapters.nats import letters
+from engine.adapters.nats.members import partition
 from engine.domain.errors import InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished

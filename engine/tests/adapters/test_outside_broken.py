@@ -9,8 +9,8 @@ from itertools import count
 from random import Random
 
 import pytest
-from engine.adapters.outside import HttpOutside
-from engine.adapters.outside_sessions import Limits
+from engine.adapters.http.outside import HttpOutside
+from engine.adapters.http.sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 

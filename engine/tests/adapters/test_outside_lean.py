@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.outside import HttpOutside
-from engine.adapters.outside_lean import Lines
-from engine.adapters.outside_sessions import Limits
+from engine.adapters.http.outside import HttpOutside
+from engine.adapters.http.pool import Lines
+from engine.adapters.http.sessions import Limits
 from engine.ports import Acknowledged, Delivery, Refused
 from yarl import URL
 

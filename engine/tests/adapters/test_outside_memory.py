@@ -9,7 +9,7 @@ PROGRAM = '''
 import asyncio, json, re
 from datetime import timedelta
 from pathlib import Path
-from engine.adapters.outside import HttpOutside
+from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Blob
 from engine.ports import Delivery, Request
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.s3_upload import PART
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.s3.upload import PART
 from engine.domain.errors import Unavailable
 from engine.domain.values import Blob
 from multidict import CIMultiDictProxy

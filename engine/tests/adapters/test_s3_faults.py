@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import external
 import pytest
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.s3_client import AT_ONCE
-from engine.adapters.s3_upload import PART
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.s3.client import AT_ONCE
+from engine.adapters.s3.upload import PART
 from engine.domain.errors import Unavailable, Unknown
 from faulty_proxy import FaultyProxy
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import external
 import pytest
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.s3_upload import PART
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.s3.upload import PART
 from engine.domain.errors import Unavailable
 
 from servers.s3 import S3
@@ -169,7 +169,7 @@ async def test_a_server_restarted_in_the_middle_is_not_noticed(tmp_path: Path) -
 COPY_40_MB = """
 import asyncio, resource, sys
 from datetime import UTC, datetime, timedelta
-from engine.adapters.s3 import S3BlobStore
+from engine.adapters.s3.blobs import S3BlobStore
 
 def megabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.s3_url import S3Url
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.s3.url import S3Url
 
 SECRET = "s3cr3t/+%"
 URLS = {

@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import pytest
-from engine.adapters.together import Together
+from engine.adapters.shared.batching import Together
 
 
 class Line:

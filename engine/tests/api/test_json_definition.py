@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from engine.api.body.strict_json import Unreadable, parse
 from engine.api.limits import ApiLimits
-from engine.api.strict_json import Unreadable, parse
 from engine.domain.errors import TooMuch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -4,8 +4,8 @@ import json
 import time
 
 import pytest
+from engine.api.body.strict_json import Unreadable, parse, parse_object
 from engine.api.limits import ApiLimits
-from engine.api.strict_json import Unreadable, parse, parse_object
 from engine.domain.errors import TooMuch
 from hypothesis import given
 from hypothesis import strategies as st

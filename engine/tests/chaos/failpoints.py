@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from engine.choice import Adapters
+from engine.adapters.choice import Adapters
 from engine.domain.errors import StaleFrame
 
 WRITES: Mapping[str, tuple[str, ...]] = {

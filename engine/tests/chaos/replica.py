@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from chaos.failpoints import FailPoint, Witness, watched
-from engine.choice import chosen
+from engine.adapters.choice import chosen
 from engine.cli.serving import configure_logs, listen, run
 from engine.settings import Settings
 

@@ -19,7 +19,7 @@ from chaos.kept import Kept, until
 from chaos.logs import Content, Json, Logs, blobs_in
 from chaos.services import checksum
 from chaos.size import SEED
-from engine.choice import chosen
+from engine.adapters.choice import chosen
 from engine.domain.errors import Unknown
 from engine.ports import BlobStore
 from engine.settings import Settings

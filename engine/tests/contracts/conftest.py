@@ -9,16 +9,16 @@ from uuid import uuid4
 
 import external
 import pytest
-from engine.adapters.disk import DiskBlobStore
+from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.lanes import Lanes
-from engine.adapters.mongo import (
+from engine.adapters.mongo.routes import (
     MongoFrameStore,
     MongoPipelineStore,
     MongoServiceStore,
 )
-from engine.adapters.nats import NatsInbox
-from engine.adapters.s3 import S3BlobStore
-from engine.adapters.sqlite import (
+from engine.adapters.nats.inbox import NatsInbox
+from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.sqlite.routes import (
     Database,
     SqliteFrameStore,
     SqlitePipelineStore,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from engine.adapters.disk import DiskBlobStore
+from engine.adapters.disk.blobs import DiskBlobStore
 from engine.domain.errors import Unavailable, Unknown
 
 from .limits import no_room
@@ -157,7 +157,7 @@ async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> No
 PUT_200_MB = """
 import asyncio, resource, sys
 from pathlib import Path
-from engine.adapters.disk import DiskBlobStore
+from engine.adapters.disk.blobs import DiskBlobStore
 
 def megabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -190,7 +190,7 @@ def test_memory_does_not_grow_with_the_size(folder: Path) -> None:
 PUTS_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
-from engine.adapters.disk import DiskBlobStore
+from engine.adapters.disk.blobs import DiskBlobStore
 
 async def content(n):
     for _ in range(n % 7 + 1):

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.disk import DiskBlobStore
-from engine.adapters.outside import HttpOutside
+from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.http.outside import HttpOutside
 from engine.domain.errors import AddressRefused, Unavailable
 from engine.domain.values import Json
 from engine.ports import Acknowledged, BlobStore, Delivery, Outside, Refused

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.disk import DiskBlobStore
-from engine.adapters.outside import HttpOutside
-from engine.adapters.outside_sessions import Limits
+from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.http.outside import HttpOutside
+from engine.adapters.http.sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Answered, BlobStore, Outside, Refused
 

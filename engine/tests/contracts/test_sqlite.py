@@ -11,8 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from engine.adapters import sqlite, sqlite_database, sqlite_frames
-from engine.adapters.sqlite import Database, SqliteFrameStore, SqlitePipelineStore
+from engine.adapters.sqlite import database, frames, routes
+from engine.adapters.sqlite.routes import (
+    Database,
+    SqliteFrameStore,
+    SqlitePipelineStore,
+)
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, Run
 from msgspec.structs import replace
@@ -22,7 +26,7 @@ from .test_pipeline_store import published
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 T = FramePath("t")
-MODULES = (sqlite, sqlite_database, sqlite_frames)
+MODULES = (routes, database, frames)
 QUERIES = {
     name: value
     for module in MODULES
@@ -261,7 +265,7 @@ async def test_a_full_disk_does_not_pass_the_check(
 SAVES_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
-from engine.adapters.sqlite import Database, SqliteFrameStore
+from engine.adapters.sqlite.routes import Database, SqliteFrameStore
 from engine.domain.frame import Frame, FramePath
 from datetime import datetime, UTC
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from documents import around, end, entry, found, loop, node, pipeline, service
-from engine.domain.checks import check, read
+from engine.domain.checks.check import check, read
 from engine.domain.errors import InvalidPipeline
 from engine.domain.pipeline import KINDS, Pipeline, field_names
 from hypothesis import given

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from documents import around, branch, end, entry, found, loop, node, pipeline
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 LINES = [
     "checkFormat.finished or convert.finished",

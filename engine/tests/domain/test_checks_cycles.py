@@ -7,8 +7,8 @@ from typing import Any
 import networkx as nx
 import pytest
 from documents import around, branch, end, entry, found, loop, node, pipeline
-from engine.domain.checks import check
-from engine.domain.checks_dominators import dominators
+from engine.domain.checks.check import check
+from engine.domain.checks.dominators import dominators
 from engine.domain.graph import Graph, Program
 from engine.domain.pipeline import LoopNode, Pipeline
 from hypothesis import given

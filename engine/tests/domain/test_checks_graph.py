@@ -12,7 +12,7 @@ from documents import (
     pipeline,
     service,
 )
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 
 @pytest.mark.parametrize("id_", ["node", "pipeline", "input", "loop", "loopEnd", "in"])

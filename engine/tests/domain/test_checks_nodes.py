@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from documents import around, end, entry, found, node, pipeline
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 
 def asking(url: str, **fields: Any) -> Any:

@@ -14,7 +14,7 @@ from documents import (
     pipeline,
     service,
 )
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 
 def reading(text: str, **fields: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from documents import around, branch, end, entry, found, loop, node, pipeline, service
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 
 
 def only(document: Any) -> tuple[str, str | None, str | None, str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 from documents import around, branch, end, entry, loop, node, pipeline
-from engine.domain.checks import read
+from engine.domain.checks.check import read
 from engine.domain.graph import Graph, Program, successors
 from engine.domain.pipeline import LoopNode
 

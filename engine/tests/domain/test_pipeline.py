@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from documents import around, branch, end, entry, node, pipeline
-from engine.domain.checks import read
+from engine.domain.checks.check import read
 from engine.domain.errors import InvalidPipeline
 from engine.domain.pipeline import (
     Api,

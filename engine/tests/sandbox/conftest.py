@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import pytest
-from engine.adapters.sandbox import MontyEvaluator
+from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.domain.code import Changes, Scope
 from engine.domain.values import Json
 

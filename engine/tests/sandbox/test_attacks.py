@@ -4,7 +4,7 @@ import os
 from time import monotonic, thread_time
 
 import pytest
-from engine.adapters.sandbox_source import read_source, with_aliases
+from engine.adapters.sandbox.source import read_source, with_aliases
 from engine.domain.errors import CodeFailed
 
 from .attacks import ESCAPES, EXHAUSTION, HARMLESS, OUTPUTS

@@ -1,9 +1,9 @@
 """What comes out of a worker is checked again, as if the worker had been taken over."""
 
 import pytest
-from engine.adapters.sandbox_lane import REMEMBERED, SlowLane
-from engine.adapters.sandbox_limits import SandboxLimits
-from engine.adapters.sandbox_values import parse
+from engine.adapters.sandbox.limits import SandboxLimits
+from engine.adapters.sandbox.slow_lane import REMEMBERED, SlowLane
+from engine.adapters.sandbox.values import parse
 from engine.domain.errors import CodeFailed
 
 LIMITS = SandboxLimits(output_bytes=1000, output_values=10, output_depth=3)

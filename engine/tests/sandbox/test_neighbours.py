@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from engine.adapters.sandbox import MontyEvaluator
+from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.domain.code import Scope
 from engine.domain.errors import CodeFailed
 

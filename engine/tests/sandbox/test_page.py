@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from engine.adapters.sandbox_limits import MIB, SandboxLimits
+from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.domain.errors import CodeFailed
 
 from .attacks import ESCAPES, EXHAUSTION, OUTPUTS

@@ -12,8 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from engine.adapters.sandbox import MontyEvaluator
-from engine.adapters.sandbox_limits import MIB, SandboxLimits
+from engine.adapters.sandbox.evaluator import MontyEvaluator
+from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.domain.errors import CodeFailed
 
 ENDLESS = "[i for i in iter(int, 1)]"
@@ -189,7 +189,7 @@ def test_code_that_became_quick_leaves_the_slow_lane(one_worker, scope) -> None:
 
 START = """
     import os, signal, sys, time
-    from engine.adapters.sandbox import MontyEvaluator
+    from engine.adapters.sandbox.evaluator import MontyEvaluator
     from engine.domain.code import Scope
     evaluator = MontyEvaluator()
     this = {"id": "a", "finished": True, "out": {}, "input": {}, "params": {}}

@@ -9,10 +9,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from engine import __doc__ as about
-from engine.api import documentation, letters, probes, services, tasks
+from engine.api import dead_letters, documentation, probes, services, tasks
 from engine.api.engine import Engine
 from engine.api.guard import Guard
-from engine.api.intake import CALLBACK, START, HotPath
+from engine.api.hot_path import CALLBACK, START, HotPath
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
 from engine.api.problems import install
@@ -53,7 +53,7 @@ def create_app(
     limits = limits or ApiLimits()
     app.state.engine, app.state.limits = engine, limits
     app.state.metrics = Metrics()
-    for part in (services, tasks, letters, probes, documentation):
+    for part in (services, tasks, dead_letters, probes, documentation):
         app.include_router(part.router)
     # behind HotPath they serve only below another root, and tell the methods allowed
     app.router.routes += [START, CALLBACK]

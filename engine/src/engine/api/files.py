@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
-from engine.api.multipart import media_type
+from engine.api.body.multipart import media_type
 from engine.api.problems import refusal
 from engine.domain.values import Blob, Json, is_blob
 from engine.usecases.tasks import Tasks

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from engine.api.answers import documented
+from engine.api.body.fits import JSON_TYPE
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 from engine.ports import Published
-from engine.usecases.inputs import JSON_TYPE
 
 _KINDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _PARAMETERS: list[Json] = [

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from engine.api.strict_json import Unreadable
+from engine.api.body.strict_json import Unreadable
 from engine.domain import errors as e
 from engine.domain.errors import EngineError, Fault
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented
-from engine.api.bodies import read_json
+from engine.api.body.receiving import read_json
 from engine.api.engine import Engine
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.pipeline import Api

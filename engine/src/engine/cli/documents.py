@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
+from engine.api.body.strict_json import parse
 from engine.api.limits import ApiLimits
-from engine.api.strict_json import parse
 from engine.cli.trouble import Trouble
-from engine.domain.checks import check
+from engine.domain.checks.check import check
 from engine.domain.errors import EngineError
 from engine.domain.values import Json
 

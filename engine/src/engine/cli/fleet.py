@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from engine.choice import kept_secret
+from engine.adapters.choice import kept_secret
 from engine.cli.crew import Crew, Program, Tell
 from engine.cli.marks import instant
 from engine.cli.trouble import Trouble

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import uvicorn
 
+from engine.adapters.choice import Adapters
 from engine.bootstrap import create
-from engine.choice import Adapters
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from engine.domain.checks import check, read
+from engine.domain.checks.check import check, read
 from engine.domain.errors import Fault, Unknown
 from engine.domain.graph import Program
 from engine.domain.service import Instance

@@ -1,0 +1,1 @@
+"""HTTP to other machines: services, the interfaces of `http` nodes, callers."""

@@ -1,0 +1,1 @@
+"""State in MongoDB, for any number of replicas."""

@@ -1,0 +1,172 @@
+"""Frames in MongoDB: one document each, its JSON as text, fields for the queries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine.adapters.mongo.database import Document, MongoDatabase
+from engine.adapters.mongo.schema import ROOTS, WAKING
+from engine.adapters.mongo.writes import Outcome, Write, write
+from engine.adapters.shared import task_pages
+from engine.adapters.shared.batching import Together
+from engine.adapters.shared.instants import MICROSECOND, to_micros, utc_now
+from engine.domain.errors import Unknown
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.frame_json import decode
+from engine.ports import Clock, TaskCounts, TaskFilter
+
+AT_ONCE = 100  # frames read or written in one command
+SIDE_BY_SIDE = 2  # commands under way
+ERASED_AT_ONCE = 500  # so that savers need not wait long
+GROUPS = 10_000  # of route and status, counted in one answer
+NOBODY = ""  # the path of no frame
+COUNTING = [
+    {"$match": ROOTS},
+    {"$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}},
+]
+
+
+class MongoFrameStore:
+    """A `FrameStore` in a MongoDB database."""
+
+    def __init__(self, database: MongoDatabase, clock: Clock = utc_now) -> None:
+        self._database, self._clock = database, clock
+        self._writes = Together(self._write, AT_ONCE, SIDE_BY_SIDE)
+        self._reads = Together(self._read, AT_ONCE, SIDE_BY_SIDE)
+
+    async def insert(self, frame: Frame) -> Frame | None:
+        saved = replace(frame, revision=1, saved_at=self._clock())
+        async with self._database.answering():
+            return await self._writes.ask(Write.of(saved, new=True))
+
+    async def save(self, frame: Frame) -> Frame:
+        saved_at = self._clock()
+        if frame.saved_at:
+            saved_at = max(saved_at, frame.saved_at + MICROSECOND)
+        saved = replace(frame, revision=frame.revision + 1, saved_at=saved_at)
+        async with self._database.answering():
+            await self._writes.ask(Write.of(saved, new=False))
+        return saved
+
+    async def get(self, path: FramePath) -> Frame:
+        if frame := await self.find(path):
+            return frame
+        raise Unknown("task", path)
+
+    async def find(self, path: FramePath) -> Frame | None:
+        async with self._database.answering():
+            return await self._reads.ask(path)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
+        which = {"wake_at": {"$lte": to_micros(now)}}
+        return await self._paths(which, "due", "wake_at", limit)
+
+    async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
+        which = WAKING | {"_id": {"$gt": after or NOBODY}}
+        return await self._paths(which, "active", "_id", limit)
+
+    async def children(
+        self, path: FramePath, node: str, attempt: int, first: int, limit: int
+    ) -> Sequence[Frame]:
+        which = {"parent": path, "node": node, "attempt": attempt}
+        which |= {"item": {"$gte": first}}
+        return await self._frames(which, "of_loop", "item", limit)
+
+    async def of_task(
+        self, task: str, saved_since: datetime | None, limit: int
+    ) -> Sequence[Frame]:
+        since = to_micros(saved_since) if saved_since else 0
+        which = {"task": task, "saved_at": {"$gte": since}}
+        return await self._frames(which, "of_task", "saved_at", limit)
+
+    async def tasks(
+        self, which: TaskFilter, cursor: str | None, limit: int
+    ) -> tuple[Sequence[Frame], str | None]:
+        span = task_pages.Span.of(which, cursor)
+        created_at, path = span.before
+        index, chosen = _choice(which)
+        chosen["created_at"] = {"$gte": span.since, "$lte": created_at}
+        chosen["$or"] = [{"created_at": {"$lt": created_at}}, {"_id": {"$lt": path}}]
+        order = [("created_at", -1), ("_id", -1)]
+        wanted = ("document", "created_at")
+        rows = await self._rows(ROOTS | chosen, wanted, index, order, limit + 1)
+        frames = [decode(row["document"]) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return frames, None
+        last = rows[limit - 1]
+        return frames, task_pages.written((last["created_at"], last["_id"]))
+
+    async def counts(self) -> TaskCounts:
+        async with self._database.answering() as mongo:
+            groups = mongo.frames.aggregate(
+                COUNTING, hint="tasks_of_both", batchSize=GROUPS
+            )
+            rows = await groups.to_list(None)
+        return TaskCounts.of((*row["_id"], row["count"]) for row in rows)
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[str]:
+        ended = {"status": {"$ne": FrameStatus.RUNNING.value}}
+        which = ROOTS | {"erase_at": {"$lte": to_micros(now)}} | ended
+        return await self._paths(which, "expired", "erase_at", limit)
+
+    async def erase(self, task: str) -> None:
+        """The root goes last: as long as it is there, the task is found again."""
+        parts = {"task": task, "_id": {"$ne": task}}
+        while paths := await self._paths(parts, "of_task", "saved_at", ERASED_AT_ONCE):
+            await self._delete(paths)
+        await self._delete([task])
+
+    async def check(self) -> None:
+        """Only a primary answers this, with what a majority of the nodes has."""
+        await self._read([FramePath(NOBODY)])
+
+    async def _delete(self, paths: Sequence[str]) -> None:
+        async with self._database.answering() as mongo:
+            await mongo.frames.delete_many({"_id": {"$in": paths}})
+
+    async def _write(self, writes: Sequence[Write]) -> Sequence[Outcome]:
+        return await write(self._database, writes)
+
+    async def _read(self, paths: Sequence[FramePath]) -> Sequence[Frame | None]:
+        async with self._database.answering() as mongo:
+            found = mongo.frames.find({"_id": {"$in": paths}}, ("document",))
+            rows = await found.batch_size(len(paths) + 1).to_list(None)
+        frames = {row["_id"]: decode(row["document"]) for row in rows}
+        return [frames.get(path) for path in paths]
+
+    async def _paths(
+        self, which: Document, index: str, order: str, limit: int
+    ) -> list[FramePath]:
+        rows = await self._rows(which, ("_id",), index, [(order, 1)], limit)
+        return [row["_id"] for row in rows]
+
+    async def _frames(
+        self, which: Document, index: str, order: str, limit: int
+    ) -> list[Frame]:
+        rows = await self._rows(which, ("document",), index, [(order, 1)], limit)
+        return [decode(row["document"]) for row in rows]
+
+    async def _rows(
+        self,
+        which: Document,
+        wanted: Sequence[str],
+        index: str,
+        order: Sequence[tuple[str, int]],
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        async with self._database.answering() as mongo:
+            found = mongo.frames.find(which, wanted, sort=order, hint=index)
+            return await found.limit(limit).batch_size(limit).to_list(None)
+
+
+def _choice(which: TaskFilter) -> tuple[str, dict[str, Any]]:
+    """The right index, and what it compares."""
+    if which.route and which.status:
+        return "tasks_of_both", {"route": which.route, "status": which.status.value}
+    if which.route:
+        return "tasks_of_route", {"route": which.route}
+    if which.status:
+        return "tasks_of_status", {"status": which.status.value}
+    return "tasks", {}

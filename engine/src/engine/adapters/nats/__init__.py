@@ -1,0 +1,1 @@
+"""Events spread over replicas by NATS JetStream."""

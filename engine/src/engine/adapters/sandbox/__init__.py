@@ -1,0 +1,1 @@
+"""The code of authors, run in sandboxed worker processes."""

@@ -1,0 +1,1 @@
+"""Request bodies: received within bounds, parsed, checked against the route."""

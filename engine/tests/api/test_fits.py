@@ -1,0 +1,187 @@
+"""What a request brought either fits its route, or every misfit is named."""
+
+from typing import Any
+
+import pytest
+from engine.api.body.fits import Received, check_input, refuse_part, refuse_text
+from engine.domain.errors import InvalidInput, UnsupportedMedia
+from engine.domain.pipeline import Api
+from engine.domain.values import Blob
+
+PNG = Blob("t/a", "image/png", 3)
+EXAMPLE = {
+    "name": "Myself",
+    "age": 31,
+    "size": 1.5,
+    "tags": ["a"],
+    "more": {"on": True},
+}
+GOOD = {"name": "You", "age": 1, "size": 2, "tags": [], "more": {"on": False}}
+PERSON = Api(route="person", body=EXAMPLE)
+PHOTO = Api.model_validate(
+    {
+        "route": "photo",
+        "body": ["image", "areas"],
+        "bodyType": ["[image/png, image/jpeg]", "[application/json]"],
+    }
+)
+FILE = Api(route="file", body="image")
+
+
+def faults(api: Api, received: Received) -> dict[str | None, str]:
+    with pytest.raises(InvalidInput) as refused:
+        check_input(api, received)
+    return {fault.field: fault.code for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize("data", [{"name": "Ada"}, {"name": "Ada", "age": [36]}])
+def test_a_key_that_is_null_in_the_example_takes_anything_or_nothing(
+    data: dict[str, Any],
+) -> None:
+    api = Api(route="person", body={"name": "Myself", "age": None})
+
+    assert check_input(api, Received(typed=data)) == data
+
+
+def test_json_of_the_shape_of_the_example_passes() -> None:
+    data = check_input(PERSON, Received(typed=dict(GOOD)))
+
+    assert data == GOOD
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"name": 1}, "name", "wrong-type"),
+        ({"age": True}, "age", "wrong-type"),
+        ({"age": 1.0}, "age", "wrong-type"),
+        ({"size": "2"}, "size", "wrong-type"),
+        ({"size": False}, "size", "wrong-type"),
+        ({"tags": {}}, "tags", "wrong-type"),
+        ({"tags": ["a", 1]}, "tags.1", "wrong-type"),
+        ({"more": {"on": None}}, "more.on", "wrong-type"),
+        ({"more": {}}, "more.on", "missing-key"),
+        ({"nmae": "x"}, "nmae", "unknown-key"),
+        ({"more": {"on": True, "off": 1}}, "more.off", "unknown-key"),
+    ],
+)
+def test_a_value_of_another_shape_is_named(change: Any, field: str, code: str) -> None:
+    found = faults(PERSON, Received(typed={**GOOD, **change}))
+
+    assert found == {field: code}
+
+
+def test_all_faults_are_told_at_once_and_misspelt_keys_are_guessed() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_input(PERSON, Received(typed={"nmae": "x", "age": "old"}))
+
+    told = {fault.field: fault for fault in refused.value.faults}
+    assert told.keys() == {"name", "age", "size", "tags", "more", "nmae"}
+    assert told["nmae"].hint == "did you mean “name”?"
+
+
+def test_the_number_of_faults_is_bounded() -> None:
+    keys: dict[str, Any] = {f"k{i}": 1 for i in range(1000)}
+
+    with pytest.raises(InvalidInput) as refused:
+        check_input(PERSON, Received(typed=keys))
+
+    assert len(refused.value.faults) == 100
+
+
+def test_an_example_that_says_nothing_allows_everything() -> None:
+    free = Api(route="free", body={"any": {}, "list": [], "what": None})
+    data = {"any": {"x": [1]}, "list": [1, "a"], "what": "ever"}
+
+    assert check_input(free, Received(typed=dict(data))) == data
+    assert check_input(Api(route="none"), Received(typed={"x": 1})) == {"x": 1}
+
+
+def test_files_and_typed_data_become_one_object() -> None:
+    received = Received({"areas": [[1, 2]]}, {"image": PNG}, {"areas"})
+
+    data = check_input(PHOTO, received)
+
+    assert data == {"areas": [[1, 2]], "image": PNG.to_json()}
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        Received({"areas": []}, {"image": PNG}, {"data"}),
+        Received({"zones": []}, {"image": PNG}, {"areas"}),
+        Received({"zones": []}, {"image": PNG}, {"data"}),
+    ],
+    ids=["its key in the part data", "its part with other keys", "other keys in data"],
+)
+def test_a_typed_field_is_there_by_its_part_its_key_or_the_part_data(
+    received: Received,
+) -> None:
+    data = check_input(PHOTO, received)
+
+    assert data.keys() == {"image", *received.typed}
+
+
+def test_missing_parts_are_named() -> None:
+    found = faults(PHOTO, Received())
+
+    assert found == {"image": "missing-part", "areas": "missing-part"}
+
+
+def test_typed_data_is_no_file_where_only_pictures_are_accepted() -> None:
+    received = Received({"image": "aGVsbG8=", "areas": []}, {}, {"data"})
+
+    with pytest.raises(UnsupportedMedia) as refused:
+        check_input(PHOTO, received)
+
+    assert [fault.field for fault in refused.value.faults] == ["image"]
+
+
+def test_typed_data_may_take_the_place_of_a_file_of_any_type() -> None:
+    data = check_input(FILE, Received({"image": "x"}, {}, {"data"}))
+
+    assert data == {"image": "x"}
+
+
+def test_a_field_that_is_both_file_and_data_is_refused() -> None:
+    found = faults(FILE, Received({"image": "x"}, {"image": PNG}, {"data"}))
+
+    assert found == {"image": "given-twice"}
+
+
+@pytest.mark.parametrize(
+    ("types", "sent", "fits"),
+    [
+        ([["image/*"]], "image/webp", True),
+        ([["image/*"]], "video/mp4", False),
+        ([["image/PNG"]], "image/png", True),
+        ([["image/png; q=1"]], "image/png", True),
+        ([["*/*"]], "a/b", True),
+        ([["image/png"]], "application/json", False),
+        ([], "application/json", True),
+    ],
+)
+def test_media_types_are_compared_without_parameters(
+    types: list[list[str]], sent: str, fits: bool
+) -> None:
+    api = Api.model_validate({"route": "r", "body": ["image"], "bodyType": types})
+
+    fault = refuse_part(api, "image", sent)
+
+    assert (fault is None) is fits
+
+
+def test_an_unknown_part_is_refused_with_a_guess() -> None:
+    fault = refuse_part(PHOTO, "imgae", "image/png")
+
+    assert fault and (fault.code, fault.hint) == (
+        "unknown-part",
+        "did you mean “image”?",
+    )
+
+
+def test_plain_text_is_a_value_only_where_json_is_accepted_by_name() -> None:
+    forgotten = refuse_text(PHOTO, "image")
+
+    assert forgotten and "image=@path" in forgotten.hint
+    assert refuse_text(PHOTO, "areas") is None
