@@ -8,12 +8,13 @@ from typing import Any
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects, new_child, new_task
 from engine.domain.code import Changes, Scope
+from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FramePath, FrameStatus, Status
 from engine.domain.graph import Program
 from engine.domain.nodes import collected
 from engine.domain.pipeline import Pipeline
-from engine.domain.plan import Plan, Rules
+from engine.domain.rules import Rules
 from engine.domain.values import Json
 from msgspec.structs import replace
 
@@ -102,12 +103,12 @@ class Simulation:
     def out(self, node: str) -> Json:
         return self.task.runs[node].out
 
-    def plan(self, frame: Frame) -> Plan:
+    def context(self, frame: Frame) -> Context:
         outer = []
         while frame.parent:
             frame = self.frames[frame.parent.path]
             outer.append(frame)
-        return Plan(self.program, PlainEvaluator(), self.rules, tuple(outer))
+        return Context(self.program, PlainEvaluator(), self.rules, tuple(outer))
 
     def post(self, event: m.Event, path: str = TASK) -> None:
         """One event, and whatever follows from it."""
@@ -116,7 +117,7 @@ class Simulation:
             at, event = waiting.popleft()
             if (before := self.frames.get(at)) is None:
                 continue
-            after = advance(before, event, self.plan(before), self.now)
+            after = advance(before, event, self.context(before), self.now)
             self.frames[at] = after
             waiting.extend(self._perform_all(before, after))
 
@@ -149,7 +150,7 @@ class Simulation:
         if frame.path in self.frames:
             return
         self.frames[frame.path] = frame
-        started = advance(frame, m.Started(), self.plan(frame), self.now)
+        started = advance(frame, m.Started(), self.context(frame), self.now)
         self.frames[frame.path] = started
         for path, event in self._perform_all(None, started):
             self.post(event, path)
@@ -191,9 +192,9 @@ class Simulation:
         )
 
     def _collected(self, frame: Frame, node: str) -> dict[str, Json]:
-        plan = self.plan(frame)
-        inside = replace(plan, outer=(frame, *plan.outer))
-        loop: Any = plan.graph(frame).nodes[node]
+        context = self.context(frame)
+        inside = replace(context, outer=(frame, *context.outer))
+        loop: Any = context.graph(frame).nodes[node]
         out: dict[str, Json] = {}
         for child in self._children(frame, node):
             assert child.parent

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 
 
 class BadSettings(Exception):

@@ -8,7 +8,7 @@ from engine.domain.advance import PACE
 from engine.domain.errors import IllegalChange
 from engine.domain.frame import FrameStatus, Run, Status
 from engine.domain.nodes import spoiled
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 from msgspec.structs import replace
 from simulation import NOON, Simulation, end, pipeline, service
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine.domain.frame import FrameStatus
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 from engine.domain.values import Json
 from simulation import Simulation, end, pipeline, service
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from engine.domain import messages as m
 from engine.domain.frame import FrameStatus, Status
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 from engine.domain.values import Json, Large
 from simulation import TASK, Simulation, end, pipeline, service
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects, new_task
 from engine.domain.frame import Frame, Push
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 from simulation import NOON, TASK, Simulation, end, pipeline, service
 
 SIMULATION = Simulation(pipeline(service("work", "done"), end()))
@@ -20,7 +20,7 @@ def ended(rules: Rules | None = None) -> Frame:
 
 def after(frame: Frame, event: m.Event, wait: timedelta | None = None) -> Frame:
     now = NOON + (wait or timedelta(0))
-    return advance(frame, event, SIMULATION.plan(frame), now)
+    return advance(frame, event, SIMULATION.context(frame), now)
 
 
 def test_a_task_that_ended_orders_the_push_of_its_result() -> None:

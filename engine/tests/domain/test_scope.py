@@ -10,8 +10,8 @@ SIMULATION = Simulation(pipeline(service("work", "done"), end()), {"a": [1]})
 
 
 def see(text: str) -> object:
-    plan = SIMULATION.plan(SIMULATION.task)
-    return resolve(text, Sight(SIMULATION.task, plan, "work"))
+    context = SIMULATION.context(SIMULATION.task)
+    return resolve(text, Sight(SIMULATION.task, context, "work"))
 
 
 def test_a_reference_leads_to_what_a_node_gave_or_received() -> None:
@@ -40,7 +40,7 @@ def test_a_reference_that_leads_nowhere_says_what_is_missing(
 
 
 def test_code_sees_every_node_by_its_id_and_no_other() -> None:
-    views = Views(SIMULATION.task, SIMULATION.plan(SIMULATION.task))
+    views = Views(SIMULATION.task, SIMULATION.context(SIMULATION.task))
 
     assert len(views) == 3
     assert views["start"]["finished"] is True

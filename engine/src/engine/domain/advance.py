@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from engine.domain import messages as m
+from engine.domain.context import Context
 from engine.domain.flow import settle
 from engine.domain.frame import (
     Frame,
@@ -20,7 +21,6 @@ from engine.domain.frame import (
 from engine.domain.graph import Program
 from engine.domain.nodes import begin, call, concurrency, end, fail, finish
 from engine.domain.pipeline import Caller, HttpNode, LoopNode, ServiceNode
-from engine.domain.plan import Plan
 from engine.domain.values import Json, unwrap
 
 
@@ -60,30 +60,32 @@ def new_child(
     )
 
 
-def advance(frame: Frame, event: m.Event, plan: Plan, now: datetime) -> Frame:
+def advance(frame: Frame, event: m.Event, context: Context, now: datetime) -> Frame:
     """Apply one event; a late or repeated one changes nothing."""
     match event:
         case m.EraseRequested():
-            return _doomed(advance(frame, m.CancelRequested("erased"), plan, now), now)
+            return _doomed(
+                advance(frame, m.CancelRequested("erased"), context, now), now
+            )
         case m.TimeElapsed() if not frame.open:
-            return _push_again(frame, plan, event, now)
+            return _push_again(frame, context, event, now)
         case m.ResultPushed() if frame.push and not frame.open:
             return replace(frame, push=replace(frame.push, done=True, due_at=None))
         case _ if not frame.open:
             return frame
         case m.Started():
-            return _start(frame, plan, now)
+            return _start(frame, context, now)
         case m.CancelRequested(reason=reason):
             said = replace(frame, error=reason)
-            return end(said, plan.rules, FrameStatus.CANCELLED, now)
+            return end(said, context.rules, FrameStatus.CANCELLED, now)
         case m.TimeElapsed():
-            return _elapsed(frame, plan, event, now)
+            return _elapsed(frame, context, event, now)
         case m.ResultPushed():
             return frame
         case m.FrameEnded() | m.LoopCollected() | m.LoopFailed():
-            return _loop_moved(frame, plan, event, now)
+            return _loop_moved(frame, context, event, now)
         case _:
-            return _call_moved(frame, plan, event, now)
+            return _call_moved(frame, context, event, now)
 
 
 def _doomed(frame: Frame, now: datetime) -> Frame:
@@ -93,11 +95,11 @@ def _doomed(frame: Frame, now: datetime) -> Frame:
     return replace(frame, erase_at=now, push=None)
 
 
-def _start(frame: Frame, plan: Plan, now: datetime) -> Frame:
-    start = plan.graph(frame).start
+def _start(frame: Frame, context: Context, now: datetime) -> Frame:
+    start = context.graph(frame).start
     if frame.runs[start].status is not Status.PENDING or frame.runs[start].history:
         return frame
-    return settle(begin(frame, plan, start, (), now), plan, (start,), now)
+    return settle(begin(frame, context, start, (), now), context, (start,), now)
 
 
 _CallEvent = (
@@ -111,23 +113,25 @@ PACE = timedelta(seconds=0.5)
 """How often a service is heard at most on how far it is: each time is a save."""
 
 
-def _call_moved(frame: Frame, plan: Plan, event: _CallEvent, now: datetime) -> Frame:
+def _call_moved(
+    frame: Frame, context: Context, event: _CallEvent, now: datetime
+) -> Frame:
     """What was heard of the current attempt of a call."""
     id_, run = event.node, frame.runs.get(event.node)
     if run is None or not run.awaits(event.attempt):
         return frame
     match event:
         case m.NodeFinished(out=out):
-            done = finish(frame.with_run(id_, run.accept()), plan, id_, out, now)
-            return settle(done, plan, (id_,), now)
+            done = finish(frame.with_run(id_, run.accept()), context, id_, out, now)
+            return settle(done, context, (id_,), now)
         case m.NodeFailed() if run.status is not Status.RETRYING:
-            return _failed(frame, plan, event, now)
+            return _failed(frame, context, event, now)
         case m.NodeAcknowledged() if run.status is Status.CALLING:
-            return frame.with_run(id_, _working(frame, plan, event, now))
+            return frame.with_run(id_, _working(frame, context, event, now))
         case m.NodeProgressed() if _is_news(run, event, now):
             return frame.with_run(id_, replace(run, note=event.message, told_at=now))
         case m.NodePostponed() if run.status is Status.CALLING:
-            return frame.with_run(id_, _postponed(run, plan, event, now))
+            return frame.with_run(id_, _postponed(run, context, event, now))
         case _:
             return frame
 
@@ -138,22 +142,26 @@ def _is_news(run: Run, event: m.NodeProgressed, now: datetime) -> bool:
     return run.told_at is None or run.told_at + PACE <= now
 
 
-def _working(frame: Frame, plan: Plan, event: m.NodeAcknowledged, now: datetime) -> Run:
+def _working(
+    frame: Frame, context: Context, event: m.NodeAcknowledged, now: datetime
+) -> Run:
     """The acknowledgement starts the clock of the attempt."""
-    timeout = plan.rules.timeout_of(_caller(frame, plan, event.node))
+    timeout = context.rules.timeout_of(_caller(frame, context, event.node))
     return frame.runs[event.node].to(
         Status.WORKING,
         now,
         instance=event.instance,
         deadline=now + timeout,
-        wake_at=now + min(timeout, plan.rules.look_after),
+        wake_at=now + min(timeout, context.rules.look_after),
     )
 
 
-def _postponed(run: Run, plan: Plan, event: m.NodePostponed, now: datetime) -> Run:
+def _postponed(
+    run: Run, context: Context, event: m.NodePostponed, now: datetime
+) -> Run:
     """Waits, visibly, for somebody to take the work; the deadline stays."""
     wait = event.after or timedelta(seconds=2 ** min(run.waits, 10))
-    wake_at = now + min(wait, plan.rules.longest_wait)
+    wake_at = now + min(wait, context.rules.longest_wait)
     return run.to(
         Status.RETRYING,
         now,
@@ -163,17 +171,19 @@ def _postponed(run: Run, plan: Plan, event: m.NodePostponed, now: datetime) -> R
     )
 
 
-def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Frame:
+def _failed(
+    frame: Frame, context: Context, event: m.NodeFailed, now: datetime
+) -> Frame:
     """Try again later, as often as the policy says; then the frame has failed."""
     id_, run = event.node, frame.runs[event.node]
     if event.reported:
         run = run.accept()
     tries = run.tries + 1
-    if event.final or tries > plan.rules.retry_of(_caller(frame, plan, id_)):
+    if event.final or tries > context.rules.retry_of(_caller(frame, context, id_)):
         times = f" (tried {tries} times)" if tries > 1 else ""
         reason = f"{event.reason}{times}"
-        return fail(frame.with_run(id_, run), plan, id_, reason, now)
-    delay = plan.rules.delay(tries, f"{frame.path}/{id_}/{run.attempt}")
+        return fail(frame.with_run(id_, run), context, id_, reason, now)
+    delay = context.rules.delay(tries, f"{frame.path}/{id_}/{run.attempt}")
     waits = run.to(
         Status.RETRYING,
         now,
@@ -187,8 +197,8 @@ def _failed(frame: Frame, plan: Plan, event: m.NodeFailed, now: datetime) -> Fra
     return frame.with_run(id_, waits)
 
 
-def _caller(frame: Frame, plan: Plan, id_: str) -> Caller:
-    node = plan.graph(frame).nodes[id_]
+def _caller(frame: Frame, context: Context, id_: str) -> Caller:
+    node = context.graph(frame).nodes[id_]
     assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
     return node
 
@@ -201,7 +211,9 @@ def _loop(run: Run) -> Loop:
 _LoopEvent = m.FrameEnded | m.LoopCollected | m.LoopFailed
 
 
-def _loop_moved(frame: Frame, plan: Plan, event: _LoopEvent, now: datetime) -> Frame:
+def _loop_moved(
+    frame: Frame, context: Context, event: _LoopEvent, now: datetime
+) -> Frame:
     """An item's frame ended, or all did and their values were read."""
     id_, run = event.node, frame.runs.get(event.node)
     if run is None or not run.loops(event.attempt):
@@ -209,39 +221,41 @@ def _loop_moved(frame: Frame, plan: Plan, event: _LoopEvent, now: datetime) -> F
     loop = _loop(run)
     match event:
         case m.LoopCollected(out=out) if loop.count == loop.total:
-            return settle(finish(frame, plan, id_, out, now), plan, (id_,), now)
+            return settle(finish(frame, context, id_, out, now), context, (id_,), now)
         case m.LoopFailed(reason=reason):
-            return fail(frame, plan, id_, reason, now)
+            return fail(frame, context, id_, reason, now)
         case m.FrameEnded(index=index, error=str(error)):
-            return fail(frame, plan, id_, f"item {index}: {error}", now)
+            return fail(frame, context, id_, f"item {index}: {error}", now)
         case m.FrameEnded(index=index) if loop.has_ended(index):
             return frame
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
-            node = plan.graph(frame).nodes[id_]
+            node = context.graph(frame).nodes[id_]
             assert isinstance(node, LoopNode)  # nosec B101 # only these loop
             ended = loop.with_ended(index)
-            opened = min(loop.total, ended.count + concurrency(plan, node))
+            opened = min(loop.total, ended.count + concurrency(context, node))
             moved = replace(run, loop=replace(ended, opened=opened))
             return frame.with_run(id_, moved)
         case _:
             return frame
 
 
-def _elapsed(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> Frame:
+def _elapsed(
+    frame: Frame, context: Context, event: m.TimeElapsed, now: datetime
+) -> Frame:
     for id_ in frame.runs:
         run = frame.runs[id_]
         recall = event.restarted and run.status in (Status.CALLING, Status.LOOPING)
         due = run.wake_at is not None and run.wake_at <= now
         if frame.open and run.active and (due or recall):
-            frame = _due(frame, plan, id_, event, now)
+            frame = _due(frame, context, id_, event, now)
     return frame
 
 
 def _due(
-    frame: Frame, plan: Plan, id_: str, event: m.TimeElapsed, now: datetime
+    frame: Frame, context: Context, id_: str, event: m.TimeElapsed, now: datetime
 ) -> Frame:
     """A run whose time has come: it is called, called again, or given up."""
-    run, rules = frame.runs[id_], plan.rules
+    run, rules = frame.runs[id_], context.rules
     late = run.deadline is not None and run.deadline <= now
     match run.status:
         case Status.LOOPING:
@@ -249,14 +263,14 @@ def _due(
             return frame.with_run(id_, look)
         case Status.CALLING | Status.WORKING if event.restarted:
             return frame.with_run(
-                id_, _resumed(run, plan, _caller(frame, plan, id_), now)
+                id_, _resumed(run, context, _caller(frame, context, id_), now)
             )
         case Status.RETRYING if late:
-            return fail(frame, plan, id_, f"waited in vain: {run.note}", now)
+            return fail(frame, context, id_, f"waited in vain: {run.note}", now)
         case Status.RETRYING:
-            return call(frame, plan, _caller(frame, plan, id_), now)
+            return call(frame, context, _caller(frame, context, id_), now)
         case _ if late:
-            seconds = rules.timeout_of(_caller(frame, plan, id_)).total_seconds()
+            seconds = rules.timeout_of(_caller(frame, context, id_)).total_seconds()
             reason = f"no result within {seconds:g} s"
         case _ if run.instance in event.gone:
             reason = f"the service at {run.instance} stopped announcing itself"
@@ -266,20 +280,22 @@ def _due(
                 wake_at = now + rules.call_again
             again = replace(run, wake_at=min(wake_at, run.deadline or wake_at))
             return frame.with_run(id_, again)
-    return _failed(frame, plan, m.NodeFailed(id_, run.attempt, reason), now)
+    return _failed(frame, context, m.NodeFailed(id_, run.attempt, reason), now)
 
 
-def _resumed(run: Run, plan: Plan, node: Caller, now: datetime) -> Run:
+def _resumed(run: Run, context: Context, node: Caller, now: datetime) -> Run:
     """The time that the engine was away is not the service's fault."""
-    patience = plan.rules.call_again
+    patience = context.rules.call_again
     if run.status is Status.CALLING:  # a new `wake_at` orders the call again
-        patience = plan.rules.timeout_of(node)
+        patience = context.rules.timeout_of(node)
     deadline = max(run.deadline or now, now + patience)
-    wake_at = min(deadline, now + plan.rules.call_again)
+    wake_at = min(deadline, now + context.rules.call_again)
     return replace(run, deadline=deadline, wake_at=wake_at)
 
 
-def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -> Frame:
+def _push_again(
+    frame: Frame, context: Context, event: m.TimeElapsed, now: datetime
+) -> Frame:
     """The end result has not reached the caller yet: once more, or give up."""
     push = frame.push
     if push is None or push.done or push.due_at is None:
@@ -287,9 +303,9 @@ def _push_again(frame: Frame, plan: Plan, event: m.TimeElapsed, now: datetime) -
     if push.due_at > now and not event.restarted:
         return frame
     tries = push.tries + 1
-    if tries >= plan.rules.max_pushes:
+    if tries >= context.rules.max_pushes:
         return replace(frame, push=replace(push, tries=tries, done=True, due_at=None))
-    due_at = now + plan.rules.call_again + plan.rules.delay(tries, frame.path)
+    due_at = now + context.rules.call_again + context.rules.delay(tries, frame.path)
     return replace(frame, push=replace(push, tries=tries, due_at=due_at))
 
 

@@ -7,11 +7,11 @@ from enum import Enum
 
 from msgspec.structs import replace
 
+from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FrameStatus, Status
 from engine.domain.graph import Graph, successors
 from engine.domain.nodes import begin, end, fail
-from engine.domain.plan import Plan
 from engine.domain.scope import holds
 
 
@@ -31,17 +31,19 @@ def edge(frame: Frame, tail: str, head: str) -> Edge:
     return Edge.DEAD if run.status is Status.SKIPPED else Edge.OPEN
 
 
-def settle(frame: Frame, plan: Plan, ended: Iterable[str], now: datetime) -> Frame:
+def settle(
+    frame: Frame, context: Context, ended: Iterable[str], now: datetime
+) -> Frame:
     """Follow the nodes that ended until nothing more can start."""
-    graph = plan.graph(frame)
+    graph = context.graph(frame)
     queue = deque((id_, frame.runs[id_].round) for id_ in ended)
     while queue and frame.open:
         id_, round_ = queue.popleft()
         if frame.runs[id_].round != round_:
             continue  # reset since: its next round will end too
-        frame, moved = _follow(frame, plan, graph, id_, now)
+        frame, moved = _follow(frame, context, graph, id_, now)
         queue.extend((m, frame.runs[m].round) for m in moved if _ended(frame, m))
-    return rest(frame, plan, graph, now) if frame.open else frame
+    return rest(frame, context, graph, now) if frame.open else frame
 
 
 def _ended(frame: Frame, id_: str) -> bool:
@@ -49,22 +51,24 @@ def _ended(frame: Frame, id_: str) -> bool:
 
 
 def _follow(
-    frame: Frame, plan: Plan, graph: Graph, id_: str, now: datetime
+    frame: Frame, context: Context, graph: Graph, id_: str, now: datetime
 ) -> tuple[Frame, Sequence[str]]:
     heads = [h for h in frame.runs[id_].led_to if (id_, h) in graph.back]
     if heads:
-        return turn_back(frame, plan, graph, id_, heads, now), heads
+        return turn_back(frame, context, graph, id_, heads, now), heads
     moved = []
     for head in dict.fromkeys((*successors(graph.nodes[id_]), *graph.gated)):
         if not frame.open:
             break
         if head in frame.runs and frame.runs[head].status is Status.PENDING:
-            frame = consider(frame, plan, graph, head, now)
+            frame = consider(frame, context, graph, head, now)
             moved.append(head)
     return frame, moved
 
 
-def consider(frame: Frame, plan: Plan, graph: Graph, id_: str, now: datetime) -> Frame:
+def consider(
+    frame: Frame, context: Context, graph: Graph, id_: str, now: datetime
+) -> Frame:
     """Start or skip a pending node if its predecessors say so."""
     edges = {edge(frame, tail, id_) for tail in graph.predecessors[id_]}
     if Edge.TAKEN not in edges:
@@ -74,14 +78,14 @@ def consider(frame: Frame, plan: Plan, graph: Graph, id_: str, now: datetime) ->
     expression = graph.nodes[id_].ready
     if expression:
         try:
-            frame, starts = holds(frame, plan, id_, expression)
+            frame, starts = holds(frame, context, id_, expression)
         except CodeFailed as error:
-            return fail(frame, plan, id_, f"ready: {error}", now)
+            return fail(frame, context, id_, f"ready: {error}", now)
     else:
         starts = Edge.OPEN not in edges
     if not starts:
         return frame
-    return begin(frame, plan, id_, _led_by(frame, graph, id_), now)
+    return begin(frame, context, id_, _led_by(frame, graph, id_), now)
 
 
 def _led_by(frame: Frame, graph: Graph, id_: str) -> list[str]:
@@ -92,19 +96,19 @@ def _led_by(frame: Frame, graph: Graph, id_: str) -> list[str]:
 
 def turn_back(
     frame: Frame,
-    plan: Plan,
+    context: Context,
     graph: Graph,
     tail: str,
     heads: Sequence[str],
     now: datetime,
 ) -> Frame:
     """Reset the heads and all that comes after them, and run again from there."""
-    limit = plan.rules.max_rounds
+    limit = context.rules.max_rounds
     if any(frame.runs[head].round >= limit for head in heads):
         # beside the table: the run succeeded, but where it leads may not be gone
         undone = frame.with_run(tail, replace(frame.runs[tail], status=Status.PENDING))
         return fail(
-            undone, plan, tail, f"turned back more than {limit} times in all", now
+            undone, context, tail, f"turned back more than {limit} times in all", now
         )
     reset = frozenset().union(*(graph.from_there_on(head) for head in heads))
     runs = {id_: r.again(now) if id_ in reset else r for id_, r in frame.runs.items()}
@@ -112,21 +116,21 @@ def turn_back(
     for head in heads:
         if frame.open:
             led_by = (*_led_by(frame, graph, head), tail)
-            frame = begin(frame, plan, head, led_by, now)
+            frame = begin(frame, context, head, led_by, now)
     return frame
 
 
-def rest(frame: Frame, plan: Plan, graph: Graph, now: datetime) -> Frame:
+def rest(frame: Frame, context: Context, graph: Graph, now: datetime) -> Frame:
     """A frame in which nothing runs has ended, or never will: it says why."""
     if any(run.active for run in frame.runs.values()):
         return frame
     stuck = [id_ for id_ in frame.runs if _waits(frame, graph, id_)]
     if frame.parent and not stuck:
-        return end(frame, plan.rules, FrameStatus.FINISHED, now)
+        return end(frame, context.rules, FrameStatus.FINISHED, now)
     why = [_why(frame, graph, id_) for id_ in stuck] or [_unreached(frame, graph)]
     error = f"nothing can run any more: {'; '.join(why)}"
     said = replace(frame, error=error, failed_node=stuck[0] if stuck else None)
-    return end(said, plan.rules, FrameStatus.FAILED, now)
+    return end(said, context.rules, FrameStatus.FAILED, now)
 
 
 def _waits(frame: Frame, graph: Graph, id_: str) -> bool:

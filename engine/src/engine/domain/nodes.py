@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from engine.domain.context import Context
 from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, FrameStatus, Loop, Run, Status
 from engine.domain.pipeline import (
@@ -18,8 +19,8 @@ from engine.domain.pipeline import (
     PlainNode,
     ServiceNode,
 )
-from engine.domain.plan import Plan, Rules
 from engine.domain.references import resolve
+from engine.domain.rules import Rules
 from engine.domain.scope import Sight, execute, holds
 from engine.domain.values import Json, Large, is_blob, unwrap
 
@@ -28,26 +29,26 @@ AuthorError = (BadReference, UnresolvedReference, CodeFailed)
 
 
 def begin(
-    frame: Frame, plan: Plan, id_: str, led_by: Sequence[str], now: datetime
+    frame: Frame, context: Context, id_: str, led_by: Sequence[str], now: datetime
 ) -> Frame:
     """Start a node: prepare its input, run its code, do what its kind does."""
-    node, given = plan.graph(frame).nodes[id_], frame.runs[id_].input
+    node, given = context.graph(frame).nodes[id_], frame.runs[id_].input
     frame = frame.with_run(id_, replace(frame.runs[id_], out=None, started_at=now))
     try:
         if not isinstance(node, EntryNode):
-            given = _input(frame, plan, node, led_by)
+            given = _input(frame, context, node, led_by)
         frame = frame.with_run(id_, replace(frame.runs[id_], input=given))
-        frame = execute(frame, plan, id_, node.before)
-        return _begin_kind(frame, plan, node, now)
+        frame = execute(frame, context, id_, node.before)
+        return _begin_kind(frame, context, node, now)
     except AuthorError as error:
-        return fail(frame, plan, id_, str(error), now)
+        return fail(frame, context, id_, str(error), now)
 
 
 def _input(
-    frame: Frame, plan: Plan, node: AnyNode, led_by: Sequence[str]
+    frame: Frame, context: Context, node: AnyNode, led_by: Sequence[str]
 ) -> Json | Large:
     if node.input is not None:
-        return look_up(frame, plan, node.id, node.input)
+        return look_up(frame, context, node.id, node.input)
     if not led_by:
         return _item_input(frame)
     if len(led_by) == 1:
@@ -62,30 +63,30 @@ def _item_input(frame: Frame) -> Json:
 
 
 def look_up(
-    frame: Frame, plan: Plan, node: str | None, directive: dict[str, str]
+    frame: Frame, context: Context, node: str | None, directive: dict[str, str]
 ) -> dict[str, Json]:
     """The values that a directive's references lead to."""
-    sight = Sight(frame, plan, node)
+    sight = Sight(frame, context, node)
     return {key: resolve(text, sight) for key, text in directive.items()}
 
 
-def _begin_kind(frame: Frame, plan: Plan, node: AnyNode, now: datetime) -> Frame:
+def _begin_kind(frame: Frame, context: Context, node: AnyNode, now: datetime) -> Frame:
     match node:
         case EntryNode() | PlainNode() | EndNode():
-            return finish(frame, plan, node.id, frame.runs[node.id].input, now)
+            return finish(frame, context, node.id, frame.runs[node.id].input, now)
         case ServiceNode() | HttpNode():
-            return call(frame, plan, node, now)
+            return call(frame, context, node, now)
         case BranchNode():
-            return _branch(frame, plan, node, now)
+            return _branch(frame, context, node, now)
         case LoopNode():
-            return _loop(frame, plan, node, now)
+            return _loop(frame, context, node, now)
         case _:  # pragma: no cover - there are seven kinds
             raise AssertionError(node)
 
 
-def call(frame: Frame, plan: Plan, node: Caller, now: datetime) -> Frame:
+def call(frame: Frame, context: Context, node: Caller, now: datetime) -> Frame:
     """Order the next attempt of a call; a wait for an instance keeps its deadline."""
-    run, rules = frame.runs[node.id], plan.rules
+    run, rules = frame.runs[node.id], context.rules
     deadline = run.deadline or now + rules.timeout_of(node)
     again = now + rules.call_again if isinstance(node, ServiceNode) else deadline
     called = run.to(
@@ -99,51 +100,55 @@ def call(frame: Frame, plan: Plan, node: Caller, now: datetime) -> Frame:
     return frame.with_run(node.id, called)
 
 
-def _branch(frame: Frame, plan: Plan, node: BranchNode, now: datetime) -> Frame:
-    frame, chosen = holds(frame, plan, node.id, node.if_)
+def _branch(frame: Frame, context: Context, node: BranchNode, now: datetime) -> Frame:
+    frame, chosen = holds(frame, context, node.id, node.if_)
     side = node.then if chosen else node.else_
-    frame = execute(frame, plan, node.id, side.exec)
+    frame = execute(frame, context, node.id, side.exec)
     out = unwrap(frame.runs[node.id].out) or {}
     if side.out:
-        out = out | look_up(frame, plan, node.id, side.out)
-    return finish(frame, plan, node.id, out, now, node.next_of(side))
+        out = out | look_up(frame, context, node.id, side.out)
+    return finish(frame, context, node.id, out, now, node.next_of(side))
 
 
-def _loop(frame: Frame, plan: Plan, node: LoopNode, now: datetime) -> Frame:
-    items = resolve(node.items, Sight(frame, plan, node.id))
+def _loop(frame: Frame, context: Context, node: LoopNode, now: datetime) -> Frame:
+    items = resolve(node.items, Sight(frame, context, node.id))
     if not isinstance(items, list):
         kind = type(items).__name__
         return fail(
-            frame, plan, node.id, f"“{node.items}” is a {kind}, not a list", now
+            frame, context, node.id, f"“{node.items}” is a {kind}, not a list", now
         )
-    if len(items) > plan.rules.max_items:
-        many = f"{len(items)} items: more than {plan.rules.max_items} are not allowed"
-        return fail(frame, plan, node.id, many, now)
+    if len(items) > context.rules.max_items:
+        many = (
+            f"{len(items)} items: more than {context.rules.max_items} are not allowed"
+        )
+        return fail(frame, context, node.id, many, now)
     if not items:
-        return finish(frame, plan, node.id, {}, now)
+        return finish(frame, context, node.id, {}, now)
     run = frame.runs[node.id]
-    loop = Loop(items, len(items), min(len(items), concurrency(plan, node)))
+    loop = Loop(items, len(items), min(len(items), concurrency(context, node)))
     looping = run.to(
         Status.LOOPING,
         now,
         attempt=run.attempt + 1,
         loop=loop,
-        wake_at=now + plan.rules.look_after,
+        wake_at=now + context.rules.look_after,
     )
     return frame.with_run(node.id, looping)
 
 
-def concurrency(plan: Plan, node: LoopNode) -> int:
+def concurrency(context: Context, node: LoopNode) -> int:
     """How many frames of a loop may be open at once."""
-    return node.concurrency or plan.rules.concurrency
+    return node.concurrency or context.rules.concurrency
 
 
-def collected(child: Frame, plan: Plan, node: LoopNode, index: int) -> dict[str, Json]:
+def collected(
+    child: Frame, context: Context, node: LoopNode, index: int
+) -> dict[str, Json]:
     """What one item's frame contributes; `{}` for a value that it does not have."""
     values: dict[str, Json] = {}
     for key, text in node.collect.items():
         try:
-            values[f"{key}{index}"] = resolve(text, Sight(child, plan))
+            values[f"{key}{index}"] = resolve(text, Sight(child, context))
         except (UnresolvedReference, BadReference):
             values[f"{key}{index}"] = {}
     return values
@@ -151,31 +156,31 @@ def collected(child: Frame, plan: Plan, node: LoopNode, index: int) -> dict[str,
 
 def finish(
     frame: Frame,
-    plan: Plan,
+    context: Context,
     id_: str,
     out: Json | Large,
     now: datetime,
     led_to: tuple[str, ...] | None = None,
 ) -> Frame:
     """A node succeeded: its code runs, and the end node ends the frame."""
-    node = plan.graph(frame).nodes[id_]
+    node = context.graph(frame).nodes[id_]
     led_to = tuple(dict.fromkeys(node.next if led_to is None else led_to))
     run = frame.runs[id_]
     done = run.to(Status.SUCCEEDED, now, out=out, led_to=led_to, error=None)
     try:
-        ended = execute(frame.with_run(id_, done), plan, id_, node.after)
+        ended = execute(frame.with_run(id_, done), context, id_, node.after)
     except AuthorError as error:
-        return fail(frame, plan, id_, str(error), now)
+        return fail(frame, context, id_, str(error), now)
     if isinstance(node, EndNode):
-        return end(ended, plan.rules, FrameStatus.FINISHED, now)
+        return end(ended, context.rules, FrameStatus.FINISHED, now)
     return ended
 
 
-def fail(frame: Frame, plan: Plan, id_: str, reason: str, now: datetime) -> Frame:
+def fail(frame: Frame, context: Context, id_: str, reason: str, now: datetime) -> Frame:
     """A node failed for good: so did its frame."""
     frame = frame.with_run(id_, frame.runs[id_].to(Status.FAILED, now, error=reason))
     said = replace(frame, failed_node=id_, error=f"node {id_}: {reason}")
-    return end(said, plan.rules, FrameStatus.FAILED, now)
+    return end(said, context.rules, FrameStatus.FAILED, now)
 
 
 def end(frame: Frame, rules: Rules, status: FrameStatus, now: datetime) -> Frame:

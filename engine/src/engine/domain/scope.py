@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from engine.domain.code import Changes, Scope
+from engine.domain.context import Context
 from engine.domain.errors import CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame, Run
-from engine.domain.plan import Plan
 from engine.domain.references import ITEM, Reference
 from engine.domain.values import Json, unwrap
 
@@ -18,7 +18,7 @@ class Sight:
     """The values that references of one node can lead to."""
 
     frame: Frame
-    plan: Plan
+    context: Context
     node: str | None = None
 
     def part(self, reference: Reference) -> Json:
@@ -26,7 +26,7 @@ class Sight:
         frame, node = self._owner(reference)
         if reference.part == ITEM:
             return item_of(frame, reference)
-        value = part_of(frame, self.plan, node, reference.part)
+        value = part_of(frame, self.context, node, reference.part)
         if value is None:
             why = f"{node} is {frame.runs[node].status}"
             raise UnresolvedReference(reference.text, reference.part, node, why)
@@ -35,7 +35,7 @@ class Sight:
     def _owner(self, reference: Reference) -> tuple[Frame, str]:
         if reference.node == "node" and self.node:
             return self.frame, self.node
-        frames = (self.frame,) if reference.local else (self.frame, *self.plan.outer)
+        frames = (self.frame,) if reference.local else (self.frame, *self.context.outer)
         for frame in frames:
             if reference.node in frame.runs:
                 return frame, reference.node
@@ -51,20 +51,20 @@ def item_of(frame: Frame, reference: Reference) -> Json:
     return unwrap(frame.parent.item)
 
 
-def part_of(frame: Frame, plan: Plan, node: str, part: str) -> Json:
+def part_of(frame: Frame, context: Context, node: str, part: str) -> Json:
     """A part of a node as it is now; None if there is nothing yet."""
     value = unwrap(getattr(frame.runs[node], part))
     if part == "params" and value is None:
-        return plan.graph(frame).nodes[node].params
+        return context.graph(frame).nodes[node].params
     return value
 
 
 class Views(Mapping[str, Mapping[str, Json]]):
     """The nodes as code sees them, each made when it is asked for."""
 
-    def __init__(self, frame: Frame, plan: Plan) -> None:
-        self._frames = (frame, *plan.outer)
-        self._plan = plan
+    def __init__(self, frame: Frame, context: Context) -> None:
+        self._frames = (frame, *context.outer)
+        self._context = context
 
     def __getitem__(self, node: str) -> Mapping[str, Json]:
         for frame in self._frames:
@@ -82,52 +82,54 @@ class Views(Mapping[str, Mapping[str, Json]]):
         run = frame.runs[node]
         view = {
             "id": node,
-            "type": self._plan.graph(frame).nodes[node].type,
+            "type": self._context.graph(frame).nodes[node].type,
             "status": str(run.status),
             "finished": run.succeeded,
-            "params": part_of(frame, self._plan, node, "params"),
-            "input": part_of(frame, self._plan, node, "input") or {},
-            "out": part_of(frame, self._plan, node, "out") or {},
+            "params": part_of(frame, self._context, node, "params"),
+            "input": part_of(frame, self._context, node, "input") or {},
+            "out": part_of(frame, self._context, node, "out") or {},
         }
         if frame.parent:
             view[ITEM] = unwrap(frame.parent.item)
         return view
 
 
-def scope(frame: Frame, plan: Plan, node: str) -> Scope:
+def scope(frame: Frame, context: Context, node: str) -> Scope:
     """All that the code of a node sees."""
-    root = plan.outer[-1] if plan.outer else frame
-    pipeline = plan.program.pipeline
+    root = context.outer[-1] if context.outer else frame
+    pipeline = context.program.pipeline
     seen = {
         "route": frame.route,
         "version": frame.version,
         "task": frame.task,
         "params": pipeline.params,
-        "input": part_of(root, plan, pipeline.entry.id, "input") or {},
+        "input": part_of(root, context, pipeline.entry.id, "input") or {},
     }
-    return Scope(node, Views(frame, plan), seen, frozenset(frame.runs))
+    return Scope(node, Views(frame, context), seen, frozenset(frame.runs))
 
 
-def counted(frame: Frame, plan: Plan) -> Frame:
+def counted(frame: Frame, context: Context) -> Frame:
     """The frame with one more evaluation; raises `CodeFailed` beyond the bound."""
-    limit = plan.rules.max_evaluations
+    limit = context.rules.max_evaluations
     if frame.evaluations >= limit:
         raise CodeFailed(f"code ran {limit} times here: that is the limit")
     return replace(frame, evaluations=frame.evaluations + 1)
 
 
-def holds(frame: Frame, plan: Plan, node: str, source: str) -> tuple[Frame, bool]:
+def holds(frame: Frame, context: Context, node: str, source: str) -> tuple[Frame, bool]:
     """Whether an expression is true, and the frame that has counted it."""
-    frame = counted(frame, plan)
-    return frame, bool(plan.evaluator.expression(source, scope(frame, plan, node)))
+    frame = counted(frame, context)
+    return frame, bool(
+        context.evaluator.expression(source, scope(frame, context, node))
+    )
 
 
-def execute(frame: Frame, plan: Plan, node: str, source: str | None) -> Frame:
+def execute(frame: Frame, context: Context, node: str, source: str | None) -> Frame:
     """The frame after statements of a node's code, if there are any."""
     if source is None:
         return frame
-    frame = counted(frame, plan)
-    changes = plan.evaluator.statements(source, scope(frame, plan, node))
+    frame = counted(frame, context)
+    changes = context.evaluator.statements(source, scope(frame, context, node))
     return with_changes(frame, changes)
 
 

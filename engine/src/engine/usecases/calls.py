@@ -9,7 +9,7 @@ from engine.domain import messages as m
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.pipeline import Caller, HttpNode, ServiceNode
-from engine.domain.plan import Rules
+from engine.domain.rules import Rules
 from engine.domain.values import Json, blobs_in, unwrap
 from engine.ports import (
     Acknowledged,

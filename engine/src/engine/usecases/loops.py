@@ -37,7 +37,7 @@ class Loops:
 
     async def open(self, frame: Frame, order: m.OpenFrames) -> None:
         """Make the frames of some items; those that are there stay as they are."""
-        program = (await self._decider.plan(frame)).program
+        program = (await self._decider.context(frame)).program
         for first in range(order.first, order.stop, TOGETHER):
             indexes = range(first, min(first + TOGETHER, order.stop))
             opening = (self._open(frame, program, order, index) for index in indexes)
@@ -84,11 +84,11 @@ class Loops:
 
     async def collect(self, frame: Frame, order: m.CollectLoop) -> None:
         """Read what the ended frames give, in the order of the items."""
-        plan = await self._decider.plan(frame)
-        node = plan.graph(frame).nodes[order.node]
+        context = await self._decider.context(frame)
+        node = context.graph(frame).nodes[order.node]
         out: dict[str, Json] = {}
         if isinstance(node, LoopNode) and node.collect:
-            inside = replace(plan, outer=(frame, *plan.outer))
+            inside = replace(context, outer=(frame, *context.outer))
             async for child in self._children(frame, order.node, order.attempt):
                 index = child.parent.index if child.parent else 0
                 child = await self._frames.unpacked(child)

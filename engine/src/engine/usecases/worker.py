@@ -10,10 +10,11 @@ from typing import Any, Self
 from engine.domain import messages as m
 from engine.domain.advance import advance, effects, took
 from engine.domain.code import Evaluator
+from engine.domain.context import Context
 from engine.domain.errors import EngineError, StaleFrame, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.nodes import spoiled
-from engine.domain.plan import Plan, Rules
+from engine.domain.rules import Rules
 from engine.ports import Clock
 from engine.usecases.changes import ChangeFeed
 from engine.usecases.frames import Frames
@@ -44,7 +45,7 @@ class Decider:
         self._evaluator, self._rules = evaluator, rules
         self._threads, self._clock = threads, clock
 
-    async def plan(self, frame: Frame) -> Plan:
+    async def context(self, frame: Frame) -> Context:
         """What a decision about this frame depends on."""
         program = await self._pipelines.program(frame.route, frame.version)
         outer: list[Frame] = []
@@ -52,18 +53,18 @@ class Decider:
         while around:
             outer.append(around)
             around = await self._frames.around(around)
-        return Plan(program, self._evaluator, self._rules, tuple(outer))
+        return Context(program, self._evaluator, self._rules, tuple(outer))
 
     async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Frame:
         """The frame after these events; a mistake of ours fails it, not the turn."""
         now = self._clock()
         try:
-            plan = await self.plan(frame)
-            if not plan.graph(frame).has_code:
-                return _apply(frame, events, plan, now)
+            context = await self.context(frame)
+            if not context.graph(frame).has_code:
+                return _apply(frame, events, context, now)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(
-                self._threads, _apply, frame, events, plan, now
+                self._threads, _apply, frame, events, context, now
             )
         except Unavailable:
             raise
@@ -74,9 +75,11 @@ class Decider:
             return spoiled(frame, self._rules, now)
 
 
-def _apply(frame: Frame, events: Sequence[m.Event], plan: Plan, now: datetime) -> Frame:
+def _apply(
+    frame: Frame, events: Sequence[m.Event], context: Context, now: datetime
+) -> Frame:
     for event in events:
-        frame = advance(frame, event, plan, now)
+        frame = advance(frame, event, context, now)
     return frame
 
 

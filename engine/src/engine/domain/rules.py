@@ -1,14 +1,9 @@
-"""What a decision depends on besides the frame: the program, the rules, the code."""
+"""The defaults and bounds that the operator sets for all pipelines."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from msgspec import Struct
-
-from engine.domain.code import Evaluator
-from engine.domain.frame import Frame
-from engine.domain.graph import Graph, Program
 from engine.domain.pipeline import Caller
 
 
@@ -55,16 +50,3 @@ class Rules:
         whole = min(self.first_delay * (1 << min(tries - 1, 30)), self.longest_delay)
         digest = hashlib.blake2b(seed.encode(), digest_size=2).digest()
         return whole * (0.5 + int.from_bytes(digest) / 2**17)
-
-
-class Plan(Struct, frozen=True):
-    """Everything that stays as it is while a frame moves."""
-
-    program: Program
-    evaluator: Evaluator
-    rules: Rules
-    outer: tuple[Frame, ...] = ()
-    """The frames around this one, the nearest first."""
-
-    def graph(self, frame: Frame) -> Graph:
-        return self.program.graph(frame.loops)
