@@ -154,6 +154,17 @@ async def test_names_and_types_cannot_break_out_of_their_line(
     assert parts["k%0D%0A%0D%0A"][1:] == ("application/octet-stream", "x")
 
 
+async def test_every_legal_media_type_reaches_the_service(
+    outside: Outside, peer: Peer, blobs: BlobStore
+) -> None:
+    legal = "model/x!#$&^_.+-y"
+    blob = await blobs.put("t1", content(b"x"), legal, None)
+
+    await outside.deliver(peer.delivery({"mesh": blob.to_json()}))
+
+    assert (await parts_of(peer.seen[0]))["mesh"][1] == legal
+
+
 async def test_an_empty_blob_and_nothing_else_is_one_part(
     outside: Outside, peer: Peer, blobs: BlobStore
 ) -> None:

@@ -14,6 +14,7 @@ from engine.api.engine import Engine
 from engine.api.limits import ApiLimits
 from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
+from engine.domain.media_types import JSON
 
 
 class Answer(JSONResponse):
@@ -23,12 +24,15 @@ class Answer(JSONResponse):
         return orjson.dumps(content)
 
 
+_JSON_CONTENT = (b"content-type", JSON.encode())
+
+
 class ReadyAnswer:
     """JSON with its bytes made: nothing is left to do but to send it."""
 
     def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
         length = (b"content-length", b"%d" % len(body))
-        self._headers = (length, (b"content-type", b"application/json"), *headers)
+        self._headers = (length, _JSON_CONTENT, *headers)
         self._status = status
         self._body = {"type": "http.response.body", "body": body}
 

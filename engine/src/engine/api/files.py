@@ -10,8 +10,8 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
-from engine.api.body.multipart import media_type
 from engine.api.problems import refusal
+from engine.domain.media_types import media_type_or_bytes
 from engine.domain.values import Blob, Json, is_blob
 from engine.usecases.tasks import Tasks
 
@@ -87,7 +87,7 @@ async def file_answer(
 ) -> Response:
     """The content of a blob, or the part of it that was asked for."""
     tag = f'"{hashlib.sha256(blob.key.encode()).hexdigest()[:32]}"'
-    kind = media_type(blob.type)
+    kind = media_type_or_bytes(blob.type)
     headers = SAFETY | {
         "etag": tag,
         "content-type": kind,

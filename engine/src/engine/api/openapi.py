@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.api.answers import documented
-from engine.api.body.fits import JSON_TYPE
+from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 from engine.ports import Published
@@ -31,7 +31,7 @@ _PARAMETERS: list[Json] = [
 ]
 _STARTED = {
     "description": "The task was started, or had been under the same key",
-    "content": {JSON_TYPE: {"schema": {"$ref": "#/components/schemas/Job"}}},
+    "content": {JSON: {"schema": {"$ref": "#/components/schemas/Job"}}},
     "headers": {"Location": {"schema": {"type": "string"}}},
 }
 
@@ -58,9 +58,9 @@ def _description(api: Api) -> str:
 
 def _body(api: Api) -> Json:
     if api.fields:
-        return {"required": True, "content": {"multipart/form-data": _parts(api)}}
+        return {"required": True, "content": {MULTIPART_FORM: _parts(api)}}
     content = {"schema": schema_of(api.body), "example": api.body}
-    return {"required": bool(api.body), "content": {JSON_TYPE: content}}
+    return {"required": bool(api.body), "content": {JSON: content}}
 
 
 def _parts(api: Api) -> Json:
@@ -76,7 +76,7 @@ def _parts(api: Api) -> Json:
 
 
 def _part(types: tuple[str, ...]) -> Json:
-    if types == (JSON_TYPE,):
+    if types == (JSON,):
         return {"type": "object", "description": "JSON: its keys join the typed data"}
     return {"type": "string", "format": "binary"}
 

@@ -12,6 +12,7 @@ from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
 from engine.api.engine import Engine
 from engine.domain.errors import Fault, InvalidInput
+from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
@@ -22,7 +23,7 @@ _LONGEST_URL = 2000
 
 def _takes(schema: dict[str, Any]) -> dict[str, Any]:
     """The documentation of a JSON body that the handler reads by itself."""
-    content = {"application/json": {"schema": schema}}
+    content = {JSON: {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.trouble import Trouble
+from engine.domain.media_types import JSON, OCTET_STREAM
 
-JSON_TYPE = "application/json"
 WORD = re.compile(r"(?P<name>[^=]+?)(?P<raw>:?)=(?P<file>@?)(?P<value>.*)", re.DOTALL)
 GRAMMAR = "write name=text, name=@file, name:=json or name:=@file.json"
 
@@ -81,11 +81,10 @@ class Fields:
         for name, value in typed.items():
             part = name if name in names else next(iter(left), "data")
             parts.setdefault(part, {})[name] = value
-        if any(JSON_TYPE in accepted for accepted in types):
+        if any(JSON in accepted for accepted in types):
             parts.setdefault("data", {})
         return [
-            (name, (None, json.dumps(values), JSON_TYPE))
-            for name, values in parts.items()
+            (name, (None, json.dumps(values), JSON)) for name, values in parts.items()
         ]
 
 
@@ -112,4 +111,4 @@ def read_json(name: str, text: str) -> Any:
 def guessed(path: Path) -> str:
     """The media type of a file, by its name."""
     known = mimetypes.guess_type(path.name, strict=False)[0]
-    return known or "application/octet-stream"
+    return known or OCTET_STREAM

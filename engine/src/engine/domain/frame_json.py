@@ -6,9 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.domain.frame import Frame, Run
-from engine.domain.values import Json, Large
-
-LARGE = "$large"
+from engine.domain.values import LARGE_KEY, Json, Large
 
 
 def encode(frame: Frame) -> bytes:
@@ -28,7 +26,7 @@ def decode(document: bytes | str) -> Frame:
 
 def _write(value: Any) -> Json:
     if isinstance(value, Large):
-        return {LARGE: value.key}
+        return {LARGE_KEY: value.key}
     raise TypeError(f"a {type(value).__name__} is no JSON")
 
 
@@ -41,11 +39,11 @@ def _with_large(run: Run) -> Run:
 
 
 def _is_large(value: Json) -> bool:
-    return isinstance(value, dict) and LARGE in value
+    return isinstance(value, dict) and LARGE_KEY in value
 
 
 def _read(value: Json) -> Large:
-    return Large(value[LARGE], None)
+    return Large(value[LARGE_KEY], None)
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_write)

@@ -7,8 +7,12 @@ from typing import Any
 Json = Any
 """A JSON value: dict with string keys, list, str, int, float, bool or None."""
 
-BLOB = "$blob"
+BLOB_KEY = "$blob"
 """The key that marks an object as the reference of a blob."""
+LARGE_KEY = "$large"
+"""The key that marks an object as the place of a large value, in a stored frame."""
+RESERVED_KEYS = frozenset({BLOB_KEY, LARGE_KEY})
+"""Keys that only the engine itself puts into data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,12 @@ class Blob:
     name: str | None = None
 
     def to_json(self) -> Json:
-        reference = {BLOB: self.key, "type": self.type, "size": self.size}
+        reference = {BLOB_KEY: self.key, "type": self.type, "size": self.size}
         return reference | {"name": self.name} if self.name else reference
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> "Blob":
-        return cls(value[BLOB], value["type"], value["size"], value.get("name"))
+        return cls(value[BLOB_KEY], value["type"], value["size"], value.get("name"))
 
 
 def is_blob(value: Json) -> bool:
@@ -35,7 +39,7 @@ def is_blob(value: Json) -> bool:
     >>> is_blob({"$blob": "t1/a", "type": "image/png", "size": 3})
     True
     """
-    return isinstance(value, dict) and BLOB in value
+    return isinstance(value, dict) and BLOB_KEY in value
 
 
 def blobs_in(value: Json) -> Iterator[Blob]:

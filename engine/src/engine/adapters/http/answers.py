@@ -27,13 +27,11 @@ from engine.domain.errors import (
     Unavailable,
     Unknown,
 )
-from engine.domain.values import Json
+from engine.domain.media_types import JSON, media_type_or_bytes
+from engine.domain.values import BLOB_KEY, LARGE_KEY, RESERVED_KEYS, Json
 from engine.ports import Refused
 
 BUSY = frozenset({429, 503})
-RESERVED = frozenset({"$blob", "$large"})
-"""Keys that only the engine itself puts into data."""
-MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientConnectorDNSError, "nobody knows the name in {0}"),
     (aiohttp.ClientConnectorCertificateError, "the certificate of {0} is not valid"),
@@ -131,8 +129,10 @@ def parsed(text: bytes, depth: int) -> Json:
     level = [value]
     for _ in range(depth):
         maps = [item for item in level if isinstance(item, dict)]
-        if any(RESERVED & item.keys() for item in maps):
-            raise Unusable("it contains a key that is reserved, $blob or $large")
+        if any(RESERVED_KEYS & item.keys() for item in maps):
+            raise Unusable(
+                f"it contains a key that is reserved, {BLOB_KEY} or {LARGE_KEY}"
+            )
         level = [child for item in maps for child in item.values()] + [
             child for item in level if isinstance(item, list) for child in item
         ]
@@ -143,12 +143,11 @@ def parsed(text: bytes, depth: int) -> Json:
 
 def is_json(answer: Head) -> bool:
     kind = answer.content_type.lower()
-    return kind == "application/json" or kind.endswith("+json")
+    return kind == JSON or kind.endswith("+json")
 
 
 def media_type(answer: ClientResponse) -> str:
-    kind = answer.content_type.lower()
-    return kind if MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+    return media_type_or_bytes(answer.content_type)
 
 
 def file_name(answer: ClientResponse) -> str | None:

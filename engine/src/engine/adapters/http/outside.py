@@ -24,7 +24,6 @@ from yarl import URL
 from engine.adapters.http import answers as answers
 from engine.adapters.http.addresses import LOCAL, AddressRules, shown
 from engine.adapters.http.payloads import (
-    JSON,
     Body,
     CannotTravel,
     as_query,
@@ -34,6 +33,7 @@ from engine.adapters.http.payloads import (
 from engine.adapters.http.pool import Host, Lines, composed
 from engine.adapters.http.sessions import Limits, session
 from engine.domain.errors import EngineError
+from engine.domain.media_types import JSON
 from engine.domain.values import Json
 from engine.ports import (
     Acknowledged,

@@ -11,12 +11,17 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
 from multidict import CIMultiDict
 
+from engine.domain import values
 from engine.domain.errors import EngineError
-from engine.domain.values import Blob, Json, is_blob
+from engine.domain.media_types import (
+    JSON,
+    MULTIPART_FORM,
+    OCTET_STREAM,
+    is_media_type,
+)
+from engine.domain.values import BLOB_KEY, Blob, Json, is_blob
 from engine.ports import BlobStore
 
-JSON = "application/json"
-MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(;[\t -~]*)?", re.ASCII)
 FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 OURS = frozenset(
@@ -25,6 +30,7 @@ OURS = frozenset(
 )
 """Headers of the connection; an author cannot set them."""
 PIECE = 64 * 1024
+_QUOTED_BLOB_KEY = f'"{BLOB_KEY}"'.encode()
 
 
 class CannotTravel(EngineError):
@@ -97,7 +103,7 @@ def multipart(payload: Mapping[str, Json], blobs: BlobStore) -> tuple[Body, str]
             blob = reference(key, value)
             parts += [head(boundary, key, blob.type, blob.name or key), blob, b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode())
-    type = f"multipart/form-data; boundary={boundary}"
+    type = f"{MULTIPART_FORM}; boundary={boundary}"
     return Body(parts, type, blobs), type
 
 
@@ -108,7 +114,7 @@ def head(boundary: str, name: str, type: str, file: str | None = None) -> bytes:
     'Content-Disposition: form-data; name="a\\\\"b"'
     """
     file_name = f'; filename="{quoted(file)}"' if file else ""
-    type = type if MEDIA_TYPE.fullmatch(type) else "application/octet-stream"
+    type = type if is_media_type(type) else OCTET_STREAM
     text = (
         f"--{boundary}\r\n"
         f'Content-Disposition: form-data; name="{quoted(name)}"{file_name}\r\n'
@@ -128,7 +134,7 @@ def quoted(text: str) -> str:
 def reference(key: str, value: Json) -> Blob:
     """The blob under a key of the payload."""
     match value:
-        case {"$blob": str(), "type": str(), "size": int(size)} if size >= 0:
+        case {values.BLOB_KEY: str(), "type": str(), "size": int(size)} if size >= 0:
             return Blob.from_json(value)
     raise CannotTravel(f"“{key}”", "it is no whole reference of a blob")
 
@@ -139,7 +145,7 @@ def dumps(value: Json) -> bytes:
         text = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError as error:
         raise CannotTravel("the data", f"it is no JSON: {error}") from None
-    place = place_of_blob(value) if b'"$blob"' in text else None
+    place = place_of_blob(value) if _QUOTED_BLOB_KEY in text else None
     if place is not None:
         raise CannotTravel(
             f"the blob in “{place}”",

@@ -21,6 +21,7 @@ from engine.adapters.shared.blob_keys import (
     new_key,
 )
 from engine.domain.errors import Unavailable
+from engine.domain.media_types import OCTET_STREAM
 from engine.domain.values import Blob
 
 BATCH = 1000  # objects that S3 deletes in one request
@@ -65,7 +66,7 @@ class S3BlobStore:
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
         key = named_key(task, name)
-        await put_object(self._s3, key, "application/octet-stream", content)
+        await put_object(self._s3, key, OCTET_STREAM, content)
         return key
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from engine.adapters.s3.client import ANSWER, S3Client, S3Failed
 from engine.adapters.s3.listing import abort_uploads
+from engine.domain.media_types import OCTET_STREAM
 
 T = TypeVar("T")
 
@@ -133,4 +134,4 @@ async def put_object(s3: S3Client, key: str, type: str, content: bytes) -> None:
 
 def content_type(type: str) -> str:
     """What can stand in a header; the blob's reference keeps the type as it is."""
-    return type if TYPE.fullmatch(type) else "application/octet-stream"
+    return type if TYPE.fullmatch(type) else OCTET_STREAM

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import orjson
 
 from engine.domain.errors import CodeFailed
-from engine.domain.values import BLOB, Json
+from engine.domain.values import BLOB_KEY, Json
 
 from .limits import SandboxLimits
 
@@ -50,8 +50,8 @@ def check_blobs(result: Json, given: Json) -> None:
     known: dict[Json, Json] | None = None
     for value in _blobs(result):
         if known is None:
-            known = {blob[BLOB]: blob for blob in _blobs(given)}
-        key = value[BLOB]
+            known = {blob[BLOB_KEY]: blob for blob in _blobs(given)}
+        key = value[BLOB_KEY]
         if not isinstance(key, str) or known.get(key) != value:
             raise CodeFailed(
                 "code may move the reference of a blob, not make or alter it"
@@ -59,7 +59,7 @@ def check_blobs(result: Json, given: Json) -> None:
 
 
 def _blobs(value: Json) -> Iterator[Mapping[str, Json]]:
-    return (v for v, _ in _walk(value) if isinstance(v, dict) and BLOB in v)
+    return (v for v, _ in _walk(value) if isinstance(v, dict) and BLOB_KEY in v)
 
 
 def _walk(value: Json) -> Iterator[tuple[Json, int]]:

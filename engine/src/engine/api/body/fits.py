@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
+from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api, suggestion
 from engine.domain.values import Blob, Json
 
-JSON_TYPE = "application/json"
 DATA = "data"
 """The part in which engines send typed data of any field."""
 MOST_FAULTS = 100
@@ -37,18 +37,6 @@ class Received:
         return self.typed | {k: blob.to_json() for k, blob in self.blobs.items()}
 
 
-def accepts(accepted: tuple[str, ...], type: str) -> bool:
-    """Whether a media type is one of those accepted; none: any.
-
-    >>> accepts(("image/*",), "image/png"), accepts(("image/png",), "text/plain")
-    (True, False)
-    """
-    kind = type.partition(";")[0].strip().lower()
-    wanted = {t.partition(";")[0].strip().lower() for t in accepted}
-    family = kind.partition("/")[0] + "/*"
-    return not wanted or not wanted.isdisjoint((kind, family, "*/*", "*"))
-
-
 def refuse_part(api: Api, name: str, type: str) -> Fault | None:
     """Why a part is not wanted, before its content is read; None: it is."""
     if name in api.fields:
@@ -57,7 +45,7 @@ def refuse_part(api: Api, name: str, type: str) -> Fault | None:
         wanted = ", ".join(api.types_of(name))
         message = f"was sent as {type}, but the route accepts {wanted}"
         return Fault(_MEDIA, message, f"send one of {wanted}", field=name)
-    if name == DATA and type == JSON_TYPE:
+    if name == DATA and type == JSON:
         return None
     takes = ", ".join(api.fields) or "a JSON body, no parts"
     hint = suggestion(name, api.fields) or f"the route takes {takes}"
@@ -74,7 +62,7 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     if _is_typed(api, name):
         return None
     message = "was sent as plain text, but is a file"
-    hint = f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON_TYPE}'"
+    hint = f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON}'"
     return Fault("not-a-file", message, hint, field=name)
 
 
@@ -106,8 +94,8 @@ def _field_faults(api: Api, received: Received) -> Iterator[Fault]:
         if name in received.refused or name in received.blobs:
             continue
         by_name = name in received.typed or name in received.json_parts
-        if by_name and not accepts(api.types_of(name), JSON_TYPE):
-            if fault := refuse_part(api, name, JSON_TYPE):
+        if by_name and not accepts(api.types_of(name), JSON):
+            if fault := refuse_part(api, name, JSON):
                 yield fault
         elif not by_name and not (_is_typed(api, name) and DATA in received.json_parts):
             yield _missing_part(api, name)
@@ -115,12 +103,12 @@ def _field_faults(api: Api, received: Received) -> Iterator[Fault]:
 
 def _is_typed(api: Api, name: str) -> bool:
     """Whether a field takes JSON by name; its keys may bear other names than it."""
-    return JSON_TYPE in api.types_of(name)
+    return JSON in api.types_of(name)
 
 
 def _missing_part(api: Api, name: str) -> Fault:
     typed = _is_typed(api, name)
-    example = f"'{name}={{…}};type={JSON_TYPE}'" if typed else f"'{name}=@path'"
+    example = f"'{name}={{…}};type={JSON}'" if typed else f"'{name}=@path'"
     message = "the part is missing"
     return Fault("missing-part", message, f"curl -F {example}", field=name)
 

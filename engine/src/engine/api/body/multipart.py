@@ -15,24 +15,12 @@ from engine.api.body.inflow import Inflow
 from engine.api.body.strict_json import Unreadable, unreadable
 from engine.api.limits import ApiLimits
 from engine.domain.errors import TooMuch
-
-ANY_TYPE = "application/octet-stream"
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,63}/[\w!#$&^.+-]{1,63}", re.ASCII)
+from engine.domain.media_types import OCTET_STREAM, media_type_or_bytes
 
 
 class _Mark(Enum):
     END_OF_PART = auto()
     END_OF_BODY = auto()
-
-
-def media_type(text: str) -> str:
-    """The plain type; what is none is `application/octet-stream`.
-
-    >>> media_type("Text/Plain; charset=utf-8"), media_type("what?")
-    ('text/plain', 'application/octet-stream')
-    """
-    plain = text.partition(";")[0].strip().lower()
-    return plain if _MEDIA_TYPE.fullmatch(plain) else ANY_TYPE
 
 
 def file_name(text: str, length: int = 200) -> str:
@@ -145,9 +133,12 @@ def _read_headers(headers: dict[bytes, bytes], limits: ApiLimits) -> Part:
         raise TooMuch("the name of a part", limits.name_length, "characters")
     if file is None and not sent:
         return Part(name, None, None)
-    kind, name_of_file = media_type(sent), file_name(file or "", limits.name_length)
-    if kind == ANY_TYPE:
-        kind = mimetypes.guess_type(name_of_file, strict=False)[0] or ANY_TYPE
+    kind, name_of_file = (
+        media_type_or_bytes(sent),
+        file_name(file or "", limits.name_length),
+    )
+    if kind == OCTET_STREAM:
+        kind = mimetypes.guess_type(name_of_file, strict=False)[0] or OCTET_STREAM
     return Part(name, kind, name_of_file or None)
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from engine.api.body.fits import DATA, JSON_TYPE, Received
+from engine.api.body.fits import DATA, Received
 from engine.api.body.inflow import Inflow
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.strict_json import parse, parse_object, unreadable
@@ -22,14 +22,15 @@ from engine.domain.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.values import Json
 
 T = TypeVar("T")
 Judge: TypeAlias = Callable[[Part], Fault | None]
 """Says before a part is read why it is not wanted."""
 Headers: TypeAlias = dict[bytes, bytes]
-_FORM = b"multipart/form-data"
-_JSON = JSON_TYPE.encode()
+_FORM = MULTIPART_FORM.encode()
+_JSON = JSON.encode()
 _IN_A_THREAD = 256 * 1024
 """From how many bytes on JSON is parsed beside the event loop."""
 
@@ -39,7 +40,7 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     headers = dict(request.scope["headers"])
     sent, _ = _content_type(headers)
     if sent != _JSON:
-        raise _unsupported(sent, JSON_TYPE)
+        raise _unsupported(sent, JSON)
     raw = await Inflow(request.receive, headers, limits.json_bytes).whole()
     return await _aside(parse_object, raw, limits)
 
@@ -86,12 +87,12 @@ class Receiving:
             await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
         if sent and sent != _JSON:
-            raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
+            raise _unsupported(sent, f"{JSON} or {MULTIPART_FORM}")
         raw = await inflow.whole()
         if sent:
             self._body.typed = await _aside(parse_object, raw, self._limits)
         elif raw:
-            raise _unsupported(sent, f"{JSON_TYPE} or multipart/form-data")
+            raise _unsupported(sent, f"{JSON} or {MULTIPART_FORM}")
         self._body.json_parts.add(DATA)
 
     async def _take_parts(self, parts: Multipart) -> None:
@@ -101,7 +102,7 @@ class Receiving:
                     self._body.refused[part.name] = fault
                     async for _ in content:
                         pass
-                elif part.type is None or part.type == JSON_TYPE:
+                elif part.type is None or part.type == JSON:
                     await self._join(part, content)
                 else:
                     self._body.blobs[part.name] = await self._call.tasks.store_blob(
@@ -170,5 +171,5 @@ def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:
 def _unsupported(sent: bytes, wanted: str) -> UnsupportedMedia:
     told = sent.decode("latin-1") or "nothing"
     message = f"the body is sent as {told}, but must be {wanted}"
-    hint = f"curl -H 'Content-Type: {JSON_TYPE}' -d '{{…}}', or -F 'field=@path'"
+    hint = f"curl -H 'Content-Type: {JSON}' -d '{{…}}', or -F 'field=@path'"
     return UnsupportedMedia([Fault("media-type", message, hint)])

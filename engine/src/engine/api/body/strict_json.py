@@ -8,9 +8,8 @@ import orjson
 
 from engine.api.limits import ApiLimits
 from engine.domain.errors import Fault, InvalidInput, TooMuch
-from engine.domain.values import BLOB, Json
+from engine.domain.values import BLOB_KEY, LARGE_KEY, Json
 
-LARGE = "$large"
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 _ZEROS, _LONG = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
@@ -76,8 +75,8 @@ def _survey(value: Json, limits: ApiLimits) -> None:
         below: list[Json] = []
         for item in level:
             if type(item) is dict:
-                if BLOB in item or LARGE in item:
-                    raise _reserved(BLOB if BLOB in item else LARGE)
+                if BLOB_KEY in item or LARGE_KEY in item:
+                    raise _reserved(BLOB_KEY if BLOB_KEY in item else LARGE_KEY)
                 below.extend(item.values())
             else:
                 below.extend(item)

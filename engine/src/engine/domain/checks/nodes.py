@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from engine.domain.checks.document import Document, Seen
 from engine.domain.errors import Fault
+from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
@@ -17,8 +18,6 @@ OWN_HEADERS = frozenset(
     "host content-length transfer-encoding connection keep-alive proxy-connection"
     " upgrade te trailer expect".split()
 )
-MEDIA_TYPE = re.compile(r"\*|(\*|[\w.+-]+)/(\*|[\w.+-]+)(\s*;[ -~]*)?", re.ASCII)
-ANY_JSON = frozenset({"application/json", "application/*", "*/*", "*"})
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 Words = tuple[str, str]
 """A message and a hint."""
@@ -81,7 +80,7 @@ def _body(node: Seen, api: Api) -> Iterator[Fault]:
         elif count > 1:
             message = f"the body has the field “{field}” {count} times"
             yield node.fault("api.body", "duplicate-field", message, "keep one of them")
-    json = all(accepts_json(types) for types in api.body_type)
+    json = all(accepts(types, JSON) for types in api.body_type)
     if len(api.fields) > 1 or not (api.fields or json):
         if len(api.body_type) > len(api.fields):
             fields, types = len(api.fields), len(api.body_type)
@@ -89,12 +88,6 @@ def _body(node: Seen, api: Api) -> Iterator[Fault]:
             hint = "give one list of media types for every field of “body”"
             yield node.fault("api.bodyType", "too-many-types", message, hint)
     for name in dict.fromkeys(name for types in api.body_type for name in types):
-        if not MEDIA_TYPE.fullmatch(name):
+        if not is_accepted_type(name):
             message, hint = f"“{name}” is no media type", "write such as “image/png”"
             yield node.fault("api.bodyType", "bad-media-type", message, hint)
-
-
-def accepts_json(types: tuple[str, ...]) -> bool:
-    """Whether a field of these types may be JSON; no types: it may be anything."""
-    kinds = {name.partition(";")[0].strip().lower() for name in types}
-    return not kinds or not kinds.isdisjoint(ANY_JSON)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.domain.checks.document import SIDES, Document, Level, Seen
-from engine.domain.checks.nodes import accepts_json, readable_api
+from engine.domain.checks.nodes import readable_api
 from engine.domain.errors import BadReference, Fault, UnresolvedReference
+from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api, EntryNode
 from engine.domain.references import ITEM, Reference, dig
 from engine.domain.values import Json
@@ -184,7 +185,7 @@ def _absent(api: Api, fields: tuple[str, ...]) -> bool:
     if not api.fields:
         return _unlike(api.body, fields)
     starts = {".".join(fields[:count]) for count in range(1, len(fields) + 1)}
-    sure = not any(accepts_json(api.types_of(field)) for field in api.fields)
+    sure = not any(accepts(api.types_of(field), JSON) for field in api.fields)
     return sure and starts.isdisjoint(api.fields)
 
 
