@@ -1,11 +1,12 @@
 """A real embedded engine whose clock is moved and whose services are played by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engine.adapters.choice import chosen
@@ -55,14 +56,24 @@ class Playground:
     """What a test holds: the engine, its clock, and the other machines."""
 
     def __init__(
-        self, folder: Path, outside: PlayedOutside, clock: HandClock, **settings: str
+        self,
+        *,
+        folder: Path,
+        outside: PlayedOutside,
+        clock: HandClock,
+        settings: Mapping[str, str],
+        adapters: Mapping[str, Any],
+        engine: Mapping[str, Any],
     ) -> None:
-        settings = Settings(
+        chosen_settings = Settings(
             data_dir=folder, pipelines_dir=None, retention="1h", **settings
         )
-        self.outside, self.clock = outside, clock
-        adapters = replace(chosen(settings), outside=outside)
-        self.engine = Engine(settings, clock, adapters)
+        self.outside = outside
+        self.clock = clock
+        self.adapters = replace(chosen(chosen_settings), outside=outside, **adapters)
+        self.engine = Engine(
+            chosen_settings, clock=clock, adapters=self.adapters, **engine
+        )
 
     async def announce(self, route: str = "work", url: str = URL) -> None:
         await self.engine.services.announce(url, Api(route=route, body={}))
@@ -113,11 +124,24 @@ async def playground(
     folder: Path,
     outside: PlayedOutside | None = None,
     clock: HandClock | None = None,
-    **settings: str,
+    *,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    adapters: Mapping[str, Any] = MappingProxyType({}),
+    **engine: Any,
 ) -> AsyncIterator[Playground]:
-    """An engine on a folder, or on the stores that settings name, running."""
-    outside, clock = outside or PlayedOutside(), clock or HandClock()
-    play = Playground(folder, outside, clock, **settings)
+    """An engine on a folder, or on the stores that `settings` name, running.
+
+    `adapters` take the places of those that the settings choose; the rest are
+    arguments of `Engine`.
+    """
+    play = Playground(
+        folder=folder,
+        outside=outside or PlayedOutside(),
+        clock=clock or HandClock(),
+        settings=settings,
+        adapters=adapters,
+        engine=engine,
+    )
     async with play.engine.running():
         async with asyncio.timeout(20):
             while await play.engine.ready():

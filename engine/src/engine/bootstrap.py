@@ -11,7 +11,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,14 +26,15 @@ from engine.settings import Settings
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
-from engine.usecases.effects import Effects
+from engine.usecases.decider import Decider
+from engine.usecases.effects import EFFECTS_GRACE, Effects
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.services import Services
 from engine.usecases.tasks import Tasks
-from engine.usecases.timers import Timers, every, until_done
-from engine.usecases.worker import Decider, Worker
+from engine.usecases.timers import TIMERS_BATCH, Timers, every, until_done
+from engine.usecases.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -51,63 +52,98 @@ class Engine:
     def __init__(
         self,
         settings: Settings,
+        *,
         clock: Clock = utc_now,
         adapters: Adapters | None = None,
+        grace: timedelta = EFFECTS_GRACE,
+        batch: int = TIMERS_BATCH,
     ) -> None:
-        a = self._adapters = adapters or chosen(settings)
-        self._settings, rules = settings, settings.rules()
-        self._published = False
-        self.inbox = a.inbox
-        self._code = ThreadPoolExecutor(CODE_THREADS, "code")
-        frames = Frames(a.frames, a.blobs, a.alone)
+        a = adapters or chosen(settings)
+        rules = settings.rules()
+        # The threads start with the first code that runs, not here.
+        threads = ThreadPoolExecutor(CODE_THREADS, "code")
+
+        frames = Frames(store=a.frames, blobs=a.blobs, alone=a.alone)
+        pipelines = Pipelines(store=a.pipelines, services=a.services, clock=clock)
+        services = Services(
+            store=a.services, pipelines=pipelines, outside=a.outside, clock=clock
+        )
         changes = ChangeFeed(a.frames)
         ids = CallbackIds(a.secret)
-        self.pipelines = Pipelines(a.pipelines, a.services, clock)
-        self.services = Services(a.services, self.pipelines, a.outside, clock)
-        decider = Decider(frames, self.pipelines, a.evaluator, rules, self._code, clock)
-        self._worker = Worker(frames, decider, changes)
+        decider = Decider(
+            frames=frames,
+            pipelines=pipelines,
+            evaluator=a.evaluator,
+            rules=rules,
+            threads=threads,
+            clock=clock,
+        )
         calls = Calls(
-            frames,
-            a.blobs,
-            self.pipelines,
-            self.services,
-            a.outside,
-            a.inbox,
-            ids,
-            rules,
-            settings.url,
+            frames=frames,
+            blobs=a.blobs,
+            pipelines=pipelines,
+            services=services,
+            outside=a.outside,
+            inbox=a.inbox,
+            ids=ids,
+            rules=rules,
+            public_url=settings.url,
         )
-        loops = Loops(a.frames, frames, decider, self._worker, a.inbox, clock)
-        self._worker.perform = Effects(calls, loops).perform
-        self._worker.post = a.inbox.post
-        self.timers = Timers(
-            a.frames, frames, a.blobs, self.services, loops, a.inbox, clock
+        loops = Loops(
+            store=a.frames, frames=frames, decider=decider, inbox=a.inbox, clock=clock
         )
-        self.tasks = Tasks(
-            a.frames,
-            frames,
-            a.blobs,
-            self.pipelines,
-            self._worker,
-            changes,
-            a.inbox,
-            a.outside,
-            ids,
-            a.secret,
-            clock,
+        effects = Effects(
+            calls=calls, loops=loops, changes=changes, inbox=a.inbox, grace=grace
         )
+        worker = Worker(frames=frames, decider=decider, effects=effects)
+        timers = Timers(
+            store=a.frames,
+            frames=frames,
+            blobs=a.blobs,
+            services=services,
+            loops=loops,
+            inbox=a.inbox,
+            clock=clock,
+            batch=batch,
+        )
+        tasks = Tasks(
+            store=a.frames,
+            frames=frames,
+            blobs=a.blobs,
+            pipelines=pipelines,
+            decider=decider,
+            effects=effects,
+            changes=changes,
+            inbox=a.inbox,
+            outside=a.outside,
+            ids=ids,
+            secret=a.secret,
+            clock=clock,
+        )
+
+        self.inbox = a.inbox
+        self.pipelines = pipelines
+        self.services = services
+        self.tasks = tasks
+        self.timers = timers
+        self._settings = settings
+        self._adapters = a
+        self._threads = threads
+        self._effects = effects
+        self._worker = worker
+        self._published = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """From opening the stores to closing them."""
         async with AsyncExitStack() as stack:
-            stack.enter_context(self._code)
+            stack.enter_context(self._threads)
             for resource in self._adapters.opened:
                 if isinstance(resource, AbstractAsyncContextManager):
                     await stack.enter_async_context(resource)
                 else:
                     stack.enter_context(resource)
-            await stack.enter_async_context(self._worker)
+            stack.push_async_callback(self._effects.drop)
             rounds = await stack.enter_async_context(asyncio.TaskGroup())
             inbox = self._adapters.inbox
             taking = rounds.create_task(inbox.run(self._worker.turn))
@@ -124,7 +160,7 @@ class Engine:
                 for task in started:
                     task.cancel()
                 await inbox.leave()
-                await self._worker.settle()
+                await self._effects.drain()
                 taking.cancel()
                 await asyncio.wait([taking])
                 await self._hand_over()
@@ -138,7 +174,7 @@ class Engine:
     async def _hand_over(self) -> None:
         """What was ordered and not begun is another replica's, or has to wait."""
         with suppress(Unavailable):
-            for path in self._worker.left:
+            for path in self._effects.left:
                 await self._adapters.inbox.hand_over(path)
 
     async def _wake(self) -> None:

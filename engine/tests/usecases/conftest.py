@@ -18,5 +18,5 @@ EMBEDDED = pytest.mark.parametrize("play", SETS[:1], indirect=True)
 
 @pytest.fixture(params=SETS)
 async def play(request: Any, tmp_path: Path) -> AsyncIterator[Playground]:
-    async with playground(tmp_path, **request.param()) as play:
+    async with playground(tmp_path, settings=request.param()) as play:
         yield play

@@ -75,7 +75,7 @@ async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
     index = first.payload["item"] - 1
     assert ended["message"] == f"node each: item {index}: node work: no"
     path = FramePath(f"{task}/each[{1 - index}]")
-    while (await ready.engine._adapters.frames.get(path)).open:
+    while (await ready.adapters.frames.get(path)).open:
         await ready.engine.timers.wake()
     assert second.payload["item"] != first.payload["item"]
 
@@ -99,7 +99,7 @@ async def test_a_loop_goes_on_where_a_stopped_engine_left_it(tmp_path: Path) -> 
 async def test_frames_that_were_never_made_are_made_later(ready: Playground) -> None:
     task = await ready.start({"items": [1, 2]})
     await ready.called(2)
-    store = ready.engine._adapters.frames
+    store = ready.adapters.frames
     parent = await store.get(FramePath(task))
     await store.erase(task)
     await store.insert(parent)
@@ -115,7 +115,7 @@ async def test_frames_that_were_never_made_are_made_later(ready: Playground) -> 
 async def test_an_item_whose_loop_is_over_stops_by_itself(ready: Playground) -> None:
     task = await ready.start({"items": [1]})
     await ready.called(1)
-    store = ready.engine._adapters.frames
+    store = ready.adapters.frames
     child = await store.get(FramePath(f"{task}/each[0]"))
     await ready.engine.tasks.erase(task)
     await store.insert(child)
@@ -140,7 +140,7 @@ async def test_large_items_reach_their_frames(ready: Playground) -> None:
 async def test_a_message_that_was_lost_is_made_good_by_looking(
     ready: Playground, monkeypatch: pytest.MonkeyPatch, lost: type[m.Event]
 ) -> None:
-    inbox, losses = ready.engine._adapters.inbox, []
+    inbox, losses = ready.adapters.inbox, []
     post = inbox.post
 
     async def losing(path: FramePath, event: m.Event) -> None:

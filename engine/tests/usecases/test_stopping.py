@@ -4,9 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from engine.ports import Acknowledged, Delivery, Refused
-from engine.usecases import worker
 from playground import HandClock, PlayedOutside, Playground, playground
 from simulation import end, pipeline, service
 
@@ -49,12 +47,10 @@ async def test_a_call_under_way_is_seen_to_its_end(tmp_path: Path) -> None:
     assert again.delivered == []
 
 
-async def test_a_call_that_does_not_end_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker, "GRACE", 0.05)
+async def test_a_call_that_does_not_end_is_made_again(tmp_path: Path) -> None:
     clock = HandClock()
-    async with playground(tmp_path, SlowOutside(), clock) as play:
+    grace = timedelta(seconds=0.05)
+    async with playground(tmp_path, SlowOutside(), clock, grace=grace) as play:
         await begun(play)
 
     clock.now += timedelta(seconds=1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
 from engine.domain.values import Json
@@ -306,17 +307,18 @@ async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
         await ready.engine.tasks.status(task)
 
 
-@EMBEDDED
 async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
-    ready: Playground, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    await ready.start()
-    delivery = await ready.called(1)
+    full = Lanes(limit=0)
+    async with playground(tmp_path, adapters={"inbox": full}) as play:
+        await play.announce("s")
+        await play.publish(SERIES)
+        await play.start()
+        delivery = await play.called(1)
 
-    monkeypatch.setattr(ready.engine._adapters.inbox, "_limit", 0)
-
-    with pytest.raises(Unavailable, match="events wait already"):
-        await ready.report(delivery, {})
+        with pytest.raises(Unavailable, match="events wait already"):
+            await play.report(delivery, {})
 
 
 async def test_ended_tasks_are_erased_after_their_retention(

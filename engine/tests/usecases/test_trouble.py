@@ -13,8 +13,8 @@ from engine.domain.errors import OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.values import Json
 from engine.ports import Answered
+from engine.usecases.effects import given_up
 from engine.usecases.recent import Recent
-from engine.usecases.worker import given_up
 from playground import HandClock, PlayedOutside, Playground, playground, until
 from simulation import end, pipeline, service
 
@@ -172,7 +172,7 @@ async def test_an_answer_survives_a_store_that_is_away_for_a_moment(
 ) -> None:
     ask = {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}
     await play.publish(pipeline(ask, end()))
-    post, refusals = play.engine._adapters.inbox.post, 1
+    post, refusals = play.adapters.inbox.post, 1
 
     async def away(path: FramePath, event: m.Event) -> None:
         nonlocal refusals
@@ -181,7 +181,7 @@ async def test_an_answer_survives_a_store_that_is_away_for_a_moment(
             raise Unavailable("the inbox", "it is away")
         await post(path, event)
 
-    monkeypatch.setattr(play.engine._adapters.inbox, "post", away)
+    monkeypatch.setattr(play.adapters.inbox, "post", away)
     task = await play.start()
 
     assert (await play.ended(task))["status"] == "finished"
@@ -202,7 +202,7 @@ async def test_an_answer_for_an_erased_task_leaves_no_blob(
     async def slowly(request: Any) -> Answered:
         came.set()
         await gate.wait()
-        blobs = play.engine._adapters.blobs
+        blobs = play.adapters.blobs
         blob = await blobs.put(request.task, one_piece(), "text/plain", None)
         gone.set()
         return Answered({"raw": blob.to_json()})
@@ -241,14 +241,14 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
     for number in (1, 2):
         await ready.report(await ready.called(number), {})
     ready.clock.now += timedelta(hours=2)
-    erase = ready.engine._adapters.blobs.erase
+    erase = ready.adapters.blobs.erase
 
     async def stubborn(task: str) -> None:
         if task == tasks[0]:
             raise Unavailable("the disk", "it is stubborn")
         await erase(task)
 
-    monkeypatch.setattr(ready.engine._adapters.blobs, "erase", stubborn)
+    monkeypatch.setattr(ready.adapters.blobs, "erase", stubborn)
     await ready.engine.timers.sweep()
 
     assert (await ready.engine.tasks.status(tasks[0]))["status"] == "finished"
@@ -256,18 +256,18 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
         await ready.engine.tasks.status(tasks[1])
 
 
-async def test_one_sweep_takes_all_that_is_old_however_much(
-    ready: Playground, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.usecases.timers.BATCH", 1)
-    for number in (1, 2, 3):
-        await ready.start()
-        await ready.report(await ready.called(number), {})
-    ready.clock.now += timedelta(hours=2)
+async def test_one_sweep_takes_all_that_is_old_however_much(tmp_path: Path) -> None:
+    async with playground(tmp_path, batch=1) as play:
+        await play.announce("s")
+        await play.publish(SERIES)
+        for number in (1, 2, 3):
+            await play.start()
+            await play.report(await play.called(number), {})
+        play.clock.now += timedelta(hours=2)
 
-    await ready.engine.timers.sweep()
+        await play.engine.timers.sweep()
 
-    assert (await ready.engine.tasks.stats())["jobs"]["total"] == 0
+        assert (await play.engine.tasks.stats())["jobs"]["total"] == 0
 
 
 @EMBEDDED

@@ -40,6 +40,7 @@ class Calls:
 
     def __init__(
         self,
+        *,
         frames: Frames,
         blobs: BlobStore,
         pipelines: Pipelines,
@@ -50,10 +51,15 @@ class Calls:
         rules: Rules,
         public_url: str,
     ) -> None:
-        self._frames, self._blobs = frames, blobs
-        self._pipelines, self._services = pipelines, services
-        self._outside, self._inbox, self._ids = outside, inbox, ids
-        self._rules, self._url = rules, public_url.rstrip("/")
+        self._frames = frames
+        self._blobs = blobs
+        self._pipelines = pipelines
+        self._services = services
+        self._outside = outside
+        self._inbox = inbox
+        self._ids = ids
+        self._rules = rules
+        self._url = public_url.rstrip("/")
         self._places_of: Recent[str, asyncio.Semaphore] = Recent(1024)
         self._under_way: set[tuple[FramePath, str, int]] = set()
 

@@ -1,26 +1,119 @@
-"""One effect, one doer."""
+"""Starts what saved frames order, and keeps account of what is under way."""
+
+import asyncio
+import logging
+from datetime import timedelta
 
 from engine.domain import messages as m
-from engine.domain.frame import Frame
+from engine.domain.advance import effects
+from engine.domain.errors import EngineError, Unknown
+from engine.domain.frame import Frame, FramePath
+from engine.ports import Inbox
 from engine.usecases.calls import Calls
+from engine.usecases.changes import ChangeFeed
 from engine.usecases.loops import Loops
+
+log = logging.getLogger(__name__)
+
+EFFECTS_GRACE = timedelta(seconds=5)
+"""How long effects under way may go on when the engine stops."""
+
+# Each effect under way keeps its frame in memory: new tasks are refused beyond this.
+MAX_EFFECTS_UNDER_WAY = 5_000
+
+# Effects that begin new work. An engine that stops leaves them to another replica,
+# or to its next start. The others only finish what was begun.
+BEGINNING_WORK = (m.CallNode, m.OpenFrames, m.PushResult)
 
 
 class Effects:
-    """Sends every effect to whoever carries it out."""
+    """Carries out the effects of saved frames, next to the turns."""
 
-    def __init__(self, calls: Calls, loops: Loops) -> None:
-        self._calls, self._loops = calls, loops
+    def __init__(
+        self,
+        *,
+        calls: Calls,
+        loops: Loops,
+        changes: ChangeFeed,
+        inbox: Inbox,
+        grace: timedelta = EFFECTS_GRACE,
+    ) -> None:
+        self._calls = calls
+        self._loops = loops
+        self._changes = changes
+        self._inbox = inbox
+        self._grace = grace
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._draining = False
+        self.left: set[FramePath] = set()
+        """Frames with effects that were not carried out before the engine stopped."""
 
-    async def perform(self, frame: Frame, effect: m.Effect) -> None:
-        """Carry out one effect of a saved frame."""
+    @property
+    def busy(self) -> bool:
+        """Whether so much is under way that nothing new should begin."""
+        return len(self._under_way) >= MAX_EFFECTS_UNDER_WAY
+
+    def start(self, before: Frame | None, saved: Frame) -> None:
+        """Start what a saved change orders; `before` is None for a new frame."""
+        self._changes.saved(saved)
+
+        for effect in effects(before, saved):
+            if self._draining and isinstance(effect, BEGINNING_WORK):
+                self.left.add(saved.path)
+                continue
+
+            task = asyncio.create_task(self._carry_out(saved, effect))
+            # The event loop keeps only weak references to its tasks.
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def drain(self) -> None:
+        """Begin no more work; wait for what is under way until the grace is over."""
+        self._draining = True
+
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._grace.total_seconds()
+        # An effect that ends may start others (a frame that ends tells its parent),
+        # so one wait is not enough.
+        while self._under_way:
+            rest = until - loop.time()
+            if rest <= 0:
+                break
+            await asyncio.wait(self._under_way, timeout=rest)
+
+    async def drop(self) -> None:
+        """Cancel what is still under way: the timers will order it again."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _carry_out(self, frame: Frame, effect: m.Effect) -> None:
+        """Carry out one effect; what fails here is ordered again by the timers."""
+        try:
+            await self._perform(frame, effect)
+        except asyncio.CancelledError:
+            self.left.add(frame.path)
+            raise
+        except Unknown:
+            log.info("a task was erased meanwhile", extra={"path": frame.path})
+        except EngineError as error:
+            log.warning("%s of %s: %s", type(effect).__name__, frame.path, error)
+        except Exception:
+            log.exception("%s of %s failed", type(effect).__name__, frame.path)
+            event = given_up(effect)
+            if event is not None:
+                await self._inbox.post(frame.path, event)
+
+    async def _perform(self, frame: Frame, effect: m.Effect) -> None:
         match effect:
             case m.CallNode():
                 await self._calls.call(frame, effect)
             case m.OpenFrames():
-                await self._loops.open(frame, effect)
+                async for opened in self._loops.open(frame, effect):
+                    self.start(None, opened)
             case m.InspectLoop():
-                await self._loops.inspect(frame, effect)
+                async for opened in self._loops.inspect(frame, effect):
+                    self.start(None, opened)
             case m.CollectLoop():
                 await self._loops.collect(frame, effect)
             case m.CancelFrames():
@@ -29,3 +122,18 @@ class Effects:
                 await self._loops.tell_parent(frame)
             case m.PushResult():
                 await self._calls.push(frame)
+
+
+def given_up(effect: m.Effect) -> m.Event | None:
+    """What a frame is told of an effect that failed by an error in the engine.
+
+    None: the timers order such an effect again, which costs nothing but time.
+    """
+    reason = "the engine failed to carry it out: see its log"
+    match effect:
+        case m.CallNode(node=node, attempt=attempt):
+            return m.NodeFailed(node, attempt, reason)
+        case m.OpenFrames() | m.InspectLoop() | m.CollectLoop():
+            return m.LoopFailed(effect.node, effect.attempt, reason)
+        case _:
+            return None

@@ -43,8 +43,10 @@ class Frames:
     nobody else saves frames, so that what is remembered is how they are.
     """
 
-    def __init__(self, store: FrameStore, blobs: BlobStore, alone: bool) -> None:
-        self._store, self._blobs, self._alone = store, blobs, alone
+    def __init__(self, *, store: FrameStore, blobs: BlobStore, alone: bool) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._alone = alone
         self._frames: Recent[FramePath, Frame] = Recent(MEMORY, _weight)
         self._contents: Recent[str, Large] = Recent(MEMORY, _size)
         self._ended: Recent[FramePath, bool] = Recent(ENDED)

@@ -1,4 +1,4 @@
-"""Opens the frames of a loop, looks after them, and reads what they give."""
+"""Makes the frames of a loop, looks after them, and reads what they give."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,52 +13,98 @@ from engine.domain.nodes import collected
 from engine.domain.pipeline import LoopNode
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
+from engine.usecases.decider import Decider
 from engine.usecases.frames import Frames
-from engine.usecases.worker import Decider, Worker
 
-PAGE = 200  # frames read at once
-TOGETHER = 64  # frames made side by side
+# Bounds how many frames of a loop are in memory while all of them are read.
+FRAMES_PER_PAGE = 200
+
+# Bounds how many inserts one loop has under way, whatever its concurrency. The stores
+# save together what waits, so that a batch costs little more than one insert.
+FRAMES_MADE_TOGETHER = 64
 
 
 class Loops:
-    """Carries out what concerns the frames of a loop's items."""
+    """Carries out what concerns the frames of a loop's items.
+
+    What a new frame orders is started by the caller, to whom `open` and `inspect`
+    give the frames that they stored.
+    """
 
     def __init__(
         self,
+        *,
         store: FrameStore,
         frames: Frames,
         decider: Decider,
-        worker: Worker,
         inbox: Inbox,
         clock: Clock,
     ) -> None:
-        self._store, self._frames, self._decider = store, frames, decider
-        self._worker, self._inbox, self._clock = worker, inbox, clock
+        self._store = store
+        self._frames = frames
+        self._decider = decider
+        self._inbox = inbox
+        self._clock = clock
 
-    async def open(self, frame: Frame, order: m.OpenFrames) -> None:
-        """Make the frames of some items; those that are there stay as they are."""
+    async def open(self, frame: Frame, order: m.OpenFrames) -> AsyncIterator[Frame]:
+        """Store the frames of some items; gives those that were not there already."""
         program = (await self._decider.context(frame)).program
-        for first in range(order.first, order.stop, TOGETHER):
-            indexes = range(first, min(first + TOGETHER, order.stop))
-            opening = (self._open(frame, program, order, index) for index in indexes)
-            await asyncio.gather(*opening)
 
-    async def _open(
+        for first in range(order.first, order.stop, FRAMES_MADE_TOGETHER):
+            stop = min(first + FRAMES_MADE_TOGETHER, order.stop)
+            # One item that fails must not keep the others, which are stored, from
+            # being started; so all outcomes are waited for before one is raised.
+            outcomes = await asyncio.gather(
+                *(
+                    self._store_child(frame, program, order, index)
+                    for index in range(first, stop)
+                ),
+                return_exceptions=True,
+            )
+
+            stored = [made for made in outcomes if isinstance(made, Frame)]
+            for child in stored:
+                yield child
+            if stored:
+                await self._erase_unless_wanted(stored[0])
+
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+
+    async def _store_child(
         self, frame: Frame, program: Program, order: m.OpenFrames, index: int
-    ) -> None:
+    ) -> Frame | None:
+        """The stored frame of one item; None if it is there, or not wanted any more."""
+        # The loop may have ended since the order was given: a cancelled task must
+        # not get new frames that nobody would cancel.
         now = await self._frames.get(frame.path)
-        if now.runs[order.node].loops(order.attempt):
-            child = new_child(frame, program, order.node, index, self._clock())
-            await self._worker.open(child)
-            if not await self._frames.task_exists(child):
-                await self._frames.erase(child.task)
+        if not now.runs[order.node].loops(order.attempt):
+            return None
 
-    async def inspect(self, frame: Frame, order: m.InspectLoop) -> None:
-        """Find frames that were never made, or whose end was not heard of."""
+        child = new_child(frame, program, order.node, index, self._clock())
+        begun = await self._decider.begin(child)
+        return await self._frames.insert(begun)
+
+    async def _erase_unless_wanted(self, child: Frame) -> None:
+        """Erase what was stored for a task that was erased at the same moment.
+
+        Asked only after storing: otherwise the task could be erased between the
+        question and the insert, and its frames would stay for ever.
+        """
+        if not await self._frames.task_exists(child):
+            await self._frames.erase(child.task)
+
+    async def inspect(self, frame: Frame, order: m.InspectLoop) -> AsyncIterator[Frame]:
+        """Look for frames that were never made, or whose end was not heard of.
+
+        A crash or a lost message leaves both. Gives the frames that it stored.
+        """
         run = frame.runs[order.node]
         loop = run.loop
         if loop is None:
             return
+
         missing = loop.under_way()
         first = min(missing, default=loop.opened)
         async for child in self._children(frame, order.node, order.attempt, first):
@@ -67,37 +113,48 @@ class Loops:
             missing.discard(child.parent.index)
             if not child.open:
                 await self.tell_parent(child)
+
         for index in sorted(missing):
             again = m.OpenFrames(order.node, order.attempt, index, index + 1)
-            await self.open(frame, again)
+            async for stored in self.open(frame, again):
+                yield stored
+
+        # All items have ended: then what is missing is the message of their values.
         if loop.count == loop.total:
             await self.collect(frame, m.CollectLoop(order.node, order.attempt))
 
     async def tell_parent(self, frame: Frame) -> None:
         """Tell the loop that the frame of an item ended."""
-        if parent := frame.parent:
-            error = None
-            if frame.status is not FrameStatus.FINISHED:
-                error = frame.error or str(frame.status)
-            event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
-            await self._inbox.post(parent.path, event)
+        parent = frame.parent
+        if parent is None:
+            return
+
+        error = None
+        if frame.status is not FrameStatus.FINISHED:
+            error = frame.error or str(frame.status)
+
+        event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
+        await self._inbox.post(parent.path, event)
 
     async def collect(self, frame: Frame, order: m.CollectLoop) -> None:
         """Read what the ended frames give, in the order of the items."""
         context = await self._decider.context(frame)
         node = context.graph(frame).nodes[order.node]
+
         out: dict[str, Json] = {}
+        # Without `collect` nobody wants the values: the frames are not read at all.
         if isinstance(node, LoopNode) and node.collect:
             inside = replace(context, outer=(frame, *context.outer))
             async for child in self._children(frame, order.node, order.attempt):
                 index = child.parent.index if child.parent else 0
                 child = await self._frames.unpacked(child)
                 out |= collected(child, inside, node, index)
+
         event = m.LoopCollected(order.node, order.attempt, out)
         await self._inbox.post(frame.path, event)
 
     async def cancel(self, frame: Frame, order: m.CancelFrames) -> None:
-        """Stop the frames of a loop that nobody waits for."""
+        """Stop the frames of a loop whose result is not needed any more."""
         async for child in self._children(frame, order.node, order.attempt):
             if child.open:
                 await self._inbox.post(child.path, m.CancelRequested("not needed"))
@@ -107,16 +164,23 @@ class Loops:
         parent = frame.parent
         if parent is None:
             return False
+
+        # Read afresh: a remembered frame may still loop after another replica ended it.
         outer = await self._frames.get(parent.path, fresh=True)
         return not outer.runs[parent.node].loops(parent.attempt)
 
     async def _children(
         self, frame: Frame, node: str, attempt: int, first: int = 0
     ) -> AsyncIterator[Frame]:
-        while page := await self._store.children(
-            frame.path, node, attempt, first, PAGE
-        ):
+        while True:
+            page = await self._store.children(
+                frame.path, node, attempt, first, FRAMES_PER_PAGE
+            )
+            if not page:
+                return
+
             for child in page:
                 yield child
+
             last = page[-1].parent
-            first = last.index + 1 if last else first + PAGE
+            first = last.index + 1 if last else first + FRAMES_PER_PAGE

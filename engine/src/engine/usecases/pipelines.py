@@ -18,9 +18,11 @@ class Pipelines:
     """The routes of the engine, those of announced services included."""
 
     def __init__(
-        self, store: PipelineStore, services: ServiceStore, clock: Clock
+        self, *, store: PipelineStore, services: ServiceStore, clock: Clock
     ) -> None:
-        self._store, self._services, self._clock = store, services, clock
+        self._store = store
+        self._services = services
+        self._clock = clock
         self._programs: Recent[tuple[str, str], Program] = Recent(256)
         self._current: Recent[str, tuple[datetime, Published]] = Recent(1024)
 

@@ -20,13 +20,16 @@ class Services:
 
     def __init__(
         self,
+        *,
         store: ServiceStore,
         pipelines: Pipelines,
         outside: Outside,
         clock: Clock,
     ) -> None:
-        self._store, self._pipelines = store, pipelines
-        self._outside, self._clock = outside, clock
+        self._store = store
+        self._pipelines = pipelines
+        self._outside = outside
+        self._clock = clock
         self._started_at = clock()
         self._avoided: dict[str, datetime] = {}
         self._turn: defaultdict[str, count[int]] = defaultdict(count)

@@ -27,9 +27,10 @@ from engine.usecases import reports
 from engine.usecases.callbacks import Callback, CallbackIds
 from engine.usecases.calls import RIDE_ALONG
 from engine.usecases.changes import Change, ChangeFeed
+from engine.usecases.decider import Decider
+from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
-from engine.usecases.worker import Worker
 
 RAW_FRAMES = 500  # frames of loops shown at once
 
@@ -49,11 +50,13 @@ class Tasks:
 
     def __init__(
         self,
+        *,
         store: FrameStore,
         frames: Frames,
         blobs: BlobStore,
         pipelines: Pipelines,
-        worker: Worker,
+        decider: Decider,
+        effects: Effects,
         changes: ChangeFeed,
         inbox: Inbox,
         outside: Outside,
@@ -61,10 +64,18 @@ class Tasks:
         secret: bytes,
         clock: Clock,
     ) -> None:
-        self._store, self._frames, self._blobs = store, frames, blobs
-        self._pipelines, self._worker, self._changes = pipelines, worker, changes
-        self._inbox, self._outside, self._ids = inbox, outside, ids
-        self._secret, self._clock = secret, clock
+        self._store = store
+        self._frames = frames
+        self._blobs = blobs
+        self._pipelines = pipelines
+        self._decider = decider
+        self._effects = effects
+        self._changes = changes
+        self._inbox = inbox
+        self._outside = outside
+        self._ids = ids
+        self._secret = secret
+        self._clock = clock
 
     async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
         """Prepare a task of the route's current version; raises `Unknown`.
@@ -99,15 +110,33 @@ class Tasks:
         push: Push | None = None,
         depth: int = 0,
     ) -> None:
-        """Accept a task: when this returns it will not be lost."""
-        if self._worker.busy:
+        """Accept a task: when this returns it will not be lost.
+
+        Raises `Unavailable` when too much is under way, `AddressRefused` for a
+        caller's address that is not allowed.
+        """
+        if self._effects.busy:
             raise Unavailable("the engine", "too much work is under way")
         if push:
             self._outside.check(push.url)
+
         pipeline = draft.pipeline
         program = await self._pipelines.program(pipeline.route, pipeline.version)
-        path, now = FramePath(draft.task), self._clock()
-        await self._worker.open(new_task(path, program, dict(data), now, push, depth))
+        frame = new_task(
+            path=FramePath(draft.task),
+            program=program,
+            data=dict(data),
+            now=self._clock(),
+            push=push,
+            depth=depth,
+        )
+
+        begun = await self._decider.begin(frame)
+        saved = await self._frames.insert(begun)
+        # None: a request with the same idempotency key has stored this task already,
+        # and has started it.
+        if saved is not None:
+            self._effects.start(None, saved)
 
     async def store_blob(
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None

@@ -16,7 +16,7 @@ from engine.usecases.services import Services
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+TIMERS_BATCH = 500
 NEGLECTED = timedelta(seconds=5)  # overdue so long, a frame is woken by any replica
 HOUSEKEEPING = FramePath("housekeeping")  # whose owner erases what is old
 LEFT_BEHIND = timedelta(hours=1)  # an upload may take so long
@@ -49,6 +49,7 @@ class Timers:
 
     def __init__(
         self,
+        *,
         store: FrameStore,
         frames: Frames,
         blobs: BlobStore,
@@ -56,19 +57,25 @@ class Timers:
         loops: Loops,
         inbox: Inbox,
         clock: Clock,
+        batch: int = TIMERS_BATCH,
     ) -> None:
-        self._store, self._frames, self._blobs = store, frames, blobs
-        self._services, self._loops = services, loops
-        self._inbox, self._clock = inbox, clock
+        self._store = store
+        self._frames = frames
+        self._blobs = blobs
+        self._services = services
+        self._loops = loops
+        self._inbox = inbox
+        self._clock = clock
+        self._batch = batch
         self._tidied_until = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def wake(self) -> None:
         """Give every frame that is due its turn, the most overdue first."""
         now = self._clock()
-        due = await self._store.due(now, BATCH)
+        due = await self._store.due(now, self._batch)
         own = [path for path in due if self._inbox.owns(path)]
         if len(own) < len(due):
-            neglected = await self._store.due(now - NEGLECTED, BATCH)
+            neglected = await self._store.due(now - NEGLECTED, self._batch)
             own += [path for path in neglected if not self._inbox.owns(path)]
         if own:
             gone = await self._services.gone()
@@ -81,7 +88,7 @@ class Timers:
         Only for the embedded set, where nobody else can be about to make a call.
         """
         after: FramePath | None = None
-        while paths := await self._store.active(after, BATCH):
+        while paths := await self._store.active(after, self._batch):
             waking = (self._wake(p, m.TimeElapsed(restarted=True)) for p in paths)
             await asyncio.gather(*waking)
             after = paths[-1]
@@ -106,7 +113,7 @@ class Timers:
         """Erase ended tasks whose time has come, blobs first; forget old services."""
         if not self._inbox.owns(HOUSEKEEPING):
             return
-        while tasks := await self._store.expired(self._clock(), BATCH):
+        while tasks := await self._store.expired(self._clock(), self._batch):
             erased = [await self._erase(task) for task in tasks]
             if not any(erased):
                 break  # what cannot be erased now is tried again in the next round
