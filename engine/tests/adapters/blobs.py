@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from engine.adapters.s3.blobs import S3BlobStore
-from engine.adapters.s3.upload import PART
+from engine.adapters.s3.upload import PART_BYTES
 
 KEEP = timedelta(days=30)
-WHOLE = hashlib.shake_128(b"blob").digest(2 * PART + PART // 2)
+WHOLE = hashlib.shake_128(b"blob").digest(2 * PART_BYTES + PART_BYTES // 2)
 
 
 async def pieces(content: bytes) -> AsyncIterator[bytes]:
@@ -17,7 +17,8 @@ async def pieces(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def put(store: S3BlobStore, content: bytes, task: str = "t") -> str:
-    return (await store.put(task, pieces(content), "a/b", None)).key
+    blob = await store.put(task, pieces(content), "a/b", None)
+    return blob.key
 
 
 async def read(store: S3BlobStore, key: str, start: int = 0) -> bytes:
@@ -26,4 +27,4 @@ async def read(store: S3BlobStore, key: str, start: int = 0) -> bytes:
 
 async def listed(store: S3BlobStore) -> list[str]:
     """Every object, and every upload that was not finished."""
-    return [key async for key, _ in store._additions()]
+    return [key async for key, _ in store.additions()]

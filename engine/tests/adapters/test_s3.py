@@ -1,4 +1,4 @@
-"""How the bucket is found, made and asked, with a server that says what it is told."""
+"""How the bucket is found, made and asked, with a server that answers as scripted."""
 
 import asyncio
 import base64
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from engine.adapters.s3.blobs import S3BlobStore
-from engine.adapters.s3.upload import PART
+from engine.adapters.s3.upload import PART_BYTES
 from engine.domain.errors import Unavailable
 from engine.domain.values import Blob
 from multidict import CIMultiDictProxy
@@ -21,8 +21,8 @@ KEEP = timedelta(days=30)
 SECRET = "s3cr3t/+%"
 
 
-class Told:
-    """A server that answers as it is told, else that all is well."""
+class ScriptedServer:
+    """A server that answers as a test tells it to; otherwise that all is well."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, CIMultiDictProxy[str], bytes]] = []
@@ -55,12 +55,12 @@ class Told:
 
 
 @pytest.fixture
-async def server() -> Told:
-    return Told()
+async def server() -> ScriptedServer:
+    return ScriptedServer()
 
 
 @pytest.fixture
-async def address(server: Told) -> AsyncIterator[str]:
+async def address(server: ScriptedServer) -> AsyncIterator[str]:
     runner = web.ServerRunner(web.Server(server), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -87,10 +87,12 @@ async def read(store: S3BlobStore, start: int = 0) -> bytes:
     return b"".join([piece async for piece in store.read("t/x", start)])
 
 
-# where it is
+# Where the bucket is.
 
 
-async def test_a_bucket_is_part_of_the_path(server: Told, store: S3BlobStore) -> None:
+async def test_a_bucket_is_part_of_the_path(
+    server: ScriptedServer, store: S3BlobStore
+) -> None:
     blob = await put(store, b"abc")
 
     asked, headers, body = server.requests[-1]
@@ -101,7 +103,7 @@ async def test_a_bucket_is_part_of_the_path(server: Told, store: S3BlobStore) ->
 
 @pytest.mark.parametrize("odd", ["", "x\r\ny: z", "ü/x", " ", "x" * 300])
 async def test_a_type_that_fits_no_header_stays_with_the_reference(
-    server: Told, store: S3BlobStore, odd: str
+    server: ScriptedServer, store: S3BlobStore, odd: str
 ) -> None:
     blob = await put(store, b"abc", odd)
 
@@ -111,7 +113,7 @@ async def test_a_type_that_fits_no_header_stays_with_the_reference(
 
 
 async def test_a_bucket_may_be_part_of_the_host(
-    server: Told, address: str, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://{address}")
     url = "http://me:secret@storage.example/pictures?addressing=virtual"
@@ -132,7 +134,11 @@ async def test_a_bucket_may_be_part_of_the_host(
     ],
 )
 async def test_aws_needs_no_server_in_the_url(
-    server: Told, address: str, monkeypatch: pytest.MonkeyPatch, url: str, host: str
+    server: ScriptedServer,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    host: str,
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "me")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -147,12 +153,17 @@ async def test_aws_needs_no_server_in_the_url(
     assert server.requests[0][0] == f"CONNECT {host}"
 
 
-async def test_opening_contacts_nobody(server: Told, store: S3BlobStore) -> None:
+async def test_opening_contacts_nobody(
+    server: ScriptedServer, store: S3BlobStore
+) -> None:
     assert server.requests == []
 
 
 async def test_without_credentials_it_is_unavailable_until_there_are_some(
-    server: Told, address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    server: ScriptedServer,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / name))
@@ -169,12 +180,12 @@ async def test_without_credentials_it_is_unavailable_until_there_are_some(
     assert server.requests
 
 
-# the bucket
+# The bucket itself.
 
 
 @pytest.mark.parametrize("region", ["", "eu-west-1"])
 async def test_a_bucket_that_is_missing_is_made_once(
-    server: Told, address: str, region: str
+    server: ScriptedServer, address: str, region: str
 ) -> None:
     server.refuses("HEAD /pictures", 404, "NoSuchBucket")
     where = f"?region={region}" if region else ""
@@ -189,7 +200,7 @@ async def test_a_bucket_that_is_missing_is_made_once(
 
 
 async def test_a_bucket_that_another_replica_made_is_fine(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     server.refuses("HEAD /pictures", 404, "NoSuchBucket")
     server.says("PUT /pictures/t/")
@@ -199,7 +210,7 @@ async def test_a_bucket_that_another_replica_made_is_fine(
 
 
 async def test_a_bucket_that_cannot_be_made_is_told_and_tried_again(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     server.refuses("HEAD /pictures", 404, "NoSuchBucket")
     server.refuses("PUT /pictures", 403, "AccessDenied", "You may not.")
@@ -220,7 +231,7 @@ def rules(*rules: str) -> str:
 
 
 async def test_the_operators_rules_stay_beside_ours(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     theirs = "<ID>theirs</ID><Status>Enabled</Status><Prefix>logs/</Prefix>"
     old = f"{OURS}<Status>Enabled</Status><Expiration><Days>9</Days></Expiration>"
@@ -236,7 +247,7 @@ async def test_the_operators_rules_stay_beside_ours(
 
 
 async def test_a_rule_that_is_there_is_not_written_again(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     ours = (
         f"{OURS}<Status>Enabled</Status><Filter><Prefix></Prefix></Filter>"
@@ -251,7 +262,7 @@ async def test_a_rule_that_is_there_is_not_written_again(
 
 
 async def test_a_server_without_rules_is_a_warning(
-    server: Told, store: S3BlobStore, caplog: pytest.LogCaptureFixture
+    server: ScriptedServer, store: S3BlobStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.refuses("GET /pictures?lifecycle", 501, "NotImplemented", "What?")
 
@@ -263,11 +274,11 @@ async def test_a_server_without_rules_is_a_warning(
     assert "forgotten blobs" in warnings[0] and "NotImplemented" in warnings[0]
 
 
-# what is said
+# What errors say.
 
 
 async def test_credentials_are_never_told(
-    server: Told, store: S3BlobStore, caplog: pytest.LogCaptureFixture
+    server: ScriptedServer, store: S3BlobStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         await put(store, b"x")
@@ -282,7 +293,7 @@ async def test_credentials_are_never_told(
 
 
 async def test_an_answer_that_makes_no_sense_is_asked_for_again(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     await store.check()
     server.asked_once.clear()
@@ -296,11 +307,11 @@ async def test_an_answer_that_makes_no_sense_is_asked_for_again(
     assert len(server.asked("GET /pictures?list-type=2")) == 2
 
 
-# single operations
+# Single operations.
 
 
 async def test_deleting_brings_the_checksum_that_older_servers_want(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     await store.delete(["t/x"])
 
@@ -310,7 +321,7 @@ async def test_deleting_brings_the_checksum_that_older_servers_want(
 
 
 async def test_a_blob_that_cannot_be_deleted_is_told(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     error = "<Error><Key>t/x</Key><Code>AccessDenied</Code></Error>"
     server.says("POST /pictures?delete", f"<DeleteResult>{error}</DeleteResult>")
@@ -320,7 +331,7 @@ async def test_a_blob_that_cannot_be_deleted_is_told(
 
 
 async def test_bytes_that_were_not_asked_for_are_not_taken(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     server.says("GET /pictures/t/x", "abc", ETag='"1"')
 
@@ -329,9 +340,11 @@ async def test_bytes_that_were_not_asked_for_are_not_taken(
         await read(store, start=1)
 
 
-@pytest.mark.parametrize(("size", "there"), [(PART + 1, True), (PART, False)])
+@pytest.mark.parametrize(
+    ("size", "there"), [(PART_BYTES + 1, True), (PART_BYTES, False)]
+)
 async def test_an_upload_found_joined_is_whole_or_not(
-    server: Told, store: S3BlobStore, size: int, there: bool
+    server: ScriptedServer, store: S3BlobStore, size: int, there: bool
 ) -> None:
     made = "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
     server.says("POST /pictures/t/", f"{made}</InitiateMultipartUploadResult>")
@@ -339,7 +352,7 @@ async def test_an_upload_found_joined_is_whole_or_not(
     await store.check()
 
     async def content() -> AsyncIterator[bytes]:
-        yield bytes(PART + 1)
+        yield bytes(PART_BYTES + 1)
         server.answers.clear()
         server.says("PUT /pictures/t/", ETag='"1"')
         server.says("HEAD /pictures/t/", Content_Length=str(size))
@@ -364,7 +377,7 @@ def listing(further: str, **found: str) -> str:
 
 
 async def test_what_was_touched_is_read_page_by_page(
-    server: Told, store: S3BlobStore
+    server: ScriptedServer, store: S3BlobStore
 ) -> None:
     noon = datetime(2026, 5, 5, 12, tzinfo=UTC)
     hour = timedelta(hours=1)

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import external
 import pytest
 from engine.adapters.s3.blobs import S3BlobStore
-from engine.adapters.s3.client import AT_ONCE
-from engine.adapters.s3.upload import PART
+from engine.adapters.s3.client import MAX_CALLS_AT_ONCE
+from engine.adapters.s3.upload import PART_BYTES
 from engine.domain.errors import Unavailable, Unknown
 from faulty_proxy import FaultyProxy
 
@@ -65,15 +65,16 @@ async def test_answers_that_are_lost_are_asked_for_again(
 ) -> None:
     proxy.faults.lost = 0.3
 
-    keys = [await put(store, WHOLE[:PART], "t") for _ in range(4)]
+    keys = [await put(store, WHOLE[:PART_BYTES], "t") for _ in range(4)]
 
-    assert [await read(store, key) for key in keys] == [WHOLE[:PART]] * 4
+    assert [await read(store, key) for key in keys] == [WHOLE[:PART_BYTES]] * 4
     assert proxy.hits["lost"] > 3
     await store.erase("t")
-    assert await listed(store) == []  # not even an upload that was begun twice
+    # Not even an upload that was begun twice is left.
+    assert await listed(store) == []
 
 
-@pytest.mark.parametrize("start", [0, PART + 1])
+@pytest.mark.parametrize("start", [0, PART_BYTES + 1])
 async def test_a_body_cut_in_the_middle_is_read_on(
     store: S3BlobStore, proxy: FaultyProxy, start: int
 ) -> None:
@@ -99,15 +100,16 @@ async def test_bits_that_change_on_the_way_are_sent_again(
     store: S3BlobStore, proxy: FaultyProxy
 ) -> None:
     proxy.faults.garbled = 0.3
-    keys = [await put(store, WHOLE) for _ in range(3)]
-    assert proxy.hits["garbled"] > 2
 
+    keys = [await put(store, WHOLE) for _ in range(3)]
+
+    assert proxy.hits["garbled"] > 2
     proxy.faults.garbled = 0
     for key in keys:
         assert await read(store, key) == WHOLE
 
 
-@pytest.mark.parametrize("size", [1, 100_000, PART, len(WHOLE)])
+@pytest.mark.parametrize("size", [1, 100_000, PART_BYTES, len(WHOLE)])
 async def test_bits_that_change_on_the_way_back_are_noticed(
     store: S3BlobStore,
     proxy: FaultyProxy,
@@ -122,7 +124,8 @@ async def test_bits_that_change_on_the_way_back_are_noticed(
         async for piece in store.read(key):
             got += len(piece)
 
-    assert got < size  # whoever counts bytes notices, too
+    # A reader that counts bytes notices, too.
+    assert got < size
     assert key in caplog.text
 
 
@@ -141,9 +144,9 @@ async def test_a_part_that_nobody_takes_is_sent_again(
     store: S3BlobStore, proxy: FaultyProxy
 ) -> None:
     async def content() -> AsyncIterator[bytes]:
-        yield WHOLE[:PART]
+        yield WHOLE[:PART_BYTES]
         proxy.silence()
-        yield WHOLE[PART:]
+        yield WHOLE[PART_BYTES:]
 
     blob = await store.put("t", content(), "a/b", None)
 
@@ -151,11 +154,11 @@ async def test_a_part_that_nobody_takes_is_sent_again(
     assert await read(store, blob.key) == WHOLE
 
 
-class Gone(Exception):
-    """The sender's."""
+class SenderFailed(Exception):
+    """What reads the content from the client raises."""
 
 
-@pytest.mark.parametrize("given_up", [Gone, asyncio.CancelledError])
+@pytest.mark.parametrize("given_up", [SenderFailed, asyncio.CancelledError])
 async def test_an_upload_given_up_leaves_nothing(
     store: S3BlobStore, given_up: type[BaseException]
 ) -> None:
@@ -172,7 +175,7 @@ async def test_an_upload_given_up_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("size", "requests"), [(10, 1), *((PART + 10, n) for n in range(1, 5))]
+    ("size", "requests"), [(10, 1), *((PART_BYTES + 10, n) for n in range(1, 5))]
 )
 async def test_an_upload_cancelled_at_any_moment_leaves_nothing(
     store: S3BlobStore, proxy: FaultyProxy, size: int, requests: int
@@ -202,10 +205,11 @@ async def test_calls_that_would_come_too_late_are_told_so(
 ) -> None:
     proxy.faults.silent = 1
 
-    calls = (store.put_named("t", str(n), b"x") for n in range(3 * AT_ONCE))
+    calls = (store.put_named("t", str(n), b"x") for n in range(3 * MAX_CALLS_AT_ONCE))
     ended = await asyncio.gather(*calls, return_exceptions=True)
 
     told = Counter(map(str, ended))
-    assert told["S3 is not available: too many calls wait for it"] >= AT_ONCE
+    assert told["S3 is not available: too many calls wait for it"] >= MAX_CALLS_AT_ONCE
+
     proxy.faults.silent = 0
     assert await put(store, b"x")

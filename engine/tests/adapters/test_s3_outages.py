@@ -12,7 +12,7 @@ from typing import Any
 import external
 import pytest
 from engine.adapters.s3.blobs import S3BlobStore
-from engine.adapters.s3.upload import PART
+from engine.adapters.s3.upload import PART_BYTES
 from engine.domain.errors import Unavailable
 
 from servers.s3 import S3
@@ -109,9 +109,9 @@ async def test_a_server_that_hangs_is_unavailable_until_it_goes_on(
 
 async def test_a_server_that_hangs_in_the_middle_is_unavailable(tmp_path: Path) -> None:
     async def content() -> AsyncIterator[bytes]:
-        yield WHOLE[:PART]
+        yield WHOLE[:PART_BYTES]
         server.freeze()
-        yield WHOLE[PART:]
+        yield WHOLE[PART_BYTES:]
 
     async def read_frozen(key: str) -> None:
         async for _ in store.read(key):
@@ -147,10 +147,10 @@ async def test_a_server_that_is_away_at_the_start_is_used_when_it_comes(
 
 async def test_a_server_restarted_in_the_middle_is_not_noticed(tmp_path: Path) -> None:
     async def content() -> AsyncIterator[bytes]:
-        yield WHOLE[: PART + 1]
+        yield WHOLE[: PART_BYTES + 1]
         server.kill()
         server.start()
-        yield WHOLE[PART + 1 :]
+        yield WHOLE[PART_BYTES + 1 :]
 
     with S3(tmp_path) as server:
         async with S3BlobStore(server.url, KEEP) as store:

@@ -8,24 +8,33 @@ from engine.adapters.s3.url import S3Url
 
 SECRET = "s3cr3t/+%"
 URLS = {
-    "s3://pictures": S3Url("pictures"),
-    "s3://pictures?region=eu-west-1": S3Url("pictures", None, "eu-west-1"),
+    "s3://pictures": S3Url(bucket="pictures"),
+    "s3://pictures?region=eu-west-1": S3Url(bucket="pictures", region="eu-west-1"),
     "http://localhost:9000/pictures": S3Url(
-        "pictures", "http://localhost:9000", None, "path"
+        bucket="pictures", endpoint="http://localhost:9000", addressing="path"
     ),
-    "http://[::1]:9000/pictures/": S3Url("pictures", "http://[::1]:9000", None, "path"),
+    "http://[::1]:9000/pictures/": S3Url(
+        bucket="pictures", endpoint="http://[::1]:9000", addressing="path"
+    ),
     "https://me:s3cr3t%2F%2B%25@storage.example/a.b-c?addressing=virtual&region=r1": (
-        S3Url("a.b-c", "https://storage.example", "r1", "virtual", "me", SECRET)
+        S3Url(
+            bucket="a.b-c",
+            endpoint="https://storage.example",
+            region="r1",
+            addressing="virtual",
+            key="me",
+            secret=SECRET,
+        )
     ),
 }
 BAD = {
     "": "cannot be read",
     "pictures": "cannot be read",
     "s3://": "cannot be read",
-    "s3://pictures/folder": "stands a bucket and nothing else",
+    "s3://pictures/folder": "write a bucket after s3:// and nothing else",
     "s3://me:s3cr3t@pictures": "no valid name of a bucket",
     "s3://Pictures": "no valid name of a bucket",
-    "ftp://host/pictures": "begins with s3://, http:// or https://",
+    "ftp://host/pictures": "must begin with s3://, http:// or https://",
     "http://host": "no valid name of a bucket",
     "http://host/": "no valid name of a bucket",
     "http://host/a": "no valid name of a bucket",
@@ -36,9 +45,9 @@ BAD = {
     "http://me:s3cr3t#x@host/pictures": "cannot be read",
     "http://me@host/pictures": "needs both a key and its secret",
     "http://:s3cr3t@host/pictures": "needs both a key and its secret",
-    "http://host/pictures?region=": "no such region",
-    "http://host/pictures?region=a/b": "no such region",
-    "http://host/pictures?addressing=odd": "addressing is path or virtual",
+    "http://host/pictures?region=": "the region is not valid",
+    "http://host/pictures?region=a/b": "the region is not valid",
+    "http://host/pictures?addressing=odd": "addressing must be path or virtual",
     "http://host/pictures?regoin=r": "unknown option: regoin",
 }
 

@@ -11,7 +11,8 @@ from engine.adapters.s3 import listing
 from engine.adapters.s3.bucket import prepare_bucket
 from engine.adapters.s3.client import S3Client
 from engine.adapters.s3.download import Download
-from engine.adapters.s3.upload import Upload, put_object
+from engine.adapters.s3.objects import put_object
+from engine.adapters.s3.upload import Upload
 from engine.adapters.s3.url import S3Url
 from engine.adapters.shared.blob_keys import (
     checked,
@@ -24,90 +25,119 @@ from engine.domain.errors import Unavailable
 from engine.domain.media_types import OCTET_STREAM
 from engine.domain.values import Blob
 
-BATCH = 1000  # objects that S3 deletes in one request
+MAX_DELETED_AT_ONCE = 1000
+"""S3 takes no more keys in one request."""
+
+CHECK_FOR_SECONDS = 1
+"""`check` answers the readiness probe, which soon comes again: so it says early that S3
+does not answer, instead of trying as long as other calls."""
 
 
 class S3BlobStore:
     """A `BlobStore` in a bucket, which holds nothing else.
 
-    `keep` is how long the server leaves blobs that everybody forgot. A small blob
+    `keep` is how long the server leaves blobs that nothing erased. A small blob
     costs one request to write and one to read. A URL that cannot be read is a
     ValueError.
     """
 
     def __init__(self, url: str, keep: timedelta) -> None:
         self._s3 = S3Client(S3Url.parse(url), partial(prepare_bucket, keep=keep))
-        self._clearing = set[asyncio.Future[None]]()
+        self._discarding = set[asyncio.Future[None]]()
 
     async def __aenter__(self) -> Self:
-        await self._s3.__aenter__()
         return self
 
     async def __aexit__(self, *reason: object) -> None:
-        await asyncio.gather(*self._clearing, return_exceptions=True)
-        await self._s3.__aexit__(*reason)
+        # First: discarding needs the connection.
+        await asyncio.gather(*self._discarding, return_exceptions=True)
+        await self._s3.close()
 
     async def put(
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
     ) -> Blob:
         key = new_key(task)
-        upload = Upload(self._s3, key, type)
+        upload = Upload(self._s3, key=key, type=type)
+
         try:
             async for piece in content:
                 await upload.add(piece)
             await upload.finish()
         except Unavailable:
-            self._clear(upload)  # when it can be; the caller need not wait for that
+            # S3 is away, so discarding takes long: the caller need not wait for it.
+            self._discard(upload)
             raise
         except BaseException:
-            await asyncio.shield(self._clear(upload))
+            # Shielded: this may be a cancellation, and another one may follow.
+            await asyncio.shield(self._discard(upload))
             raise
+
         return Blob(key, type, upload.size, name)
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
         key = named_key(task, name)
-        await put_object(self._s3, key, OCTET_STREAM, content)
+        await put_object(self._s3, key=key, type=OCTET_STREAM, content=content)
         return key
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
-        with closing(Download(self._s3, checked(key), start)) as download:
-            while piece := await download.read():
+        download = Download(self._s3, key=checked(key), start=start)
+
+        with closing(download):
+            piece = await download.read()
+            while piece:
                 yield piece
+                piece = await download.read()
 
     async def delete(self, keys: Sequence[str]) -> None:
-        sound = [key for key in keys if is_key(key)]
-        for first in range(0, len(sound), BATCH):
-            await listing.delete(self._s3, sound[first : first + BATCH])
+        valid = [key for key in keys if is_key(key)]
+
+        for first in range(0, len(valid), MAX_DELETED_AT_ONCE):
+            await listing.delete(self._s3, valid[first : first + MAX_DELETED_AT_ONCE])
 
     async def erase(self, task: str) -> None:
+        # Without this check an empty name would erase the whole bucket.
         if not is_task(task):
             return
+
         async for page in listing.objects(self._s3, f"{task}/"):
             await listing.delete(self._s3, [found["Key"] for found in page])
         await listing.abort_uploads(self._s3, f"{task}/")
 
     async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
         """Uploads that were never finished count, too. Reads the whole listing."""
-        within, later = set[str](), set[str]()
-        async for key, at in self._additions():
-            if at >= since and is_key(key):
-                (within if at < until else later).add(key.partition("/")[0])
+        within = set[str]()
+        later = set[str]()
+
+        async for key, added_at in self.additions():
+            if added_at < since or not is_key(key):
+                continue
+            task = key.partition("/")[0]
+            if added_at < until:
+                within.add(task)
+            else:
+                later.add(task)
+
         return sorted(within - later)
 
     async def check(self) -> None:
-        await self._s3.call("head_bucket", patience=1)
+        await self._s3.call("head_bucket", retry_for=CHECK_FOR_SECONDS)
 
-    async def _additions(self) -> AsyncIterator[tuple[str, datetime]]:
+    async def additions(self) -> AsyncIterator[tuple[str, datetime]]:
+        """Every object and every unfinished upload: its key, and when it came."""
         async for page in listing.objects(self._s3, ""):
             for found in page:
                 yield found["Key"], found["LastModified"]
+
         async for page in listing.uploads(self._s3, ""):
             for begun in page:
                 yield begun["Key"], begun["Initiated"]
 
-    def _clear(self, upload: Upload) -> asyncio.Future[None]:
-        """It goes on when the caller is cancelled, twice perhaps."""
-        clearing = asyncio.ensure_future(upload.discard())
-        self._clearing.add(clearing)
-        clearing.add_done_callback(self._clearing.discard)
-        return clearing
+    def _discard(self, upload: Upload) -> asyncio.Future[None]:
+        """Discard an upload in the background, so that a cancellation cannot stop it.
+
+        It is kept in a set: the loop itself keeps only weak references to its tasks.
+        """
+        discarding = asyncio.ensure_future(upload.discard())
+        self._discarding.add(discarding)
+        discarding.add_done_callback(self._discarding.discard)
+        return discarding

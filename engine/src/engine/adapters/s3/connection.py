@@ -1,7 +1,5 @@
 """How aioboto3 is to talk to a server: as whom, where, how long, with what checks."""
 
-import base64
-import hashlib
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -14,40 +12,52 @@ from botocore.handlers import (  # type: ignore[import-untyped]  # has no types
     add_expect_header,
 )
 
-from engine.adapters.s3.url import S3Url
+from engine.adapters.s3.checksums import add_md5
+from engine.adapters.s3.url import DEFAULT_REGION, S3Url
 
-CONNECT = 4  # seconds
-OPEN = 1000  # connections: open downloads must not keep others waiting
-OLD_CHECKSUM = ("DeleteObjects", "PutBucketLifecycleConfiguration")
+CONNECT_TIMEOUT_SECONDS = 4
+
+MAX_CONNECTIONS = 1000
+"""Many more than calls run at once: an open download keeps its connection, and must
+not keep other calls waiting."""
+
+MD5_OPERATIONS = ("DeleteObjects", "PutBucketLifecycleConfiguration")
+"""Here S3 demands a checksum; older servers know only the older one, MD5."""
 
 
 async def connect(url: S3Url) -> AbstractAsyncContextManager[Any]:
     """A client of the server; raises botocore's errors and ValueErrors."""
     session = aioboto3.Session(url.key, url.secret, region_name=url.region)
+
+    # Asked now: later the first call would fail in a way that is harder to tell.
     if not await session.get_credentials():
         raise NoCredentialsError
-    region = session.region_name or "us-east-1"
-    config = AioConfig(
-        # who calls knows how long to wait, and repeats until a deadline
-        connect_timeout=CONNECT,
-        read_timeout=None,
-        retries={"total_max_attempts": 1},
-        max_pool_connections=OPEN,
-        s3={"addressing_style": url.addressing},
-        # every upload brings its checksum, every download is compared by us
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
-    session.events.unregister("before-call.s3", add_expect_header)  # a round trip more
-    for operation in OLD_CHECKSUM:
-        session.events.register(f"before-call.s3.{operation}", _add_md5)
+
+    # botocore would make each upload wait for “100 Continue”: one round trip more.
+    session.events.unregister("before-call.s3", add_expect_header)
+
+    for operation in MD5_OPERATIONS:
+        session.events.register(f"before-call.s3.{operation}", add_md5)
+
     client: AbstractAsyncContextManager[Any] = session.client(
-        "s3", region, endpoint_url=url.endpoint, config=config
+        "s3",
+        session.region_name or DEFAULT_REGION,
+        endpoint_url=url.endpoint,
+        config=_config(url),
     )
     return client
 
 
-def _add_md5(params: dict[str, Any], **event: object) -> None:
-    """Older servers want this one of the two checksums that S3 has had."""
-    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
-    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
+def _config(url: S3Url) -> Any:
+    return AioConfig(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        # S3Client limits the time of each call, and repeats it until a deadline:
+        # botocore would do both once more, without knowing of that deadline.
+        read_timeout=None,
+        retries={"total_max_attempts": 1},
+        max_pool_connections=MAX_CONNECTIONS,
+        s3={"addressing_style": url.addressing},
+        # Every upload brings its checksum, and every download is compared by us.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )

@@ -5,33 +5,50 @@ import logging
 import zlib
 from typing import Any
 
-from aiohttp import ClientError as BrokenConnection
+from aiohttp import ClientError as AiohttpError
 
-from engine.adapters.s3.client import ANSWER, S3Client, S3Failed
-from engine.adapters.s3.upload import encoded
+from engine.adapters.s3.checksums import encode_crc32
+from engine.adapters.s3.client import ANSWER_TIMEOUT_SECONDS, S3Client
+from engine.adapters.s3.failures import S3Failed
 from engine.domain.errors import Unknown
 
 log = logging.getLogger(__name__)
 
-PIECE = 256 * 1024  # bytes
-BREAKS = 4  # times that a connection may break without bringing anything
+PIECE_BYTES = 256 * 1024
+"""At most so much is read at once: it bounds the memory of a download."""
+
+MAX_FAILED_READS = 4
+"""So many connections in a row may break without bringing anything."""
 
 
 class Download:
-    """A blob from a first byte on. The last piece comes only if the whole is sound."""
+    """A blob from a first byte on.
 
-    def __init__(self, s3: S3Client, key: str, start: int) -> None:
-        self._s3, self._key, self._at = s3, key, start
-        self._whole, self._crc = start == 0, 0
+    The last piece is given out only when the whole was compared with its checksum:
+    a reader that got all bytes got the right ones.
+    """
+
+    def __init__(self, s3: S3Client, *, key: str, start: int) -> None:
+        self._s3 = s3
+        self._key = key
+        self._at = start
+        self._from_the_first_byte = start == 0
+        self._crc = 0
+        # What the first answer says of the object.
         self._end: int | None = None
         self._etag: str | None = None
         self._checksum: str | None = None
         self._body: Any = None
         self._held: bytes | None = None
+        """The piece behind the one that was given out last."""
 
     async def read(self) -> bytes:
         """The next piece, none at the end."""
-        piece = await self._received() if self._held is None else self._held
+        piece = self._held
+        if piece is None:
+            piece = await self._received()
+
+        # One piece ahead: after the last one the checksum is compared.
         self._held = await self._received() if piece else b""
         return piece
 
@@ -42,25 +59,34 @@ class Download:
         self._body = None
 
     async def _received(self) -> bytes:
+        """The next bytes from the server; a connection that broke is replaced."""
         reason = ""
-        for _ in range(BREAKS):
+
+        for _ in range(MAX_FAILED_READS):
             if not self._body and self._at != self._end:
                 await self._open()
             if self._at == self._end:
                 return self._ended()
+
             try:
-                async with asyncio.timeout(ANSWER):
-                    if piece := await self._body.content.read(PIECE):
-                        return self._counted(piece)
-            except (BrokenConnection, OSError) as error:
+                async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+                    piece: bytes = await self._body.content.read(PIECE_BYTES)
+                if piece:
+                    return self._counted(piece)
+            except (AiohttpError, OSError) as error:
                 reason = str(error) or "it does not answer"
             self.close()
+
         raise S3Failed(f"{self._key} breaks off at byte {self._at}: {reason}")
 
     async def _open(self) -> None:
-        which = {"Range": f"bytes={self._at}-"} if self._at else {}
+        which = {}
+        if self._at:
+            which["Range"] = f"bytes={self._at}-"
+        # The bytes that come now must belong to the same object as those before.
         if self._etag:
             which["IfMatch"] = self._etag
+
         try:
             answer = await self._s3.call(
                 "get_object", Key=self._key, ChecksumMode="ENABLED", **which
@@ -76,19 +102,26 @@ class Download:
             case "NoSuchKey":
                 raise Unknown("blob", self._key) from None
             case "InvalidRange":
+                # The start lies at the end of the object, or behind it.
                 self._end = self._at
             case _:
                 raise failure
 
     def _begin(self, answer: Any) -> None:
-        ranged = answer.get("ContentRange", "").startswith(f"bytes {self._at}-")
-        if self._at and not ranged:
+        """Take from the first answer what all later ones must agree with."""
+        range_answered = answer.get("ContentRange", "")
+        if self._at and not range_answered.startswith(f"bytes {self._at}-"):
             raise S3Failed("it sends other bytes than it was asked for")
-        if self._end is None:
-            self._end = self._at + answer["ContentLength"]
-            self._etag = answer.get("ETag")
-            if self._whole and answer.get("ChecksumType") != "COMPOSITE":
-                self._checksum = answer.get("ChecksumCRC32")
+
+        if self._end is not None:
+            return
+        self._end = self._at + answer["ContentLength"]
+        self._etag = answer.get("ETag")
+
+        # A composite checksum is one of the parts' checksums, not of the bytes.
+        of_the_bytes = answer.get("ChecksumType") != "COMPOSITE"
+        if self._from_the_first_byte and of_the_bytes:
+            self._checksum = answer.get("ChecksumCRC32")
 
     def _counted(self, piece: bytes) -> bytes:
         self._at += len(piece)
@@ -96,7 +129,7 @@ class Download:
         return piece
 
     def _ended(self) -> bytes:
-        if self._checksum and encoded(self._crc) != self._checksum:
+        if self._checksum and encode_crc32(self._crc) != self._checksum:
             log.error("blob %s is not what was stored", self._key)
             raise S3Failed(f"{self._key} does not match its checksum")
         return b""

@@ -4,16 +4,19 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+DEFAULT_REGION = "us-east-1"
+"""AWS takes it when no region is named; other servers seldom care."""
+
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 REGION = re.compile(r"[a-z0-9-]+")
-STYLES = ("path", "virtual")
+ADDRESSING_STYLES = ("path", "virtual")
 FORM = (
     "s3://bucket or https://[key:secret@]host[:port]/bucket, "
     "with special characters of key and secret written as %XX"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class S3Url:
     """A bucket, the server that keeps it, and who we are there."""
 
@@ -33,46 +36,67 @@ class S3Url:
         >>> S3Url.parse("http://me:pass@localhost:9000/blobs?region=eu-west-1").endpoint
         'http://localhost:9000'
         """
-        parts, options = _split(text), {}
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            options[name] = value
-        style = options.pop("addressing", "auto" if parts.scheme == "s3" else "path")
+        url = _split(text)
+        on_aws = url.scheme == "s3"
+
+        # Names such as bucket.localhost do not resolve: so other servers than AWS
+        # are asked by path, unless the URL says otherwise.
+        options = dict(parse_qsl(url.query, keep_blank_values=True))
+        addressing = options.pop("addressing", "auto" if on_aws else "path")
         region = options.pop("region", None)
-        _demand(not options, f"unknown option: {', '.join(options)}")
-        _demand(style in ("auto", *STYLES), "addressing is path or virtual")
-        _demand(region is None or REGION.fullmatch(region), "no such region")
-        bucket = parts.netloc if parts.scheme == "s3" else parts.path.strip("/")
-        _demand(BUCKET.fullmatch(bucket), "it has no valid name of a bucket")
-        if parts.scheme == "s3":
-            return cls(bucket, None, region, style)
-        endpoint = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        return cls(bucket, endpoint, region, style, *_credentials(parts))
+        _require(not options, f"unknown option: {', '.join(options)}")
+        _require(
+            addressing in ("auto", *ADDRESSING_STYLES),
+            "addressing must be path or virtual",
+        )
+        _require(region is None or REGION.fullmatch(region), "the region is not valid")
+
+        bucket = url.netloc if on_aws else url.path.strip("/")
+        _require(BUCKET.fullmatch(bucket), "it has no valid name of a bucket")
+
+        if on_aws:
+            return cls(bucket=bucket, region=region, addressing=addressing)
+
+        key, secret = _credentials(url)
+        return cls(
+            bucket=bucket,
+            endpoint=f"{url.scheme}://{url.netloc.rpartition('@')[2]}",
+            region=region,
+            addressing=addressing,
+            key=key,
+            secret=secret,
+        )
 
 
 def _split(text: str) -> SplitResult:
     try:
-        parts = urlsplit(text)
-        sound = parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # its words may quote a secret
-        sound = False
-    _demand(sound and not parts.fragment, f"it cannot be read: write {FORM}")
-    _demand(
-        parts.scheme in ("s3", "http", "https"),
-        "it begins with s3://, http:// or https://",
+        url = urlsplit(text)
+        readable = url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        # Its message is not passed on: it may quote a secret.
+        readable = False
+
+    _require(readable and not url.fragment, f"it cannot be read: write {FORM}")
+    _require(
+        url.scheme in ("s3", "http", "https"),
+        "it must begin with s3://, http:// or https://",
     )
-    bare = parts.scheme != "s3" or not parts.path.strip("/")
-    _demand(bare, "after s3:// stands a bucket and nothing else")
-    return parts
+    _require(
+        url.scheme != "s3" or not url.path.strip("/"),
+        "write a bucket after s3:// and nothing else",
+    )
+    return url
 
 
-def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
-    both_or_none = bool(parts.username) == bool(parts.password)
-    _demand(both_or_none, "it needs both a key and its secret, or neither")
-    if not parts.username or not parts.password:
+def _credentials(url: SplitResult) -> tuple[str | None, str | None]:
+    both_or_none = bool(url.username) == bool(url.password)
+    _require(both_or_none, "it needs both a key and its secret, or neither")
+
+    if not url.username or not url.password:
         return None, None
-    return unquote(parts.username), unquote(parts.password)
+    return unquote(url.username), unquote(url.password)
 
 
-def _demand(holds: object, otherwise: str) -> None:
+def _require(holds: object, otherwise: str) -> None:
     if not holds:
         raise ValueError(otherwise)
