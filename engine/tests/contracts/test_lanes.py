@@ -126,7 +126,7 @@ async def test_a_failed_turn_that_nobody_hears_of_is_logged(
 
 
 async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
-    lanes, turns = Lanes(limit=2), Turns()
+    lanes, turns = Lanes(max_waiting=2), Turns()
     turns.gate.clear()
 
     async with running(lanes, turns) as posters:
@@ -147,7 +147,7 @@ async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
 
 
 async def test_a_turn_that_does_not_end_is_given_up() -> None:
-    lanes, turns = Lanes(grace=timedelta(milliseconds=10)), Turns()
+    lanes, turns = Lanes(stop_grace=timedelta(milliseconds=10)), Turns()
     turns.gate.clear()
     worker = asyncio.ensure_future(lanes.run(turns))
     posters = [asyncio.ensure_future(lanes.post(T, event(0)))]

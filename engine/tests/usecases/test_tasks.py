@@ -310,7 +310,7 @@ async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
 async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
     tmp_path: Path,
 ) -> None:
-    full = Lanes(limit=0)
+    full = Lanes(max_waiting=0)
     async with playground(tmp_path, adapters={"inbox": full}) as play:
         await play.announce("s")
         await play.publish(SERIES)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
@@ -12,30 +13,40 @@ from engine.domain.messages import Event
 from engine.ports import DeadLetter, Turn
 
 log = logging.getLogger(__name__)
-GRACE = timedelta(seconds=5)
+
+MAX_WAITING_EVENTS = 10_000
+"""Bounds the memory of events that wait while the store is slow or away."""
+
+STOP_GRACE = timedelta(seconds=5)
+"""For turns that are open when the engine stops: it promises to end within 15 s."""
 
 Posters = list[asyncio.Future[bool] | None]
-"""Who waits with each event."""
+"""Who waits for the outcome of each event; None: nobody does."""
 
 
 class Lane:
-    """What waits for one frame; `pressing`: some of it wants a turn now."""
+    """What waits for one frame; `urgent`: some of it wants a turn now."""
 
-    __slots__ = ("events", "posters", "pressing", "timer", "worker")
+    __slots__ = ("events", "posters", "timer", "urgent", "worker")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.posters: Posters = []
-        self.pressing = False
+        self.urgent = False
         self.timer: asyncio.TimerHandle | None = None
         self.worker: asyncio.Task[None] | None = None
 
     def take(self) -> tuple[list[Event], Posters]:
-        """All that waited."""
-        taken = self.events, self.posters
-        self.events, self.posters, self.pressing = [], [], False
+        """Take everything that waits; the lane is empty afterwards."""
+        events = self.events
+        posters = self.posters
+
+        self.events = []
+        self.posters = []
+        self.urgent = False
         self.cancel_timer()
-        return taken
+
+        return events, posters
 
     def cancel_timer(self) -> None:
         if self.timer:
@@ -43,29 +54,50 @@ class Lane:
             self.timer = None
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is there only while `Lanes.run` runs."""
+
+    turn: Turn
+    workers: asyncio.TaskGroup
+
+
 class Lanes:
     """An `Inbox` for one engine: an event is safe when its turn is done.
 
-    At most `limit` events wait. When `run` is cancelled no more are taken, and the
-    turns for those that wait have `grace` to end.
+    At most `max_waiting` events wait. When `run` is cancelled no more are accepted,
+    and the turns of those that wait have `stop_grace` to end.
     """
 
-    def __init__(self, limit: int = 10_000, grace: timedelta = GRACE) -> None:
-        self._limit, self._grace = limit, grace
+    def __init__(
+        self,
+        *,
+        max_waiting: int = MAX_WAITING_EVENTS,
+        stop_grace: timedelta = STOP_GRACE,
+    ) -> None:
+        self._max_waiting = max_waiting
+        self._stop_grace = stop_grace
         self._lanes: dict[FramePath, Lane] = {}
-        self._count, self._closed = 0, False
-        self._group: asyncio.TaskGroup | None = None
+        self._waiting = 0
+        self._closed = False
+
+        # None before `run`: events may come earlier, and wait for it.
+        self._running: Running | None = None
 
     async def run(self, turn: Turn) -> None:
-        self._turn = turn
         try:
-            async with asyncio.TaskGroup() as self._group:
+            async with asyncio.TaskGroup() as workers:
+                self._running = Running(turn, workers)
+
                 for path, lane in self._lanes.items():
-                    if lane.pressing:
-                        self._press(path, lane)
+                    if lane.urgent:
+                        self._request_turn(path, lane)
+
                 try:
                     await asyncio.Event().wait()
                 finally:
+                    # Within the group: when its body is left by the cancellation, it
+                    # cancels the workers, also in the middle of a turn.
                     await self._drain()
         finally:
             for lane in self._lanes.values():
@@ -74,23 +106,30 @@ class Lanes:
     async def post(self, path: FramePath, event: Event) -> bool:
         if self._closed:
             raise _stopping()
-        if self._count >= self._limit:
-            raise Unavailable("the inbox", f"{self._limit} events wait already")
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        lane = self._add(path, event, done)
-        self._press(path, lane)
-        return await done
+        if self._waiting >= self._max_waiting:
+            reason = f"{self._max_waiting} events wait already"
+            raise Unavailable("the inbox", reason)
+
+        outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        lane = self._add(path, event, outcome)
+        self._request_turn(path, lane)
+        return await outcome
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
-        if self._closed or self._count >= self._limit:
-            return  # it may be lost
+        # The port allows that such an event is lost.
+        if self._closed or self._waiting >= self._max_waiting:
+            return
+
         lane = self._add(path, event, None)
         loop = asyncio.get_running_loop()
         due = loop.time() + delay.total_seconds()
-        if lane.pressing or (lane.timer and lane.timer.when() <= due):
+
+        # A turn that takes this event along comes soon enough.
+        if lane.urgent or (lane.timer and lane.timer.when() <= due):
             return
+
         lane.cancel_timer()
-        lane.timer = loop.call_at(due, self._press, path, lane)
+        lane.timer = loop.call_at(due, self._request_turn, path, lane)
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,7 +141,7 @@ class Lanes:
         return True
 
     async def leave(self) -> None:
-        """There is nobody to take events from."""
+        """There are no other replicas that could send events."""
 
     async def hand_over(self, path: FramePath) -> None:
         """The engine finds what is open when it starts again."""
@@ -111,7 +150,8 @@ class Lanes:
         """There is nothing that could be away."""
 
     async def dead(self, limit: int) -> Sequence[DeadLetter]:
-        return ()  # whoever posts is told what its turn raised
+        # No event is kept that no turn could take: its poster gets the error.
+        return ()
 
     async def dead_count(self) -> int:
         return 0
@@ -127,60 +167,82 @@ class Lanes:
     ) -> Lane:
         lane = self._lanes.get(path)
         if lane is None:
-            lane = self._lanes[path] = Lane()
+            lane = Lane()
+            self._lanes[path] = lane
+
         lane.events.append(event)
         lane.posters.append(poster)
-        self._count += 1
+        self._waiting += 1
         return lane
 
-    def _press(self, path: FramePath, lane: Lane) -> None:
-        lane.pressing = True
-        if self._group and not lane.worker:
-            lane.worker = self._group.create_task(self._work(path, lane))
+    def _request_turn(self, path: FramePath, lane: Lane) -> None:
+        """A turn now, or, if the lane has an open one, right after it."""
+        lane.urgent = True
+        running = self._running
 
-    async def _work(self, path: FramePath, lane: Lane) -> None:
-        """Take turns as long as there is a reason, then retire."""
-        while lane.pressing:
+        # One worker for each lane: so turns of one frame never overlap.
+        if running and not lane.worker:
+            lane.worker = running.workers.create_task(
+                self._work(running.turn, path, lane)
+            )
+
+    async def _work(self, turn: Turn, path: FramePath, lane: Lane) -> None:
+        """Give turns as long as one is wanted, then end: idle frames cost nothing."""
+        while lane.urgent:
             events, posters = lane.take()
-            self._count -= len(events)
+            self._waiting -= len(events)
+
             try:
-                await self._give(path, events, posters)
+                await self._give(turn, path, events, posters)
             except asyncio.CancelledError:
                 _fail(posters, _stopping())
                 raise
+
+        # A lane whose events wait for its timer stays; the timer starts a worker.
         lane.worker = None
         if not lane.events:
             del self._lanes[path]
 
     async def _give(
-        self, path: FramePath, events: list[Event], posters: Posters
+        self, turn: Turn, path: FramePath, events: list[Event], posters: Posters
     ) -> None:
-        """One turn for all; one for each if a mistake ends it, which may be of one."""
+        """One turn for all these events; each poster gets the outcome of its own."""
         try:
-            verdicts = await self._turn(path, events)
+            verdicts = await turn(path, events)
         except asyncio.CancelledError:
+            # When the engine stops, the worker itself is cancelled and has to end.
+            # Otherwise something inside the turn was: that must not end the worker,
+            # whose lane would never get a turn again.
             if self._closed:
                 raise
             _fail(posters, _stopping())
-        except Exception as error:  # of this turn; the next may do better
-            if len(events) > 1 and not isinstance(error, EngineError):
-                for event, poster in zip(events, posters, strict=True):
-                    await self._give(path, [event], [poster])
-            elif not _fail(posters, error):
-                trace = not isinstance(error, EngineError)
-                log.error(
-                    "a turn failed: %s", error, exc_info=trace, extra={"frame": path}
-                )
+        except EngineError as error:
+            _fail_or_log(path, posters, error)
+        except Exception as error:
+            if len(events) > 1:
+                await self._give_singly(turn, path, events, posters)
+            else:
+                _fail_or_log(path, posters, error)
         else:
             _tell(posters, verdicts)
 
+    async def _give_singly(
+        self, turn: Turn, path: FramePath, events: list[Event], posters: Posters
+    ) -> None:
+        """A turn for each event: one of them may be the cause of the mistake."""
+        for event, poster in zip(events, posters, strict=True):
+            await self._give(turn, path, [event], [poster])
+
     async def _drain(self) -> None:
+        """Give the last turns, also for events that were to come later."""
         self._closed = True
+
         for path, lane in self._lanes.items():
-            self._press(path, lane)
+            self._request_turn(path, lane)
+
         workers = [lane.worker for lane in self._lanes.values() if lane.worker]
         if workers:
-            await asyncio.wait(workers, timeout=self._grace.total_seconds())
+            await asyncio.wait(workers, timeout=self._stop_grace.total_seconds())
 
 
 def _stopping() -> Unavailable:
@@ -194,8 +256,20 @@ def _tell(posters: Posters, verdicts: Iterable[bool]) -> None:
 
 
 def _fail(posters: Posters, error: Exception) -> int:
-    """How many still listened."""
-    listening = [poster for poster in posters if poster and not poster.done()]
-    for poster in listening:
+    """Tell the error to everyone who still waits; how many these are."""
+    waiting = [poster for poster in posters if poster and not poster.done()]
+    for poster in waiting:
         poster.set_exception(error)
-    return len(listening)
+
+    return len(waiting)
+
+
+def _fail_or_log(path: FramePath, posters: Posters, error: Exception) -> None:
+    """Tell the error to the posters; if no one waits any more, to the log."""
+    if _fail(posters, error):
+        return
+
+    # An `EngineError` says by itself what happened, and while a store is away it comes
+    # for every turn: tracebacks would fill the log.
+    unexpected = not isinstance(error, EngineError)
+    log.error("a turn failed: %s", error, exc_info=unexpected, extra={"frame": path})

@@ -10,7 +10,7 @@ from engine.adapters.mongo.database import Document, MongoDatabase
 from engine.adapters.mongo.schema import ROOTS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
-from engine.adapters.shared.batching import Together
+from engine.adapters.shared.batching import Batcher
 from engine.adapters.shared.instants import MICROSECOND, to_micros, utc_now
 from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus
@@ -33,8 +33,12 @@ class MongoFrameStore:
 
     def __init__(self, database: MongoDatabase, clock: Clock = utc_now) -> None:
         self._database, self._clock = database, clock
-        self._writes = Together(self._write, AT_ONCE, SIDE_BY_SIDE)
-        self._reads = Together(self._read, AT_ONCE, SIDE_BY_SIDE)
+        self._writes = Batcher(
+            self._write, max_batch=AT_ONCE, max_concurrent=SIDE_BY_SIDE
+        )
+        self._reads = Batcher(
+            self._read, max_batch=AT_ONCE, max_concurrent=SIDE_BY_SIDE
+        )
 
     async def insert(self, frame: Frame) -> Frame | None:
         saved = replace(frame, revision=1, saved_at=self._clock())
@@ -96,7 +100,7 @@ class MongoFrameStore:
         if len(rows) <= limit:
             return frames, None
         last = rows[limit - 1]
-        return frames, task_pages.written((last["created_at"], last["_id"]))
+        return frames, task_pages.encode_cursor((last["created_at"], last["_id"]))
 
     async def counts(self) -> TaskCounts:
         async with self._database.answering() as mongo:

@@ -21,7 +21,7 @@ from engine.adapters.nats.broker import Address, Broker, Limits
 from engine.adapters.nats.letters import Letter, Reply
 from engine.adapters.nats.members import BEAT, partition
 from engine.adapters.nats.share import Share
-from engine.adapters.shared.batching import Together
+from engine.adapters.shared.batching import Batcher
 from engine.domain import messages as m
 from engine.domain.errors import Fault, InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
@@ -62,7 +62,7 @@ class NatsInbox:
         self._broker = Broker(url, self._name, stream, limits)
         self._share = Share(self._broker, self._name, self._circle, self._own)
         self._lanes, self._blobs = Lanes(), blobs
-        self._asking: dict[str, Together[Letter, Reply]] = {}
+        self._asking: dict[str, Batcher[Letter, Reply]] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._mistakes: Counter[int] = Counter()
         """How often turns of an event failed, by its place in the stream."""
@@ -149,7 +149,9 @@ class NatsInbox:
         owner = self._share.members.owner(path)
         if owner not in self._asking:
             send = partial(self._sent, owner)
-            self._asking[owner] = Together(send, ASKED_AT_ONCE, SIDE_BY_SIDE)
+            self._asking[owner] = Batcher(
+                send, max_batch=ASKED_AT_ONCE, max_concurrent=SIDE_BY_SIDE
+            )
         letter = await self._letter(path, event)
         try:
             reply = await self._asking[owner].ask(letter)

@@ -1,4 +1,4 @@
-"""What waits at the same moment is sent together; each has its own outcome."""
+"""Sends requests that wait at the same time as one batch; each has its own outcome."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,52 +7,71 @@ from typing import Generic, TypeVar
 Q = TypeVar("Q")
 A = TypeVar("A")
 Send = Callable[[Sequence[Q]], Awaitable[Sequence[A | Exception]]]
-"""Gives as many outcomes as it takes questions, in their order."""
+"""Returns one answer or error for each request, in the same order."""
 
 
-class Together(Generic[Q, A]):
-    """Gathers questions while others are under way.
+class Batcher(Generic[Q, A]):
+    """Collects requests while other batches are on their way.
 
-    A question alone leaves at once. Who gave up waiting is left out.
+    At most `max_concurrent` batches of at most `max_batch` requests are on their way.
+    A request that finds room leaves at once, alone. A request whose caller was
+    cancelled before it left is not sent.
     """
 
-    def __init__(self, send: Send[Q, A], at_once: int, side_by_side: int) -> None:
-        self._send, self._at_once, self._side_by_side = send, at_once, side_by_side
+    def __init__(
+        self, send: Send[Q, A], *, max_batch: int, max_concurrent: int
+    ) -> None:
+        self._send = send
+        self._max_batch = max_batch
+        self._max_concurrent = max_concurrent
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
-        self._sending = 0
-        self._senders: set[asyncio.Task[None]] = set()  # so that they are not lost
+        self._active_senders = 0
 
-    async def ask(self, question: Q) -> A:
-        """Its own outcome; raises that of its own, or what the sending raised."""
+        # The event loop keeps only weak references to tasks: without this set a
+        # sender could be garbage collected before it has sent anything.
+        self._senders: set[asyncio.Task[None]] = set()
+
+    async def ask(self, request: Q) -> A:
+        """Its answer; raises the error of this request, or what `send` raised."""
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[A] = loop.create_future()
-        self._waiting.append((question, outcome))
-        if self._sending < self._side_by_side:
-            self._sending += 1
+        self._waiting.append((request, outcome))
+
+        if self._active_senders < self._max_concurrent:
+            self._active_senders += 1
             sender = loop.create_task(self._send_waiting())
             self._senders.add(sender)
             sender.add_done_callback(self._senders.discard)
+
         return await outcome
 
     async def _send_waiting(self) -> None:
         try:
             while self._waiting:
-                taken = self._waiting[: self._at_once]
-                self._waiting = self._waiting[self._at_once :]
-                if batch := [waiting for waiting in taken if not waiting[1].done()]:
-                    await self._settle(batch)
-        finally:
-            self._sending -= 1  # at once: who asks next must not count on this one
+                taken = self._waiting[: self._max_batch]
+                self._waiting = self._waiting[self._max_batch :]
 
-    async def _settle(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
+                batch = [waiting for waiting in taken if not waiting[1].done()]
+                if batch:
+                    await self._send_batch(batch)
+        finally:
+            # Counted here and not when the task is done, which the event loop tells
+            # a moment later: a request that comes in between would rely on this
+            # sender, which takes no more, and would wait for ever.
+            self._active_senders -= 1
+
+    async def _send_batch(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
         answers: Sequence[A | Exception]
         try:
-            answers = await self._send([question for question, _ in batch])
+            answers = await self._send([request for request, _ in batch])
         except Exception as error:
             answers = [error] * len(batch)
+
         for (_, outcome), answer in zip(batch, answers, strict=True):
+            # The caller was cancelled while its request was on its way.
             if outcome.done():
                 continue
+
             if isinstance(answer, Exception):
                 outcome.set_exception(answer)
             else:

@@ -6,8 +6,17 @@ import secrets
 
 from engine.domain.errors import Unknown
 
+# A name begins with a letter or a digit and has no slash: so no key is `..`, hidden,
+# absolute or in a deeper folder, whatever a caller sends.
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-TASK, KEY = re.compile(NAME), re.compile(f"{NAME}/{NAME}")
+TASK = re.compile(NAME)
+KEY = re.compile(f"{NAME}/{NAME}")
+
+RANDOM_BYTES = 16
+"""Of a new key: two blobs never get the same, even if two replicas make them."""
+
+NAME_HASH_CHARACTERS = 40
+"""Of a named key: 160 bits of SHA-256, so two names never get the same key."""
 
 
 def is_task(task: str) -> bool:
@@ -29,9 +38,10 @@ def checked(key: str) -> str:
 
 def new_key(task: str) -> str:
     """A key that no blob has; raises `Unknown` for what cannot be a task."""
-    return checked(f"{task}/{secrets.token_hex(16)}")
+    return checked(f"{task}/{secrets.token_hex(RANDOM_BYTES)}")
 
 
 def named_key(task: str, name: str) -> str:
     """The one key of a name, which may hold any characters, in a task."""
-    return checked(f"{task}/named-{hashlib.sha256(name.encode()).hexdigest()[:40]}")
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return checked(f"{task}/named-{digest[:NAME_HASH_CHARACTERS]}")

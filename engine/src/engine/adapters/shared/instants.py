@@ -7,15 +7,17 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:
+    """The time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def to_micros(instant: datetime) -> int:
-    """How columns keep an instant.
+    """How columns and fields keep an instant.
 
     >>> to_micros(datetime(1970, 1, 2, tzinfo=UTC))
     86400000000
     """
+    # Divided as integers: `timestamp()` is a float and would lose microseconds.
     return (instant - EPOCH) // MICROSECOND
 
 

@@ -1,4 +1,4 @@
-"""Where a page of tasks begins and ends, and the text that leads to the next one."""
+"""Where a page of tasks begins and ends, and the cursor that leads to the next one."""
 
 import re
 from dataclasses import dataclass
@@ -8,11 +8,18 @@ from engine.adapters.shared.instants import to_micros
 from engine.domain.errors import Fault, InvalidInput
 from engine.ports import TaskFilter
 
-BEYOND = 2**62  # microseconds: after every instant
+AFTER_EVERY_INSTANT = 2**62
+"""In microseconds, and still an integer of 64 bits, as both databases keep them."""
+
+# At most 18 digits, so that a forged cursor cannot hold a number above 64 bits, which
+# the databases refuse with an error of their own. ASCII digits only: `\d` matches more.
 CREATED_AT = re.compile(r"[0-9]{1,18}")
 
 Position = tuple[int, str]
-"""When a task was created, in microseconds, and its path."""
+"""When a task was created, in microseconds, and its path.
+
+The path tells tasks apart that were created in the same microsecond.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +32,36 @@ class Span:
     @classmethod
     def of(cls, which: TaskFilter, cursor: str | None) -> Self:
         """What is left after the page that gave the cursor; raises `InvalidInput`."""
-        before = to_micros(which.until) if which.until else BEYOND, ""
+        since = to_micros(which.since) if which.since else 0
+        until = to_micros(which.until) if which.until else AFTER_EVERY_INSTANT
+
+        # No path comes before the empty one: tasks created at `until` are left out.
+        before: Position = (until, "")
         if cursor is not None:
-            before = min(before, read(cursor))
-        return cls(to_micros(which.since) if which.since else 0, before)
+            before = min(before, decode_cursor(cursor))
+
+        return cls(since, before)
 
 
-def written(position: Position) -> str:
+def encode_cursor(position: Position) -> str:
     """The cursor of the page after the task at this position.
 
-    >>> read(written((5, "t.1")))
+    >>> decode_cursor(encode_cursor((5, "t.1")))
     (5, 't.1')
     """
-    return f"{position[0]}.{position[1]}"
+    created_at, path = position
+    return f"{created_at}.{path}"
 
 
-def read(cursor: str) -> Position:
-    """Where the page ended of which this is the cursor."""
+def decode_cursor(cursor: str) -> Position:
+    """The position of the last task of the page that gave this cursor.
+
+    Raises `InvalidInput` if no page gave it.
+    """
     created_at, _, path = cursor.partition(".")
+
     if not CREATED_AT.fullmatch(created_at):
-        message = "this is not the `next` of another page"
+        message = "the cursor is not the `next` of an earlier page"
         raise InvalidInput([Fault("bad-cursor", message, field="cursor")])
+
     return int(created_at), path

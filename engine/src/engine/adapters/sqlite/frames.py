@@ -157,7 +157,7 @@ class SqliteFrameStore:
             rows = connection.execute(sql, values).fetchall()
             frames = [_frame(row) for row in rows[:limit]]
             last = rows[limit - 1][1:] if rows[limit:] else None
-            return frames, last and task_pages.written(last)
+            return frames, last and task_pages.encode_cursor(last)
 
         return await self._database.read(page)
 
