@@ -26,7 +26,7 @@ async def until(
 
 
 class Kept:
-    """`python -m MODULE ARGUMENT…`, tethered to this process; it says when it is ready.
+    """`python -m MODULE ARGUMENT…`, ended with this process; it says when it is ready.
 
     `deaths` are the exit codes of all that ended before `stop`; `module` and
     `environment` count from the next start on.
@@ -127,7 +127,7 @@ class Kept:
         told = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "engine.cli.tether", self.module, *self._arguments),
+            *("-m", "engine.cli.end_with_parent", self.module, *self._arguments),
             env={**os.environ, **told, **self.environment},
             stdin=PIPE,
             stdout=PIPE,

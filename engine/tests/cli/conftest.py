@@ -1,4 +1,4 @@
-"""A marketplace that really runs, and commands that are really given to it."""
+"""A marketplace in processes of its own, and commands that are given to it."""
 
 import os
 import re
@@ -32,7 +32,8 @@ class Started:
                 stdin=subprocess.DEVNULL,
                 stdout=lines,
                 stderr=subprocess.STDOUT,
-                # a shell that runs the tests in the background has them ignore it
+                # A shell that runs the tests in the background lets them ignore
+                # SIGINT, which its child processes would inherit.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
@@ -41,21 +42,22 @@ class Started:
         return self.log.read_text("utf-8")
 
     def says(self, pattern: str) -> str:
-        """Wait until it says something like this; the first group of it."""
+        """Wait until it says something like this; the first group, or all of it."""
 
         def look() -> bool:
-            assert self.process.poll() is None or re.search(pattern, self.said), (
-                self.said
-            )
-            return re.search(pattern, self.said) is not None
+            # Asked first: what it said at its end is there when it has ended.
+            has_ended = self.process.poll() is not None
+            has_said = re.search(pattern, self.said) is not None
+            assert has_said or not has_ended, self.said
+            return has_said
 
         until(look, lambda: f"no {pattern!r} in: {self.said}")
         found = re.search(pattern, self.said)
         assert found
-        return found[found.re.groups and 1]
+        return found[1] if found.re.groups else found[0]
 
     def ends(self, with_signal: signal.Signals | None = None) -> int:
-        """Wait for its end, after a signal if there is one; the exit code."""
+        """Wait for its end, after this signal if one is given; the exit code."""
         if with_signal is not None:
             self.process.send_signal(with_signal)
         return self.process.wait(PATIENCE)
@@ -74,29 +76,35 @@ def until(
 def family(pid: int) -> set[int]:
     """The processes that a process started, and those that they did."""
     try:
-        said = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except FileNotFoundError:
         return set()
-    children = {int(child) for child in said.split()}
+
+    children = {int(child) for child in listed.split()}
     return children.union(*map(family, children))
 
 
 def lives(pid: int) -> bool:
-    """Whether a process runs still; one that only waits to be counted does not."""
+    """Whether a process still runs; one that has ended and was not waited for (a
+    zombie) does not."""
     try:
-        said = Path(f"/proc/{pid}/stat").read_text()
+        stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return said.rpartition(")")[2].split()[0] != "Z"
+
+    # The name of the program, in brackets, may hold spaces and brackets itself.
+    state = stat.rpartition(")")[2].split()[0]
+    return state != "Z"
 
 
 @contextmanager
 def started(log: Path, *arguments: str, **environment: str) -> Iterator[Started]:
-    """A command that is ended with the test, with all that it started."""
+    """A command that ends with the test, and all processes that it started."""
     command = Started(log, *arguments, **environment)
     try:
         yield command
     finally:
+        # Asked before its end, when the processes that it started are still its own.
         left = family(command.process.pid)
         if command.process.poll() is None:
             command.process.kill()

@@ -17,13 +17,14 @@ def test_the_demo_blurs_every_face_and_ends(tmp_path: Path) -> None:
 
         assert demo.ends() == 0, demo.said
 
-    assert "1 face" in demo.said and "6 faces" in demo.said
+    assert "1 face" in demo.said
+    assert "6 faces" in demo.said
     assert not any(map(lives, processes))
     for name in ("astronaut", "collage"):
         before = Image.open(tmp_path / "out" / name / f"{name}.jpg")
         after = Image.open(tmp_path / "out" / name / "blurred.jpg")
         with before, after:
-            changed = ImageChops.difference(before, after.convert("RGB"))
-            assert (
-                changed.convert("L").point(lambda value: value > 40 and 255).getbbox()
-            )
+            difference = ImageChops.difference(before, after.convert("RGB"))
+            # Saving as JPEG changes colours a little everywhere; blurring, a lot.
+            blurred = difference.convert("L").point(lambda value: 255 * (value > 40))
+            assert blurred.getbbox()

@@ -12,12 +12,17 @@ from engine.cli.trouble import Trouble
 def body(shape: Any, *words: str) -> dict[str, Any]:
     """The request, its files read."""
     with Fields.read(words).body(shape) as request:
-        if "files" in request:
-            return {
-                name: (part[1] if isinstance(part[1], str) else part[1].read(), part[2])
-                for name, part in request["files"]
-            }
-        return dict(request["json"])
+        if "json" in request:
+            return dict(request["json"])
+        return {name: read_part(part) for name, part in request["files"]}
+
+
+def read_part(part: tuple[Any, Any, str]) -> tuple[Any, str]:
+    """Its content and its media type."""
+    _, content, media_type = part
+    if not isinstance(content, str):
+        content = content.read()
+    return content, media_type
 
 
 def test_texts_take_the_type_of_the_example() -> None:
@@ -29,25 +34,27 @@ def test_texts_take_the_type_of_the_example() -> None:
 
 
 def test_a_key_that_the_example_does_not_have_is_left_to_the_engine() -> None:
-    assert body({"name": "Myself"}, "nmae=5") == {"nmae": "5"}
+    sent = body({"name": "Myself"}, "nmae=5")
+
+    assert sent == {"nmae": "5"}
 
 
 def test_raw_json_is_sent_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "zone.json"
     file.write_text('{"x": [1, 2]}')
 
-    assert body({}, "a:=[1, null]", f"b:=@{file}", "c=d=e") == {
-        "a": [1, None],
-        "b": {"x": [1, 2]},
-        "c": "d=e",
-    }
+    sent = body({}, "a:=[1, null]", f"b:=@{file}", "c=d=e")
+
+    assert sent == {"a": [1, None], "b": {"x": [1, 2]}, "c": "d=e"}
 
 
 def test_a_file_travels_with_its_media_type(tmp_path: Path) -> None:
     file = tmp_path / "photo.webp"
     file.write_bytes(b"pixels")
 
-    assert body("image", f"image=@{file}") == {"image": (b"pixels", "image/webp")}
+    sent = body("image", f"image=@{file}")
+
+    assert sent == {"image": (b"pixels", "image/webp")}
 
 
 def test_typed_data_goes_to_the_part_of_its_name_or_to_the_one_left(
@@ -73,11 +80,11 @@ def test_typed_data_goes_to_the_part_of_its_name_or_to_the_one_left(
 @pytest.mark.parametrize(
     "word, told",
     [
-        ("image", "“image” is no field"),
-        ("=5", "“=5” is no field"),
+        ("image", "“image” is not a field"),
+        ("=5", "“=5” is not a field"),
         ("image=@none.jpg", "image: there is no file “none.jpg”"),
-        ("areas:=[1,", "areas: “[1,” is no JSON"),
-        ("age=old", "age: “old” is no JSON"),
+        ("areas:=[1,", "areas: “[1,” is not JSON"),
+        ("age=old", "age: “old” is not JSON"),
     ],
 )
 def test_what_cannot_be_read_is_told(word: str, told: str) -> None:

@@ -22,9 +22,12 @@ class Flaky:
         self.streams = streams
         self.asked_after: list[str] = []
         self._polls = 0
-        routes = {"events": self._events, "status": self._status, "raw": self._raw}
         self.app = Starlette(
-            routes=[Route(f"/tasks/t/{name}", call) for name, call in routes.items()]
+            routes=[
+                Route("/tasks/t/events", self._events),
+                Route("/tasks/t/status", self._status),
+                Route("/tasks/t/raw", self._raw),
+            ]
         )
 
     async def _events(self, request: Request) -> Response:
@@ -44,9 +47,13 @@ class Flaky:
         status = STEPS[self._polls]
         self._polls += 1
         ended = self._polls == len(STEPS)
-        runs = {"work": {"status": status, "error": None}}
-        task = {"status": "finished" if ended else "running", "message": "finished"}
-        return JSONResponse({**task, "runs": runs})
+        return JSONResponse(
+            {
+                "status": "finished" if ended else "running",
+                "message": "finished",
+                "runs": {"work": {"status": status, "error": None}},
+            }
+        )
 
 
 @pytest.fixture(params=[True, False], ids=["streams", "polls"])

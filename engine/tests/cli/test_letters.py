@@ -1,4 +1,4 @@
-"""`marketplace dead-letters` draws them, and does what it is told."""
+"""`marketplace dead-letters` shows every dead letter."""
 
 from engine.cli.listing import letter_table
 from engine.cli.trouble import console

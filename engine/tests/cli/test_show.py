@@ -13,8 +13,16 @@ AT = "2026-01-01T12:00:00+00:00"
 
 def run(status: str, **more: Any) -> dict[str, Any]:
     """A run as the engine tells it."""
-    told = {"error": None, "waits_for": None, "items": None, "attempts": 1, "round": 0}
-    return {"status": status, "started_at": AT, "ended_at": AT, **told, **more}
+    usual = {
+        "started_at": AT,
+        "ended_at": AT,
+        "error": None,
+        "waits_for": None,
+        "items": None,
+        "attempts": 1,
+        "round": 0,
+    }
+    return {"status": status, **usual, **more}
 
 
 def frame(path: str, status: str, **runs: Any) -> dict[str, Any]:
@@ -24,7 +32,7 @@ def frame(path: str, status: str, **runs: Any) -> dict[str, Any]:
 
 def drawn(raw: dict[str, Any], everything: bool = False) -> str:
     """The tree as text."""
-    screen = Console(width=120, record=True, quiet=False, file=None)
+    screen = Console(width=120)
     with screen.capture() as captured:
         screen.print(task_tree(raw, everything))
     return captured.get()
@@ -32,9 +40,19 @@ def drawn(raw: dict[str, Any], everything: bool = False) -> str:
 
 def task(*frames: dict[str, Any], **runs: Any) -> dict[str, Any]:
     """A task as the engine tells it."""
-    about = {"id": "t", "route": "faces", "message": "node crop: no", "frames": frames}
-    times = {"created_at": AT, "ended_at": AT}
-    return {**frame("t", "error", **runs), **about, **times}
+    return {
+        **frame("t", "error", **runs),
+        "id": "t",
+        "route": "faces",
+        "message": "node crop: no",
+        "created_at": AT,
+        "ended_at": AT,
+        "frames": frames,
+    }
+
+
+def change(path: str, node: str, status: str, note: str = "") -> Change:
+    return Change(path=path, node=node, status=status, at=AT, note=note)
 
 
 def test_loops_in_loops_are_nested() -> None:
@@ -57,10 +75,13 @@ def test_of_many_items_those_that_failed_are_shown() -> None:
     frames[70] = frame("t/faces[70]", "error", crop=run("failed", error="no picture"))
     raw = task(*frames, faces=run("failed", error="no picture"))
 
-    short, long = drawn(raw), drawn(raw, everything=True)
+    short = drawn(raw)
+    long = drawn(raw, everything=True)
 
-    assert "[70]" in short and "no picture" in short and "… and 80 more" in short
-    assert "[99]" in long and "more" not in long
+    for words in ("[70]", "no picture", "… and 80 more"):
+        assert words in short
+    assert "[99]" in long
+    assert "more" not in long
 
 
 def test_attempts_rounds_and_reasons_are_told() -> None:
@@ -68,30 +89,32 @@ def test_attempts_rounds_and_reasons_are_told() -> None:
 
     text = drawn(raw)
 
-    assert "3 attempts, round 2" in text and "nobody offers it" in text
+    assert "3 attempts, round 2" in text
+    assert "nobody offers it" in text
 
 
 def test_of_a_text_that_grows_the_end_is_shown_and_nothing_printed_again() -> None:
     said = io.StringIO()
-    screen = Console(file=said)
-    progress = Progress(["write"], screen)
+    progress = Progress(["write"], Console(file=said))
 
     for text in ("", "one two", "one two\nthree " * 20):
-        progress.take("t", Change("t", "write", "working", note=text))
+        progress.take("t", change("t", "write", "working", text))
 
-    told = progress.lines["write"].told
-    assert told.startswith("…") and told.endswith("one two three")
-    assert len(told) == 61
+    shown = progress.lines["write"].text
+    assert shown.startswith("…")
+    assert shown.endswith("one two three")
+    assert len(shown) == 61
     assert said.getvalue().count("write") == 1
 
 
 def test_on_a_screen_the_nodes_are_redrawn() -> None:
     screen = Console(force_terminal=True, width=100)
-    with screen.capture() as captured, Progress(["a", "b"], screen) as progress:
-        progress.take("t", Change("t", "a", "looping", AT))
-        progress.take("t", Change("t/a[0]", "inner", "succeeded", AT))
-        progress.take("t", Change("t/a[1]/deep[0]", "inner", "succeeded", AT))
-        progress.take("t", Change("t", "", "running", AT))
 
-    assert "looping" in captured.get() and "1 item" in captured.get()
-    assert "pending" in captured.get()
+    with screen.capture() as captured, Progress(["a", "b"], screen) as progress:
+        progress.take("t", change("t", "a", "looping"))
+        progress.take("t", change("t/a[0]", "inner", "succeeded"))
+        progress.take("t", change("t/a[1]/deep[0]", "inner", "succeeded"))
+        progress.take("t", change("t", "", "running"))
+
+    for words in ("looping", "1 item", "pending"):
+        assert words in captured.get()

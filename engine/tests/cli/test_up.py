@@ -76,8 +76,10 @@ def pid_of_the_service(url: str) -> int:
     """What the service says of itself."""
     with httpx.Client(base_url=url, trust_env=False) as http:
         task = http.post("/echo-pid", json={}).json()["jobId"]
-        while (answer := http.get(f"/tasks/{task}")).status_code == 202:
-            pass
+        answer = http.get(f"/tasks/{task}")
+        while answer.status_code == 202:
+            answer = http.get(f"/tasks/{task}")
+
     pid = answer.json()["pid"]
     assert isinstance(pid, int)
     return pid
@@ -94,11 +96,11 @@ def test_an_engine_that_cannot_start_ends_it_all(up: tuple[Path, list[str]]) -> 
 @pytest.fixture
 def stores() -> dict[str, str]:
     """Where replicas find what they share: nothing else is in there."""
-    mongo, nats = external.mongo().url, external.nats().url
+    database = f"/up{secrets.token_hex(4)}"
     return {
-        "MONGO_URL": mongo.replace("/marketplace", f"/up{secrets.token_hex(4)}"),
+        "MONGO_URL": external.mongo().url.replace("/marketplace", database),
         "S3_URL": external.new_bucket(),
-        "NATS_URL": nats,
+        "NATS_URL": external.nats().url,
     }
 
 

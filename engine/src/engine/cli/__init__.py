@@ -2,7 +2,9 @@
 
 
 def main() -> None:
-    """Do what the arguments say."""
-    from engine.cli.commands import app  # late: a tethered process needs none of it
+    """Run the command that the arguments name."""
+    # Imported here: `end_with_parent` is in this package too, and a process that it
+    # starts needs none of the commands.
+    from engine.cli.commands import app
 
     app()

@@ -1,4 +1,4 @@
-"""Talks to an engine; what goes wrong comes out as `Trouble`."""
+"""Calls an engine over HTTP; what goes wrong is raised as `Trouble`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,17 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from engine.cli.defaults import ENGINE_URL
 from engine.cli.trouble import Faults, Trouble
 
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 TIMEOUT = httpx.Timeout(60, connect=5)
+"""Seconds between two pieces of an answer: a stream of events shows four times a minute
+that it lives."""
 
 
 def segment(name: str) -> str:
-    """A name as one part of a path.
+    """A name as one segment of a path.
 
     >>> segment("../stats")
     '..%2Fstats'
@@ -26,19 +29,27 @@ class Refused(Trouble):
     """The engine answered with a problem."""
 
     def __init__(self, answer: httpx.Response) -> None:
-        try:
-            said = answer.json()
-        except ValueError:
-            said = {}
-        if not isinstance(said, dict):
-            said = {}
-        detail = said.get("detail") or f"the engine answers {answer.status_code}"
-        faults: Faults = said.get("errors") or ()
-        if len(faults) == 1 and str(faults[0].get("message")) in str(detail):
-            super().__init__(str(detail), str(faults[0].get("hint") or ""))
+        problem = _problem(answer)
+        detail = str(
+            problem.get("detail") or f"the engine answers {answer.status_code}"
+        )
+        faults: Faults = problem.get("errors") or ()
+
+        # A single fault is the detail already: a table would only repeat it.
+        if len(faults) == 1 and str(faults[0].get("message")) in detail:
+            super().__init__(detail, str(faults[0].get("hint") or ""))
         else:
-            super().__init__(str(detail), faults=faults)
+            super().__init__(detail, faults=faults)
         self.status = answer.status_code
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    """What the answer says; nothing if a proxy made it, not the engine."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 class Unreachable(Trouble):
@@ -52,12 +63,14 @@ class EngineClient:
         self.url = url.rstrip("/")
         try:
             host = urlsplit(self.url).hostname or ""
-            # a proxy of the environment would look for the loopback on its own machine
+            # A proxy named in the environment would look for the loopback address on
+            # its own machine.
+            use_proxies = host not in LOOPBACK_HOSTS
             self._http = httpx.Client(
-                base_url=self.url, timeout=TIMEOUT, trust_env=host not in HERE
+                base_url=self.url, timeout=TIMEOUT, trust_env=use_proxies
             )
         except (ValueError, httpx.InvalidURL) as error:
-            raise self._no_address(error) from None
+            raise self._bad_address(error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -66,8 +79,8 @@ class EngineClient:
         self._http.close()
 
     def get(self, path: str, **query: Any) -> Any:
-        """The JSON at a path."""
-        params = {key: value for key, value in query.items() if value is not None}
+        """The JSON at a path; parameters that are None are left out."""
+        params = {name: value for name, value in query.items() if value is not None}
         return self.send("GET", path, params=params).json()
 
     def post(self, path: str, **body: Any) -> Any:
@@ -76,35 +89,40 @@ class EngineClient:
 
     def start(self, route: str, **body: Any) -> str:
         """Start a task; its id."""
-        return str(self.post(f"/services/{segment(route)}", **body)["jobId"])
+        started = self.post(f"/services/{segment(route)}", **body)
+        return str(started["jobId"])
 
     @contextmanager
     def stream(self, path: str, **headers: str) -> Iterator[httpx.Response]:
         """An answer that is read while it comes."""
-        with self._told(), self._http.stream("GET", path, headers=headers) as answer:
+        with (
+            self._raising_trouble(),
+            self._http.stream("GET", path, headers=headers) as answer,
+        ):
             if answer.is_error:
                 answer.read()
                 raise Refused(answer)
             yield answer
 
-    def send(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """The answer; one that is an error is `Refused`."""
-        with self._told():
-            answer = self._http.request(method, path, **more)
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer; raises `Refused` if it is an error."""
+        with self._raising_trouble():
+            answer = self._http.request(method, path, **options)
         if answer.is_error:
             raise Refused(answer)
         return answer
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _raising_trouble(self) -> Iterator[None]:
+        """Turn errors of the connection into `Trouble`."""
         try:
             yield
         except httpx.UnsupportedProtocol as error:
-            raise self._no_address(error) from None
+            raise self._bad_address(error) from None
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise Unreachable(
                 f"no engine answers at {self.url}",
-                "start one with “marketplace up”, or say where it is: "
+                "start one with “marketplace up”, or give its address: "
                 "--engine URL or ENGINE_URL",
             ) from None
         except httpx.TransportError as error:
@@ -113,8 +131,8 @@ class EngineClient:
                 f"the connection to {self.url} broke: {reason}", "try again"
             ) from None
 
-    def _no_address(self, error: Exception) -> Trouble:
+    def _bad_address(self, error: Exception) -> Trouble:
         return Trouble(
-            f"“{self.url}” is no address of an engine: {error}",
-            "write it like http://127.0.0.1:8000",
+            f"“{self.url}” is not the address of an engine: {error}",
+            f"write it like {ENGINE_URL}",
         )

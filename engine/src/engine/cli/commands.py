@@ -6,11 +6,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from engine.cli.defaults import ENGINE_URL, PORT
 from engine.cli.trouble import Trouble, console
+
+MAX_REPLICAS = 32
+"""Far more than a machine has use for: it bounds a typing error."""
 
 
 class Commands(TyperGroup):
-    """Tells troubles to people."""
+    """Shows a `Trouble` to the person, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -26,25 +30,31 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # drawing boxes would double the time until help comes
+    # Drawing boxes would double the time until the help is shown.
+    rich_markup_mode=None,
     help="Run and use an engine for pipelines of machine-learning services.",
 )
-EngineUrl = Annotated[
-    str, typer.Option("--engine", envvar="ENGINE_URL", help="Where the engine is.")
+Engine = Annotated[
+    str, typer.Option("--engine", envvar="ENGINE_URL", help="Address of the engine.")
 ]
-HERE = "http://127.0.0.1:8000"
 Data = Annotated[
     Path | None, typer.Option(help="Folder of the stores.  [default: DATA_DIR or data]")
 ]
 Services = Annotated[Path, typer.Option(help="Folder of the services.")]
-Document = Annotated[Path, typer.Argument(help="A pipeline in JSON; - reads stdin.")]
+SERVICES_FOLDER = Path("services")
+Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the outputs.")]
+OUTPUT_FOLDER = Path("out")
+Document = Annotated[
+    Path, typer.Argument(help="A pipeline as a JSON file; - is standard input.")
+]
 Task = Annotated[str, typer.Argument(help="The id of a task.")]
 
 
 @app.command()
 def serve(
     port: Annotated[
-        int | None, typer.Option(help="0: any free one.  [default: PORT or 8000]")
+        int | None,
+        typer.Option(help=f"0 is any free port.  [default: PORT or {PORT}]"),
     ] = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen at.  [default: HOST]")
@@ -61,58 +71,69 @@ def serve(
     """
     from engine.cli import serving
 
-    serving.serve(port, host, data, log_level, log_times)
+    serving.serve(
+        port=port, host=host, data=data, log_level=log_level, log_times=log_times
+    )
 
 
 @app.command()
 def up(
     port: Annotated[
-        int, typer.Option(envvar="PORT", help="Of the engine; 0: any free one.")
-    ] = 8000,
+        int, typer.Option(envvar="PORT", help="Of the engine; 0 is any free port.")
+    ] = PORT,
     data: Data = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Only this service; can be repeated.")
     ] = None,
-    services: Services = Path("services"),
+    services: Services = SERVICES_FOLDER,
     replicas: Annotated[
-        int, typer.Option(min=1, max=32, help="Of the engine, sharing the port.")
+        int,
+        typer.Option(min=1, max=MAX_REPLICAS, help="How many engines share the port."),
     ] = 1,
 ) -> None:
     """Run the engine and all services, until Ctrl-C."""
-    from engine.cli import fleet
-    from engine.cli.up import up as run_up
+    from engine.cli.stack import choose_stack
+    from engine.cli.up import up as run_stack
 
-    run_up(fleet.plan(port, data, services, only or (), replicas), console())
+    stack = choose_stack(
+        port=port, data=data, services=services, only=only or (), replicas=replicas
+    )
+    run_stack(stack, console())
 
 
 @app.command()
 def run(
-    route: Annotated[str, typer.Argument(help="What to call.")],
+    route: Annotated[str, typer.Argument(help="The route to call.")],
     fields: Annotated[
         list[str] | None,
         typer.Argument(help="name=text, name=@file, name:=json or name:=@file.json"),
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the outputs.")
-    ] = Path("out"),
-    engine: EngineUrl = HERE,
+    output: Output = OUTPUT_FOLDER,
+    engine: Engine = ENGINE_URL,
 ) -> None:
-    """Run a route and save what it gives."""
+    """Run a route and save its outputs."""
     from engine.cli.client import EngineClient
-    from engine.cli.running import run as run_route
+    from engine.cli.run import run as run_route
 
     with EngineClient(engine) as client:
-        saved = run_route(client, route, fields or (), output, console())
+        saved = run_route(
+            client=client,
+            route=route,
+            words=fields or (),
+            folder=output,
+            console=console(),
+        )
+
     for path in saved.files:
         console().print(str(path), highlight=False)
-    if saved.listing:
+    if saved.values_file:
         console().print_json(data=saved.values)
-        console().print(f"[dim]saved as[/] {saved.listing}", highlight=False)
+        console().print(f"[dim]saved as[/] {saved.values_file}", highlight=False)
 
 
 @app.command()
 def validate(file: Document) -> None:
-    """Check a pipeline on this machine."""
+    """Check a pipeline, without an engine."""
     from engine.cli.documents import validate as check
 
     check(file)
@@ -120,24 +141,26 @@ def validate(file: Document) -> None:
 
 
 @app.command()
-def push(file: Document, engine: EngineUrl = HERE) -> None:
+def push(file: Document, engine: Engine = ENGINE_URL) -> None:
     """Publish a pipeline."""
     from engine.cli.client import EngineClient
     from engine.cli.documents import read_document
 
+    document = read_document(file)
     with EngineClient(engine) as client:
-        stored = client.post("/services", json=read_document(file))
+        stored = client.post("/services", json=document)
     console().print(f"[green]✓[/] {stored['route']}, version {stored.get('version')}")
 
 
 @app.command("list")
-def list_routes(engine: EngineUrl = HERE) -> None:
-    """List what can be called."""
+def list_routes(engine: Engine = ENGINE_URL) -> None:
+    """List the routes that can be called."""
     from engine.cli.client import EngineClient
     from engine.cli.listing import route_table
 
     with EngineClient(engine) as client:
-        console().print(route_table(client.get("/services")))
+        routes = client.get("/services")
+    console().print(route_table(routes))
 
 
 @app.command()
@@ -146,8 +169,8 @@ def tasks(
     status: Annotated[
         str | None, typer.Option(help="running, finished, error or cancelled.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 20,
-    engine: EngineUrl = HERE,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 20,
+    engine: Engine = ENGINE_URL,
 ) -> None:
     """List tasks, newest first."""
     from engine.cli.client import EngineClient
@@ -155,6 +178,7 @@ def tasks(
 
     with EngineClient(engine) as client:
         page = client.get("/tasks", route=route, status=status, limit=limit)
+
     console().print(task_table(page["items"]))
     if page["next"]:
         console().print("[dim]… there are more: --limit shows up to 200[/]")
@@ -166,7 +190,7 @@ def show(
     everything: Annotated[
         bool, typer.Option("--all", help="Every item of loops.")
     ] = False,
-    engine: EngineUrl = HERE,
+    engine: Engine = ENGINE_URL,
 ) -> None:
     """Draw a task as a tree of its runs."""
     from engine.cli.client import EngineClient, segment
@@ -178,7 +202,7 @@ def show(
 
 
 @app.command()
-def cancel(task: Task, engine: EngineUrl = HERE) -> None:
+def cancel(task: Task, engine: Engine = ENGINE_URL) -> None:
     """Stop a task."""
     from engine.cli.client import EngineClient, segment
 
@@ -189,11 +213,15 @@ def cancel(task: Task, engine: EngineUrl = HERE) -> None:
 
 @app.command("dead-letters")
 def dead_letters(
-    revive: Annotated[str | None, typer.Option(help="Post this one again.")] = None,
-    bury: Annotated[str | None, typer.Option(help="Forget this one.")] = None,
-    engine: EngineUrl = HERE,
+    revive: Annotated[
+        str | None, typer.Option(help="Process the event with this id again.")
+    ] = None,
+    bury: Annotated[
+        str | None, typer.Option(help="Delete the event with this id.")
+    ] = None,
+    engine: Engine = ENGINE_URL,
 ) -> None:
-    """List events that no turn could take; the mistake is the engine's."""
+    """List events that could not be processed, because of an error in the engine."""
     from engine.cli.client import EngineClient, segment
     from engine.cli.listing import letter_table
 
@@ -203,12 +231,16 @@ def dead_letters(
         if bury:
             client.send("DELETE", f"/dead-letters/{segment(bury)}")
         letters = client.get("/dead-letters")
-    console().print(letter_table(letters) if letters else "there are no dead letters")
+
+    if letters:
+        console().print(letter_table(letters))
+    else:
+        console().print("there are no dead letters")
 
 
 @app.command(hidden=True)
-def demo(output: Path = Path("out"), services: Services = Path("services")) -> None:
-    """Blur the faces in two pictures with an engine and services of its own."""
+def demo(output: Path = OUTPUT_FOLDER, services: Services = SERVICES_FOLDER) -> None:
+    """Blur the faces in two pictures, with an engine and services of its own."""
     from engine.cli.demo import demo as show_demo
 
     show_demo(output, services, console())

@@ -12,17 +12,25 @@ from rich.table import Table
 
 from engine.cli.client import EngineClient
 from engine.cli.drawing import chain
-from engine.cli.fleet import Fleet, plan, sailing
 from engine.cli.outputs import save
 from engine.cli.progress import Progress
-from engine.cli.running import start, watch
+from engine.cli.run import start, watch
+from engine.cli.running_stack import running
+from engine.cli.stack import Stack, choose_stack
 from engine.cli.trouble import Trouble
 from engine.cli.up import stop_at_signals
 
+ROUTE = "face-blur"
 PHOTO = Path("docs/pictures/astronaut.jpg")
-FACE = (136, 0, 376, 300)  # where she is in the photo
-# width, mirrored, left upper corner
-PLACES = (
+SHOWN_LOG_LINES = 20
+"""Of the log, when the demo fails."""
+
+FACE_BOX = (136, 0, 376, 300)
+"""Left, top, right and bottom of the face in the photo, in pixels."""
+COLLAGE_SIZE = (910, 400)
+COLLAGE_COLOUR = "#3b4252"
+COLLAGE_FACES = (
+    # width, mirrored, left upper corner
     (240, False, (20, 50)),
     (150, True, (280, 20)),
     (110, True, (300, 235)),
@@ -30,44 +38,40 @@ PLACES = (
     (100, False, (495, 267)),
     (230, True, (660, 60)),
 )
-SHEET = (910, 400)
-ROUTE = "face-blur"
+JPEG_QUALITY = 92
 
 
 def demo(folder: Path, services: Path, screen: Console) -> None:
     """Start everything, blur faces, say what happened, stop everything."""
     if not PHOTO.exists():
-        raise Trouble(f"{PHOTO} is missing", "run this in the root of the repository")
+        raise Trouble(
+            f"{PHOTO} is missing", "run this command in the root of the repository"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="marketplace-") as data:
-        fleet = plan(0, Path(data), services, ())
+        stack = choose_stack(port=0, data=Path(data), services=services)
         try:
-            asyncio.run(_demo(fleet, folder, screen))
+            asyncio.run(_demo(stack, folder, screen))
         except asyncio.CancelledError:
-            raise Trouble("stopped before the end; nothing is left running") from None
+            raise Trouble("stopped before the end; all processes have ended") from None
 
 
-async def _demo(fleet: Fleet, folder: Path, screen: Console) -> None:
+async def _demo(stack: Stack, folder: Path, screen: Console) -> None:
     stop_at_signals()
     log = folder / "demo.log"
-    with log.open("w", encoding="utf-8", buffering=1) as lines:
-        names = ", ".join(member.name for member in fleet.members)
-        screen.print(
-            f"Starting {len(fleet.members) + 1} processes: the engine, {names}.\n"
-            f"[dim]Their lines go to {log}, their data to a temporary folder.[/]"
-        )
+    names = ", ".join(service.name for service in stack.services)
+    screen.print(
+        f"Starting {len(stack.services) + 1} processes: the engine, {names}.\n"
+        f"[dim]Their lines go to {log}, their data to a temporary folder.[/]"
+    )
 
-        def tell(name: str, line: str) -> None:
-            lines.write(f"{name} | {line}\n")
+    try:
+        await _run_stack(stack, folder, log, screen)
+    except Trouble as trouble:
+        last = log.read_text("utf-8").splitlines()[-SHOWN_LOG_LINES:]
+        screen.print(escape("\n".join(last)), style="dim")
+        raise trouble from None
 
-        try:
-            async with sailing(fleet, tell) as voyage:
-                await voyage.all_announced()
-                await asyncio.to_thread(_show, fleet.url, folder, screen)
-        except Trouble as trouble:
-            last = log.read_text("utf-8").splitlines()[-20:]
-            screen.print(escape("\n".join(last)), style="dim")
-            raise trouble from None
     screen.print("\n[green]✓[/] All processes have ended.")
     screen.print(
         "[dim]Next: “make up” keeps the marketplace open; README.md says how to "
@@ -75,40 +79,67 @@ async def _demo(fleet: Fleet, folder: Path, screen: Console) -> None:
     )
 
 
+async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Console) -> None:
+    # Buffered by line, so that the last lines are there when the demo fails.
+    with log.open("w", encoding="utf-8", buffering=1) as lines:
+
+        def tell(name: str, line: str) -> None:
+            lines.write(f"{name} | {line}\n")
+
+        async with running(stack, tell) as running_stack:
+            await running_stack.wait_for_services()
+            await asyncio.to_thread(_show, stack.url, folder, screen)
+
+
 def _show(url: str, folder: Path, screen: Console) -> None:
+    """Draw the pipeline, then run it on both pictures."""
     collage = make_collage(folder / "collage" / "collage.jpg")
     photo = folder / "astronaut" / PHOTO.name
     photo.parent.mkdir(exist_ok=True)
     shutil.copyfile(PHOTO, photo)
+
     with EngineClient(url) as client:
         pipeline = client.get(f"/services/{ROUTE}")["pipeline"]
         screen.print(f"\nThe pipeline {ROUTE}:\n")
         screen.print(chain(pipeline), highlight=False)
+
         for picture in (photo, collage):
-            screen.print(f"\n[bold]{picture}[/]", highlight=False)
-            task, pipeline = start(client, ROUTE, [f"image=@{picture}"])
-            watched = watch(client, task, pipeline, Console(quiet=True))
-            screen.print(_times(client, task, watched))
-            for path in save(client, task, picture.parent).files:
-                screen.print(f"[green]✓[/] the result: [bold]{path}[/]")
+            _blur(client, picture, screen)
 
 
-def _times(client: EngineClient, task: str, watched: Progress) -> Table:
+def _blur(client: EngineClient, picture: Path, screen: Console) -> None:
+    screen.print(f"\n[bold]{picture}[/]", highlight=False)
+    task, pipeline = start(client, ROUTE, [f"image=@{picture}"])
+
+    # The nodes are watched for their times, which the table shows in the end.
+    progress = watch(client, task, pipeline, Console(quiet=True))
+    screen.print(_times(client, task, progress))
+
+    for path in save(client, task, picture.parent).files:
+        screen.print(f"[green]✓[/] the result: [bold]{path}[/]")
+
+
+def _times(client: EngineClient, task: str, progress: Progress) -> Table:
     """How long each node took, and how many faces there were."""
     runs = client.get(f"/tasks/{task}/raw")["runs"]
     number = len(runs["faces"]["output"]["answer"])
-    watched.lines["faces"].note = "1 face" if number == 1 else f"{number} faces"
-    return watched.table()
+    progress.lines["faces"].note = "1 face" if number == 1 else f"{number} faces"
+    return progress.table()
 
 
 def make_collage(path: Path) -> Path:
-    """Several faces in one picture: hers in other sizes, some of them mirrored."""
+    """Several faces in one picture: that of the photo in other sizes, some mirrored."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet = Image.new("RGB", SHEET, "#3b4252")
+    collage = Image.new("RGB", COLLAGE_SIZE, COLLAGE_COLOUR)
     with Image.open(PHOTO) as photo:
-        face = photo.convert("RGB").crop(FACE)
-    for width, mirrored, corner in PLACES:
+        face = photo.convert("RGB").crop(FACE_BOX)
+
+    for width, mirrored, corner in COLLAGE_FACES:
+        # Twice as high as wide is higher than any face: only the width bounds it.
         piece = ImageOps.contain(face, (width, width * 2))
-        sheet.paste(ImageOps.mirror(piece) if mirrored else piece, corner)
-    sheet.save(path, quality=92)
+        if mirrored:
+            piece = ImageOps.mirror(piece)
+        collage.paste(piece, corner)
+
+    collage.save(path, quality=JPEG_QUALITY)
     return path

@@ -10,18 +10,28 @@ from engine.domain.checks.check import check
 from engine.domain.errors import EngineError
 from engine.domain.values import Json
 
+STANDARD_INPUT = "-"
+
 
 def read_document(path: Path) -> Json:
-    """The JSON of a file (`-`: of standard input), read as the engine reads it."""
+    """The JSON of a file or of standard input, read as the engine reads it."""
     try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        if str(path) == STANDARD_INPUT:
+            raw = sys.stdin.buffer.read()
+        else:
+            raw = path.read_bytes()
     except OSError as error:
-        raise Trouble(f"{path} cannot be read: {error.strerror}") from None
+        raise Trouble(
+            f"{path} cannot be read: {error.strerror}", "check the path"
+        ) from None
+
     try:
         return parse(raw, ApiLimits())
     except EngineError as error:
         faults = [fault.to_json() for fault in error.faults]
-        raise Trouble(f"{path} is no JSON document: {error}", faults=faults) from None
+        raise Trouble(
+            f"{path} is not a JSON document: {error}", faults=faults
+        ) from None
 
 
 def validate(path: Path) -> None:

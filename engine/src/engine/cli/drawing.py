@@ -5,6 +5,9 @@ from typing import Any
 
 Node = Mapping[str, Any]
 
+LINKS = ("   ", "──▶", "   ", "   ")
+"""What stands between two boxes, row by row."""
+
 
 def chain(pipeline: Mapping[str, Any]) -> str:
     """The nodes one after the other, for a pipeline without forks.
@@ -19,16 +22,22 @@ def chain(pipeline: Mapping[str, Any]) -> str:
     """
     boxes = [_box(node) for node in pipeline["nodes"]]
     rows = zip(*boxes, strict=True)
-    return "\n".join(link.join(row) for link, row in zip(LINKS, rows, strict=True))
 
-
-LINKS = ("   ", "──▶", "   ", "   ")
+    lines = [link.join(row) for link, row in zip(LINKS, rows, strict=True)]
+    return "\n".join(lines)
 
 
 def _box(node: Node) -> list[str]:
+    """The four rows of a node."""
     words = (node["id"], node.get("service") or node["type"])
     width = max(map(len, words))
     line = "─" * (width + 2)
-    side = "│" if node["type"] == "end" else "├"
+    right_side = "│" if node["type"] == "end" else "├"
+
     first, second = (f"│ {word:{width}} " for word in words)
-    return [f"┌{line}┐", f"{first}{side}", f"{second}│", f"└{line}┘"]
+    return [
+        f"┌{line}┐",
+        f"{first}{right_side}",
+        f"{second}│",
+        f"└{line}┘",
+    ]

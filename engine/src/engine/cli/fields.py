@@ -3,7 +3,7 @@
 import json
 import mimetypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any
 from engine.cli.trouble import Trouble
 from engine.domain.media_types import JSON, OCTET_STREAM
 
+TYPED_DATA = "data"
+"""The name of the part with typed values that have no part of their own."""
 WORD = re.compile(r"(?P<name>[^=]+?)(?P<raw>:?)=(?P<file>@?)(?P<value>.*)", re.DOTALL)
 GRAMMAR = "write name=text, name=@file, name:=json or name:=@file.json"
+MAX_SHOWN_CHARACTERS = 60
 
 
 @dataclass
@@ -35,11 +38,13 @@ class Fields:
     def _add(self, word: str) -> None:
         found = WORD.fullmatch(word)
         if not found:
-            raise Trouble(f"“{word}” is no field", GRAMMAR)
-        name, value = found["name"], found["value"]
+            raise Trouble(f"“{word}” is not a field", GRAMMAR)
+        name = found["name"]
+        value = found["value"]
         path = Path(value).expanduser()
         if found["file"] and not path.is_file():
             raise Trouble(f"{name}: there is no file “{value}”", "check the path")
+
         if found["raw"]:
             text = path.read_text("utf-8") if found["file"] else value
             self.typed[name] = read_json(name, text)
@@ -50,41 +55,50 @@ class Fields:
 
     @contextmanager
     def body(self, shape: Any, types: Any = ()) -> Iterator[dict[str, Any]]:
-        """The request for a route of this `body` and `bodyType`, as httpx has it."""
-        if isinstance(shape, dict):
-            yield {"json": self._values(shape)}
-            return
-        names = [shape] if isinstance(shape, str) else list(shape)
-        with ExitStack() as stack:
-            files = [
-                (name, (path.name, stack.enter_context(path.open("rb")), guessed(path)))
-                for name, path in self.files.items()
-            ]
-            yield {"files": [*files, *self._typed_parts(names, types)]}
+        """The body for a route of this `body` and `bodyType`, as httpx takes it.
 
-    def _values(self, shape: dict[str, Any]) -> dict[str, Any]:
-        texts = self.texts | {
-            name: path.read_text("utf-8") for name, path in self.files.items()
-        }
-        return {name: like(shape.get(name), name, texts[name]) for name in texts} | (
-            self.typed
-        )
-
-    def _typed_parts(self, names: list[str], types: Any) -> list[tuple[str, Any]]:
-        """Each typed value in the part of its name; others join one that is left.
-
-        Typed fields that are not given may have defaults: the service knows.
+        An object as `shape` is an example of JSON; else it names parts.
         """
-        typed = self.texts | self.typed
-        left = [name for name in names if name not in self.files | typed]
+        if isinstance(shape, dict):
+            yield {"json": self._json_body(shape)}
+            return
+
+        names = [shape] if isinstance(shape, str) else list(shape)
+        with ExitStack() as open_files:
+            parts: list[tuple[str, Any]] = []
+            for name, path in self.files.items():
+                content = open_files.enter_context(path.open("rb"))
+                parts.append((name, (path.name, content, guessed_type(path))))
+            yield {"files": [*parts, *self._typed_parts(names, types)]}
+
+    def _json_body(self, example: Mapping[str, Any]) -> dict[str, Any]:
+        texts = dict(self.texts)
+        for name, path in self.files.items():
+            texts[name] = path.read_text("utf-8")
+
+        values = {
+            name: like(example.get(name), name, text) for name, text in texts.items()
+        }
+        return values | self.typed
+
+    def _typed_parts(self, names: Sequence[str], types: Any) -> list[tuple[str, Any]]:
+        """Each typed value in the part of its name; others join one that is left."""
+        values = self.texts | self.typed
+        left = [name for name in names if name not in self.files | values]
+        part_of_others = left[0] if left else TYPED_DATA
+
         parts: dict[str, dict[str, Any]] = {}
-        for name, value in typed.items():
-            part = name if name in names else next(iter(left), "data")
+        for name, value in values.items():
+            part = name if name in names else part_of_others
             parts.setdefault(part, {})[name] = value
+
+        # Typed fields may be left out where the service has defaults for them. The
+        # engine knows by this part, though empty, that none was forgotten.
         if any(JSON in accepted for accepted in types):
-            parts.setdefault("data", {})
+            parts.setdefault(TYPED_DATA, {})
         return [
-            (name, (None, json.dumps(values), JSON)) for name, values in parts.items()
+            (name, (None, json.dumps(content), JSON))
+            for name, content in parts.items()
         ]
 
 
@@ -94,9 +108,9 @@ def like(example: Any, name: str, text: str) -> Any:
     >>> like(31, "age", "5"), like("Myself", "name", "5"), like(True, "x", "false")
     (5, '5', False)
     """
-    if isinstance(example, str):
+    if example is None or isinstance(example, str):
         return text
-    return text if example is None else read_json(name, text)
+    return read_json(name, text)
 
 
 def read_json(name: str, text: str) -> Any:
@@ -104,11 +118,13 @@ def read_json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        hint = "text is written as it is, or as JSON: name:='\"text\"'"
-        raise Trouble(f"{name}: “{text[:60]}” is no JSON: {error}", hint) from None
+        raise Trouble(
+            f"{name}: “{text[:MAX_SHOWN_CHARACTERS]}” is not JSON: {error}",
+            "write a text as it is (name=text) or as JSON (name:='\"text\"')",
+        ) from None
 
 
-def guessed(path: Path) -> str:
+def guessed_type(path: Path) -> str:
     """The media type of a file, by its name."""
     known = mimetypes.guess_type(path.name, strict=False)[0]
     return known or OCTET_STREAM

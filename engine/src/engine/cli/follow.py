@@ -1,4 +1,4 @@
-"""Follows a task: by server-sent events, by asking again where those do not come."""
+"""Follows a task: by server-sent events, or by polling where those do not come."""
 
 import json
 import time
@@ -9,11 +9,13 @@ from typing import Any
 from engine.cli.client import EngineClient, Unreachable
 from engine.cli.trouble import Trouble
 
-PATIENCE = 30.0  # seconds without an engine before a person is told
-PAUSE = 0.5  # between two tries to reach it, and between two polls
+UNREACHABLE_SECONDS = 30.0
+"""Without an engine before the command gives up: enough for a restart of the engine."""
+PAUSE_SECONDS = 0.5
+"""Between two tries to reach the engine, and between two polls."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """A run changed its status or, if `node` is empty, the task did."""
 
@@ -26,26 +28,35 @@ class Change:
 
 def follow(client: EngineClient, task: str) -> Iterator[Change]:
     """Every change until the task has ended, across restarts of the engine."""
-    last, heard = "", time.monotonic()
+    last_id = ""
+    heard_at = time.monotonic()
     while True:
         try:
-            for id_, change in _events(client, task, last):
-                last, heard = id_, time.monotonic()
+            for event_id, change in _events(client, task, last_id):
+                last_id = event_id
+                heard_at = time.monotonic()
                 yield change
+
+            # A stream also ends when the engine stops: only the status says whether
+            # the task has ended.
             if client.get(f"/tasks/{task}/status")["status"] != "running":
                 return
         except Unreachable:
-            if time.monotonic() - heard > PATIENCE:
+            if time.monotonic() - heard_at > UNREACHABLE_SECONDS:
                 raise
         except Trouble:
+            # Some proxies do not let streams of events through.
             yield from _poll(client, task)
             return
-        time.sleep(PAUSE)
+        time.sleep(PAUSE_SECONDS)
 
 
-def _events(client: EngineClient, task: str, last: str) -> Iterator[tuple[str, Change]]:
-    after = {"last-event-id": last} if last else {}
-    with client.stream(f"/tasks/{task}/events", **after) as answer:
+def _events(
+    client: EngineClient, task: str, last_id: str
+) -> Iterator[tuple[str, Change]]:
+    """The changes after the event with this id, each with the id of its own."""
+    headers = {"last-event-id": last_id} if last_id else {}
+    with client.stream(f"/tasks/{task}/events", **headers) as answer:
         event: dict[str, str] = {}
         for line in answer.iter_lines():
             key, _, value = line.partition(": ")
@@ -71,10 +82,15 @@ def _poll(client: EngineClient, task: str) -> Iterator[Change]:
     while True:
         raw = client.get(f"/tasks/{task}/raw")
         for node, run in raw["runs"].items():
-            if run["status"] not in ("pending", seen.get(node)):
-                seen[node] = run["status"]
-                yield Change(task, node, run["status"], "", run["error"] or "")
+            if run["status"] in ("pending", seen.get(node)):
+                continue
+            seen[node] = run["status"]
+            yield Change(
+                path=task, node=node, status=run["status"], note=run["error"] or ""
+            )
+
         if raw["status"] != "running":
-            yield Change(task, "", raw["status"], "", raw["message"] or "")
+            message = raw["message"] or ""
+            yield Change(path=task, node="", status=raw["status"], note=message)
             return
-        time.sleep(PAUSE)
+        time.sleep(PAUSE_SECONDS)

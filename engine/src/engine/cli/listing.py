@@ -1,4 +1,4 @@
-"""Tables of routes and of tasks."""
+"""Tables of routes, of tasks and of dead letters."""
 
 import json
 from collections.abc import Sequence
@@ -9,21 +9,28 @@ from rich.text import Text
 
 from engine.cli.marks import instant, local, mark, span
 
+UNBROKEN_COLUMNS = frozenset({"route", "task"})
+"""Names that a person copies: they must not be broken over lines."""
+
 
 def _table(*heads: str) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for head in heads:
-        table.add_column(head, overflow="fold", no_wrap=head in ("route", "task"))
+        table.add_column(head, overflow="fold", no_wrap=head in UNBROKEN_COLUMNS)
     return table
 
 
 def route_table(routes: Sequence[dict[str, Any]]) -> Table:
     """What can be called, and how."""
     table = _table("route", "made by", "alive", "takes", "summary")
-    for one in routes:
-        alive = Text("yes", "green") if one["alive"] else Text("no", "bold red")
-        summary = Text(one["summary"])
-        table.add_row(one["route"], one["type"], alive, takes(one["body"]), summary)
+    for route in routes:
+        table.add_row(
+            route["route"],
+            route["type"],
+            Text("yes", "green") if route["alive"] else Text("no", "bold red"),
+            takes(route["body"]),
+            Text(route["summary"]),
+        )
     return table
 
 
@@ -31,30 +38,37 @@ def takes(body: Any) -> Text:
     """The body of a route, short: files by name, JSON by example."""
     if isinstance(body, dict):
         return Text(json.dumps(body, ensure_ascii=False))
-    return Text(body if isinstance(body, str) else ", ".join(body))
+    if isinstance(body, str):
+        return Text(body)
+    return Text(", ".join(body))
 
 
 def task_table(tasks: Sequence[dict[str, Any]]) -> Table:
-    """Tasks, newest first as they come."""
+    """Tasks, in the order in which they come: newest first."""
     table = _table("task", "route", "status", "began", "took", "message")
-    for one in tasks:
-        status = "cancelled" if one.get("cancelled") else one["status"]
+    for task in tasks:
+        # The protocol has one status for failed and cancelled tasks.
+        status = "cancelled" if task.get("cancelled") else task["status"]
         table.add_row(
-            one["id"],
-            one["route"],
+            task["id"],
+            task["route"],
             mark(status),
-            local(one["created_at"]),
-            span(instant(one["created_at"]), instant(one["ended_at"])),
-            Text(one["message"] or "", "red"),
+            local(task["created_at"]),
+            span(instant(task["created_at"]), instant(task["ended_at"])),
+            Text(task["message"] or "", "red"),
         )
     return table
 
 
 def letter_table(letters: Sequence[dict[str, Any]]) -> Table:
-    """Dead letters, oldest first as they come."""
+    """Dead letters, in the order in which they come: oldest first."""
     table = _table("id", "died", "frame", "reason", "event")
-    for one in letters:
-        died, path = local(one["died_at"]), Text(one["path"])
-        reason, event = Text(one["reason"], "red"), Text(one["event"])
-        table.add_row(one["id"], died, path, reason, event)
+    for letter in letters:
+        table.add_row(
+            letter["id"],
+            local(letter["died_at"]),
+            Text(letter["path"]),
+            Text(letter["reason"], "red"),
+            Text(letter["event"]),
+        )
     return table

@@ -1,4 +1,4 @@
-"""Saves what a task gave: files under fitting names, the rest as JSON."""
+"""Saves the outputs of a task: files under fitting names, other values as JSON."""
 
 import json
 import re
@@ -11,74 +11,92 @@ import httpx
 
 from engine.cli.client import EngineClient
 
-NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
+VALUES_FILE = "outputs.json"
+UNNAMED_FILE = "output"
+FILE_NAME_PARAMETER = re.compile(r"filename\*=UTF-8''([^;]+)")
 
 
 @dataclass
 class Saved:
-    """Where the outputs of a task lie."""
+    """Where the outputs of a task are."""
 
     files: list[Path] = field(default_factory=list)
     values: Any = None
-    """The outputs, the path of a file in its place."""
-    listing: Path | None = None
-    """The values as a file, if there is more to them than files."""
+    """The outputs, with its path in the place of each file."""
+    values_file: Path | None = None
+    """The file with the values, if there are values other than files."""
 
 
 def save(client: EngineClient, task: str, folder: Path) -> Saved:
-    """Fetch the outputs of a finished task into a folder."""
+    """Download the outputs of a finished task into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    saved = Saved()
-    place, only_files = f"/tasks/{task}/files/", True
+    download = _Download(client, task, folder)
 
-    def fetched(value: Any) -> Any:
-        nonlocal only_files
-        match value:
-            case dict():
-                return {key: fetched(item) for key, item in value.items()}
-            case list():
-                return [fetched(item) for item in value]
-            case str() if urlsplit(value).path.startswith(place):
-                path = _download(client, urlsplit(value).path, folder, saved.files)
-                saved.files.append(path)
-                return str(path)
-        only_files = False
-        return value
-
-    saved.values = fetched(client.get(f"/tasks/{task}"))
-    if not only_files:
-        saved.listing = folder / "outputs.json"
-        text = json.dumps(saved.values, indent=2, ensure_ascii=False)
-        saved.listing.write_text(text + "\n", "utf-8")
+    values = download.replace_files(client.get(f"/tasks/{task}"))
+    saved = Saved(files=download.files, values=values)
+    if download.found_other_values:
+        saved.values_file = folder / VALUES_FILE
+        text = json.dumps(values, indent=2, ensure_ascii=False)
+        saved.values_file.write_text(text + "\n", "utf-8")
     return saved
 
 
-def _download(
-    client: EngineClient, address: str, folder: Path, taken: list[Path]
-) -> Path:
-    with client.stream(address) as answer:
-        path = _free(folder / file_name(answer), taken)
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            for piece in answer.iter_bytes():
-                file.write(piece)
-        return part.replace(path)
+class _Download:
+    """Downloads the files among the outputs, and notes what else there is."""
+
+    def __init__(self, client: EngineClient, task: str, folder: Path) -> None:
+        self._client = client
+        self._files_path = f"/tasks/{task}/files/"
+        self._folder = folder
+        self.files: list[Path] = []
+        self.found_other_values = False
+
+    def replace_files(self, value: Any) -> Any:
+        """The value with its path in the place of each file, which is downloaded."""
+        match value:
+            case dict():
+                return {key: self.replace_files(item) for key, item in value.items()}
+            case list():
+                return [self.replace_files(item) for item in value]
+            case str() if urlsplit(value).path.startswith(self._files_path):
+                path = self._download(urlsplit(value).path)
+                self.files.append(path)
+                return str(path)
+        self.found_other_values = True
+        return value
+
+    def _download(self, address: str) -> Path:
+        with self._client.stream(address) as answer:
+            path = self._unused(self._folder / file_name(answer))
+
+            # The file gets its name when it is whole: a broken connection leaves none
+            # that looks like a result.
+            unfinished = path.with_name(path.name + ".part")
+            with unfinished.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+            return unfinished.replace(path)
+
+    def _unused(self, wish: Path) -> Path:
+        """A path that no other file of these outputs has."""
+        path = wish
+        number = 2
+        while path in self.files:
+            path = wish.with_stem(f"{wish.stem}-{number}")
+            number += 1
+        return path
 
 
 def file_name(answer: httpx.Response) -> str:
-    """The name the engine gives, with nothing in it that leads elsewhere.
+    """The file name that the engine gives, without anything that leads elsewhere.
 
-    >>> said = {"content-disposition": "attachment; filename*=UTF-8''..%2Fa%20b.png"}
-    >>> file_name(httpx.Response(200, headers=said))
+    >>> headers = {"content-disposition": "attachment; filename*=UTF-8''..%2Fa%20b.png"}
+    >>> file_name(httpx.Response(200, headers=headers))
     'a b.png'
     """
-    found = NAME.search(answer.headers.get("content-disposition", ""))
-    last = re.split(r"[\x00-\x1f\\/:]", unquote(found[1]) if found else "")[-1]
-    return last.lstrip(".") or "output"
+    disposition = answer.headers.get("content-disposition", "")
+    found = FILE_NAME_PARAMETER.search(disposition)
+    name = unquote(found[1]) if found else ""
 
-
-def _free(path: Path, taken: list[Path]) -> Path:
-    number, wish = 2, path
-    while path in taken:
-        path, number = wish.with_stem(f"{wish.stem}-{number}"), number + 1
-    return path
+    last_component = re.split(r"[\x00-\x1f\\/:]", name)[-1]
+    return last_component.lstrip(".") or UNNAMED_FILE

@@ -1,4 +1,4 @@
-"""Shows how the nodes of a task move, while they do."""
+"""Shows how the nodes of a task proceed, while they do."""
 
 import re
 from collections.abc import Iterable
@@ -13,9 +13,12 @@ from rich.table import Table
 from engine.cli.follow import Change
 from engine.cli.marks import instant, mark, span
 
-OPEN = frozenset({"calling", "working", "retrying", "looping"})
-LONGEST = 60  # characters of what is said of an open run
-ITEM = re.compile(r"/([^/\[]+?)(?:\.\d+)?\[\d+\]$")  # task/faces[2] is one of faces
+OPEN_STATUSES = frozenset({"calling", "working", "retrying", "looping"})
+MAX_NOTE_CHARACTERS = 60
+"""Of what is shown about an open run, so that a line stays a line."""
+REDRAWS_A_SECOND = 8
+ITEM_PATH = re.compile(r"/([^/\[]+?)(?:\.\d+)?\[\d+\]$")
+"""`/faces[2]` is an item of the loop `faces`; `/faces.1[2]` of its second round."""
 
 
 @dataclass
@@ -24,41 +27,50 @@ class Line:
 
     status: str = "pending"
     note: str = ""
-    began: datetime | None = None
-    ended: datetime | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
     items: set[str] = field(default_factory=set)
 
     def move(self, change: Change) -> None:
         """Take the run's next status."""
         at = instant(change.at) or datetime.now(UTC)
-        self.status, self.note = change.status, change.note
-        self.began = self.began or at
-        self.ended = None if change.status in OPEN else at
+        self.status = change.status
+        self.note = change.note
+        self.began_at = self.began_at or at
+        self.ended_at = None if change.status in OPEN_STATUSES else at
 
     @property
-    def told(self) -> str:
-        """What there is to say of it."""
+    def text(self) -> str:
+        """What is shown behind the status."""
         number = len(self.items)
-        items = "1 item" if number == 1 else f"{number} items" if number else ""
+        items = ""
+        if number:
+            items = "1 item" if number == 1 else f"{number} items"
         return ", ".join(filter(None, (items, self._short_note)))
 
     @property
     def _short_note(self) -> str:
-        """How far a service says it is may be a text that grows: its end is news."""
-        if self.status not in OPEN:
+        """The end of a long note: a service may send a text that grows, whose end is
+        what is new."""
+        if self.status not in OPEN_STATUSES:
             return self.note
-        words = " ".join(self.note.split())
-        return words if len(words) <= LONGEST else f"…{words[-LONGEST:]}"
+
+        note = " ".join(self.note.split())
+        if len(note) <= MAX_NOTE_CHARACTERS:
+            return note
+        return f"…{note[-MAX_NOTE_CHARACTERS:]}"
 
 
 class Progress:
-    """A line for every node: redrawn on a screen, else printed when it changes."""
+    """A line for every node: redrawn on a terminal, else printed when it changes."""
 
     def __init__(self, nodes: Iterable[str], console: Console) -> None:
         self.lines = {node: Line() for node in nodes}
         self._console = console
         self._live = Live(
-            get_renderable=self.table, console=console, refresh_per_second=8
+            get_renderable=self.table,
+            console=console,
+            refresh_per_second=REDRAWS_A_SECOND,
         )
 
     def __enter__(self) -> Self:
@@ -72,26 +84,39 @@ class Progress:
 
     def take(self, task: str, change: Change) -> None:
         """Show what changed."""
-        if change.path != task:  # somewhere inside a loop
-            loop = ITEM.search(change.path.removeprefix(task))
-            if loop and change.path.count("/") == 1 and loop[1] in self.lines:
-                self.lines[loop[1]].items.add(change.path)
+        if change.path != task:
+            self._take_item(change.path.removeprefix(task), change)
         elif change.node in self.lines:
-            line = self.lines[change.node]
-            moved = line.status != change.status
-            line.move(change)
-            if moved and not self._console.is_terminal and line.status != "pending":
-                self._print(change.node, line)
+            self._take_run(change)
+
+    def _take_item(self, path: str, change: Change) -> None:
+        """Count an item of a loop; those of loops inside a loop are not shown."""
+        item = ITEM_PATH.search(path)
+        if item is None or change.path.count("/") != 1:
+            return
+        line = self.lines.get(item[1])
+        if line:
+            line.items.add(change.path)
+
+    def _take_run(self, change: Change) -> None:
+        line = self.lines[change.node]
+        has_moved = line.status != change.status
+        line.move(change)
+
+        # A line that is printed stays: only a new status is worth another one.
+        is_shown = has_moved and line.status != "pending"
+        if is_shown and not self._console.is_terminal:
+            self._print(change.node, line)
 
     def _print(self, node: str, line: Line) -> None:
-        took = span(line.began, line.ended) if line.ended else ""
-        words = (mark(line.status, f"{node}: {line.status}"), took, line.told)
+        took = span(line.began_at, line.ended_at) if line.ended_at else ""
+        words = (mark(line.status, f"{node}: {line.status}"), took, line.text)
         self._console.print(*filter(None, words))
 
     def table(self) -> Table:
         """All nodes as they are now."""
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         for node, line in self.lines.items():
-            took = span(line.began, line.ended)
-            table.add_row(mark(line.status, node), line.status, took, line.told)
+            took = span(line.began_at, line.ended_at)
+            table.add_row(mark(line.status, node), line.status, took, line.text)
         return table

@@ -13,54 +13,65 @@ from engine.bootstrap import create
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 
-BACKLOG = 2048  # connections that wait to be accepted
-GRACE = 3  # seconds for open requests at the end; streams of events would never end
+MAX_WAITING_CONNECTIONS = 2048
+"""Connections that the system keeps until the server accepts them."""
+STOP_GRACE_SECONDS = 3
+"""For open requests at the end. It is short, since streams of events never end."""
 
 
 def serve(
-    port: int | None, host: str | None, data: Path | None, level: str, times: bool
+    *,
+    port: int | None,
+    host: str | None,
+    data: Path | None,
+    log_level: str,
+    log_times: bool,
 ) -> None:
-    """Run until a signal stops it."""
-    configure_logs(level, times)
+    """Serve until a signal comes; arguments that are None come from settings."""
+    configure_logs(log_level, log_times)
     given = {"port": port, "host": host, "data_dir": data}
-    chosen = {key: value for key, value in given.items() if value is not None}
+    chosen = {name: value for name, value in given.items() if value is not None}
     try:
         settings = Settings.from_environment(os.environ, **chosen)
     except BadSettings as error:
-        raise Trouble(f"the settings cannot be used: {error}") from None
+        raise _unusable_settings(error) from None
+
     with listen(settings.host, settings.port, settings.reuse_port) as listener:
-        # services are told the port that it became
-        port = listener.getsockname()[1]
-        run(settings.model_copy(update={"port": port}), listener)
+        # Port 0 has become a real one; services must be told that one.
+        bound_port = listener.getsockname()[1]
+        run(settings.model_copy(update={"port": bound_port}), listener)
 
 
 class Server(uvicorn.Server):
-    """Says when it can be called."""
+    """Logs when it can be called, and where."""
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
         self._settings = settings
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell where."""
+        """Start, then log the address."""
         await super().startup(sockets)
-        if self.started:
-            where = self._settings.url, self._settings.kept_in
-            logging.getLogger("engine").info("listening at %s, data in %s", *where)
+        if not self.started:
+            return
+
+        log = logging.getLogger("engine")
+        url = self._settings.url
+        log.info("listening at %s, data in %s", url, self._settings.kept_in)
 
 
 def run(
     settings: Settings, listener: socket.socket, adapters: Adapters | None = None
 ) -> None:
-    """Serve until a signal comes; raises `Trouble` if that cannot be."""
+    """Serve until a signal comes; raises `Trouble` if the engine cannot start."""
     try:
         app = create(settings, adapters)
     except BadSettings as error:
-        raise Trouble(f"the settings cannot be used: {error}") from None
+        raise _unusable_settings(error) from None
     except OSError as error:
         raise Trouble(
             f"the data folder {settings.data_dir} cannot be used: {error.strerror}",
-            "choose another: --data DIR or DATA_DIR",
+            "choose another folder: --data DIR or DATA_DIR",
         ) from None
     config = uvicorn.Config(
         app,
@@ -70,48 +81,79 @@ def run(
         lifespan="on",
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE,
-        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_GRACE_SECONDS,
+        backlog=MAX_WAITING_CONNECTIONS,
     )
     server = Server(config, settings)
-    gc.freeze()  # what is there now stays: look for garbage among the rest, and
-    gc.set_threshold(10_000, 20, 50)  # less often, as frames hold no cycles
+
+    _collect_garbage_less_often()
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
-        return  # Ctrl-C has stopped it already, and all is closed
+        # uvicorn has shut down already; it raises Ctrl-C again when all is closed.
+        return
     if not server.started:
-        raise Trouble("the engine could not start; the lines above say why")
+        raise Trouble("the engine could not start; the lines above give the reason")
+
+
+def _collect_garbage_less_often() -> None:
+    """Spend less time on looking for garbage (docs/decisions/0007).
+
+    The modules loaded so far stay for ever, so they are not looked through again. Of
+    the rest, little is in cycles: frames hold none, and what is not in a cycle is freed
+    without the collector. So it may run after 10,000 new objects instead of Python's
+    700, and the older generations more rarely still.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def configure_logs(level: str, times: bool) -> None:
-    """One line an event, errors with their trace."""
+    """Write one line for each event, errors with their traceback."""
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
-        raise Trouble(f"“{level}” is no level of logs", "debug, info, warning or error")
+        raise Trouble(
+            f"“{level}” is not a log level", "use debug, info, warning or error"
+        )
     form = "%(levelname)-7s %(name)s: %(message)s"
-    logging.basicConfig(level=number, format=f"%(asctime)s {form}" if times else form)
+    if times:
+        form = f"%(asctime)s {form}"
+    logging.basicConfig(level=number, format=form)
+
+    # At level info these two write a line for every request.
     for name in ("uvicorn", "httpx"):
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
 
 
 def listen(host: str, port: int, shared: bool = False) -> socket.socket:
-    """A socket that listens there; port 0 is any free one.
+    """A socket at this address; port 0 is any free one.
 
-    One that replicas share begins to listen when it is served: until then its part of
-    the connections would wait, while others could take them.
+    One that replicas share is only bound here, and begins to listen when it is served.
+    The system spreads new connections over all sockets that listen: those for a replica
+    that is still starting would wait, while others could serve them.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        if not shared:
-            return socket.create_server((host, port), family=family, backlog=BACKLOG)
-        place = socket.socket(family)
-        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
-            place.setsockopt(socket.SOL_SOCKET, option, 1)
-        place.bind((host, port))
-        return place
+        if shared:
+            return _bind_shared(host, port, family)
+        return socket.create_server(
+            (host, port), family=family, backlog=MAX_WAITING_CONNECTIONS
+        )
     except OSError as error:
         raise Trouble(
             f"port {port} at {host} cannot be used: {error.strerror}",
-            "end what listens there, or choose another: --port NUMBER or PORT",
+            "stop the program that uses it, or choose another port: "
+            "--port NUMBER or PORT",
         ) from None
+
+
+def _bind_shared(host: str, port: int, family: int) -> socket.socket:
+    bound = socket.socket(family)
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        bound.setsockopt(socket.SOL_SOCKET, option, 1)
+    bound.bind((host, port))
+    return bound
+
+
+def _unusable_settings(error: BadSettings) -> Trouble:
+    return Trouble(f"the settings cannot be used: {error}")

@@ -1,4 +1,4 @@
-"""What a command cannot do, told to a person: what happened, and the remedy."""
+"""The error of a command: what happened, and what to do about it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,21 +10,26 @@ from rich.text import Text
 
 Faults = Sequence[Mapping[str, Any]]
 
+WIDTH_WITHOUT_TERMINAL = 200
+"""In characters: rows of tables stay whole when a file or a program reads them."""
+
 
 class Trouble(Exception):
-    """Ends a command with a message, what to do about it, and an exit code."""
+    """Ends a command with a message, a remedy, and an exit code."""
 
     code = 1
 
     def __init__(self, message: str, remedy: str = "", faults: Faults = ()) -> None:
         super().__init__(message, remedy, faults)
-        self.message, self.remedy, self.faults = message, remedy, faults
+        self.message = message
+        self.remedy = remedy
+        self.faults = faults
 
     def __str__(self) -> str:
         return self.message
 
     def show(self) -> None:
-        """Print it where errors go."""
+        """Print it to standard error."""
         errors = console(stderr=True)
         errors.print(f"[bold red]✗[/] {escape(self.message)}", highlight=False)
         if self.faults:
@@ -34,19 +39,20 @@ class Trouble(Exception):
 
 
 def console(stderr: bool = False) -> Console:
-    """Where people read; lines keep their width when a file or a program reads."""
-    plain = Console(stderr=stderr, soft_wrap=True)
-    if not plain.is_terminal:
-        plain.width = 200
-    return plain
+    """Where people read."""
+    screen = Console(stderr=stderr, soft_wrap=True)
+    if not screen.is_terminal:
+        screen.width = WIDTH_WITHOUT_TERMINAL
+    return screen
 
 
 def fault_table(faults: Faults) -> Table:
-    """What is wrong, one fault a row."""
+    """Everything that is wrong, one fault in a row."""
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for head in ("node", "field", "fault", "hint"):
         table.add_column(head, overflow="fold")
+
     for fault in faults:
-        cells = (fault.get(key) or "" for key in ("node", "field", "message", "hint"))
+        cells = [fault.get(key) or "" for key in ("node", "field", "message", "hint")]
         table.add_row(*(Text(str(cell)) for cell in cells))
     return table

@@ -2,60 +2,70 @@
 
 import asyncio
 import signal
+from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from engine.cli.crew import Tell
-from engine.cli.fleet import Fleet, Voyage, sailing
+from engine.cli.defaults import ENGINE_URL
+from engine.cli.running_stack import running
+from engine.cli.stack import Stack
+from engine.cli.supervisor import Tell
 from engine.cli.trouble import Trouble
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-COLOURS = ("green", "magenta", "yellow", "blue", "red")
-EXAMPLE = Path("docs/pictures/astronaut.jpg")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SERVICE_COLOURS = ("green", "magenta", "yellow", "blue", "red")
+ENGINE_COLOUR = "cyan"
+EXAMPLE_PHOTO = Path("docs/pictures/astronaut.jpg")
+EXAMPLE_ROUTE = "face-blur"
 
 
-def up(fleet: Fleet, screen: Console) -> None:
-    """Run the fleet until a signal comes."""
+def up(stack: Stack, screen: Console) -> None:
+    """Run the stack until a signal comes."""
     try:
-        asyncio.run(_up(fleet, screen))
+        asyncio.run(_up(stack, screen))
     except asyncio.CancelledError:
         screen.print("all processes have ended", style="dim")
 
 
-async def _up(fleet: Fleet, screen: Console) -> None:
+async def _up(stack: Stack, screen: Console) -> None:
     stop_at_signals()
-    async with sailing(fleet, prefixed(fleet, screen)) as voyage:
+    async with running(stack, prefixed(stack, screen)) as running_stack:
         try:
-            await voyage.all_announced()
+            await running_stack.wait_for_services()
         except Trouble as trouble:
-            trouble.show()  # the others can be used
-        await _welcome(fleet, voyage, screen)
+            # The services that were announced can be used all the same.
+            trouble.show()
+
+        _welcome(stack, await running_stack.routes(), screen)
         await asyncio.Event().wait()
 
 
 def stop_at_signals() -> None:
-    """The first signal ends the task that calls this, a second one the process."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    """The first signal cancels the task that calls this; a second ends the process."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
 
     def stop() -> None:
-        for number in SIGNALS:
+        # With their handlers removed, signals do what they do by default: a person who
+        # does not want to wait for the end presses Ctrl-C once more.
+        for number in STOP_SIGNALS:
             loop.remove_signal_handler(number)
         if task:
             task.cancel()
 
-    for number in SIGNALS:
+    for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop)
 
 
-def prefixed(fleet: Fleet, screen: Console) -> Tell:
-    """Prints a line behind the name of its process, in the colour of that."""
-    members = [member.name for member in fleet.members]
-    width = max(map(len, (*fleet.engines, *members)))
-    colours = dict(zip(members, cycle(COLOURS), strict=False))
-    colours |= dict.fromkeys(fleet.engines, "cyan")
+def prefixed(stack: Stack, screen: Console) -> Tell:
+    """Prints a line behind the name of its process, each process in its colour."""
+    services = [service.name for service in stack.services]
+    width = max(map(len, (*stack.engines, *services)))
+    colours = dict(zip(services, cycle(SERVICE_COLOURS), strict=False))
+    colours |= dict.fromkeys(stack.engines, ENGINE_COLOUR)
 
     def tell(name: str, line: str) -> None:
         prefix = (f"{name:{width}} │ ", colours[name])
@@ -64,20 +74,30 @@ def prefixed(fleet: Fleet, screen: Console) -> Tell:
     return tell
 
 
-async def _welcome(fleet: Fleet, voyage: Voyage, screen: Console) -> None:
-    routes = await voyage.routes()
-    pipelines, services = (
-        ", ".join(route for route, type in routes.items() if type == kind)
-        for kind in ("pipeline", "service")
-    )
-    lines = [("documentation", f"{fleet.url}/docs")]
-    lines += [("pipelines", pipelines), ("services", services)]
-    if EXAMPLE.exists() and "face-blur" in routes:
-        elsewhere = "" if fleet.port == 8000 else f" --engine {fleet.url}"
-        run = f"marketplace run face-blur image=@{EXAMPLE}{elsewhere}"
-        lines.append(("try", f".venv/bin/{run}"))
+def _welcome(stack: Stack, routes: Mapping[str, str], screen: Console) -> None:
+    """Say where the engine is and what can be called; `routes` have their type."""
+    lines = [
+        ("documentation", f"{stack.url}/docs"),
+        ("pipelines", _names(routes, "pipeline")),
+        ("services", _names(routes, "service")),
+    ]
+    if EXAMPLE_PHOTO.exists() and EXAMPLE_ROUTE in routes:
+        lines.append(("try", _example(stack)))
     lines.append(("stop", "Ctrl-C"))
-    screen.print(f"\n[bold green]✓[/] The marketplace is open at {fleet.url}\n")
+
+    screen.print(f"\n[bold green]✓[/] The marketplace is open at {stack.url}\n")
     for key, value in lines:
         screen.print(Text.assemble((f"  {key:14}", "dim"), value or "none"))
     screen.print()
+
+
+def _names(routes: Mapping[str, str], kind: str) -> str:
+    return ", ".join(route for route, type in routes.items() if type == kind)
+
+
+def _example(stack: Stack) -> str:
+    """A command that a person can copy."""
+    words = [".venv/bin/marketplace", "run", EXAMPLE_ROUTE, f"image=@{EXAMPLE_PHOTO}"]
+    if stack.url != ENGINE_URL:
+        words += ["--engine", stack.url]
+    return " ".join(words)

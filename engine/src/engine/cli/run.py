@@ -15,22 +15,26 @@ from engine.cli.trouble import Trouble
 
 
 class Cancelled(Trouble):
-    """Somebody pressed Ctrl-C."""
+    """A person pressed Ctrl-C."""
 
     code = 130
+    """128 and the number of SIGINT, as shells have it."""
 
 
 def start(client: EngineClient, route: str, words: Sequence[str]) -> tuple[str, Any]:
-    """Begin a task with `field=value` words; its id and the pipeline."""
+    """Start a task with `field=value` words; its id and the pipeline."""
     fields = Fields.read(words)
     details = client.get(f"/services/{segment(route)}")
+
     with fields.body(details["body"], details["bodyType"]) as body:
-        return client.start(route, **body), details["pipeline"]
+        task = client.start(route, **body)
+    return task, details["pipeline"]
 
 
 def watch(client: EngineClient, task: str, pipeline: Any, console: Console) -> Progress:
-    """Show the nodes until the task has ended well; `Trouble` if it has not."""
-    progress = Progress((node["id"] for node in pipeline["nodes"]), console)
+    """Show the nodes until the task has finished; `Trouble` if it has failed."""
+    nodes = (node["id"] for node in pipeline["nodes"])
+    progress = Progress(nodes, console)
     try:
         with progress:
             for change in follow(client, task):
@@ -38,24 +42,27 @@ def watch(client: EngineClient, task: str, pipeline: Any, console: Console) -> P
     except KeyboardInterrupt:
         client.post(f"/tasks/{task}/cancel")
         raise Cancelled(f"task {task} is cancelled") from None
+
     status = client.get(f"/tasks/{task}/status")
     if status["status"] != "finished":
         raise Trouble(
             f"task {task} failed: {status['message']}",
-            f"everything known of it: marketplace show {task}",
+            f"see all of its runs: marketplace show {task}",
         )
     return progress
 
 
 def run(
+    *,
     client: EngineClient,
     route: str,
     words: Sequence[str],
     folder: Path,
     console: Console,
 ) -> Saved:
-    """Run a route from its first node to the saved outputs."""
+    """Run a route, from the start of its task to the saved outputs."""
     task, pipeline = start(client, route, words)
     console.print(f"task {task}", style="dim")
+
     watch(client, task, pipeline, console)
     return save(client, task, folder)
