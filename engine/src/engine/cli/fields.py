@@ -97,8 +97,7 @@ class Fields:
         if any(JSON in accepted for accepted in types):
             parts.setdefault(TYPED_DATA, {})
         return [
-            (name, (None, json.dumps(content), JSON))
-            for name, content in parts.items()
+            (name, (None, json.dumps(content), JSON)) for name, content in parts.items()
         ]
 
 
