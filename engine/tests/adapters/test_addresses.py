@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.http.addresses import LOCAL, AddressRules, GuardedResolver
+from engine.adapters.http.addresses import LOCAL
 from engine.adapters.http.outside import HttpOutside
+from engine.adapters.http.rules import AddressRules, GuardedResolver
 from engine.domain.errors import AddressRefused
 from engine.ports import Answered, Delivery, Refused, Request
 
@@ -160,7 +161,7 @@ def test_only_the_address_itself_opens_a_metadata_service(entry: str) -> None:
 
 @pytest.mark.parametrize("entry", ["", " ", "a b", "http://x", "10.0.0.0/99", "x/8"])
 def test_an_entry_nobody_can_mean_is_a_mistake(entry: str) -> None:
-    with pytest.raises(ValueError, match="is no network"):
+    with pytest.raises(ValueError, match="is not a network"):
         AddressRules([entry])
 
 
@@ -210,7 +211,7 @@ async def test_a_name_is_looked_up_once_and_connected_to_where_it_led(
     port: int,
 ) -> None:
     names = Names(lambda host: ["127.0.0.1"] if len(names.asked) == 1 else ["10.0.0.1"])
-    async with HttpOutside(None, nodes=["127.0.0.1"], resolver=names) as outside:
+    async with HttpOutside(blobs=None, nodes=["127.0.0.1"], resolver=names) as outside:
         result = await outside.request(asked("rebind.example", port))
 
     assert result == Answered({"host": f"rebind.example:{port}"})
@@ -233,7 +234,7 @@ async def test_a_name_that_turns_inward_is_refused() -> None:
     "127.0.0.1 10.0.0.1 169.254.169.254 ::1 ::ffff:127.0.0.1 fe80::1%1 fd00::1".split(),
 )
 async def test_no_name_hides_a_forbidden_address(address: str) -> None:
-    async with HttpOutside(None, resolver=Names(lambda _: [address])) as outside:
+    async with HttpOutside(blobs=None, resolver=Names(lambda _: [address])) as outside:
         result = await outside.request(asked("innocent.example", 80))
 
     assert isinstance(result, Refused) and result.final
@@ -242,7 +243,7 @@ async def test_no_name_hides_a_forbidden_address(address: str) -> None:
 
 async def test_of_several_addresses_only_allowed_ones_are_tried(port: int) -> None:
     names = Names(lambda _: ["127.0.0.2", "10.0.0.1", "127.0.0.1"])
-    async with HttpOutside(None, nodes=["127.0.0.1"], resolver=names) as outside:
+    async with HttpOutside(blobs=None, nodes=["127.0.0.1"], resolver=names) as outside:
         result = await outside.request(asked("several.example", port))
 
     assert isinstance(result, Answered)
@@ -268,14 +269,14 @@ async def test_an_entry_may_be_a_name(
 ) -> None:
     names = Names(lambda _: ["127.0.0.1"])
     delivery = Delivery(f"http://{host}:{port}/", {}, {}, {}, SOON)
-    async with HttpOutside(None, services=[entry], resolver=names) as outside:
+    async with HttpOutside(blobs=None, services=[entry], resolver=names) as outside:
         result = await outside.deliver(delivery)
 
     assert isinstance(result, Refused) == (not allowed)
 
 
 async def test_a_name_without_an_address_is_unknown() -> None:
-    async with HttpOutside(None, resolver=Names(lambda _: [])) as outside:
+    async with HttpOutside(blobs=None, resolver=Names(lambda _: [])) as outside:
         result = await outside.request(asked("nowhere.example", 80))
 
-    assert result == Refused("nobody knows the name in http://nowhere.example:80")
+    assert result == Refused("host name not found: http://nowhere.example:80")

@@ -9,8 +9,8 @@ from itertools import count
 from random import Random
 
 import pytest
+from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
-from engine.adapters.http.sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
@@ -32,7 +32,7 @@ class Zeros:
 
 
 def reaching(blobs: object) -> HttpOutside:
-    return HttpOutside(blobs, nodes=["127.0.0.1"], limits=LIMITS, resolver=Here())
+    return HttpOutside(blobs=blobs, nodes=["127.0.0.1"], limits=LIMITS, resolver=Here())
 
 
 @pytest.fixture
@@ -57,19 +57,19 @@ def request(url: str, timeout: timedelta = LONG, verb: str = "GET") -> Request:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ([], "{} hung up before it answered"),
-        ([b"HTTP/1.1 200 O"], "{} hung up before it answered"),
-        ([OK + b"Content-Le"], "{} hung up before it answered"),
-        ([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"], "{} does not speak HTTP as it should"),
-        ([b"\x16\x03\x01\x00\xff" * 50], "{} does not speak HTTP as it should"),
-        ([b"HTTP/1.1 99999 X\r\n\r\n"], "{} does not speak HTTP as it should"),
-        ([OK + b"X: " + b"y" * 9000], "{} does not speak HTTP as it should"),
+        ([], "{} closed the connection before it answered"),
+        ([b"HTTP/1.1 200 O"], "{} closed the connection before it answered"),
+        ([OK + b"Content-Le"], "{} closed the connection before it answered"),
+        ([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"], "the answer of {} is not valid HTTP"),
+        ([b"\x16\x03\x01\x00\xff" * 50], "the answer of {} is not valid HTTP"),
+        ([b"HTTP/1.1 99999 X\r\n\r\n"], "the answer of {} is not valid HTTP"),
+        ([OK + b"X: " + b"y" * 9000], "the answer of {} is not valid HTTP"),
         (
             [OK + b"X: " + b"y" * 9000 + b"\r\n\r\n"],
-            "{} does not speak HTTP as it should",
+            "the answer of {} is not valid HTTP",
         ),
-        ([OK + b"X: y\r\n" * 9000], "{} does not speak HTTP as it should"),
-        ([OK + b"Content-Length: -1\r\n\r\n"], "{} does not speak HTTP as it should"),
+        ([OK + b"X: y\r\n" * 9000], "the answer of {} is not valid HTTP"),
+        ([OK + b"Content-Length: -1\r\n\r\n"], "the answer of {} is not valid HTTP"),
     ],
 )
 @pytest.mark.parametrize("verb", ["GET", "POST"])
@@ -103,7 +103,7 @@ async def test_an_answer_that_breaks_off_is_no_result(words: list[bytes]) -> Non
         async with machine(saying(*words)) as url:
             result = await outside.request(request(url))
 
-    assert result == Refused(f"the answer of {url} broke off")
+    assert result == Refused(f"the answer of {url} is incomplete")
 
 
 @pytest.mark.parametrize("words", [[], [b"HTTP/1.1 200"], [b"HTTP/1.1 100 X\r\n\r\n"]])
@@ -144,7 +144,7 @@ async def test_a_machine_that_does_not_accept_is_unreachable(
             url = "http://%s:%d" % (host, address[1])
             result = await outside.deliver(delivery(url))
 
-    assert result == Refused(f"{url} does not take connections")
+    assert result == Refused(f"{url} did not accept the connection in time")
 
 
 @pytest.mark.parametrize(

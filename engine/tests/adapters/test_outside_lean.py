@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
+from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
-from engine.adapters.http.pool import Lines
-from engine.adapters.http.sessions import Limits
+from engine.adapters.http.pool import Pool
 from engine.ports import Acknowledged, Delivery, Refused
 from yarl import URL
 
@@ -36,7 +36,7 @@ async def outside() -> AsyncIterator[HttpOutside]:
 
 def reaching(**limits: Any) -> HttpOutside:
     limits = {"linger": SHORT, "header_bytes": 2000} | limits
-    return HttpOutside(None, limits=Limits(**limits), resolver=Here())
+    return HttpOutside(blobs=None, limits=Limits(**limits), resolver=Here())
 
 
 def delivery(url: str, timeout: timedelta = SOON) -> Delivery:
@@ -74,7 +74,7 @@ def answering(*answers: bytes, then: bytes = EMPTY) -> tuple[Talk, list[int]]:
 async def test_only_plain_http_to_an_address_is_lean(url: str, lean: bool) -> None:
     parsed = URL(url)
 
-    host = Lines(Limits()).host(parsed)
+    host = Pool(Limits()).host(parsed)
 
     assert bool(host) == lean
 
@@ -193,9 +193,12 @@ async def test_what_follows_an_answer_is_no_answer_to_the_next(
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        (b"HTTP/1.1 101 X\r\n", "answered 101"),
-        (b"HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n", "answered 101"),
-        (b"HTTP/1.1 000 X\r\n", "does not speak HTTP as it should"),
+        (b"HTTP/1.1 101 X\r\n", "{} answered 101"),
+        (
+            b"HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n",
+            "{} answered 101",
+        ),
+        (b"HTTP/1.1 000 X\r\n", "the answer of {} is not valid HTTP"),
     ],
 )
 async def test_another_protocol_was_not_asked_for(
@@ -206,7 +209,7 @@ async def test_another_protocol_was_not_asked_for(
     async with machine(talk) as url:
         first, second = [await outside.deliver(delivery(url)) for _ in range(2)]
 
-    assert first == Refused(f"{url} {reason}")
+    assert first == Refused(reason.format(url))
     assert second == Acknowledged(f"{url}/a") and asked == [1, 1]
 
 
@@ -251,7 +254,7 @@ async def test_only_a_kept_connection_without_an_answer_is_worth_a_second_try(
             await outside.deliver(delivery(url))
         result = await outside.deliver(delivery(url))
 
-    assert result == Refused(f"{url} hung up before it answered")
+    assert result == Refused(f"{url} closed the connection before it answered")
     assert len(asked) == 1
 
 
@@ -317,7 +320,7 @@ async def test_the_end_leaves_no_call_waiting() -> None:
             await arrived.wait()
         results = await asyncio.gather(*calls)
 
-    assert results == [Refused(f"{url} hung up before it answered")] * 2
+    assert results == [Refused(f"{url} closed the connection before it answered")] * 2
 
 
 @pytest.mark.parametrize("limits", [{"connections": 2}, {"connections_per_host": 1}])

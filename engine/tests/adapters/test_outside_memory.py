@@ -50,7 +50,7 @@ async def main():
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     url = "http://127.0.0.1:%%d/" %% server.sockets[0].getsockname()[1]
     image = Blob("t1/a", "image/png", SIZE).to_json()
-    async with server, HttpOutside(Stream(), nodes=["127.0.0.1"]) as outside:
+    async with server, HttpOutside(blobs=Stream(), nodes=["127.0.0.1"]) as outside:
         await outside.request(Request("t1", "POST", url, {}, {}, {}, LONG))
         before = peak()
         given = await outside.deliver(Delivery(url, {}, {"image": image}, {}, LONG))

@@ -45,7 +45,7 @@ async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
 
 @pytest.fixture
 async def outside(blobs: BlobStore) -> AsyncIterator[Outside]:
-    async with HttpOutside(blobs, resolver=Here()) as outside:
+    async with HttpOutside(blobs=blobs, resolver=Here()) as outside:
         yield outside
 
 
@@ -223,7 +223,7 @@ async def test_a_store_that_is_away_is_not_the_fault_of_the_service(
             yield b""
 
     payload = {"image": {"$blob": "t1/a", "type": "a/b", "size": 1}}
-    async with HttpOutside(Away(), resolver=Here()) as outside:
+    async with HttpOutside(blobs=Away(), resolver=Here()) as outside:
         result = await outside.deliver(peer.delivery(payload))
 
     assert isinstance(result, Refused) and result.busy and not result.final
@@ -333,7 +333,7 @@ async def test_a_service_cannot_redirect_its_work(outside: Outside, peer: Peer) 
     result = await outside.deliver(peer.delivery({}))
 
     assert isinstance(result, Refused) and len(peer.seen) == 1
-    assert f"307 and pointed to {peer.url}/elsewhere," in result.reason
+    assert f"307 with a redirect to {peer.url}/elsewhere," in result.reason
     assert "secret" not in result.reason
 
 
@@ -346,7 +346,7 @@ async def test_where_nobody_listens_the_reason_says_so(
 
     result = await outside.deliver(Delivery(url, {}, {}, {}, SOON))
 
-    assert result == Refused(f"nobody listens at http://{host}:{port}")
+    assert result == Refused(f"no server listens at http://{host}:{port}")
 
 
 async def test_connections_are_kept(outside: Outside, host: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
 from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
-from engine.adapters.http.sessions import Limits
 from engine.domain.values import Blob, Json
 from engine.ports import Answered, BlobStore, Outside, Refused
 
@@ -38,7 +38,7 @@ async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
 
 @pytest.fixture
 async def outside(blobs: BlobStore) -> AsyncIterator[Outside]:
-    async with HttpOutside(blobs, nodes=["127.0.0.1"], limits=LIMITS) as outside:
+    async with HttpOutside(blobs=blobs, nodes=["127.0.0.1"], limits=LIMITS) as outside:
         yield outside
 
 
@@ -369,7 +369,7 @@ async def test_one_tasks_cookies_are_not_anothers(outside: Outside, peer: Peer) 
 async def test_http_nodes_reach_no_private_address_by_default(
     blobs: BlobStore, peer: Peer
 ) -> None:
-    async with HttpOutside(blobs) as outside:
+    async with HttpOutside(blobs=blobs) as outside:
         result = await outside.request(peer.request())
 
     assert isinstance(result, Refused) and result.final

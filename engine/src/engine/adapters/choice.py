@@ -82,7 +82,11 @@ def chosen(settings: Settings) -> Adapters:
     blobs = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
     inbox = nats(settings, blobs) if settings.nats_url else Lanes()
     sandbox = MontyEvaluator()
-    outside = HttpOutside(blobs, settings.service_addresses, settings.http_addresses)
+    outside = HttpOutside(
+        blobs=blobs,
+        services=settings.service_addresses,
+        nodes=settings.http_addresses,
+    )
     return Adapters(
         frames=stores.frames,
         pipelines=stores.pipelines,

@@ -10,14 +10,11 @@ from pydantic import ValidationError
 
 from engine.domain.checks.document import Document, Seen
 from engine.domain.errors import Fault
+from engine.domain.headers import CONNECTION_HEADERS
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-OWN_HEADERS = frozenset(
-    "host content-length transfer-encoding connection keep-alive proxy-connection"
-    " upgrade te trailer expect".split()
-)
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 Words = tuple[str, str]
 """A message and a hint."""
@@ -64,7 +61,7 @@ def _bad_address(url: Any) -> Words | None:
 def _bad_header(name: str, value: Any) -> Words | None:
     if not HEADER.fullmatch(name):
         return f"“{name}” cannot be the name of a header", "use letters, digits and “-”"
-    if name.lower() in OWN_HEADERS:
+    if name.lower() in CONNECTION_HEADERS:
         return f"the engine itself sets the header “{name}”", "remove it"
     if isinstance(value, str) and CONTROL.search(value):
         return f"the header “{name}” holds a line break", "write it in one line"

@@ -1,0 +1,118 @@
+"""POSTs of work to services and of results to callers: the status is the answer."""
+
+import asyncio
+from functools import lru_cache
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientOSError,
+    ServerDisconnectedError,
+)
+from yarl import URL
+
+from engine.adapters.http import failures
+from engine.adapters.http.answers import Head, glance
+from engine.adapters.http.bodies import Body, Content, request_body
+from engine.adapters.http.composing import composed, with_query
+from engine.adapters.http.fields import Headers
+from engine.adapters.http.limits import Limits
+from engine.adapters.http.pool import Host, Pool
+from engine.adapters.http.rules import AddressRules
+from engine.adapters.http.sessions import Session
+from engine.ports import Acknowledged, BlobStore, Delivery, Refused
+
+REMEMBERED_ADDRESSES = 1024
+"""Of URLs, parsed and checked: those of services and callers repeat."""
+
+
+class Deliveries:
+    """Sends deliveries over lean connections, or over aiohttp what these cannot do."""
+
+    def __init__(
+        self,
+        *,
+        blobs: BlobStore,
+        rules: AddressRules,
+        pool: Pool,
+        session: Session,
+        limits: Limits,
+    ) -> None:
+        self._blobs = blobs
+        self._rules = rules
+        self._pool = pool
+        self._session = session
+        self._limits = limits
+        self._place = lru_cache(maxsize=REMEMBERED_ADDRESSES)(self._find_place)
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        """POST the payload: JSON, or multipart when there are blobs in it."""
+        try:
+            return await self._deliver(delivery)
+        except failures.FAULTS as error:
+            return failures.refusal(error, delivery.url, delivery.timeout)
+
+    def _find_place(self, address: str) -> tuple[URL, Host | None]:
+        url = self._rules.check(address)
+        return url, self._pool.host(url)
+
+    async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        url, host = self._place(delivery.url)
+        body, headers = request_body(delivery.payload, delivery.headers, self._blobs)
+
+        if host is None or not isinstance(body, bytes):
+            url = url.update_query(delivery.query)
+            async with asyncio.timeout(delivery.timeout.total_seconds()):
+                return await self._post(delivery.url, url, body, headers)
+
+        request = composed(
+            verb="POST",
+            url=url,
+            target=with_query(url, delivery.query),
+            headers=headers,
+            body=body,
+        )
+        now = asyncio.get_running_loop().time()
+        deadline = now + delivery.timeout.total_seconds()
+        answer = await host.post(url=url, request=request, deadline=deadline)
+        if 200 <= answer.status < 300:
+            return Acknowledged(delivery.url)
+        return self._refused(answer, bytes(answer.body))
+
+    async def _post(
+        self, instance: str, url: URL, body: Content, headers: Headers
+    ) -> Acknowledged | Refused:
+        try:
+            return await self._post_once(instance, url, body, headers)
+        except (ServerDisconnectedError, ClientOSError) as error:
+            if isinstance(error, ClientConnectorError):
+                raise
+            # A kept connection may just have been closed: once more.
+            return await self._post_once(instance, url, body, headers)
+
+    async def _post_once(
+        self, instance: str, url: URL, body: Content, headers: Headers
+    ) -> Acknowledged | Refused:
+        limits = self._limits
+        async with self._session.get().post(
+            url, data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            read = answer.content.readany
+
+            if not 200 <= answer.status < 300:
+                detail = await glance(read, limits.detail_bytes, limits.linger)
+                return self._refused(answer, detail)
+
+            if isinstance(body, Body) and not body.sent:
+                said = failures.reason(answer, b"")
+                return Refused(f"{said} before it had read the whole request")
+
+            # Without a connection the answer has been read to its end already.
+            if answer.connection is not None:
+                await glance(read, limits.acknowledgement_bytes, limits.linger)
+            return Acknowledged(instance)
+
+    def _refused(self, answer: Head, body: bytes) -> Refused:
+        # A service that is busy says nothing about the work, so that it is not counted
+        # as a failed attempt, with or without Retry-After.
+        busy = answer.status in failures.BUSY
+        return failures.refused(answer, body, self._limits.retry_after, busy)

@@ -1,0 +1,121 @@
+"""Calls that gave no result, worded for people."""
+
+import errno
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import orjson
+from httptools import HttpParserError
+
+from engine.adapters.http.answers import Head, is_json, printable
+from engine.adapters.http.payloads import CannotTravel
+from engine.adapters.http.pool import NotConnected
+from engine.adapters.http.rules import shown
+from engine.domain.errors import AddressRefused, EngineError, Unavailable, Unknown
+from engine.ports import Refused
+
+FAULTS = (aiohttp.ClientError, EngineError, HttpParserError, OSError, ValueError)
+"""What a call may raise because of what the other side is or does."""
+
+BUSY = frozenset({429, 503})
+"""Statuses that ask for patience."""
+
+# The first that fits is taken, so subclasses come before their classes.
+WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (aiohttp.ClientConnectorDNSError, "host name not found: {0}"),
+    (aiohttp.ClientConnectorCertificateError, "the certificate of {0} is not valid"),
+    (aiohttp.ClientSSLError, "the TLS connection to {0} failed"),
+    (aiohttp.ConnectionTimeoutError, "{0} did not accept the connection in time"),
+    (aiohttp.ClientConnectorError, "{0} cannot be reached: {1}"),
+    (NotConnected, "{0} cannot be reached: {1}"),
+    (
+        aiohttp.ServerDisconnectedError,
+        "{0} closed the connection before it answered",
+    ),
+    (aiohttp.ClientOSError, "{0} closed the connection before it answered"),
+    (aiohttp.ClientPayloadError, "the answer of {0} is incomplete"),
+    (aiohttp.ClientResponseError, "the answer of {0} is not valid HTTP"),
+    (HttpParserError, "the answer of {0} is not valid HTTP"),
+    (TimeoutError, "{0} did not answer within {2:g} s"),
+)
+
+
+def refusal(error: Exception, url: str, timeout: timedelta) -> Refused:
+    """What went wrong, and whether trying again can help."""
+    origin = re.sub(r"(//[^/]*).*", r"\1", shown(url))
+
+    # aiohttp wraps what the body that was being sent raised.
+    if isinstance(error.__cause__, EngineError):
+        error = error.__cause__
+
+    match error:
+        case AddressRefused() | CannotTravel() | Unknown():
+            return Refused(str(error), final=True)
+        case Unavailable():
+            return Refused(str(error), busy=True)
+        case EngineError():
+            return Refused(str(error))
+        case aiohttp.ClientConnectorError() | NotConnected() if (
+            error.errno == errno.ECONNREFUSED
+        ):
+            return Refused(f"no server listens at {origin}")
+
+    for kind, words in WORDS:
+        if isinstance(error, kind):
+            cause = getattr(error, "strerror", None)
+            return Refused(words.format(origin, cause, timeout.total_seconds()))
+    return Refused(f"the call of {origin} failed: {printable(str(error))}")
+
+
+def refused(answer: Head, body: bytes, most: timedelta, busy: bool = False) -> Refused:
+    """An answer that is no success, with the patience it asks for."""
+    after = retry_after(answer, most) if answer.status in BUSY else None
+    said = reason(answer, body)
+    return Refused(said, busy=busy or after is not None, after=after)
+
+
+def reason(answer: Head, body: bytes) -> str:
+    """What an answer that is no success says."""
+    said = f"{answer.url.origin()} answered {answer.status}"
+    target = answer.headers.get("Location")
+    if 300 <= answer.status < 400 and target:
+        return f"{said} with a redirect to {shown(target)}, which is not followed"
+
+    detail = printable(_detail(answer, body))
+    return f"{said}: {detail}" if detail else said
+
+
+def _detail(answer: Head, body: bytes) -> str:
+    """The words for people in a problem (RFC 9457), or plain text."""
+    if answer.content_type == "text/plain":
+        return body.decode(errors="replace")
+
+    if is_json(answer):
+        with suppress(ValueError):
+            match orjson.loads(body):
+                case {"detail": str(text)} | {"title": str(text)}:
+                    return str(text)
+    return ""
+
+
+def retry_after(answer: Head, most: timedelta) -> timedelta | None:
+    """How long the other side wants to be left alone, `most` at the longest."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        # Nine digits are 31 years. Python refuses to read numbers of 4,300 and more.
+        wait = timedelta(seconds=min(int(text[:9]), most.total_seconds()))
+    else:
+        try:
+            wait = _until(parsedate_to_datetime(text))
+        except (ValueError, OverflowError):
+            return None
+
+    return min(max(wait, timedelta()), most)
+
+
+def _until(at: datetime) -> timedelta:
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return aware - datetime.now(UTC)
