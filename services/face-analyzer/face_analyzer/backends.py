@@ -1,61 +1,56 @@
-"""What finds faces and knows more of them, and which one the environment asks for."""
+"""Which backend the environment chooses."""
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from service_sdk.errors import BadSetting, Unavailable
 
-Pixels = NDArray[np.uint8]  # height x width x (red, green, blue)
-Box = tuple[float, float, float, float]  # x1, y1, x2, y2
+from face_analyzer.face import Backend
+
+# Without it, two threads that need the backend first would both load it, and both
+# would download its weights into the same folder.
 _loading = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Found:
-    """A face, and what the backend knows of it beyond what can be measured."""
-
-    box: Box
-    known: Mapping[str, object] = field(default_factory=dict)
-
-
-class Backend(Protocol):
-    """Finds faces; called by several threads at once."""
-
-    def find(self, pixels: Pixels) -> Iterable[Found]:
-        """The faces in any order; their boxes may reach over the edges."""
-
-
 class UnifaceMissing(Unavailable):
-    """The backend was asked for, but its package is not there."""
+    """The backend was chosen, but its package is not installed."""
 
     def __str__(self) -> str:
         return (
             "ANALYZER_BACKEND=uniface needs the package uniface, which is not "
-            "installed: “make install” brings it, or “pip install uniface[cpu]”"
+            "installed: run “make install”, or “pip install uniface[cpu]”"
         )
 
 
 def chosen_backend() -> Backend:
-    """The backend of this service, loaded once, at its first use."""
+    """The backend of this service, loaded once, when it is first used."""
+    name, folder = _choice(os.environ)
+
     with _loading:
-        return _chosen()
-
-
-@cache
-def _chosen() -> Backend:
-    return make_backend(os.environ)
+        return _loaded(name, folder)
 
 
 def make_backend(environment: Mapping[str, str]) -> Backend:
-    """ANALYZER_BACKEND chooses; only what is chosen is loaded."""
-    match environment.get("ANALYZER_BACKEND", "offline"):
+    """A new backend: the one that ANALYZER_BACKEND names; no other one is loaded."""
+    return _load(*_choice(environment))
+
+
+def _choice(environment: Mapping[str, str]) -> tuple[str, Path]:
+    name = environment.get("ANALYZER_BACKEND", "offline")
+    folder = Path(environment.get("MODEL_DIR", "models"))
+    return name, folder
+
+
+@cache
+def _loaded(name: str, folder: Path) -> Backend:
+    return _load(name, folder)
+
+
+def _load(name: str, folder: Path) -> Backend:
+    match name:
         case "offline":
             from face_analyzer.offline import Offline
 
@@ -65,8 +60,6 @@ def make_backend(environment: Mapping[str, str]) -> Backend:
                 from face_analyzer.networks import Networks
             except ModuleNotFoundError:
                 raise UnifaceMissing from None
-            return Networks(Path(environment.get("MODEL_DIR", "models")))
+            return Networks(folder)
         case other:
-            raise BadSetting(
-                f"ANALYZER_BACKEND={other!r}: there are offline and uniface"
-            )
+            raise BadSetting(f"ANALYZER_BACKEND={other!r}: choose offline or uniface")

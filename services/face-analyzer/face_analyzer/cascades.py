@@ -1,4 +1,4 @@
-"""The Haar cascades that come with OpenCV 4; no weights to fetch."""
+"""The Haar cascades that come with OpenCV 4: no weights to download."""
 
 import threading
 from pathlib import Path
@@ -8,21 +8,35 @@ from cv2.typing import MatLike
 
 Grey = MatLike  # height x width
 Rectangle = tuple[int, int, int, int]  # x, y, width, height
-_own = threading.local()  # a classifier is not safe to share
+
+# The window grows by this factor from one search to the next: OpenCV's default.
+SCALE_FACTOR = 1.1
+
+# OpenCV changes a classifier while it searches, so each thread has its own.
+_of_thread = threading.local()
 
 
-def search(name: str, grey: Grey, sureness: int, smallest: int) -> list[Rectangle]:
-    """Where the cascade of that name finds its object; surer means fewer."""
-    found = _cascade(name).detectMultiScale(
-        grey, scaleFactor=1.1, minNeighbors=sureness, minSize=(smallest, smallest)
+def search(
+    cascade: str, grey: Grey, *, min_neighbours: int, min_pixels: int
+) -> list[Rectangle]:
+    """Where the cascade of that name finds its object.
+
+    So many windows must agree on it: more of them find less, but with more certainty.
+    """
+    found = _classifier(cascade).detectMultiScale(
+        grey,
+        scaleFactor=SCALE_FACTOR,
+        minNeighbors=min_neighbours,
+        minSize=(min_pixels, min_pixels),
     )
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
 
 
-def _cascade(name: str) -> cv2.CascadeClassifier:
-    if not hasattr(_own, name):
+def _classifier(cascade: str) -> cv2.CascadeClassifier:
+    if not hasattr(_of_thread, cascade):
         folder = Path(cv2.__file__).parent / "data"
-        cascade = cv2.CascadeClassifier(str(folder / f"haarcascade_{name}.xml"))
-        setattr(_own, name, cascade)
-    found: cv2.CascadeClassifier = getattr(_own, name)
-    return found
+        file = folder / f"haarcascade_{cascade}.xml"
+        setattr(_of_thread, cascade, cv2.CascadeClassifier(str(file)))
+
+    classifier: cv2.CascadeClassifier = getattr(_of_thread, cascade)
+    return classifier

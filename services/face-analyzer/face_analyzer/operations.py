@@ -1,13 +1,15 @@
-"""The operation: a picture in, what describes each of its faces out."""
+"""The operation: a picture in, a description of each of its faces out."""
 
 import numpy as np
 from service_sdk import Image, Service
 
-from face_analyzer.backends import Box, Found, Pixels, chosen_backend
+from face_analyzer.backends import chosen_backend
+from face_analyzer.face import Box, Found, Pixels
 from face_analyzer.measures import Region, measured
 
 service = Service("face-analyzer", summary="Describes the faces in pictures")
 
+# The fields that only a backend with weights can fill.
 GUESSED = ("age", "gender", "dominant_race", "dominant_emotion")
 EXAMPLE = {
     "age": 34,
@@ -31,42 +33,62 @@ Face = dict[str, object]
     route="face-analyze", summary="Describe the faces in a picture", answer=EXAMPLE
 )
 def face_analyze(image: Image) -> Face:
-    """One face: its fields. None: `{}`. Several: `faces`, from left to right, and
-    beside it the fields of the largest.
+    """One face gives its fields, no face gives `{}`. Several faces give the fields of
+    the largest one and `faces`: the fields of each, from left to right.
 
-    Always told: `region` (x, y, w, h in pixels of the upright picture), `position`,
+    Always present: `region` (x, y, w, h in pixels of the upright picture), `position`,
     `size` (share of the picture), `eyes` (points), `smile`, `sharpness` (0 to 1) and
-    `lighting`. By backend: `age`, `gender` (`Man`, `Woman`), `dominant_race`,
-    `dominant_emotion` and `emotion`; `unknown` lists those of them that it cannot tell.
+    `lighting`. The backend decides about `age`, `gender` (`Man`, `Woman`),
+    `dominant_race`, `dominant_emotion` and `emotion`; `unknown` lists the ones that it
+    cannot tell.
     """
     pixels = np.asarray(image.picture().convert("RGB"))
+    found = _from_left_to_right(pixels)
+    faces = [described(pixels, region, face) for region, face in found]
+
+    if not faces:
+        return {}
+    if len(faces) == 1:
+        return faces[0]
+
+    areas = [width * height for (_, _, width, height), _ in found]
+    largest = faces[areas.index(max(areas))]
+    return {**largest, "faces": faces}
+
+
+def _from_left_to_right(pixels: Pixels) -> list[tuple[Region, Found]]:
     height, width, _ = pixels.shape
-    found = [
-        (region, one)
-        for one in chosen_backend().find(pixels)
-        if (region := inside(one.box, width, height))
-    ]
-    found.sort(key=lambda pair: pair[0])
-    faces = [described(pixels, region, one) for region, one in found]
-    if len(faces) < 2:
-        return faces[0] if faces else {}
-    sizes = [w * h for (_, _, w, h), _ in found]
-    return {**faces[sizes.index(max(sizes))], "faces": faces}
+
+    found = []
+    for face in chosen_backend().find(pixels):
+        region = inside(face.box, width, height)
+        if region:
+            found.append((region, face))
+
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def described(pixels: Pixels, region: Region, found: Found) -> Face:
-    """All that is told of one face, what is unknown included."""
+    """All fields of one face, and which of them are unknown."""
+    fields = {**found.known, **measured(pixels, region)}
+
     unknown = [field for field in GUESSED if field not in found.known]
-    telling = {"unknown": unknown} if unknown else {}
-    return {**found.known, **measured(pixels, region), **telling}
+    if unknown:
+        fields["unknown"] = unknown
+    return fields
 
 
 def inside(box: Box, width: int, height: int) -> Region | None:
-    """The whole pixels of the box that the picture has; None if there are none.
+    """The whole pixels of the box that are in the picture; None if there are none.
 
     >>> inside((-3, 5.2, 8.6, 120), 60, 100), inside((70, 0, 80, 9), 60, 100)
     ((0, 5, 9, 95), None)
     """
-    x1, y1 = max(0, round(box[0])), max(0, round(box[1]))
-    x2, y2 = min(width, round(box[2])), min(height, round(box[3]))
-    return (x1, y1, x2 - x1, y2 - y1) if x1 < x2 and y1 < y2 else None
+    x1 = max(0, round(box[0]))
+    y1 = max(0, round(box[1]))
+    x2 = min(width, round(box[2]))
+    y2 = min(height, round(box[3]))
+
+    if x1 >= x2 or y1 >= y2:
+        return None
+    return x1, y1, x2 - x1, y2 - y1

@@ -1,12 +1,11 @@
-"""What engine and pipelines rely on: alone, in an engine, and under a burden."""
+"""What engine and pipelines rely on: alone, in an engine, and under load."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from burden import peak_megabytes
-from face_analyzer import app, backends
+from face_analyzer import app
 from PIL import Image as pillow
 from real_engine import RealEngine
 from service_sdk import Image
@@ -17,16 +16,14 @@ BLANK = Image.of(pillow.new("RGB", (60, 40), "navy"))
 
 
 @pytest.fixture
-def without_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def without_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The backend uniface, an empty folder, and a network that leads nowhere."""
     monkeypatch.setenv("ANALYZER_BACKEND", "uniface")
     monkeypatch.setenv("MODEL_DIR", str(tmp_path / "models"))
     for proxy in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    backends._chosen.cache_clear()
-    yield tmp_path / "models"
-    backends._chosen.cache_clear()
+    return tmp_path / "models"
 
 
 def test_the_operation_is_announced(kit: Kit) -> None:

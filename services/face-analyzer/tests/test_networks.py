@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import uniface.constants as registry
-from face_analyzer.backends import Backend, make_backend
+from face_analyzer.backends import make_backend
+from face_analyzer.face import Backend
 from face_analyzer.networks import WEIGHTS, Networks, emotion_scores
 from face_analyzer.operations import inside
 from service_sdk.errors import WeightsMissing

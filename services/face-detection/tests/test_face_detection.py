@@ -19,10 +19,12 @@ HER_FACE = (176, 65, 274, 163)
 
 def overlap(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """Intersection over union."""
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    low = np.maximum(one[:2], other[:2])
+    high = np.minimum(one[2:], other[2:])
     common = np.prod(np.clip(high - low, 0, None))
-    both = sum(np.prod(np.subtract(box[2:], box[:2])) for box in (one, other))
-    return float(common / (both - common))
+    areas = [np.prod(np.subtract(box[2:], box[:2])) for box in (one, other)]
+
+    return float(common / (sum(areas) - common))
 
 
 def photograph() -> pillow.Image:

@@ -7,10 +7,10 @@ import pytest
 from face_detection import app
 from face_detection.backends import chosen_detector, make_detector
 from face_detection.scrfd import (
-    ANCHORS,
-    FILE,
-    SIDE,
-    STRIDES,
+    ANCHORS_PER_CELL,
+    SQUARE_PIXELS,
+    STRIDES_PIXELS,
+    WEIGHTS_FILE,
     Floats,
     anchor_centres,
     decode,
@@ -26,15 +26,17 @@ ASTRONAUT = Path(__file__).parent / "astronaut.jpg"
 
 def network_outputs() -> list[Floats]:
     """What the network gives when it sees nothing: scores, boxes, landmarks."""
-    counts = [(SIDE // stride) ** 2 * ANCHORS for stride in STRIDES]
+    counts = [
+        (SQUARE_PIXELS // stride) ** 2 * ANCHORS_PER_CELL for stride in STRIDES_PIXELS
+    ]
     widths = (1, 4, 10)
     return [np.zeros((n, width), np.float32) for width in widths for n in counts]
 
 
-def with_face(outputs: list[Floats], level: int, anchor: int, score: float) -> None:
+def with_face(outputs: list[Floats], level: int, *, anchor: int, score: float) -> None:
     """One face of 2 x 4 strides around an anchor's centre."""
     outputs[level][anchor] = score
-    outputs[len(STRIDES) + level][anchor] = [1, 2, 1, 2]
+    outputs[len(STRIDES_PIXELS) + level][anchor] = [1, 2, 1, 2]
 
 
 def test_a_wide_picture_fills_the_width_of_the_square() -> None:
@@ -42,7 +44,7 @@ def test_a_wide_picture_fills_the_width_of_the_square() -> None:
 
     tensor, scale = prepare(white)
 
-    assert tensor.shape == (1, 3, SIDE, SIDE)
+    assert tensor.shape == (1, 3, SQUARE_PIXELS, SQUARE_PIXELS)
     assert scale == 0.5
     assert np.all(tensor[0, :, :160] == np.float32(127.5 / 128))
     assert np.all(tensor[0, :, 160:] == np.float32(-127.5 / 128))
@@ -65,15 +67,18 @@ def test_anchors_go_row_by_row_two_to_a_cell() -> None:
     assert centres[40].tolist() == [0, 32]
 
 
-@pytest.mark.parametrize(("level", "stride"), list(enumerate(STRIDES)))
+@pytest.mark.parametrize(("level", "stride"), list(enumerate(STRIDES_PIXELS)))
 def test_a_face_is_decoded_at_every_stride(level: int, stride: int) -> None:
     outputs = network_outputs()
-    row, column = 3, 5
-    with_face(outputs, level, (row * (SIDE // stride) + column) * ANCHORS, 0.9)
+    row = 3
+    column = 5
+    cell = row * (SQUARE_PIXELS // stride) + column
+    with_face(outputs, level, anchor=cell * ANCHORS_PER_CELL, score=0.9)
 
     boxes, scores = decode(outputs)
 
-    x, y = column * stride, row * stride
+    x = column * stride
+    y = row * stride
     expected = [x - stride, y - 2 * stride, x + stride, y + 2 * stride]
     assert boxes.tolist() == [expected]
     assert scores.tolist() == pytest.approx([0.9])
@@ -81,7 +86,7 @@ def test_a_face_is_decoded_at_every_stride(level: int, stride: int) -> None:
 
 def test_what_the_network_doubts_is_left_out() -> None:
     outputs = network_outputs()
-    with_face(outputs, 0, 1000, 0.49)
+    with_face(outputs, 0, anchor=1000, score=0.49)
 
     boxes, _ = decode(outputs)
 
@@ -103,7 +108,7 @@ def test_without_weights_the_error_names_the_file_and_where_to_get_it(
 ) -> None:
     settings = {"FACE_BACKEND": "scrfd", "MODEL_DIR": str(tmp_path)}
 
-    with pytest.raises(WeightsMissing, match=f"{tmp_path / FILE}.*InsightFace"):
+    with pytest.raises(WeightsMissing, match=f"{tmp_path / WEIGHTS_FILE}.*InsightFace"):
         make_detector(settings)
 
 
@@ -117,7 +122,7 @@ def test_without_weights_a_run_fails_and_says_so(
     with Kit(app) as kit:
         reply = kit.call("face-detect", image=ASTRONAUT)
 
-    assert reply.error and str(tmp_path / FILE) in reply.error
+    assert reply.error and str(tmp_path / WEIGHTS_FILE) in reply.error
     assert "retryable" not in reply.typed
 
 
@@ -125,12 +130,14 @@ def test_a_network_is_loaded_and_its_answer_comes_in_pixels_of_the_picture(
     tmp_path: Path,
 ) -> None:
     outputs = network_outputs()
-    with_face(outputs, 1, (10 * 40 + 10) * ANCHORS, 0.8)
-    with_face(outputs, 1, (10 * 40 + 10) * ANCHORS + 1, 0.9)
-    network = constant_network((1, 3, SIDE, SIDE), outputs)
-    (tmp_path / FILE).write_bytes(network)
+    first_anchor = (10 * 40 + 10) * ANCHORS_PER_CELL
+    with_face(outputs, 1, anchor=first_anchor, score=0.8)
+    with_face(outputs, 1, anchor=first_anchor + 1, score=0.9)
+    network = constant_network((1, 3, SQUARE_PIXELS, SQUARE_PIXELS), outputs)
+    (tmp_path / WEIGHTS_FILE).write_bytes(network)
     detector = make_detector({"FACE_BACKEND": "scrfd", "MODEL_DIR": str(tmp_path)})
-
     twice_as_large = np.zeros((1280, 1280, 3), np.uint8)
 
-    assert list(detector.detect(twice_as_large)) == [(288, 256, 352, 384)]
+    found = list(detector.detect(twice_as_large))
+
+    assert found == [(288, 256, 352, 384)]

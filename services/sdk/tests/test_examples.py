@@ -15,7 +15,7 @@ import pytest
         "image_processing.pictures",
         "face_analyzer.measures",
         "face_analyzer.operations",
-        "face_detection.backends",
+        "face_detection.detector",
         "object_detection.labels",
         "object_detection.layouts",
         "object_detection.letterbox",
