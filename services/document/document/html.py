@@ -1,4 +1,4 @@
-"""Web pages: what a reader of them sees, as it arrives; no tree is built."""
+"""Web pages: the text that their readers see; no tree is built in memory."""
 
 import re
 from collections.abc import Mapping
@@ -6,81 +6,105 @@ from collections.abc import Mapping
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from service_sdk import File
 
-from document.plain import decoded, tidy
-from document.reading import Extract
+from document.extract import Extract
+from document.plain import clean_text, decoded
 
-UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "title"})
+# Elements whose text a reader does not see in the page.
+HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "title"})
+
+# Elements that begin and end a line.
 LINES = frozenset(
-    "address article aside blockquote dd div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table tr ul"
-    " body".split()
+    "address article aside blockquote body dd div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table"
+    " tr ul".split()
 )
-APART = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre"})
+
+# Elements with an empty line before and after them.
+PARAGRAPHS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre"}
+)
+
 CELLS = frozenset({"td", "th"})
-DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+DECLARED_ENCODING = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 BLANKS = re.compile(r"\s+")
 
 
 def read_html(document: File) -> Extract:
-    """One page; the title is that of its head."""
+    """One page, with the title from its head."""
+    content = decoded(document, DECLARED_ENCODING)
+
     page = Page()
     parser = etree.HTMLParser(target=page, encoding="utf-8")
-    parser.feed(decoded(document, DECLARED).encode("utf-8", "replace"))
+    parser.feed(content.encode("utf-8", "replace"))
     try:
         parser.close()
     except etree.XMLSyntaxError as fault:  # nothing in it looks like HTML
         raise document.refuse(f"a broken web page ({fault})") from fault
+
     title = BLANKS.sub(" ", "".join(page.title)).strip()
-    return Extract([tidy("".join(page.text))], title or None)
+    return Extract([clean_text("".join(page.text))], title or None)
 
 
 class Page:
-    """Hears of tags and texts as they come."""
+    """Collects the text while the parser calls it for each tag and each text."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.title: list[str] = []
-        self._unseen = self._verbatim = 0
+        self._hidden_levels = 0
+        self._pre_levels = 0
         self._in_title = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._unseen += tag in UNSEEN
-        self._verbatim += tag == "pre"
+        if tag in HIDDEN:
+            self._hidden_levels += 1
+        if tag == "pre":
+            self._pre_levels += 1
+        # Only the first title is that of the page: pictures in SVG have some too.
         self._in_title = tag == "title" and not self.title
+
         if tag == "br":
             self.text.append("\n")
         else:
-            self._begin_line(tag)
+            self._break_line(tag)
 
     def end(self, tag: str) -> None:
-        self._unseen -= tag in UNSEEN
-        self._verbatim -= tag == "pre"
+        if tag in HIDDEN:
+            self._hidden_levels -= 1
+        if tag == "pre":
+            self._pre_levels -= 1
         self._in_title = False
+
         if tag in CELLS:
             self.text.append("\t")
-        self._begin_line(tag)
+        self._break_line(tag)
 
     def data(self, text: str) -> None:
         if self._in_title:
             self.title.append(text)
-        elif not self._unseen:
-            self.text.append(text if self._verbatim else self._flowing(text))
+        elif self._hidden_levels:
+            return
+        elif self._pre_levels:
+            self.text.append(text)
+        else:
+            self.text.append(self._without_extra_blanks(text))
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """The parser calls this at the end; there is nothing left to do."""
 
-    def _begin_line(self, tag: str) -> None:
-        if tag in APART:
+    def _break_line(self, tag: str) -> None:
+        if tag in PARAGRAPHS:
             self.text.append("\n\n")
-        elif tag in LINES and self._last not in ("", "\n"):
+        elif tag in LINES and self._last_character not in ("", "\n"):
             self.text.append("\n")
 
     @property
-    def _last(self) -> str:
-        """The last character so far."""
+    def _last_character(self) -> str:
         return self.text[-1][-1:] if self.text else ""
 
-    def _flowing(self, text: str) -> str:
-        """Blanks are one; at the beginning of a line there are none."""
+    def _without_extra_blanks(self, text: str) -> str:
+        """Several blanks become one, and none at the beginning of a line."""
         text = BLANKS.sub(" ", text)
-        return text.lstrip(" ") if self._last in ("", " ", "\n", "\t") else text
+        if self._last_character in ("", " ", "\n", "\t"):
+            return text.lstrip(" ")
+        return text

@@ -1,4 +1,4 @@
-"""In which language a text is."""
+"""Which language a text is written in."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -8,18 +8,20 @@ if TYPE_CHECKING:
         LanguageIdentifier,
     )
 
-SAMPLE = 5000  # characters: more make it no surer
-SURE = 0.5
+SAMPLE_CHARACTERS = 5000  # reading more takes longer, and makes it no surer
+MIN_PROBABILITY = 0.5  # below it the language is unknown
+
+
+def language_of(text: str) -> str | None:
+    """Its code in ISO 639, or None if the text is too short to tell."""
+    language, probability = _identifier().classify(text[:SAMPLE_CHARACTERS])
+    return str(language) if probability >= MIN_PROBABILITY else None
 
 
 @cache
 def _identifier() -> "LanguageIdentifier":
+    # Imported late: loading the model takes about a second, and a service that only
+    # splits texts does not need it.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def language_of(text: str) -> str | None:
-    """The code of ISO 639, or None if the text is too short to tell."""
-    language, certainty = _identifier().classify(text[:SAMPLE])
-    return str(language) if certainty >= SURE else None

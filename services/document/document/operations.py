@@ -1,4 +1,4 @@
-"""The operations: a document's text, and a text in passages."""
+"""The operations: the text of a document, and a text cut into passages."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,11 +12,18 @@ from document.reading import read
 
 service = Service("document", summary="Reads documents")
 
-LENGTH, OVERLAP, MOST = 1000, 150, 500
+# A caller who asks for another length, but for no overlap, gets the same share of it.
+DEFAULT_LENGTH_CHARACTERS = 1000
+DEFAULT_OVERLAP_CHARACTERS = 150
+DEFAULT_MAX_PASSAGES = 500
+
+Length = Annotated[int, Field(ge=50, le=100_000)]
+Overlap = Annotated[int, Field(ge=0, le=10_000)]
+MaxPassages = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Document(File):
-    """What it really is, its content says."""
+    """A document in one of these formats; its content decides in which one."""
 
     media_types = (
         "application/pdf",
@@ -30,7 +37,7 @@ class Document(File):
 
 @dataclass(frozen=True)
 class Text:
-    """What a document says."""
+    """The text of a document, and what is known about it."""
 
     text: str
     pages: list[str]
@@ -49,17 +56,20 @@ class Text:
     },
 )
 def document_text(document: Document) -> Text:
-    """`text`, the same by `pages`, the `language` (ISO 639) and the `title`.
+    """`text`, the same in `pages`, the `language` (ISO 639) and the `title`.
 
-    What is unknown is null. Formats without pages have one page. What is only a
-    picture of text, as in a scan, is not read.
+    A value that is not known is null. Formats without pages have one page. Pictures of
+    text, as in a scan, are not read.
     """
     extract = read(document)
-    text = "\n\n".join(filter(None, extract.pages))
-    return Text(text, extract.pages, language_of(text), extract.title)
+    text = "\n\n".join(page for page in extract.pages if page)
 
-
-Length = Annotated[int, Field(ge=50, le=100_000)]
+    return Text(
+        text=text,
+        pages=extract.pages,
+        language=language_of(text),
+        title=extract.title,
+    )
 
 
 @service.operation(
@@ -74,24 +84,38 @@ def document_split(
     ] = None,
     text: str | None = None,
     length: Length | None = None,
-    overlap: Annotated[int, Field(ge=0, le=10_000)] | None = None,
-    most: Annotated[int, Field(ge=1, le=10_000)] | None = None,
+    overlap: Overlap | None = None,
+    most: MaxPassages | None = None,
 ) -> dict[str, list[Passage]]:
     """`passages`: pieces of at most `length` characters (1000), each with its `page`.
 
-    Give `pages`, or a `text` without them. A passage ends with a paragraph, else a
-    sentence, else a word, and begins with about `overlap` characters (15 %) of the
-    one before. More than `most` passages (500) are refused.
+    Send `pages`, or a `text` without pages. A passage ends with a paragraph if that is
+    possible, else with a sentence or a word. It begins with about the last `overlap`
+    characters (15 %) of the passage before it. More than `most` passages (500) are
+    refused.
     """
     if (pages is None) == (text is None):
-        raise BadInput.of("pages", "give either pages or text")
-    wanted = length or LENGTH
-    shared = wanted * OVERLAP // LENGTH if overlap is None else overlap
-    if shared > wanted // 2:
-        raise BadInput.of("overlap", f"more than half of the length, {wanted}")
-    passages = list(passages_of(pages, text, wanted, shared))
-    if len(passages) > (most or MOST):
-        message = f"gives {len(passages)} passages of {wanted} characters; "
-        message += f"at most {most or MOST} are wanted"
+        raise BadInput.of("pages", "send either pages or text")
+    length = length or DEFAULT_LENGTH_CHARACTERS
+    overlap = _overlap(overlap, length)
+
+    passages = list(passages_of(pages, text, length=length, overlap=overlap))
+
+    max_passages = most or DEFAULT_MAX_PASSAGES
+    if len(passages) > max_passages:
+        message = (
+            f"gives {len(passages)} passages of {length} characters; at most "
+            f"{max_passages} are allowed"
+        )
         raise BadInput.of("text" if pages is None else "pages", message)
     return {"passages": passages}
+
+
+def _overlap(wanted: int | None, length: int) -> int:
+    if wanted is None:
+        return length * DEFAULT_OVERLAP_CHARACTERS // DEFAULT_LENGTH_CHARACTERS
+
+    # More would give many passages that say nearly the same.
+    if wanted > length // 2:
+        raise BadInput.of("overlap", f"more than half of the length, {length}")
+    return wanted

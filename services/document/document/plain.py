@@ -1,59 +1,84 @@
-"""Texts: their encoding, and what of their characters is worth keeping."""
+"""Text files: their encoding, and which of their characters are kept."""
 
 import codecs
 import re
-from contextlib import suppress
 
 from charset_normalizer import from_bytes
 from service_sdk import File
 
-from document.reading import LONGEST, Extract, too_long
+from document.extract import MAX_CHARACTERS, Extract, too_long
 
-LARGEST = 4 * LONGEST  # bytes: no encoding needs more for a character
-CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-ENDINGS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
-TRAILING = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
-GAPS = re.compile(r"\n{3,}")
-SAMPLE = 100_000  # bytes by which an encoding is known
+MAX_FILE_BYTES = 4 * MAX_CHARACTERS  # no encoding needs more than 4 for a character
+SAMPLE_BYTES = 100_000  # guessing the encoding of more takes longer, for little gain
+
+CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+BLANKS_AT_LINE_END = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+LARGE_GAPS = re.compile(r"\n{3,}")
 
 
 def read_plain(document: File) -> Extract:
-    """Form feeds end pages."""
-    text = decoded(document)
-    return Extract([tidy(page) for page in text.split("\f")])
+    """The pages of a text end with form feeds."""
+    pages = decoded(document).split("\f")
+    return Extract([clean_text(page) for page in pages])
 
 
 def decoded(document: File, declaration: re.Pattern[bytes] | None = None) -> str:
-    """The characters, in whatever encoding they are; a declaration may name it."""
+    """The characters in any encoding; the text may name it as `declaration` matches."""
     with document.open() as stream:
-        content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
+        content = stream.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
         raise too_long(document)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        encoding = _encoding(content[:SAMPLE], declaration)
-        if encoding is None:
-            raise document.refuse("not a text in any known encoding") from None
-        text = content.decode(encoding, "replace").removeprefix("\ufeff")
-    if len(text) > LONGEST:
+
+    text = _decode(document, content, declaration)
+    if len(text) > MAX_CHARACTERS:
         raise too_long(document)
     return text
 
 
-def _encoding(content: bytes, declaration: re.Pattern[bytes] | None) -> str | None:
-    if declaration and (declared := declaration.search(content)):
-        with suppress(LookupError):
-            return codecs.lookup(declared[1].decode("ascii", "replace")).name
-    found = from_bytes(content).best()
-    return found.encoding if found else None
+def _decode(
+    document: File, content: bytes, declaration: re.Pattern[bytes] | None
+) -> str:
+    # Text in another encoding is hardly ever valid UTF-8 by chance, so this comes
+    # before what the text declares and before guessing.
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+
+    sample = content[:SAMPLE_BYTES]
+    encoding = _declared_encoding(sample, declaration) or _guessed_encoding(sample)
+    if encoding is None:
+        raise document.refuse("not a text in any known encoding")
+    return content.decode(encoding, "replace").removeprefix("\ufeff")
 
 
-def tidy(text: str) -> str:
+def _declared_encoding(
+    content: bytes, declaration: re.Pattern[bytes] | None
+) -> str | None:
+    declared = declaration.search(content) if declaration else None
+    if not declared:
+        return None
+
+    try:
+        return codecs.lookup(declared[1].decode("ascii", "replace")).name
+    except LookupError:
+        return None
+
+
+def _guessed_encoding(content: bytes) -> str | None:
+    best = from_bytes(content).best()
+    return best.encoding if best else None
+
+
+def clean_text(text: str) -> str:
     """Without control characters, blanks at the ends of lines, and large gaps.
 
-    >>> tidy("one \\r\\n\\n\\n\\n\\x00two\\n")
+    >>> clean_text("one \\r\\n\\n\\n\\n\\x00two\\n")
     'one\\n\\ntwo'
     """
-    text = CONTROL.sub("", ENDINGS.sub("\n", text))
-    return GAPS.sub("\n\n", TRAILING.sub("", text)).strip()
+    text = LINE_ENDS.sub("\n", text)
+    text = CONTROL_CHARACTERS.sub("", text)
+    text = BLANKS_AT_LINE_END.sub("", text)
+    text = LARGE_GAPS.sub("\n\n", text)
+    return text.strip()

@@ -1,60 +1,70 @@
-"""Which reader a document needs: its content says so, not what it is called."""
-
-from dataclasses import dataclass
+"""Which reader a document needs: its content decides, not its name."""
 
 from service_sdk import File
-from service_sdk.errors import BadInput
 
-LONGEST = 1_000_000  # characters of a whole document: what one result can carry
-HEAD = 2048  # bytes that tell the format
-HTML = ("text/html", "application/xhtml+xml")
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MARKS = (b"\xff\xfe", b"\xfe\xff")  # a text whose characters have zero bytes
+from document.extract import Extract
 
+HEAD_BYTES = 2048  # so many at the beginning are enough to tell the formats apart
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 
-@dataclass(frozen=True)
-class Extract:
-    """The text of a document, page by page; without pages it is one."""
+PDF_MARK = b"%PDF-"  # it may come after other bytes
+ZIP_MARK = b"PK\x03\x04"  # a DOCX is a ZIP archive
+OLD_OFFICE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+UTF8_MARK = b"\xef\xbb\xbf"
 
-    pages: list[str]
-    title: str | None = None
+# Texts in UTF-16 begin with one of these, and may have zero bytes.
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read(document: File) -> Extract:
-    """The text; raises `BadInput` that says what is wrong with the document."""
+    """The text; raises `BadInput` that says what is wrong with the document.
+
+    Only the library of the format is loaded.
+    """
     with document.open() as stream:
-        head = stream.read(HEAD)
-    if not head:
-        raise document.refuse("the file is empty")
-    if b"%PDF-" in head:
+        head = stream.read(HEAD_BYTES)
+    _check_format(document, head)
+
+    if PDF_MARK in head:
         from document.pdf import read_pdf
 
         return read_pdf(document)
-    if head.startswith(b"PK\x03\x04"):
+
+    if head.startswith(ZIP_MARK):
         from document.docx import read_docx
 
         return read_docx(document)
-    if head.startswith(OLD_OFFICE):
-        message = (
-            "encrypted, or of Word before 2007; save it as DOCX, without a password"
-        )
-        raise document.refuse(message)
-    if b"\0" in head and not head.startswith(MARKS):
-        raise document.refuse("not a PDF, DOCX, HTML or text file")
+
     if _is_html(head, document.media_type):
         from document.html import read_html
 
         return read_html(document)
+
     from document.plain import read_plain
 
     return read_plain(document)
 
 
+def _check_format(document: File, head: bytes) -> None:
+    if not head:
+        raise document.refuse("the file is empty")
+
+    # A PDF and a DOCX have zero bytes too.
+    if PDF_MARK in head or head.startswith(ZIP_MARK):
+        return
+
+    if head.startswith(OLD_OFFICE_MARK):
+        raise document.refuse(
+            "is encrypted, or made by Word before 2007; save it as DOCX without a "
+            "password"
+        )
+    if b"\0" in head and not head.startswith(UTF16_MARKS):
+        raise document.refuse("not a PDF, DOCX, HTML or text file")
+
+
 def _is_html(head: bytes, media_type: str) -> bool:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return media_type in HTML or start.startswith((b"<!doctype html", b"<html"))
+    if media_type in HTML_TYPES:
+        return True
 
-
-def too_long(document: File) -> BadInput:
-    """The error for a document of which no result could carry the text."""
-    return document.refuse(f"has more than {LONGEST} characters; send it in parts")
+    start = head.lstrip(UTF8_MARK + b" \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html"))

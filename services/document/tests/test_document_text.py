@@ -1,4 +1,4 @@
-"""Documents of every kind are read; what cannot be is refused with the reason."""
+"""Documents of every kind are read; others are refused with the reason."""
 
 import io
 import struct
@@ -6,9 +6,10 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
-from document.docx import BODY, LARGEST
+from document.docx import BODY_FILE, MAX_XML_BYTES
+from document.extract import MAX_CHARACTERS
 from document.operations import document_text
-from document.reading import LONGEST
+from document.pdf import read_pdf
 from papers import DOCX, LETTER, PDF, page, pdf, text, word
 from service_sdk import BadInput, File
 
@@ -24,8 +25,10 @@ def archive(members: Mapping[str, str | bytes]) -> File:
 
 
 def body(inner: str) -> File:
-    """A Word document of this inside."""
-    return archive({BODY: f"<w:document {WORDS}><w:body>{inner}</w:body></w:document>"})
+    """A Word document with this in its body."""
+    return archive(
+        {BODY_FILE: f"<w:document {WORDS}><w:body>{inner}</w:body></w:document>"}
+    )
 
 
 def test_a_pdf_is_read_page_by_page() -> None:
@@ -65,7 +68,7 @@ def test_a_word_document_is_read_with_its_tables_and_title() -> None:
     assert (read.pages, read.title) == ([read.text], "List")
 
 
-def test_of_a_word_document_stands_what_its_changes_made_of_it() -> None:
+def test_a_word_document_is_read_with_its_tracked_changes_applied() -> None:
     changed = body(
         "<w:p><w:r><w:t>We </w:t></w:r><w:ins><w:r><w:t>do </w:t></w:r></w:ins>"
         "<w:del><w:r><w:delText>not </w:delText></w:r></w:del>"
@@ -106,13 +109,14 @@ def test_a_web_page_is_known_by_its_content() -> None:
 def test_texts_in_many_encodings_are_read(encoding: str) -> None:
     russian = "Широка страна моя родная, много в ней лесов, полей и рек! " * 5
     german = "Größere Gefäße für süße Äpfel gehören über die Tür, heißt es. " * 5
-    said = russian if encoding in ("cp1251", "utf-16") else german
-    marked = b"\xff\xfe" if encoding == "utf-16-le" else b""
+    is_russian = encoding in ("cp1251", "utf-16")
+    written = russian if is_russian else german
+    mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
 
-    read = document_text(text(marked + said.encode(encoding)))
+    read = document_text(text(mark + written.encode(encoding)))
 
-    assert read.text == said.strip()
-    assert read.language == ("ru" if said is russian else "de")
+    assert read.text == written.strip()
+    assert read.language == ("ru" if is_russian else "de")
 
 
 def test_a_web_page_may_name_its_encoding() -> None:
@@ -122,10 +126,9 @@ def test_a_web_page_may_name_its_encoding() -> None:
 
 
 def test_form_feeds_end_the_pages_of_a_text() -> None:
-    assert document_text(text("one\ftwo \r\n\r\n\r\n\r\n2")).pages == [
-        "one",
-        "two\n\n2",
-    ]
+    two_pages = text("one\ftwo \r\n\r\n\r\n\r\n2")
+
+    assert document_text(two_pages).pages == ["one", "two\n\n2"]
 
 
 def test_what_is_too_short_has_no_language() -> None:
@@ -142,9 +145,12 @@ def test_what_is_too_short_has_no_language() -> None:
         (File(bytes(pdf(LETTER).read()[:500]), PDF), "a broken PDF"),
         (archive({"notes.txt": "hello"}), "a ZIP file, but not a DOCX"),
         (File(word(LETTER).read()[:2000], DOCX), "a broken DOCX"),
-        (archive({BODY: "<w:document"}), "a broken DOCX"),
-        (archive({BODY: b""}), "a broken DOCX"),
-        (File(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", DOCX), "encrypted, or of Word"),
+        (archive({BODY_FILE: "<w:document"}), "a broken DOCX"),
+        (archive({BODY_FILE: b""}), "a broken DOCX"),
+        (
+            File(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", DOCX),
+            "encrypted, or made by Word",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(
@@ -157,25 +163,21 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     "document",
     [
-        text("x" * (LONGEST + 1)),
-        text("x" * (4 * LONGEST + 1)),
-        page("<p>" + "x" * LONGEST),
-        body("<w:p><w:r><w:t>" + "x" * LONGEST + "</w:t></w:r></w:p><w:p/>"),
-        body("<w:p/>" * (LONGEST + 1)),
+        text("x" * (MAX_CHARACTERS + 1)),
+        text("x" * (4 * MAX_CHARACTERS + 1)),
+        page("<p>" + "x" * MAX_CHARACTERS),
+        body("<w:p><w:r><w:t>" + "x" * MAX_CHARACTERS + "</w:t></w:r></w:p><w:p/>"),
+        body("<w:p/>" * (MAX_CHARACTERS + 1)),
     ],
 )
 def test_more_than_a_result_can_carry_is_refused(document: File) -> None:
-    with pytest.raises(BadInput, match=f"has more than {LONGEST} characters"):
+    with pytest.raises(BadInput, match=f"has more than {MAX_CHARACTERS} characters"):
         document_text(document)
 
 
-def test_more_pages_than_anybody_reads_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("document.pdf.MOST_PAGES", 2)
-
+def test_more_pages_than_the_limit_are_refused() -> None:
     with pytest.raises(BadInput, match="has more than 2 pages"):
-        document_text(pdf("1", "2", "3"))
+        read_pdf(pdf("1", "2", "3"), max_pages=2)
 
 
 def test_entities_are_not_resolved() -> None:
@@ -184,13 +186,13 @@ def test_entities_are_not_resolved() -> None:
         f"<w:document {WORDS}><w:p><w:t>&b;ok</w:t></w:p></w:document>"
     )
 
-    assert document_text(archive({BODY: bomb})).text in ("ok", "")
+    assert document_text(archive({BODY_FILE: bomb})).text in ("ok", "")
 
 
 def test_a_bomb_is_refused_without_being_unpacked() -> None:
-    tiny = bytearray(archive({BODY: b"<w/>"}).read())
+    tiny = bytearray(archive({BODY_FILE: b"<w/>"}).read())
     entry = tiny.rindex(b"PK\x01\x02")
-    struct.pack_into("<I", tiny, entry + 24, LARGEST + 1)  # its size, unpacked
+    struct.pack_into("<I", tiny, entry + 24, MAX_XML_BYTES + 1)  # its size, unpacked
 
     with pytest.raises(BadInput, match="unpacks to more than 100 MB"):
         document_text(File(bytes(tiny), DOCX))
