@@ -17,7 +17,7 @@ TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up retrain rollback servers test test-external chaos check bench bench-cluster format lint types contracts security lock new-service clean
+.PHONY: help install demo up retrain rollback servers test test-external chaos check bench bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,9 @@ types: .venv/.dev ## check the types
 contracts: .venv/.dev ## check that imports go down only, and that the domain reads no clock
 	@$(BIN)/lint-imports
 	@! grep -nE '\b(now|utcnow|today)\(' engine/src/engine/domain/*.py
+
+docs: .venv/.dev ## make anew what the pages of docs/ take from the code
+	@$(BIN)/python -m docs.generate
 
 security: .venv/.dev ## look for slips that open doors
 	@$(BIN)/bandit -q -r $(SOURCES)
