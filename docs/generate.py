@@ -46,7 +46,7 @@ MEANINGS = {
 
 
 def floors() -> Iterator[str]:
-    """Each folder of the engine: its files, each with the first line of its docstring."""
+    """The files of each folder of the engine, each with its job."""
     for folder, purpose in FLOORS:
         files = sorted((ENGINE / folder).glob("*.py"))
         name = "the top floor" if folder == "." else f"`{folder}/`"
