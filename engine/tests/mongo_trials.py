@@ -9,38 +9,44 @@ from typing import Any
 from uuid import uuid4
 
 import external
-from engine.adapters.mongo.routes import (
-    MongoDatabase,
-    MongoFrameStore,
-    MongoPipelineStore,
-    MongoServiceStore,
-)
+from engine.adapters.mongo.database import MongoDatabase
+from engine.adapters.mongo.frames import MongoFrameStore
+from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.services import MongoServiceStore
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Run, Status
 from engine.domain.pipeline import Api
 from engine.domain.service import Instance, automatic_pipeline
 from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, TaskFilter
 from msgspec.structs import replace
+from pymongo.monitoring import CommandListener
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 T = FramePath("t")
 API = Api(route="blur")
-# a busy machine is slow, which few tests are about
-PATIENT = dict.fromkeys(("timeoutMS", "connectTimeoutMS", "socketTimeoutMS"), 60_000)
+# The tests share a busy machine: few of them are about how long an answer takes.
+PATIENT = {
+    "timeoutMS": 60_000,
+    "connectTimeoutMS": 60_000,
+    "socketTimeoutMS": 60_000,
+}
 
 
 def fresh_url(url: str, **options: object) -> str:
     """A database of its own at the same server."""
-    said = "".join(f"&{name}={value}" for name, value in options.items())
-    return url.replace("/marketplace?", f"/trial-{uuid4().hex}?", 1) + said
+    added = "".join(f"&{name}={value}" for name, value in options.items())
+    return url.replace("/marketplace?", f"/trial-{uuid4().hex}?", 1) + added
 
 
 @asynccontextmanager
-async def fresh_database(**options: object) -> AsyncIterator[MongoDatabase]:
-    """One that is gone afterwards."""
+async def fresh_database(
+    *listeners: CommandListener, **options: object
+) -> AsyncIterator[MongoDatabase]:
+    """One that is dropped afterwards."""
     url = fresh_url(external.mongo().url, **PATIENT | options)
-    async with MongoDatabase(url) as database:
+    async with MongoDatabase(url, listeners=listeners) as database:
         yield database
+
         async with database.answering() as mongo:
             await mongo.client.drop_database(mongo.name)
 
@@ -65,16 +71,19 @@ async def fill(frames: MongoFrameStore) -> None:
         await frames.insert(waking(f"w{n}"))
         await frames.insert(frame(f"e{n}", **ended))
         await frames.insert(item(n))
+
     saved = await frames.insert(frame("t"))
     assert saved
     await frames.save(saved)
 
 
 Call = tuple[str, Callable[[], Awaitable[Any]]]
+"""A method of a port, and a call of it."""
 
 
 def frame_calls(database: MongoDatabase) -> Iterator[Call]:
     frames = MongoFrameStore(database)
+
     yield "insert", partial(frames.insert, waking("new"))
     yield "save", partial(frames.save, replace(waking("new"), revision=1))
     yield "get", partial(frames.get, T)
@@ -95,6 +104,7 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
 def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
     pipelines = MongoPipelineStore(database)
     published = Published(automatic_pipeline(API), "service", NOON)
+
     yield "publish", partial(pipelines.publish, published)
     yield "find", partial(pipelines.find, "blur")
     yield "version", partial(pipelines.version, "blur", published.pipeline.version)
@@ -104,10 +114,9 @@ def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
 
 def service_calls(database: MongoDatabase) -> Iterator[Call]:
     services = MongoServiceStore(database)
-    yield (
-        "announce",
-        partial(services.announce, Instance("blur", "http://h", NOON), API),
-    )
+    instance = Instance("blur", "http://h", NOON)
+
+    yield "announce", partial(services.announce, instance, API)
     yield "find", partial(services.find, "blur")
     yield "all", services.all
     yield "remove", partial(services.remove, "blur")

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import external
 import pytest
-from engine.adapters.mongo.database import unavailable
-from engine.adapters.mongo.routes import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo.database import MongoDatabase, unavailable
+from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
 from engine.domain.frame import Run

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import external
 import pytest
-from engine.adapters.mongo.routes import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo.database import MongoDatabase
+from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
 from mongo_trials import NOON, PORTS, T, fill, frame, fresh_database, fresh_url

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
-from engine.adapters.mongo import database as mongo_database
-from engine.adapters.mongo.routes import MongoDatabase, MongoFrameStore
+from engine.adapters.mongo.database import MongoDatabase
+from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame
 from engine.domain.frame import Run
 from engine.ports import TaskFilter
@@ -28,11 +27,23 @@ from pymongo.monitoring import CommandListener
 
 pytestmark = pytest.mark.external
 
-# what can be explained, and where its statements are if it can have several
+# The commands that MongoDB can explain, and where their statements are if they can have
+# several.
 EXPLAINED = {"find": None, "aggregate": None, "update": "updates", "delete": "deletes"}
-UNQUESTIONED = {"insert"}
-ENVELOPE = {"lsid", "$db", "$clusterTime", "txnNumber", "maxTimeMS"}
-ENVELOPE |= {"readConcern", "writeConcern"}
+
+# An insert looks for nothing: it needs no index.
+NOT_EXPLAINED = {"insert"}
+
+# What the driver adds to each command, and `explain` does not accept.
+ENVELOPE = {
+    "lsid",
+    "$db",
+    "$clusterTime",
+    "txnNumber",
+    "maxTimeMS",
+    "readConcern",
+    "writeConcern",
+}
 
 Document = dict[str, Any]
 Sent = list[Document]
@@ -53,16 +64,18 @@ class Recorder(CommandListener):
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    recorder = Recorder()
-    client = partial(mongo_database.AsyncIOMotorClient, event_listeners=[recorder])
-    monkeypatch.setattr(mongo_database, "AsyncIOMotorClient", client)
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def sent(recorder: Recorder) -> Sent:
     return recorder.sent
 
 
 @pytest.fixture
-async def database(sent: Sent) -> AsyncIterator[MongoDatabase]:
-    async with fresh_database() as database:
+async def database(recorder: Recorder) -> AsyncIterator[MongoDatabase]:
+    async with fresh_database(recorder) as database:
         yield database
 
 
@@ -79,7 +92,8 @@ async def explained(database: MongoDatabase, command: Document) -> list[list[str
 def questions(command: Document) -> list[Document]:
     """What can be explained: a command with one statement, and nothing around it."""
     name = next(iter(command))
-    assert name in EXPLAINED, f"nobody can say how MongoDB carries out {name}"
+    assert name in EXPLAINED, f"MongoDB cannot explain {name}"
+
     bare = {key: value for key, value in command.items() if key not in ENVELOPE}
     statements = EXPLAINED[name]
     if statements is None:
@@ -88,16 +102,19 @@ def questions(command: Document) -> list[Document]:
 
 
 def stages(answer: Any) -> Iterator[str]:
-    """The names of a plan's stages, without those of plans that lost."""
+    """The names of a plan's stages, without those of rejected plans."""
     if isinstance(answer, list):
-        for part in answer:
-            yield from stages(part)
+        for inner in answer:
+            yield from stages(inner)
+
     if isinstance(answer, dict):
-        if isinstance(stage := answer.get("stage"), str):
+        stage = answer.get("stage")
+        if isinstance(stage, str):
             yield stage
-        for name, part in answer.items():
+
+        for name, inner in answer.items():
             if name != "rejectedPlans":
-                yield from stages(part)
+                yield from stages(inner)
 
 
 @pytest.mark.parametrize(("port", "calls"), PORTS)
@@ -121,7 +138,9 @@ async def test_every_query_has_its_index(
     for name, call in calls(database):
         sent.clear()
         await call()
-        for command in [c for c in sent if next(iter(c)) not in UNQUESTIONED]:
+
+        asked = [one for one in sent if next(iter(one)) not in NOT_EXPLAINED]
+        for command in asked:
             for plan in await explained(database, command):
                 assert "IXSCAN" in plan or "IDHACK" in plan, (name, command, plan)
                 assert not {"COLLSCAN", "SORT"} & set(plan), (name, command, plan)
@@ -134,9 +153,9 @@ async def test_a_page_far_back_costs_no_more_than_the_first(
     instants = [NOON + n * timedelta(seconds=1) for n in range(60)]
     new = (replace(frame(f"n{n}"), created_at=at) for n, at in enumerate(instants))
     await asyncio.gather(*map(frames.insert, new))
-
     _, cursor = await frames.tasks(TaskFilter(route="blur"), None, 40)
     sent.clear()
+
     await frames.tasks(TaskFilter(route="blur"), cursor, 5)
 
     async with database.answering() as mongo:

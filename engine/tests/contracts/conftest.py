@@ -11,19 +11,15 @@ import external
 import pytest
 from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.lanes import Lanes
-from engine.adapters.mongo.routes import (
-    MongoFrameStore,
-    MongoPipelineStore,
-    MongoServiceStore,
-)
+from engine.adapters.mongo.frames import MongoFrameStore
+from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.services import MongoServiceStore
 from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.s3.blobs import S3BlobStore
-from engine.adapters.sqlite.routes import (
-    Database,
-    SqliteFrameStore,
-    SqlitePipelineStore,
-    SqliteServiceStore,
-)
+from engine.adapters.sqlite.database import Database
+from engine.adapters.sqlite.frames import SqliteFrameStore
+from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.ports import BlobStore, FrameStore, Inbox, PipelineStore, ServiceStore
 from mongo_trials import fresh_database
 

@@ -11,12 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from engine.adapters.sqlite import database, frames, routes
-from engine.adapters.sqlite.routes import (
-    Database,
-    SqliteFrameStore,
-    SqlitePipelineStore,
-)
+from engine.adapters.sqlite import file as sqlite_file
+from engine.adapters.sqlite import frame_statements, pipelines, services
+from engine.adapters.sqlite.database import Database
+from engine.adapters.sqlite.frames import SqliteFrameStore
+from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, Run
 from msgspec.structs import replace
@@ -26,7 +25,7 @@ from .test_pipeline_store import published
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 T = FramePath("t")
-MODULES = (routes, database, frames)
+MODULES = (sqlite_file, frame_statements, pipelines, services)
 QUERIES = {
     name: value
     for module in MODULES
@@ -265,7 +264,8 @@ async def test_a_full_disk_does_not_pass_the_check(
 SAVES_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
-from engine.adapters.sqlite.routes import Database, SqliteFrameStore
+from engine.adapters.sqlite.database import Database
+from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.domain.frame import Frame, FramePath
 from datetime import datetime, UTC
 

@@ -18,11 +18,9 @@ from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sqlite.database import Database
-from engine.adapters.sqlite.routes import (
-    SqliteFrameStore,
-    SqlitePipelineStore,
-    SqliteServiceStore,
-)
+from engine.adapters.sqlite.frames import SqliteFrameStore
+from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.ports import (
     BlobStore,
     Evaluator,
@@ -114,15 +112,17 @@ def sqlite(folder: Path) -> Stores:
 
 def mongo(settings: Settings) -> Stores:
     """MongoDB, for any number of replicas."""
-    from engine.adapters.mongo import routes as store
     from engine.adapters.mongo.database import MongoDatabase
+    from engine.adapters.mongo.frames import MongoFrameStore
+    from engine.adapters.mongo.pipelines import MongoPipelineStore
+    from engine.adapters.mongo.services import MongoServiceStore
 
     with named("MONGO_URL"):
         database = MongoDatabase(settings.mongo_url)
     return Stores(
-        store.MongoFrameStore(database),
-        store.MongoPipelineStore(database),
-        store.MongoServiceStore(database),
+        MongoFrameStore(database),
+        MongoPipelineStore(database),
+        MongoServiceStore(database),
         database,
     )
 

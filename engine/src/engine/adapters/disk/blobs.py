@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
 
-from engine.adapters.disk.files import PIECE, Download, Upload, sync
+from engine.adapters.disk.files import PIECE_BYTES, Download, Upload, sync
 from engine.adapters.shared.blob_keys import (
     checked,
     is_key,
@@ -25,6 +25,7 @@ T = TypeVar("T")
 Args = TypeVarTuple("Args")
 
 THREADS = 8
+"""How many reads, writes and syncs wait for the disk at the same time."""
 
 
 class DiskBlobStore:
@@ -34,12 +35,18 @@ class DiskBlobStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._uploads = folder, folder / ".uploads"
+        self._folder = folder
+
+        # No task can have this name, and a rename within one file system is atomic.
+        self._uploads = folder / ".uploads"
+
+        # Starts its threads when they have something to do. They are its own: a slow
+        # disk must not keep the threads busy that other parts of the engine need.
+        self._threads = ThreadPoolExecutor(THREADS, "blobs")
 
     async def __aenter__(self) -> Self:
-        self._threads = ThreadPoolExecutor(THREADS, "blobs")
         try:
-            await self._aside(self._prepare)
+            await self._in_thread(self._prepare)
         except BaseException:
             self._threads.shutdown(wait=False)
             raise
@@ -53,70 +60,91 @@ class DiskBlobStore:
     ) -> Blob:
         key = new_key(task)
         upload = Upload(self._uploads, self._file(key))
-        size, pieces, gathered = 0, list[bytes](), 0
+        size = 0
+
+        # Pieces as they come may be tiny: gathered, so that not each one pays for a
+        # trip to a thread.
+        gathered: list[bytes] = []
+        gathered_bytes = 0
+
         try:
             async for piece in content:
-                pieces.append(piece)
-                gathered += len(piece)
-                if gathered >= PIECE:
-                    await self._aside(upload.write, pieces)
-                    size, pieces, gathered = size + gathered, [], 0
-            await self._aside(upload.finish, pieces)
+                gathered.append(piece)
+                gathered_bytes += len(piece)
+                size += len(piece)
+
+                if gathered_bytes >= PIECE_BYTES:
+                    await self._in_thread(upload.write, gathered)
+                    gathered = []
+                    gathered_bytes = 0
+
+            await self._in_thread(upload.finish, gathered)
         except BaseException:
-            await self._aside(upload.discard)
-            await self.delete([key])  # it was finished while its caller gave up
+            await self._in_thread(upload.discard)
+
+            # A caller may be cancelled while a thread finishes its upload: then the
+            # blob has its key already, which nobody will ever be told.
+            await self.delete([key])
             raise
-        return Blob(key, type, size + gathered, name)
+
+        return Blob(key, type, size, name)
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
         key = named_key(task, name)
-        await self._aside(self._put_named, self._file(key), content)
+        await self._in_thread(self._put_named, self._file(key), content)
         return key
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
         with closing(Download(self._file(key), start)) as download:
-            while piece := await self._aside(self._read, download, key):
+            while True:
+                piece = await self._in_thread(self._read, download, key)
+                if not piece:
+                    return
                 yield piece
 
     async def delete(self, keys: Sequence[str]) -> None:
         files = [self._file(key) for key in keys if is_key(key)]
-        await self._aside(_delete, files)
+        await self._in_thread(_delete, files)
 
     async def erase(self, task: str) -> None:
         if is_task(task):
-            await self._aside(self._erase, self._folder / task)
+            await self._in_thread(self._erase, self._folder / task)
 
     async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
-        return await self._aside(self._touched, since.timestamp(), until.timestamp())
+        return await self._in_thread(
+            self._touched, since.timestamp(), until.timestamp()
+        )
 
     async def check(self) -> None:
-        await self._aside(self._probe)
+        await self._in_thread(self._probe)
 
     def _file(self, key: str) -> Path:
         return self._folder / checked(key)
 
-    async def _aside(self, job: Callable[[*Args], T], *args: *Args) -> T:
-        """Do it in a thread; what the disk refuses is `Unavailable`."""
+    async def _in_thread(self, job: Callable[[*Args], T], *args: *Args) -> T:
+        """What the job gives; raises `Unavailable` for what the disk refuses."""
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, job, *args)
         except OSError as error:
-            raise Unavailable(
-                str(self._folder), error.strerror or str(error)
-            ) from error
+            reason = error.strerror or str(error)
+            raise Unavailable(str(self._folder), reason) from error
 
     # From here on in threads.
 
     def _prepare(self) -> None:
-        """What an engine that died was uploading is not wanted any more."""
+        """Make the folders; remove the unfinished uploads of an engine that died."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._uploads.mkdir(mode=0o700, exist_ok=True)
+
         for leftover in self._uploads.iterdir():
             leftover.unlink()
 
     def _put_named(self, file: Path, content: bytes) -> None:
+        # The same name is the same content.
         if file.exists():
             return
+
         upload = Upload(self._uploads, file)
         try:
             upload.finish([content])
@@ -127,7 +155,9 @@ class DiskBlobStore:
         try:
             return download.read()
         except FileNotFoundError:
-            self._uploads.stat()  # when the whole folder is gone, that is the news
+            # If the whole folder is absent, such as a disk that is not mounted, no
+            # blob may be called unknown: this raises an error that is `Unavailable`.
+            self._uploads.stat()
             raise Unknown("blob", key) from None
 
     def _erase(self, folder: Path) -> None:
@@ -136,6 +166,7 @@ class DiskBlobStore:
             sync(self._folder)
 
     def _touched(self, since: float, until: float) -> Sequence[str]:
+        # A folder is modified when a name is added to it or removed from it.
         with os.scandir(self._folder) as found:
             return [
                 folder.name
@@ -144,7 +175,8 @@ class DiskBlobStore:
             ]
 
     def _probe(self) -> None:
-        upload = Upload(self._uploads, self._uploads)
+        """Write a byte and remove it: a full disk can still be read."""
+        upload = Upload(self._uploads, target=self._uploads)
         try:
             upload.write([b"?"])
         finally:
@@ -154,6 +186,7 @@ class DiskBlobStore:
 def _delete(files: Sequence[Path]) -> None:
     for file in files:
         file.unlink(missing_ok=True)
+
     for folder in {file.parent for file in files}:
         if folder.exists():
             sync(folder)

@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-PIECE = 256 * 1024  # bytes that one trip to a thread reads or writes
+PIECE_BYTES = 256 * 1024
+"""What one trip to a thread reads or writes: so much memory does a transfer need."""
 
 
 class Upload:
@@ -18,9 +19,11 @@ class Upload:
     """
 
     def __init__(self, folder: Path, target: Path) -> None:
-        self._path, self._target = folder / secrets.token_hex(16), target
+        self._path = folder / secrets.token_hex(16)
+        self._target = target
         self._file: BinaryIO | None = None
-        self._lock, self._discarded = Lock(), False
+        self._lock = Lock()
+        self._discarded = False
 
     def write(self, pieces: Iterable[bytes]) -> None:
         with self._lock:
@@ -30,10 +33,17 @@ class Upload:
         """Write the last pieces; afterwards the whole is durable at its target."""
         with self._lock:
             file = self._write(pieces)
+
+            # The content first: renamed before it is on the disk, a power cut could
+            # leave its key with half of it, or with nothing.
             os.fsync(file.fileno())
             file.close()
+
             self._target.parent.mkdir(mode=0o700, exist_ok=True)
             self._path.rename(self._target)
+
+            # Then the two names that are new: the file in the task's folder, and the
+            # folder of the task in the store's.
             sync(self._target.parent)
             sync(self._target.parent.parent)
 
@@ -46,33 +56,48 @@ class Upload:
                 self._path.unlink(missing_ok=True)
 
     def _write(self, pieces: Iterable[bytes]) -> BinaryIO:
+        # A write that was still waiting for its thread when its caller gave up: it
+        # would make the file anew, and nobody would remove that.
         if self._discarded:
             raise BrokenPipeError("the upload was given up")
+
         if self._file is None:
             self._file = open(self._path, "xb", buffering=0)
+
+        # Without a buffer a write may take only a part.
         rest = memoryview(b"".join(pieces))
         while rest:
-            rest = rest[self._file.write(rest) :]
+            written = self._file.write(rest)
+            rest = rest[written:]
+
         return self._file
 
 
 class Download:
-    """A file read piece by piece from a first byte on."""
+    """A file read piece by piece from a first byte on.
+
+    As with uploads, a thread may still read when the caller gives up: the lock makes
+    `close` come after that, and a read that comes later opens nothing.
+    """
 
     def __init__(self, path: Path, start: int) -> None:
-        self._path, self._start = path, start
+        self._path = path
+        self._start = start
         self._file: BinaryIO | None = None
-        self._lock, self._closed = Lock(), False
+        self._lock = Lock()
+        self._closed = False
 
     def read(self) -> bytes:
-        """The next piece, none at the end; opens the file at the first call."""
+        """The next piece, empty at the end; opens the file at the first call."""
         with self._lock:
             if self._closed:
                 return b""
+
             if self._file is None:
                 self._file = open(self._path, "rb", buffering=0)
                 self._file.seek(self._start)
-            return self._file.read(PIECE)
+
+            return self._file.read(PIECE_BYTES)
 
     def close(self) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.adapters.mongo.database import Document, MongoDatabase
+from engine.adapters.mongo.database import ROWS_PER_ANSWER, Document, MongoDatabase
 from engine.adapters.mongo.schema import ROOTS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
@@ -17,11 +17,18 @@ from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.frame_json import decode
 from engine.ports import Clock, TaskCounts, TaskFilter
 
-AT_ONCE = 100  # frames read or written in one command
-SIDE_BY_SIDE = 2  # commands under way
-ERASED_AT_ONCE = 500  # so that savers need not wait long
-GROUPS = 10_000  # of route and status, counted in one answer
-NOBODY = ""  # the path of no frame
+# One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
+# tenth of that (docs/decisions/0008): so what waits while two commands are on their way
+# leaves as one. A save that finds room leaves at once.
+MAX_BATCH = 100
+MAX_CONCURRENT_BATCHES = 2
+
+ERASED_PER_COMMAND = 500
+"""Frames: saves that come while a large task is erased do not wait for all of it."""
+
+NO_PATH = ""
+"""The path of no frame, and before every path."""
+
 COUNTING = [
     {"$match": ROOTS},
     {"$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}},
@@ -29,35 +36,46 @@ COUNTING = [
 
 
 class MongoFrameStore:
-    """A `FrameStore` in a MongoDB database."""
+    """A `FrameStore` in a MongoDB database.
+
+    Every list names its index (`hint`): the planner's choice among partial indexes
+    depends on what is in the collection today.
+    """
 
     def __init__(self, database: MongoDatabase, clock: Clock = utc_now) -> None:
-        self._database, self._clock = database, clock
+        self._database = database
+        self._clock = clock
         self._writes = Batcher(
-            self._write, max_batch=AT_ONCE, max_concurrent=SIDE_BY_SIDE
+            self._write, max_batch=MAX_BATCH, max_concurrent=MAX_CONCURRENT_BATCHES
         )
         self._reads = Batcher(
-            self._read, max_batch=AT_ONCE, max_concurrent=SIDE_BY_SIDE
+            self._read, max_batch=MAX_BATCH, max_concurrent=MAX_CONCURRENT_BATCHES
         )
 
     async def insert(self, frame: Frame) -> Frame | None:
         saved = replace(frame, revision=1, saved_at=self._clock())
+
+        # Bounds the wait for the batches before this one, too.
         async with self._database.answering():
             return await self._writes.ask(Write.of(saved, new=True))
 
     async def save(self, frame: Frame) -> Frame:
         saved_at = self._clock()
+
+        # The replica that saved it before may have a clock that is ahead.
         if frame.saved_at:
             saved_at = max(saved_at, frame.saved_at + MICROSECOND)
+
         saved = replace(frame, revision=frame.revision + 1, saved_at=saved_at)
         async with self._database.answering():
             await self._writes.ask(Write.of(saved, new=False))
         return saved
 
     async def get(self, path: FramePath) -> Frame:
-        if frame := await self.find(path):
-            return frame
-        raise Unknown("task", path)
+        frame = await self.find(path)
+        if frame is None:
+            raise Unknown("task", path)
+        return frame
 
     async def find(self, path: FramePath) -> Frame | None:
         async with self._database.answering():
@@ -65,25 +83,29 @@ class MongoFrameStore:
 
     async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
         which = {"wake_at": {"$lte": to_micros(now)}}
-        return await self._paths(which, "due", "wake_at", limit)
+        return await self._paths(which, index="due", order="wake_at", limit=limit)
 
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
-        which = WAKING | {"_id": {"$gt": after or NOBODY}}
-        return await self._paths(which, "active", "_id", limit)
+        which = {**WAKING, "_id": {"$gt": after or NO_PATH}}
+        return await self._paths(which, index="active", order="_id", limit=limit)
 
     async def children(
         self, path: FramePath, node: str, attempt: int, first: int, limit: int
     ) -> Sequence[Frame]:
-        which = {"parent": path, "node": node, "attempt": attempt}
-        which |= {"item": {"$gte": first}}
-        return await self._frames(which, "of_loop", "item", limit)
+        which = {
+            "parent": path,
+            "node": node,
+            "attempt": attempt,
+            "item": {"$gte": first},
+        }
+        return await self._frames(which, index="of_loop", order="item", limit=limit)
 
     async def of_task(
         self, task: str, saved_since: datetime | None, limit: int
     ) -> Sequence[Frame]:
         since = to_micros(saved_since) if saved_since else 0
         which = {"task": task, "saved_at": {"$gte": since}}
-        return await self._frames(which, "of_task", "saved_at", limit)
+        return await self._frames(which, index="of_task", order="saved_at", limit=limit)
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
@@ -91,40 +113,62 @@ class MongoFrameStore:
         span = task_pages.Span.of(which, cursor)
         created_at, path = span.before
         index, chosen = _choice(which)
+
+        # MongoDB compares no pairs. The first condition alone bounds what is read of
+        # the index, the second leaves out what came on the page before.
         chosen["created_at"] = {"$gte": span.since, "$lte": created_at}
         chosen["$or"] = [{"created_at": {"$lt": created_at}}, {"_id": {"$lt": path}}]
-        order = [("created_at", -1), ("_id", -1)]
-        wanted = ("document", "created_at")
-        rows = await self._rows(ROOTS | chosen, wanted, index, order, limit + 1)
+
+        # One row more than wanted tells whether there is another page.
+        rows = await self._rows(
+            {**ROOTS, **chosen},
+            wanted=("document", "created_at"),
+            index=index,
+            order=[("created_at", -1), ("_id", -1)],
+            limit=limit + 1,
+        )
+
         frames = [decode(row["document"]) for row in rows[:limit]]
         if len(rows) <= limit:
             return frames, None
+
         last = rows[limit - 1]
         return frames, task_pages.encode_cursor((last["created_at"], last["_id"]))
 
     async def counts(self) -> TaskCounts:
         async with self._database.answering() as mongo:
             groups = mongo.frames.aggregate(
-                COUNTING, hint="tasks_of_both", batchSize=GROUPS
+                COUNTING, hint="tasks_of_both", batchSize=ROWS_PER_ANSWER
             )
             rows = await groups.to_list(None)
+
         return TaskCounts.of((*row["_id"], row["count"]) for row in rows)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
-        ended = {"status": {"$ne": FrameStatus.RUNNING.value}}
-        which = ROOTS | {"erase_at": {"$lte": to_micros(now)}} | ended
-        return await self._paths(which, "expired", "erase_at", limit)
+        which = {
+            **ROOTS,
+            "erase_at": {"$lte": to_micros(now)},
+            "status": {"$ne": FrameStatus.RUNNING.value},
+        }
+        return await self._paths(which, index="expired", order="erase_at", limit=limit)
 
     async def erase(self, task: str) -> None:
         """The root goes last: as long as it is there, the task is found again."""
-        parts = {"task": task, "_id": {"$ne": task}}
-        while paths := await self._paths(parts, "of_task", "saved_at", ERASED_AT_ONCE):
+        others = {"task": task, "_id": {"$ne": task}}
+
+        while True:
+            paths = await self._paths(
+                others, index="of_task", order="saved_at", limit=ERASED_PER_COMMAND
+            )
+            if not paths:
+                break
             await self._delete(paths)
+
         await self._delete([task])
 
     async def check(self) -> None:
         """Only a primary answers this, with what a majority of the nodes has."""
-        await self._read([FramePath(NOBODY)])
+        await self._read([FramePath(NO_PATH)])
 
     async def _delete(self, paths: Sequence[str]) -> None:
         async with self._database.answering() as mongo:
@@ -136,25 +180,34 @@ class MongoFrameStore:
     async def _read(self, paths: Sequence[FramePath]) -> Sequence[Frame | None]:
         async with self._database.answering() as mongo:
             found = mongo.frames.find({"_id": {"$in": paths}}, ("document",))
+
+            # A batch larger than what can be found ends the cursor with the first
+            # answer, where an exact one would need a second question.
             rows = await found.batch_size(len(paths) + 1).to_list(None)
+
         frames = {row["_id"]: decode(row["document"]) for row in rows}
         return [frames.get(path) for path in paths]
 
     async def _paths(
-        self, which: Document, index: str, order: str, limit: int
+        self, which: Document, *, index: str, order: str, limit: int
     ) -> list[FramePath]:
-        rows = await self._rows(which, ("_id",), index, [(order, 1)], limit)
+        rows = await self._rows(
+            which, wanted=("_id",), index=index, order=[(order, 1)], limit=limit
+        )
         return [row["_id"] for row in rows]
 
     async def _frames(
-        self, which: Document, index: str, order: str, limit: int
+        self, which: Document, *, index: str, order: str, limit: int
     ) -> list[Frame]:
-        rows = await self._rows(which, ("document",), index, [(order, 1)], limit)
+        rows = await self._rows(
+            which, wanted=("document",), index=index, order=[(order, 1)], limit=limit
+        )
         return [decode(row["document"]) for row in rows]
 
     async def _rows(
         self,
         which: Document,
+        *,
         wanted: Sequence[str],
         index: str,
         order: Sequence[tuple[str, int]],

@@ -20,13 +20,20 @@ from engine.domain.frame_json import encode
 Fields = dict[str, Any]
 Outcome = Frame | EngineError | None
 
-LARGEST = 15 << 20  # bytes of JSON: MongoDB takes documents of 16 MB
-IMMUTABLE = 66  # MongoDB's code for what `OR_FAIL` asks
-# An update that finds nothing is no error to MongoDB, and of many sent together it
-# tells only how many found something. So each asks to insert what cannot be inserted,
-# for an `_id` never changes: then MongoDB names those that found no such revision.
-OR_FAIL = {"$setOnInsert": {"_id": None}}
-MAY_GO = ("wake_at", "erase_at")
+MAX_FRAME_BYTES = 15 << 20
+"""Of a frame's JSON: MongoDB takes documents of 16 MB, with the fields beside it."""
+
+# Compare-and-set is an update that names the revision it expects. Finding nothing is
+# no error to MongoDB, and of many updates sent together it tells only how many found
+# something. So each of them asks to insert what cannot be inserted, for an `_id` never
+# changes: then MongoDB names those that found no such revision.
+REFUSE_TO_INSERT = {"$setOnInsert": {"_id": None}}
+
+IMMUTABLE_FIELD = 66
+"""MongoDB's error code for it."""
+
+TOKEN_BITS = 63
+"""The most that an integer of MongoDB holds without its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,103 +46,171 @@ class Write:
     token: int
 
     @classmethod
-    def of(cls, frame: Frame, new: bool) -> Self:
-        """Raises `TooMuch`, before it can be a nuisance to those written with it."""
+    def of(cls, frame: Frame, *, new: bool) -> Self:
+        """Raises `TooMuch`: in a batch, it would make those beside it fail as well."""
         document = encode(frame)
-        if len(document) > LARGEST:
-            raise TooMuch(f"the frame {frame.path}", LARGEST)
-        return cls(frame, new, document.decode(), secrets.randbits(63))
+        if len(document) > MAX_FRAME_BYTES:
+            raise TooMuch(f"the frame {frame.path}", MAX_FRAME_BYTES)
+
+        return cls(
+            frame=frame,
+            new=new,
+            document=document.decode(),
+            token=secrets.randbits(TOKEN_BITS),
+        )
 
     @property
-    def before(self) -> int:
+    def read_revision(self) -> int:
+        """The revision that the caller has read, and that must still be there."""
         return self.frame.revision - 1
 
     @property
     def refused(self) -> StaleFrame | None:
         """What its caller is told if someone else came first."""
-        return None if self.new else StaleFrame(self.frame.path, self.before)
+        if self.new:
+            return None
+        return StaleFrame(self.frame.path, self.read_revision)
 
     def operation(self) -> InsertOne[Fields] | UpdateOne:
         """What does it, in one document, if nobody comes first."""
         fields = self._fields()
         if self.new:
-            return InsertOne(_lasting(self.frame) | fields)
-        known = {"_id": self.frame.path, "revision": self.before}
-        gone = {name: "" for name in MAY_GO if name not in fields}
-        return UpdateOne(known, {"$set": fields, "$unset": gone, **OR_FAIL}, True)
+            return InsertOne({**_lasting_fields(self.frame), **fields})
+
+        # An instant that the frame does not have any more must leave the document, or
+        # it would be found by it.
+        absent = {name: "" for name in ("wake_at", "erase_at") if name not in fields}
+
+        return UpdateOne(
+            {"_id": self.frame.path, "revision": self.read_revision},
+            {"$set": fields, "$unset": absent, **REFUSE_TO_INSERT},
+            upsert=True,
+        )
 
     def _fields(self) -> Fields:
         """What every write sets; an instant that is not there is in no index."""
         frame = self.frame
-        instants = {"wake_at": frame.wake_at, "erase_at": frame.erase_at}
-        return {
+        fields: Fields = {
             "status": frame.status.value,
             "revision": frame.revision,
-            **{name: to_micros(at) for name, at in instants.items() if at},
             "saved_at": to_micros(frame.saved_at or frame.created_at),
             "token": self.token,
             "document": self.document,
         }
 
+        # Computed by the frame: asked once.
+        wake_at = frame.wake_at
+        if wake_at:
+            fields["wake_at"] = to_micros(wake_at)
+        if frame.erase_at:
+            fields["erase_at"] = to_micros(frame.erase_at)
+
+        return fields
+
     def verdict(self, found: Mapping[str, Any] | None, error: PyMongoError) -> Outcome:
         """What became of it, by what is there after it ended in an error."""
+        # An error does not say whether the write was applied, but its token does.
         if found and found["token"] == self.token:
             return self.frame
-        untouched = found is None if self.new else found and self._precedes(found)
+
+        if self.new:
+            untouched = found is None
+        else:
+            untouched = found is not None and found["revision"] == self.read_revision
+
+        # As it was before: it can be tried again. Otherwise someone else came first.
         return unavailable(error) if untouched else self.refused
 
-    def _precedes(self, found: Mapping[str, Any]) -> bool:
-        return bool(found["revision"] == self.before)
 
-
-def _lasting(frame: Frame) -> Fields:
+def _lasting_fields(frame: Frame) -> Fields:
     """The fields that no save changes."""
-    place: Fields = {"root": True}
-    if parent := frame.parent:
-        place = {"parent": parent.path, "node": parent.node}
-        place |= {"attempt": parent.attempt, "item": parent.index}
-    created_at = to_micros(frame.created_at)
-    known = {"_id": frame.path, "schema": SCHEMA, "task": frame.task, **place}
-    return {**known, "route": frame.route, "created_at": created_at}
+    fields: Fields = {
+        "_id": frame.path,
+        "schema": SCHEMA,
+        "task": frame.task,
+        "route": frame.route,
+        "created_at": to_micros(frame.created_at),
+    }
+
+    parent = frame.parent
+    if parent is None:
+        fields["root"] = True
+    else:
+        fields["parent"] = parent.path
+        fields["node"] = parent.node
+        fields["attempt"] = parent.attempt
+        fields["item"] = parent.index
+
+    return fields
 
 
 async def write(database: MongoDatabase, writes: Sequence[Write]) -> Sequence[Outcome]:
-    """Write them all; what ended in an error is unknown, and settled by reading."""
+    """Write them all; read again what became of those that ended in an error."""
+    operations = [one.operation() for one in writes]
+
     async with database.answering() as mongo:
         try:
-            operations = [write.operation() for write in writes]
+            # Unordered: one that is refused does not stop those behind it.
             done = await mongo.frames.bulk_write(operations, ordered=False)
         except PyMongoError as error:
-            known = _known(writes, error)
-            unknown = {n: w for n, w in enumerate(writes) if n not in known}
-            if unknown:
-                with pymongo.timeout(database.settling):
-                    known |= await _settled(mongo, unknown, error)
-            return [known[n] for n in range(len(writes))]
-        if done.matched_count + done.inserted_count < len(writes):
-            raise Unavailable("MongoDB", "it hides which writes were refused")
-        return [write.frame for write in writes]
+            return await _outcomes(database, mongo, writes, error)
+
+    # Some found no such revision, and this server did not refuse to insert them. It
+    # does not tell which saves were stale, so none of them may count as saved.
+    if done.matched_count + done.inserted_count < len(writes):
+        raise Unavailable("MongoDB", "it hides which writes were refused")
+
+    return [one.frame for one in writes]
 
 
-async def _settled(
+async def _outcomes(
+    database: MongoDatabase,
+    mongo: MotorDatabase,
+    writes: Sequence[Write],
+    error: PyMongoError,
+) -> Sequence[Outcome]:
+    """The outcome of each: what the error tells, and what is read where it does not."""
+    known = _known_outcomes(writes, error)
+    unknown = {n: one for n, one in enumerate(writes) if n not in known}
+
+    if unknown:
+        with pymongo.timeout(database.recheck_seconds):
+            known |= await _read_outcomes(mongo, unknown, error)
+
+    return [known[n] for n in range(len(writes))]
+
+
+def _known_outcomes(writes: Sequence[Write], error: PyMongoError) -> dict[int, Outcome]:
+    """The outcomes that an error tells by itself, by their place in the batch."""
+    if not isinstance(error, BulkWriteError):
+        return {}
+
+    codes = {fault["index"]: fault["code"] for fault in error.details["writeErrors"]}
+    known: dict[int, Outcome] = {
+        n: writes[n].refused for n, code in codes.items() if code == IMMUTABLE_FIELD
+    }
+
+    # Those without an error of their own are saved, unless the server could not say
+    # that a majority has them: then an election may still roll them back.
+    if not error.details["writeConcernErrors"]:
+        known |= {n: one.frame for n, one in enumerate(writes) if n not in codes}
+
+    return known
+
+
+async def _read_outcomes(
     mongo: MotorDatabase, unknown: Mapping[int, Write], error: PyMongoError
 ) -> dict[int, Outcome]:
-    """By what is there once it is durable: a majority read might come too early."""
-    paths = [write.frame.path for write in unknown.values()]
+    """By what is there once it is durable."""
+    paths = [one.frame.path for one in unknown.values()]
+
+    # Linearizable: a majority read right after the error may not show yet what was
+    # applied, and would call a save lost that is not.
     frames = mongo.frames.with_options(read_concern=ReadConcern("linearizable"))
     found = frames.find({"_id": {"$in": paths}}, ("token", "revision"))
     rows = await found.batch_size(len(paths) + 1).to_list(None)
+
     there = {row["_id"]: row for row in rows}
-    return {n: w.verdict(there.get(w.frame.path), error) for n, w in unknown.items()}
-
-
-def _known(writes: Sequence[Write], error: PyMongoError) -> dict[int, Outcome]:
-    """The outcomes that an error tells by itself."""
-    if not isinstance(error, BulkWriteError):
-        return {}
-    codes = {fault["index"]: fault["code"] for fault in error.details["writeErrors"]}
-    known: dict[int, Outcome]
-    known = {n: writes[n].refused for n, code in codes.items() if code == IMMUTABLE}
-    if not error.details["writeConcernErrors"]:
-        known |= {n: w.frame for n, w in enumerate(writes) if n not in codes}
-    return known
+    return {
+        n: one.verdict(there.get(one.frame.path), error) for n, one in unknown.items()
+    }

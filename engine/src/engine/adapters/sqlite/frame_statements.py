@@ -1,0 +1,92 @@
+"""The SQL of frames. A test asks SQLite for the plan of each, and for its index."""
+
+INSERT = """
+INSERT INTO frames (status, saved_at, wake_at, erase_at, document, path, revision,
+    task, parent, node, attempt, item, route, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING
+"""
+
+# Compare-and-set: the row is found only while it has the revision that was read. Of
+# two that save the same revision the second one changes no row, and is told so.
+SAVE = """
+UPDATE frames SET revision = revision + 1, status = ?, saved_at = ?, wake_at = ?,
+    erase_at = ?, document = ?
+WHERE path = ? AND revision = ?
+"""
+
+# SQLite writes every index anew of which a column is set, changed or not. While a frame
+# is open its status and `erase_at` cannot change, which spares three indexes.
+SAVE_OPEN = """
+UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document = ?
+WHERE path = ? AND revision = ?
+"""
+
+FIND = "SELECT document FROM frames WHERE path = ?"
+
+DUE = "SELECT path FROM frames WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
+
+# `INDEXED BY`, here and below: several partial indexes fit, and SQLite's choice among
+# them would depend on its estimates.
+ACTIVE = """
+SELECT path FROM frames INDEXED BY frames_active
+WHERE wake_at IS NOT NULL AND path > ? ORDER BY path LIMIT ?
+"""
+
+CHILDREN = """
+SELECT document FROM frames
+WHERE parent = ? AND node = ? AND attempt = ? AND item >= ? ORDER BY item LIMIT ?
+"""
+
+OF_TASK = """
+SELECT document FROM frames WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
+"""
+
+# Pages begin after a position instead of skipping rows, so that a page far back costs
+# no more than the first one.
+TASKS = """
+SELECT document, created_at, path FROM frames INDEXED BY tasks WHERE parent IS NULL
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+TASKS_OF_ROUTE = """
+SELECT document, created_at, path FROM frames INDEXED BY tasks_of_route
+WHERE parent IS NULL AND route = ? AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+TASKS_OF_STATUS = """
+SELECT document, created_at, path FROM frames INDEXED BY tasks_of_status
+WHERE parent IS NULL AND status = ? AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+TASKS_OF_BOTH = """
+SELECT document, created_at, path FROM frames INDEXED BY tasks_of_both
+WHERE parent IS NULL AND route = ? AND status = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+COUNTS = """
+SELECT route, status, count(*) FROM frames INDEXED BY tasks_of_both
+WHERE parent IS NULL GROUP BY route, status
+"""
+
+EXPIRED = """
+SELECT path FROM frames WHERE parent IS NULL AND erase_at <= ? AND status <> 'running'
+ORDER BY erase_at LIMIT ?
+"""
+
+ERASE_SOME = """
+DELETE FROM frames
+WHERE rowid IN (SELECT rowid FROM frames WHERE task = ? AND path <> ? LIMIT ?)
+"""
+
+ERASE_ROOT = "DELETE FROM frames WHERE path = ?"
+
+PROBE_READ = "SELECT path FROM frames LIMIT 1"
+
+# SQLite writes the page of this number even if the number stays the same, so that a
+# full disk is noticed.
+PROBE_WRITE = "PRAGMA application_id = 1"
