@@ -8,9 +8,12 @@ import pytest
 from service_sdk.testing import Kit
 
 SERVICES = Path(__file__).parent
+
 for folder in SERVICES.glob("*/"):
     sys.path[:0] = [str(folder), str(folder / "tests")]
-sys.path.insert(0, str(SERVICES))  # real_engine, tiny_onnx
+
+# For what the tests of several services share: real_engine, peak_memory, tiny_onnx.
+sys.path.insert(0, str(SERVICES))
 
 
 @pytest.fixture(scope="module")

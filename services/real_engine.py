@@ -6,131 +6,132 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import orjson
-from fastapi import FastAPI
-from service_sdk import File
-from service_sdk.settings import Settings
-from service_sdk.testing import Loopback, as_part
+from service_sdk.app import ServiceApp
+from service_sdk.testing import data_part, separated, service_on_loopback
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 90.0  # seconds; only a machine with much to do needs them
+
+# Far more than anything here takes: only a busy machine comes near it.
+WAIT_SECONDS = 90.0
+
+LISTENING = " listening at "
+"""The engine writes its address behind these words when it can be called."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ended:
     """A task that has ended."""
 
     status: dict[str, Any]
-    outputs: dict[str, Any]  # empty if it failed; of a file, its address
-    files: Callable[[str], bytes]  # the content of the file of that name
+
+    outputs: dict[str, Any]
+    """Empty if the task failed. A file is given by its address."""
+
+    files: Callable[[str], bytes]
+    """The content of the file of that name."""
 
 
 class RealEngine:
-    """Runs while the `with` block lasts, with the pipelines of this repository.
+    """An engine that runs, with the pipelines of this repository.
 
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("face-analyze", image=PHOTO)
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._log, self._data = folder / "engine.log", folder / "data"
-
-    def __enter__(self) -> Self:
-        serve = ("serve", "--port", "0", "--host", "127.0.0.1")
-        with self._log.open("wb") as lines:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "engine.cli", *serve, "--data", self._data],
-                cwd=ROOT,
-                env=os.environ | {"PIPELINES_DIR": str(ROOT / "pipelines")},
-                stdin=subprocess.DEVNULL,
-                stdout=lines,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            until(lambda: b" listening at http" in self._log.read_bytes(), self.said)
-        except BaseException:
-            self._stop()
-            raise
-        self.url = self.said().partition(" listening at ")[2].partition(",")[0]
-        self.http = httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-        self._stop()
+    def __init__(self, *, url: str, http: httpx.Client, log: Path) -> None:
+        self.url = url
+        self.http = http
+        self._log = log
 
     def said(self) -> str:
         """What it has logged."""
         return self._log.read_text("utf-8")
 
     @contextmanager
-    def offering(self, *apps: FastAPI) -> Iterator[Self]:
-        """Its operations can be called as long as the block lasts."""
-        if not apps:
+    def offering(self, *apps: ServiceApp) -> Iterator[Self]:
+        """The operations of these services can be called while the block lasts."""
+        with ExitStack() as running:
+            for app in apps:
+                running.enter_context(service_on_loopback(app, engine_url=self.url))
+                for route in app.operations:
+                    until(lambda route=route: self._knows(route), self.said)
             yield self
-            return
-        first, *others = apps
-        service = first.state.service
-        server = Loopback(first)
-        service.settings = Settings(engine_url=self.url, port=server.port)
-        with server:
-            for route in service.operations:
-                until(lambda r=route: self._knows(r), self.said)
-            service.settings = None  # it has read them
-            with self.offering(*others):
-                yield self
 
     def _knows(self, route: str) -> bool:
         answer = self.http.get(f"/services/{route}")
         return answer.is_success and answer.json()["alive"]
 
     def start(self, route: str, **inputs: object) -> str:
-        """Begin a task; files are given as bytes, a Path or a File. Its id."""
-        files = {
-            name: as_part(value)
-            for name, value in inputs.items()
-            if isinstance(value, bytes | Path | File)
-        }
-        typed = {name: value for name, value in inputs.items() if name not in files}
+        """Start a task; files are given as bytes, a Path or a File. Its id."""
+        files, typed = separated(inputs)
         if files:
-            more = {"data": (None, orjson.dumps(typed), "application/json")}
-            answer = self.http.post(f"/services/{route}", files={**files, **more})
+            parts = {**files, **data_part(typed)}
+            answer = self.http.post(f"/services/{route}", files=parts)
         else:
             answer = self.http.post(f"/services/{route}", json=typed)
+
         assert answer.is_success, answer.text
         return str(answer.json()["jobId"])
 
     def ended(self, task: str) -> Ended:
-        """Wait for the end of a task; its events end with it."""
+        """Wait for the end of a task."""
+        # The stream of events ends with the task.
         self.http.get(f"/tasks/{task}/events").raise_for_status()
+
         status = self.http.get(f"/tasks/{task}/status").json()
         assert status["status"] != "running", status
+
         answer = self.http.get(f"/tasks/{task}")
-        outputs = answer.json() if answer.is_success else {}
         return Ended(
-            status,
-            outputs,
-            lambda name: self.http.get(f"/tasks/{task}/files/{name}").content,
+            status=status,
+            outputs=answer.json() if answer.is_success else {},
+            files=lambda name: self.http.get(f"/tasks/{task}/files/{name}").content,
         )
 
     def run(self, route: str, **inputs: object) -> Ended:
         """Start a task and wait for its end."""
         return self.ended(self.start(route, **inputs))
 
-    def _stop(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(PATIENCE)
+
+@contextmanager
+def started_engine(folder: Path) -> Iterator[RealEngine]:
+    """An engine that keeps its data and its log in the folder, and can be called."""
+    log = folder / "engine.log"
+    with _engine_process(log, folder / "data") as process:
+        try:
+            until(lambda: LISTENING.encode() in log.read_bytes(), log.read_text)
+            url = log.read_text("utf-8").partition(LISTENING)[2].partition(",")[0]
+            with httpx.Client(
+                base_url=url, timeout=WAIT_SECONDS, trust_env=False
+            ) as http:
+                yield RealEngine(url=url, http=http, log=log)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(WAIT_SECONDS)
+
+
+def _engine_process(log: Path, data: Path) -> subprocess.Popen[bytes]:
+    serve = ("serve", "--port", "0", "--host", "127.0.0.1", "--data", data)
+    with log.open("wb") as lines:
+        return subprocess.Popen(
+            [sys.executable, "-m", "engine.cli", *serve],
+            cwd=ROOT,
+            env=os.environ | {"PIPELINES_DIR": str(ROOT / "pipelines")},
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def until(holds: Callable[[], bool], explain: Callable[[], str]) -> None:
     """Wait for a condition, but not for ever."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT_SECONDS
     while not holds():
         assert time.monotonic() < deadline, explain()
         time.sleep(0.02)

@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from burden import peak_megabytes
 from digit_recognition import app
 from digits.serving import publish, withdraw
 from digits.stores import Folder
 from paper import Photo, handwritten
+from peak_memory import peak_megabytes
 from PIL import Image as pillow
-from real_engine import RealEngine
+from real_engine import started_engine
 from service_sdk import Image
 from service_sdk.testing import Kit
 from tiny_models import tiny_model
@@ -101,7 +101,7 @@ def test_what_is_done_is_counted(kit: Kit) -> None:
 
 
 def test_it_works_in_a_real_engine(tmp_path: Path, store: Folder) -> None:
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         before = engine.run(ROUTE, image=SEVEN)
         publish(store, *tiny_model("1", 0.2, 0.8))
         after = engine.run(ROUTE, image=SEVEN)

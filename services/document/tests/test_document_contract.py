@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from burden import peak_megabytes
 from document import app
 from papers import LETTER, page, pdf, text, word
-from real_engine import RealEngine
+from peak_memory import peak_megabytes
+from real_engine import started_engine
 from service_sdk import File
 from service_sdk.testing import Kit
 
@@ -80,7 +80,7 @@ def test_what_happens_is_counted(kit: Kit) -> None:
 
 
 def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("document-text", document=pdf(LETTER, title="A letter"))
         cut = engine.run("document-split", text=LETTER, length=50)
 

@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from burden import peak_megabytes
 from face_analyzer import app
+from peak_memory import peak_megabytes
 from PIL import Image as pillow
-from real_engine import RealEngine
+from real_engine import started_engine
 from service_sdk import Image
 from service_sdk.testing import Kit
 
@@ -93,7 +93,7 @@ def test_without_weights_it_is_announced_and_answers_503_with_the_remedy(
 
 
 def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("face-analyze", image=ASTRONAUT)
 
     assert ended.status["status"] == "finished"

@@ -10,7 +10,7 @@ import image_processing
 import numpy as np
 import pytest
 from PIL import Image as pillow
-from real_engine import ROOT, Ended, RealEngine
+from real_engine import ROOT, Ended, RealEngine, started_engine
 from service_sdk import Image, Service
 
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
@@ -42,7 +42,10 @@ def face_analyze(image: Image) -> dict[str, object]:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     """Real services, but for the analyzer: that is the stub."""
     apps = (face_detection.app, image_processing.app, stub.app)
-    with RealEngine(tmp_path_factory.mktemp("stub")) as engine, engine.offering(*apps):
+    with (
+        started_engine(tmp_path_factory.mktemp("stub")) as engine,
+        engine.offering(*apps),
+    ):
         yield engine
 
 
@@ -51,7 +54,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     """Real services, the analyzer with its default backend."""
     apps = (face_detection.app, image_processing.app, face_analyzer.app)
     folder = tmp_path_factory.mktemp("offline")
-    with RealEngine(folder) as engine, engine.offering(*apps):
+    with started_engine(folder) as engine, engine.offering(*apps):
         yield engine
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ollama import ChatResponse, EmbedResponse, GenerateResponse
 from service_sdk import Progress
-from service_sdk.progress import LONGEST
+from service_sdk.progress import MAX_MESSAGE_CHARACTERS
 
 from llm.errors import BrokenOff, NotJson
 
@@ -40,7 +40,7 @@ async def gathered(parts: AsyncIterator[Part], progress: Progress) -> Said:
     async for part in parts:
         piece = _piece(part)
         pieces.append(piece)
-        end = (end + piece)[-LONGEST:]
+        end = (end + piece)[-MAX_MESSAGE_CHARACTERS:]
         if end:
             progress(end)
         if part.done:

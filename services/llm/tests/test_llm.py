@@ -63,7 +63,7 @@ def test_what_is_said_is_told_as_it_grows(ollama: StageOllama, tmp_path: Path) -
 
     llm_generate("one two", progress)
 
-    word = progress.last_word()
+    word = progress.last_message()
     assert word and word.message == "one two "
 
 

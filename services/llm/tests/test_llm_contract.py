@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from burden import peak_megabytes
 from llm import app
+from peak_memory import peak_megabytes
 from PIL import Image as pillow
-from real_engine import RealEngine
+from real_engine import started_engine
 from service_sdk import Image
 from service_sdk.testing import Kit
 from stage_ollama import StageOllama
@@ -42,7 +42,7 @@ def test_a_text_is_told_while_it_grows_and_comes_whole(
     reply = kit.engine.reply("told")
 
     assert words[-1] in ("asks stalls", "hi ")
-    assert reply.error == "nobody waits for the result any more"
+    assert reply.error == "the result is not wanted any more"
     assert ollama.left.wait(60)
 
 
@@ -110,7 +110,7 @@ def test_what_happens_is_counted(kit: Kit, ollama: StageOllama) -> None:
 
 
 def test_it_works_in_a_real_engine(tmp_path: Path, ollama: StageOllama) -> None:
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         wrote = engine.run("llm-generate", prompt="Hello you")
         found = engine.run(
             "llm-search", question="cat", passages=[{"text": "mat"}, {"text": "cat"}]

@@ -20,7 +20,7 @@ from llm.operations import (
 )
 from papers import LETTER, pdf, word
 from PIL import Image as pillow
-from real_engine import ROOT, RealEngine
+from real_engine import ROOT, RealEngine, started_engine
 from service_sdk import BadInput, Image, Progress
 
 pytestmark = [pytest.mark.external, pytest.mark.ollama]
@@ -47,7 +47,7 @@ def test_a_text_is_written_and_told(tmp_path: Path) -> None:
 
     answer = llm_generate("Hello", progress, options={"num_predict": 5})
 
-    word = progress.last_word()
+    word = progress.last_message()
     assert answer["model"] == "tiny"
     assert (answer["ended"], answer["tokens"]["answer"]) == ("length", 5)
     assert answer["tokens"]["prompt"] > 1
@@ -130,7 +130,10 @@ def test_an_option_of_the_wrong_type_is_quoted() -> None:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     apps = (document.app, llm.app, image_processing.app, face_detection.app)
-    with RealEngine(tmp_path_factory.mktemp("llm")) as engine, engine.offering(*apps):
+    with (
+        started_engine(tmp_path_factory.mktemp("llm")) as engine,
+        engine.offering(*apps),
+    ):
         yield engine
 
 

@@ -8,7 +8,7 @@ import image_processing
 import llm
 import pytest
 from papers import LETTER, page, pdf, text, word
-from real_engine import ROOT, RealEngine
+from real_engine import ROOT, RealEngine, started_engine
 from service_sdk import File
 from stage_ollama import StageOllama
 
@@ -25,7 +25,10 @@ QUESTION = "What weaves the engine?"
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     """With real services; Ollama is where each test puts it."""
     apps = (document.app, llm.app, image_processing.app, face_detection.app)
-    with RealEngine(tmp_path_factory.mktemp("llm")) as engine, engine.offering(*apps):
+    with (
+        started_engine(tmp_path_factory.mktemp("llm")) as engine,
+        engine.offering(*apps),
+    ):
         yield engine
 
 

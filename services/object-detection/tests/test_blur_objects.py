@@ -11,7 +11,7 @@ from colour_yolo import colour_yolo
 from object_detection import detector
 from object_detection.detector import FILE
 from PIL import Image as pillow
-from real_engine import ROOT, Ended, RealEngine
+from real_engine import ROOT, Ended, RealEngine, started_engine
 from service_sdk import Image
 
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
@@ -28,7 +28,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MODEL_DIR", str(folder))
         detector._chosen.cache_clear()
-        with RealEngine(folder) as engine, engine.offering(*apps):
+        with started_engine(folder) as engine, engine.offering(*apps):
             yield engine
     detector._chosen.cache_clear()
 

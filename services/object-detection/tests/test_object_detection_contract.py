@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from burden import peak_megabytes
 from colour_yolo import colour_yolo
 from object_detection import app, detector
 from object_detection.detector import FILE
+from peak_memory import peak_megabytes
 from PIL import Image as pillow
-from real_engine import RealEngine
+from real_engine import started_engine
 from service_sdk import Image
 from service_sdk.testing import Kit
 
@@ -123,7 +123,7 @@ def test_weights_can_be_put_in_place_while_it_runs(kit: Kit, models: Path) -> No
 
 
 def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("object-detect", image=RED)
 
     assert ended.status["status"] == "finished"
@@ -135,7 +135,7 @@ def test_without_weights_a_task_in_an_engine_ends_and_says_why(
 ) -> None:
     (models / FILE).unlink()
 
-    with RealEngine(tmp_path) as engine, engine.offering(app):
+    with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("object-detect", image=RED)
 
     assert ended.status["status"] == "error"

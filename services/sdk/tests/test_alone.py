@@ -1,8 +1,8 @@
 """Without an engine a service keeps its results for a while and shows them."""
 
 import pytest
-from fairground import app, gates
 from pictures import red_dot
+from sample_service import app, gates
 from service_sdk.problems import problem
 from service_sdk.testing import Kit
 
@@ -48,7 +48,8 @@ def test_a_task_that_runs_says_so(kit: Kit) -> None:
     gates.entered.acquire()
     gates.open.release()
 
-    assert (running.status_code, running.json()) == (202, {"status": "running"})
+    assert running.status_code == 202
+    assert running.json() == {"status": "running"}
     assert kit.read_alone(task).json() == {"name": "alone"}
 
 

@@ -4,13 +4,14 @@ import logging
 
 import httpx
 import pytest
-from fairground import app, service
-from service_sdk.engine import Announcer
+from sample_service import app, service
+from service_sdk.announcer import Announcer
 from service_sdk.testing import FakeEngine, Kit, Loopback
 
 
 def test_every_operation_is_announced_again_and_again(kit: Kit) -> None:
-    first, second = kit.announcement("greet"), kit.announcement("greet")
+    first = kit.announcement("greet")
+    second = kit.announcement("greet")
 
     assert first == second
     assert first["url"] == f"{kit.url}/greet"
@@ -39,11 +40,16 @@ async def test_a_refusal_is_logged_once_and_so_is_its_end(
 
     with Loopback(engine.app) as server:
         async with httpx.AsyncClient() as client:
-            announcer = Announcer(client, server.url, service.announcements("x")[:1])
-            taken = [await announcer.announce_once() for _ in range(4)]
+            announcer = Announcer(
+                client=client,
+                engine_url=server.url,
+                announcements=service.announcements("x")[:1],
+            )
 
-    assert taken == [False, False, True, True]
-    news = [r.getMessage() for r in caplog.records if r.name == "service_sdk.engine"]
+            accepted = [await announcer.announce_once() for _ in range(4)]
+
+    assert accepted == [False, False, True, True]
+    news = [r.getMessage() for r in caplog.records if r.name == "service_sdk.announcer"]
     assert len(news) == 2
     assert message in news[0]
     assert news[1].endswith(": was told of average-shade")
@@ -54,11 +60,14 @@ async def test_an_engine_that_is_not_there_is_said_once(
 ) -> None:
     async with httpx.AsyncClient() as client:
         announcer = Announcer(
-            client, "http://127.0.0.1:1/", service.announcements("x")[:1]
+            client=client,
+            engine_url="http://127.0.0.1:1/",
+            announcements=service.announcements("x")[:1],
         )
-        taken = [await announcer.announce_once() for _ in range(3)]
 
-    assert taken == [False] * 3
+        accepted = [await announcer.announce_once() for _ in range(3)]
+
+    assert accepted == [False] * 3
     assert caplog.text.count("cannot be reached") == 1
 
 

@@ -4,10 +4,10 @@ import json
 import logging
 
 import pytest
-from fairground import app
 from pictures import red_dot
+from sample_service import app
 from service_sdk import File
-from service_sdk.engine import Patience
+from service_sdk.callback import Patience
 from service_sdk.testing import Kit, Reply
 
 
@@ -34,14 +34,15 @@ def test_files_and_values_come_back_together(kit: Kit) -> None:
 
     reply = kit.call("split", text=text, at=4, strip=True)
 
-    head, tail = reply.files["head"], reply.files["tail"]
+    head = reply.files["head"]
+    tail = reply.files["tail"]
     assert reply.typed == {"length": 6}
-    assert (head.content, head.media_type, head.name) == (
-        b"hell",
-        "text/plain",
-        "head.txt",
-    )
-    assert (tail.content, tail.media_type, tail.name) == (b"o", "text/x-tail", "tail")
+    assert head.content == b"hell"
+    assert head.media_type == "text/plain"
+    assert head.name == "head.txt"
+    assert tail.content == b"o"
+    assert tail.media_type == "text/x-tail"
+    assert tail.name == "tail"
 
 
 def test_an_optional_file_is_passed_on(kit: Kit) -> None:
@@ -113,6 +114,7 @@ def test_nothing_to_give_back_is_an_empty_object(kit: Kit) -> None:
 def test_a_callback_is_repeated_until_it_is_taken(status: int) -> None:
     with Kit(app) as kit:
         kit.engine.answers = [status, status]
+
         kit.dispatch("greet", "task", person={})
         replies = [kit.engine.reply("task") for _ in range(3)]
 
@@ -124,6 +126,7 @@ def test_a_callback_is_repeated_until_it_is_taken(status: int) -> None:
 def test_a_result_that_nobody_wants_is_not_sent_again(status: int) -> None:
     with Kit(app) as kit:
         kit.engine.answers = [status]
+
         kit.dispatch("whoami", "task")
         kit.engine.reply("task")
 
@@ -133,8 +136,10 @@ def test_a_result_that_nobody_wants_is_not_sent_again(status: int) -> None:
 def test_a_refused_result_becomes_an_error() -> None:
     with Kit(app) as kit:
         kit.engine.answers = [413, 413]
+
         kit.dispatch("whoami", "task")
-        refused, error = kit.engine.reply("task"), kit.engine.reply("task")
+        refused = kit.engine.reply("task")
+        error = kit.engine.reply("task")
 
     assert "process" in refused.typed
     assert error.error == "the engine refused the result of the service"
@@ -183,7 +188,9 @@ def test_an_order_that_cannot_be_answered_is_refused(
 
 
 def test_delays_grow_up_to_a_bound_and_end() -> None:
-    delays = list(Patience(first=1, most=8, total=60).delays())
+    patience = Patience(first_seconds=1, longest_seconds=8, total_seconds=60)
+
+    delays = list(patience.delays())
 
     assert 0.75 <= delays[0] <= 1 < delays[1] <= 2
     assert max(delays) <= 8

@@ -9,8 +9,8 @@ import pytest
 @pytest.mark.parametrize(
     "module",
     [
-        "service_sdk.engine",
-        "service_sdk.signature",
+        "service_sdk.callback",
+        "service_sdk.examples",
         "image_processing.areas",
         "image_processing.pictures",
         "face_analyzer.measures",

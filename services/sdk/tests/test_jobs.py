@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from fairground import app, gates
 from pictures import red_dot
+from sample_service import app, gates
 from service_sdk.testing import Kit
 
 
@@ -15,6 +15,7 @@ def test_more_than_can_wait_is_sent_away_for_a_while() -> None:
         kit.dispatch("wait", "works", name="works")
         gates.entered.acquire()
         waits = kit.dispatch("wait", "waits", name="waits")
+
         full = kit.dispatch("wait", "full", name="full")
         gates.open.release(2)
 
@@ -30,13 +31,16 @@ def test_undelivered_results_count_too() -> None:
         kit.dispatch("whoami", "undelivered")
         kit.engine.reply("undelivered")
 
-        assert kit.dispatch("whoami", "next").status_code == 503
+        answer = kit.dispatch("whoami", "next")
+
+    assert answer.status_code == 503
 
 
 def test_a_repeated_order_is_acknowledged_and_done_once() -> None:
     with Kit(app, workers=2) as kit:
         kit.dispatch("wait", "twice", name="twice")
         gates.entered.acquire()
+
         again = kit.dispatch("wait", "twice", name="twice")
         gates.open.release()
         reply = kit.engine.reply("twice")
@@ -67,6 +71,7 @@ def test_an_order_that_arrives_twice_at_the_same_time_is_done_once() -> None:
             )
         )
         slow.start()
+
         kit.dispatch("wait", "same", name="same")
         gates.entered.acquire()
         half.set()
@@ -133,7 +138,7 @@ def test_a_process_that_dies_is_replaced_and_its_work_may_be_tried_again() -> No
 
     assert died.typed == {
         "type": "error",
-        "message": "a worker process died at this work",
+        "message": "a worker process died during this work",
         "retryable": True,
     }
     assert alive.error is None

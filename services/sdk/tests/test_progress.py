@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from fairground import app, gates
+from sample_service import app, gates
 from service_sdk import Progress
-from service_sdk.progress import LONGEST, Word
+from service_sdk.progress import MAX_MESSAGE_CHARACTERS, ProgressMessage
 from service_sdk.testing import Kit
 
 
@@ -36,9 +36,9 @@ def test_work_that_nobody_wants_any_more_ends(kind: str) -> None:
         kit.engine.progress_answers = [200, 503, 409]
 
         kit.dispatch("talk", "unwanted")
-
         reply = kit.engine.reply("unwanted")
-    assert reply.error == "nobody waits for the result any more"
+
+    assert reply.error == "the result is not wanted any more"
 
 
 def test_a_caller_that_is_no_engine_hears_the_result_alone(kit: Kit) -> None:
@@ -60,9 +60,10 @@ def test_progress_is_no_input(kit: Kit) -> None:
 def test_of_a_long_message_the_end_is_told(tmp_path: Path) -> None:
     progress = Progress(tmp_path)
 
-    progress("x" * LONGEST + " end \ud800")
+    progress("x" * MAX_MESSAGE_CHARACTERS + " end \ud800")
 
-    assert progress.last_word() == Word("x" * (LONGEST - 6) + " end ?")
+    kept = "x" * (MAX_MESSAGE_CHARACTERS - 6) + " end ?"
+    assert progress.last_message() == ProgressMessage(kept)
 
 
 def test_a_function_can_be_tested_without_anybody_listening() -> None:
@@ -70,5 +71,5 @@ def test_a_function_can_be_tested_without_anybody_listening() -> None:
 
     progress("half of it")
 
-    assert progress.last_word() is None
+    assert progress.last_message() is None
     assert progress.wanted

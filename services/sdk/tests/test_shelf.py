@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
+from service_sdk.results import Failure
 from service_sdk.shelf import Shelf
-from service_sdk.work import Failure
 
 OUTCOME = Failure("for the test")
 
 
 def test_what_is_over_its_time_is_erased_with_its_files(tmp_path: Path) -> None:
     now = 100.0
-    shelf = Shelf(size=9, seconds=60, clock=lambda: now)
+    shelf = Shelf(size=9, keep_seconds=60, clock=lambda: now)
     shelf.put("task", OUTCOME, tmp_path)
 
     now = 159.0
@@ -23,7 +23,7 @@ def test_what_is_over_its_time_is_erased_with_its_files(tmp_path: Path) -> None:
 
 
 def test_one_too_many_pushes_the_oldest_out(tmp_path: Path) -> None:
-    shelf = Shelf(size=2, seconds=60, clock=lambda: 0)
+    shelf = Shelf(size=2, keep_seconds=60, clock=lambda: 0)
 
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
@@ -34,8 +34,9 @@ def test_one_too_many_pushes_the_oldest_out(tmp_path: Path) -> None:
 
 
 def test_a_later_result_of_the_same_task_takes_the_place(tmp_path: Path) -> None:
-    shelf = Shelf(size=2, seconds=60, clock=lambda: 0)
-    old, new = tmp_path / "old", tmp_path / "new"
+    shelf = Shelf(size=2, keep_seconds=60, clock=lambda: 0)
+    old = tmp_path / "old"
+    new = tmp_path / "new"
     old.mkdir()
     new.mkdir()
 

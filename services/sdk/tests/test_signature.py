@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import fairground
 import pytest
+import sample_service
 from service_sdk import Image, Service
 from service_sdk.errors import BadSignature
 
@@ -13,7 +13,7 @@ PICTURE_TYPES = list(Image.media_types)
 def announced(route: str) -> Any:
     [found] = [
         announcement
-        for announcement in fairground.service.announcements("http://here:9000")
+        for announcement in sample_service.service.announcements("http://here:9000")
         if announcement["url"] == f"http://here:9000/{route}"
     ]
     assert found["type"] == "service"
@@ -80,7 +80,7 @@ def test_what_cannot_be_announced_is_said(function: Any, message: str) -> None:
 @pytest.mark.parametrize("route", ["docs", "a/b", "taken"])
 def test_a_route_that_cannot_be_used_is_refused(route: str) -> None:
     service = Service("odd")
-    service.operation(route="taken")(fairground.whoami)
+    service.operation(route="taken")(sample_service.whoami)
 
     with pytest.raises(BadSignature, match=route):
-        service.operation(route=route)(fairground.whoami)
+        service.operation(route=route)(sample_service.whoami)

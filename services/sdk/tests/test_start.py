@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import fairground
 import httpx
 import pytest
+import sample_service
 from fastapi import FastAPI
 from service_sdk import Service
 from service_sdk.__main__ import load, main
 from service_sdk.errors import ServiceError
-from service_sdk.testing import WAIT, FakeEngine, Kit, Loopback
+from service_sdk.testing import WAIT_SECONDS, FakeEngine, Kit, Loopback
 
 HERE = Path(__file__).parent
 
@@ -28,12 +28,12 @@ def free_port() -> int:
         return port
 
 
-@pytest.mark.parametrize("target", ["fairground", "fairground:app"])
+@pytest.mark.parametrize("target", ["sample_service", "sample_service:app"])
 def test_a_service_is_found_by_its_module(target: str) -> None:
-    assert load(target) is fairground.service
+    assert load(target) is sample_service.app
 
 
-@pytest.mark.parametrize("target", ["json", "fairground:gates"])
+@pytest.mark.parametrize("target", ["json", "sample_service:gates"])
 def test_what_is_no_service_is_said(target: str) -> None:
     with pytest.raises(ServiceError, match=f"{target} offers no app of a Service"):
         load(target)
@@ -49,20 +49,22 @@ def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PORT", "harbour")
 
     with pytest.raises(SystemExit, match="PORT='harbour'"):
-        main(["fairground"])
+        main(["sample_service"])
 
 
 def test_what_is_marked_is_called_at_the_start() -> None:
-    service, called = Service("early"), threading.Event()
+    service = Service("early")
+    called = threading.Event()
     service.at_start(called.set)
 
     with Kit(service.app):
-        assert called.wait(WAIT)
+        assert called.wait(WAIT_SECONDS)
 
 
 def test_a_service_that_cannot_start_leaves_nothing_behind() -> None:
-    app, before = FastAPI(), threading.active_count()
-    app.state.service = Service("absent")
+    app = Service("absent").app
+    app.router.routes.clear()
+    before = threading.active_count()
 
     with pytest.raises(httpx.HTTPStatusError, match="404"), Kit(app):
         pass
@@ -70,10 +72,15 @@ def test_a_service_that_cannot_start_leaves_nothing_behind() -> None:
     assert threading.active_count() == before
 
 
+def test_an_app_that_is_no_service_is_refused_by_the_kit() -> None:
+    with pytest.raises(ServiceError, match="pass service.app"):
+        Kit(FastAPI())
+
+
 @contextmanager
 def started(engine_url: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [sys.executable, "-m", "service_sdk", "fairground"],
+        [sys.executable, "-m", "service_sdk", "sample_service"],
         cwd=HERE,
         env={**os.environ, "ENGINE_URL": engine_url, **settings},
     ) as running:
@@ -81,7 +88,9 @@ def started(engine_url: str, **settings: str) -> Iterator[subprocess.Popen[bytes
 
 
 def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> None:
-    engine, port = FakeEngine(), str(free_port())
+    engine = FakeEngine()
+    port = str(free_port())
+
     with (
         Loopback(engine.app) as server,
         started(server.url, PORT=port, SPOOL_DIR=str(tmp_path)) as running,
@@ -90,6 +99,7 @@ def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> No
         query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
         httpx.post(url, params=query, json={"person": {}}).raise_for_status()
         reply = engine.reply("task")
+
         running.send_signal(signal.SIGTERM)
         running.wait()
 
@@ -101,7 +111,9 @@ def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_does_not_wait_for_work_without_end(order: signal.Signals) -> None:
-    engine, port = FakeEngine(), str(free_port())
+    engine = FakeEngine()
+    port = str(free_port())
+
     with (
         Loopback(engine.app) as server,
         started(server.url, PORT=port, SHUTDOWN_SECONDS="0.1") as running,
@@ -109,6 +121,7 @@ def test_a_stop_does_not_wait_for_work_without_end(order: signal.Signals) -> Non
         url = engine.announcement("wait")["url"]
         query = {"callback_url": f"{server.url}/callback", "task_id": "task"}
         httpx.post(url, params=query, json={"name": "endless"}).raise_for_status()
+
         running.send_signal(order)
         running.wait()
 

@@ -4,29 +4,30 @@ import importlib
 import sys
 from pathlib import Path
 
-from fastapi import FastAPI
-
+from service_sdk.app import ServiceApp
 from service_sdk.errors import ServiceError
-from service_sdk.service import Service
+from service_sdk.running import run
 
 
-def load(target: str) -> Service:
-    """The service behind `module` or `module:app`."""
+def load(target: str) -> ServiceApp:
+    """The app that `module` or `module:app` names."""
     module, _, name = target.partition(":")
     app = getattr(importlib.import_module(module), name or "app", None)
-    service = getattr(app.state, "service", None) if isinstance(app, FastAPI) else None
-    if not isinstance(service, Service):
-        raise ServiceError(f"{target} offers no app of a Service")
-    return service
+    if not isinstance(app, ServiceApp):
+        raise ServiceError(
+            f"{target} offers no app of a Service; add app = service.app to the module"
+        )
+    return app
 
 
 def main(arguments: list[str]) -> None:
-    """Serve what the only argument names."""
+    """Serve the app that the only argument names."""
     if len(arguments) != 1:
         sys.exit("usage: python -m service_sdk <module>[:<app>]")
+
     sys.path.insert(0, str(Path.cwd()))
     try:
-        load(arguments[0]).run()
+        run(load(arguments[0]))
     except (ServiceError, ModuleNotFoundError) as fault:
         sys.exit(str(fault))
 

@@ -20,7 +20,7 @@ class ServiceError(Exception):
 
 
 class BadInput(ServiceError):
-    """The input cannot be worked on, however often it is sent again."""
+    """The input is wrong; sending it again does not help."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(*faults)
@@ -36,37 +36,38 @@ class BadInput(ServiceError):
 
 
 class WrongMediaType(BadInput):
-    """A file came in a format that its field does not take."""
+    """The media type of a file is not one that its field accepts."""
 
 
 class TryAgain(ServiceError):
-    """The operation failed for a reason that may be gone in a while."""
+    """The operation failed for a reason that may have passed at the next try."""
 
 
 class Unavailable(ServiceError):
-    """Something is missing that only whoever operates the service can provide."""
+    """Something is missing that only the operator of the service can provide."""
 
 
 class WeightsMissing(Unavailable):
-    """The file of a model is not in its folder; whoever operates can put it there."""
+    """The file of a model is not in its folder; the operator can put it there."""
 
     def __init__(self, path: Path, remedy: str) -> None:
         super().__init__(path, remedy)
-        self.path, self.remedy = path, remedy
+        self.path = path
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return f"the weights {self.path.absolute()} are missing: {self.remedy}"
 
 
 class Unwanted(ServiceError):
-    """The task was cancelled, or is done by another attempt."""
+    """The task was cancelled, or another attempt has finished it."""
 
     def __str__(self) -> str:
-        return "nobody waits for the result any more"
+        return "the result is not wanted any more"
 
 
 class Malformed(ServiceError):
-    """The body of the request is not what its headers say."""
+    """The body of the request does not have the form that its headers name."""
 
 
 class WrongContentType(ServiceError):
@@ -77,28 +78,28 @@ class WrongContentType(ServiceError):
 
 
 class TooLarge(ServiceError):
-    """The body is larger than this service takes."""
+    """The body is larger than this service accepts."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit_bytes)
+        self.limit_bytes = limit_bytes
 
     def __str__(self) -> str:
-        return f"the body is larger than {self.limit} bytes"
+        return f"the body is larger than {self.limit_bytes} bytes"
 
 
 class QueueFull(ServiceError):
-    """No more work can wait here for now."""
+    """The queue has no room for more work now."""
 
     def __str__(self) -> str:
-        return "too much work is waiting; try again in a few seconds"
+        return "too many requests are waiting; try again in a few seconds"
 
 
 class UnknownTask(ServiceError):
-    """No such task, or its result was erased."""
+    """There is no such task, or its result was erased."""
 
     def __str__(self) -> str:
-        return "no such task, or its result has been erased"
+        return "there is no such task, or its result has been erased"
 
 
 class BadSetting(ServiceError):

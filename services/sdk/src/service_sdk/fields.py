@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Self
 
 from service_sdk.errors import BadInput
+from service_sdk.protocol import UNKNOWN_TYPE
+from service_sdk.settings import DEFAULT_MAX_MEGAPIXELS, MEGA
 
+# Pillow is imported where it is used: services without pictures work without it.
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-UNKNOWN = "application/octet-stream"
 PICTURES = {
     "image/png": "PNG",
     "image/jpeg": "JPEG",
@@ -20,19 +22,23 @@ PICTURES = {
     "image/bmp": "BMP",
     "image/tiff": "TIFF",
 }
+"""The accepted media types, and what Pillow calls them."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file on disk or in memory. Subclasses say which media types they take."""
+    """A file on disk or in memory. Subclasses say which media types they accept."""
 
-    media_types: ClassVar[tuple[str, ...]] = ()  # none: all
+    media_types: ClassVar[tuple[str, ...]] = ()
+    """Empty: all."""
 
     content: Path | bytes
-    media_type: str = UNKNOWN
+    media_type: str = UNKNOWN_TYPE
     name: str = ""
-    field: str = "file"  # the parameter it came as, for messages
-    max_pixels: int = 50_000_000
+    field: str = "file"
+    """The parameter under which the file came, for error messages."""
+
+    max_pixels: int = int(DEFAULT_MAX_MEGAPIXELS * MEGA)
 
     def open(self) -> BinaryIO:
         """The content, to be read piece by piece; the caller closes it."""
@@ -46,17 +52,20 @@ class File:
             return stream.read()
 
     def refuse(self, message: str) -> BadInput:
-        """The error to raise when this file cannot be worked on."""
+        """The error to raise when this file cannot be used."""
         return BadInput.of(self.field, message)
 
     @classmethod
     def accepts(cls, media_type: str) -> bool:
         """Whether a file of this type may be sent; an unknown type always may."""
-        return not cls.media_types or media_type in (*cls.media_types, UNKNOWN)
+        return not cls.media_types or media_type in (*cls.media_types, UNKNOWN_TYPE)
 
     @property
     def download_name(self) -> str:
-        """A file name without folders, its ending in accord with the type."""
+        """A file name without folders; one without an extension gets that of the type.
+
+        The sender chose the name, so it may hold a path of any operating system.
+        """
         name = Path(self.name.replace("\\", "/")).name or self.field
         if "." in name:
             return name
@@ -79,24 +88,31 @@ class Image(File):
     def header(self) -> "Picture":
         """The picture with only its header read; the caller closes it.
 
-        What is no picture, or would need too much memory, is refused here.
+        A file that is not a picture, or that would need too much memory, is refused
+        here.
         """
         from PIL import Image as pillow
 
         with self.open() as stream:
-            if not stream.read(1):
-                raise self.refuse("the file is empty")
+            is_empty = not stream.read(1)
+        if is_empty:
+            raise self.refuse("the file is empty")
+
         bombs = (pillow.DecompressionBombError, pillow.DecompressionBombWarning)
         source = self.content if isinstance(self.content, Path) else self.open()
         try:
             picture = pillow.open(source, formats=list(PICTURES.values()))
         except bombs as bomb:
             raise self.refuse(self._too_many_pixels()) from bomb
-        except Exception as fault:  # decoders raise whatever they like
-            raise self.refuse(f"not a picture in {self._known()}") from fault
+        except Exception as fault:
+            # A decoder may raise any exception on bytes that are not its format.
+            raise self.refuse(f"not a picture in {_formats()}") from fault
+
+        # Checked before the pixels are decoded: a small file can hold a huge picture.
         if picture.width * picture.height > self.max_pixels:
             picture.close()
             raise self.refuse(self._too_many_pixels())
+
         return picture
 
     def picture(self) -> "Picture":
@@ -107,17 +123,20 @@ class Image(File):
             try:
                 picture.load()
                 return ImageOps.exif_transpose(picture)
-            except Exception as fault:  # decoders raise whatever they like
+            except Exception as fault:
+                # A decoder may raise any exception on a file that is damaged.
                 raise self.refuse(f"a broken picture ({fault})") from fault
 
     def mean(self) -> tuple[float, ...]:
         """The mean red, green and blue, each from 0 to 255."""
         from PIL import ImageStat
 
-        return tuple(ImageStat.Stat(self.picture().convert("RGB")).mean)
+        statistics = ImageStat.Stat(self.picture().convert("RGB"))
+        return tuple(statistics.mean)
 
     def _too_many_pixels(self) -> str:
-        return f"has more than {self.max_pixels / 1_000_000:g} megapixels"
+        return f"has more than {self.max_pixels / MEGA:g} megapixels"
 
-    def _known(self) -> str:
-        return " or ".join(sorted(PICTURES.values()))
+
+def _formats() -> str:
+    return " or ".join(sorted(PICTURES.values()))

@@ -1,4 +1,4 @@
-"""What a service counts, in the words of Prometheus."""
+"""What a service counts, in the format of Prometheus."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,15 @@ from prometheus_client import (
 
 
 class Metrics:
-    """One registry a service, so that several can live in one process."""
+    """The metrics of one service.
+
+    Each has a registry of its own, so that several services can live in one process.
+    """
 
     def __init__(self, queue_length: Callable[[], float]) -> None:
         registry = CollectorRegistry()
         self._registry = registry
+
         self.requests = Counter(
             "service_requests", "Work accepted", ["route"], registry=registry
         )

@@ -8,24 +8,39 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from service_sdk import errors
+from service_sdk.errors import (
+    BadInput,
+    Fault,
+    Malformed,
+    QueueFull,
+    ServiceError,
+    TooLarge,
+    UnknownTask,
+    WrongContentType,
+    WrongMediaType,
+)
+from service_sdk.protocol import PROBLEM_JSON, RETRY_AFTER
 
-STATUSES: dict[type[errors.ServiceError], tuple[int, str]] = {
-    errors.WrongMediaType: (415, "wrong-media-type"),
-    errors.WrongContentType: (415, "wrong-content-type"),
-    errors.BadInput: (422, "bad-input"),
-    errors.Malformed: (400, "malformed"),
-    errors.TooLarge: (413, "too-large"),
-    errors.QueueFull: (503, "queue-full"),
-    errors.UnknownTask: (404, "unknown-task"),
+STATUSES: dict[type[ServiceError], tuple[int, str]] = {
+    WrongMediaType: (415, "wrong-media-type"),
+    WrongContentType: (415, "wrong-content-type"),
+    BadInput: (422, "bad-input"),
+    Malformed: (400, "malformed"),
+    TooLarge: (413, "too-large"),
+    QueueFull: (503, "queue-full"),
+    UnknownTask: (404, "unknown-task"),
 }
+
+BUSY_RETRY_SECONDS = 2
+"""When a caller that was refused because of a full queue may come again."""
 
 
 def problem(
     status: int,
     kind: str,
     detail: str,
-    faults: tuple[errors.Fault, ...] = (),
+    *,
+    faults: tuple[Fault, ...] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """An answer of RFC 9457."""
@@ -36,37 +51,40 @@ def problem(
         "detail": detail,
     }
     if faults:
-        found = [{"field": fault.field, "message": fault.message} for fault in faults]
-        content["errors"] = found
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+        content["errors"] = [
+            {"field": fault.field, "message": fault.message} for fault in faults
+        ]
+    return JSONResponse(content, status, headers, media_type=PROBLEM_JSON)
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Teach the app to answer every error with a problem."""
-    app.add_exception_handler(errors.ServiceError, _ours)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _query)
+    """Let the app answer every error with a problem."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_query)
     app.add_exception_handler(Exception, _unforeseen)
 
 
-async def _ours(request: Request, error: Exception) -> JSONResponse:
-    status, kind = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
-    faults = error.faults if isinstance(error, errors.BadInput) else ()
-    headers = {"Retry-After": "2"} if status == 503 else None
-    return problem(status, kind, str(error), faults, headers)
+async def _service_error(request: Request, error: Exception) -> JSONResponse:
+    known = next(cls for cls in type(error).__mro__ if cls in STATUSES)
+    status, kind = STATUSES[known]
+
+    faults = error.faults if isinstance(error, BadInput) else ()
+    headers = {RETRY_AFTER: str(BUSY_RETRY_SECONDS)} if status == 503 else None
+    return problem(status, kind, str(error), faults=faults, headers=headers)
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # for mypy  # nosec B101
     return problem(error.status_code, "http", error.detail, headers=error.headers)
 
 
-async def _query(request: Request, error: Exception) -> JSONResponse:
+async def _invalid_query(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # for mypy  # nosec B101
     faults = tuple(
-        errors.Fault(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()
+        Fault(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()
     )
-    return problem(422, "bad-input", "; ".join(map(str, faults)), faults)
+    return problem(422, "bad-input", "; ".join(map(str, faults)), faults=faults)
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

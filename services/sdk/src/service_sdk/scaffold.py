@@ -10,6 +10,9 @@ from service_sdk.errors import ServiceError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
+# "service_sdk" is the package that every service imports, "sdk" its folder.
+TAKEN_MODULES = ("service_sdk", "sdk")
+
 MODULE = Template('''\
 """$title, offered as a service."""
 
@@ -37,7 +40,9 @@ def mean_shade(
     gain: Annotated[float, Field(ge=0, le=10)] = 1.0,
 ) -> Shade:
     """The mean colour, each channel multiplied by `gain`."""
-    shade = Shade(*(gain * channel for channel in image.mean()))
+    red, green, blue = image.mean()
+    shade = Shade(gain * red, gain * green, gain * blue)
+
     if max(shade.red, shade.green, shade.blue) > 255:
         raise BadInput.of("gain", "makes this picture brighter than white")
     return shade
@@ -56,7 +61,9 @@ RED = Image.of(pillow.new("RGB", (4, 3), "red"))
 
 
 def test_a_red_picture_is_red() -> None:
-    assert mean_shade(RED) == Shade(255, 0, 0)
+    shade = mean_shade(RED)
+
+    assert shade == Shade(255, 0, 0)
 
 
 def test_more_than_white_is_refused() -> None:
@@ -84,8 +91,8 @@ TEST_IMPORTS = (
 README = Template("""\
 # $title
 
-One operation, `$name`: the mean colour of a picture. Replace it by your own in
-`$module.py`; the signature of the function is what the engine is told.
+One operation, `$name`: the mean colour of a picture. Replace it with your own in
+`$module.py`: the signature of the function is what the engine is told.
 
 | | |
 |---|---|
@@ -98,7 +105,7 @@ One operation, `$name`: the mean colour of a picture. Replace it by your own in
     export PORT=9000 ENGINE_URL=http://127.0.0.1:8000
     ../../.venv/bin/python -m service_sdk $module
 
-`ENGINE_URL` left out, it works alone: see http://127.0.0.1:9000/docs. Its tests:
+Without `ENGINE_URL` it works alone: see http://127.0.0.1:9000/docs. To run its tests:
 `.venv/bin/pytest services/$name`.
 """)
 
@@ -108,23 +115,13 @@ class CannotMake(ServiceError):
 
 
 def make_service(name: str, services: Path) -> Path:
-    """Write the folder of the service; an existing one is never touched."""
+    """Write the folder of the service; an existing folder is never touched."""
     module = name.replace("-", "_")
-    if not NAME.fullmatch(name) or keyword.iskeyword(module):
-        raise CannotMake(
-            f"{name!r} is no name for a service: small letters, digits and single "
-            "hyphens, a letter first, like colour-of-eyes"
-        )
-    if module in sys.stdlib_module_names or module in ("service_sdk", "sdk"):
-        raise CannotMake(f"{name!r} is the name of a Python module; choose another")
     folder = services / name
-    if not services.is_dir():
-        raise CannotMake(f"there is no folder {services}; run this where it is")
-    if folder.exists():
-        raise CannotMake(f"{folder} exists already; it stays as it is")
-    imports = [f"from {module} import Shade, app, mean_shade", *TEST_IMPORTS]
+    _check(name, module, folder)
+
     words = {
-        "imports": "\n".join(sorted(imports, key=str.lower)),
+        "imports": _imports(module),
         "name": name,
         "module": module,
         "title": name.replace("-", " ").capitalize(),
@@ -136,14 +133,41 @@ def make_service(name: str, services: Path) -> Path:
     return folder
 
 
+def _check(name: str, module: str, folder: Path) -> None:
+    """Raise `CannotMake` if the name or the place cannot be used."""
+    if not NAME.fullmatch(name) or keyword.iskeyword(module):
+        raise CannotMake(
+            f"{name!r} cannot be the name of a service: use lower-case letters, digits "
+            "and single hyphens, and begin with a letter, as in colour-of-eyes"
+        )
+    if module in sys.stdlib_module_names or module in TAKEN_MODULES:
+        raise CannotMake(
+            f"{name!r} is the name of a Python module; choose another name"
+        )
+    if not folder.parent.is_dir():
+        raise CannotMake(
+            f"there is no folder {folder.parent} here; run this in the folder above it"
+        )
+    if folder.exists():
+        raise CannotMake(f"{folder} exists already, so nothing was changed")
+
+
+def _imports(module: str) -> str:
+    """The imports of the test, in the order in which ruff sorts them."""
+    imports = [f"from {module} import Shade, app, mean_shade", *TEST_IMPORTS]
+    return "\n".join(sorted(imports, key=str.lower))
+
+
 def main(arguments: list[str]) -> None:
     """Make the service that the only argument names, in `services/` here."""
     if len(arguments) != 1:
         sys.exit("usage: python -m service_sdk.scaffold <name>")
+
     try:
         folder = make_service(arguments[0], Path("services"))
     except CannotMake as fault:
         sys.exit(str(fault))
+
     print(f"made {folder}: its README.md says how to run and test it")
 
 

@@ -7,56 +7,109 @@ from typing import Any
 
 from service_sdk.errors import BadSetting
 
+MEGA = 1_000_000
+SECONDS_PER_HOUR = 3600
 
-@dataclass(frozen=True)
+DEFAULT_MAX_MEGAPIXELS = 50.0
+"""Such a picture takes 150 MB once it is decoded: three bytes for each pixel."""
+
+# A bound on the memory that one service takes on a machine with many cores: each
+# worker holds the files and arrays of one piece of work.
+MOST_WORKERS_BY_DEFAULT = 4
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Each field is set by the environment variable of its name in capitals."""
 
-    engine_url: str = ""  # empty: nothing is announced
-    service_url: str = ""  # own public address; empty: loopback and the port
+    engine_url: str = ""
+    """Empty: nothing is announced."""
+
+    service_url: str = ""
+    """The service's own public address. Empty: loopback and the port."""
+
     host: str = "127.0.0.1"
     port: int = 9000
-    workers: int = min(4, os.cpu_count() or 1)
-    worker_kind: str = "threads"  # or "processes"
-    queue_size: int = 100  # requests that wait for a worker
-    open_limit: int = 1000  # requests that wait, run, or are being delivered
+
+    workers: int = min(MOST_WORKERS_BY_DEFAULT, os.cpu_count() or 1)
+    worker_kind: str = "threads"
+    """Or "processes"."""
+
+    queue_size: int = 100
+    """Requests that wait for a worker."""
+
+    open_limit: int = 1000
+    """Requests that wait, run, or whose result is being delivered."""
+
     max_body_mb: float = 256
     max_json_mb: float = 16
     max_parts: int = 64
-    max_megapixels: float = 50
-    keep_results: int = 100  # of calls without callback_url
+    max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
+
+    keep_results: int = 100
+    """Results of calls without `callback_url` that are kept at the same time."""
+
     keep_seconds: float = 600
+
     shutdown_seconds: float = 20
     announce_seconds: float = 30
-    callback_delay: float = 0.5  # before the first repeat of a callback; then more
-    callback_hours: float = 6  # of repeating
-    progress_seconds: float = 1  # between two words on how far a piece of work is
-    spool_dir: str = ""  # where uploads wait; empty: the system's temporary folder
+
+    callback_delay: float = 0.5
+    """Seconds before a callback is sent again; the next delays are longer."""
+
+    callback_hours: float = 6
+    """After this time an undelivered result is given up."""
+
+    progress_seconds: float = 1
+    """Time between two progress messages of one piece of work."""
+
+    spool_dir: str = ""
+    """The folder where uploads wait. Empty: the system's temporary folder."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read what is set; the rest keeps its default."""
+        """Read the variables that are set; the other settings keep their default."""
         values: dict[str, Any] = {}
+
         for field in fields(cls):
-            text = environment.get(field.name.upper(), "")
+            variable = field.name.upper()
+            text = environment.get(variable, "")
             if text:
-                values[field.name] = _read(field.name.upper(), text, field.type)
+                values[field.name] = _read(variable, text, field.type)
+
         return cls(**values)
 
     def __post_init__(self) -> None:
         if self.worker_kind not in ("threads", "processes"):
             raise BadSetting("WORKER_KIND must be threads or processes")
+
         if self.workers < 1:
             raise BadSetting("WORKERS must be at least 1")
 
     @property
     def address(self) -> str:
         """Where others reach this service."""
-        return (self.service_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+        address = self.service_url or f"http://127.0.0.1:{self.port}"
+        return address.rstrip("/")
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body of a request."""
+        return int(self.max_body_mb * MEGA)
+
+    @property
+    def max_pixels(self) -> int:
+        """The largest picture, width times height."""
+        return int(self.max_megapixels * MEGA)
+
+    @property
+    def callback_seconds(self) -> float:
+        """How long a result is sent again and again."""
+        return self.callback_hours * SECONDS_PER_HOUR
 
 
-def _read(name: str, text: str, kind: Any) -> object:
+def _read(variable: str, text: str, kind: Any) -> object:
     try:
         return kind(text)
     except ValueError:
-        raise BadSetting(f"{name}={text!r} is not a number") from None
+        raise BadSetting(f"{variable}={text!r} is not a number") from None

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from service_sdk.work import Outcome
+from service_sdk.results import Outcome
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An outcome, its folder, and the instant when it goes."""
+class KeptOutcome:
+    """An outcome, its folder, and the instant when it is erased."""
 
     outcome: Outcome
     folder: Path
@@ -19,34 +19,48 @@ class Kept:
 
 
 class Shelf:
-    """Oldest first; what expired or is one too many is erased with its files."""
+    """The kept outcomes, oldest first.
 
-    def __init__(self, size: int, seconds: float, clock: Callable[[], float]) -> None:
-        self._size, self._seconds, self._clock = size, seconds, clock
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+    An outcome that has expired, or that is one too many, is erased with its files.
+    """
+
+    def __init__(
+        self, *, size: int, keep_seconds: float, clock: Callable[[], float]
+    ) -> None:
+        self._size = size
+        self._keep_seconds = keep_seconds
+        self._clock = clock
+        self._kept: OrderedDict[str, KeptOutcome] = OrderedDict()
 
     def put(self, task_id: str, outcome: Outcome, folder: Path) -> None:
         """Keep it; an older one of the same task is erased."""
-        if replaced := self._kept.pop(task_id, None):
+        # Removed first, so that the new one goes to the end: the order is by age.
+        replaced = self._kept.pop(task_id, None)
+        if replaced:
             _erase(replaced)
-        self._kept[task_id] = Kept(outcome, folder, self._clock() + self._seconds)
+
+        expires_at = self._clock() + self._keep_seconds
+        self._kept[task_id] = KeptOutcome(outcome, folder, expires_at)
         self.sweep()
 
     def find(self, task_id: str) -> Outcome | None:
-        """The outcome, if it is still here."""
+        """The outcome, if it is still kept."""
+        # Expiry does not depend on when the last sweep was.
         self.sweep()
         kept = self._kept.get(task_id)
         return kept.outcome if kept else None
 
     def sweep(self) -> None:
-        """Erase what is over its time or beyond the number."""
+        """Erase what has expired or is beyond the number."""
         while self._kept:
             oldest = next(iter(self._kept.values()))
-            on_time = oldest.expires_at > self._clock()
-            if on_time and len(self._kept) <= self._size:
+            has_expired = oldest.expires_at <= self._clock()
+            if not has_expired and len(self._kept) <= self._size:
                 return
-            _erase(self._kept.popitem(last=False)[1])
+
+            self._kept.popitem(last=False)
+            _erase(oldest)
 
 
-def _erase(kept: Kept) -> None:
+def _erase(kept: KeptOutcome) -> None:
     shutil.rmtree(kept.folder, ignore_errors=True)

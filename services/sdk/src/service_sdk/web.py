@@ -1,32 +1,32 @@
-"""The HTTP face of a service: take work, show results, say how it is."""
+"""The HTTP interface of a service: take work, show results and figures."""
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import httpx
 import orjson
-from fastapi import APIRouter, FastAPI, Query, Request
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from service_sdk.engine import Callback
+from service_sdk.arguments import bind, is_wanted
+from service_sdk.callback import Callback
 from service_sdk.errors import BadInput, UnknownTask
-from service_sdk.intake import Part, receive
-from service_sdk.jobs import Job, Jobs
+from service_sdk.jobs import Jobs
+from service_sdk.operation import Operation
 from service_sdk.problems import problem
-from service_sdk.signature import JSON, Signature
-from service_sdk.work import Failure, Result, bind, is_wanted
-
-if TYPE_CHECKING:
-    from service_sdk.service import Operation
+from service_sdk.protocol import DEPTH_HEADER, PROMETHEUS_TEXT
+from service_sdk.receiving import Part, receive
+from service_sdk.results import Failure, Outcome, Result
+from service_sdk.workers import Job
 
 common_routes = APIRouter()
-DEPTH = "x-marketplace-depth"  # engines set it
+
+# Such an id can stand in the path of a URL as it is.
 PLAIN_ID = re.compile(r"[\w.~-]{1,200}")
 
 CallbackUrl = Annotated[
@@ -35,10 +35,11 @@ CallbackUrl = Annotated[
 TaskId = Annotated[
     str | None, Query(max_length=2000, description="Comes back with the result")
 ]
+Accept = Callable[[Request, CallbackUrl, TaskId], Awaitable[JSONResponse]]
 
 
-def add_operation(app: FastAPI, operation: "Operation") -> None:
-    """Let the app take work for the operation."""
+def accepting(operation: Operation) -> Accept:
+    """The handler that takes work for the operation."""
     signature = operation.signature
 
     async def accept(
@@ -47,41 +48,44 @@ def add_operation(app: FastAPI, operation: "Operation") -> None:
         jobs: Jobs = request.state.jobs
         callback = _callback(request, callback_url, task_id)
         task_id = task_id or str(uuid.uuid4())
+
+        # The engine repeats an order whose answer it did not get.
         if jobs.is_open(task_id):
             return _accepted(task_id)
+
         with jobs.place() as folder:
             parts = await receive(
-                request, folder, lambda p: is_wanted(signature, p), jobs.settings
+                request,
+                folder=folder,
+                wanted=lambda part: is_wanted(signature, part),
+                limits=jobs.settings,
             )
-            if not callback:  # whoever waits here can be told at once
+
+            # Without an engine wrong input is the answer to the request itself. An
+            # engine gets it by callback, as every other failure.
+            if not callback:
                 await run_in_threadpool(bind, signature, parts, jobs.settings)
-            if jobs.is_open(task_id):  # it came twice at the same time
+
+            # The same order may have come a second time, and have been received
+            # sooner, while this one was being received.
+            if jobs.is_open(task_id):
                 jobs.leave(folder)
-            else:
-                jobs.start(
-                    Job(
-                        task_id=task_id,
-                        route=operation.route,
-                        signature=signature,
-                        part=operation.part,
-                        parts=parts,
-                        folder=folder,
-                        callback=callback,
-                    )
+                return _accepted(task_id)
+
+            jobs.start(
+                Job(
+                    task_id=task_id,
+                    route=operation.route,
+                    signature=signature,
+                    part=operation.part,
+                    parts=parts,
+                    folder=folder,
+                    callback=callback,
                 )
+            )
         return _accepted(task_id)
 
-    app.post(
-        f"/{operation.route}",
-        status_code=202,
-        summary=operation.summary,
-        description=operation.description,
-        operation_id=operation.route,
-        openapi_extra={
-            "requestBody": _request_body(operation),
-            **_callbacks(operation.answer),
-        },
-    )(accept)
+    return accept
 
 
 def _accepted(task_id: str) -> JSONResponse:
@@ -93,18 +97,27 @@ def _callback(
 ) -> Callback | None:
     if callback_url is None:
         if task_id is not None and not PLAIN_ID.fullmatch(task_id):
-            raise BadInput.of("task_id", "only letters, digits and . _ ~ - are taken")
+            message = "may hold only letters, digits and . _ ~ -; at most 200"
+            raise BadInput.of("task_id", message)
         return None
+
     try:
         url = httpx.URL(callback_url)
     except httpx.InvalidURL as fault:
         raise BadInput.of("callback_url", str(fault)) from None
     if url.scheme not in ("http", "https") or not url.host:
         raise BadInput.of("callback_url", "must be an http or https address")
+
     if not task_id:
         raise BadInput.of("task_id", "missing; a callback needs it")
-    is_engine = DEPTH in request.headers  # others would take it for the result
-    return Callback(request.state.client, callback_url, task_id, is_engine)
+
+    return Callback(
+        client=request.state.client,
+        callback_url=callback_url,
+        task_id=task_id,
+        # Other callers would take a progress message for the result.
+        accepts_progress=DEPTH_HEADER in request.headers,
+    )
 
 
 @common_routes.get("/tasks/{task_id}", summary="The result of a call", tags=["tasks"])
@@ -113,12 +126,15 @@ async def read_task(request: Request, task_id: str) -> Response:
     match _find(request, task_id):
         case None:
             return JSONResponse({"status": "running"}, 202)
+
         case Failure(message=message, status=status):
             return problem(status, "failed", message)
+
         case Result(typed, files):
             values = orjson.loads(typed.read_bytes())
             if len(files) == 1 and not values:
                 return _download(files[0])
+
             urls = {
                 part.name: f"/tasks/{task_id}/files/{quote(part.name, safe='')}"
                 for part in files
@@ -131,15 +147,17 @@ async def read_task(request: Request, task_id: str) -> Response:
 )
 async def read_file(request: Request, task_id: str, name: str) -> Response:
     """The file, with its media type and a name to save it under."""
-    match _find(request, task_id):
-        case Result(files=files):
-            for part in files:
-                if part.name == name:
-                    return _download(part)
+    outcome = _find(request, task_id)
+    files = outcome.files if isinstance(outcome, Result) else ()
+
+    for part in files:
+        if part.name == name:
+            return _download(part)
     raise UnknownTask
 
 
-def _find(request: Request, task_id: str) -> Result | Failure | None:
+def _find(request: Request, task_id: str) -> Outcome | None:
+    """The outcome of a task; None while it has none."""
     jobs: Jobs = request.state.jobs
     outcome = jobs.shelf.find(task_id)
     if outcome is None and not jobs.is_open(task_id):
@@ -163,59 +181,4 @@ async def healthz() -> dict[str, str]:
 async def metrics(request: Request) -> Response:
     """Requests, errors, seconds, queue length."""
     jobs: Jobs = request.state.jobs
-    return Response(jobs.metrics.page(), media_type="text/plain; version=0.0.4")
-
-
-def _request_body(operation: "Operation") -> dict[str, Any]:
-    signature = operation.signature
-    typed = {key: one for key, one in signature.schema.items() if key != "$defs"}
-    content: dict[str, Any] = {}
-    if operation.example or not signature.blobs:
-        example = signature.body(operation.example)
-        content[JSON] = {"schema": typed, "example": example}
-    if signature.blobs:
-        content["multipart/form-data"] = _multipart(signature, typed)
-    return {"required": True, "content": content}
-
-
-def _multipart(signature: Signature, typed: Mapping[str, Any]) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        name: {"type": "string", "format": "binary"} for name in signature.blobs
-    }
-    encoding = {
-        name: {"contentType": ", ".join(blob.kind.media_types) or "*/*"}
-        for name, blob in signature.blobs.items()
-    }
-    if signature.keys:
-        properties[signature.part] = typed
-        encoding[signature.part] = {"contentType": JSON}
-    required = [name for name, blob in signature.blobs.items() if blob.required]
-    schema = {"type": "object", "properties": properties, "required": required}
-    return {"schema": schema, "encoding": encoding}
-
-
-def _callbacks(answer: Mapping[str, object] | None) -> dict[str, Any]:
-    """The example of a result, as what is sent to the callback address."""
-    if not answer:
-        return {}
-    post = {
-        "summary": "The result",
-        "requestBody": {"content": {JSON: {"example": answer}}},
-        "responses": {"200": {"description": "The result is safe"}},
-    }
-    return {"callbacks": {"result": {"{$request.query.callback_url}": {"post": post}}}}
-
-
-def describe_schemas(app: FastAPI) -> None:
-    """Add the models that operations speak of to the OpenAPI document."""
-
-    def openapi() -> dict[str, Any]:
-        document = get_openapi(
-            title=app.title, version=app.version, summary=app.summary, routes=app.routes
-        )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for operation in app.state.service.operations.values():
-            schemas.update(operation.signature.schema.get("$defs", {}))
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # the way FastAPI documents
+    return Response(jobs.metrics.page(), media_type=PROMETHEUS_TEXT)

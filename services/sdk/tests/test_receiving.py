@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fairground import app
+from sample_service import app
 from service_sdk.testing import Kit
 
 BOUNDARY = "multipart/form-data; boundary=cut"

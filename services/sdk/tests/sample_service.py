@@ -1,4 +1,4 @@
-"""A service that does whatever the tests of the SDK want to see."""
+"""A service with an operation for each case that the tests of the SDK need."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from service_sdk import BadInput, File, Image, Progress, Service, TryAgain
 from service_sdk.errors import ServiceError, WeightsMissing
 
-service = Service("fairground", summary="For the tests")
+service = Service("sample-service", summary="For the tests")
 
 
 @dataclass
@@ -71,13 +71,17 @@ def split(
     text: Text, extra: File | None = None, at: int = 1, strip: bool = False
 ) -> dict[str, object]:
     content = text.read()
-    head, tail = content[:at], content[at:]
+    head = content[:at]
+    tail = content[at:]
+
     output: dict[str, object] = {
         "head": Text(head, "text/plain", "../head"),
         "tail": File(tail.strip() if strip else tail, "text/x-tail"),
         "length": len(content),
     }
-    return output | ({"extra": extra} if extra else {})
+    if extra:
+        output["extra"] = extra
+    return output
 
 
 @service.operation(route="echo")

@@ -1,0 +1,107 @@
+"""Measures the memory of a service while more work waits than it can do at once."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from real_engine import WAIT_SECONDS, until
+from service_sdk import File
+from service_sdk.testing import as_part
+
+SERVICES = Path(__file__).parent
+
+# uvicorn writes this when the service can be called. Its log may hold the codes of
+# colours between the words.
+RUNNING = re.compile(r"running on \D*127\.0\.0\.1\D+(\d+)")
+
+# The most memory that a process ever had ("high water mark"), as Linux counts it.
+HIGH_WATER_MARK = re.compile(r"VmHWM:\s+(\d+) kB")
+
+
+def peak_megabytes(
+    name: str,
+    route: str,
+    content: bytes | File | Mapping[str, Any],
+    log: Path,
+    times: int = 100,
+    **settings: str,
+) -> float:
+    """The most memory that the service took for so many requests sent together.
+
+    The content is a picture, a file for the field that it names, or JSON. Each
+    request must get a result. Linux only.
+    """
+    with _service_process(name, log, settings) as process:
+        _send(
+            url=f"http://127.0.0.1:{_port(log)}",
+            route=route,
+            body=_body(content),
+            times=times,
+        )
+        status = Path(f"/proc/{process.pid}/status").read_text()
+
+    found = HIGH_WATER_MARK.search(status)
+    assert found
+    return int(found[1]) / 1000
+
+
+@contextmanager
+def _service_process(
+    name: str, log: Path, settings: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The service in a process of its own while the block lasts."""
+    chosen = {"PORT": "0", "WORKERS": "2", "ENGINE_URL": "", **settings}
+    with log.open("wb") as lines:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service_sdk", name.replace("-", "_")],
+            cwd=SERVICES / name,
+            env=os.environ | chosen,
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+        )
+
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(WAIT_SECONDS)
+
+
+def _port(log: Path) -> int:
+    """Where the service listens, once it can be called."""
+    until(lambda: RUNNING.search(log.read_text()) is not None, log.read_text)
+    found = RUNNING.search(log.read_text())
+    assert found
+    return int(found[1])
+
+
+def _body(content: bytes | File | Mapping[str, Any]) -> dict[str, Any]:
+    match content:
+        case bytes():
+            return _body(File(content, "image/jpeg", "photo.jpg", "image"))
+        case File():
+            return {"files": {content.field: as_part(content)}}
+        case _:
+            return {"json": content}
+
+
+def _send(*, url: str, route: str, body: Mapping[str, Any], times: int) -> None:
+    """Send all requests first, then wait for all results."""
+    with httpx.Client(base_url=url, timeout=WAIT_SECONDS, trust_env=False) as http:
+        answers = [http.post(f"/{route}", **body) for _ in range(times)]
+        tasks = [answer.json()["jobId"] for answer in answers]
+
+        for task in tasks:
+            until(lambda task=task: not _is_running(http, task), str)
+            assert http.get(f"/tasks/{task}").status_code == 200
+
+
+def _is_running(http: httpx.Client, task: str) -> bool:
+    return http.get(f"/tasks/{task}").status_code == 202

@@ -1,0 +1,108 @@
+"""Tells the engine again and again which operations this service offers."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import NoReturn
+
+import httpx
+import orjson
+
+from service_sdk.operation import Announcement
+
+log = logging.getLogger("service_sdk.announcer")
+
+# While the engine does not answer or refuses, the next try comes sooner than usual:
+# an engine that starts after its services knows them within ten seconds.
+FIRST_RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 10.0
+
+ABOUT_THE_ENGINE = ""
+"""The subject of news that concern no single route."""
+
+MAX_QUOTED_CHARACTERS = 200
+"""Of an answer that is not a problem document only the beginning is logged."""
+
+
+class Announcer:
+    """Announces the operations, and logs what the engine answers when it changes."""
+
+    def __init__(
+        self,
+        *,
+        client: httpx.AsyncClient,
+        engine_url: str,
+        announcements: Sequence[Announcement],
+    ) -> None:
+        self._client = client
+        self._announcements = announcements
+        self._url = f"{engine_url.rstrip('/')}/services"
+        self._logged: dict[str, str] = {}
+
+    async def announce_for_ever(self, seconds: float) -> NoReturn:
+        """Every so many seconds; sooner while the engine does not accept it."""
+        retry_seconds = FIRST_RETRY_SECONDS
+
+        while True:
+            accepted = await self.announce_once()
+            if accepted:
+                retry_seconds = FIRST_RETRY_SECONDS
+                await asyncio.sleep(seconds)
+            else:
+                await asyncio.sleep(min(retry_seconds, seconds))
+                retry_seconds = min(retry_seconds * 2, LONGEST_RETRY_SECONDS)
+
+    async def announce_once(self) -> bool:
+        """Whether the engine accepted all the announcements."""
+        try:
+            answers = [await self._announce(one) for one in self._announcements]
+        except httpx.TransportError as fault:
+            news = f"cannot be reached ({fault}); will be tried again"
+            self._log_news(logging.WARNING, ABOUT_THE_ENGINE, news)
+            return False
+
+        if all(answers):
+            routes = ", ".join(map(_route, self._announcements))
+            self._log_news(logging.INFO, ABOUT_THE_ENGINE, f"was told of {routes}")
+        return all(answers)
+
+    async def _announce(self, announcement: Announcement) -> bool:
+        route = _route(announcement)
+        answer = await self._client.post(self._url, json=announcement)
+
+        if answer.is_success:
+            self._logged.pop(route, None)
+            return True
+
+        if answer.status_code == 409:
+            news = (
+                f"{route} is taken by a pipeline or another kind of service: "
+                f"{_detail(answer)}"
+            )
+        else:
+            news = f"refuses {route} ({answer.status_code}): {_detail(answer)}"
+
+        self._log_news(logging.ERROR, route, news)
+        return False
+
+    def _log_news(self, level: int, subject: str, news: str) -> None:
+        """Log it, unless it is what was logged last about this subject.
+
+        The same line every few seconds would hide the rest of the log.
+        """
+        if self._logged.get(subject) == news:
+            return
+        self._logged[subject] = news
+        log.log(level, "the engine at %s: %s", self._url, news)
+
+
+def _route(announcement: Announcement) -> str:
+    api = announcement["api"]
+    return str(api["route"]) if isinstance(api, dict) else ""
+
+
+def _detail(answer: httpx.Response) -> object:
+    try:
+        return orjson.loads(answer.content)["detail"]
+    except (ValueError, KeyError, TypeError):
+        return answer.text[:MAX_QUOTED_CHARACTERS]

@@ -1,0 +1,147 @@
+"""The ASGI application of a service: its operations, and the work behind them."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, NoReturn
+
+import httpx
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.routing import Router
+from starlette.types import ASGIApp
+
+from service_sdk.announcer import Announcer
+from service_sdk.documentation import openapi_of
+from service_sdk.errors import BadSignature
+from service_sdk.jobs import Jobs
+from service_sdk.operation import Announcement, Operation
+from service_sdk.problems import answer_with_problems
+from service_sdk.settings import Settings
+from service_sdk.web import accepting, common_routes
+
+RESERVED_ROUTES = {"docs", "redoc", "openapi.json", "healthz", "metrics", "tasks"}
+
+# An engine answers a callback when the result is safe, which takes a while for large
+# files. One that does not even accept the connection is tried again soon.
+CALLBACK_TIMEOUT = httpx.Timeout(60, connect=5)
+
+# Bounds the sockets that a thousand undelivered results could open at once.
+CALLBACK_CONNECTIONS = httpx.Limits(max_connections=100)
+
+State = dict[str, object]
+
+
+class ServiceApp(FastAPI):
+    """Serves the operations that are added to it."""
+
+    def __init__(self, *, name: str, summary: str) -> None:
+        self.operations: dict[str, Operation] = {}
+        self._start_functions: list[Callable[[], object]] = []
+
+        super().__init__(
+            title=name, summary=summary, lifespan=_with_environment, redoc_url=None
+        )
+        self.include_router(common_routes)
+        answer_with_problems(self)
+
+    def add_operation(self, operation: Operation) -> None:
+        """Take work for the operation under its route."""
+        route = operation.route
+        if route in RESERVED_ROUTES or route in self.operations or "/" in route:
+            raise BadSignature(
+                f"the route {route!r} cannot be used: it is taken, reserved, "
+                "or has a slash"
+            )
+
+        self.operations[route] = operation
+        self.post(
+            f"/{route}",
+            status_code=202,
+            summary=operation.summary,
+            description=operation.description,
+            operation_id=route,
+            openapi_extra=openapi_of(operation),
+        )(accepting(operation))
+
+    def call_at_start(self, function: Callable[[], object]) -> None:
+        """Call the function in a thread when the service starts."""
+        self._start_functions.append(function)
+
+    def announcements(self, address: str) -> list[Announcement]:
+        """What the engine is told of this service."""
+        return [
+            operation.announcement(address) for operation in self.operations.values()
+        ]
+
+    def with_settings(self, settings: Settings) -> ASGIApp:
+        """The same application, with these settings and not the environment's."""
+
+        # It passes every request on; only the start and the stop are its own.
+        def live(_: object) -> AbstractAsyncContextManager[State]:
+            return self.live(settings)
+
+        return Router(default=self, lifespan=live)
+
+    @asynccontextmanager
+    async def live(self, settings: Settings) -> AsyncIterator[State]:
+        """Announce and work while the block lasts; then finish the work in hand.
+
+        Gives what the requests need: `request.state` has `jobs` and `client`.
+        """
+        async with (
+            httpx.AsyncClient(
+                timeout=CALLBACK_TIMEOUT, limits=CALLBACK_CONNECTIONS
+            ) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            jobs = Jobs(settings, group)
+            rounds = [group.create_task(jobs.sweep_for_ever())]
+            if settings.engine_url:
+                announcing = self._announce(client, settings)
+                rounds.append(group.create_task(announcing))
+
+            # As daemons: a stop does not wait for a model that still loads.
+            for function in self._start_functions:
+                threading.Thread(target=function, daemon=True).start()
+
+            yield {"jobs": jobs, "client": client}
+
+            # First of all nothing is announced any more, then the work is finished,
+            # while the client that delivers it is still open.
+            for task in rounds:
+                task.cancel()
+            await jobs.close()
+
+    async def _announce(
+        self, client: httpx.AsyncClient, settings: Settings
+    ) -> NoReturn:
+        announcer = Announcer(
+            client=client,
+            engine_url=settings.engine_url,
+            announcements=self.announcements(settings.address),
+        )
+        await announcer.announce_for_ever(settings.announce_seconds)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the models of all operations."""
+        document = get_openapi(
+            title=self.title,
+            version=self.version,
+            summary=self.summary,
+            routes=self.routes,
+        )
+
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        for operation in self.operations.values():
+            schemas.update(operation.signature.schema.get("$defs", {}))
+
+        return document
+
+
+def _with_environment(app: ServiceApp) -> AbstractAsyncContextManager[State]:
+    """Read the settings when the app starts, not when its module is imported."""
+    return app.live(Settings.from_environment(os.environ))

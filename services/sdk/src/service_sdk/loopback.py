@@ -1,0 +1,41 @@
+"""An app on a free port of this machine, for tests."""
+
+import socket
+import threading
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+
+
+def listen_on_free_port() -> socket.socket:
+    """A socket that listens already: the system chose its port."""
+    return socket.create_server((HOST, 0))
+
+
+class Loopback:
+    """Serves an app in a thread while the `with` block lasts."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket | None = None) -> None:
+        self._socket = listener or listen_on_free_port()
+        self.port = self._socket.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}"
+
+        config = uvicorn.Config(app, log_config=None, ws="none", lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> Self:
+        # The socket listens already, so nobody has to wait until the thread serves.
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with self._socket:
+            self._server.run(sockets=[self._socket])

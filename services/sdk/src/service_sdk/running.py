@@ -1,0 +1,54 @@
+"""Serves the app of a service in this process, until it is told to stop."""
+
+import logging
+import os
+import sys
+from contextlib import suppress
+
+import uvicorn
+
+from service_sdk.app import ServiceApp
+from service_sdk.settings import Settings
+from service_sdk.workers import worker_threads_remain
+
+# How long a stop waits for requests whose body or answer is under way. Work in hand
+# has its own time: the setting SHUTDOWN_SECONDS.
+OPEN_REQUESTS_SECONDS = 5
+
+START_FAILED = 3
+"""The exit code that uvicorn's own command has when an app does not start."""
+
+
+def run(app: ServiceApp) -> None:
+    """Serve until told to stop; settings come from the environment."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(levelname)-7s %(name)s: %(message)s"
+    )
+    # It would log a line for each callback and announcement.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+    settings = Settings.from_environment(os.environ)
+    config = uvicorn.Config(
+        app.with_settings(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        timeout_graceful_shutdown=OPEN_REQUESTS_SECONDS,
+    )
+    server = uvicorn.Server(config)
+
+    # Listening comes first: the app announces itself when it starts, and what is
+    # announced can be called.
+    listener = config.bind_socket()
+    listener.listen()
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+    if not server.started:
+        sys.exit(START_FAILED)
+
+    # The interpreter would wait for these threads, whose work was given back to
+    # the engine. It may never end.
+    if worker_threads_remain():
+        logging.shutdown()
+        os._exit(0)
