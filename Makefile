@@ -115,7 +115,7 @@ types: .venv/.dev ## check the types
 
 contracts: .venv/.dev ## check that imports go down only, and that the domain reads no clock
 	@$(BIN)/lint-imports
-	@! grep -nE '\b(now|utcnow|today)\(' engine/src/engine/domain/*.py
+	@! grep -rnE --include="*.py" '\b(now|utcnow|today)\(' engine/src/engine/domain
 
 docs: .venv/.dev ## make anew what the pages of docs/ take from the code
 	@$(BIN)/python -m docs.generate

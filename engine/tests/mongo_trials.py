@@ -13,8 +13,9 @@ from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
 from engine.adapters.mongo.services import MongoServiceStore
-from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Run, Status
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.pipeline import Api
+from engine.domain.run import Run, Status
 from engine.domain.service import Instance, automatic_pipeline
 from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, TaskFilter
 from msgspec.structs import replace

@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.domain import messages as m
-from engine.domain.advance import advance, effects, new_child, new_task
+from engine.domain.advance import advance
 from engine.domain.code import Changes, Scope
 from engine.domain.context import Context
+from engine.domain.effects import effects
 from engine.domain.errors import CodeFailed
-from engine.domain.frame import Frame, FramePath, FrameStatus, Status
+from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.graph import Program
-from engine.domain.nodes import collected
+from engine.domain.new_frames import new_child, new_task
+from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import Pipeline
 from engine.domain.rules import Rules
+from engine.domain.run import Status
 from engine.domain.values import Json
 from msgspec.structs import replace
 
@@ -90,7 +93,7 @@ class Simulation:
         self.frames: dict[FramePath, Frame] = {}
         self.calls: list[tuple[FramePath, m.CallNode]] = []
         self.performed: list[tuple[FramePath, m.Effect]] = []
-        self._insert(new_task(TASK, self.program, data or {}, self.now))
+        self._insert(new_task(TASK, self.program, data=data or {}, now=self.now))
 
     @property
     def task(self) -> Frame:
@@ -117,7 +120,7 @@ class Simulation:
             at, event = waiting.popleft()
             if (before := self.frames.get(at)) is None:
                 continue
-            after = advance(before, event, self.context(before), self.now)
+            after = advance(before, self.context(before), event, self.now)
             self.frames[at] = after
             waiting.extend(self._perform_all(before, after))
 
@@ -150,7 +153,7 @@ class Simulation:
         if frame.path in self.frames:
             return
         self.frames[frame.path] = frame
-        started = advance(frame, m.Started(), self.context(frame), self.now)
+        started = advance(frame, self.context(frame), m.Started(), self.now)
         self.frames[frame.path] = started
         for path, event in self._perform_all(None, started):
             self.post(event, path)
@@ -170,7 +173,9 @@ class Simulation:
                 self.calls.append((frame.path, effect))
             case m.OpenFrames(node=node, first=first, stop=stop):
                 for index in range(first, stop):
-                    child = new_child(frame, self.program, node, index, self.now)
+                    child = new_child(
+                        frame, self.program, node, index=index, now=self.now
+                    )
                     self._insert(child)
             case m.InspectLoop(node=node):
                 return [pair for c in self._children(frame, node) for pair in _told(c)]

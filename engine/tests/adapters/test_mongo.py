@@ -9,8 +9,8 @@ from engine.adapters.mongo.database import MongoDatabase, unavailable
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
-from engine.domain.frame import Run
 from engine.domain.frame_json import decode
+from engine.domain.run import Run
 from mongo_trials import (
     NOON,
     PATIENT,

@@ -9,7 +9,7 @@ import pytest
 from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame
-from engine.domain.frame import Run
+from engine.domain.run import Run
 from engine.ports import TaskFilter
 from mongo_trials import (
     NOON,

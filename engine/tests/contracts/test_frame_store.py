@@ -6,16 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from engine.domain.errors import InvalidInput, StaleFrame, Unknown
-from engine.domain.frame import (
-    Frame,
-    FramePath,
-    FrameStatus,
-    Loop,
-    Parent,
-    Push,
-    Run,
-    Status,
-)
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
+from engine.domain.run import Loop, Run, Status
 from engine.domain.values import Large
 from engine.ports import FrameStore, TaskFilter
 from msgspec.structs import replace

@@ -17,7 +17,8 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.domain.errors import StaleFrame, Unavailable
-from engine.domain.frame import Frame, FramePath, Run
+from engine.domain.frame import Frame, FramePath
+from engine.domain.run import Run
 from msgspec.structs import replace
 
 from .limits import no_room

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from engine.domain import messages as m
-from engine.domain.advance import PACE
+from engine.domain.call_events import PROGRESS_INTERVAL
 from engine.domain.errors import IllegalChange
-from engine.domain.frame import FrameStatus, Run, Status
-from engine.domain.nodes import spoiled
+from engine.domain.frame import FrameStatus
+from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
+from engine.domain.run import Run, Status
 from msgspec.structs import replace
 from simulation import NOON, Simulation, end, pipeline, service
 
@@ -118,7 +119,7 @@ def test_a_service_is_heard_twice_a_second_at_most() -> None:
 
     simulation.post(m.NodeProgressed("first", 1, "2 of 3"))
     too_soon = simulation.task
-    simulation.now += PACE
+    simulation.now += PROGRESS_INTERVAL
     simulation.post(m.NodeProgressed("first", 1, "1 of 3"))
     nothing_new = simulation.task
     simulation.post(m.NodeProgressed("first", 1, "3 of 3"))
@@ -233,7 +234,10 @@ def test_a_call_that_stays_postponed_fails_at_its_deadline() -> None:
         simulation.post(m.NodePostponed("first", order.attempt, "nobody is there"))
         simulation.wait_until_due()
 
-    assert simulation.task.error == "node first: waited in vain: nobody is there"
+    assert (
+        simulation.task.error
+        == "node first: gave up waiting after 300 s: nobody is there"
+    )
     assert simulation.now == NOON + Rules().timeout
 
 
@@ -317,10 +321,10 @@ def test_a_task_to_be_erased_stops_and_is_due_for_the_sweep() -> None:
 def test_a_mistake_of_the_engine_ends_the_task_and_not_one_that_has_ended() -> None:
     simulation = Simulation(SERIES)
 
-    given_up = spoiled(simulation.task, Rules(), NOON)
+    given_up = fail_undecided(simulation.task, Rules(), NOON)
 
     assert given_up.status is FrameStatus.FAILED
-    assert spoiled(given_up, Rules(), NOON) is given_up
+    assert fail_undecided(given_up, Rules(), NOON) is given_up
 
 
 def test_work_in_progress_is_only_looked_at() -> None:

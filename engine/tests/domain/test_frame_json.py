@@ -4,17 +4,9 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from engine.domain.frame import (
-    Frame,
-    FramePath,
-    FrameStatus,
-    Loop,
-    Parent,
-    Push,
-    Run,
-    Status,
-)
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.frame_json import decode, encode
+from engine.domain.run import Loop, Run, Status
 from engine.domain.values import Large
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

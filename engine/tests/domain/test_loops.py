@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from engine.domain import messages as m
-from engine.domain.frame import FrameStatus, Status
+from engine.domain.frame import FrameStatus
 from engine.domain.rules import Rules
+from engine.domain.run import Status
 from engine.domain.values import Json, Large
 from simulation import TASK, Simulation, end, pipeline, service
 

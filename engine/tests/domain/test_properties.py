@@ -3,7 +3,8 @@
 from typing import Any
 
 from engine.domain import messages as m
-from engine.domain.advance import advance, effects
+from engine.domain.advance import advance
+from engine.domain.effects import effects
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.rules import Rules
 from engine.domain.values import Json
@@ -85,7 +86,7 @@ def test_a_frame_that_ended_orders_nothing_any_more(
 
     for frame in simulation.frames.values():
         for event in every_event(frame):
-            after = advance(frame, event, simulation.context(frame), simulation.now)
+            after = advance(frame, simulation.context(frame), event, simulation.now)
 
             assert after is frame
             assert not list(effects(frame, after))

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from engine.domain import messages as m
-from engine.domain.advance import advance, effects, new_task
+from engine.domain.advance import advance
+from engine.domain.effects import effects
 from engine.domain.frame import Frame, Push
+from engine.domain.new_frames import new_task
 from engine.domain.rules import Rules
 from simulation import NOON, TASK, Simulation, end, pipeline, service
 
@@ -14,13 +16,13 @@ PUSH = Push("http://caller/callback", "theirs")
 
 def ended(rules: Rules | None = None) -> Frame:
     SIMULATION.rules = rules or Rules()
-    frame = new_task(TASK, SIMULATION.program, {}, NOON, PUSH)
+    frame = new_task(TASK, SIMULATION.program, data={}, now=NOON, push=PUSH)
     return after(after(frame, m.Started()), m.NodeFinished("work", 1, {}))
 
 
 def after(frame: Frame, event: m.Event, wait: timedelta | None = None) -> Frame:
     now = NOON + (wait or timedelta(0))
-    return advance(frame, event, SIMULATION.context(frame), now)
+    return advance(frame, SIMULATION.context(frame), event, now)
 
 
 def test_a_task_that_ended_orders_the_push_of_its_result() -> None:

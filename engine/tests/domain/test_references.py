@@ -14,7 +14,7 @@ class Outputs:
 
     value: Json
 
-    def part(self, reference: Reference) -> Json:
+    def section(self, reference: Reference) -> Json:
         return self.value
 
 
@@ -28,7 +28,7 @@ def missing(way: str, value: Json) -> str:
     return str(raised.value)
 
 
-def test_a_reference_names_a_node_a_part_and_the_way_into_it() -> None:
+def test_a_reference_names_a_node_a_section_and_the_way_into_it() -> None:
     reference = Reference.parse("blur.out.image.0")
 
     assert reference == Reference(
@@ -42,18 +42,18 @@ def test_a_reference_that_begins_with_loop_means_the_same_frame() -> None:
     assert (reference.node, reference.local) == ("crop", True)
 
 
-def test_the_item_of_a_loop_is_a_part_of_its_nodes() -> None:
-    assert Reference.parse("node._loop.2").part == "_loop"
+def test_the_item_of_a_loop_is_a_section_of_its_nodes() -> None:
+    assert Reference.parse("node._loop.2").section == "_loop"
 
 
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("", "“” names no part of a node"),
-        ("photo", "“photo” names no part of a node"),
-        (".out", "“.out” names no part of a node"),
-        ("loop", "“loop” names no part of a node"),
-        ("loop.crop", "“loop.crop” names no part of a node"),
+        ("", "“” names no section of a node"),
+        ("photo", "“photo” names no section of a node"),
+        (".out", "“.out” names no section of a node"),
+        ("loop", "“loop” names no section of a node"),
+        ("loop.crop", "“loop.crop” names no section of a node"),
         ("photo.image", "“image” is none of out, input, params"),
         ("photo.out.", "a field's name is empty"),
         ("photo.out..x", "a field's name is empty"),
@@ -67,7 +67,7 @@ def test_a_reference_that_cannot_be_read_says_why(text: str, reason: str) -> Non
     assert raised.value.reason == reason
 
 
-def test_without_fields_the_whole_part_is_meant() -> None:
+def test_without_fields_the_whole_section_is_meant() -> None:
     assert follow("", {"a": 1}) == {"a": 1}
 
 

@@ -3,150 +3,208 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import Enum
+from enum import Enum, auto
 
 from msgspec.structs import replace
 
 from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
-from engine.domain.frame import Frame, FrameStatus, Status
-from engine.domain.graph import Graph, successors
-from engine.domain.nodes import begin, end, fail
+from engine.domain.frame import Frame, FrameStatus
+from engine.domain.graph import successors
+from engine.domain.nodes.begin import begin
+from engine.domain.nodes.end import end, fail
+from engine.domain.run import Status
 from engine.domain.scope import holds
 
 
 class Edge(Enum):
     """What has become of the way from one node to the next."""
 
-    OPEN = "it can still come"
-    TAKEN = "it was gone"
-    DEAD = "it will not be gone"
+    OPEN = auto()
+    """Its tail has not ended: it may still be taken."""
+    TAKEN = auto()
+    """Its tail succeeded and led here."""
+    DEAD = auto()
+    """It will not be taken: its tail was skipped, or led elsewhere."""
 
 
 def edge(frame: Frame, tail: str, head: str) -> Edge:
     """The state of an edge follows from the run it begins at."""
     run = frame.runs[tail]
+
     if run.succeeded:
         return Edge.TAKEN if head in run.led_to else Edge.DEAD
-    return Edge.DEAD if run.status is Status.SKIPPED else Edge.OPEN
+    if run.status is Status.SKIPPED:
+        return Edge.DEAD
+    return Edge.OPEN
 
 
-def settle(
+def start_followers(
     frame: Frame, context: Context, ended: Iterable[str], now: datetime
 ) -> Frame:
     """Follow the nodes that ended until nothing more can start."""
-    graph = context.graph(frame)
-    queue = deque((id_, frame.runs[id_].round) for id_ in ended)
+    queue = deque((node_id, frame.runs[node_id].round) for node_id in ended)
+
     while queue and frame.open:
-        id_, round_ = queue.popleft()
-        if frame.runs[id_].round != round_:
-            continue  # reset since: its next round will end too
-        frame, moved = _follow(frame, context, graph, id_, now)
-        queue.extend((m, frame.runs[m].round) for m in moved if _ended(frame, m))
-    return rest(frame, context, graph, now) if frame.open else frame
+        node_id, round_ = queue.popleft()
+        if frame.runs[node_id].round != round_:
+            # A branch turned back meanwhile and reset this node. What follows it
+            # is started when its next round ends, and must not be started twice.
+            continue
 
+        frame, moved = _follow(frame, context, node_id, now)
+        for follower in moved:
+            # Some nodes end as they begin, or are skipped: they have followers too.
+            if frame.runs[follower].status in (Status.SUCCEEDED, Status.SKIPPED):
+                queue.append((follower, frame.runs[follower].round))
 
-def _ended(frame: Frame, id_: str) -> bool:
-    return frame.runs[id_].status in (Status.SUCCEEDED, Status.SKIPPED)
+    if not frame.open:
+        return frame
+    return _end_if_nothing_runs(frame, context, now)
 
 
 def _follow(
-    frame: Frame, context: Context, graph: Graph, id_: str, now: datetime
+    frame: Frame, context: Context, node_id: str, now: datetime
 ) -> tuple[Frame, Sequence[str]]:
-    heads = [h for h in frame.runs[id_].led_to if (id_, h) in graph.back]
-    if heads:
-        return turn_back(frame, context, graph, id_, heads, now), heads
+    """The frame after one ended node was followed, and the nodes that moved."""
+    graph = context.graph(frame)
+
+    back = [h for h in frame.runs[node_id].led_to if (node_id, h) in graph.back]
+    if back:
+        return _turn_back(frame, context, node_id, heads=back, now=now), back
+
+    # A `ready` expression may name any node, so each node that ended is a reason to
+    # look at all of them again.
+    candidates = dict.fromkeys((*successors(graph.nodes[node_id]), *graph.gated))
     moved = []
-    for head in dict.fromkeys((*successors(graph.nodes[id_]), *graph.gated)):
+    for head in candidates:
         if not frame.open:
             break
         if head in frame.runs and frame.runs[head].status is Status.PENDING:
-            frame = consider(frame, context, graph, head, now)
+            frame = _start_or_skip(frame, context, head, now)
             moved.append(head)
     return frame, moved
 
 
-def consider(
-    frame: Frame, context: Context, graph: Graph, id_: str, now: datetime
+def _start_or_skip(
+    frame: Frame, context: Context, node_id: str, now: datetime
 ) -> Frame:
     """Start or skip a pending node if its predecessors say so."""
-    edges = {edge(frame, tail, id_) for tail in graph.predecessors[id_]}
+    graph = context.graph(frame)
+    edges = {edge(frame, tail, node_id) for tail in graph.predecessors[node_id]}
+
     if Edge.TAKEN not in edges:
         if Edge.OPEN in edges or not edges:
             return frame
-        return frame.with_run(id_, frame.runs[id_].to(Status.SKIPPED, now))
-    expression = graph.nodes[id_].ready
+        skipped = frame.runs[node_id].to(Status.SKIPPED, now)
+        return frame.with_run(node_id, skipped)
+
+    expression = graph.nodes[node_id].ready
     if expression:
         try:
-            frame, starts = holds(frame, context, id_, expression)
+            frame, starts = holds(frame, context, node_id, expression)
         except CodeFailed as error:
-            return fail(frame, context, id_, f"ready: {error}", now)
+            return fail(frame, context, node_id, reason=f"ready: {error}", now=now)
     else:
         starts = Edge.OPEN not in edges
+
     if not starts:
         return frame
-    return begin(frame, context, id_, _led_by(frame, graph, id_), now)
+    led_by = _led_by(frame, context, node_id)
+    return begin(frame, context, node_id, led_by=led_by, now=now)
 
 
-def _led_by(frame: Frame, graph: Graph, id_: str) -> list[str]:
+def _led_by(frame: Frame, context: Context, node_id: str) -> list[str]:
     """The predecessors that succeeded and led to a node."""
-    tails = graph.predecessors[id_]
-    return [tail for tail in tails if edge(frame, tail, id_) is Edge.TAKEN]
+    tails = context.graph(frame).predecessors[node_id]
+    return [tail for tail in tails if edge(frame, tail, node_id) is Edge.TAKEN]
 
 
-def turn_back(
+def _turn_back(
     frame: Frame,
     context: Context,
-    graph: Graph,
-    tail: str,
+    node_id: str,
+    *,
     heads: Sequence[str],
     now: datetime,
 ) -> Frame:
-    """Reset the heads and all that comes after them, and run again from there."""
+    """A node led back: reset the heads and all after them, and start the heads."""
     limit = context.rules.max_rounds
     if any(frame.runs[head].round >= limit for head in heads):
-        # beside the table: the run succeeded, but where it leads may not be gone
-        undone = frame.with_run(tail, replace(frame.runs[tail], status=Status.PENDING))
-        return fail(
-            undone, context, tail, f"turned back more than {limit} times in all", now
-        )
+        return _fail_endless(frame, context, node_id, now)
+
+    graph = context.graph(frame)
     reset = frozenset().union(*(graph.from_there_on(head) for head in heads))
-    runs = {id_: r.again(now) if id_ in reset else r for id_, r in frame.runs.items()}
+    runs = {
+        id_: run.again(now) if id_ in reset else run for id_, run in frame.runs.items()
+    }
     frame = replace(frame, runs=runs)
+
     for head in heads:
         if frame.open:
-            led_by = (*_led_by(frame, graph, head), tail)
-            frame = begin(frame, context, head, led_by, now)
+            # The node that turned back was reset too, so it no longer counts as one
+            # that led here. It comes last: its values win where keys are the same.
+            led_by = (*_led_by(frame, context, head), node_id)
+            frame = begin(frame, context, head, led_by=led_by, now=now)
     return frame
 
 
-def rest(frame: Frame, context: Context, graph: Graph, now: datetime) -> Frame:
+def _fail_endless(frame: Frame, context: Context, node_id: str, now: datetime) -> Frame:
+    """The node that leads back once too often has failed."""
+    # It has succeeded, and `NEXT` lets nothing that succeeded fail. Where it leads
+    # is what failed, so its success is taken back.
+    undone = replace(frame.runs[node_id], status=Status.PENDING)
+    limit = context.rules.max_rounds
+    return fail(
+        frame.with_run(node_id, undone),
+        context,
+        node_id,
+        reason=f"turned back more than {limit} times in all",
+        now=now,
+    )
+
+
+def _end_if_nothing_runs(frame: Frame, context: Context, now: datetime) -> Frame:
     """A frame in which nothing runs has ended, or never will: it says why."""
     if any(run.active for run in frame.runs.values()):
         return frame
-    stuck = [id_ for id_ in frame.runs if _waits(frame, graph, id_)]
+
+    stuck = [node_id for node_id in frame.runs if _waits(frame, context, node_id)]
     if frame.parent and not stuck:
+        # The body of a loop may simply stop; only a pipeline has to reach its end.
         return end(frame, context.rules, FrameStatus.FINISHED, now)
-    why = [_why(frame, graph, id_) for id_ in stuck] or [_unreached(frame, graph)]
-    error = f"nothing can run any more: {'; '.join(why)}"
-    said = replace(frame, error=error, failed_node=stuck[0] if stuck else None)
-    return end(said, context.rules, FrameStatus.FAILED, now)
+
+    reasons = [_why_it_waits(frame, context, node_id) for node_id in stuck]
+    if not stuck:
+        reasons = [_why_the_end_was_not_reached(frame)]
+    failed = replace(
+        frame,
+        error=f"nothing can run any more: {'; '.join(reasons)}",
+        failed_node=stuck[0] if stuck else None,
+    )
+    return end(failed, context.rules, FrameStatus.FAILED, now)
 
 
-def _waits(frame: Frame, graph: Graph, id_: str) -> bool:
-    pending = frame.runs[id_].status is Status.PENDING
-    return pending and bool(_led_by(frame, graph, id_))
+def _waits(frame: Frame, context: Context, node_id: str) -> bool:
+    """Whether a node was led to and has not begun."""
+    pending = frame.runs[node_id].status is Status.PENDING
+    return pending and bool(_led_by(frame, context, node_id))
 
 
-def _why(frame: Frame, graph: Graph, id_: str) -> str:
-    if expression := graph.nodes[id_].ready:
-        return f"{id_} waits until “{expression}” is true"
-    tails = graph.predecessors[id_]
-    open_ = [tail for tail in tails if edge(frame, tail, id_) is Edge.OPEN]
-    return f"{id_} waits for {' and '.join(open_)}"
+def _why_it_waits(frame: Frame, context: Context, node_id: str) -> str:
+    graph = context.graph(frame)
+
+    expression = graph.nodes[node_id].ready
+    if expression:
+        return f"{node_id} waits until “{expression}” is true"
+
+    tails = graph.predecessors[node_id]
+    open_ = [tail for tail in tails if edge(frame, tail, node_id) is Edge.OPEN]
+    return f"{node_id} waits for {' and '.join(open_)}"
 
 
-def _unreached(frame: Frame, graph: Graph) -> str:
-    last = [i for i, r in frame.runs.items() if r.succeeded and not r.led_to]
+def _why_the_end_was_not_reached(frame: Frame) -> str:
+    last = [id_ for id_, run in frame.runs.items() if run.succeeded and not run.led_to]
     ways = ", ".join(f"{id_} led to nothing" for id_ in last)
-    return f"the end was not reached ({ways})" if ways else "the end was not reached"
+    details = f" ({ways})" if ways else ""
+    return f"the end was not reached{details}"

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from engine.domain.frame import Frame, Run
+from engine.domain.frame import Frame
+from engine.domain.run import Run
 from engine.domain.values import LARGE_KEY, Json, Large
 
 

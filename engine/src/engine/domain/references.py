@@ -9,16 +9,24 @@ from typing import Protocol
 from engine.domain.errors import BadReference, UnresolvedReference
 from engine.domain.values import Json
 
-PARTS = ("out", "input", "params")
+SECTIONS = ("out", "input", "params")
+"""What a node has that references and code can name."""
 ITEM = "_loop"
-LONGEST = 1000
-WORDS = {None: "null", True: "true", False: "false"}
-INDEX = re.compile(r"-?[0-9]{1,9}")
+"""Stands where a section would, for the item of the loop around a node."""
+
+MAX_REFERENCE_CHARACTERS = 1000
+# Pipelines are few and their references run again and again; the text of each is at
+# most 1000 characters, so the cache stays within some megabytes.
+PARSED_REFERENCES_KEPT = 4096
+
+# Nine digits are more than any list has items, and int() of them is cheap.
+_INDEX = re.compile(r"-?[0-9]{1,9}")
+_LITERALS = {None: "null", True: "true", False: "false"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The parsed form: whose value, which part of it, and the way into that.
+    """The parsed form: whose value, which section, and the way into that.
 
     `node` is the name `node` for the node itself. `local` says that the author
     wrote `loop.X…`: only a node of the same frame is meant.
@@ -26,47 +34,56 @@ class Reference:
 
     text: str
     node: str
-    part: str
+    section: str
     fields: tuple[str, ...]
     local: bool = False
 
     @classmethod
-    @lru_cache(4096)
+    @lru_cache(PARSED_REFERENCES_KEPT)
     def parse(cls, text: str) -> "Reference":
         """Read `A.B.C`; raises `BadReference`.
 
         >>> Reference.parse("loop.crop.out.result").node
         'crop'
         """
-        if len(text) > LONGEST:
-            raise BadReference(
-                text[:40] + "…", f"it is longer than {LONGEST} characters"
-            )
-        root, *rest = text.split(".")
-        local = root == "loop" and bool(rest)
+        if len(text) > MAX_REFERENCE_CHARACTERS:
+            limit = MAX_REFERENCE_CHARACTERS
+            raise BadReference(text[:40] + "…", f"it is longer than {limit} characters")
+
+        node, *rest = text.split(".")
+        local = node == "loop" and bool(rest)
         if local:
-            root, *rest = rest
-        if not root or not rest:
-            raise BadReference(text, f"“{text}” names no part of a node")
-        part, *fields = rest
-        if part not in PARTS and part != ITEM:
-            raise BadReference(text, f"“{part}” is none of out, input, params")
+            node, *rest = rest
+
+        if not node or not rest:
+            raise BadReference(text, f"“{text}” names no section of a node")
+
+        section, *fields = rest
+        if section not in SECTIONS and section != ITEM:
+            raise BadReference(text, f"“{section}” is none of out, input, params")
         if not all(fields):
             raise BadReference(text, "a field's name is empty")
-        return cls(text, root, part, tuple(fields), local)
+
+        return cls(
+            text=text,
+            node=node,
+            section=section,
+            fields=tuple(fields),
+            local=local,
+        )
 
 
 class Visible(Protocol):
     """What a reference is resolved against."""
 
-    def part(self, reference: Reference) -> Json:
-        """The whole part of the node meant; raises `UnresolvedReference`."""
+    def section(self, reference: Reference) -> Json:
+        """The whole section of the node meant; raises `UnresolvedReference`."""
 
 
 def resolve(text: str, visible: Visible) -> Json:
     """The value a reference leads to; raises `UnresolvedReference`."""
     reference = Reference.parse(text)
-    return dig(visible.part(reference), reference)
+    return dig(visible.section(reference), reference)
 
 
 def dig(value: Json, reference: Reference) -> Json:
@@ -76,16 +93,33 @@ def dig(value: Json, reference: Reference) -> Json:
     """
     for found in _follow(value, reference.fields):
         return found
-    fields, at = reference.fields, 0
-    while taken := next(_steps(value, fields[at:]), None):
-        value, at = taken[0], at + taken[1]
-    done = ".".join(reference.text.split(".")[: -(len(fields) - at)])
-    raise UnresolvedReference(reference.text, fields[at], done, _known(value))
+
+    raise _nothing_there(value, reference)
+
+
+def _nothing_there(value: Json, reference: Reference) -> UnresolvedReference:
+    """How far the fields lead, the shortest keys first, and what is missing then."""
+    left = reference.fields
+    step = next(_steps(value, left), None)
+    while step is not None:
+        value, count = step
+        left = left[count:]
+        step = next(_steps(value, left), None)
+
+    names = reference.text.split(".")
+    return UnresolvedReference(
+        reference.text,
+        missing=left[0],
+        inside=".".join(names[: -len(left)]),
+        known=_what_is_there(value),
+    )
 
 
 def _follow(value: Json, fields: tuple[str, ...]) -> Iterator[Json]:
+    """The values at the end of every way to spell the fields."""
     if not fields:
         yield value
+
     for inner, count in _steps(value, fields):
         yield from _follow(inner, fields[count:])
 
@@ -94,20 +128,25 @@ def _steps(value: Json, fields: tuple[str, ...]) -> Iterator[tuple[Json, int]]:
     """The values one step in, and how many of the fields name the step."""
     if isinstance(value, Mapping):
         for count in range(1, len(fields) + 1):
-            if (key := ".".join(fields[:count])) in value:
+            key = ".".join(fields[:count])
+            if key in value:
                 yield value[key], count
-    elif isinstance(value, list) and fields and INDEX.fullmatch(fields[0]):
+
+    elif isinstance(value, list) and fields and _INDEX.fullmatch(fields[0]):
         index = int(fields[0])
         if -len(value) <= index < len(value):
             yield value[index], 1
 
 
-def _known(value: Json) -> str:
+def _what_is_there(value: Json) -> str:
+    """What an author sees instead of the value that is missing."""
     if isinstance(value, Mapping):
         names = ", ".join(sorted(value)[:10]) or "nothing"
         return f"it has {names}"
     if isinstance(value, list):
         return f"it is a list of {len(value)}"
     if isinstance(value, bool) or value is None:
-        return f"it is {WORDS[value]}"
-    return "it is a text" if isinstance(value, str) else "it is a number"
+        return f"it is {_LITERALS[value]}"
+    if isinstance(value, str):
+        return "it is a text"
+    return "it is a number"

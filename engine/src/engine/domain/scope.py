@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from engine.domain.code import Changes, Scope
 from engine.domain.context import Context
 from engine.domain.errors import CodeFailed, UnresolvedReference
-from engine.domain.frame import Frame, Run
-from engine.domain.references import ITEM, Reference
+from engine.domain.frame import Frame
+from engine.domain.references import ITEM, Reference, resolve
+from engine.domain.run import Run
 from engine.domain.values import Json, unwrap
 
 
@@ -19,125 +20,175 @@ class Sight:
 
     frame: Frame
     context: Context
-    node: str | None = None
+    node_id: str | None = None
+    """The node that `node` stands for; None: no node, as in `collect`."""
 
-    def part(self, reference: Reference) -> Json:
-        """The whole part of the node meant; raises `UnresolvedReference`."""
-        frame, node = self._owner(reference)
-        if reference.part == ITEM:
-            return item_of(frame, reference)
-        value = part_of(frame, self.context, node, reference.part)
+    def section(self, reference: Reference) -> Json:
+        """The whole section of the node meant; raises `UnresolvedReference`."""
+        frame, node_id = self._owner(reference)
+        if reference.section == ITEM:
+            return _item_of(frame, reference)
+
+        value = section_of(frame, self.context, node_id, reference.section)
         if value is None:
-            why = f"{node} is {frame.runs[node].status}"
-            raise UnresolvedReference(reference.text, reference.part, node, why)
+            raise UnresolvedReference(
+                reference.text,
+                missing=reference.section,
+                inside=node_id,
+                known=f"{node_id} is {frame.runs[node_id].status}",
+            )
         return value
 
     def _owner(self, reference: Reference) -> tuple[Frame, str]:
-        if reference.node == "node" and self.node:
-            return self.frame, self.node
-        frames = (self.frame,) if reference.local else (self.frame, *self.context.outer)
-        for frame in frames:
+        """The nearest frame that has the node meant, and the node's id."""
+        if reference.node == "node" and self.node_id:
+            return self.frame, self.node_id
+
+        around = () if reference.local else self.context.outer
+        for frame in (self.frame, *around):
             if reference.node in frame.runs:
                 return frame, reference.node
-        where = "this loop's body" if reference.local else "the pipeline"
-        raise UnresolvedReference(reference.text, reference.node, where)
+
+        raise UnresolvedReference(
+            reference.text,
+            missing=reference.node,
+            inside="this loop's body" if reference.local else "the pipeline",
+        )
 
 
-def item_of(frame: Frame, reference: Reference) -> Json:
+def look_up(
+    frame: Frame, context: Context, node_id: str, directive: Mapping[str, str]
+) -> dict[str, Json]:
+    """The values that a directive's references lead to."""
+    sight = Sight(frame, context, node_id)
+    return {key: resolve(text, sight) for key, text in directive.items()}
+
+
+def _item_of(frame: Frame, reference: Reference) -> Json:
     """The item that the frame runs for; raises `UnresolvedReference` at the root."""
     if frame.parent is None:
-        why = "there is an item only in a loop"
-        raise UnresolvedReference(reference.text, ITEM, reference.node, why)
+        raise UnresolvedReference(
+            reference.text,
+            missing=ITEM,
+            inside=reference.node,
+            known="there is an item only in a loop",
+        )
     return unwrap(frame.parent.item)
 
 
-def part_of(frame: Frame, context: Context, node: str, part: str) -> Json:
-    """A part of a node as it is now; None if there is nothing yet."""
-    value = unwrap(getattr(frame.runs[node], part))
-    if part == "params" and value is None:
-        return context.graph(frame).nodes[node].params
+def section_of(frame: Frame, context: Context, node_id: str, section: str) -> Json:
+    """A section of a node as it is now; None if there is nothing yet."""
+    value = unwrap(getattr(frame.runs[node_id], section))
+
+    if section == "params" and value is None:
+        return context.graph(frame).nodes[node_id].params
     return value
 
 
 class Views(Mapping[str, Mapping[str, Json]]):
-    """The nodes as code sees them, each made when it is asked for."""
+    """The nodes as code sees them.
+
+    Each view is made when it is asked for: code names a few nodes, and there may be
+    a thousand.
+    """
 
     def __init__(self, frame: Frame, context: Context) -> None:
         self._frames = (frame, *context.outer)
         self._context = context
 
-    def __getitem__(self, node: str) -> Mapping[str, Json]:
+    def __getitem__(self, node_id: str) -> Mapping[str, Json]:
         for frame in self._frames:
-            if node in frame.runs:
-                return self._view(frame, node)
-        raise KeyError(node)
+            if node_id in frame.runs:
+                return self._view(frame, node_id)
+        raise KeyError(node_id)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(node for f in self._frames for node in f.runs))
+        ids = (node_id for frame in self._frames for node_id in frame.runs)
+        return iter(dict.fromkeys(ids))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
 
-    def _view(self, frame: Frame, node: str) -> Mapping[str, Json]:
-        run = frame.runs[node]
+    def _view(self, frame: Frame, node_id: str) -> Mapping[str, Json]:
+        context = self._context
+        run = frame.runs[node_id]
+
         view = {
-            "id": node,
-            "type": self._context.graph(frame).nodes[node].type,
+            "id": node_id,
+            "type": context.graph(frame).nodes[node_id].type,
             "status": str(run.status),
             "finished": run.succeeded,
-            "params": part_of(frame, self._context, node, "params"),
-            "input": part_of(frame, self._context, node, "input") or {},
-            "out": part_of(frame, self._context, node, "out") or {},
+            "params": section_of(frame, context, node_id, "params"),
+            "input": section_of(frame, context, node_id, "input") or {},
+            "out": section_of(frame, context, node_id, "out") or {},
         }
         if frame.parent:
             view[ITEM] = unwrap(frame.parent.item)
         return view
 
 
-def scope(frame: Frame, context: Context, node: str) -> Scope:
+def scope(frame: Frame, context: Context, node_id: str) -> Scope:
     """All that the code of a node sees."""
     root = context.outer[-1] if context.outer else frame
     pipeline = context.program.pipeline
-    seen = {
+
+    about_the_task = {
         "route": frame.route,
         "version": frame.version,
         "task": frame.task,
         "params": pipeline.params,
-        "input": part_of(root, context, pipeline.entry.id, "input") or {},
+        "input": section_of(root, context, pipeline.entry.id, "input") or {},
     }
-    return Scope(node, Views(frame, context), seen, frozenset(frame.runs))
+    return Scope(
+        node=node_id,
+        nodes=Views(frame, context),
+        pipeline=about_the_task,
+        writable=frozenset(frame.runs),
+    )
 
 
-def counted(frame: Frame, context: Context) -> Frame:
-    """The frame with one more evaluation; raises `CodeFailed` beyond the bound."""
+def holds(
+    frame: Frame, context: Context, node_id: str, source: str
+) -> tuple[Frame, bool]:
+    """Whether an expression is true, and the frame that has counted it."""
+    frame = _counted(frame, context)
+    value = context.evaluator.expression(source, scope(frame, context, node_id))
+    return frame, bool(value)
+
+
+def execute(frame: Frame, context: Context, node_id: str, source: str | None) -> Frame:
+    """The frame after statements of a node's code, if there are any."""
+    if source is None:
+        return frame
+
+    frame = _counted(frame, context)
+    changes = context.evaluator.statements(source, scope(frame, context, node_id))
+    return _with_changes(frame, changes)
+
+
+def _counted(frame: Frame, context: Context) -> Frame:
+    """The frame with one more evaluation; raises `CodeFailed` beyond the limit.
+
+    A cycle or a `ready` runs code again and again: without a limit one task could
+    keep the sandbox from all others.
+    """
     limit = context.rules.max_evaluations
     if frame.evaluations >= limit:
         raise CodeFailed(f"code ran {limit} times here: that is the limit")
     return replace(frame, evaluations=frame.evaluations + 1)
 
 
-def holds(frame: Frame, context: Context, node: str, source: str) -> tuple[Frame, bool]:
-    """Whether an expression is true, and the frame that has counted it."""
-    frame = counted(frame, context)
-    return frame, bool(
-        context.evaluator.expression(source, scope(frame, context, node))
-    )
-
-
-def execute(frame: Frame, context: Context, node: str, source: str | None) -> Frame:
-    """The frame after statements of a node's code, if there are any."""
-    if source is None:
-        return frame
-    frame = counted(frame, context)
-    changes = context.evaluator.statements(source, scope(frame, context, node))
-    return with_changes(frame, changes)
-
-
-def with_changes(frame: Frame, changes: Changes) -> Frame:
+def _with_changes(frame: Frame, changes: Changes) -> Frame:
     """The frame with what code changed; raises `CodeFailed` for a foreign node."""
+    if not changes:
+        return frame
+
     runs: dict[str, Run] = dict(frame.runs)
-    for node, parts in changes.items():
-        if node not in runs:
-            raise CodeFailed(f"node “{node}” is not of this loop: it can only be read")
-        runs[node] = replace(runs[node], **parts)
-    return replace(frame, runs=runs) if changes else frame
+    for node_id, sections in changes.items():
+        if node_id not in runs:
+            # It belongs to a frame around this one, which is another document.
+            raise CodeFailed(
+                f"node “{node_id}” is not of this loop: it can only be read"
+            )
+        runs[node_id] = replace(runs[node_id], **sections)
+    return replace(frame, runs=runs)

@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from engine.domain.frame import Frame, FramePath, Run
+from engine.domain.frame import Frame, FramePath
+from engine.domain.run import Run
 from engine.domain.values import Json
 from engine.ports import FrameStore
 

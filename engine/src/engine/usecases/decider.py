@@ -12,7 +12,7 @@ from engine.domain.code import Evaluator
 from engine.domain.context import Context
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame
-from engine.domain.nodes import spoiled
+from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
 from engine.ports import Clock
 from engine.usecases.frames import Frames
@@ -91,12 +91,12 @@ class Decider:
             # The same events would fail in the same way again and again. The task
             # ends with an error instead of hanging.
             log.exception("no decision about %s: its task has failed", frame.path)
-            return spoiled(frame, self._rules, now)
+            return fail_undecided(frame, self._rules, now)
 
 
 def _apply(
     frame: Frame, events: Sequence[m.Event], context: Context, now: datetime
 ) -> Frame:
     for event in events:
-        frame = advance(frame, event, context, now)
+        frame = advance(frame, context, event, now)
     return frame

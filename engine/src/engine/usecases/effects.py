@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 from engine.domain import messages as m
-from engine.domain.advance import effects
+from engine.domain.effects import effects
 from engine.domain.errors import EngineError, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.ports import Inbox

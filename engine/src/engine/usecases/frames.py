@@ -7,7 +7,8 @@ import orjson
 from msgspec.structs import replace
 
 from engine.domain.errors import Unknown
-from engine.domain.frame import Frame, FramePath, Run
+from engine.domain.frame import Frame, FramePath
+from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore, FrameStore
 from engine.usecases.recent import Recent

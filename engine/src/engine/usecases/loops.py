@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.advance import new_child
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.graph import Program
-from engine.domain.nodes import collected
+from engine.domain.new_frames import new_child
+from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import LoopNode
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
@@ -82,7 +82,7 @@ class Loops:
         if not now.runs[order.node].loops(order.attempt):
             return None
 
-        child = new_child(frame, program, order.node, index, self._clock())
+        child = new_child(frame, program, order.node, index=index, now=self._clock())
         begun = await self._decider.begin(child)
         return await self._frames.insert(begun)
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from engine.domain.frame import Frame, FrameStatus, Run, Status
+from engine.domain.frame import Frame, FrameStatus
 from engine.domain.graph import Program
+from engine.domain.run import Run, Status
 from engine.domain.values import Json, unwrap
 from engine.ports import TaskCounts
 

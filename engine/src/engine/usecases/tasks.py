@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.advance import new_task
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
+from engine.domain.new_frames import new_task
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
 from engine.ports import (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.domain import messages as m
-from engine.domain.advance import took
+from engine.domain.effects import is_accepted
 from engine.domain.errors import StaleFrame
 from engine.domain.frame import Frame, FramePath
 from engine.usecases.decider import Decider
@@ -31,7 +31,7 @@ class Worker:
         if after is not before:
             self._effects.start(before, after)
 
-        return [took(after, event) for event in events]
+        return [is_accepted(after, event) for event in events]
 
     async def _moved(
         self, path: FramePath, events: Sequence[m.Event]

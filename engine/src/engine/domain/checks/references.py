@@ -97,7 +97,7 @@ def _visible(level: Level) -> Iterator[Level]:
 
 def _item(use: Use) -> Words | None:
     home = use.target and use.target.level
-    if use.reference.part != ITEM or (home and home.loop):
+    if use.reference.section != ITEM or (home and home.loop):
         return None
     message = f"{use.text} is the item of a loop, but this is in no loop"
     return "outside-loop", message, "move the node into a loop's body"
@@ -126,7 +126,7 @@ def _hidden(use: Use) -> Words | None:
 
 def _early(use: Use) -> Words | None:
     """A value of a node that cannot have run before this one."""
-    if use.target is None or use.reference.part not in ("out", "input"):
+    if use.target is None or use.reference.section not in ("out", "input"):
         return None
     level = use.target.level
     spots = (node for node in (use.node, *use.level.around) if node.level is level)
@@ -145,15 +145,15 @@ def _begun(use: Use, spot: Seen) -> bool:
     if spot is not use.target:
         return False
     if spot is not use.node:
-        return use.reference.part == "input"
+        return use.reference.section == "input"
     if use.field.startswith("input."):
         return False
-    return use.reference.part == "input" or use.field != "items"
+    return use.reference.section == "input" or use.field != "items"
 
 
 def _constant(use: Use) -> Words | None:
     """A part of `params` that is not there, unless code may put it there."""
-    if use.target is None or use.reference.part != "params":
+    if use.target is None or use.reference.section != "params":
         return None
     params = use.target.raw.get("params", {})
     if "params" in use.document.code or not isinstance(params, dict):
@@ -168,7 +168,7 @@ def _constant(use: Use) -> Words | None:
 def _request(use: Use) -> Words | None:
     """A part of the request that the entry does not announce."""
     entry = use.target
-    if not entry or entry.kind is not EntryNode or use.reference.part != "out":
+    if not entry or entry.kind is not EntryNode or use.reference.section != "out":
         return None
     changed = entry.code or entry.id in use.document.code
     api = readable_api(entry)

@@ -1,0 +1,96 @@
+"""How a node begins: its input, its code, and what its kind does."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from engine.domain.context import Context
+from engine.domain.frame import Frame
+from engine.domain.nodes.branch import choose_side
+from engine.domain.nodes.call import order_call
+from engine.domain.nodes.end import AuthorError, fail, finish
+from engine.domain.nodes.loop import open_loop
+from engine.domain.pipeline import (
+    AnyNode,
+    BranchNode,
+    EndNode,
+    EntryNode,
+    HttpNode,
+    LoopNode,
+    PlainNode,
+    ServiceNode,
+)
+from engine.domain.scope import execute, look_up
+from engine.domain.values import Json, Large, is_blob, unwrap
+
+
+def begin(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    *,
+    led_by: Sequence[str],
+    now: datetime,
+) -> Frame:
+    """Start a node that was led to by others: its input, its code, its work."""
+    node = context.graph(frame).nodes[node_id]
+    given = frame.runs[node_id].input
+
+    # A node that was turned back to keeps the output of its last round up to here.
+    cleared = replace(frame.runs[node_id], out=None, started_at=now)
+    frame = frame.with_run(node_id, cleared)
+
+    try:
+        # The entry holds the data of the request since the frame was made.
+        if not isinstance(node, EntryNode):
+            given = _input(frame, context, node, led_by)
+
+        prepared = replace(frame.runs[node_id], input=given)
+        frame = frame.with_run(node_id, prepared)
+        frame = execute(frame, context, node_id, node.before)
+
+        return _begin_kind(frame, context, node, now)
+    except AuthorError as error:
+        return fail(frame, context, node_id, reason=str(error), now=now)
+
+
+def _input(
+    frame: Frame, context: Context, node: AnyNode, led_by: Sequence[str]
+) -> Json | Large:
+    """What the node receives: its `input` says so, else what led here gave."""
+    if node.input is not None:
+        return look_up(frame, context, node.id, node.input)
+    if not led_by:
+        return _item_input(frame)
+    if len(led_by) == 1:
+        # Handed on as it is: a large value is not copied, it keeps its key.
+        return frame.runs[led_by[0]].out
+
+    union: dict[str, Json] = {}
+    for node_id in led_by:
+        union |= unwrap(frame.runs[node_id].out)
+    return union
+
+
+def _item_input(frame: Frame) -> Json:
+    """What the first node of a body receives: the item."""
+    item = unwrap(frame.parent.item) if frame.parent else {}
+    is_object = isinstance(item, dict) and not is_blob(item)
+
+    return item if is_object else {"item": item}
+
+
+def _begin_kind(frame: Frame, context: Context, node: AnyNode, now: datetime) -> Frame:
+    match node:
+        case EntryNode() | PlainNode() | EndNode():
+            copy = frame.runs[node.id].input
+            return finish(frame, context, node.id, out=copy, now=now)
+        case ServiceNode() | HttpNode():
+            return order_call(frame, context, node, now)
+        case BranchNode():
+            return choose_side(frame, context, node, now)
+        case LoopNode():
+            return open_loop(frame, context, node, now)
+        case _:  # pragma: no cover - there are seven kinds
+            raise AssertionError(node)

@@ -1,0 +1,101 @@
+"""How a node and its frame end, well or badly."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from engine.domain.context import Context
+from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
+from engine.domain.frame import Frame, FrameStatus
+from engine.domain.pipeline import EndNode
+from engine.domain.rules import Rules
+from engine.domain.run import Run, Status
+from engine.domain.scope import execute
+from engine.domain.values import Json, Large
+
+AuthorError = (BadReference, UnresolvedReference, CodeFailed)
+"""What an author of a pipeline did wrong, found when a node ran."""
+
+
+def finish(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    *,
+    out: Json | Large,
+    now: datetime,
+    led_to: tuple[str, ...] | None = None,
+) -> Frame:
+    """A node succeeded: its code runs, and the end node ends the frame."""
+    node = context.graph(frame).nodes[node_id]
+    heads = node.next if led_to is None else led_to
+
+    done = frame.runs[node_id].to(
+        Status.SUCCEEDED,
+        now,
+        out=out,
+        led_to=tuple(dict.fromkeys(heads)),
+        error=None,
+    )
+    succeeded = frame.with_run(node_id, done)
+
+    try:
+        ended = execute(succeeded, context, node_id, node.after)
+    except AuthorError as error:
+        # From the frame before: a run that succeeded cannot fail any more.
+        return fail(frame, context, node_id, reason=str(error), now=now)
+
+    if isinstance(node, EndNode):
+        return end(ended, context.rules, FrameStatus.FINISHED, now)
+    return ended
+
+
+def fail(
+    frame: Frame, context: Context, node_id: str, *, reason: str, now: datetime
+) -> Frame:
+    """A node failed for good: so did its frame."""
+    run = frame.runs[node_id].to(Status.FAILED, now, error=reason)
+    failed = replace(
+        frame.with_run(node_id, run),
+        failed_node=node_id,
+        error=f"node {node_id}: {reason}",
+    )
+    return end(failed, context.rules, FrameStatus.FAILED, now)
+
+
+def end(frame: Frame, rules: Rules, status: FrameStatus, now: datetime) -> Frame:
+    """Nothing of the frame goes on: what still ran is cancelled."""
+    runs = {node_id: _cancelled(run, now) for node_id, run in frame.runs.items()}
+
+    # The push is tried at once, as an effect of this change. Should a crash forget
+    # that, the frame is woken at `due_at` and it is tried again.
+    push = frame.push
+    if push:
+        push = replace(push, due_at=now + rules.call_again)
+
+    # The frames of a loop have no time of their own: they are erased with the task.
+    erase_at = None
+    if frame.parent is None:
+        erase_at = now + rules.retention
+
+    return replace(
+        frame,
+        status=status,
+        runs=runs,
+        push=push,
+        ended_at=now,
+        erase_at=erase_at,
+    )
+
+
+def fail_undecided(frame: Frame, rules: Rules, now: datetime) -> Frame:
+    """The engine itself made a mistake: the task ends, since it must not hang."""
+    if not frame.open:
+        return frame
+
+    error = "the engine failed to decide how to go on: see its log"
+    return end(replace(frame, error=error), rules, FrameStatus.FAILED, now)
+
+
+def _cancelled(run: Run, now: datetime) -> Run:
+    return run.to(Status.CANCELLED, now) if run.active else run
