@@ -7,7 +7,12 @@ import pytest
 import uvloop
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
-ON_BOTH = {"test_nats_server.py", "test_outside_broken.py", "test_outside_lean.py"}
+ON_BOTH = {
+    "test_nats_server.py",
+    "test_outside_broken.py",
+    "test_outside_lean.py",
+    "test_outside_ways.py",
+}
 
 
 def pytest_asyncio_loop_factories(

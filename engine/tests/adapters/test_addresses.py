@@ -1,5 +1,6 @@
 """No outgoing call reaches what the operator's rules do not allow."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import RawTestServer
 from engine.adapters.http.addresses import LOCAL
+from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.http.rules import AddressRules, GuardedResolver
 from engine.domain.errors import AddressRefused
@@ -203,15 +205,22 @@ async def port() -> Any:
         yield server.port
 
 
+@pytest.fixture(params=[True, False], ids=["lean", "aiohttp"])
+def lean(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 def asked(host: str, port: int) -> Request:
     return Request("t1", "POST", f"http://{host}:{port}/", {}, {}, {}, SOON)
 
 
 async def test_a_name_is_looked_up_once_and_connected_to_where_it_led(
-    port: int,
+    port: int, lean: bool
 ) -> None:
     names = Names(lambda host: ["127.0.0.1"] if len(names.asked) == 1 else ["10.0.0.1"])
-    async with HttpOutside(blobs=None, nodes=["127.0.0.1"], resolver=names) as outside:
+    async with HttpOutside(
+        blobs=None, nodes=["127.0.0.1"], resolver=names, lean=lean
+    ) as outside:
         result = await outside.request(asked("rebind.example", port))
 
     assert result == Answered({"host": f"rebind.example:{port}"})
@@ -233,17 +242,22 @@ async def test_a_name_that_turns_inward_is_refused() -> None:
     "address",
     "127.0.0.1 10.0.0.1 169.254.169.254 ::1 ::ffff:127.0.0.1 fe80::1%1 fd00::1".split(),
 )
-async def test_no_name_hides_a_forbidden_address(address: str) -> None:
-    async with HttpOutside(blobs=None, resolver=Names(lambda _: [address])) as outside:
+async def test_no_name_hides_a_forbidden_address(address: str, lean: bool) -> None:
+    names = Names(lambda _: [address])
+    async with HttpOutside(blobs=None, resolver=names, lean=lean) as outside:
         result = await outside.request(asked("innocent.example", 80))
 
     assert isinstance(result, Refused) and result.final
     assert result.reason.startswith("the engine may not call innocent.example: ")
 
 
-async def test_of_several_addresses_only_allowed_ones_are_tried(port: int) -> None:
+async def test_of_several_addresses_only_allowed_ones_are_tried(
+    port: int, lean: bool
+) -> None:
     names = Names(lambda _: ["127.0.0.2", "10.0.0.1", "127.0.0.1"])
-    async with HttpOutside(blobs=None, nodes=["127.0.0.1"], resolver=names) as outside:
+    async with HttpOutside(
+        blobs=None, nodes=["127.0.0.1"], resolver=names, lean=lean
+    ) as outside:
         result = await outside.request(asked("several.example", port))
 
     assert isinstance(result, Answered)
@@ -265,18 +279,71 @@ async def test_of_several_addresses_only_allowed_ones_are_tried(port: int) -> No
     ],
 )
 async def test_an_entry_may_be_a_name(
-    port: int, entry: str, host: str, allowed: bool
+    port: int, entry: str, host: str, allowed: bool, lean: bool
 ) -> None:
     names = Names(lambda _: ["127.0.0.1"])
     delivery = Delivery(f"http://{host}:{port}/", {}, {}, {}, SOON)
-    async with HttpOutside(blobs=None, services=[entry], resolver=names) as outside:
+    async with HttpOutside(
+        blobs=None, services=[entry], resolver=names, lean=lean
+    ) as outside:
         result = await outside.deliver(delivery)
 
     assert isinstance(result, Refused) == (not allowed)
 
 
-async def test_a_name_without_an_address_is_unknown() -> None:
-    async with HttpOutside(blobs=None, resolver=Names(lambda _: [])) as outside:
+async def test_a_name_without_an_address_is_unknown(lean: bool) -> None:
+    names = Names(lambda _: [])
+    async with HttpOutside(blobs=None, resolver=names, lean=lean) as outside:
         result = await outside.request(asked("nowhere.example", 80))
 
     assert result == Refused("host name not found: http://nowhere.example:80")
+
+
+async def test_a_name_is_asked_for_once_by_many_calls(port: int, lean: bool) -> None:
+    names = Names(lambda _: ["127.0.0.1"])
+    async with HttpOutside(
+        blobs=None, nodes=["127.0.0.1"], resolver=names, lean=lean
+    ) as outside:
+        calls = (outside.request(asked("many.example", port)) for _ in range(50))
+        results = await asyncio.gather(*calls)
+
+    assert set(map(type, results)) == {Answered}
+    assert names.asked == ["many.example"]
+
+
+async def test_after_a_while_a_name_is_asked_for_again(port: int) -> None:
+    names = Names(lambda _: ["127.0.0.1"] if names.asked[1:] else ["127.0.0.2"])
+    limits = Limits(names=timedelta())
+    async with HttpOutside(
+        blobs=None, nodes=["127.0.0.0/8"], limits=limits, resolver=names
+    ) as outside:
+        results = [await outside.request(asked("moves.example", port))]
+        results += [await outside.request(asked("moves.example", port))]
+
+    assert [type(result) for result in results] == [Refused, Answered]
+
+
+async def test_the_next_address_is_tried_where_one_does_not_answer(
+    port: int, lean: bool
+) -> None:
+    names = Names(lambda _: ["127.0.0.2", "127.0.0.1"])
+    async with HttpOutside(
+        blobs=None, nodes=["127.0.0.0/8"], resolver=names, lean=lean
+    ) as outside:
+        result = await outside.request(asked("two.example", port))
+
+    assert isinstance(result, Answered)
+
+
+async def test_what_a_name_opens_stays_closed_without_it(port: int, lean: bool) -> None:
+    names = Names(lambda _: ["127.0.0.1"])
+    hosts = ["gpu.example", "evil.example", "127.0.0.1", "gpu.example"]
+    async with HttpOutside(
+        blobs=None, services=["gpu.example"], resolver=names, lean=lean
+    ) as outside:
+        results = [
+            await outside.deliver(Delivery(f"http://{host}:{port}/", {}, {}, {}, SOON))
+            for host in hosts
+        ]
+
+    assert [isinstance(one, Refused) for one in results] == [False, True, True, False]

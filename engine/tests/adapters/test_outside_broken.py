@@ -14,7 +14,7 @@ from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
-from ..contracts.peers import EMPTY, HOSTS, OK, Here, machine, saying
+from ..contracts.peers import EMPTY, OK, WAYS, Here, Way, machine, saying
 
 LONG, SHORT = timedelta(seconds=30), timedelta(seconds=0.2)
 LIMITS = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
@@ -31,19 +31,31 @@ class Zeros:
         return {"image": {"$blob": str(size), "type": "image/png", "size": size}}
 
 
-def reaching(blobs: object) -> HttpOutside:
-    return HttpOutside(blobs=blobs, nodes=["127.0.0.1"], limits=LIMITS, resolver=Here())
+def reaching(blobs: object, way: Way) -> HttpOutside:
+    return HttpOutside(
+        blobs=blobs,
+        nodes=["127.0.0.1"],
+        limits=LIMITS,
+        resolver=Here(),
+        lean=way.lean,
+    )
 
 
 @pytest.fixture
-async def outside() -> AsyncIterator[HttpOutside]:
-    async with reaching(Zeros()) as outside:
+async def outside(way: Way) -> AsyncIterator[HttpOutside]:
+    async with reaching(Zeros(), way) as outside:
         yield outside
 
 
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    given: Way = request.param
+    return given
+
+
+@pytest.fixture
+def host(way: Way) -> str:
+    return way.host
 
 
 def delivery(url: str, timeout: timedelta = LONG, payload: Json = None) -> Delivery:
@@ -92,15 +104,17 @@ async def test_what_is_not_http_is_refused_in_words(
         [OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"],
     ],
 )
-async def test_an_answer_that_breaks_off_is_no_result(words: list[bytes]) -> None:
+async def test_an_answer_that_breaks_off_is_no_result(
+    words: list[bytes], way: Way
+) -> None:
     class Reads(Zeros):
         async def put(self, task: str, content: AsyncIterator[bytes], *_: str) -> None:
             async for _piece in content:
                 pass
             raise AssertionError("the content was taken for whole")
 
-    async with reaching(Reads()) as outside:
-        async with machine(saying(*words)) as url:
+    async with reaching(Reads(), way) as outside:
+        async with machine(saying(*words), way.host) as url:
             result = await outside.request(request(url))
 
     assert result == Refused(f"the answer of {url} is incomplete")
@@ -118,7 +132,7 @@ async def test_a_machine_that_hangs_is_left_after_the_timeout(
 
 
 async def test_an_answer_that_drips_is_left_after_the_timeout(
-    outside: HttpOutside,
+    outside: HttpOutside, host: str
 ) -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(OK + b"Content-Type: application/json\r\n\r\n[")
@@ -127,7 +141,7 @@ async def test_an_answer_that_drips_is_left_after_the_timeout(
             await writer.drain()
             await asyncio.sleep(0.01)
 
-    async with machine(drip) as url:
+    async with machine(drip, host) as url:
         result = await outside.request(request(url, SHORT))
 
     assert result == Refused(f"{url} did not answer within 0.2 s")
@@ -196,11 +210,11 @@ async def test_an_error_counts_before_its_detail_came(
 
 @pytest.mark.parametrize("status", [200, 503])
 async def test_a_service_may_answer_before_it_has_read_a_picture(
-    outside: HttpOutside, status: int
+    outside: HttpOutside, status: int, host: str
 ) -> None:
     answer = b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % status
 
-    async with machine(saying(answer, then_hang=True)) as url:
+    async with machine(saying(answer, then_hang=True), host) as url:
         result = await outside.deliver(delivery(url, LONG, Zeros().payload(50_000_000)))
 
     assert isinstance(result, Refused)
@@ -232,7 +246,7 @@ async def test_a_kept_connection_that_was_closed_does_not_count(
 
 @pytest.mark.parametrize(("verb", "connections"), [("PUT", 2), ("POST", 3)])
 async def test_only_what_may_be_repeated_uses_a_connection_that_may_be_closed(
-    outside: HttpOutside, verb: str, connections: int
+    outside: HttpOutside, verb: str, connections: int, host: str
 ) -> None:
     numbers = count()
 
@@ -243,7 +257,7 @@ async def test_only_what_may_be_repeated_uses_a_connection_that_may_be_closed(
             writer.write(EMPTY)
         await reader.read(1)  # the next request comes, and finds it closed
 
-    async with machine(talk) as url:
+    async with machine(talk, host) as url:
         results = [await outside.request(request(url, verb=verb)) for _ in range(3)]
 
     assert results == [Answered({})] * 3
@@ -271,7 +285,7 @@ def spoiled(answer: bytes, chance: Random) -> bytes:
     return answer
 
 
-async def test_no_spoiled_answer_raises(host: str) -> None:
+async def test_no_spoiled_answer_raises(way: Way) -> None:
     chance, answer = Random(7), b""
 
     class Reads(Zeros):
@@ -285,8 +299,8 @@ async def test_no_spoiled_answer_raises(host: str) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
 
-    async with reaching(Reads()) as outside:
-        async with machine(talk, host) as url:
+    async with reaching(Reads(), way) as outside:
+        async with machine(talk, way.host) as url:
             for _ in range(300):
                 answer = spoiled(chance.choice(GOOD), chance)
                 delivered = await outside.deliver(delivery(url))

@@ -13,30 +13,61 @@ from aiohttp.test_utils import RawTestServer
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.http.pool import Pool
+from engine.adapters.http.rules import AddressRules
 from engine.ports import Acknowledged, Delivery, Refused
 from yarl import URL
 
-from ..contracts.peers import EMPTY, HOSTS, OK, SOON, Here, Peer, Talk, machine, saying
+from ..contracts.peers import (
+    EMPTY,
+    OK,
+    SOON,
+    WAYS,
+    Here,
+    Peer,
+    Talk,
+    Way,
+    machine,
+    saying,
+)
 
 SHORT, LONG = timedelta(seconds=0.2), timedelta(seconds=30)
+LEAN = Way("127.0.0.1", lean=True)
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 
 
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    given: Way = request.param
+    return given
 
 
 @pytest.fixture
-async def outside() -> AsyncIterator[HttpOutside]:
-    async with reaching() as outside:
+def host(way: Way) -> str:
+    return way.host
+
+
+@pytest.fixture
+async def outside(way: Way) -> AsyncIterator[HttpOutside]:
+    async with reaching(way) as outside:
         yield outside
 
 
-def reaching(**limits: Any) -> HttpOutside:
+@pytest.fixture
+async def lean() -> AsyncIterator[HttpOutside]:
+    async with reaching(LEAN) as outside:
+        yield outside
+
+
+def reaching(way: Way, **limits: Any) -> HttpOutside:
     limits = {"linger": SHORT, "header_bytes": 2000} | limits
-    return HttpOutside(blobs=None, limits=Limits(**limits), resolver=Here())
+    return HttpOutside(
+        blobs=None,
+        nodes=["127.0.0.0/8"],
+        limits=Limits(**limits),
+        resolver=Here(),
+        lean=way.lean,
+    )
 
 
 def delivery(url: str, timeout: timedelta = SOON) -> Delivery:
@@ -66,20 +97,22 @@ def answering(*answers: bytes, then: bytes = EMPTY) -> tuple[Talk, list[int]]:
         ("https://127.0.0.1/", False),
         ("http://127.0.0.1.:80/", False),
         ("http://127.1/", False),
-        ("http://localhost/", False),
+        ("http://localhost/", True),
+        ("http://localhost./", False),
         ("http://[fe80::1%251]/", False),
         ("http://１２７.0.0.1/", True),
     ],
 )
-async def test_only_plain_http_to_an_address_is_lean(url: str, lean: bool) -> None:
+async def test_only_plain_http_is_lean(url: str, lean: bool) -> None:
     parsed = URL(url)
+    pool = Pool(rules=AddressRules(["*"]), resolver=None, limits=Limits())
 
-    host = Pool(Limits()).host(parsed)
+    host = pool.host(parsed)
 
     assert bool(host) == lean
 
 
-async def test_an_ipv6_address_is_called_by_its_name(outside: HttpOutside) -> None:
+async def test_an_ipv6_address_is_called_by_its_name(lean: HttpOutside) -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listening:
         peer = Peer()
         server = await asyncio.get_running_loop().create_server(
@@ -87,7 +120,7 @@ async def test_an_ipv6_address_is_called_by_its_name(outside: HttpOutside) -> No
         )
         url = "http://[::1]:%d" % listening.getsockname()[1]
         async with server:
-            result = await outside.deliver(delivery(url))
+            result = await lean.deliver(delivery(url))
 
     assert result == Acknowledged(f"{url}/a")
     assert peer.seen[0].headers["Host"] == url.removeprefix("http://")
@@ -179,12 +212,12 @@ async def test_a_connection_that_has_had_its_answer_is_not_used_again(
     ],
 )
 async def test_what_follows_an_answer_is_no_answer_to_the_next(
-    outside: HttpOutside, answer: bytes
+    lean: HttpOutside, answer: bytes
 ) -> None:
     talk, asked = answering(answer)
 
     async with machine(talk) as url:
-        results = [await outside.deliver(delivery(url)) for _ in range(2)]
+        results = [await lean.deliver(delivery(url)) for _ in range(2)]
 
     assert results == [Acknowledged(f"{url}/a")] * 2
     assert asked == [1, 1]
@@ -202,18 +235,18 @@ async def test_what_follows_an_answer_is_no_answer_to_the_next(
     ],
 )
 async def test_another_protocol_was_not_asked_for(
-    outside: HttpOutside, head: bytes, reason: str
+    lean: HttpOutside, head: bytes, reason: str
 ) -> None:
     talk, asked = answering(head + b"Content-Length: 0\r\n\r\n")
 
     async with machine(talk) as url:
-        first, second = [await outside.deliver(delivery(url)) for _ in range(2)]
+        first, second = [await lean.deliver(delivery(url)) for _ in range(2)]
 
     assert first == Refused(reason.format(url))
     assert second == Acknowledged(f"{url}/a") and asked == [1, 1]
 
 
-async def test_what_comes_unasked_ends_a_kept_connection(outside: HttpOutside) -> None:
+async def test_what_comes_unasked_ends_a_kept_connection(lean: HttpOutside) -> None:
     kept, ended, numbers = asyncio.Event(), asyncio.Event(), count()
 
     async def talk(reader: Reader, writer: Writer) -> None:
@@ -227,17 +260,17 @@ async def test_what_comes_unasked_ends_a_kept_connection(outside: HttpOutside) -
         await reader.read()
 
     async with machine(talk) as url:
-        await outside.deliver(delivery(url))
+        await lean.deliver(delivery(url))
         kept.set()
         await ended.wait()
-        result = await outside.deliver(delivery(url))
+        result = await lean.deliver(delivery(url))
 
     assert result == Acknowledged(f"{url}/a")
 
 
 @pytest.mark.parametrize("words", [b"", b"HTTP/1.1 20"])
 async def test_only_a_kept_connection_without_an_answer_is_worth_a_second_try(
-    outside: HttpOutside, words: bytes
+    lean: HttpOutside, words: bytes
 ) -> None:
     asked = []
 
@@ -251,17 +284,17 @@ async def test_only_a_kept_connection_without_an_answer_is_worth_a_second_try(
 
     async with machine(talk) as url:
         if words:
-            await outside.deliver(delivery(url))
-        result = await outside.deliver(delivery(url))
+            await lean.deliver(delivery(url))
+        result = await lean.deliver(delivery(url))
 
     assert result == Refused(f"{url} closed the connection before it answered")
     assert len(asked) == 1
 
 
-async def test_the_timeout_holds_on_a_kept_connection(host: str) -> None:
+async def test_the_timeout_holds_on_a_kept_connection(way: Way) -> None:
     talk, asked = answering(EMPTY, EMPTY, then=b"")
 
-    async with reaching() as outside, machine(talk, host) as url:
+    async with reaching(way) as outside, machine(talk, way.host) as url:
         for timeout in (LONG, SHORT):
             await outside.deliver(delivery(url, timeout))
         result = await outside.deliver(delivery(url, SHORT))
@@ -270,14 +303,17 @@ async def test_the_timeout_holds_on_a_kept_connection(host: str) -> None:
     assert asked == [3]
 
 
-async def test_a_slow_answer_is_not_taken_for_an_idle_connection(host: str) -> None:
+async def test_a_slow_answer_is_not_taken_for_an_idle_connection(way: Way) -> None:
     async def talk(reader: Reader, writer: Writer) -> None:
         for seconds in (0, 0.5):
             await reader.readuntil(b"{}")
             await asyncio.sleep(seconds)
             writer.write(EMPTY)
 
-    async with reaching(keep_alive=SHORT) as outside, machine(talk, host) as url:
+    async with (
+        reaching(way, keep_alive=SHORT) as outside,
+        machine(talk, way.host) as url,
+    ):
         results = [await outside.deliver(delivery(url)) for _ in range(2)]
 
     assert results == [Acknowledged(f"{url}/a")] * 2
@@ -285,7 +321,7 @@ async def test_a_slow_answer_is_not_taken_for_an_idle_connection(host: str) -> N
 
 @pytest.mark.parametrize("limits", [{"keep_alive": SHORT}, {}])
 async def test_nothing_is_kept_for_long_or_beyond_the_end(
-    host: str, limits: dict[str, Any]
+    way: Way, limits: dict[str, Any]
 ) -> None:
     ended = asyncio.Event()
 
@@ -295,8 +331,8 @@ async def test_nothing_is_kept_for_long_or_beyond_the_end(
         assert not await reader.read()
         ended.set()
 
-    async with machine(talk, host) as url:
-        async with reaching(**limits) as outside:
+    async with machine(talk, way.host) as url:
+        async with reaching(way, **limits) as outside:
             await outside.deliver(delivery(url))
             if limits:
                 await ended.wait()
@@ -313,7 +349,7 @@ async def test_the_end_leaves_no_call_waiting() -> None:
         await reader.read()
 
     async with machine(talk) as url:
-        async with reaching(connections_per_host=1) as outside:
+        async with reaching(LEAN, connections_per_host=1) as outside:
             calls = [
                 asyncio.create_task(outside.deliver(delivery(url))) for _ in range(2)
             ]
@@ -325,7 +361,7 @@ async def test_the_end_leaves_no_call_waiting() -> None:
 
 @pytest.mark.parametrize("limits", [{"connections": 2}, {"connections_per_host": 1}])
 async def test_beyond_the_limits_deliveries_wait_their_turn(
-    host: str, limits: dict[str, Any]
+    way: Way, limits: dict[str, Any]
 ) -> None:
     pair, active = asyncio.Barrier(2), list[int]()
     busy = set[asyncio.Task[Any] | None]()
@@ -339,8 +375,8 @@ async def test_beyond_the_limits_deliveries_wait_their_turn(
         return web.Response()
 
     async with RawTestServer(handle) as one, RawTestServer(handle) as two:
-        urls = [f"http://{host}:{server.port}" for server in (one, two)]
-        async with reaching(**limits) as outside:
+        urls = [f"http://{way.host}:{server.port}" for server in (one, two)]
+        async with reaching(way, **limits) as outside:
             calls = [outside.deliver(delivery(url)) for url in urls * 5]
             results = await asyncio.gather(*calls)
 
@@ -348,7 +384,7 @@ async def test_beyond_the_limits_deliveries_wait_their_turn(
     assert max(active) == 2
 
 
-async def test_waiting_for_ones_turn_ends_with_the_timeout(host: str) -> None:
+async def test_waiting_for_ones_turn_ends_with_the_timeout(way: Way) -> None:
     arrived, ended = asyncio.Event(), asyncio.Event()
 
     async def talk(reader: Reader, writer: Writer) -> None:
@@ -359,7 +395,10 @@ async def test_waiting_for_ones_turn_ends_with_the_timeout(host: str) -> None:
         await reader.read()
         ended.set()
 
-    async with reaching(connections_per_host=1) as outside, machine(talk, host) as url:
+    async with (
+        reaching(way, connections_per_host=1) as outside,
+        machine(talk, way.host) as url,
+    ):
         first = asyncio.create_task(outside.deliver(delivery(url)))
         await arrived.wait()
         second = await outside.deliver(delivery(url, SHORT))

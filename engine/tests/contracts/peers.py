@@ -17,8 +17,20 @@ SOON = timedelta(seconds=20)
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-HOSTS = ("127.0.0.1", "localhost")
-"""Ways to a machine here: an address takes the lean one, a name that of aiohttp."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a machine here is called: under which name, and by which client."""
+
+    host: str
+    lean: bool
+
+    def __str__(self) -> str:
+        return f"{self.host}, {'lean' if self.lean else 'aiohttp'}"
+
+
+WAYS = (Way("127.0.0.1", True), Way("localhost", True), Way("localhost", False))
 
 
 class Here(AbstractResolver):

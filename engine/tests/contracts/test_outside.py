@@ -21,12 +21,18 @@ from engine.domain.values import Json
 from engine.ports import Acknowledged, BlobStore, Delivery, Outside, Refused
 from fastapi import FastAPI, Request
 
-from .peers import HOSTS, SOON, Here, Peer, Seen, content
+from .peers import SOON, WAYS, Here, Peer, Seen, Way, content
 
 
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    given: Way = request.param
+    return given
+
+
+@pytest.fixture
+def host(way: Way) -> str:
+    return way.host
 
 
 @pytest.fixture
@@ -44,8 +50,8 @@ async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
 
 
 @pytest.fixture
-async def outside(blobs: BlobStore) -> AsyncIterator[Outside]:
-    async with HttpOutside(blobs=blobs, resolver=Here()) as outside:
+async def outside(blobs: BlobStore, way: Way) -> AsyncIterator[Outside]:
+    async with HttpOutside(blobs=blobs, resolver=Here(), lean=way.lean) as outside:
         yield outside
 
 

@@ -17,16 +17,22 @@ from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Blob, Json
 from engine.ports import Answered, BlobStore, Outside, Refused
 
-from .peers import Peer, content
+from .peers import WAYS, Here, Peer, Way, content
 
 LIMITS = Limits(json_bytes=5000, blob_bytes=8000)
 
 
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    given: Way = request.param
+    return given
+
+
 @pytest.fixture
-async def peer() -> AsyncIterator[Peer]:
+async def peer(way: Way) -> AsyncIterator[Peer]:
     peer = Peer()
     async with RawTestServer(peer.handle) as server:
-        peer.url = str(server.make_url("/api"))
+        peer.url = f"http://{way.host}:{server.port}/api"
         yield peer
 
 
@@ -37,8 +43,14 @@ async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
 
 
 @pytest.fixture
-async def outside(blobs: BlobStore) -> AsyncIterator[Outside]:
-    async with HttpOutside(blobs=blobs, nodes=["127.0.0.1"], limits=LIMITS) as outside:
+async def outside(blobs: BlobStore, way: Way) -> AsyncIterator[Outside]:
+    async with HttpOutside(
+        blobs=blobs,
+        nodes=["127.0.0.1"],
+        limits=LIMITS,
+        resolver=Here(),
+        lean=way.lean,
+    ) as outside:
         yield outside
 
 
@@ -367,9 +379,9 @@ async def test_one_tasks_cookies_are_not_anothers(outside: Outside, peer: Peer) 
 
 
 async def test_http_nodes_reach_no_private_address_by_default(
-    blobs: BlobStore, peer: Peer
+    blobs: BlobStore, peer: Peer, way: Way
 ) -> None:
-    async with HttpOutside(blobs=blobs) as outside:
+    async with HttpOutside(blobs=blobs, resolver=Here(), lean=way.lean) as outside:
         result = await outside.request(peer.request())
 
     assert isinstance(result, Refused) and result.final

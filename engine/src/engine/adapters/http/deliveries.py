@@ -16,7 +16,7 @@ from engine.adapters.http.bodies import Body, Content, request_body
 from engine.adapters.http.composing import composed, with_query
 from engine.adapters.http.fields import Headers
 from engine.adapters.http.limits import Limits
-from engine.adapters.http.pool import Host, Pool
+from engine.adapters.http.pool import FindHost, Host
 from engine.adapters.http.rules import AddressRules
 from engine.adapters.http.sessions import Session
 from engine.ports import Acknowledged, BlobStore, Delivery, Refused
@@ -33,13 +33,13 @@ class Deliveries:
         *,
         blobs: BlobStore,
         rules: AddressRules,
-        pool: Pool,
+        find_host: FindHost,
         session: Session,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
         self._rules = rules
-        self._pool = pool
+        self._find_host = find_host
         self._session = session
         self._limits = limits
         self._place = lru_cache(maxsize=REMEMBERED_ADDRESSES)(self._find_place)
@@ -53,7 +53,7 @@ class Deliveries:
 
     def _find_place(self, address: str) -> tuple[URL, Host | None]:
         url = self._rules.check(address)
-        return url, self._pool.host(url)
+        return url, self._find_host(url)
 
     async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         url, host = self._place(delivery.url)

@@ -12,7 +12,7 @@ from httptools import HttpParserError
 
 from engine.adapters.http.answers import Head, is_json, printable
 from engine.adapters.http.payloads import CannotTravel
-from engine.adapters.http.pool import NotConnected
+from engine.adapters.http.pool import NameNotFound, NotConnected
 from engine.adapters.http.rules import shown
 from engine.domain.errors import AddressRefused, EngineError, Unavailable, Unknown
 from engine.ports import Refused
@@ -26,6 +26,7 @@ BUSY = frozenset({429, 503})
 # The first that fits is taken, so subclasses come before their classes.
 WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientConnectorDNSError, "host name not found: {0}"),
+    (NameNotFound, "host name not found: {0}"),
     (aiohttp.ClientConnectorCertificateError, "the certificate of {0} is not valid"),
     (aiohttp.ClientSSLError, "the TLS connection to {0} failed"),
     (aiohttp.ConnectionTimeoutError, "{0} did not accept the connection in time"),

@@ -3,18 +3,24 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from aiohttp import ClientResponse
 from multidict import CIMultiDict
 from yarl import URL
 
 from engine.adapters.http import answers, failures
-from engine.adapters.http.bodies import Content, request_body
+from engine.adapters.http.answers import Head, Read
+from engine.adapters.http.bodies import Body, Content, request_body
+from engine.adapters.http.composing import composed
+from engine.adapters.http.exchange import Exchange
 from engine.adapters.http.fields import Headers, checked_headers
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.payloads import CannotTravel, as_query
+from engine.adapters.http.pool import FindHost, Host
 from engine.adapters.http.rules import AddressRules, shown
 from engine.adapters.http.sessions import Session
+from engine.adapters.http.unpacking import unpacked
 from engine.ports import Answered, BlobStore, Refused, Request
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -27,6 +33,16 @@ The other side may close a kept connection just when it is used again. Whether i
 seen the request is not known then, and only the other verbs may be sent once more.
 """
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REMEMBERED_URLS = 1024
+"""Parsed and checked: those of http nodes repeat, task after task."""
+
+
+class Asked(NamedTuple):
+    """What all hops of a request share."""
+
+    task: str
+    deadline: float
+    """An instant of the event loop's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +51,12 @@ class Hop:
 
     verb: str
     url: URL
+    host: Host | None
+    """Where lean connections lead to it; None: aiohttp must go there."""
     body: Content
     headers: Headers
 
-    def redirected(self, status: int, url: URL) -> "Hop":
+    def redirected(self, status: int, url: URL, host: Host | None) -> "Hop":
         """What a browser would ask for next."""
         headers = self.headers.copy()
 
@@ -49,8 +67,8 @@ class Hop:
 
         if status == 303 or (status in (301, 302) and self.verb == "POST"):
             headers.pop("Content-Type", None)
-            return Hop(verb="GET", url=url, body=None, headers=headers)
-        return Hop(verb=self.verb, url=url, body=self.body, headers=headers)
+            return Hop(verb="GET", url=url, host=host, body=None, headers=headers)
+        return Hop(verb=self.verb, url=url, host=host, body=self.body, headers=headers)
 
 
 class Requests:
@@ -61,15 +79,18 @@ class Requests:
         *,
         blobs: BlobStore,
         rules: AddressRules,
+        find_host: FindHost,
         kept: Session,
         afresh: Session,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
         self._rules = rules
+        self._find_host = find_host
         self._kept = kept
         self._afresh = afresh
         self._limits = limits
+        self._place = lru_cache(maxsize=REMEMBERED_URLS)(self._find_place)
 
     async def request(self, request: Request) -> Answered | Refused:
         """The answer's JSON, or `{"raw": blob}` when it is not JSON."""
@@ -80,7 +101,7 @@ class Requests:
         try:
             hop = self._first(request)
             for _ in range(self._limits.redirects + 1):
-                outcome = await self._ask(hop, request, deadline)
+                outcome = await self._send(hop, Asked(request.task, deadline))
                 if not isinstance(outcome, Hop):
                     return outcome
                 hop = outcome
@@ -90,35 +111,64 @@ class Requests:
         return Refused(f"{shown(request.url)} redirects too often")
 
     def _first(self, request: Request) -> Hop:
-        url = self._rules.check(request.url)
+        url, host = self._place(request.url)
         verb = request.verb.upper()
         payload = request.payload
         if verb not in VERBS:
             raise CannotTravel("the request", f"{verb!a} is not one of {VERBS}")
 
+        body: Content = None
         if verb in IN_QUERY:
             query = {**as_query(payload), **as_query(dict(request.query))}
-            return Hop(
-                verb=verb,
-                url=url.update_query(query),
-                body=None,
-                headers=checked_headers(request.headers),
-            )
+            headers = checked_headers(request.headers)
+        else:
+            query = dict(request.query)
+            body, headers = request_body(payload, request.headers, self._blobs)
 
-        body, headers = request_body(payload, request.headers, self._blobs)
-        return Hop(
-            verb=verb,
-            url=url.update_query(request.query),
+        if query:
+            url = url.update_query(query)
+        return Hop(verb=verb, url=url, host=host, body=body, headers=headers)
+
+    def _find_place(self, address: str) -> tuple[URL, Host | None]:
+        url = self._rules.check(address)
+        return url, self._find_host(url)
+
+    async def _send(self, hop: Hop, asked: Asked) -> Answered | Refused | Hop:
+        host = hop.host
+        body = hop.body
+
+        # Everything that lean connections cannot do is known before a byte is sent.
+        # Who asks for compression by name gets it, and aiohttp knows more kinds.
+        lean = host is not None and "Accept-Encoding" not in hop.headers
+        if host is None or not lean or isinstance(body, Body):
+            return await self._send_by_aiohttp(hop, asked)
+
+        async def read(answer: Exchange) -> Answered | Refused | Hop:
+            return await self._outcome(hop, answer, answer.read, asked)
+
+        repeatable = hop.verb not in UNREPEATABLE
+        request = composed(
+            verb=hop.verb,
+            url=hop.url,
+            target=hop.url.raw_path_qs,
+            headers=hop.headers,
             body=body,
-            headers=headers,
+            last=not repeatable,
+        )
+        return await host.ask(
+            url=hop.url,
+            request=request,
+            deadline=asked.deadline,
+            repeatable=repeatable,
+            read=read,
         )
 
-    async def _ask(
-        self, hop: Hop, request: Request, deadline: float
+    async def _send_by_aiohttp(
+        self, hop: Hop, asked: Asked
     ) -> Answered | Refused | Hop:
         session = self._afresh if hop.verb in UNREPEATABLE else self._kept
         async with (
-            asyncio.timeout_at(deadline),
+            asyncio.timeout_at(asked.deadline),
             session.get().request(
                 hop.verb,
                 hop.url,
@@ -127,33 +177,32 @@ class Requests:
                 allow_redirects=False,
             ) as answer,
         ):
-            onward = self._onward(hop, answer)
-            return onward or await self._answered(answer, request)
+            return await self._outcome(hop, answer, answer.content.readany, asked)
 
-    def _onward(self, hop: Hop, answer: ClientResponse) -> Hop | None:
-        """Where the answer points; None: it is the last."""
+    async def _outcome(
+        self, hop: Hop, answer: Head, read: Read, asked: Asked
+    ) -> Answered | Refused | Hop:
         target = answer.headers.get("Location")
-        if answer.status not in REDIRECTS or target is None:
-            return None
+        if answer.status in REDIRECTS and target is not None:
+            url, host = self._place(str(hop.url.join(URL(target))))
+            return hop.redirected(answer.status, url, host)
 
-        url = hop.url.join(URL(target))
-        return hop.redirected(answer.status, self._rules.check(str(url)))
-
-    async def _answered(
-        self, answer: ClientResponse, request: Request
-    ) -> Answered | Refused:
         limits = self._limits
-        read = answer.content.readany
-
         if not 200 <= answer.status < 300:
             detail = await answers.glance(read, limits.detail_bytes, limits.linger)
             return failures.refused(answer, detail, limits.retry_after)
 
+        # aiohttp has unpacked it already.
+        if isinstance(answer, Exchange):
+            read = unpacked(answer, read)
         if answers.is_json(answer):
             return await self._json(answer, read)
-        return await self._blob(answer, read, request.task)
 
-    async def _json(self, answer: ClientResponse, read: answers.Read) -> Answered:
+        # The store takes time of its own, of which the connection knows nothing.
+        async with asyncio.timeout_at(asked.deadline):
+            return await self._blob(answer, read, asked.task)
+
+    async def _json(self, answer: Head, read: Read) -> Answered:
         limits = self._limits
         size = answer.content_length
         content = answers.pieces(read, size, limits.json_bytes)
@@ -164,9 +213,7 @@ class Requests:
         value = answers.parsed(text, limits.json_depth)
         return Answered(value if isinstance(value, dict) else {"body": value})
 
-    async def _blob(
-        self, answer: ClientResponse, read: answers.Read, task: str
-    ) -> Answered:
+    async def _blob(self, answer: Head, read: Read, task: str) -> Answered:
         size = answer.content_length
         content = answers.pieces(read, size, self._limits.blob_bytes)
         async with aclosing(content):
