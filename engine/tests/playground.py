@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from engine.adapters.choice import chosen
-from engine.bootstrap import Engine
+from engine.adapters.choice import Adapters, chosen
+from engine.bootstrap import TUNING, Engine, Tuning
 from engine.domain.errors import AddressRefused
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -52,6 +52,16 @@ class PlayedOutside:
             raise AddressRefused(url, "it is forbidden")
 
 
+class Disturbed:
+    """Passes everything on to an adapter; tests override what goes wrong there."""
+
+    def __init__(self, adapter: Any) -> None:
+        self.adapter = adapter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.adapter, name)
+
+
 class Playground:
     """What a test holds: the engine, its clock, and the other machines."""
 
@@ -62,17 +72,17 @@ class Playground:
         outside: PlayedOutside,
         clock: HandClock,
         settings: Mapping[str, str],
-        adapters: Mapping[str, Any],
-        engine: Mapping[str, Any],
+        adapt: Callable[[Adapters], Adapters],
+        tuning: Tuning,
     ) -> None:
         chosen_settings = Settings(
             data_dir=folder, pipelines_dir=None, retention="1h", **settings
         )
         self.outside = outside
         self.clock = clock
-        self.adapters = replace(chosen(chosen_settings), outside=outside, **adapters)
+        self.adapters = adapt(replace(chosen(chosen_settings), outside=outside))
         self.engine = Engine(
-            chosen_settings, clock=clock, adapters=self.adapters, **engine
+            chosen_settings, clock=clock, adapters=self.adapters, tuning=tuning
         )
 
     async def announce(self, route: str = "work", url: str = URL) -> None:
@@ -126,21 +136,20 @@ async def playground(
     clock: HandClock | None = None,
     *,
     settings: Mapping[str, str] = MappingProxyType({}),
-    adapters: Mapping[str, Any] = MappingProxyType({}),
-    **engine: Any,
+    adapt: Callable[[Adapters], Adapters] = lambda adapters: adapters,
+    tuning: Tuning = TUNING,
 ) -> AsyncIterator[Playground]:
     """An engine on a folder, or on the stores that `settings` name, running.
 
-    `adapters` take the places of those that the settings choose; the rest are
-    arguments of `Engine`.
+    `adapt` may exchange adapters for others.
     """
     play = Playground(
         folder=folder,
         outside=outside or PlayedOutside(),
         clock=clock or HandClock(),
         settings=settings,
-        adapters=adapters,
-        engine=engine,
+        adapt=adapt,
+        tuning=tuning,
     )
     async with play.engine.running():
         async with asyncio.timeout(20):

@@ -1,4 +1,4 @@
-"""Puts the parts together, and runs them."""
+"""Makes the objects of an engine, and runs them from start to stop."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,23 +28,47 @@ from engine.usecases.callbacks import CallbackIds
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
 from engine.usecases.decider import Decider
-from engine.usecases.effects import EFFECTS_GRACE, Effects
+from engine.usecases.effects import EFFECTS_GRACE, MAX_EFFECTS_UNDER_WAY, Effects
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.pushes import Pushes
+from engine.usecases.rounds import every, until_done
 from engine.usecases.services import Services
 from engine.usecases.tasks import Tasks
-from engine.usecases.timers import TIMERS_BATCH, Timers, every, until_done
+from engine.usecases.timers import TIMERS_BATCH, Timers
 from engine.usecases.worker import Worker
 
 log = logging.getLogger(__name__)
 
-CODE_THREADS = 4  # as many as the sandbox has workers
+CODE_THREADS = 4
+"""As many as the sandbox has workers: more threads would only wait for one."""
+
+# A due frame waits this long at most; each replica asks the store that often.
+WAKE_EVERY_SECONDS = 0.5
+
+SWEEP_EVERY_SECONDS = 60
+TIDY_EVERY_SECONDS = 3_600
+
+RETRY_START_SECONDS = 1
+"""The wait between tries of what must succeed once after the start."""
 
 
 def utc_now() -> datetime:
     """The time, aware and in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Bounds that operators do not set; tests do, with little time and few tasks."""
+
+    effects_grace: timedelta = EFFECTS_GRACE
+    max_effects: int = MAX_EFFECTS_UNDER_WAY
+    timers_batch: int = TIMERS_BATCH
+
+
+TUNING = Tuning()
 
 
 class Engine:
@@ -55,8 +80,7 @@ class Engine:
         *,
         clock: Clock = utc_now,
         adapters: Adapters | None = None,
-        grace: timedelta = EFFECTS_GRACE,
-        batch: int = TIMERS_BATCH,
+        tuning: Tuning = TUNING,
     ) -> None:
         a = adapters or chosen(settings)
         rules = settings.rules()
@@ -92,8 +116,17 @@ class Engine:
         loops = Loops(
             store=a.frames, frames=frames, decider=decider, inbox=a.inbox, clock=clock
         )
+        pushes = Pushes(
+            pipelines=pipelines, outside=a.outside, inbox=a.inbox, rules=rules
+        )
         effects = Effects(
-            calls=calls, loops=loops, changes=changes, inbox=a.inbox, grace=grace
+            calls=calls,
+            loops=loops,
+            pushes=pushes,
+            changes=changes,
+            inbox=a.inbox,
+            grace=tuning.effects_grace,
+            max_under_way=tuning.max_effects,
         )
         worker = Worker(frames=frames, decider=decider, effects=effects)
         timers = Timers(
@@ -104,7 +137,7 @@ class Engine:
             loops=loops,
             inbox=a.inbox,
             clock=clock,
-            batch=batch,
+            batch=tuning.timers_batch,
         )
         tasks = Tasks(
             store=a.frames,
@@ -136,6 +169,7 @@ class Engine:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """From opening the stores to closing them."""
+        inbox = self._adapters.inbox
         async with AsyncExitStack() as stack:
             stack.enter_context(self._threads)
             for resource in self._adapters.opened:
@@ -144,66 +178,80 @@ class Engine:
                 else:
                     stack.enter_context(resource)
             stack.push_async_callback(self._effects.drop)
-            rounds = await stack.enter_async_context(asyncio.TaskGroup())
-            inbox = self._adapters.inbox
-            taking = rounds.create_task(inbox.run(self._worker.turn))
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+
+            taking = tasks.create_task(inbox.run(self._worker.turn))
             jobs = (
                 self._publish(),
                 self._wake(),
-                every(60, self.timers.sweep),
-                every(3600, self.timers.tidy),
+                every(SWEEP_EVERY_SECONDS, self.timers.sweep),
+                every(TIDY_EVERY_SECONDS, self.timers.tidy),
             )
-            started = [rounds.create_task(job) for job in jobs]
+            rounds = [tasks.create_task(job) for job in jobs]
+
             try:
                 yield
             finally:
-                for task in started:
+                for task in rounds:
                     task.cancel()
-                await inbox.leave()
-                await self._effects.drain()
-                taking.cancel()
-                await asyncio.wait([taking])
-                await self._hand_over()
+                await self._stop(taking)
 
-    async def _publish(self) -> None:
-        folder = self._settings.pipelines_dir
-        if folder is not None:
-            await until_done(1, partial(publish_folder, self.pipelines, folder))
-        self._published = True
+    async def _stop(self, taking: asyncio.Task[None]) -> None:
+        """Stop in the order in which nothing that was begun is lost."""
+        # No events of others any more: the effects of their turns would come too late
+        # to be waited for.
+        await self._adapters.inbox.leave()
+        # While turns are still taken: an effect under way has an event to post.
+        await self._effects.drain()
+        # Open turns are finished, and save what they decided.
+        taking.cancel()
+        await asyncio.wait([taking])
+        # Last, when all that was ordered and not begun is known.
+        await self._hand_over()
 
     async def _hand_over(self) -> None:
-        """What was ordered and not begun is another replica's, or has to wait."""
+        """Leave what was ordered and not begun to another replica, if there is one."""
+        # Without NATS it has to wait until the timers find it.
         with suppress(Unavailable):
             for path in self._effects.left:
                 await self._adapters.inbox.hand_over(path)
 
+    async def _publish(self) -> None:
+        folder = self._settings.pipelines_dir
+        if folder is not None:
+            publish = partial(publish_folder, self.pipelines, folder)
+            await until_done(RETRY_START_SECONDS, publish)
+        self._published = True
+
     async def _wake(self) -> None:
         """See to what was under way when the engine stopped, then to what is due."""
+        # With other replicas, what this one left is theirs by now.
         if self._adapters.alone:
-            await until_done(1, self.timers.recover)
-        await every(0.5, self.timers.wake)
+            await until_done(RETRY_START_SECONDS, self.timers.recover)
+        await every(WAKE_EVERY_SECONDS, self.timers.wake)
 
     async def ready(self) -> dict[str, str]:
         """What is missing, by store; nothing: requests can be served."""
-        missing = {}
-        a = self._adapters
         checks = {
-            "frames": a.frames.check,
-            "blobs": a.blobs.check,
-            "inbox": a.inbox.check,
+            "frames": self._adapters.frames.check,
+            "blobs": self._adapters.blobs.check,
+            "inbox": self._adapters.inbox.check,
         }
+        missing = {}
         for name, check in checks.items():
             try:
                 await check()
             except Unavailable as error:
                 missing[name] = str(error)
-        if not (missing or self._published):
+
+        # A store that is missing is the reason why they are not published.
+        if not missing and not self._published:
             missing["pipelines"] = "those of PIPELINES_DIR are not published yet"
         return missing
 
 
 async def publish_folder(pipelines: Pipelines, folder: Path) -> None:
-    """Publish every pipeline of a folder; one that is broken is told and left out.
+    """Publish every pipeline of a folder; one that is broken is logged and left out.
 
     Raises `Unavailable`: then none of them is known to be published.
     """
@@ -217,9 +265,14 @@ async def publish_folder(pipelines: Pipelines, folder: Path) -> None:
             log.error("%s is not published: %s", path, error)
 
 
-def create(settings: Settings, adapters: Adapters | None = None) -> FastAPI:
+def create(
+    settings: Settings,
+    adapters: Adapters | None = None,
+    *,
+    tuning: Tuning = TUNING,
+) -> FastAPI:
     """The HTTP application of an engine that starts and stops with it."""
-    engine = Engine(settings, adapters=adapters)
+    engine = Engine(settings, adapters=adapters, tuning=tuning)
     limits = ApiLimits(
         body_bytes=settings.max_body,
         json_bytes=settings.max_json,

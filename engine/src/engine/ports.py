@@ -60,16 +60,17 @@ class TaskCounts:
 class FrameStore(Protocol):
     """Keeps frames. Every adapter passes tests/contracts/test_frame_store.py.
 
-    A returned call is durable. A store that cannot be reached raises
-    `Unavailable`. Frames are values: what a caller holds never changes.
+    What a returned call has stored is durable. Every method raises `Unavailable` when
+    the store cannot be reached. Frames are values: what a caller holds never changes.
     """
 
     async def insert(self, frame: Frame) -> Frame | None:
         """Store a new frame as revision 1; None if its path is taken already."""
 
     async def save(self, frame: Frame) -> Frame:
-        """Store the next revision, or raise `StaleFrame` if another came first.
+        """Store the next revision.
 
+        Raises `StaleFrame` if another one came first, or if the frame is not there.
         `frame.revision` is the one that was read; the returned frame has the next,
         and `saved_at` set by the store, which never goes backwards in one frame.
         """
@@ -81,34 +82,49 @@ class FrameStore(Protocol):
         """The last saved revision, or None."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
-        """Frames whose `wake_at` has come, the most overdue first."""
+        """At most `limit` frames whose `wake_at` has come, the most overdue first."""
 
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
-        """Frames with a `wake_at`, by path, following `after`: for a restart."""
+        """Frames with a `wake_at`, due or not, by path: for a restart.
+
+        A page of at most `limit` that follows `after`; None: the first page.
+        """
 
     async def children(
         self, path: FramePath, node: str, attempt: int, first: int, limit: int
     ) -> Sequence[Frame]:
-        """Frames of a loop of this frame, by index, from index `first` on."""
+        """The frames of a loop's items, by index.
+
+        `node` and `attempt` name the activation of the loop in the frame at `path`. A
+        page of at most `limit` from the index `first` on.
+        """
 
     async def of_task(
         self, task: str, saved_since: datetime | None, limit: int
     ) -> Sequence[Frame]:
-        """All frames of a task, by `saved_at`, those saved since an instant."""
+        """The frames of a task, its root included, by `saved_at`.
+
+        A page of at most `limit`, from those saved at `saved_since` on; None: from the
+        first.
+        """
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[Sequence[Frame], str | None]:
-        """Root frames, newest first, and the cursor of the next page."""
+        """Root frames, newest first, and the cursor of the next page.
+
+        The cursor comes from the page before, None asks for the first page; a None in
+        return says that there are no more. Raises `InvalidInput` for a bad cursor.
+        """
 
     async def counts(self) -> TaskCounts:
         """How many tasks (root frames) there are."""
 
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
-        """Ended tasks whose `erase_at` has come."""
+        """At most `limit` ended tasks whose `erase_at` has come."""
 
     async def erase(self, task: str) -> None:
-        """Forget every frame of a task; nothing to do if there is none."""
+        """Erase every frame of a task; nothing to do if there is none."""
 
     async def check(self) -> None:
         """Raises `Unavailable` if the store cannot be used now."""
@@ -131,11 +147,12 @@ class Published:
 class PipelineStore(Protocol):
     """Keeps pipelines: contracts/test_pipeline_store.py.
 
-    Versions are immutable and stay readable while a task of theirs may exist.
+    Versions are immutable and stay readable while a task of theirs may exist. Every
+    method raises `Unavailable` when the store cannot be reached.
     """
 
     async def publish(self, published: Published) -> None:
-        """Make it the current version of its route.
+        """Make it the current version of its route; if it is, nothing changes.
 
         Raises `RouteTaken` if the route's current version has another owner.
         """
@@ -150,14 +167,20 @@ class PipelineStore(Protocol):
         """The current versions, by route."""
 
     async def remove(self, route: str) -> bool:
-        """The route exists no more (its versions stay readable); False: it did not."""
+        """Remove a route, whose versions stay readable; False if there is none."""
 
 
 class ServiceStore(Protocol):
-    """Keeps what services announced: contracts/test_service_store.py."""
+    """Keeps what services announced: contracts/test_service_store.py.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
 
     async def announce(self, instance: Instance, api: Api) -> None:
-        """Remember that this instance was heard; one write."""
+        """Remember that this instance was heard; one write.
+
+        An announcement that comes late makes nothing older.
+        """
 
     async def find(self, route: str) -> Sequence[Instance]:
         """The instances of a route, alive or not, by URL."""
@@ -166,17 +189,18 @@ class ServiceStore(Protocol):
         """Every instance, by route and URL."""
 
     async def remove(self, route: str) -> bool:
-        """Forget a route's instances; False: there were none."""
+        """Forget a route's instances; False if there are none."""
 
     async def forget(self, heard_before: datetime) -> None:
-        """Forget instances not heard of for long."""
+        """Forget instances that were last heard before an instant."""
 
 
 class BlobStore(Protocol):
     """Keeps binaries: contracts/test_blob_store.py.
 
     Keys start with the id of their task and a slash. A blob is there whole or not
-    at all; reading and writing stream, memory does not grow with the size.
+    at all; reading and writing stream, memory does not grow with the size. Every
+    method raises `Unavailable` when the store cannot be reached.
     """
 
     async def put(
@@ -184,11 +208,12 @@ class BlobStore(Protocol):
     ) -> Blob:
         """Store under a new key; durable when it returns.
 
-        If the content raises, nothing is kept and the exception passes through.
+        `type` is the media type, `name` that of the file, if it has one. If the
+        content raises, nothing is kept and the exception passes through.
         """
 
     async def put_named(self, task: str, name: str, content: bytes) -> str:
-        """Store small content under a key made of task and name; the key.
+        """Store small content under a key made of task and name, and return the key.
 
         The same task and name again is the same content again: nothing to do.
         """
@@ -200,7 +225,7 @@ class BlobStore(Protocol):
         """Erase single blobs; those that are not there do not matter."""
 
     async def erase(self, task: str) -> None:
-        """Erase every blob of a task."""
+        """Erase every blob of a task; nothing to do if there is none."""
 
     async def touched(self, since: datetime, until: datetime) -> Sequence[str]:
         """Tasks whose last blob was added, or single blob deleted, in that span."""
@@ -236,9 +261,10 @@ class Inbox(Protocol):
         """Take turns until cancelled; open turns are finished first."""
 
     async def post(self, path: FramePath, event: Event) -> bool | None:
-        """Returns when the event is safe; raises what its turn raised, if so.
+        """Returns when the event is safe; it may get several turns.
 
-        What its turn said of it; None: its turn comes later. It may get several.
+        Whether its turn has taken it; None if its turn comes later. Raises what its
+        turn raised, and `Unavailable` if the event can be neither taken nor kept.
         """
 
     def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
@@ -254,13 +280,16 @@ class Inbox(Protocol):
         """Take no more events from other replicas; those that came get their turns."""
 
     async def hand_over(self, path: FramePath) -> None:
-        """Let the next owner of a frame see to it soon, after this replica's end."""
+        """Let the next owner of a frame see to it soon, after this replica's end.
+
+        Raises `Unavailable` if the order cannot be kept for that owner.
+        """
 
     async def check(self) -> None:
         """Raises `Unavailable` if events cannot reach other replicas now."""
 
     async def dead(self, limit: int) -> Sequence[DeadLetter]:
-        """The events that died, oldest first."""
+        """At most `limit` events that died, oldest first."""
 
     async def dead_count(self) -> int:
         """How many events died."""
@@ -288,12 +317,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The call failed. `busy`: not a failure, the other side wants it later."""
+    """The call failed, for a reason in words."""
 
     reason: str
     final: bool = False
+    """The same call would fail again."""
     busy: bool = False
+    """Not a failure: the other side wants the call later."""
     after: timedelta | None = None
+    """How much later, if it said so."""
 
 
 @dataclass(frozen=True, slots=True)

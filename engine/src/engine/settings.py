@@ -15,29 +15,50 @@ class BadSettings(Exception):
     """Settings that cannot be used; says which and why."""
 
 
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+"""How many seconds each unit of a span has."""
+
+
 def _words(value: Any) -> Any:
+    """A text is words between commas."""
     if not isinstance(value, str):
         return value
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
-def _seconds(value: Any) -> Any:
+def _span(value: Any) -> Any:
     """A number is seconds; a text may also end in s, m, h or d."""
-    if isinstance(value, str):
-        number, unit = value.strip(), "s"
-        if number[-1:] in "smhd":
-            number, unit = number[:-1], number[-1]
-        try:
-            return timedelta(seconds=float(number) * UNITS[unit])
-        except ValueError:
-            raise ValueError("write seconds, or 90s, 15m, 2h, 7d") from None
-    return value
+    if not isinstance(value, str):
+        return value
+
+    number = value.strip()
+    unit = "s"
+    if number[-1:] in UNITS:
+        unit = number[-1]
+        number = number[:-1]
+
+    try:
+        return timedelta(seconds=float(number) * UNITS[unit])
+    except ValueError:
+        raise ValueError("write seconds, or 90s, 15m, 2h, 7d") from None
 
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Span = Annotated[timedelta, BeforeValidator(_seconds)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+
+# What bounds tasks has its default there.
 RULES = Rules()
+
+# This machine and private networks: services are where the engine is.
+LOCAL_ADDRESSES = (
+    "localhost",
+    "127.0.0.0/8",
+    "::1/128",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+)
 
 
 class Settings(BaseModel):
@@ -45,74 +66,96 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="address to listen at")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen at")
+    # Where it listens.
+    host: str = Field(default="127.0.0.1", description="address to listen at")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen at")
     allow_remote: bool = Field(
-        False,
+        default=False,
         description="allow HOST to be reached from other machines: there are no "
-        "accounts yet, so whoever reaches the port can do everything",
+        "accounts yet, so anyone who reaches the port can do everything",
     )
     allowed_hosts: Words = Field(
-        (), description="host names under which clients may call, besides loopback"
+        default=(),
+        description="host names under which clients may call, besides loopback",
     )
     public_url: str = Field(
-        "", description="where services reach the engine; default: HOST and PORT"
+        default="",
+        description="where services reach the engine; default: HOST and PORT",
     )
     reuse_port: bool = Field(
-        False, description="let several replicas on this machine listen at PORT"
+        default=False, description="let several replicas on this machine listen at PORT"
     )
-    data_dir: Path = Field(Path("data"), description="folder of the embedded stores")
+
+    # Where it keeps what it knows.
+    data_dir: Path = Field(
+        default=Path("data"), description="folder of the embedded stores"
+    )
     mongo_url: str = Field(
-        "",
+        default="",
         description="MongoDB for the state of tasks: mongodb://HOST:PORT,…/DATABASE"
         "?replicaSet=NAME; default: a file in DATA_DIR",
     )
     s3_url: str = Field(
-        "",
+        default="",
         description="bucket for binaries: s3://BUCKET or "
         "https://KEY:SECRET@HOST:PORT/BUCKET; default: a folder in DATA_DIR",
     )
     nats_url: str = Field(
-        "",
+        default="",
         description="NATS that spreads work over replicas: nats://HOST:PORT,…; "
         "default: no other replica is known",
     )
     pipelines_dir: Path | None = Field(
-        Path("pipelines"), description="folder of pipelines published at start"
+        default=Path("pipelines"), description="folder of pipelines published at start"
     )
     secret: str = Field(
-        "",
+        default="",
         description="key that signs callback ids, the same for all replicas; "
         "default: kept in DATA_DIR",
     )
+
+    # What it may call.
     service_addresses: Words = Field(
-        ("localhost", "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12")
-        + ("192.168.0.0/16", "fc00::/7"),
+        default=LOCAL_ADDRESSES,
         description="where services and callers may be: CIDRs, names, *.suffix, *",
     )
     http_addresses: Words = Field(
-        (), description="non-public addresses that http nodes may reach"
+        default=(), description="non-public addresses that http nodes may reach"
     )
+
+    # What bounds tasks.
     retention: Span = Field(
-        RULES.retention, description="how long an ended task is kept"
+        default=RULES.retention, description="how long an ended task is kept"
     )
-    timeout: Span = Field(RULES.timeout, description="for a node without `timeout`")
-    retry: int = Field(RULES.retry, ge=0, description="for a node without `retry`")
+    timeout: Span = Field(
+        default=RULES.timeout, description="for a node without `timeout`"
+    )
+    retry: int = Field(
+        default=RULES.retry, ge=0, description="for a node without `retry`"
+    )
     concurrency: int = Field(
-        RULES.concurrency, ge=1, description="for a loop without `concurrency`"
+        default=RULES.concurrency, ge=1, description="for a loop without `concurrency`"
     )
-    max_items: int = Field(RULES.max_items, ge=1, description="items of a loop")
-    max_rounds: int = Field(RULES.max_rounds, ge=1, description="turns of a branch")
+    max_items: int = Field(default=RULES.max_items, ge=1, description="items of a loop")
+    max_rounds: int = Field(
+        default=RULES.max_rounds, ge=1, description="turns of a branch"
+    )
     max_evaluations: int = Field(
-        RULES.max_evaluations, ge=1, description="runs of code in a frame"
+        default=RULES.max_evaluations, ge=1, description="runs of code in a frame"
     )
-    max_body: int = Field(1 << 30, ge=1, description="bytes of a request with binaries")
-    max_json: int = Field(10 << 20, ge=1, description="bytes of a JSON body or part")
-    max_depth: int = Field(32, ge=1, le=200, description="nesting of JSON")
-    max_parts: int = Field(100, ge=1, description="parts of a multipart body")
-    max_values: int = Field(200_000, ge=1, description="values in a JSON body")
+
+    # What bounds requests.
+    max_body: int = Field(
+        default=1 << 30, ge=1, description="bytes of a request with binaries"
+    )
+    max_json: int = Field(
+        default=10 << 20, ge=1, description="bytes of a JSON body or part"
+    )
+    max_depth: int = Field(default=32, ge=1, le=200, description="nesting of JSON")
+    max_parts: int = Field(default=100, ge=1, description="parts of a multipart body")
+    max_values: int = Field(default=200_000, ge=1, description="values in a JSON body")
     max_starts: int = Field(
-        500, ge=1, description="requests to start tasks under way at once"
+        default=500, ge=1, description="requests to start tasks under way at once"
     )
 
     @classmethod
@@ -120,21 +163,24 @@ class Settings(BaseModel):
         cls, environment: Mapping[str, str], **given: Any
     ) -> "Settings":
         """Read the variables that are set; `given` wins. Raises `BadSettings`."""
-        names = {name: name.upper() for name in cls.model_fields}
-        found: dict[str, Any] = {
-            name: environment[key] for name, key in names.items() if key in environment
-        }
+        found: dict[str, Any] = {}
+        for name in cls.model_fields:
+            variable = name.upper()
+            if variable in environment:
+                found[name] = environment[variable]
+
         try:
             settings = cls.model_validate(found | given)
         except ValidationError as error:
-            told = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-            raise BadSettings("; ".join(told)) from None
+            faults = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+            raise BadSettings("; ".join(faults)) from None
+
         settings.check_host()
         settings.check_stores()
         return settings
 
     def check_host(self) -> None:
-        """Raises `BadSettings` if other machines could reach us without being asked."""
+        """Raises `BadSettings` if other machines reach the engine by accident."""
         if not self.allow_remote and not is_loopback(self.host):
             raise BadSettings(
                 f"HOST: {self.host} can be reached from other machines, and there are "

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from engine.bootstrap import create
+from engine.bootstrap import Tuning, create
 from engine.settings import Settings
 from fastapi import FastAPI
 
@@ -55,8 +55,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    application = create(settings)
+def tuning() -> Tuning:
+    return Tuning()
+
+
+@pytest.fixture
+async def app(settings: Settings, tuning: Tuning) -> AsyncIterator[FastAPI]:
+    application = create(settings, tuning=tuning)
     async with application.router.lifespan_context(application):
         for document in PIPELINES:
             await application.state.engine.pipelines.publish(document)

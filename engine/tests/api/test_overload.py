@@ -6,9 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from engine.bootstrap import Tuning
 from engine.settings import Settings
-from engine.usecases import worker
-from fastapi import FastAPI
 
 
 @pytest.fixture
@@ -54,11 +53,10 @@ async def test_starts_beyond_the_limit_are_told_when_to_come_again(
     assert {answer.status_code for answer in started} == {202}
 
 
+@pytest.mark.parametrize("tuning", [Tuning(max_effects=0)])
 async def test_an_engine_with_too_much_under_way_starts_nothing(
-    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient,
 ) -> None:
-    monkeypatch.setattr(worker, "SIDE_BY_SIDE", 0)
-
     refused = await client.post("/services/person", json={"name": "You", "age": 3})
 
     assert refused.status_code == 503

@@ -13,10 +13,16 @@ SETS = [
     pytest.param(external.cluster, id="cluster", marks=pytest.mark.external),
 ]
 # for those that look at the disk, or move its clock
-EMBEDDED = pytest.mark.parametrize("play", SETS[:1], indirect=True)
+EMBEDDED = pytest.mark.parametrize("stores", SETS[:1], indirect=True)
 
 
 @pytest.fixture(params=SETS)
-async def play(request: Any, tmp_path: Path) -> AsyncIterator[Playground]:
-    async with playground(tmp_path, settings=request.param()) as play:
+def stores(request: Any) -> dict[str, str]:
+    """The settings that choose the stores, with nothing in them."""
+    return request.param()
+
+
+@pytest.fixture
+async def play(stores: dict[str, str], tmp_path: Path) -> AsyncIterator[Playground]:
+    async with playground(tmp_path, settings=stores) as play:
         yield play

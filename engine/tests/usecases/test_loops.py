@@ -1,13 +1,24 @@
 """Loops through the stores: opening, collecting, inspecting, recovering."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.adapters.choice import Adapters
 from engine.domain import messages as m
-from engine.domain.frame import FramePath
+from engine.domain.errors import Unavailable
+from engine.domain.frame import Frame, FramePath
 from engine.domain.values import Json
-from playground import HandClock, PlayedOutside, Playground, playground, until
+from engine.ports import Inbox
+from playground import (
+    Disturbed,
+    HandClock,
+    PlayedOutside,
+    Playground,
+    playground,
+    until,
+)
 from simulation import end, pipeline, service
 
 
@@ -96,20 +107,34 @@ async def test_a_loop_goes_on_where_a_stopped_engine_left_it(tmp_path: Path) -> 
         assert await play.engine.tasks.outputs(task) == {"k0": 1, "k1": 2, "k2": 3}
 
 
-async def test_frames_that_were_never_made_are_made_later(ready: Playground) -> None:
-    task = await ready.start({"items": [1, 2]})
-    await ready.called(2)
-    store = ready.adapters.frames
-    parent = await store.get(FramePath(task))
-    await store.erase(task)
-    await store.insert(parent)
-    for path in (task, f"{task}/each[0]", f"{task}/each[1]"):
-        ready.engine.tasks._frames._frames.drop(FramePath(path))
+class FullStore(Disturbed):
+    """Has no room for the frames of items."""
 
-    await ready.wait(timedelta(seconds=31))
-    await answer(ready, 3, 4)
+    full = True
 
-    assert (await ready.ended(task))["status"] == "finished"
+    async def insert(self, frame: Frame) -> Frame | None:
+        if self.full and frame.parent:
+            raise Unavailable("the store", "it is full")
+        return await self.adapter.insert(frame)
+
+
+async def test_frames_that_were_never_made_are_made_later(
+    tmp_path: Path, stores: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def adapt(adapters: Adapters) -> Adapters:
+        return replace(adapters, frames=FullStore(adapters.frames))
+
+    async with playground(tmp_path, settings=stores, adapt=adapt) as play:
+        await play.announce("s")
+        await play.publish(LOOP)
+        task = await play.start({"items": [1, 2]})
+        await until(lambda: "it is full" in caplog.text)
+        play.adapters.frames.full = False
+
+        await play.wait(timedelta(seconds=31))
+        await answer(play, 1, 2)
+
+        assert (await play.ended(task))["status"] == "finished"
 
 
 async def test_an_item_whose_loop_is_over_stops_by_itself(ready: Playground) -> None:
@@ -136,25 +161,36 @@ async def test_large_items_reach_their_frames(ready: Playground) -> None:
     assert out == {"k0": items[0], "k1": items[1]}
 
 
-@pytest.mark.parametrize("lost", [m.FrameEnded, m.LoopCollected])
+class LosingInbox(Disturbed):
+    """Loses the first message of a kind."""
+
+    def __init__(self, inbox: Inbox, kind: type[m.Event]) -> None:
+        super().__init__(inbox)
+        self.kind = kind
+        self.lost: list[m.Event] = []
+
+    async def post(self, path: FramePath, event: m.Event) -> bool | None:
+        if isinstance(event, self.kind) and not self.lost:
+            self.lost.append(event)
+            return None
+        return await self.adapter.post(path, event)
+
+
+@pytest.mark.parametrize("kind", [m.FrameEnded, m.LoopCollected])
 async def test_a_message_that_was_lost_is_made_good_by_looking(
-    ready: Playground, monkeypatch: pytest.MonkeyPatch, lost: type[m.Event]
+    tmp_path: Path, stores: dict[str, str], kind: type[m.Event]
 ) -> None:
-    inbox, losses = ready.adapters.inbox, []
-    post = inbox.post
+    def adapt(adapters: Adapters) -> Adapters:
+        return replace(adapters, inbox=LosingInbox(adapters.inbox, kind))
 
-    async def losing(path: FramePath, event: m.Event) -> None:
-        if isinstance(event, lost) and not losses:
-            losses.append(event)
-        else:
-            await post(path, event)
+    async with playground(tmp_path, settings=stores, adapt=adapt) as play:
+        await play.announce("s")
+        await play.publish(LOOP)
+        task = await play.start({"items": [1, 2]})
+        await answer(play, 1, 2)
+        await until(lambda: bool(play.adapters.inbox.lost))
 
-    monkeypatch.setattr(inbox, "post", losing)
-    task = await ready.start({"items": [1, 2]})
-    await answer(ready, 1, 2)
-    await until(lambda: bool(losses))
+        await play.wait(timedelta(seconds=31))
 
-    await ready.wait(timedelta(seconds=31))
-
-    assert (await ready.ended(task))["status"] == "finished"
-    assert await ready.engine.tasks.outputs(task) == {"k0": 1, "k1": 2}
+        assert (await play.ended(task))["status"] == "finished"
+        assert await play.engine.tasks.outputs(task) == {"k0": 1, "k1": 2}

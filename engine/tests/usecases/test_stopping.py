@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from engine.bootstrap import Tuning
 from engine.ports import Acknowledged, Delivery, Refused
 from playground import HandClock, PlayedOutside, Playground, playground
 from simulation import end, pipeline, service
@@ -49,8 +50,8 @@ async def test_a_call_under_way_is_seen_to_its_end(tmp_path: Path) -> None:
 
 async def test_a_call_that_does_not_end_is_made_again(tmp_path: Path) -> None:
     clock = HandClock()
-    grace = timedelta(seconds=0.05)
-    async with playground(tmp_path, SlowOutside(), clock, grace=grace) as play:
+    tuning = Tuning(effects_grace=timedelta(seconds=0.05))
+    async with playground(tmp_path, SlowOutside(), clock, tuning=tuning) as play:
         await begun(play)
 
     clock.now += timedelta(seconds=1)

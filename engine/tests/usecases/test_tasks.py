@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
@@ -310,8 +312,10 @@ async def test_an_unknown_task_is_unknown(ready: Playground, task: str) -> None:
 async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
     tmp_path: Path,
 ) -> None:
-    full = Lanes(max_waiting=0)
-    async with playground(tmp_path, adapters={"inbox": full}) as play:
+    def adapt(adapters: Adapters) -> Adapters:
+        return replace(adapters, inbox=Lanes(max_waiting=0))
+
+    async with playground(tmp_path, adapt=adapt) as play:
         await play.announce("s")
         await play.publish(SERIES)
         await play.start()

@@ -1,7 +1,5 @@
 """Chooses the adapters that the settings name."""
 
-import os
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
@@ -17,6 +15,7 @@ from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
+from engine.adapters.secret import kept_secret
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
@@ -32,9 +31,13 @@ from engine.ports import (
 )
 from engine.settings import BadSettings, Settings
 
-FORGOTTEN = timedelta(days=30)  # a blob so long over its time is nobody's
+# How long after the retention S3 erases a blob by itself. The engine has erased it long
+# before; this is for blobs that it does not know any more.
+S3_EXPIRY_MARGIN = timedelta(days=30)
 
-if TYPE_CHECKING:  # imported when they are chosen: that takes half a second
+# The clients of the cluster set are imported only when they are chosen: to import them
+# takes half a second, which the embedded set does not need to wait.
+if TYPE_CHECKING:
     from engine.adapters.nats.inbox import NatsInbox
     from engine.adapters.s3.blobs import S3BlobStore
 
@@ -75,16 +78,19 @@ def chosen(settings: Settings) -> Adapters:
     Raises `BadSettings`. A store that is away is waited for, never replaced.
     """
     folder = settings.data_dir
+    # Only the engine's own user may read what is in it.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     stores = mongo(settings) if settings.mongo_url else sqlite(folder)
     blobs = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
     inbox = nats(settings, blobs) if settings.nats_url else Lanes()
-    sandbox = MontyEvaluator()
     outside = HttpOutside(
         blobs=blobs,
         services=settings.service_addresses,
         nodes=settings.http_addresses,
     )
+    evaluator = MontyEvaluator()
+
     return Adapters(
         frames=stores.frames,
         pipelines=stores.pipelines,
@@ -92,8 +98,9 @@ def chosen(settings: Settings) -> Adapters:
         blobs=blobs,
         inbox=inbox,
         outside=outside,
-        evaluator=sandbox,
-        opened=(stores.opened, blobs, outside, sandbox, inbox),
+        evaluator=evaluator,
+        # The inbox is opened last and closed first: its turns need all the others.
+        opened=(stores.opened, blobs, outside, evaluator, inbox),
         secret=settings.secret.encode() or kept_secret(folder / "secret"),
         alone=not settings.mongo_url,
     )
@@ -103,10 +110,10 @@ def sqlite(folder: Path) -> Stores:
     """One file, for one engine."""
     database = Database(folder / "engine.db")
     return Stores(
-        SqliteFrameStore(database),
-        SqlitePipelineStore(database),
-        SqliteServiceStore(database),
-        database,
+        frames=SqliteFrameStore(database),
+        pipelines=SqlitePipelineStore(database),
+        services=SqliteServiceStore(database),
+        opened=database,
     )
 
 
@@ -120,10 +127,10 @@ def mongo(settings: Settings) -> Stores:
     with named("MONGO_URL"):
         database = MongoDatabase(settings.mongo_url)
     return Stores(
-        MongoFrameStore(database),
-        MongoPipelineStore(database),
-        MongoServiceStore(database),
-        database,
+        frames=MongoFrameStore(database),
+        pipelines=MongoPipelineStore(database),
+        services=MongoServiceStore(database),
+        opened=database,
     )
 
 
@@ -132,7 +139,7 @@ def s3(settings: Settings) -> "S3BlobStore":
     from engine.adapters.s3.blobs import S3BlobStore
 
     with named("S3_URL"):
-        return S3BlobStore(settings.s3_url, settings.retention + FORGOTTEN)
+        return S3BlobStore(settings.s3_url, settings.retention + S3_EXPIRY_MARGIN)
 
 
 def nats(settings: Settings, blobs: BlobStore) -> "NatsInbox":
@@ -145,20 +152,8 @@ def nats(settings: Settings, blobs: BlobStore) -> "NatsInbox":
 
 @contextmanager
 def named(variable: str) -> Iterator[None]:
-    """What an adapter finds wrong with its URL is told as `BadSettings`."""
+    """Raises what an adapter finds wrong with its URL as `BadSettings`."""
     try:
         yield
     except ValueError as error:
         raise BadSettings(f"{variable}: {error}") from None
-
-
-def kept_secret(path: Path) -> bytes:
-    """The key in a file only its owner can read; made, whole, if there is none."""
-    if not path.exists():
-        fresh = path.with_suffix(".new")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    return path.read_bytes()

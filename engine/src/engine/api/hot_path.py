@@ -18,11 +18,12 @@ from engine.api.limits import ApiLimits
 from engine.api.problems import gone, internal, problem
 from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
 from engine.domain.frame import Push
+from engine.domain.headers import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
-DEPTH = "x-marketplace-depth"
-KEY = "idempotency-key"
+DEPTH = DEPTH_HEADER.lower()
+KEY = IDEMPOTENCY_KEY_HEADER.lower()
 UNSPECIFIED = "the service says that it failed, but not why"
 _LONGEST_MESSAGE = 10_000
 _LONGEST_WORD = 1_000  # on how far it is; kept with the frame

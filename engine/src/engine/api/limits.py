@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-MIB = 1024 * 1024
+from engine.settings import Settings
+
+# What the operator can set has its default there.
+DEFAULTS = Settings()
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 
 
@@ -10,21 +13,21 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 class ApiLimits:
     """Every bound of the HTTP interface; settings fill it in."""
 
-    body_bytes: int = 1024 * MIB
+    body_bytes: int = DEFAULTS.max_body
     """Of a whole multipart body."""
-    json_bytes: int = 10 * MIB
+    json_bytes: int = DEFAULTS.max_json
     """Of the JSON of one request, all its JSON parts together."""
-    json_depth: int = 32
-    json_values: int = 200_000
+    json_depth: int = DEFAULTS.max_depth
+    json_values: int = DEFAULTS.max_values
     """Keys and values of one document, counted together."""
-    parts: int = 100
+    parts: int = DEFAULTS.max_parts
     part_headers: int = 8
     part_header_bytes: int = 4096
     name_length: int = 200
     """Of a part's name, a file name, an idempotency key."""
     url_length: int = 2000
     """Of a callback address and of what comes with it."""
-    starts: int = 500
+    starts: int = DEFAULTS.max_starts
     """Requests to start tasks that are under way at once: more are to come later."""
     call_depth: int = 16
     """How many pipelines may have called each other before this one."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from engine.api.answers import documented
+from engine.domain.headers import IDEMPOTENCY_KEY_HEADER
 from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -11,7 +12,7 @@ from engine.ports import Published
 _KINDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _PARAMETERS: list[Json] = [
     {
-        "name": "Idempotency-Key",
+        "name": IDEMPOTENCY_KEY_HEADER,
         "in": "header",
         "description": "A repeat with the same key returns the first task",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},

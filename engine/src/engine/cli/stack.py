@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.adapters.choice import kept_secret
+from engine.adapters.secret import kept_secret
 from engine.cli.defaults import LOOPBACK
 from engine.cli.supervisor import Program
 from engine.cli.trouble import Trouble

@@ -1,4 +1,10 @@
-"""Headers of a request that no author of a pipeline can set."""
+"""Headers of the protocol, and headers that no author of a pipeline can set."""
+
+DEPTH_HEADER = "X-Marketplace-Depth"
+"""How many tasks called each other before this request; it ends endless circles."""
+
+IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
+"""A request with the same key again finds the task of the first, and starts none."""
 
 CONNECTION_HEADERS = frozenset(
     {

@@ -100,6 +100,10 @@ class Api(Part):
         accepted = dict(zip(self.fields, self.body_type, strict=False))
         return accepted.get(field, ())
 
+    def to_json(self) -> dict[str, Json]:
+        """What was announced, without fields left at their defaults."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
 
 class AnyNode(Part):
     """What every node has, of whatever kind."""

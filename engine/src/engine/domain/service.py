@@ -29,7 +29,7 @@ def automatic_pipeline(api: Api) -> Pipeline:
             {
                 "id": "entry",
                 "type": "entry",
-                "api": api.model_dump(mode="json", by_alias=True, exclude_unset=True),
+                "api": api.to_json(),
                 "next": ["work"],
             },
             {"id": "work", "type": "service", "service": api.route, "next": ["end"]},

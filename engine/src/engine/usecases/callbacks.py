@@ -1,4 +1,8 @@
-"""The ids under which services return results: addresses of attempts, signed."""
+"""The ids under which services return results: addresses of attempts, signed.
+
+An id needs no table: it says which attempt it is for, and only the engine can sign it
+(docs/decisions/0003).
+"""
 
 import base64
 import hashlib
@@ -10,7 +14,11 @@ from msgspec import Struct
 from engine.domain.errors import Unknown
 from engine.domain.frame import FramePath
 
-MAC = 16  # bytes of the HMAC-SHA256 kept: 128 bits (RFC 2104 section 5)
+MAC_BYTES = 16
+"""How much of the HMAC-SHA256 is kept: 128 bits (RFC 2104, section 5)."""
+
+SHOWN_CHARACTERS = 20
+"""How much of a wrong id an error shows: it may be anything, of any length."""
 
 
 class Callback(Struct, frozen=True):
@@ -27,9 +35,10 @@ class Callback(Struct, frozen=True):
 
 
 class CallbackIds:
-    """Makes and reads ids that nobody without the secret can make."""
+    """Makes and reads ids that cannot be made without the secret."""
 
     def __init__(self, secret: bytes) -> None:
+        # The key is set up once; each id copies it.
         self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
 
     def sign(self, path: FramePath, node: str, attempt: int) -> str:
@@ -46,17 +55,21 @@ class CallbackIds:
         try:
             address = _bytes(id_.partition(".")[0])
         except ValueError:
-            raise Unknown("attempt", id_[:20]) from None
-        # the text, not the bytes: those have more spellings than one
+            raise Unknown("attempt", id_[:SHOWN_CHARACTERS]) from None
+
+        # The texts are compared, not the bytes in them: base64 has several spellings
+        # of the same bytes, and an id must have one. The comparison takes the same
+        # time wherever the first difference is.
         if not hmac.compare_digest(id_.encode(), self._id(address).encode()):
-            raise Unknown("attempt", id_[:20])
+            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+
         path, node, attempt = orjson.loads(address)
         return Callback(FramePath(path), node, attempt)
 
     def _id(self, address: bytes) -> str:
         mac = self._keyed.copy()
         mac.update(address)
-        return f"{_text(address)}.{_text(mac.digest()[:MAC])}"
+        return f"{_text(address)}.{_text(mac.digest()[:MAC_BYTES])}"
 
 
 def _text(content: bytes) -> str:
@@ -64,6 +77,7 @@ def _text(content: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
+    """Raises `ValueError` for what is not base64."""
     if not text.isascii():
         raise ValueError(text)
     padded = text.encode() + b"=" * (-len(text) % 4)

@@ -12,6 +12,7 @@ from engine.ports import Inbox
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
 from engine.usecases.loops import Loops
+from engine.usecases.pushes import Pushes
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +35,19 @@ class Effects:
         *,
         calls: Calls,
         loops: Loops,
+        pushes: Pushes,
         changes: ChangeFeed,
         inbox: Inbox,
         grace: timedelta = EFFECTS_GRACE,
+        max_under_way: int = MAX_EFFECTS_UNDER_WAY,
     ) -> None:
         self._calls = calls
         self._loops = loops
+        self._pushes = pushes
         self._changes = changes
         self._inbox = inbox
         self._grace = grace
+        self._max_under_way = max_under_way
         self._under_way: set[asyncio.Task[None]] = set()
         self._draining = False
         self.left: set[FramePath] = set()
@@ -51,7 +56,7 @@ class Effects:
     @property
     def busy(self) -> bool:
         """Whether so much is under way that nothing new should begin."""
-        return len(self._under_way) >= MAX_EFFECTS_UNDER_WAY
+        return len(self._under_way) >= self._max_under_way
 
     def start(self, before: Frame | None, saved: Frame) -> None:
         """Start what a saved change orders; `before` is None for a new frame."""
@@ -121,7 +126,7 @@ class Effects:
             case m.TellParent():
                 await self._loops.tell_parent(frame)
             case m.PushResult():
-                await self._calls.push(frame)
+                await self._pushes.push(frame)
 
 
 def given_up(effect: m.Effect) -> m.Event | None:

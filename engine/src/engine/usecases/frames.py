@@ -1,29 +1,26 @@
-"""Frames as the use cases want them: cached, large values kept outside, and packed."""
+"""Frames as the use cases want them: remembered, with their large values."""
 
-import hashlib
-import logging
-
-import orjson
-from msgspec.structs import replace
-
-from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore, FrameStore
+from engine.usecases.large_values import LargeValues, memory_of
 from engine.usecases.recent import Recent
 
-log = logging.getLogger(__name__)
+CACHE_BYTES = 32 << 20
+"""Memory that the remembered frames may take, roughly."""
 
-LARGE = 16_384  # bytes of JSON from which on a value leaves its document
-MEMORY = 32 << 20  # bytes that remembered frames may take, roughly
-OBJECTS = 8  # bytes in memory of a byte of JSON, roughly
-ENDED = 4_096  # ended frames of items whose paths are remembered
+RUN_BYTES = 2_000
+"""Memory of a run without its large values, roughly."""
+
+# Bounds how many paths of ended items are remembered. A call that still waits for its
+# place learns from them that its item has ended.
+MAX_ENDED_ITEMS = 4_096
 
 
-def _weight(frame: Frame) -> int:
+def _memory_of(frame: Frame) -> int:
     return sum(
-        2_000 + sum(_size(value) for value in _values(run))
+        RUN_BYTES + sum(memory_of(value) for value in _values(run))
         for run in frame.runs.values()
     )
 
@@ -33,51 +30,56 @@ def _values(run: Run) -> tuple[Json | Large, ...]:
     return (run.params, run.input, run.out, items)
 
 
-def _size(value: Json | Large) -> int:
-    return value.size * OBJECTS if isinstance(value, Large) else 0
-
-
 class Frames:
     """A `FrameStore` whose documents stay small, and are read once.
 
     What it remembers it may lose: a stale copy is found out by its revision. `alone`:
-    nobody else saves frames, so that what is remembered is how they are.
+    nobody else saves frames, so what is remembered is what is stored.
     """
 
     def __init__(self, *, store: FrameStore, blobs: BlobStore, alone: bool) -> None:
         self._store = store
         self._blobs = blobs
         self._alone = alone
-        self._frames: Recent[FramePath, Frame] = Recent(MEMORY, _weight)
-        self._contents: Recent[str, Large] = Recent(MEMORY, _size)
-        self._ended: Recent[FramePath, bool] = Recent(ENDED)
-        self._forgotten = 0
+        self._values = LargeValues(blobs)
+        self._known: Recent[FramePath, Frame] = Recent(CACHE_BYTES, _memory_of)
+        self._ended: Recent[FramePath, bool] = Recent(MAX_ENDED_ITEMS)
+        self._erasures = 0
 
     def awaits(self, path: FramePath, node: str, attempt: int) -> bool:
         """Whether a result is still awaited, as far as is known here."""
-        known = self._frames.get(path)
+        known = self._known.get(path)
         if known is None:
             return not self._ended.get(path)
         return known.open and known.runs[node].awaits(attempt)
 
     async def get(self, path: FramePath, fresh: bool = False) -> Frame:
-        """A frame with its large values; raises `Unknown`."""
-        known = None if fresh else self._frames.get(path)
-        if known is None:
-            forgotten = self._forgotten
-            known = await self.unpacked(await self._store.get(path))
-            if forgotten == self._forgotten:
-                known = self._remember(known)
-        return known
+        """A frame with its large values; raises `Unknown`.
+
+        It may be an older revision than the stored one, unless it is read `fresh`.
+        """
+        known = None if fresh else self._known.get(path)
+        if known is not None:
+            return known
+
+        erasures = self._erasures
+        frame = await self._values.unpacked(await self._store.get(path))
+
+        # Something was erased while this was being read, perhaps this very task. To
+        # remember it now would show an erased task, for as long as it is remembered.
+        if erasures != self._erasures:
+            return frame
+        return self._remember(frame)
 
     async def current(self, path: FramePath) -> Frame:
-        """A frame as it is now, whoever saved it; raises `Unknown`."""
+        """The last saved revision of a frame; raises `Unknown`."""
         return await self.get(path, fresh=not self._alone)
 
     async def newer(self, frame: Frame) -> Frame | None:
-        """A frame as somebody else saved it since; None: it is the last revision."""
+        """A newer revision, saved by another replica; None if there is none."""
         if self._alone:
             return None
+
         last = await self.get(frame.path, fresh=True)
         return last if last.revision != frame.revision else None
 
@@ -86,121 +88,61 @@ class Frames:
         parent = frame.parent
         if parent is None:
             return None
+
         outer = await self.get(parent.path)
+        # Another replica started this activation of the loop after the frame around
+        # it was remembered here: its runs are not yet those that the item may read.
         if outer.runs[parent.node].attempt < parent.attempt:
             outer = await self.get(parent.path, fresh=True)
         return outer
 
     async def expect(self, path: FramePath) -> None:
-        """Raises `Unknown` unless the frame is there, readable or not."""
-        if not (self._alone and self._frames.get(path)):
+        """Raises `Unknown` unless the frame is there; reads no large values."""
+        if not (self._alone and self._known.get(path)):
             await self._store.get(path)
 
-    def _remember(self, frame: Frame) -> Frame:
-        """Keep a frame unless a newer revision is known; what is known then.
-
-        An ended item is not asked for any more: its loop reads all of them at once.
-        """
-        known = self._frames.get(frame.path)
-        if known is not None and known.revision > frame.revision:
-            return known
-        if frame.open or frame.parent is None:
-            self._frames.put(frame.path, frame)
-        else:
-            self._frames.drop(frame.path)
-            self._ended.put(frame.path, True)
-        return frame
+    async def unpacked(self, frame: Frame) -> Frame:
+        """A frame that was read from the store, with its large values."""
+        return await self._values.unpacked(frame)
 
     async def insert(self, frame: Frame) -> Frame | None:
         """Store a new frame; None if there is one already."""
-        saved = await self._store.insert(await self._packed(None, frame))
+        packed = await self._values.packed(None, frame)
+        saved = await self._store.insert(packed)
         return saved and self._remember(saved)
 
     async def save(self, before: Frame, after: Frame) -> Frame:
         """Store the next revision; raises `StaleFrame`."""
-        saved = await self._store.save(await self._packed(before, after))
+        packed = await self._values.packed(before, after)
+        saved = await self._store.save(packed)
         return self._remember(saved)
 
     async def task_exists(self, frame: Frame) -> bool:
         """Whether the task of a frame is still there: an item may outlive it."""
         root = FramePath(frame.task)
-        if frame.parent is None or (self._alone and self._frames.get(root)):
+        if frame.parent is None or (self._alone and self._known.get(root)):
             return True
         return await self._store.find(root) is not None
 
     async def erase(self, task: str) -> None:
-        """Leave no trace of a task, blobs first: until all is done it can be found."""
+        """Erase a task. Blobs go first: until all are erased, the task can be found."""
         await self._blobs.erase(task)
         await self._store.erase(task)
-        self._forgotten += 1
-        self._frames.drop(FramePath(task))
+        self._erasures += 1
+        self._known.drop(FramePath(task))
 
-    async def unpacked(self, frame: Frame) -> Frame:
-        """The frame with the content of its large values."""
-        runs = {id_: await self._unpacked_run(run) for id_, run in frame.runs.items()}
-        parent = frame.parent
-        if parent is not None:
-            parent = replace(parent, item=await self._content(parent.item))
-        return replace(frame, runs=runs, parent=parent)
-
-    async def _unpacked_run(self, run: Run) -> Run:
-        changes: dict[str, Json] = {}
-        for part in ("params", "input", "out"):
-            if isinstance(value := getattr(run, part), Large):
-                changes[part] = await self._content(value)
-        if run.loop and isinstance(run.loop.items, Large):
-            items = await self._content(run.loop.items)
-            changes["loop"] = replace(run.loop, items=items)
-        return replace(run, **changes) if changes else run
-
-    async def _content(self, value: Json | Large) -> Json | Large:
-        if not isinstance(value, Large):
-            return value
-        if known := self._contents.get(value.key):
+    def _remember(self, frame: Frame) -> Frame:
+        """Keep a frame unless a newer revision is known; gives what is known then."""
+        known = self._known.get(frame.path)
+        # A slow read may end after a save that began later.
+        if known is not None and known.revision > frame.revision:
             return known
-        try:
-            content = b"".join([piece async for piece in self._blobs.read(value.key)])
-        except Unknown:
-            log.error("the value %s is lost: it is read as null", value.key)
-            return value
-        return self._keep(value.key, orjson.loads(content), len(content))
 
-    def _keep(self, key: str, value: Json, size: int) -> Large:
-        large = Large(key, value, size)
-        self._contents.put(key, large)
-        return large
-
-    async def _packed(self, before: Frame | None, after: Frame) -> Frame:
-        """The frame with large values of runs that changed put into the blob store."""
-        runs = {}
-        for id_, run in after.runs.items():
-            old = before.runs[id_] if before else None
-            if run is not old:
-                runs[id_] = await self._packed_run(after.task, old, run)
-        if before is None and after.parent is not None:
-            item = await self._outside(after.task, after.parent.item)
-            after = replace(after, parent=replace(after.parent, item=item))
-        return replace(after, runs={**after.runs, **runs})
-
-    async def _packed_run(self, task: str, old: Run | None, run: Run) -> Run:
-        changes: dict[str, Json] = {}
-        for part in ("params", "input", "out"):
-            value = getattr(run, part)
-            if old is None or getattr(old, part) is not value:
-                packed = await self._outside(task, value)
-                if packed is not value:
-                    changes[part] = packed
-        if run.loop and not (old and old.loop):
-            items = await self._outside(task, run.loop.items)
-            changes["loop"] = replace(run.loop, items=items)
-        return replace(run, **changes) if changes else run
-
-    async def _outside(self, task: str, value: Json | Large) -> Json | Large:
-        if not isinstance(value, (dict, list, str)) or not value:
-            return value
-        content = orjson.dumps(value)
-        if len(content) < LARGE:
-            return value
-        name = f"json-{hashlib.sha256(content).hexdigest()[:32]}"
-        key = await self._blobs.put_named(task, name, content)
-        return self._keep(key, value, len(content))
+        if frame.open or frame.parent is None:
+            self._known.put(frame.path, frame)
+        else:
+            # Nobody asks for an ended item by itself: its loop reads all of them at
+            # once from the store. So a long loop takes no memory.
+            self._known.drop(frame.path)
+            self._ended.put(frame.path, True)
+        return frame

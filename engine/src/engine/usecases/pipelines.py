@@ -1,4 +1,4 @@
-"""Publish, list, read and remove pipelines; whatever can be called has a route."""
+"""Publish, list, read and remove pipelines; what can be called has a route."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,15 @@ from engine.domain.values import Json
 from engine.ports import Clock, PipelineStore, Published, ServiceStore
 from engine.usecases.recent import Recent
 
-FRESH = timedelta(seconds=0.5)  # how long another replica's change may stay unseen
+FRESH_FOR = timedelta(seconds=0.5)
+"""How long a change by another replica may stay unseen here."""
+
+# Bounds how many versions are kept ready to run. A version never changes, so it is not
+# read again while it is kept.
+MAX_PROGRAMS = 256
+
+MAX_ROUTES = 1_024
+"""Bounds how many routes are remembered with their current version."""
 
 
 class Pipelines:
@@ -23,8 +31,8 @@ class Pipelines:
         self._store = store
         self._services = services
         self._clock = clock
-        self._programs: Recent[tuple[str, str], Program] = Recent(256)
-        self._current: Recent[str, tuple[datetime, Published]] = Recent(1024)
+        self._programs: Recent[tuple[str, str], Program] = Recent(MAX_PROGRAMS)
+        self._current: Recent[str, tuple[datetime, Published]] = Recent(MAX_ROUTES)
 
     def check(self, document: Json) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
@@ -33,32 +41,44 @@ class Pipelines:
     async def publish(self, document: Json) -> Published:
         """Store a pipeline; raises `InvalidPipeline` or `RouteTaken`."""
         pipeline = read(document)
+
+        # A service that is gone keeps its route only until someone wants it.
         found = await self._store.find(pipeline.route)
         if found and found.owner == "service" and not await self._alive(found.route):
             await self._store.remove(found.route)
-        return await self._store_now(Published(pipeline, "pipeline", self._clock()))
+
+        published = Published(pipeline, "pipeline", self._clock())
+        await self._publish(published)
+        return published
 
     async def keep(self, published: Published) -> None:
         """Publish unless it is the current version already; raises `RouteTaken`."""
         found = await self._store.find(published.route)
-        same = found and found.pipeline.version == published.pipeline.version
-        if not (same and found and found.owner == published.owner):
-            await self._store_now(published)
+        is_current = (
+            found is not None
+            and found.owner == published.owner
+            and found.pipeline.version == published.pipeline.version
+        )
+        if not is_current:
+            await self._publish(published)
 
-    async def _store_now(self, published: Published) -> Published:
+    async def _publish(self, published: Published) -> None:
         await self._store.publish(published)
         self._current.drop(published.route)
-        return published
 
     async def current(self, route: str) -> Published:
         """What a call of this route runs now; raises `Unknown`."""
         now = self._clock()
         known = self._current.get(route)
-        if known and now - known[0] < FRESH:
-            return known[1]
+        if known is not None:
+            since, published = known
+            if now - since < FRESH_FOR:
+                return published
+
         found = await self._store.find(route)
         if found is None or (found.owner == "service" and not await self._alive(route)):
             raise Unknown("route", route)
+
         self._current.put(route, (now, found))
         return found
 
@@ -82,28 +102,33 @@ class Pipelines:
         return [p for p in published if p.owner == "pipeline" or p.route in alive]
 
     async def list(self) -> list[Json]:
-        """A line for every route, gone services included."""
+        """A line for every route, those of gone services included."""
         alive = _alive_routes(await self._services.all(), self._clock())
-        return [_line(p, alive) for p in await self._store.all()]
+        return [_line(published, alive) for published in await self._store.all()]
 
     async def get(self, route: str) -> Json:
         """The document of a route and what is known of it; raises `Unknown`."""
         found = await self._store.find(route)
         if found is None:
             raise Unknown("route", route)
+
         instances = await self._services.find(route)
         now = self._clock()
         line = _line(found, _alive_routes(instances, now))
         return line | {
             "pipeline": found.pipeline.to_json(),
             "instances": [
-                {"url": i.url, "heard_at": i.heard_at, "alive": i.alive(now)}
-                for i in instances
+                {
+                    "url": instance.url,
+                    "heard_at": instance.heard_at,
+                    "alive": instance.alive(now),
+                }
+                for instance in instances
             ],
         }
 
     async def remove(self, route: str) -> None:
-        """The route is gone; its tasks go on. Raises `Unknown`."""
+        """Remove a route; its running tasks go on. Raises `Unknown`."""
         self._current.drop(route)
         removed = await self._store.remove(route)
         forgotten = await self._services.remove(route)
@@ -111,14 +136,16 @@ class Pipelines:
             raise Unknown("route", route)
 
     async def _alive(self, route: str) -> bool:
-        return bool(_alive_routes(await self._services.find(route), self._clock()))
+        instances = await self._services.find(route)
+        return bool(_alive_routes(instances, self._clock()))
 
 
 def _alive_routes(instances: Sequence[Instance], now: datetime) -> frozenset[str]:
-    return frozenset(i.route for i in instances if i.alive(now))
+    return frozenset(instance.route for instance in instances if instance.alive(now))
 
 
 def _line(published: Published, alive: frozenset[str]) -> dict[str, Json]:
+    """A route in a list; `alive`: the routes of which a service is alive."""
     api = published.pipeline.entry.api
     return {
         "route": published.route,

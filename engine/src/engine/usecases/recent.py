@@ -1,4 +1,4 @@
-"""What was used last, so much at most: everything here may be lost at any time."""
+"""A cache by last use: everything in it may be lost at any time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -13,29 +13,42 @@ def _one(value: object) -> int:
 
 
 class Recent(Generic[K, V]):
-    """The entries used last whose weights together are not over the limit."""
+    """The entries used last whose weights together are not over the limit.
+
+    Without `weigh` each entry weighs 1, so that the limit is their number.
+    """
 
     def __init__(self, limit: int, weigh: Callable[[V], int] = _one) -> None:
-        self._limit, self._weigh = limit, weigh
+        self._limit = limit
+        self._weigh = weigh
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._weight = 0
 
     def get(self, key: K) -> V | None:
+        """The value under this key, which counts as used now; or None."""
         entry = self._entries.get(key)
         if entry is None:
             return None
+
         self._entries.move_to_end(key)
         return entry[0]
 
     def put(self, key: K, value: V) -> None:
+        """Keep a value, and lose those used longest ago until the limit holds."""
         self.drop(key)
+
+        # The weight is kept with the entry: what is taken off later must be what was
+        # added, even if the value would weigh something else by then.
         weight = self._weigh(value)
         self._entries[key] = (value, weight)
         self._weight += weight
+
         while self._weight > self._limit:
-            _, (_, light) = self._entries.popitem(last=False)
-            self._weight -= light
+            _, (_, lost) = self._entries.popitem(last=False)
+            self._weight -= lost
 
     def drop(self, key: K) -> None:
-        if entry := self._entries.pop(key, None):
+        """Forget a value, if it is there."""
+        entry = self._entries.pop(key, None)
+        if entry is not None:
             self._weight -= entry[1]

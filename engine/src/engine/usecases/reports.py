@@ -38,12 +38,13 @@ def line(frame: Frame) -> dict[str, Json]:
 def status(frame: Frame) -> dict[str, Json]:
     """How a task is: its progress, what failed, what it waits for."""
     runs = frame.runs.items()
-    ended = (Status.SUCCEEDED, Status.SKIPPED)
+    done = (Status.SUCCEEDED, Status.SKIPPED)
     failed = [_failure(node, run) for node, run in runs if run.status is Status.FAILED]
+
     return line(frame) | {
         "message": frame.error or _message(frame),
         "progress": {
-            "done": sum(run.status in ended for _, run in runs),
+            "done": sum(run.status in done for _, run in runs),
             "total": len(frame.runs),
             "loops": {node: _items(run) for node, run in runs if run.loop},
         },
@@ -55,8 +56,9 @@ def status(frame: Frame) -> dict[str, Json]:
 def _message(frame: Frame) -> str:
     if not frame.open:
         return str(frame.status)
-    busy = ", ".join(node for node, run in frame.runs.items() if run.active)
-    return f"running: {busy}" if busy else "running"
+
+    active = ", ".join(node for node, run in frame.runs.items() if run.active)
+    return f"running: {active}" if active else "running"
 
 
 def _items(run: Run) -> Json:
@@ -72,13 +74,14 @@ def _waiting(node: str, run: Run) -> Json:
     return {
         "node": node,
         "status": run.status,
-        "for": run.note or _reason(run),
+        "for": run.note or _awaited(run),
         "attempt": run.attempt,
         "until": run.deadline,
     }
 
 
-def _reason(run: Run) -> str:
+def _awaited(run: Run) -> str:
+    """What an open run waits for, where it has no note that says so."""
     if run.loop:
         return f"{run.loop.count} of {run.loop.total} items"
     return "the result" if run.status is Status.WORKING else "the call"
@@ -123,15 +126,15 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def stats(counts: TaskCounts) -> dict[str, Json]:
-    """Numbers of tasks: `cancelled` ones are counted among the failed."""
-    by = counts.by_status
-    cancelled = by.get(FrameStatus.CANCELLED, 0)
+    """Numbers of tasks: cancelled ones are counted as failed too."""
+    by_status = counts.by_status
+    cancelled = by_status.get(FrameStatus.CANCELLED, 0)
     return {
         "jobs": {
-            "total": sum(by.values()),
-            "running": by.get(FrameStatus.RUNNING, 0),
-            "finished": by.get(FrameStatus.FINISHED, 0),
-            "failed": by.get(FrameStatus.FAILED, 0) + cancelled,
+            "total": sum(by_status.values()),
+            "running": by_status.get(FrameStatus.RUNNING, 0),
+            "finished": by_status.get(FrameStatus.FINISHED, 0),
+            "failed": by_status.get(FrameStatus.FAILED, 0) + cancelled,
             "cancelled": cancelled,
         },
         "services": dict(counts.by_route),

@@ -5,14 +5,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from engine.domain.pipeline import Api
+import orjson
+
+from engine.domain.pipeline import Api, Pipeline
 from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
-from engine.usecases.pipelines import FRESH, Pipelines
+from engine.usecases.pipelines import FRESH_FOR, Pipelines
 from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
-AVOIDED = timedelta(seconds=15)
+"""How long an instance is still shown after its last announcement."""
+
+AVOID_FOR = timedelta(seconds=15)
+"""How long others are asked first after an instance could not be called."""
+
+MAX_ROUTES = 1_024
+"""Bounds how many routes are remembered with what was announced of them."""
 
 
 class Services:
@@ -32,50 +40,90 @@ class Services:
         self._clock = clock
         self._started_at = clock()
         self._avoided: dict[str, datetime] = {}
-        self._turn: defaultdict[str, count[int]] = defaultdict(count)
-        self._known: Recent[str, tuple[datetime, Sequence[Instance]]] = Recent(1024)
+        self._turns: defaultdict[str, count[int]] = defaultdict(count)
+        self._instances: Recent[str, tuple[datetime, Sequence[Instance]]]
+        self._instances = Recent(MAX_ROUTES)
+        self._announced: Recent[str, tuple[bytes, Pipeline]] = Recent(MAX_ROUTES)
 
     async def announce(self, url: str, api: Api) -> None:
         """Take a heartbeat; raises `RouteTaken`, `AddressRefused`."""
         self._outside.check(url)
+
         instance = Instance(api.route, url, self._clock())
-        pipeline = automatic_pipeline(api)
+        pipeline = self._pipeline_of(api)
         published = Published(pipeline, "service", instance.heard_at)
+        # The route first: an instance of a route that belongs to others must not be
+        # remembered, and an instance without a route could not be called.
         await self._pipelines.keep(published)
         await self._store.announce(instance, api)
-        self._known.drop(api.route)
+
+        # A new instance gets work at once.
+        self._instances.drop(api.route)
+
+    def _pipeline_of(self, api: Api) -> Pipeline:
+        """The pipeline that calls an operation.
+
+        Instances announce the same again and again: it is made anew only when the
+        announcement changes. The JSON is compared, since in Python `True == 1`.
+        """
+        announced = orjson.dumps(api.to_json())
+        known = self._announced.get(api.route)
+        if known is not None:
+            before, pipeline = known
+            if before == announced:
+                return pipeline
+
+        pipeline = automatic_pipeline(api)
+        self._announced.put(api.route, (announced, pipeline))
+        return pipeline
 
     async def pick(self, route: str) -> Instance | None:
-        """The next live instance in turn; None if nobody offers the route."""
+        """The next live instance in turn; None if no service offers the route."""
         now = self._clock()
         alive = await self._alive(route, now)
-        willing = [i for i in alive if self._avoided.get(i.url, now) <= now] or alive
-        return willing[next(self._turn[route]) % len(willing)] if alive else None
+        if not alive:
+            return None
+
+        # If all of them are avoided, one of those may work again by now.
+        preferred = [i for i in alive if self._avoided.get(i.url, now) <= now]
+        candidates = preferred or alive
+        return candidates[next(self._turns[route]) % len(candidates)]
 
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
-        """Who announces a route; that nobody does is never believed unasked."""
-        since, known = self._known.get(route) or (now - FRESH, ())
-        alive = [instance for instance in known if instance.alive(now)]
-        if not alive or now - since >= FRESH:
-            found = await self._store.find(route)
-            self._known.put(route, (now, found))
-            alive = [instance for instance in found if instance.alive(now)]
-        return alive
+        """The live instances of a route."""
+        known = self._instances.get(route)
+        if known is not None:
+            since, instances = known
+            alive = [instance for instance in instances if instance.alive(now)]
+            # That there is none is never taken from memory: a service that has just
+            # announced itself at another replica can be called at once.
+            if alive and now - since < FRESH_FOR:
+                return alive
+
+        found = await self._store.find(route)
+        self._instances.put(route, (now, found))
+        return [instance for instance in found if instance.alive(now)]
 
     def avoid(self, url: str) -> None:
         """An instance could not be called: for a while others are asked first."""
-        self._avoided = {u: t for u, t in self._avoided.items() if t > self._clock()}
-        self._avoided[url] = self._clock() + AVOIDED
+        now = self._clock()
+        self._avoided = {
+            avoided: until for avoided, until in self._avoided.items() if until > now
+        }
+        self._avoided[url] = now + AVOID_FOR
 
     async def gone(self) -> frozenset[str]:
-        """Instances that stopped announcing; none while they may not have had time."""
+        """The URLs of instances that stopped announcing themselves."""
         now = self._clock()
+        # While the engine was away it heard nothing: they all get the time to
+        # announce themselves again.
         if now - self._started_at < GONE_AFTER:
             return frozenset()
+
         instances = await self._store.all()
-        alive = {i.url for i in instances if i.alive(now)}
-        return frozenset(i.url for i in instances) - alive
+        alive = {instance.url for instance in instances if instance.alive(now)}
+        return frozenset(instance.url for instance in instances) - alive
 
     async def forget(self) -> None:
-        """Drop instances that have been away for long."""
+        """Drop instances that have been gone for long."""
         await self._store.forget(self._clock() - FORGET_AFTER)

@@ -15,24 +15,25 @@ from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.new_frames import new_task
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
-from engine.ports import (
-    BlobStore,
-    Clock,
-    FrameStore,
-    Inbox,
-    Outside,
-    TaskFilter,
-)
+from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside, TaskFilter
 from engine.usecases import reports
 from engine.usecases.callbacks import Callback, CallbackIds
-from engine.usecases.calls import RIDE_ALONG
+from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.changes import Change, ChangeFeed
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
-RAW_FRAMES = 500  # frames of loops shown at once
+MAX_RAW_FRAMES = 500
+"""Bounds how many frames of a task are shown at once."""
+
+# Bounds the search for an id that this replica owns. Of two replicas each finds one in
+# every other try; a replica without a share of the tasks finds none at all.
+ID_TRIES = 64
+
+SHOWN_CHARACTERS = 100
+"""How much of a wrong id an error shows: it may be anything, of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +81,39 @@ class Tasks:
     async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
         """Prepare a task of the route's current version; raises `Unknown`.
 
-        A repeated key finds its task even if the route is gone by now.
+        A repeated key finds its task even if the route has been removed since.
         """
-        task = self._id_here()
-        if idempotency_key is not None:
-            task = self._id_for(route, idempotency_key)
-            if known := await self._store.find(FramePath(task)):
-                program = await self._pipelines.program(route, known.version)
-                return Draft(task, program.pipeline, repeated=True)
-        return Draft(task, (await self._pipelines.current(route)).pipeline)
+        if idempotency_key is None:
+            published = await self._pipelines.current(route)
+            return Draft(self._own_id(), published.pipeline)
 
-    def _id_here(self) -> str:
-        """A new id of which this replica takes the turns, so that it need not read."""
-        for _ in range(64):
+        task = self._id_for(route, idempotency_key)
+        known = await self._store.find(FramePath(task))
+        if known:
+            program = await self._pipelines.program(route, known.version)
+            return Draft(task, program.pipeline, repeated=True)
+
+        published = await self._pipelines.current(route)
+        return Draft(task, published.pipeline)
+
+    def _own_id(self) -> str:
+        """A new id, if possible one of which this replica takes the turns.
+
+        Then the task stays where it was started and remembered: no other replica has
+        to be asked, and none has to read the frame. After some tries any id will do.
+        """
+        for _ in range(ID_TRIES):
             task = str(uuid.uuid4())
             if self._inbox.owns(FramePath(task)):
                 break
         return task
 
     def _id_for(self, route: str, key: str) -> str:
-        """The same key gives the same id, which nobody else can compute."""
+        """The same key gives the same id, which only the engine can compute.
+
+        So a second insert finds the first task, with no table of keys; and a caller
+        who knows the key of another one does not know the task.
+        """
         digest = hmac.digest(self._secret, f"{route}\n{key}".encode(), hashlib.sha256)
         return str(uuid.UUID(bytes=digest[:16], version=4))
 
@@ -153,18 +167,23 @@ class Tasks:
         return self._blobs.read(blob.key, start)
 
     async def callback(self, task_id: str) -> Callback:
-        """Whose result this id may bring; raises `Unknown`, `OutdatedAttempt`.
+        """The attempt whose result this id may bring.
 
-        If another replica owns the frame, that one will judge the report.
+        Raises `Unknown`, and `OutdatedAttempt` if its result is not awaited any more.
+        If another replica owns the frame, that one judges the report.
         """
         callback = self._ids.read(task_id)
         if not self._inbox.owns(callback.path):
             return callback
+
+        # The remembered frame first. What it refuses may be the answer to a call that
+        # another replica made since: so the stored one has the last word.
         for fresh in (False, True):
             frame = await self._frames.get(callback.path, fresh)
             run = frame.runs.get(callback.node)
             if run and frame.open and run.awaits(callback.attempt):
                 return callback
+
         if run and callback.attempt in run.accepted:
             return replace(callback, repeated=True)
         raise OutdatedAttempt()
@@ -172,7 +191,7 @@ class Tasks:
     def hear(self, callback: Callback, message: str) -> None:
         """Take a service's word on how far it is; it may be lost."""
         event = m.NodeProgressed(callback.node, callback.attempt, message)
-        self._inbox.post_later(callback.path, event, RIDE_ALONG)
+        self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
 
     async def report(self, callback: Callback, data: Mapping[str, Json]) -> None:
         """Take a result: when this returns it will not be lost."""
@@ -182,7 +201,11 @@ class Tasks:
     async def fail(self, callback: Callback, message: str, retryable: bool) -> None:
         """Take a service's own word that it failed."""
         event = m.NodeFailed(
-            callback.node, callback.attempt, message, not retryable, reported=True
+            node=callback.node,
+            attempt=callback.attempt,
+            reason=message,
+            final=not retryable,
+            reported=True,
         )
         await self._post(callback, event)
 
@@ -206,9 +229,10 @@ class Tasks:
     async def raw(self, task: str) -> Json:
         """Everything known of a task; raises `Unknown`."""
         root = await self._root(task)
-        frames = await self._store.of_task(root.task, None, RAW_FRAMES)
-        inner = [await self._frames.unpacked(f) for f in frames if f.parent]
-        return reports.raw(root, inner, len(frames) < RAW_FRAMES)
+        frames = await self._store.of_task(root.task, None, MAX_RAW_FRAMES)
+        inner = [await self._frames.unpacked(frame) for frame in frames if frame.parent]
+        complete = len(frames) < MAX_RAW_FRAMES
+        return reports.raw(root, inner, complete)
 
     async def list(
         self, which: TaskFilter, cursor: str | None, limit: int
@@ -229,26 +253,29 @@ class Tasks:
     async def erase(self, task: str) -> None:
         """Stop a task and leave no trace of it; raises `Unknown`."""
         path = await self._known(task)
+        # Ended and due for the sweep first: if this replica is killed in the middle of
+        # the erasing, another one completes it.
         await self._inbox.post(path, m.EraseRequested())
         await self._frames.erase(path)
 
     async def stats(self) -> dict[str, Any]:
         """How many tasks there are, by status and by route."""
-        counts = await self._store.counts()
-        return reports.stats(counts)
+        return reports.stats(await self._store.counts())
 
     async def _root(self, task: str) -> Frame:
+        """The root frame of a task as it is now; raises `Unknown`."""
         return await self._frames.current(_path(task))
 
     async def _known(self, task: str) -> FramePath:
-        """The path of a task that is there, readable or not; raises `Unknown`."""
+        """The path of a task that is there; raises `Unknown`."""
         path = _path(task)
         await self._frames.expect(path)
         return path
 
 
 def _path(task: str) -> FramePath:
+    """Raises `Unknown` for what is not an id of a task."""
     try:
         return FramePath(str(uuid.UUID(task)))
     except ValueError:
-        raise Unknown("task", task[:100]) from None
+        raise Unknown("task", task[:SHOWN_CHARACTERS]) from None

@@ -1,13 +1,11 @@
-"""Periodic rounds: wake what is due, erase what is old, forget who is gone."""
+"""Periodic work: wake what is due, erase what is old, forget services that are gone."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
 
 from engine.domain import messages as m
-from engine.domain.errors import EngineError, Unavailable, Unknown
+from engine.domain.errors import EngineError, Unknown
 from engine.domain.frame import FramePath
 from engine.ports import BlobStore, Clock, FrameStore, Inbox
 from engine.usecases.frames import Frames
@@ -16,32 +14,23 @@ from engine.usecases.services import Services
 
 log = logging.getLogger(__name__)
 
+# Frames or tasks that one question to the store gives. Bounds how many turns a round
+# starts at once; what is left comes in the next round, the most overdue first.
 TIMERS_BATCH = 500
-NEGLECTED = timedelta(seconds=5)  # overdue so long, a frame is woken by any replica
-HOUSEKEEPING = FramePath("housekeeping")  # whose owner erases what is old
-LEFT_BEHIND = timedelta(hours=1)  # an upload may take so long
 
+# A frame that is overdue for this long is woken by any replica: its owner should have
+# done so, but is frozen or was killed.
+NEGLECTED_AFTER = timedelta(seconds=5)
 
-async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
-    """Run job for ever; a failed round is logged and the next one still comes."""
-    while True:
-        try:
-            await job()
-        except Unavailable as error:
-            log.warning("a round has to wait: %s", error)
-        except Exception:
-            log.exception("a round failed", extra={"job": repr(job)})
-        await asyncio.sleep(seconds)
+# Stands for the work that one replica does for all. Its owner is the one whose share of
+# the frames would include this path.
+HOUSEKEEPING = FramePath("housekeeping")
 
+# A blob without a task may belong to a request that is still arriving: the blobs of a
+# task are stored before its frame.
+UPLOAD_MAX_DURATION = timedelta(hours=1)
 
-async def until_done(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
-    """Run job until one round of it succeeds; those that fail are logged."""
-    while True:
-        try:
-            return await job()
-        except Exception:
-            log.exception("a round failed and is tried again", extra={"job": repr(job)})
-        await asyncio.sleep(seconds)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Timers:
@@ -67,38 +56,49 @@ class Timers:
         self._inbox = inbox
         self._clock = clock
         self._batch = batch
-        self._tidied_until = datetime(1970, 1, 1, tzinfo=UTC)
+        self._tidied_until = EPOCH
 
     async def wake(self) -> None:
         """Give every frame that is due its turn, the most overdue first."""
         now = self._clock()
         due = await self._store.due(now, self._batch)
-        own = [path for path in due if self._inbox.owns(path)]
-        if len(own) < len(due):
-            neglected = await self._store.due(now - NEGLECTED, self._batch)
-            own += [path for path in neglected if not self._inbox.owns(path)]
-        if own:
+        waking = [path for path in due if self._inbox.owns(path)]
+
+        # Asked separately: the frames of this replica that are due must not be hidden
+        # behind many of a replica that is away.
+        if len(waking) < len(due):
+            overdue = await self._store.due(now - NEGLECTED_AFTER, self._batch)
+            waking += [path for path in overdue if not self._inbox.owns(path)]
+
+        if waking:
             gone = await self._services.gone()
-            waking = (self._wake(path, m.TimeElapsed(gone)) for path in own)
-            await asyncio.gather(*waking)
+            event = m.TimeElapsed(gone)
+            await asyncio.gather(*(self._wake(path, event) for path in waking))
 
     async def recover(self) -> None:
         """The engine was away: see to every frame that waits for something.
 
-        Only for the embedded set, where nobody else can be about to make a call.
+        Only for the embedded set, where no other replica can be about to make a call.
         """
+        event = m.TimeElapsed(restarted=True)
         after: FramePath | None = None
-        while paths := await self._store.active(after, self._batch):
-            waking = (self._wake(p, m.TimeElapsed(restarted=True)) for p in paths)
-            await asyncio.gather(*waking)
+        while True:
+            paths = await self._store.active(after, self._batch)
+            if not paths:
+                return
+
+            await asyncio.gather(*(self._wake(path, event) for path in paths))
             after = paths[-1]
 
     async def _wake(self, path: FramePath, event: m.TimeElapsed) -> None:
+        """Give one frame its event; what goes wrong does not stop the others."""
         try:
             frame = await self._frames.get(path)
             if not await self._frames.task_exists(frame):
+                # A frame of an item, stored while its task was being erased.
                 await self._frames.erase(frame.task)
             elif frame.open and await self._loops.orphaned(frame):
+                # The order to cancel it was lost, or came before it was stored.
                 await self._inbox.post(path, m.CancelRequested("not needed"))
             else:
                 await self._inbox.post(path, event)
@@ -110,27 +110,36 @@ class Timers:
             log.exception("%s could not be woken", path)
 
     async def sweep(self) -> None:
-        """Erase ended tasks whose time has come, blobs first; forget old services."""
+        """Erase ended tasks whose time has come; forget services gone for long."""
         if not self._inbox.owns(HOUSEKEEPING):
             return
-        while tasks := await self._store.expired(self._clock(), self._batch):
+
+        while True:
+            tasks = await self._store.expired(self._clock(), self._batch)
+            if not tasks:
+                break
+
             erased = [await self._erase(task) for task in tasks]
+            # The store gives the same tasks again. What cannot be erased now is tried
+            # again in the next round, not at once and for ever.
             if not any(erased):
-                break  # what cannot be erased now is tried again in the next round
+                break
+
         await self._services.forget()
 
     async def tidy(self) -> None:
         """Erase blobs of requests that never became a task."""
         if not self._inbox.owns(HOUSEKEEPING):
             return
-        until = self._clock() - LEFT_BEHIND
+
+        until = self._clock() - UPLOAD_MAX_DURATION
         for task in await self._blobs.touched(self._tidied_until, until):
             if await self._store.find(FramePath(task)) is None:
                 await self._erase(task)
         self._tidied_until = until
 
     async def _erase(self, task: str) -> bool:
-        """Whether it could be; if not, that is told, and the others go on."""
+        """Whether it could be erased; if not, that is logged, and the others go on."""
         try:
             await self._frames.erase(task)
         except Exception:

@@ -19,11 +19,10 @@ class MongoServiceStore:
         self._database = database
 
     async def announce(self, instance: Instance, api: Api) -> None:
-        described = api.model_dump(mode="json", by_alias=True, exclude_unset=True)
         change = {
             # An announcement that was held up must not make it look older.
             "$max": {"heard_at": to_micros(instance.heard_at)},
-            "$set": {"api": orjson.dumps(described).decode()},
+            "$set": {"api": orjson.dumps(api.to_json()).decode()},
         }
 
         name = f"{instance.route} {instance.url}"

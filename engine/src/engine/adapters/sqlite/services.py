@@ -34,13 +34,12 @@ class SqliteServiceStore:
         self._database = database
 
     async def announce(self, instance: Instance, api: Api) -> None:
-        described = api.model_dump(mode="json", by_alias=True, exclude_unset=True)
         await self._write(
             ANNOUNCE,
             instance.route,
             instance.url,
             to_micros(instance.heard_at),
-            orjson.dumps(described),
+            orjson.dumps(api.to_json()),
         )
 
     async def find(self, route: str) -> Sequence[Instance]:
