@@ -11,18 +11,27 @@ from subprocess import Popen
 
 import nats_replica
 import pytest
-from engine.adapters.nats import connection as nats_connection
-from engine.adapters.nats import members as nats_members
-from engine.adapters.nats import share as nats_share
+from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
+from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished
 from nats.aio.msg import Msg
-from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene, until
+from nats_trials import (
+    AGES_SECONDS,
+    EVERYWHERE,
+    STEADY,
+    Replica,
+    Scene,
+    T,
+    ack,
+    event,
+    scene,
+    until,
+)
 
 pytestmark = pytest.mark.external
-AGES = 3600.0  # seconds that no test waits for
 
 
 @pytest.fixture
@@ -32,11 +41,10 @@ async def stage(tmp_path: Path) -> AsyncIterator[Scene]:
 
 
 @pytest.fixture
-def steady(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is missed, and nobody looks whether others claimed."""
-    monkeypatch.setattr(nats_connection, "PATIENCE", AGES)
-    monkeypatch.setattr(nats_members, "SILENT", AGES)
-    monkeypatch.setattr(nats_share, "LOOK_AFTER", AGES)
+async def steady(tmp_path: Path) -> AsyncIterator[Scene]:
+    """Where no replica is missed, however slow the machine is."""
+    async with scene(tmp_path, timings=STEADY) as one:
+        yield one
 
 
 def owned_by(replica: Replica) -> list[FramePath]:
@@ -56,27 +64,26 @@ async def shared(*replicas: Replica) -> None:
 
 @pytest.mark.parametrize("count", [2, 3])
 async def test_every_task_has_one_owner_whoever_posts(
-    stage: Scene, steady: None, count: int
+    steady: Scene, count: int
 ) -> None:
-    replicas = await stage.replicas(count)
+    replicas = await steady.replicas(count)
     await shared(*replicas)
 
-    posted = [
-        one.inbox.post(path, post(number + 64 * n))
-        for number, path in EVERYWHERE.items()
-        for n, one in enumerate(replicas)
-        for post in (event, ack)
-    ]
-    await asyncio.gather(*posted)
+    posts = []
+    for number, path in EVERYWHERE.items():
+        for n, one in enumerate(replicas):
+            posts.append(one.inbox.post(path, event(number + 64 * n)))
+            posts.append(one.inbox.post(path, ack(number + 64 * n)))
+    await asyncio.gather(*posts)
 
     for one in replicas:
         assert {path for path, _ in one.turns.taken} == set(owned_by(one))
     taken = {event for one in replicas for _, event in one.turns.taken}
-    assert len(taken) == len(posted)
+    assert len(taken) == len(posts)
 
 
-async def test_the_poster_hears_what_the_owner_says(stage: Scene, steady: None) -> None:
-    one, other = await stage.replicas(2)
+async def test_the_poster_hears_what_the_owner_says(steady: Scene) -> None:
+    one, other = await steady.replicas(2)
     await shared(one, other)
     path = owned_by(other)[0]
     away = Unavailable("the store", "a test")
@@ -89,27 +96,28 @@ async def test_the_poster_hears_what_the_owner_says(stage: Scene, steady: None) 
         await one.inbox.post(path, ack(1))
 
 
-async def test_a_large_result_reaches_the_owner(stage: Scene, steady: None) -> None:
-    one, other = await stage.replicas(2)
+async def test_a_large_result_reaches_the_owner(steady: Scene) -> None:
+    one, other = await steady.replicas(2)
     await shared(one, other)
-    path, large = owned_by(other)[0], NodeFinished("node", 1, out="x" * 2_000_000)
+    path = owned_by(other)[0]
+    large = NodeFinished("node", 1, out="x" * 2_000_000)
 
     await one.inbox.post(path, large)
 
     assert other.turns.taken == [(path, large)]
 
 
-async def test_words_that_nobody_understands_do_no_harm(
-    stage: Scene, steady: None
-) -> None:
-    [one] = await stage.replicas(1)
-    name, circle = one.inbox._name, f"{stage.stream}.members"
-    client = (await stage.jetstream())._nc
+async def test_words_that_nobody_understands_do_no_harm(steady: Scene) -> None:
+    [one] = await steady.replicas(1)
+    deliveries = (await steady.owners())[0]
+    heartbeats = f"{steady.stream}.members"
+    questions = f"{heartbeats}.{deliveries.rpartition('.')[2]}"
+    client = await steady.client()
 
-    for subject in (circle, f"{circle}.{name}", f"{stage.stream}.to.{name}"):
+    for subject in (heartbeats, questions, deliveries):
         for words in (b"", b"\xff", b"[1, 2]", b"{}"):
             await client.publish(subject, words)
-    answer = await client.request(f"{circle}.{name}", b'[{"path": "t"}]', 60)
+    answer = await client.request(questions, b'[{"path": "t"}]', 60)
 
     assert b"there is no event in it" in answer.data
     assert await one.inbox.post(T, event(1))
@@ -117,16 +125,16 @@ async def test_words_that_nobody_understands_do_no_harm(
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"no JSON", b'[{"taken": 7}]'])
 async def test_an_owner_that_nobody_understands_is_passed_over(
-    stage: Scene, steady: None, answer: bytes
+    steady: Scene, answer: bytes
 ) -> None:
-    [one] = await stage.replicas(1)
-    client = (await stage.jetstream())._nc
+    [one] = await steady.replicas(1)
+    client = await steady.client()
 
     async def mumble(question: Msg) -> None:
         await question.respond(answer)
 
-    await client.subscribe(f"{stage.stream}.members.a-stranger", cb=mumble)
-    await client.publish(f"{stage.stream}.members", b"a-stranger")
+    await client.subscribe(f"{steady.stream}.members.a-stranger", cb=mumble)
+    await client.publish(f"{steady.stream}.members", b"a-stranger")
     await until(lambda: len(owned_by(one)) == 32)
     path = next(p for p in EVERYWHERE.values() if not one.inbox.owns(p))
 
@@ -134,10 +142,8 @@ async def test_an_owner_that_nobody_understands_is_passed_over(
     assert one.turns.taken == [(path, event(1))]
 
 
-async def test_what_an_owner_could_not_take_waits_for_it(
-    stage: Scene, steady: None
-) -> None:
-    one, other = await stage.replicas(2)
+async def test_what_an_owner_could_not_take_waits_for_it(steady: Scene) -> None:
+    one, other = await steady.replicas(2)
     await shared(one, other)
     path = owned_by(other)[0]
     other.turns.failing[event(1)] = Unavailable("the store", "a test")
@@ -146,45 +152,41 @@ async def test_what_an_owner_could_not_take_waits_for_it(
     other.turns.failing.clear()
 
     await until(lambda: other.turns.has(event(1)))
-    await until(lambda: stage.holds(0))
+    await until(lambda: steady.holds(0))
 
 
-async def test_who_leaves_hands_its_share_over_at_once(
-    stage: Scene, steady: None
-) -> None:
-    one, other = await stage.replicas(2)
+async def test_who_leaves_hands_its_share_over_at_once(steady: Scene) -> None:
+    one, other = await steady.replicas(2)
     await shared(one, other)
     path = owned_by(other)[0]
     other.turns.gate.clear()
-    await stage.keep(path, event(1))
+    await steady.keep(path, event(1))
     await until(lambda: other.turns.tries[event(1)] == 1)
 
     await other.inbox.leave()
 
     await until(lambda: one.turns.has(event(1)))
-    await until(lambda: stage.shared_by(1))
+    await until(lambda: steady.shared_by(1))
     assert await one.inbox.post(path, event(2))
     other.turns.gate.set()
 
 
 @pytest.mark.parametrize("claims", [0, 1, 5, 20, 31, 32])
-async def test_nothing_is_claimed_behind_a_goodbye(
-    stage: Scene, steady: None, claims: int
-) -> None:
-    [one] = await stage.replicas(1)
-    first = set((await stage.owners()).values())
-    newcomer = stage.replica()
+async def test_nothing_is_claimed_behind_a_goodbye(steady: Scene, claims: int) -> None:
+    [one] = await steady.replicas(1)
+    first = set((await steady.owners()).values())
+    newcomer = steady.replica()
 
     async def claimed() -> bool:
-        owners = await stage.owners()
+        owners = await steady.owners()
         return sum(owner not in first for owner in owners.values()) >= claims
 
     await until(claimed)
     await newcomer.inbox.leave()
 
-    await until(lambda: stage.shared_by(1))
+    await until(lambda: steady.shared_by(1))
     await shared(one)
-    assert set((await stage.owners()).values()) == first
+    assert set((await steady.owners()).values()) == first
 
 
 async def test_who_vanishes_is_missed_within_seconds(stage: Scene) -> None:
@@ -223,71 +225,75 @@ async def test_nothing_is_lost_while_replicas_come_and_go(stage: Scene) -> None:
     await asyncio.wait([posting])
 
     everyone = (first, second, third)
-    posted.pop()  # the last was not promised yet
-    await until(
-        lambda: set(posted) <= {e for one in everyone for _, e in one.turns.taken}
-    )
+    # The last one was not promised yet.
+    posted.pop()
+
+    def all_taken() -> bool:
+        return set(posted) <= {e for one in everyone for _, e in one.turns.taken}
+
+    await until(all_taken)
     await until(lambda: stage.holds(0))
 
 
-async def test_claims_rest_while_nobody_comes_or_goes(
-    stage: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nats_members, "SILENT", AGES)
-    replicas = await stage.replicas(3)
-    await shared(*replicas)
+async def test_claims_rest_while_nobody_comes_or_goes(tmp_path: Path) -> None:
+    hectic = NatsTimings(
+        absent_after_seconds=AGES_SECONDS, look_seconds=0.0, heartbeat_seconds=0.02
+    )
+    async with scene(tmp_path, timings=hectic) as stage:
+        replicas = await stage.replicas(3)
+        await shared(*replicas)
+        before = await claims(stage)
+        heartbeats: list[Msg] = []
+
+        async def heartbeat(message: Msg) -> None:
+            heartbeats.append(message)
+
+        client = await stage.client()
+        await client.subscribe(f"{stage.stream}.members", cb=heartbeat)
+        await until(lambda: len(heartbeats) > 60)
+
+        assert await claims(stage) == before
+
+
+async def claims(stage: Scene) -> dict[str, object]:
+    """When each partition was claimed."""
     jetstream = await stage.jetstream()
-
-    async def claims() -> dict[str, object]:
-        return {c.name: c.created for c in await jetstream.consumers_info(stage.stream)}
-
-    before = await claims()
-    monkeypatch.setattr(nats_share, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(nats_share, "BEAT", 0.02)
-    beats = 0
-
-    async def beat(message: object) -> None:
-        nonlocal beats
-        beats += 1
-
-    await jetstream._nc.subscribe(f"{stage.stream}.members", cb=beat)
-    await until(lambda: beats > 60)
-
-    assert await claims() == before
+    consumers = await jetstream.consumers_info(stage.stream)
+    return {consumer.name: consumer.created for consumer in consumers}
 
 
-async def test_claims_of_others_are_found_and_settled(
-    stage: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nats_share, "LOOK_AFTER", 0.0)
-    [one] = await stage.replicas(1)
-    mine = set((await stage.owners()).values())
+async def test_claims_of_others_are_found_and_settled(tmp_path: Path) -> None:
+    watchful = NatsTimings(look_seconds=0.0)
+    async with scene(tmp_path, timings=watchful) as stage:
+        await stage.replicas(1)
+        before = await stage.owners()
 
-    await one.inbox._broker.claim(7, "somebody.else")
+        await stage.claim(7, "somebody.else")
 
-    async def back() -> bool:
-        return set((await stage.owners()).values()) == mine
+        async def back() -> bool:
+            return await stage.owners() == before
 
-    await until(back)
+        await until(back)
 
 
-async def test_replicas_without_a_share_are_of_use(
-    stage: Scene, steady: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nats_members, "PARTITIONS", 2)
-    replicas = [stage.replica() for _ in range(4)]
-    for one in replicas:
-        await until(one.takes_part)
-    tasks = {partition(path): path for path in EVERYWHERE.values()}
+async def test_replicas_without_a_share_are_of_use(tmp_path: Path) -> None:
+    two_shares = NatsLimits(partitions=2)
+    tasks = {partition(path, 2): path for path in EVERYWHERE.values()}
+    async with scene(tmp_path, limits=two_shares, timings=STEADY) as stage:
+        replicas = [stage.replica() for _ in range(4)]
+        for one in replicas:
+            await until(one.takes_part)
 
-    async def settled() -> bool:
-        owners = [one for one in replicas if any(map(one.inbox.owns, tasks.values()))]
-        return len(owners) == 2 == len(set((await stage.owners()).values()))
+        async def divided() -> bool:
+            own = [one for one in replicas if any(map(one.inbox.owns, tasks.values()))]
+            subjects = set((await stage.owners()).values())
+            return len(own) == 2 == len(subjects)
 
-    await until(settled)
-    for n, one in enumerate(replicas):
-        for path in tasks.values():
-            assert await one.inbox.post(path, event(n))
+        await until(divided)
+
+        for number, one in enumerate(replicas):
+            for path in tasks.values():
+                assert await one.inbox.post(path, event(number))
 
 
 # Replicas in processes of their own.
@@ -297,7 +303,7 @@ class Other:
     """A replica that can be killed and frozen."""
 
     def __init__(self, stage: Scene, folder: Path, *how: str) -> None:
-        self._turns, self._folder = folder / "turns", folder
+        self._turns = folder / "turns"
         script = str(Path(nats_replica.__file__))
         arguments = [sys.executable, script, stage.url, stage.stream, str(folder), *how]
         with (folder / "log").open("w") as log:
@@ -351,7 +357,8 @@ async def test_a_frozen_replica_is_replaced_and_gets_its_share_back(
 
         frozen.send(signal.SIGSTOP)
         await stage.keep(path, event(1))
-        assert await one.inbox.post(path, event(2))  # by a turn of our own
+        # By a turn of our own.
+        assert await one.inbox.post(path, event(2))
         await until(lambda: one.turns.has(event(1)))
         frozen.send(signal.SIGCONT)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine.adapters.nats import share as nats_share
 from engine.adapters.nats.connection import Connection
 from engine.adapters.nats.inbox import NatsInbox
+from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable
-from nats_trials import EVERYWHERE, Replica, Scene, T, Wire, ack, event, until
+from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, open_wire, until
 
 from servers.nats import Nats
 
@@ -50,7 +50,7 @@ async def deaf(message: object) -> None:
     """Does not listen."""
 
 
-async def gone(replica: Replica) -> bool:
+async def misses_nats(replica: Replica) -> bool:
     """Whether a replica has noticed that NATS is away."""
     try:
         await replica.inbox.check()
@@ -101,7 +101,7 @@ async def test_nats_may_die_and_come_back(stage: Scene, server: Nats) -> None:
     await stage.keep(T, event(0))
 
     server.kill()
-    await until(lambda: gone(replica))
+    await until(lambda: misses_nats(replica))
     assert await replica.inbox.post(T, event(1))
     replica.turns.failing.clear()
     await asyncio.to_thread(server.start)
@@ -134,10 +134,11 @@ async def test_a_frozen_nats_holds_nobody_up(stage: Scene, server: Nats) -> None
     try:
         async with asyncio.timeout(10):
             assert await replica.inbox.post(T, event(1))
-            for asked in (replica.inbox.check(), replica.inbox.dead(1)):
-                with pytest.raises(Unavailable):
-                    await asked
-        await until(lambda: gone(replica))
+            with pytest.raises(Unavailable):
+                await replica.inbox.check()
+            with pytest.raises(Unavailable):
+                await replica.inbox.dead(1)
+        await until(lambda: misses_nats(replica))
     finally:
         server.thaw()
 
@@ -169,12 +170,13 @@ async def test_the_end_comes_while_nats_is_away(stage: Scene, server: Nats) -> N
 
 
 async def test_a_connection_that_is_lost_under_load_is_let_go(server: Nats) -> None:
-    connection, lost = Connection([server.url], "talker"), asyncio.Event()
+    lost = asyncio.Event()
+    connection = Connection(servers=[server.url], name="talker", timings=NatsTimings())
     await connection.open({"words": deaf}, lost.set)
 
     async def talk() -> None:
         while True:
-            await connection.say("words", b"x" * 1000)
+            await connection.publish("words", b"x" * 1000)
 
     talking = [asyncio.ensure_future(talk()) for _ in range(5)]
     await asyncio.sleep(0)
@@ -188,13 +190,13 @@ async def test_a_connection_that_is_lost_under_load_is_let_go(server: Nats) -> N
 
 
 async def test_an_inbox_that_never_ran_is_closed(stage: Scene) -> None:
-    async with NatsInbox(stage.url, stage.blobs) as inbox:
+    async with NatsInbox(stage.url, blobs=stage.blobs) as inbox:
         await inbox.leave()
 
 
 async def test_a_replica_that_is_cut_off_comes_back(stage: Scene) -> None:
     [one] = await stage.replicas(1)
-    async with Wire(stage.url) as wire:
+    async with open_wire(stage.url) as wire:
         other = stage.replica(wire.url)
         await until(lambda: stage.shared_by(2))
         other.turns.gate.clear()
@@ -217,7 +219,7 @@ async def test_a_replica_that_is_cut_off_comes_back(stage: Scene) -> None:
 async def test_a_replica_that_is_cut_off_while_it_claims_goes_on(
     stage: Scene, claims: int
 ) -> None:
-    async with Wire(stage.url) as wire:
+    async with open_wire(stage.url) as wire:
         replica = stage.replica(wire.url)
 
         async def claimed() -> bool:
@@ -242,32 +244,33 @@ async def test_a_replica_that_is_cut_off_while_it_claims_goes_on(
 async def test_whatever_nats_says_the_replica_comes_back(
     stage: Scene, line: bytes
 ) -> None:
-    async with Wire(stage.url) as wire:
+    async with open_wire(stage.url) as wire:
         replica = stage.replica(wire.url)
         await until(replica.takes_part)
-        connections = replica.inbox._broker.connection.count
+        connections = wire.connections
 
         wire.say(line)
 
-        await until(lambda: replica.inbox._broker.connection.count > connections)
+        await until(lambda: wire.connections > connections)
         await works(stage, replica, 1)
         await replica.stop()
 
 
 async def test_a_stream_that_is_removed_is_made_again(
-    stage: Scene, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: Nats, tidy: None
 ) -> None:
-    monkeypatch.setattr(nats_share, "LOOK_AFTER", 0.0)
-    [replica] = await stage.replicas(1)
-    jetstream = await stage.jetstream()
+    watchful = NatsTimings(look_seconds=0.0)
+    async with Scene(server.url, tmp_path, timings=watchful) as stage:
+        [replica] = await stage.replicas(1)
+        jetstream = await stage.jetstream()
 
-    await jetstream.delete_stream(stage.stream)
-    await jetstream.delete_stream(f"{stage.stream}-dead")
+        await jetstream.delete_stream(stage.stream)
+        await jetstream.delete_stream(f"{stage.stream}-dead")
 
-    await works(stage, replica, 1)
-    await stage.put(0, b"no JSON")
-    await until(lambda: stage.holds(0))
-    assert len(await replica.inbox.dead(10)) == 1
+        await works(stage, replica, 1)
+        await stage.put(0, b"no JSON")
+        await until(lambda: stage.holds(0))
+        assert len(await replica.inbox.dead(10)) == 1
 
 
 async def test_a_stream_that_is_purged_goes_on(stage: Scene) -> None:

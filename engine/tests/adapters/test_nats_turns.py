@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from engine.adapters.nats import inbox as adapter
 from engine.adapters.nats import letters
+from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
 from engine.domain.errors import InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
@@ -15,6 +15,7 @@ from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene, until
 pytestmark = pytest.mark.external
 AWAY = Unavailable("the store", "a test")
 MISTAKE = ZeroDivisionError("a mistake\nof ours")
+TWO_TRIES = NatsLimits(failed_turns=2)
 
 
 @pytest.fixture
@@ -30,8 +31,10 @@ async def replica(alone: Scene) -> Replica:
 
 
 @pytest.fixture
-def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "TRIES", 2)
+async def strict(tmp_path: Path) -> AsyncIterator[Scene]:
+    """Where an event is dead after two mistakes."""
+    async with scene(tmp_path, limits=TWO_TRIES) as one:
+        yield one
 
 
 async def test_an_event_stays_until_its_turn_has_ended(
@@ -88,12 +91,13 @@ async def test_an_event_that_comes_too_late_is_no_mistake(
 
 
 async def test_an_event_that_no_turn_can_take_is_kept_for_people(
-    alone: Scene, replica: Replica, few_tries: None
+    strict: Scene,
 ) -> None:
+    [replica] = await strict.replicas(1)
     replica.turns.failing[event(1)] = MISTAKE
 
-    await alone.keep(T, event(1))
-    await until(lambda: alone.holds(0))
+    await strict.keep(T, event(1))
+    await until(lambda: strict.holds(0))
 
     [dead] = await replica.inbox.dead(10)
     assert replica.turns.tries[event(1)] == 2
@@ -102,10 +106,11 @@ async def test_an_event_that_no_turn_can_take_is_kept_for_people(
 
 
 async def test_an_outage_before_is_no_mistake(
-    alone: Scene, replica: Replica, few_tries: None
+    strict: Scene,
 ) -> None:
+    [replica] = await strict.replicas(1)
     replica.turns.failing[event(1)] = AWAY
-    await alone.keep(T, event(1))
+    await strict.keep(T, event(1))
     await until(lambda: replica.turns.tries[event(1)] == 2)
 
     replica.turns.failing[event(1)] = MISTAKE
@@ -116,17 +121,18 @@ async def test_an_outage_before_is_no_mistake(
 
 
 async def test_innocent_events_beside_a_dead_one_live(
-    alone: Scene, replica: Replica, few_tries: None
+    strict: Scene,
 ) -> None:
+    [replica] = await strict.replicas(1)
     innocent = [event(n) for n in range(20)]
     replica.turns.failing[event(13)] = MISTAKE
     replica.turns.gate.clear()
     for one in innocent:
-        await alone.keep(T, one)
+        await strict.keep(T, one)
     await until(lambda: replica.turns.tries.total() > 0)
 
     replica.turns.gate.set()
-    await until(lambda: alone.holds(0))
+    await until(lambda: strict.holds(0))
 
     innocent.remove(event(13))
     assert replica.turns.has(*innocent)
@@ -134,13 +140,14 @@ async def test_innocent_events_beside_a_dead_one_live(
 
 
 async def test_what_the_timers_would_repeat_is_not_kept(
-    alone: Scene, replica: Replica, few_tries: None
+    strict: Scene,
 ) -> None:
+    [replica] = await strict.replicas(1)
     replica.turns.failing[ack(1)] = MISTAKE
 
-    await alone.keep(T, ack(1))
+    await strict.keep(T, ack(1))
     await until(lambda: replica.turns.tries[ack(1)] == 2)
-    await until(lambda: alone.holds(0))
+    await until(lambda: strict.holds(0))
 
     assert not await replica.inbox.dead(10)
 
@@ -193,11 +200,12 @@ async def test_an_event_whose_blob_cannot_be_read_is_dead_at_once(
 
 
 async def test_a_dead_event_can_be_given_another_turn(
-    alone: Scene, replica: Replica, few_tries: None
+    strict: Scene,
 ) -> None:
+    [replica] = await strict.replicas(1)
     replica.turns.failing[event(1)] = MISTAKE
-    await alone.keep(T, event(1))
-    await until(lambda: alone.holds(0))
+    await strict.keep(T, event(1))
+    await until(lambda: strict.holds(0))
     [dead] = await replica.inbox.dead(10)
 
     replica.turns.failing.clear()
@@ -254,7 +262,7 @@ async def test_a_repeated_result_waits_once(alone: Scene, replica: Replica) -> N
 async def test_a_full_stream_refuses_what_comes_and_loses_nothing(
     tmp_path: Path,
 ) -> None:
-    async with scene(tmp_path, events=2) as small:
+    async with scene(tmp_path, limits=NatsLimits(waiting_events=2)) as small:
         [replica] = await small.replicas(1)
         replica.turns.failing = {event(n): AWAY for n in range(3)}
         for n in range(2):
@@ -269,7 +277,7 @@ async def test_a_full_stream_refuses_what_comes_and_loses_nothing(
 
 
 async def test_a_replica_has_few_events_of_a_partition_at_once(tmp_path: Path) -> None:
-    async with scene(tmp_path, pending=3) as narrow:
+    async with scene(tmp_path, limits=NatsLimits(pending_events=3)) as narrow:
         [replica] = await narrow.replicas(1)
         replica.turns.gate.clear()
 

@@ -73,7 +73,7 @@ async def lanes(folder: Path) -> AsyncIterator[Inbox]:
 async def nats_inbox(folder: Path) -> AsyncIterator[Inbox]:
     async with DiskBlobStore(folder / "blobs") as blobs:
         stream = f"contract-{uuid4().hex}"
-        async with NatsInbox(external.nats().url, blobs, stream) as inbox:
+        async with NatsInbox(external.nats().url, blobs=blobs, stream=stream) as inbox:
             yield inbox
 
 

@@ -147,7 +147,7 @@ def nats(settings: Settings, blobs: BlobStore) -> "NatsInbox":
     from engine.adapters.nats.inbox import NatsInbox
 
     with named("NATS_URL"):
-        return NatsInbox(settings.nats_url, blobs)
+        return NatsInbox(settings.nats_url, blobs=blobs)
 
 
 @contextmanager

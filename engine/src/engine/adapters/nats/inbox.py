@@ -1,274 +1,235 @@
-"""The inbox of many replicas: each frame has one owner, whom the others ask."""
+"""The inbox of many replicas: each task has one owner, and the others ask it.
+
+Replicas tell each other every second that they live, and divide the partitions of the
+task ids among themselves. So each of them knows the owner of every task: the replica
+that gives its frames their turns. A replica that starts a task makes its id so that it
+owns the task itself. A callback may reach any replica:
+
+    service       replica A                       replica B, the owner
+       |             |                                |
+       |  callback   |  question (core NATS)          |
+       |------------>|------------------------------->|  turn, save
+       |     2xx     |  reply: what came of the turn  |
+       |<------------|<-------------------------------|
+
+If that cannot be now (the store is away, the owner is dying, its lanes are full) the
+stream keeps what was promised, on disk, and sends it to the owner:
+
+    service       replica A         stream        owner of the partition
+       |             |                |               |
+       |  callback   |  publish       |  deliver      |
+       |------------>|--------------->|-------------->|  turn, save
+       |     2xx     |  stored        |  +ACK         |
+       |<------------|<---------------|<--------------|
+
+Ownership is only a hint for speed. The store decides between revisions: two owners of a
+task cost a conflict, and none costs time. Without NATS every replica takes the turns of
+every frame, which is slower and still right. See docs/decisions/0009.
+"""
 
 import asyncio
-import hashlib
 import logging
 import os
-import random
 import secrets
 import socket
-from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Any, Self
-
-from nats.aio.msg import Msg
+from typing import Self
 
 from engine.adapters.lanes import Lanes
 from engine.adapters.nats import letters
-from engine.adapters.nats.broker import Address, Broker, Limits
-from engine.adapters.nats.letters import Letter, Reply
-from engine.adapters.nats.members import BEAT, partition
+from engine.adapters.nats.address import NatsAddress
+from engine.adapters.nats.arrivals import Arrivals
+from engine.adapters.nats.broker import Broker
+from engine.adapters.nats.connection import Connection
+from engine.adapters.nats.dead_letters import DeadLetters
+from engine.adapters.nats.limits import NatsLimits
+from engine.adapters.nats.members import Members
+from engine.adapters.nats.packing import Packing, fingerprint
+from engine.adapters.nats.promises import comes_once, is_promised
+from engine.adapters.nats.questions import Questions
 from engine.adapters.nats.share import Share
-from engine.adapters.shared.batching import Batcher
-from engine.domain import messages as m
+from engine.adapters.nats.streams import Streams
+from engine.adapters.nats.subjects import Subjects
+from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Fault, InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
+from engine.domain.messages import Event, TimeElapsed
 from engine.ports import BlobStore, DeadLetter, Turn
 
 log = logging.getLogger(__name__)
 
-PROMISED = (m.NodeFinished, m.NodeFailed, m.CancelRequested, m.EraseRequested)
-"""Whoever says these is told that they are safe; the timers would repeat all others."""
-LIMITS = Limits()
-LARGEST = 64 << 10  # bytes of an event on its way; a larger one becomes a blob
-ASKED_AT_ONCE = 12  # events in one question: a message holds a megabyte at most
-SIDE_BY_SIDE = 4  # questions to one owner under way
-TRIES = 5  # turns of an event that may fail by a mistake of ours before it is dead
+LIMITS = NatsLimits()
+TIMINGS = NatsTimings()
 
 
 class NatsInbox:
-    """An `Inbox` that any number of replicas share.
-
-    Each task belongs to the replica that owns its partition, which has lanes for
-    it. Who is told of an event asks the owner to give it its turn. If that cannot
-    be now, the stream keeps what was promised, and it is acknowledged after the
-    save. Without NATS every replica takes turns of every frame, and the store
-    decides who was first.
-    """
+    """An `Inbox` that any number of replicas share. A bad URL is a ValueError."""
 
     def __init__(
         self,
         url: str,
+        *,
         blobs: BlobStore,
         stream: str | None = None,
-        limits: Limits = LIMITS,
+        limits: NatsLimits = LIMITS,
+        timings: NatsTimings = TIMINGS,
     ) -> None:
-        stream = stream or Address.parse(url).stream
-        host = socket.gethostname().partition(".")[0]
-        self._name = f"{host}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._circle, self._own = f"{stream}.members", f"{stream}.to.{self._name}"
-        self._broker = Broker(url, self._name, stream, limits)
-        self._share = Share(self._broker, self._name, self._circle, self._own)
-        self._lanes, self._blobs = Lanes(), blobs
-        self._asking: dict[str, Batcher[Letter, Reply]] = {}
-        self._turns: set[asyncio.Task[None]] = set()
-        self._mistakes: Counter[int] = Counter()
-        """How often turns of an event failed, by its place in the stream."""
-        self._group: asyncio.TaskGroup
+        address = NatsAddress.parse(url)
+        stream = stream or address.stream
+        self._limits = limits
+        self._name = _new_name()
+        self._subjects = Subjects(stream=stream, replica=self._name)
+        self._connection = Connection(
+            servers=address.servers, name=self._name, timings=timings
+        )
+        streams = Streams(
+            self._connection, name=stream, replicas=address.replicas, limits=limits
+        )
+        self._broker = Broker(
+            self._connection, streams, pending_events=limits.pending_events
+        )
+        self._dead_letters = DeadLetters(self._connection, streams)
+        self._members = Members(
+            self._name, timings=timings, partitions=limits.partitions
+        )
+        self._share = Share(
+            connection=self._connection,
+            broker=self._broker,
+            members=self._members,
+            subjects=self._subjects,
+            timings=timings,
+        )
+        self._questions = Questions(self._connection, self._subjects)
+        self._packing = Packing(blobs)
+        self._lanes = Lanes()
         self._holding: asyncio.Task[None] | None = None
+        """While `run` runs: this replica takes part in the work."""
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *reason: object) -> None:
-        await self._broker.connection.close()
+        await self._connection.close()
 
     async def run(self, turn: Turn) -> None:
-        listeners = {self._own: self._arrived, self._at(self._name): self._asked}
-        async with asyncio.TaskGroup() as self._group:
-            taking = self._group.create_task(self._lanes.run(turn))
-            self._holding = self._group.create_task(self._share.hold(listeners))
+        async with asyncio.TaskGroup() as group:
+            arrivals = Arrivals(
+                group,
+                connection=self._connection,
+                broker=self._broker,
+                dead_letters=self._dead_letters,
+                lanes=self._lanes,
+                packing=self._packing,
+                max_failed_turns=self._limits.failed_turns,
+            )
+            listeners = {
+                self._subjects.deliveries: arrivals.from_stream,
+                self._subjects.questions: arrivals.from_replica,
+            }
+            taking = group.create_task(self._lanes.run(turn))
+            self._holding = group.create_task(self._share.hold(listeners))
+
             try:
                 await asyncio.Event().wait()
             finally:
-                self._share.left = True
+                # In this order: no new work, then the turns under way, then their
+                # answers, which need the connection.
+                self._share.stop()
                 taking.cancel()
                 await asyncio.wait([taking])
-                if self._turns:
-                    await asyncio.wait(self._turns, timeout=BEAT)
+                await arrivals.finish()
 
-    async def post(self, path: FramePath, event: m.Event) -> bool | None:
+    async def post(self, path: FramePath, event: Event) -> bool | None:
         try:
             if self.owns(path):
                 return await self._lanes.post(path, event)
             return await self._ask(path, event)
         except Unavailable as error:
-            if not isinstance(event, PROMISED):
+            # The timers repeat what was not promised; its sender hears of the failure.
+            if not is_promised(event):
                 raise
             log.info("an event has to wait: %s", error, extra={"frame": path})
-            await self._keep(path, event)
-            return None
 
-    def post_later(self, path: FramePath, event: m.Event, delay: timedelta) -> None:
+        await self._keep(path, event)
+        return None
+
+    def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
         self._lanes.post_later(path, event, delay)
 
     def owns(self, path: FramePath) -> bool:
-        if not self._broker.connection.stands:
+        # Alone, this replica cannot know who lives: it takes every turn, and the
+        # store decides.
+        if not self._connection.connected:
             return True
-        return self._share.members.owner(path) == self._name
+        return self._members.owner(path) == self._name
 
     async def leave(self) -> None:
+        # Before the goodbye: it must not claim anything afterwards.
         if self._holding:
             self._holding.cancel()
+
         await self._share.leave()
 
     async def hand_over(self, path: FramePath) -> None:
-        await self._keep(path, m.TimeElapsed(restarted=True))
+        await self._keep(path, TimeElapsed(restarted=True))
 
     async def check(self) -> None:
         await self._broker.check()
+
         if not self._share.ready:
             raise Unavailable("the inbox", "this replica has no share of the work yet")
 
     async def dead(self, limit: int) -> Sequence[DeadLetter]:
-        return [letters.dead_letter(one) for one in await self._broker.dead(limit)]
+        return await self._dead_letters.oldest(limit)
 
     async def dead_count(self) -> int:
-        return await self._broker.dead_count()
+        return await self._dead_letters.count()
 
     async def revive(self, id: str) -> None:
-        message = await self._broker.dead_letter(letters.sequence(id))
-        content = message.data or b""
+        content = await self._dead_letters.content(id)
+
         try:
             path = letters.decode_letter(content).path
         except letters.Unreadable as error:
             fault = Fault("unreadable-letter", str(error), "bury it", field="id")
             raise InvalidInput([fault]) from None
-        await self._broker.publish(partition(path), content, None)
-        await self.bury(id)
+
+        # No id: the stream could take it for a repetition, and drop it. Removed last:
+        # if this replica dies in between, the event is there twice, and not lost.
+        await self._broker.publish(self._members.partition(path), content, id_=None)
+        await self._dead_letters.remove(id)
 
     async def bury(self, id: str) -> None:
-        await self._broker.remove(letters.sequence(id))
+        await self._dead_letters.remove(id)
 
-    # Events that go to others.
-
-    async def _ask(self, path: FramePath, event: m.Event) -> bool:
+    async def _ask(self, path: FramePath, event: Event) -> bool:
         """What the owner's turn says; raises what it raised, or `Unavailable`."""
-        owner = self._share.members.owner(path)
-        if owner not in self._asking:
-            send = partial(self._sent, owner)
-            self._asking[owner] = Batcher(
-                send, max_batch=ASKED_AT_ONCE, max_concurrent=SIDE_BY_SIDE
-            )
-        letter = await self._letter(path, event)
+        owner = self._members.owner(path)
+        letter = await self._packing.pack(path, event)
+
         try:
-            reply = await self._asking[owner].ask(letter)
-        except Unavailable:  # it may be gone: whoever asks is as good
-            self._asking.pop(owner, None)
+            reply = await self._questions.ask(owner, letter)
+        except Unavailable:
+            # The owner may be dead, and the others have not missed it yet: this
+            # replica can take the turn as well as any.
             return await self._lanes.post(path, event)
+
         if reply.unknown:
             raise Unknown(reply.unknown, path)
         if reply.failed:
             raise Unavailable("the frame's owner", reply.failed)
         return reply.taken
 
-    async def _sent(self, owner: str, asked: Sequence[Letter]) -> Sequence[Reply]:
-        content = letters.encode(asked)
-        answer = await self._broker.connection.request(self._at(owner), content)
-        replies = letters.decode_replies(answer)
-        if len(replies) != len(asked):
-            raise Unavailable("the frame's owner", "it does not understand us")
-        return replies
-
-    async def _keep(self, path: FramePath, event: m.Event) -> None:
+    async def _keep(self, path: FramePath, event: Event) -> None:
         """Returns when the stream has the event: its turn will come."""
-        letter = letters.encode(await self._letter(path, event))
-        once = isinstance(event, m.NodeFinished | m.NodeFailed)  # of one attempt
-        id_ = hashlib.sha256(letter).hexdigest()[:32] if once else None
-        await self._broker.publish(partition(path), letter, id_)
+        letter = letters.encode(await self._packing.pack(path, event))
+        id_ = fingerprint(letter) if comes_once(event) else None
+        await self._broker.publish(self._members.partition(path), letter, id_)
 
-    async def _letter(self, path: FramePath, event: m.Event) -> Letter:
-        body = letters.encode(event)
-        if len(body) <= LARGEST:
-            return Letter(path, event)
-        name = f"event-{hashlib.sha256(body).hexdigest()[:32]}"
-        key = await self._blobs.put_named(path.partition("/")[0], name, body)
-        return Letter(path, large=key)
 
-    def _at(self, name: str) -> str:
-        """The subject at which a replica is asked."""
-        return f"{self._circle}.{name}"
-
-    # Events that come from others.
-
-    async def _arrived(self, message: Msg) -> None:
-        if message.reply.startswith("$JS.ACK."):  # else it is not from the stream
-            self._begin(self._turn(message))
-
-    async def _asked(self, message: Msg) -> None:
-        self._begin(self._answer(message))
-
-    def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
-        try:
-            task = self._group.create_task(doing)
-        except RuntimeError:  # the end has come: it is another replica's
-            return doing.close()
-        self._turns.add(task)
-        task.add_done_callback(self._turns.discard)
-
-    async def _answer(self, message: Msg) -> None:
-        """Give another replica's events their turns, and say what came of each."""
-        asked = letters.split(message.data)
-        replies = await asyncio.gather(*map(self._reply, asked))
-        await self._broker.settle(message, letters.encode(replies))
-
-    async def _reply(self, content: letters.Raw) -> Reply:
-        try:
-            letter = letters.decode_letter(content)
-            event = await self._event(letter)
-            return Reply(taken=await self._lanes.post(letter.path, event))
-        except Unknown as error:
-            return Reply(unknown=error.kind)
-        except Exception as error:
-            return Reply(failed=str(error) or type(error).__name__)
-
-    async def _turn(self, message: Msg) -> None:
-        """Give an event its turn; it is settled when what came of it is saved."""
-        event: m.Event | None = None
-        try:
-            letter = letters.decode_letter(message.data)
-            event = await self._event(letter)
-            await self._lanes.post(letter.path, event)
-        except Unknown as error:
-            log.info("an event comes too late: %s", error)
-        except Unavailable as error:
-            return await self._again(message, error)
-        except Exception as error:
-            if not await self._died(message, event, error):
-                return await self._again(message, error)
-        self._mistakes.pop(message.metadata.sequence.stream, None)
-        await self._broker.settle(message, b"+ACK")
-
-    async def _event(self, letter: Letter) -> m.Event:
-        if letter.event is not None:
-            return letter.event
-        pieces = self._blobs.read(letter.large or "")
-        return letters.decode_event(b"".join([piece async for piece in pieces]))
-
-    async def _again(self, message: Msg, error: Exception) -> None:
-        """Have it sent again, later each time, and not with all others at once."""
-        log.info("an event is taken again: %s", error)
-        spread = random.uniform(0.5, 1.5)  # nosec B311 # no secret
-        seconds = min(0.5 * (message.metadata.num_delivered or 1), 5) * spread
-        word = b'-NAK {"delay": %d}' % int(seconds * 1e9)
-        await self._broker.settle(message, word)
-
-    async def _died(
-        self, message: Msg, event: m.Event | None, error: Exception
-    ) -> bool:
-        """Whether it gets no turn any more; what was promised is kept for people."""
-        place = message.metadata.sequence.stream
-        self._mistakes[place] += 1
-        unreadable = event is None and isinstance(error, letters.Unreadable)
-        if self._mistakes[place] < TRIES and not unreadable:
-            return False
-        reason = f"{type(error).__name__}: {error}"
-        log.error("an event is dead: %s", reason, extra={"place": place})
-        if event is None or isinstance(event, PROMISED):
-            try:
-                await self._broker.bury(message.data, reason)
-            except Unavailable:
-                return False
-        return True
+def _new_name() -> str:
+    """A name that no other replica has, and that tells people where it runs."""
+    # A dot would be a separator in the subjects of NATS.
+    host = socket.gethostname().partition(".")[0]
+    return f"{host}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""Taking part in the work of all replicas: signs of life, and a share of the events."""
+"""Taking part in the work of all replicas: heartbeats, and a share of the events."""
 
 import asyncio
 import logging
@@ -9,91 +9,142 @@ from contextlib import suppress
 from nats.aio.msg import Msg
 
 from engine.adapters.nats.broker import Broker
-from engine.adapters.nats.connection import Listener
-from engine.adapters.nats.members import BEAT, LISTEN, Members
+from engine.adapters.nats.connection import Connection, Listener
+from engine.adapters.nats.members import Members
+from engine.adapters.nats.subjects import Subjects
+from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-LOOK_AFTER = 5.0  # seconds between two looks at what was claimed
+GOODBYE = "-"
+"""A replica that leaves sends its name with this in front."""
 
 
 class Share:
     """This replica's part of the work, as long as `hold` runs."""
 
-    def __init__(self, broker: Broker, name: str, circle: str, own: str) -> None:
-        self._broker, self._name = broker, name
-        self._circle, self._own = circle, own
-        self.members = Members(name)
+    def __init__(
+        self,
+        *,
+        connection: Connection,
+        broker: Broker,
+        members: Members,
+        subjects: Subjects,
+        timings: NatsTimings,
+    ) -> None:
         self.ready = False
         """Whether all events of our share come here."""
-        self.left = False
+        self._connection = connection
+        self._broker = broker
+        self._members = members
+        self._subjects = subjects
+        self._timings = timings
+        self._stopped = False
         self._claimed: frozenset[int] = frozenset()
         self._looked_at = 0.0
-        self._connection = 0
+        self._claimed_on = 0
+        """The number of the connection on which we claimed."""
         self._news = asyncio.Event()
 
     async def hold(self, listeners: Mapping[str, Listener]) -> None:
-        """Until it `left`, or is cancelled; whatever fails is tried again."""
-        self.members.join()
-        listeners = {self._circle: self._hear, **listeners}
-        said = ""
-        while not self.left:
+        """Until `stop`, or until it is cancelled; what fails is tried again."""
+        self._members.join()
+        listeners = {self._subjects.heartbeats: self._hear, **listeners}
+        told = ""
+
+        while not self._stopped:
             try:
-                await self._broker.connection.open(listeners, self._news.set)
-                await self._show()
+                await self._connection.open(listeners, self._news.set)
+                await self._beat()
                 await self._claim()
-                said = ""
+                told = ""
             except Unavailable as error:
-                if said != (said := str(error)):
-                    log.warning("no part in the work of other replicas now: %s", error)
+                # Once for each reason, not in each round.
+                if str(error) != told:
+                    log.warning("this replica works alone for now: %s", error)
+                told = str(error)
             except Exception:
-                log.exception("taking part in the work of other replicas failed")
-            await self._pause(LISTEN if self.members.listening else BEAT)
+                log.exception("a round of sharing the work failed")
+
+            if self._members.listening:
+                await self._pause(self._timings.listen_seconds)
+            else:
+                await self._pause(self._timings.heartbeat_seconds)
+
+    def stop(self) -> None:
+        """Send no more heartbeats, claim nothing more."""
+        self._stopped = True
 
     async def leave(self) -> None:
-        """Say goodbye, behind the last claim: nothing may be claimed after it."""
-        self.left = True
-        try:
-            await self._broker.connection.say(self._circle, b"-" + self._name.encode())
-        except Unavailable as error:
-            log.info("the others will miss this replica: %s", error)
+        """Say goodbye, after `hold` was cancelled.
 
-    async def _show(self) -> None:
-        """Say that we live; a new connection begins with nothing claimed."""
-        if self._connection != self._broker.connection.count:
-            self._connection = self._broker.connection.count
-            self._claimed, self.ready = frozenset(), False
-        self.members.speak()
-        await self._broker.connection.say(self._circle, self._name.encode())
+        A claim behind the goodbye would take a partition from its next owner.
+        """
+        self.stop()
+
+        goodbye = f"{GOODBYE}{self._subjects.replica}".encode()
+        try:
+            await self._connection.publish(self._subjects.heartbeats, goodbye)
+        except Unavailable as error:
+            log.info("the other replicas notice later that this one left: %s", error)
+
+    async def _beat(self) -> None:
+        if self._claimed_on != self._connection.count:
+            # What was sent over the last connection may be lost, and so may the
+            # server's memory: everything is claimed again.
+            self._claimed_on = self._connection.count
+            self._claimed = frozenset()
+            self.ready = False
+
+        self._members.beat()
+        heartbeat = self._subjects.replica.encode()
+        await self._connection.publish(self._subjects.heartbeats, heartbeat)
 
     async def _claim(self) -> None:
-        if self.members.listening:
+        if self._members.listening:
             return
-        owned = self.members.divide()
-        if (now := time.monotonic()) - self._looked_at > LOOK_AFTER:
-            self._claimed &= await self._broker.claimed(self._own)
-            self._looked_at = now
+
+        owned = self._members.divide()
+        await self._look()
         self._claimed &= owned
-        for number in owned - self._claimed:
-            await self._broker.claim(number, self._own)
-            self._claimed |= {number}
+
+        for partition in owned - self._claimed:
+            await self._broker.claim(partition, self._subjects.deliveries)
+            # One by one: if the next claim fails, this one holds.
+            self._claimed |= {partition}
+
         self.ready = True
 
+    async def _look(self) -> None:
+        """From time to time, forget claims that another replica has taken since."""
+        now = time.monotonic()
+        if now - self._looked_at <= self._timings.look_seconds:
+            return
+
+        self._claimed &= await self._broker.claimed(self._subjects.deliveries)
+        self._looked_at = now
+
     async def _pause(self, seconds: float) -> None:
-        """Until it is time for the next sign of life, or others came or went."""
+        """Until it is time for the next heartbeat, or others came or left."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
         self._news.clear()
 
     async def _hear(self, message: Msg) -> None:
         name = message.data.decode()
-        news = (
-            self.members.forget(name[1:])
-            if name.startswith("-")
-            else self.members.hear(name)
-        )
-        if news:
-            self._news.set()  # a newcomer hears of us at once
-            if not self.members.listening:
-                self.members.divide()  # before anybody is asked who is gone
+        if name.startswith(GOODBYE):
+            changed = self._members.left(name.removeprefix(GOODBYE))
+        else:
+            changed = self._members.heard(name)
+
+        if not changed:
+            return
+
+        # At once: a newcomer has to hear of us before it stops listening.
+        self._news.set()
+
+        # Here, and not in the next round: until then events would be sent to a
+        # replica that has left.
+        if not self._members.listening:
+            self._members.divide()
