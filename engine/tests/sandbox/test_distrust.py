@@ -1,8 +1,10 @@
 """What comes out of a worker is checked again, as if the worker had been taken over."""
 
+import itertools
+
 import pytest
 from engine.adapters.sandbox.limits import SandboxLimits
-from engine.adapters.sandbox.slow_lane import REMEMBERED, SlowLane
+from engine.adapters.sandbox.slow_lane import MAX_REMEMBERED_SOURCES, SlowLane
 from engine.adapters.sandbox.values import parse
 from engine.domain.errors import CodeFailed
 
@@ -51,9 +53,12 @@ def test_source_that_is_no_text_is_refused(value) -> None:
 
 
 def test_the_slow_lane_forgets_the_oldest() -> None:
-    lane = SlowLane(width=1, slow=0.0, wait=0.01)
+    each_look_a_second_later = itertools.count().__next__
+    lane = SlowLane(
+        width=1, slow_seconds=0.5, wait_seconds=0.01, now=each_look_a_second_later
+    )
 
-    for number in range(REMEMBERED + 1):
+    for number in range(MAX_REMEMBERED_SOURCES + 1):
         with lane.timed(str(number)):
             pass
 

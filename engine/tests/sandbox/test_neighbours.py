@@ -16,9 +16,12 @@ from engine.domain.errors import CodeFailed
 from .attacks import ESCAPES, EXHAUSTION, OUTPUTS
 
 ATTACKS = [source for source, _ in (ESCAPES | EXHAUSTION | OUTPUTS).values()]
-ATTACKERS = NEIGHBOURS = 4
-LONGEST_LAG = 0.15
-LONGEST_ATTACK = 1.5
+ATTACKERS = 4
+NEIGHBOURS = 4
+THREADS = 16
+WATCH_SECONDS = 0.005
+MAX_LAG_SECONDS = 0.15
+MAX_ATTACK_SECONDS = 1.5
 ROUNDS = 4
 """A busy machine delays everything: the best round counts."""
 
@@ -54,43 +57,45 @@ class Battle:
     async def watch(self) -> None:
         """How late the event loop wakes up, other than for lack of a processor."""
         while True:
-            due, before = monotonic() + 0.005, queued()
-            await asyncio.sleep(0.005)
-            self.lags.append(monotonic() - due - (queued() - before))
+            due_at = monotonic() + WATCH_SECONDS
+            queued_before = queued()
+            await asyncio.sleep(WATCH_SECONDS)
+            lag = monotonic() - due_at
+            self.lags.append(lag - (queued() - queued_before))
 
     async def attack(self) -> None:
         for source in self.sources:
-            started = monotonic()
+            started_at = monotonic()
             try:
                 await asyncio.to_thread(self.evaluator.statements, source, self.scope)
             except CodeFailed:
-                self.attacks.append(monotonic() - started)
+                self.attacks.append(monotonic() - started_at)
             else:
                 pytest.fail(f"this attack went through: {source[:80]}")
 
     async def live(self) -> None:
         for number in range(10**9):
-            started = monotonic()
+            started_at = monotonic()
             code = f"node.out['n'] = [input.x, {number}]"
             changes = await asyncio.to_thread(
                 self.evaluator.statements, code, self.scope
             )
             assert changes == {"this": {"out": {"n": [1, number]}}}
-            self.honest.append(monotonic() - started)
+            self.honest.append(monotonic() - started_at)
             await asyncio.sleep(0.01)
 
     def is_won(self) -> bool:
         return (
-            max(self.lags) < LONGEST_LAG
-            and max(self.attacks) < LONGEST_ATTACK
-            and max(self.honest) < LONGEST_ATTACK
+            max(self.lags) < MAX_LAG_SECONDS
+            and max(self.attacks) < MAX_ATTACK_SECONDS
+            and max(self.honest) < MAX_ATTACK_SECONDS
         )
 
 
 async def test_attacks_disturb_neither_other_authors_nor_the_event_loop(
     scope, nodes
 ) -> None:
-    with ThreadPoolExecutor(16) as threads:
+    with ThreadPoolExecutor(THREADS) as threads:
         asyncio.get_running_loop().set_default_executor(threads)
         for _ in range(ROUNDS):
             with MontyEvaluator() as evaluator:
@@ -101,6 +106,6 @@ async def test_attacks_disturb_neither_other_authors_nor_the_event_loop(
 
     assert len(battle.attacks) == len(ATTACKS)
     assert len(battle.honest) > 50
-    assert max(battle.lags) < LONGEST_LAG
-    assert max(battle.attacks) < LONGEST_ATTACK
-    assert max(battle.honest) < LONGEST_ATTACK
+    assert max(battle.lags) < MAX_LAG_SECONDS
+    assert max(battle.attacks) < MAX_ATTACK_SECONDS
+    assert max(battle.honest) < MAX_ATTACK_SECONDS

@@ -17,11 +17,11 @@ OWN = SandboxLimits()
     [
         f"| source | {OWN.source_bytes // 1024} KiB |",
         f"| running time | {OWN.run_time.total_seconds()} s, then it is interrupted; "
-        f"{OWN.grace.total_seconds()} s later its process is killed |",
-        f"whatever it does | {OWN.hard_time.total_seconds():g} s |",
+        f"{OWN.kill_delay.total_seconds()} s later its process is killed |",
+        f"whatever it does | {OWN.request_time.total_seconds():g} s |",
         f"| memory of the code with its data | {OWN.memory_bytes // MIB} MiB |",
-        f"| depth of calls | {OWN.recursion} |",
-        f"| requests to the host | {OWN.suspensions}, all of them refused |",
+        f"| depth of calls | {OWN.call_depth} |",
+        f"| requests to the host | {OWN.host_requests}, all of them refused |",
         f"| {OWN.printed_bytes // 1024} KiB |",
         f"| result | {OWN.output_values:,} values, {OWN.output_depth} levels, "
         f"{OWN.output_bytes:,} bytes of JSON |",

@@ -28,6 +28,7 @@ def workers() -> set[int]:
             with suppress(OSError):  # it may end at any moment
                 if "monty" in Path(f"/proc/{pid}/comm").read_text():
                     found.add(int(pid))
+
     return found
 
 
@@ -116,7 +117,8 @@ def test_code_whose_worker_dies_fails_alone(one_worker, scope) -> None:
 
 @linux
 def test_workers_are_renewed_after_some_sessions(scope) -> None:
-    before, seen = workers(), set()
+    before = workers()
+    seen = set()
     limits = SandboxLimits(workers=1, idle_workers=1, sessions_per_worker=2)
 
     with MontyEvaluator(limits) as evaluator:
@@ -176,15 +178,23 @@ def test_slow_code_waits_only_so_long_for_its_lane(one_worker, scope) -> None:
     assert messages[1] == "the sandbox is busy: too much slow code at once"
 
 
-def test_code_that_became_quick_leaves_the_slow_lane(one_worker, scope) -> None:
+def test_code_that_became_quick_leaves_the_slow_lane(scope) -> None:
     source = "[i for i in range(input.n) if i < 0]"
-    with pytest.raises(CodeFailed):
-        one_worker.expression(source, scope(this={"input": {"n": 10**9}}))
-    for _ in range(2):
-        one_worker.expression(source, scope(this={"input": {"n": 1}}))
+    limits = SandboxLimits(
+        workers=2, idle_workers=2, slow_workers=1, wait=timedelta(seconds=0.1)
+    )
+    with MontyEvaluator(limits) as evaluator, ThreadPoolExecutor() as threads:
+        for slow in (ENDLESS, source):
+            with pytest.raises(CodeFailed):
+                evaluator.expression(slow, scope(this={"input": {"n": 10**9}}))
+        evaluator.expression(source, scope(this={"input": {"n": 1}}))
 
-    with one_worker._lane.admit(source), one_worker._lane.admit(source):
-        pass  # two at once: it is not in the lane, which is one wide
+        busy = threads.submit(evaluator.expression, ENDLESS, scope())
+        # It has the lane, which is one wide, for at least a quarter of a second.
+        time.sleep(0.05)
+        assert evaluator.expression(source, scope(this={"input": {"n": 1}})) == []
+
+    assert isinstance(busy.exception(), CodeFailed)
 
 
 START = """

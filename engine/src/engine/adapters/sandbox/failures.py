@@ -12,18 +12,25 @@ from pydantic_monty import (
     MontySyntaxError,
 )
 
+from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.domain.errors import CodeFailed
 
-from .limits import MIB, SandboxLimits
+MAX_MESSAGE_CHARACTERS = 500
+"""Authors choose the text of their errors, and it is stored with the task."""
 
-LONGEST = 500
-_SYNTAX = re.compile(r"(?P<message>.*) \(<string>, line (?P<line>\d+)\)$", re.DOTALL)
+AUTHORS_FILE = "<string>"
+"""How Monty names code that was given to `exec` or `eval`."""
+
+_SYNTAX_ERROR = re.compile(
+    r"(?P<message>.*) \(<string>, line (?P<line>\d+)\)$", re.DOTALL
+)
 _UNSUPPORTED = "NotImplementedError: The monty syntax parser does not yet support "
 _UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def failure(
     error: MontyError,
+    *,
     limits: SandboxLimits,
     aliases: Mapping[str, str],
     names: Iterable[str],
@@ -35,17 +42,36 @@ def failure(
         return CodeFailed("the data that the code reads are not JSON")
     if not isinstance(error, MontyRuntimeError | MontySyntaxError):
         return CodeFailed("the sandbox failed")
-    frames = [frame for frame in error.traceback() if frame.filename == "<string>"]
-    line = frames[0].line if frames else None
-    text = error.display("type-msg")[: 2 * LONGEST]
-    if syntax := _SYNTAX.match(text):
-        text, line = syntax["message"], int(syntax["line"])
-    elif not frames:  # raised by the prelude, while it read back or checked a limit
-        text = text.removeprefix("ValueError: ").removeprefix("TypeError: ")
+
+    text, line = _text_and_line(error)
     text = _worded(text, limits)
     for alias, name in aliases.items():
         text = text.replace(f"'{alias}'", f"'{name}'")
-    return CodeFailed(_with_hint(text, names)[:LONGEST], line)
+    text = _with_hint(text, names)
+
+    return CodeFailed(text[:MAX_MESSAGE_CHARACTERS], line)
+
+
+def _text_and_line(
+    error: MontyRuntimeError | MontySyntaxError,
+) -> tuple[str, int | None]:
+    """The error's message, and the line of the author's code."""
+    # Cut before it is searched: it may have megabytes. Some of it is removed below, so
+    # that more is kept here than in the end.
+    text = error.display("type-msg")[: 2 * MAX_MESSAGE_CHARACTERS]
+
+    # The prelude's own frames have another file name.
+    frames = [frame for frame in error.traceback() if frame.filename == AUTHORS_FILE]
+    syntax = _SYNTAX_ERROR.match(text)
+
+    if syntax:
+        return syntax["message"], int(syntax["line"])
+    if frames:
+        return text, frames[0].line
+
+    # The prelude raised it, while it read back or checked a limit: its messages are
+    # whole sentences, and the type of the error says nothing to the author.
+    return text.removeprefix("ValueError: ").removeprefix("TypeError: "), None
 
 
 def _crashed(error: MontyCrashedError, limits: SandboxLimits) -> str:
@@ -69,13 +95,22 @@ def _worded(text: str, limits: SandboxLimits) -> str:
     if text.startswith("MemoryError: ") and "memory limit" in text:
         return f"the code needed more than {limits.memory_bytes // MIB} MiB of memory"
     if text.startswith(_UNSUPPORTED):
-        text = f"the sandbox does not know {text.removeprefix(_UNSUPPORTED)}"
-        return text + ("; use .pop(key)" if "'del'" in text else "")
+        return _unsupported(text.removeprefix(_UNSUPPORTED))
+
     return text.replace("'View' object", "this object")
 
 
+def _unsupported(syntax: str) -> str:
+    hint = "; use .pop(key)" if "'del'" in syntax else ""
+    return f"the sandbox does not know {syntax}{hint}"
+
+
 def _with_hint(text: str, names: Iterable[str]) -> str:
-    if undefined := _UNDEFINED.match(text):
-        if close := get_close_matches(undefined[1], names, n=1):
-            return f"{text}; did you mean '{close[0]}'?"
-    return text
+    undefined = _UNDEFINED.match(text)
+    if not undefined:
+        return text
+
+    close = get_close_matches(undefined[1], names, n=1)
+    if not close:
+        return text
+    return f"{text}; did you mean '{close[0]}'?"
