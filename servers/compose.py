@@ -12,42 +12,59 @@ from servers.nats import Nats
 from servers.s3 import S3
 from servers.server import DidNotStart, until
 
-FILE = Path(__file__).with_name("compose.yaml")
+COMPOSE_FILE = Path(__file__).with_name("compose.yaml")
 
 
 def runs() -> bool:
-    """Whether there is an engine, and a Compose to tell it what to do."""
-    asked = "docker info && docker compose version"
-    shell = ["/bin/sh", "-c", asked]
-    answer = subprocess.run(shell, capture_output=True)  # nosec B603 # own words
+    """Whether there is a Docker engine, and Compose."""
+    question = "docker info && docker compose version"
+    answer = subprocess.run(  # nosec B603 # words of this file
+        ["/bin/sh", "-c", question], capture_output=True
+    )
     return answer.returncode == 0
 
 
 @contextmanager
 def containers(folder: Path) -> Iterator[Mapping[str, str]]:
-    """The settings of servers that answer; in the end nothing of them is left."""
-    mongo, s3, nats = Mongo(folder / "mongo"), S3(folder / "s3"), Nats(folder / "nats")
+    """The settings for servers that answer; at the end they are removed entirely."""
+    # They choose the ports and keys, and know how to ask whether a server answers.
+    # Their own processes are not started.
+    mongo = Mongo(folder / "mongo")
+    s3 = S3(folder / "s3")
+    nats = Nats(folder / "nats")
     (node,) = mongo.nodes
-    ports = {"MONGO_PORT": node.port, "S3_PORT": s3.port, "NATS_PORT": nats.port}
-    chosen = {name: str(port) for name, port in ports.items()} | s3.environment
+
+    variables = {
+        "MONGO_PORT": str(node.port),
+        "S3_PORT": str(s3.port),
+        "NATS_PORT": str(nats.port),
+        **s3.environment,
+    }
+
+    # Several sets may run at once. The port is one that no other set has.
+    project = f"marketplace-servers-{nats.port}"
     try:
-        _compose(nats.port, chosen, "up", "--detach")
+        _compose(project, variables, "up", "--detach")
+
         for server in (node, s3, nats):
             if not until(server.answers):
-                _compose(nats.port, chosen, "logs", "--tail", "10")
+                _compose(project, variables, "logs", "--tail", "10")
                 raise DidNotStart(server.program, server.log)
         mongo.unite()
+
         yield {"MONGO_URL": mongo.url, "S3_URL": s3.url, "NATS_URL": nats.url}
     finally:
-        _compose(nats.port, chosen, "down", "--volumes")
+        _compose(project, variables, "down", "--volumes")
 
 
-def _compose(number: int, chosen: Mapping[str, str], *words: str) -> None:
-    project = f"marketplace-servers-{number}"  # several may be there at once
-    subprocess.run(  # nosec B603, B607 # words of this file
-        ["docker", "compose", "--file", FILE, "--project-name", project, *words],
-        env={**os.environ, **chosen},
-        stdout=sys.stderr,  # standard output is for the settings
+def _compose(project: str, variables: Mapping[str, str], *words: str) -> None:
+    command = ["docker", "compose", "--file", COMPOSE_FILE, "--project-name", project]
+    subprocess.run(  # nosec B603 # words of this file
+        [*command, *words],
+        env={**os.environ, **variables},
+        # Standard output is for the settings.
+        stdout=sys.stderr,
         check=True,
-        start_new_session=True,  # Ctrl-C is for who waits for it
+        # Ctrl-C goes to the process that waits for it, which then removes everything.
+        start_new_session=True,
     )

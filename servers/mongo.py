@@ -8,15 +8,39 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from servers.server import HOST, PATIENCE, Control, DidNotStart, Server, until
+from servers.server import (
+    ANSWER_SECONDS,
+    HOST,
+    WAIT_SECONDS,
+    Control,
+    DidNotStart,
+    Server,
+    until,
+)
 
-NAME = "rs0"
+DATABASE = "marketplace"
+REPLICA_SET = "rs0"
+
 ALREADY_INITIALIZED = 23
+"""The error code of a replica set that was made before, and whose data was kept."""
+
 PARAMETERS = {
-    "enableTestCommands": 1,  # fail points
+    # Allows fail points, with which tests let chosen commands fail.
+    "enableTestCommands": 1,
+    # Measurements that no test reads, written every second.
     "diagnosticDataCollectionEnabled": "false",
+    # By default a primary waits up to 15 s for another before it ends by SIGTERM.
     "shutdownTimeoutMillisForSignaledShutdown": 0,
 }
+
+# By default they are far larger: the oplog takes a share of the disk, the cache half
+# of the memory, and several servers run at the same time.
+OPLOG_MEGABYTES = 64
+CACHE_GIGABYTES = 0.25
+
+# Ten times as fast as by default: tests kill primaries many times, and wait each time
+# until another is elected.
+ELECTION = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}
 
 
 class Node(Server):
@@ -30,16 +54,18 @@ class Node(Server):
 
     @property
     def url(self) -> str:
-        return f"mongodb://{self.address}/marketplace?directConnection=true"
+        return f"mongodb://{self.address}/{DATABASE}?directConnection=true"
 
     def arguments(self) -> list[str]:
-        where = ["--bind_ip", HOST, "--port", str(self.port), "--nounixsocket"]
-        kept = ["--dbpath", str(self.folder), "--oplogSize", "64"]
-        told = [f"--setParameter={name}={value}" for name, value in PARAMETERS.items()]
-        small = ["--wiredTigerCacheSizeGB", "0.25"]
-        return [*where, *kept, *small, "--replSet", NAME, *told]
+        listening = ["--bind_ip", HOST, "--port", str(self.port), "--nounixsocket"]
+        storage = ["--dbpath", str(self.folder), "--oplogSize", str(OPLOG_MEGABYTES)]
+        cache = ["--wiredTigerCacheSizeGB", str(CACHE_GIGABYTES)]
+        parameters = [
+            f"--setParameter={name}={value}" for name, value in PARAMETERS.items()
+        ]
+        return [*listening, *storage, *cache, "--replSet", REPLICA_SET, *parameters]
 
-    def ask(self) -> bool:
+    def is_usable(self) -> bool:
         return bool(self.hello())
 
     @property
@@ -49,18 +75,25 @@ class Node(Server):
         return bool(said.get("isWritablePrimary") or said.get("secondary"))
 
     def hello(self) -> Mapping[str, Any]:
-        """What it says of itself; nothing if it is silent for a second."""
+        """What it says of itself; empty if it is silent for a second."""
         try:
-            socket.create_connection((HOST, self.port), 1).close()  # refused at once
-            return self.command("hello", patience=1)
+            # A port where nobody listens refuses at once. The client would try it
+            # again and again until its timeout.
+            socket.create_connection((HOST, self.port), ANSWER_SECONDS).close()
+            return self.command("hello", seconds=ANSWER_SECONDS)
         except (OSError, PyMongoError):
             return {}
 
     def command(
-        self, name: str, value: Any = 1, *, patience: float = PATIENCE, **fields: Any
+        self,
+        name: str,
+        value: Any = 1,
+        *,
+        seconds: float = WAIT_SECONDS,
+        **fields: Any,
     ) -> Mapping[str, Any]:
-        """What it answers an administrator: to `configureFailPoint`, for example."""
-        milliseconds = int(patience * 1000)
+        """Its answer to a command for administrators, such as `configureFailPoint`."""
+        milliseconds = int(seconds * 1000)
         client: MongoClient[dict[str, Any]] = MongoClient(
             self.url,
             serverSelectionTimeoutMS=milliseconds,
@@ -81,7 +114,7 @@ class Mongo(Control):
     @property
     def url(self) -> str:
         hosts = ",".join(node.address for node in self.nodes)
-        return f"mongodb://{hosts}/marketplace?replicaSet={NAME}"
+        return f"mongodb://{hosts}/{DATABASE}?replicaSet={REPLICA_SET}"
 
     @property
     def pid(self) -> int:
@@ -89,6 +122,7 @@ class Mongo(Control):
         return self.nodes[0].pid
 
     def start(self) -> None:
+        # All of them are launched before the first is waited for: side by side.
         for node in self.nodes:
             node.launch()
         for node in self.nodes:
@@ -97,31 +131,39 @@ class Mongo(Control):
 
     def unite(self) -> None:
         """Make a replica set of nodes that answer; returns when all of it serves."""
-        hosts = enumerate(node.address for node in self.nodes)
-        members = [{"_id": number, "host": host} for number, host in hosts]
-        settings = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}
-        plan = {"_id": NAME, "members": members, "settings": settings}
+        members = [
+            {"_id": number, "host": node.address}
+            for number, node in enumerate(self.nodes)
+        ]
+        configuration = {"_id": REPLICA_SET, "members": members, "settings": ELECTION}
+
         try:
-            self.nodes[0].command("replSetInitiate", plan)
+            self.nodes[0].command("replSetInitiate", configuration)
         except OperationFailure as failure:
             if failure.code != ALREADY_INITIALIZED:
                 raise
+
         self.primary()
         if not until(lambda: all(node.serves for node in self.nodes)):
-            raise DidNotStart(NAME, self.nodes[0].log)
+            raise DidNotStart(REPLICA_SET, self.nodes[0].log)
 
     def primary(self) -> Node:
         """The node that takes writes; waits until there is one."""
         elected: dict[Any, Node] = {}
 
         def found() -> bool:
-            said = [(node.hello(), node) for node in self.nodes]
-            elected.update({s["electionId"]: n for s, n in said if "electionId" in s})
+            for node in self.nodes:
+                said = node.hello()
+                if "electionId" in said:
+                    elected[said["electionId"]] = node
             return bool(elected)
 
         if not until(found):
-            raise DidNotStart(f"a primary of {NAME}", self.nodes[0].log)
-        return elected[max(elected)]  # a deposed one that was frozen says so, too
+            raise DidNotStart(f"a primary of {REPLICA_SET}", self.nodes[0].log)
+
+        # A primary that was frozen while another was elected still takes itself for
+        # the primary. The later election has the larger id.
+        return elected[max(elected)]
 
     def stop(self) -> None:
         for node in self.nodes:

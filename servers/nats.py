@@ -1,10 +1,10 @@
-"""A NATS server whose JetStream has stored what it acknowledges."""
+"""A NATS server whose JetStream has written to disk what it acknowledges."""
 
 import json
 import socket
 from pathlib import Path
 
-from servers.server import HOST, Server
+from servers.server import ANSWER_SECONDS, HOST, Server
 
 
 class Nats(Server):
@@ -17,12 +17,15 @@ class Nats(Server):
         return f"nats://{HOST}:{self.port}"
 
     def arguments(self) -> list[str]:
-        where = ["--addr", HOST, "--port", str(self.port)]
+        listening = ["--addr", HOST, "--port", str(self.port)]
         configuration = Path(__file__).with_name("nats.conf")
-        kept = ["--config", str(configuration), "--store_dir", str(self.folder)]
-        return [*where, *kept]
+        storage = ["--config", str(configuration), "--store_dir", str(self.folder)]
+        return [*listening, *storage]
 
-    def ask(self) -> bool:
-        with socket.create_connection((HOST, self.port), 1) as connection:
-            verb, _, said = connection.makefile("rb").readline().partition(b" ")
-            return verb == b"INFO" and bool(json.loads(said).get("jetstream"))
+    def is_usable(self) -> bool:
+        # The server speaks first: INFO, with its features as JSON.
+        with socket.create_connection((HOST, self.port), ANSWER_SECONDS) as connection:
+            line = connection.makefile("rb").readline()
+
+        verb, _, features = line.partition(b" ")
+        return verb == b"INFO" and bool(json.loads(features).get("jetstream"))

@@ -4,11 +4,11 @@ import http.client
 import subprocess  # nosec B404 # ollama itself, with words of this file
 from pathlib import Path
 
-from servers.server import BIN, HOST, Server
+from servers.server import ANSWER_SECONDS, HOST, PROGRAMS_FOLDER, Server
 
 
 class Ollama(Server):
-    """`ollama`; it has no models yet, and fetches none by itself."""
+    """`ollama`; it has no models yet, and downloads none by itself."""
 
     program = "ollama"
 
@@ -18,7 +18,8 @@ class Ollama(Server):
             "OLLAMA_HOST": f"{HOST}:{self.port}",
             "OLLAMA_MODELS": str(folder / "models"),
             "OLLAMA_NO_CLOUD": "1",
-            "HOME": str(folder),  # it keeps a key there
+            # It keeps a key there, which must not be the one of this machine's user.
+            "HOME": str(folder),
         }
 
     @property
@@ -28,8 +29,8 @@ class Ollama(Server):
     def arguments(self) -> list[str]:
         return ["serve"]
 
-    def ask(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=1)
+    def is_usable(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=ANSWER_SECONDS)
         try:
             connection.request("GET", "/api/version")
             return connection.getresponse().status == 200
@@ -39,9 +40,15 @@ class Ollama(Server):
             connection.close()
 
     def create(self, model: str, modelfile: Path) -> None:
-        """Make a model of a Modelfile."""
+        """Make a model from a Modelfile."""
         subprocess.run(  # nosec B603 # words of the tests
-            [str(BIN / self.program), "create", model, "-f", str(modelfile)],
+            [
+                str(PROGRAMS_FOLDER / self.program),
+                "create",
+                model,
+                "-f",
+                str(modelfile),
+            ],
             env=self.environment,
             check=True,
             capture_output=True,

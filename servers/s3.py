@@ -4,7 +4,7 @@ import http.client
 import secrets
 from pathlib import Path
 
-from servers.server import HOST, Server
+from servers.server import ANSWER_SECONDS, HOST, Server
 
 
 class S3(Server):
@@ -14,11 +14,13 @@ class S3(Server):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.key, self.secret = secrets.token_hex(8), secrets.token_hex(16)
+        self.key = secrets.token_hex(8)
+        self.secret = secrets.token_hex(16)
         self.environment = {
             "ROOT_ACCESS_KEY": self.key,
             "ROOT_SECRET_KEY": self.secret,
         }
+
         self._objects = folder / "objects"
         self._objects.mkdir(exist_ok=True)
 
@@ -30,11 +32,13 @@ class S3(Server):
     def arguments(self) -> list[str]:
         return ["--port", f"{HOST}:{self.port}", "posix", str(self._objects)]
 
-    def ask(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=1)
+    def is_usable(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=ANSWER_SECONDS)
         try:
             connection.request("GET", "/")
-            return connection.getresponse().status == 403  # who are you?
+
+            # A request without a signature is forbidden: the server works.
+            return connection.getresponse().status == 403
         except http.client.HTTPException:
             return False
         finally:

@@ -12,14 +12,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-BIN = Path(__file__).parent.parent / ".servers" / "bin"
+PROGRAMS_FOLDER = Path(__file__).parent.parent / ".servers" / "bin"
 HOST = "127.0.0.1"
-PATIENCE = 60.0  # seconds; only a machine in trouble needs them
-# below those that the system gives to clients, which could take a dead server's
+
+# Far more than any server here takes: only a machine in trouble comes near it.
+WAIT_SECONDS = 60.0
+
+# One question to a server on this machine. A frozen one accepts the connection, and
+# never answers.
+ANSWER_SECONDS = 1.0
+
+# Between two looks at a server that starts or stops.
+POLL_SECONDS = 0.02
+
+LOG_LINES_IN_ERRORS = 10
+
+# Below the ports that the system gives to clients. A client could otherwise get the
+# port of a server that is dead for a moment, and the server could not start again.
 PORTS = range(20_000, 32_000)
-# ends the server, and what it started, when this process is gone, however it ended:
-# then `read` returns
-WATCH = 'read -r _; kill -s KILL -- "-$0"'
+
+# A shell that waits for the end of its input, which comes when this process ends, in
+# whatever way. Then it kills the server and what the server started ($0 is its pid).
+KILL_WHEN_INPUT_ENDS = 'read -r _; kill -s KILL -- "-$0"'
 
 
 class DidNotStart(Exception):
@@ -27,11 +41,13 @@ class DidNotStart(Exception):
 
     def __init__(self, program: str, log: Path) -> None:
         super().__init__(program, log)
-        self.program, self.log = program, log
+        self.program = program
+        self.log = log
 
     def __str__(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()[-10:]
-        return "\n".join([f"{self.program} did not start:", *lines])
+        lines = self.log.read_text(errors="replace").splitlines()
+        end = lines[-LOG_LINES_IN_ERRORS:]
+        return "\n".join([f"{self.program} did not start. The end of its log:", *end])
 
 
 class Missing(Exception):
@@ -42,38 +58,38 @@ class Missing(Exception):
         self.program = program
 
     def __str__(self) -> str:
-        return (
-            f"there is no {BIN / self.program}: python -m servers.binaries fetches it"
-        )
+        path = PROGRAMS_FOLDER / self.program
+        command = f"python -m servers.binaries {self.program}"
+        return f"there is no {path}. To fetch it: {command}"
 
 
 class Control(ABC):
-    """What can be done to a server, be it one process or several."""
+    """What can be done to a server, whether it is one process or several."""
 
     @property
     @abstractmethod
     def url(self) -> str:
-        """Where it is, as the engine's settings want it."""
+        """Where it is, in the form that the engine's settings expect."""
 
     @abstractmethod
     def start(self) -> None:
-        """Returns when it can be used; nothing to do if it can be."""
+        """Returns when it can be used. Does nothing if it can be used already."""
 
     @abstractmethod
     def stop(self) -> None:
-        """End it as an operator does; nothing to do if it has ended."""
+        """End it as an operator does. Does nothing if it has ended."""
 
     @abstractmethod
     def kill(self) -> None:
-        """End it without a warning; nothing to do if it has ended."""
+        """End it without a warning. Does nothing if it has ended."""
 
     @abstractmethod
     def freeze(self) -> None:
-        """It does nothing from now on; its connections stay open."""
+        """From now on it does nothing; its connections stay open."""
 
     @abstractmethod
     def thaw(self) -> None:
-        """It goes on where it was frozen."""
+        """It continues where it was frozen."""
 
     def __enter__(self) -> Self:
         try:
@@ -95,18 +111,21 @@ class Server(Control):
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.port = folder, free_port()
+        self.folder = folder
+        self.port = free_port()
+
         self.log = folder / f"{self.program}.log"
         self.log.touch()
+
         self._process: subprocess.Popen[bytes] | None = None
-        self._watch: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def arguments(self) -> list[str]:
         """What stands behind the program's name."""
 
     @abstractmethod
-    def ask(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether it can be used now; may raise OSError if it cannot."""
 
     @property
@@ -116,7 +135,7 @@ class Server(Control):
 
     @property
     def alive(self) -> bool:
-        """Whether the process is there, frozen or not."""
+        """Whether the process exists, frozen or not."""
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
@@ -127,10 +146,14 @@ class Server(Control):
         """Start the process if it is not there; `wait` returns when it can be used."""
         if self.alive:
             return
-        self.kill()  # if it ended by itself, its watch is still there
-        if not (BIN / self.program).exists():
+
+        # If the process ended by itself, its guard is still there.
+        self.kill()
+
+        if not (PROGRAMS_FOLDER / self.program).exists():
             raise Missing(self.program)
-        command = [str(BIN / self.program), *self.arguments()]
+
+        command = [str(PROGRAMS_FOLDER / self.program), *self.arguments()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,  # nosec B603 # no input of others
@@ -138,28 +161,33 @@ class Server(Control):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for who started it
+                # A session of its own: Ctrl-C goes to the process that started it,
+                # and its group can be killed as a whole.
+                start_new_session=True,
             )
-        self._watch = subprocess.Popen(  # nosec B603 # no input of others
-            ["/bin/sh", "-c", WATCH, str(self.pid)],
+
+        self._guard = subprocess.Popen(  # nosec B603 # no input of others
+            ["/bin/sh", "-c", KILL_WHEN_INPUT_ENDS, str(self.pid)],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
 
     def wait(self) -> None:
         """Returns when it can be used; raises `DidNotStart` if it never can."""
-        if not until(lambda: not self.alive or self.answers()) or not self.alive:
+        is_decided = until(lambda: not self.alive or self.answers())
+        if not is_decided or not self.alive:
             self.kill()
             raise DidNotStart(self.program, self.log)
 
     def answers(self) -> bool:
         """Whether it can be used now."""
         try:
-            return self.ask()
+            return self.is_usable()
         except OSError:
             return False
 
     def stop(self) -> None:
+        # A frozen process does not see the signal that ends it.
         self.thaw()
         self._end(signal.SIGTERM)
 
@@ -167,34 +195,43 @@ class Server(Control):
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
-        if self.alive:
-            self._signal(signal.SIGSTOP)
-            # its threads stop one after the other
-            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        if not self.alive:
+            return
+
+        self._signal(signal.SIGSTOP)
+
+        # Its threads stop one after the other. Until the last one has, it may answer.
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
     def _signal(self, sign: signal.Signals) -> None:
+        # `send_signal` does nothing for a process that has ended.
         if self._process:
-            self._process.send_signal(sign)  # nothing happens once it has ended
+            self._process.send_signal(sign)
 
     def _end(self, sign: signal.Signals) -> None:
-        if not self._process or not self._watch:
+        if not self._process or not self._guard:
             return
+
         self._signal(sign)
-        self._process.wait(PATIENCE)
-        with suppress(ProcessLookupError):  # what it started and left behind
+        self._process.wait(WAIT_SECONDS)
+
+        # What it started and left behind.
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._watch.kill()  # before anybody else can have that pid
-        self._watch.communicate()
+
+        # Before another process can have that pid, which the guard would kill.
+        self._guard.kill()
+        self._guard.communicate()
 
 
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+def until(holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> bool:
     """Whether it holds at last."""
     end = time.monotonic() + seconds
     while not (held := holds()) and time.monotonic() < end:
-        time.sleep(0.02)
+        time.sleep(POLL_SECONDS)
     return held
 
 

@@ -1,6 +1,6 @@
 """One real server of each kind for all tests that need it.
 
-They share it: each takes a database, a bucket or a stream of its own.
+They share it: each test takes a database, a bucket or a stream of its own.
 """
 
 import secrets
@@ -17,6 +17,7 @@ from servers.ollama import Ollama
 from servers.s3 import S3
 
 RUNNING = ExitStack()
+"""What was started, until the tests end."""
 
 
 @cache
@@ -33,7 +34,8 @@ def s3() -> S3:
 
 def new_bucket() -> str:
     """The URL of a bucket that does not exist yet."""
-    return f"{s3().url.rpartition('/')[0]}/{secrets.token_hex(8)}"
+    server, _, _ = s3().url.rpartition("/")
+    return f"{server}/{secrets.token_hex(8)}"
 
 
 @cache
@@ -44,14 +46,14 @@ def nats() -> Nats:
 
 @cache
 def ollama() -> Ollama:
-    """A server with the model `tiny`, which answers at once, and with nonsense."""
+    """A server with the model `tiny`, which answers at once, with random words."""
     server = RUNNING.enter_context(Ollama(_folder()))
     server.create("tiny", write_model(server.folder))
     return server
 
 
 def cluster() -> dict[str, str]:
-    """The settings of an engine on all three, with nothing in them."""
+    """The settings of an engine on all three servers, with no data in them."""
     name = secrets.token_hex(8)
     return {
         "mongo_url": mongo().url.replace("/marketplace", f"/{name}"),
@@ -62,7 +64,7 @@ def cluster() -> dict[str, str]:
 
 
 def end() -> None:
-    """Stop what was started, and remove what it kept."""
+    """Stop what was started, and remove its data."""
     RUNNING.close()
 
 

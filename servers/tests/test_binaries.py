@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from servers import binaries
 from servers.binaries import NotFetched, fetch, run
 
 
@@ -19,16 +18,16 @@ class Written:
         (folder / program).write_text(self.version)
 
 
-class BreaksOff:
-    """Is interrupted half way."""
+class Interrupted:
+    """Is interrupted before the program is complete."""
 
     def fetch(self, program: str, folder: Path) -> None:
         (folder / program).write_text("half")
         raise KeyboardInterrupt
 
 
-class Unwanted:
-    """Must not be asked."""
+class NeverFetched:
+    """Has the version "1", and must not be asked for it."""
 
     def __repr__(self) -> str:
         return repr(Written("1"))
@@ -40,7 +39,7 @@ class Unwanted:
 def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     fetch({"mongod": Written("1")}, tmp_path)
 
-    fetch({"mongod": Unwanted()}, tmp_path)
+    fetch({"mongod": NeverFetched()}, tmp_path)
 
     assert (tmp_path / "mongod").read_text() == "1"
 
@@ -55,7 +54,7 @@ def test_another_version_takes_the_place_of_the_first(tmp_path: Path) -> None:
 
 def test_an_interruption_leaves_no_half_program(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        fetch({"mongod": BreaksOff()}, tmp_path)
+        fetch({"mongod": Interrupted()}, tmp_path)
 
     assert not list(tmp_path.rglob("mongod"))
 
@@ -63,14 +62,14 @@ def test_an_interruption_leaves_no_half_program(tmp_path: Path) -> None:
 def test_a_program_that_somebody_put_there_stays(tmp_path: Path) -> None:
     (tmp_path / "mongod").write_text("my own")
 
-    fetch({"mongod": Unwanted()}, tmp_path)
+    fetch({"mongod": NeverFetched()}, tmp_path)
 
     assert (tmp_path / "mongod").read_text() == "my own"
 
 
 def test_a_tool_that_is_missing_is_named_with_its_remedy() -> None:
     with pytest.raises(NotFetched) as refused:
-        run(["no-such-tool"], "nats-server", "install the tool")
+        run(["no-such-tool"], program="nats-server", remedy="install the tool")
 
     assert "there is no no-such-tool" in str(refused.value)
     assert "install the tool" in str(refused.value)
@@ -78,16 +77,18 @@ def test_a_tool_that_is_missing_is_named_with_its_remedy() -> None:
 
 def test_a_tool_that_fails_is_quoted() -> None:
     with pytest.raises(NotFetched) as refused:
-        run(["sh", "-c", "echo the disk is full; exit 1"], "nats-server", "make room")
+        run(
+            ["sh", "-c", "echo the disk is full; exit 1"],
+            program="nats-server",
+            remedy="make room",
+        )
 
     assert "the disk is full" in str(refused.value)
 
 
 def test_while_it_takes_long_people_are_told_that_it_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(binaries, "MINUTE", 0.01)
-
-    run(["sleep", "0.1"], "ollama", "be patient")
+    run(["sleep", "0.1"], program="ollama", remedy="none", notice_seconds=0.01)
 
     assert capsys.readouterr().err.startswith("ollama: 1 min …\n")

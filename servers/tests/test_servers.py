@@ -23,6 +23,17 @@ from servers.server import Control, Server, until
 pytestmark = pytest.mark.external
 ROOT = Path(__file__).parent.parent.parent
 
+START_NATS = """
+import sys
+from pathlib import Path
+from servers.nats import Nats
+
+nats = Nats(Path(sys.argv[1]))
+nats.start()
+print(nats.url, flush=True)
+sys.stdin.read()
+"""
+
 Store = Callable[[Control, bytes | None], Awaitable[bytes]]
 
 
@@ -148,20 +159,18 @@ def children(pid: int) -> list[int]:
 
 
 def lives(pid: int) -> bool:
-    """Whether it runs still; one that only waits to be counted does not."""
+    """Whether it still runs; a zombie, which only waits to be reaped, does not."""
     with suppress(FileNotFoundError, ProcessLookupError):
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state != "Z"
+        # The state comes after the name, which stands in brackets.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return fields[0] != "Z"
     return False
 
 
 def test_nothing_is_left_of_it_when_whoever_started_it_is_killed(
     tmp_path: Path,
 ) -> None:
-    starts = "import sys; from pathlib import Path; from servers.nats import Nats; "
-    starts += "nats = Nats(Path(sys.argv[1])); nats.start(); "
-    starts += "print(nats.url, flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", starts, str(tmp_path)]
+    command = [sys.executable, "-c", START_NATS, str(tmp_path)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as starter:
