@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 from digits.normalise import Grey, NoInk, normalise
+from digits.places import chosen_place, store_at
 from digits.serving import Serving
-from digits.stores import chosen_place, store_at
 from PIL.Image import Image as Picture
 from service_sdk import Image, Service
 
@@ -21,6 +21,12 @@ EXAMPLE = {
     "model": {"version": "3", "data": "MNIST: 60000 pictures"},
 }
 
+WHITE = 255
+MIDDLE_SHADE = 128
+
+# A deep picture in a single shade has no range to divide by.
+TINY_RANGE = 1e-6
+
 
 @dataclass
 class Source:
@@ -32,7 +38,7 @@ class Source:
 
 @dataclass
 class Reading:
-    """What the digit is taken for, and how sure that is."""
+    """The digit, how sure the model is, and which model it was."""
 
     digit: int
     confidence: float
@@ -44,18 +50,20 @@ class Reading:
     route="digit-recognize", summary="Read a handwritten digit", answer=EXAMPLE
 )
 def digit_recognize(image: Image) -> Reading:
-    """The digit in a picture, the probability of each, and the model that says so.
+    """The digit in a picture, the probability of each, and the model that read it.
 
-    One digit on a plain background, dark on light or light on dark, of any size,
+    Send one digit on a plain background, dark on light or light on dark, of any size,
     drawn or photographed. A model knows the digits that it was trained on.
     """
     try:
         frame = normalise(grey(image.picture()))
     except NoInk as fault:
         raise image.refuse(str(fault)) from None
+
     model = serving(chosen_place()).model()
     [scores] = model.scores([frame])
     best = int(scores.argmax())
+
     return Reading(
         digit=model.card.digits[best],
         confidence=round(float(scores[best]), 4),
@@ -63,32 +71,48 @@ def digit_recognize(image: Image) -> Reading:
             str(digit): round(float(score), 4)
             for digit, score in zip(model.card.digits, scores, strict=True)
         },
-        model=Source(model.card.version, model.card.data),
+        model=Source(version=model.card.version, data=model.card.data),
     )
 
 
 def grey(picture: Picture) -> Grey:
-    """Shades of grey; what is transparent becomes paper that shows the strokes."""
-    if picture.mode.startswith(("I", "F")):  # more shades than 256
-        shades = np.asarray(picture, np.float32)
-        span = max(1e-6, float(np.ptp(shades)))
-        return np.asarray((shades - shades.min()) * (255 / span), np.uint8)
-    if not picture.has_transparency_data:
-        return np.asarray(picture.convert("L"))
-    shades, opacity = np.moveaxis(np.asarray(picture.convert("LA"), np.float32), 2, 0)
-    paper = 255 if np.average(shades, weights=opacity + 1) < 128 else 0
-    return np.asarray(paper + (shades - paper) * opacity / 255, np.uint8)
+    """The picture in shades of grey."""
+    if picture.mode.startswith(("I", "F")):
+        return _stretched(picture)
+    if picture.has_transparency_data:
+        return _on_paper(picture)
+    return np.asarray(picture.convert("L"))
+
+
+def _stretched(picture: Picture) -> Grey:
+    """A picture with more than 256 shades; those that it uses become 0 to 255."""
+    shades = np.asarray(picture, np.float32)
+    used_range = max(TINY_RANGE, float(np.ptp(shades)))
+
+    return np.asarray((shades - shades.min()) * (WHITE / used_range), np.uint8)
+
+
+def _on_paper(picture: Picture) -> Grey:
+    """What is transparent becomes paper: white for dark strokes, black for light."""
+    grey_and_opacity = np.asarray(picture.convert("LA"), np.float32)
+    shades, opacity = np.moveaxis(grey_and_opacity, 2, 0)
+
+    # Nearly only the strokes count; the 1 is for a picture without any opaque pixel.
+    strokes = np.average(shades, weights=opacity + 1)
+    paper = WHITE if strokes < MIDDLE_SHADE else 0
+
+    return np.asarray(paper + (shades - paper) * opacity / WHITE, np.uint8)
 
 
 @cache
 def serving(place: str) -> Serving:
-    """Which of the models in a store answers."""
+    """The model that serves from the store at that place."""
     return Serving(store_at(place))
 
 
 @service.at_start
-def tell_model() -> None:
-    """Load the model and say which it is, before anybody asks."""
+def load_model() -> None:
+    """Load the model before the first request, and log which one it is."""
     card = serving(chosen_place()).model().card
     log.info("version %s serves, trained on %s", card.version, card.data)
 

@@ -14,43 +14,56 @@ from botocore.exceptions import (  # type: ignore[import-untyped]  # has no type
 
 from digits.stores import StoreError
 
+# A request for a digit waits while the bucket is asked. boto3's own limits of a minute
+# each, and five attempts, would hold it up for minutes when S3 does not answer.
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 5
+MAX_ATTEMPTS = 2
+
 
 class Bucket:
-    """Objects under a prefix; address and keys are those of the AWS_* variables."""
+    """Objects under a prefix; the AWS_* variables set the address and the keys."""
 
     def __init__(self, url: str) -> None:
-        where = urlsplit(url)
-        self._url, self._bucket = url, where.netloc
-        self._prefix = f"{where.path.strip('/')}/".lstrip("/")
-        patience = Config(
-            connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2}
+        parts = urlsplit(url)
+        prefix = parts.path.strip("/")
+
+        self._url = url
+        self._bucket = parts.netloc
+        self._prefix = f"{prefix}/" if prefix else ""
+
+        limits = Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": MAX_ATTEMPTS},
         )
-        self._client: Any = boto3.client("s3", config=patience)
+        self._client: Any = boto3.client("s3", config=limits)
 
     def __str__(self) -> str:
         return self._url
 
     def find(self, name: str) -> bytes | None:
-        with self._told():
+        with self._naming_itself():
             try:
-                answer = self._client.get_object(**self._object(name))
+                found = self._client.get_object(**self._object(name))
             except self._client.exceptions.NoSuchKey:
                 return None
-            return bytes(answer["Body"].read())
+            return bytes(found["Body"].read())
 
     def put(self, name: str, content: bytes) -> None:
-        with self._told():
+        with self._naming_itself():
             self._client.put_object(**self._object(name), Body=content)
 
     def remove(self, name: str) -> None:
-        with self._told():
+        with self._naming_itself():
             self._client.delete_object(**self._object(name))
 
     def _object(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _naming_itself(self) -> Iterator[None]:
+        """An error of boto3 becomes a `StoreError` with the address of the bucket."""
         try:
             yield
         except (BotoCoreError, ClientError) as fault:

@@ -1,4 +1,4 @@
-"""Which model answers: the one that the alias names, from the next request on."""
+"""Which model serves: the one that the alias in the store names."""
 
 import logging
 import threading
@@ -10,12 +10,16 @@ from digits.stores import Store, StoreError
 
 log = logging.getLogger("digits.serving")
 
-ALIAS = "serving.json"
-PAUSE = 10.0  # seconds until a store that failed is asked again
+ALIAS = "serving.json"  # the card of the model that serves
+
+# After a failure the store is left alone for so long. Otherwise each request would wait
+# for the store's timeouts, and write the same line into the log.
+RETRY_SECONDS = 10.0
 
 
 def publish(store: Store, card: Card, network: bytes) -> None:
-    """Let this model serve; the alias moves last, in one step."""
+    """Let this model serve."""
+    # The alias comes last: it must never name a network that is not there yet.
     store.put(card.file, network)
     store.put(ALIAS, card.to_json())
 
@@ -26,49 +30,62 @@ def withdraw(store: Store) -> None:
 
 
 def find_card(store: Store) -> Card | None:
-    """The card of the model that serves; None: it is the built-in one."""
+    """The card of the model that serves; None if it is the built-in model."""
     content = store.find(ALIAS)
     return Card.from_json(content) if content else None
 
 
 class Serving:
-    """Looks at the alias for every request; many threads may ask at once.
+    """Reads the alias for each request; many threads may ask at once.
 
-    What cannot be had leaves the model in place that answered last.
+    When the store or the model that it names fails, the last model stays.
     """
 
     def __init__(
         self, store: Store, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._store, self._clock = store, clock
-        self._lock = threading.Lock()
-        self._named: Card | None = None
+        self._store = store
+        self._clock = clock
+        self._loading = threading.Lock()
+
+        self._card: Card | None = None  # None: the built-in model
         self._model = Model.built_in()
-        self._look_at = clock()
+        self._check_at = clock()
 
     def model(self) -> Model:
-        """The model for one request."""
-        if self._clock() >= self._look_at:
-            try:
-                self._look()
-            except (StoreError, BrokenModel) as fault:
-                version = self._model.card.version
-                log.error("version %s goes on serving: %s", version, fault)
-                self._look_at = self._clock() + PAUSE
+        """The model for one request; the request keeps it when another one is named."""
+        if self._clock() < self._check_at:
+            return self._model
+
+        try:
+            self._follow_alias()
+        except (StoreError, BrokenModel) as fault:
+            version = self._model.card.version
+            log.error("version %s goes on serving: %s", version, fault)
+            self._check_at = self._clock() + RETRY_SECONDS
         return self._model
 
-    def _look(self) -> None:
-        if find_card(self._store) == self._named:
+    def _follow_alias(self) -> None:
+        # Without the lock, so that requests do not wait for each other: nearly always
+        # the alias has not changed.
+        if find_card(self._store) == self._card:
             return
-        with self._lock:
-            card = find_card(self._store)  # it may have moved on meanwhile
-            if card != self._named:
-                self._model, self._named = self._load(card), card
-                log.info("version %s serves from now on", self._model.card.version)
+
+        with self._loading:
+            # Read again: another thread may have loaded this model while this one
+            # waited for the lock, or the alias may have changed once more.
+            card = find_card(self._store)
+            if card == self._card:
+                return
+
+            self._model = self._load(card)
+            self._card = card
+            log.info("version %s serves from now on", self._model.card.version)
 
     def _load(self, card: Card | None) -> Model:
         if card is None:
             return Model.built_in()
+
         network = self._store.find(card.file)
         if network is None:
             raise BrokenModel(f"{self._store} has no {card.file}")

@@ -6,8 +6,10 @@ import pytest
 
 
 def new_bucket(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a new one, for which the environment tells the way."""
-    server, name = external.s3(), external.new_bucket().rpartition("/")[2]
+    """The address of a new one; the environment leads to its server."""
+    server = external.s3()
+    name = external.new_bucket().rpartition("/")[2]
+
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret)

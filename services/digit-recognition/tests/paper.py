@@ -10,13 +10,18 @@ from PIL.Image import Image as Picture
 from PIL.Image import Resampling
 
 SHEET = Path(__file__).parent / "handwriting.png"
+DRAWN_PIXELS = 8  # of each side of a digit on the sheet
+FULL_INK = 240  # its shade on the sheet
 
 
 def handwritten(digit: int, number: int = 0) -> NDArray[np.float32]:
     """8 x 8 pixels of ink, from 0 to 1."""
     with pillow.open(SHEET) as sheet:
-        ink = np.asarray(sheet, np.float32) / 240
-    return ink[8 * number : 8 * number + 8, 8 * digit : 8 * digit + 8]
+        ink = np.asarray(sheet, np.float32) / FULL_INK
+
+    top = DRAWN_PIXELS * number
+    left = DRAWN_PIXELS * digit
+    return ink[top : top + DRAWN_PIXELS, left : left + DRAWN_PIXELS]
 
 
 @dataclass(frozen=True)
@@ -37,15 +42,15 @@ class Photo:
         side = round(min(self.size) * self.share)
         padded = pillow.fromarray(np.pad(ink, 1))
         large = np.asarray(padded.resize((side, side), Resampling.BICUBIC))
-        x, y = (round(free * at) for free, at in self._room(side))
+
+        x = round((width - side) * self.place[0])
+        y = round((height - side) * self.place[1])
         strokes = np.zeros((height, width))
+        # Steeper than the soft edges of the enlarged picture: a pen has sharp ones.
         strokes[y : y + side, x : x + side] = np.clip((large - 0.25) / 0.4, 0, 1)
+
         down, across = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
         light = 1 - self.shadow * (down + across) / 2
         grain = np.random.default_rng(1).normal(0, self.noise, (height, width))
         shades = (self.paper + (self.pen - self.paper) * strokes) * light + grain
         return pillow.fromarray(np.clip(shades, 0, 255).astype(np.uint8))
-
-    def _room(self, side: int) -> list[tuple[int, float]]:
-        free = (one - side for one in self.size)
-        return list(zip(free, self.place, strict=True))

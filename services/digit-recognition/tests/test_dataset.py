@@ -1,4 +1,4 @@
-"""MNIST is fetched and checked; what takes its place is never silent."""
+"""MNIST is downloaded and checked; the card says when other pictures replace it."""
 
 import gzip
 import hashlib
@@ -13,7 +13,7 @@ from service_sdk.testing import Loopback
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from training.dataset import Dataset, Part, chosen, describe, load, upscale
+from training.dataset import Dataset, Split, chosen, describe, load, upscale
 from training.distort import distort
 from training.mnist import MD5, NotFetched, fetch, read
 from training.verdict import Worse, judge
@@ -70,29 +70,31 @@ def test_other_files_under_the_same_name_are_refused(
     assert not [path for path in (tmp_path / "new").iterdir() if path.suffix == ".gz"]
 
 
-def test_who_asks_for_mnist_gets_nothing_else(tmp_path: Path) -> None:
+def test_a_training_on_mnist_uses_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(NotFetched, match="127.0.0.1"):
         load({"source": "mnist", "mirrors": [CLOSED]}, tmp_path)
 
 
-def test_a_source_that_does_not_exist_is_told_with_those_that_do(
+def test_an_unknown_source_is_refused_with_the_known_ones(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(ValueError, match="'imagenet': auto, mnist or bundled"):
+    with pytest.raises(ValueError, match="'imagenet'; choose auto, mnist or bundled"):
         load({"source": "imagenet"}, tmp_path)
 
 
 @pytest.mark.parametrize("digits", [[], [7], [7, 7], [1, 2, 10]])
 def test_fewer_than_two_digits_or_others_are_refused(digits: list[int]) -> None:
-    with pytest.raises(ValueError, match="at least two of 0 to 9"):
+    with pytest.raises(ValueError, match="choose at least two of 0 to 9"):
         chosen(digits)
 
 
 def test_only_the_digits_asked_for_are_learned_and_the_card_says_so() -> None:
-    every = Part(PICTURES, np.array([7, 0, 7]))
-    why = "MNIST could not be fetched: no network"
+    every = Split(PICTURES, np.array([7, 0, 7]))
+    why = "MNIST could not be downloaded: no network"
 
-    card = describe(Dataset("drawings", every.only([7]), every, why))
+    card = describe(
+        Dataset(source="drawings", train=every.only([7]), test=every, why=why)
+    )
 
     assert card["summary"] == "drawings: 2 pictures of 7"
     assert card["train"] == {"7": 2} and card["test"] == {"0": 1, "7": 2}
@@ -109,9 +111,9 @@ def test_small_digits_become_pictures_like_those_of_mnist() -> None:
 def test_a_distorted_picture_differs_and_can_be_had_again() -> None:
     frame = upscale(handwritten(7) * 16).astype(np.float32) / 255
 
-    first, second, again = (
-        distort(frame, np.random.default_rng(seed)) for seed in (1, 2, 1)
-    )
+    first = distort(frame, np.random.default_rng(1))
+    second = distort(frame, np.random.default_rng(2))
+    again = distort(frame, np.random.default_rng(1))
 
     assert np.array_equal(first, again)
     assert np.abs(first - second).mean() > 0.02
@@ -120,9 +122,9 @@ def test_a_distorted_picture_differs_and_can_be_had_again() -> None:
 
 @pytest.mark.parametrize("candidate", [0.97, 0.98, 0.99])
 def test_a_model_that_is_not_much_worse_may_serve(candidate: float) -> None:
-    judge(candidate, 0.98, "3", margin=0.01)
+    judge(candidate=candidate, serving=0.98, version="3", margin=0.01)
 
 
 def test_a_worse_model_may_not_and_is_told_by_how_much() -> None:
     with pytest.raises(Worse, match=r"0\.3022 is 0\.6778 below.*version 3.*0\.01 is"):
-        judge(0.3022, 0.98, "3", margin=0.01)
+        judge(candidate=0.3022, serving=0.98, version="3", margin=0.01)

@@ -1,4 +1,4 @@
-"""Digits are read on photographs of real handwriting, however they are taken."""
+"""Digits are read on photographs of real handwriting, good ones and bad ones."""
 
 import numpy as np
 import pytest
@@ -96,7 +96,7 @@ def test_a_negative_is_read_alike() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (300, 200), (1, 999)])
 def test_an_empty_sheet_is_refused(size: tuple[int, int]) -> None:
-    with pytest.raises(BadInput, match="no digit is to be seen"):
+    with pytest.raises(BadInput, match="no digit was found"):
         read(pillow.new("L", size, 200))
 
 

@@ -1,4 +1,4 @@
-"""What engine and operator rely on: alone, in an engine, under a burden, retrained."""
+"""What engine and operator rely on: alone, in an engine, under load, retrained."""
 
 import sys
 from pathlib import Path
@@ -46,15 +46,22 @@ def test_a_photograph_is_read(kit: Kit) -> None:
 def test_a_new_model_serves_and_is_taken_back_and_no_request_fails(
     kit: Kit, store: Folder
 ) -> None:
-    first, second = tiny_model("1", 0.2, 0.8), tiny_model("2", 0.7, 0.2, 0.1)
+    first = tiny_model("1", 0.2, 0.8)
+    second = tiny_model("2", 0.7, 0.2, 0.1)
     steps = [first, second, first, None] * 5
 
-    waiting, versions = [], []
+    waiting = []
+    versions = []
     for number, step in enumerate(steps):
-        waiting += [f"{number}-{one}" for one in range(3)]
-        for task in waiting[-3:]:
+        tasks = [f"{number}-{one}" for one in range(3)]
+        for task in tasks:
             kit.dispatch(ROUTE, task, image=SEVEN).raise_for_status()
-        publish(store, *step) if step else withdraw(store)
+        waiting += tasks
+
+        if step:
+            publish(store, *step)
+        else:
+            withdraw(store)
         versions.append(kit.call(ROUTE, image=SEVEN).typed["model"]["version"])
 
     assert versions == ["1", "2", "1", "built-in"] * 5

@@ -1,8 +1,15 @@
-"""Whatever the picture, the model gets the digit as its training data have it."""
+"""The model gets every digit in the form of its training data."""
 
 import numpy as np
 import pytest
-from digits.normalise import BOX, SIDE, Frame, Grey, NoInk, normalise
+from digits.normalise import (
+    DIGIT_PIXELS,
+    FRAME_PIXELS,
+    Frame,
+    Grey,
+    NoInk,
+    normalise,
+)
 from paper import Photo, handwritten
 
 SEVEN = handwritten(7)
@@ -20,12 +27,13 @@ def difference(one: Frame, other: Frame) -> float:
 def test_the_digit_fills_its_box_around_its_centre_of_mass() -> None:
     frame = normalise(taken())
 
-    down, across = np.mgrid[:SIDE, :SIDE]
-    rows, columns = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
-    middle = (SIDE - 1) / 2
-    assert frame.shape == (SIDE, SIDE)
+    down, across = np.mgrid[:FRAME_PIXELS, :FRAME_PIXELS]
+    rows = np.flatnonzero(frame.any(1))
+    columns = np.flatnonzero(frame.any(0))
+    middle = (FRAME_PIXELS - 1) / 2
+    assert frame.shape == (FRAME_PIXELS, FRAME_PIXELS)
     assert frame.min() == 0 and frame.max() > 0.9
-    assert max(np.ptp(rows), np.ptp(columns)) == pytest.approx(BOX, abs=1)
+    assert max(np.ptp(rows), np.ptp(columns)) == pytest.approx(DIGIT_PIXELS, abs=1)
     assert np.average(across, weights=frame) == pytest.approx(middle, abs=0.1)
     assert np.average(down, weights=frame) == pytest.approx(middle, abs=0.1)
 

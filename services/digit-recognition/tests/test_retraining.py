@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 from buckets import new_bucket
+from digits.places import store_at
 from digits.serving import Serving
-from digits.stores import Folder, store_at
+from digits.stores import Folder
 from paper import Photo, handwritten
 from service_sdk import Image
 from service_sdk.testing import Kit
@@ -44,7 +45,7 @@ class Trainer:
         path.write_text(yaml.safe_dump(document), "utf-8")
 
     def run(self, module: str = "training", *arguments: str) -> str:
-        """What it said; in the end its exit code."""
+        """What it printed, and its exit code at the end."""
         ended = subprocess.run(
             [PYTHON, "-m", module, *arguments],
             cwd=self.folder,
@@ -79,7 +80,8 @@ def version(kit: Kit) -> str:
 def versions_meanwhile(kit: Kit, trainer: Trainer) -> tuple[str, set[str]]:
     """What a training said, and which versions answered while it went on."""
     with ThreadPoolExecutor() as threads:
-        training, seen = threads.submit(trainer.run), {version(kit)}
+        training = threads.submit(trainer.run)
+        seen = {version(kit)}
         while wait([training], timeout=0.5).not_done:
             seen.add(version(kit))
         return training.result(), seen
@@ -91,7 +93,7 @@ def test_a_model_is_trained_and_serves_a_worse_one_does_not_and_one_can_go_back(
     said, seen = versions_meanwhile(kit, trainer)
     assert "promoted" in said and "ended with 0" in said
     assert seen <= {"built-in", "1"} and version(kit) == "1"
-    assert "MNIST could not be fetched: http://127.0.0.1:1/" in said
+    assert "MNIST could not be downloaded: http://127.0.0.1:1/" in said
     assert trainer.made("data_card.json")["source"].startswith("scikit-learn")
     assert store.find(f"mnist_model_0_1_2_3_4_5_6_7_8_9/{digest(trainer)}.onnx")
 
@@ -114,7 +116,7 @@ def test_a_model_is_trained_and_serves_a_worse_one_does_not_and_one_can_go_back(
     assert version(kit) == "1"
     assert "the built-in model serves" in trainer.run("training.rollback")
     assert version(kit) == "built-in"
-    assert "there is no version 9; there are 3, 2, 1, built-in" in trainer.run(
+    assert "there is no version 9; choose one of 3, 2, 1, built-in" in trainer.run(
         "training.rollback", "9"
     )
     assert "version 3 serves" in trainer.run("training.rollback", "3")

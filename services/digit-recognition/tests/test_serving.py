@@ -1,4 +1,4 @@
-"""Which model answers: the one that is named, or the last that could be had."""
+"""Which model serves: the one that the alias names, or the last one that loaded."""
 
 import logging
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from digits.models import BrokenModel, Card
-from digits.serving import ALIAS, PAUSE, Serving, publish, withdraw
+from digits.serving import ALIAS, RETRY_SECONDS, Serving, publish, withdraw
 from digits.stores import Folder, StoreError
 from tiny_models import card_of, tiny_model
 
@@ -57,8 +57,10 @@ def test_what_is_published_serves_from_the_next_request_on(store: Folder) -> Non
 
 
 def test_one_can_go_back_as_far_as_to_the_built_in_model(store: Folder) -> None:
-    serving, seen = Serving(store), []
-    first, second = tiny_model("1", 0.1, 0.9), tiny_model("2", 0.9, 0.1)
+    serving = Serving(store)
+    first = tiny_model("1", 0.1, 0.9)
+    second = tiny_model("2", 0.9, 0.1)
+    seen = []
 
     for step in (first, second, first):
         publish(store, *step)
@@ -82,9 +84,12 @@ def test_a_request_keeps_its_model_when_another_is_published(store: Folder) -> N
 
 SECOND = card_of(b"rubbish", "2")
 BROKEN = {
-    "no card of a model": {ALIAS: b"{}"},
+    "not a card of a model": {ALIAS: b"{}"},
     "has no mnist_model_0/": {ALIAS: SECOND.to_json()},
-    "is not what its name says": {SECOND.file: b"other", ALIAS: SECOND.to_json()},
+    "does not have the digest in its name": {
+        SECOND.file: b"other",
+        ALIAS: SECOND.to_json(),
+    },
     "cannot be loaded": {SECOND.file: b"rubbish", ALIAS: SECOND.to_json()},
 }
 
@@ -105,14 +110,16 @@ def test_a_broken_model_leaves_the_one_before_in_place(
 
 
 def test_a_store_that_fails_is_left_alone_for_a_while(tmp_path: Path) -> None:
-    clock, store = HandClock(), BrokenStore(tmp_path)
+    clock = HandClock()
+    store = BrokenStore(tmp_path)
     serving = Serving(store, clock)
     publish(store, *tiny_model("1", 0.1, 0.9))
     store.broken = True
 
     seen = [version(serving), version(serving)]
-    looks, store.broken = store.looks, False
-    clock.now += PAUSE
+    looks = store.looks
+    store.broken = False
+    clock.now += RETRY_SECONDS
     seen.append(version(serving))
 
     assert looks == 1

@@ -1,11 +1,12 @@
-"""What every store of models promises; a bucket is one of a real S3."""
+"""What every store of models promises; the bucket is in a real S3."""
 
 import os
 from pathlib import Path
 
 import pytest
 from buckets import new_bucket
-from digits.stores import Folder, Store, StoreError, store_at
+from digits.places import store_at
+from digits.stores import Folder, Store, StoreError
 
 NAME = "mnist_model_0_1/abc.onnx"
 
@@ -14,8 +15,9 @@ NAME = "mnist_model_0_1/abc.onnx"
 def any_store(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Store:
-    is_bucket = request.param == "bucket"
-    return store_at(f"{new_bucket(monkeypatch)}/digits" if is_bucket else str(tmp_path))
+    if request.param == "bucket":
+        return store_at(f"{new_bucket(monkeypatch)}/digits")
+    return store_at(str(tmp_path))
 
 
 def test_what_is_put_is_found(any_store: Store) -> None:
@@ -35,7 +37,7 @@ def test_what_is_put_again_is_replaced(any_store: Store) -> None:
     assert any_store.find(NAME) == b"better"
 
 
-def test_what_is_removed_is_gone_however_often(any_store: Store) -> None:
+def test_a_removed_file_is_absent_however_often_it_is_removed(any_store: Store) -> None:
     any_store.put(NAME, b"network")
 
     any_store.remove(NAME)

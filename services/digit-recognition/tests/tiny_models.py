@@ -1,4 +1,4 @@
-"""Models that always say the same, whatever they see."""
+"""Models that always give the same answer."""
 
 import hashlib
 
@@ -19,6 +19,11 @@ def tiny_model(version: str, *scores: float) -> tuple[Card, bytes]:
 
 
 def card_of(content: bytes, version: str, digits: int = 1) -> Card:
-    """The card of a network, be it one or not."""
+    """A card for this content, even if it is not a network."""
     digest = hashlib.sha256(content).hexdigest()
-    return Card(version, tuple(range(digits)), f"data of {version}", digest)
+    return Card(
+        version=version,
+        digits=tuple(range(digits)),
+        data=f"data of {version}",
+        digest=digest,
+    )

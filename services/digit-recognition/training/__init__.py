@@ -2,6 +2,7 @@
 
 import os
 
-# MLflow reads these when it is imported
+# MLflow reads these when it is imported. Nothing is to be sent to its makers, and a
+# progress bar does not belong into a log.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

@@ -1,4 +1,4 @@
-"""Stage `evaluate`: figures and pictures of what the classifier can and cannot do."""
+"""Stage `evaluate`: figures and pictures that show how good the classifier is."""
 
 import csv
 
@@ -25,19 +25,26 @@ matplotlib.use("agg")  # files, no windows
 from matplotlib import pyplot as plt  # noqa: E402  # after the choice above
 
 DIGITS = range(10)
+DECIMALS = 6
+DOTS_PER_INCH = 100
+
+# Without it Matplotlib writes its version into the file, and DVC would see a change
+# after each update of it.
+NO_METADATA = {"Software": None}
 
 
-def measure(truth: np.ndarray, said: np.ndarray) -> dict[str, object]:
+def measure(truth: np.ndarray, predicted: np.ndarray) -> dict[str, object]:
     """Accuracy, and for each digit precision, recall and number of test pictures."""
     precision, recall, _, support = precision_recall_fscore_support(
-        truth, said, labels=DIGITS, zero_division=0
+        truth, predicted, labels=DIGITS, zero_division=0
     )
+
     return {
-        "accuracy": round(float(accuracy_score(truth, said)), 6),
+        "accuracy": round(float(accuracy_score(truth, predicted)), DECIMALS),
         "digits": {
             str(digit): {
-                "precision": round(float(precision[digit]), 6),
-                "recall": round(float(recall[digit]), 6),
+                "precision": round(float(precision[digit]), DECIMALS),
+                "recall": round(float(recall[digit]), DECIMALS),
                 "pictures": int(support[digit]),
             }
             for digit in DIGITS
@@ -45,37 +52,43 @@ def measure(truth: np.ndarray, said: np.ndarray) -> dict[str, object]:
     }
 
 
-def draw_confusion(truth: np.ndarray, said: np.ndarray) -> None:
+def draw_confusion(truth: np.ndarray, predicted: np.ndarray) -> None:
     """Which digit is taken for which."""
     figure, axes = plt.subplots(figsize=(6, 6))
     ConfusionMatrixDisplay.from_predictions(
-        truth, said, labels=DIGITS, cmap="Blues", colorbar=False, ax=axes
+        truth, predicted, labels=DIGITS, cmap="Blues", colorbar=False, ax=axes
     )
-    axes.set(xlabel="taken for", ylabel="is", title="Test pictures")
-    figure.savefig(CONFUSION, dpi=100, metadata={"Software": None})
+
+    axes.set(xlabel="predicted", ylabel="true", title="Test pictures")
+    figure.savefig(CONFUSION, dpi=DOTS_PER_INCH, metadata=NO_METADATA)
 
 
 def draw_learning() -> None:
-    """How good it was after each round."""
+    """How good the classifier was after each round."""
     with ROUNDS.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+
     figure, axes = plt.subplots(figsize=(6, 4))
-    for part in ("train", "test"):
-        axes.plot([float(row[part]) for row in rows], label=part)
+    for split in ("train", "test"):
+        axes.plot([float(row[split]) for row in rows], label=split)
+
     axes.set(xlabel="round", ylabel="accuracy", ylim=(None, 1), title="Learning")
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(LEARNING, dpi=100, metadata={"Software": None})
+    figure.savefig(LEARNING, dpi=DOTS_PER_INCH, metadata=NO_METADATA)
 
 
 def main() -> None:
     """Write the figures and draw the pictures."""
     shades, truth = pictures("test")
-    said = joblib.load(CLASSIFIER).predict(shades.reshape(len(shades), -1))
-    metrics = measure(truth, said)
+    flat = shades.reshape(len(shades), -1)
+    predicted = joblib.load(CLASSIFIER).predict(flat)
+
+    metrics = measure(truth, predicted)
     write_json(METRICS, metrics)
-    draw_confusion(truth, said)
+    draw_confusion(truth, predicted)
     draw_learning()
+
     print(f"accuracy {metrics['accuracy']} on {len(truth)} test pictures")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from digits.models import Card, Model
+from digits.places import chosen_place, store_at
 from digits.serving import publish, withdraw
-from digits.stores import StoreError, chosen_place, store_at
+from digits.stores import StoreError
+from mlflow.entities.model_registry import ModelVersion
 
 from training.files import (
     CARD,
@@ -24,60 +26,99 @@ from training.registry import Registry
 from training.verdict import Worse, accuracy, judge
 
 PICTURES_AND_CARDS = (DATA_CARD, METRICS, CONFUSION, LEARNING)
+STAGES_WITH_PARAMS = ("data", "train", "export", "promote")
 
 
 def follow(registry: Registry) -> str:
-    """Let the services serve what the registry's alias names; says what that is."""
-    store, version = store_at(chosen_place()), registry.serving()
-    if version:
-        card, network = registry.load(version)
-        publish(store, card, network)
-        return f"version {card.version} serves from {store}/{card.file}"
-    withdraw(store)
-    return "the built-in model serves"
+    """Let the service serve what the registry's alias names; says what that is."""
+    store = store_at(chosen_place())
+
+    version = registry.serving()
+    if not version:
+        withdraw(store)
+        return "the built-in model serves"
+
+    card, network = registry.load(version)
+    publish(store, card, network)
+    return f"version {card.version} serves from {store}/{card.file}"
 
 
 def promote(registry: Registry) -> str:
-    """Compare, record, promote; raises `Worse`. What was done, in a sentence."""
+    """Compare, record, promote; raises `Worse`. Returns a sentence about it."""
     network = NETWORK.read_bytes()
     candidate = Model(Card.from_json(CARD.read_bytes()), network)
     serving = registry.serving()
     rival = Model(*registry.load(serving)) if serving else Model.built_in()
     if serving and rival.card.digest == candidate.card.digest:
         return f"nothing new: {follow(registry)}"
-    reached, to_reach = accuracy(candidate), accuracy(rival)
-    steps = metrics({"accuracy": reached, "accuracy_of_serving": to_reach})
-    version = registry.find(candidate.card.digest) or registry.record(
-        candidate.card, network, all_params(), steps, PICTURES_AND_CARDS
+
+    candidate_accuracy = accuracy(candidate)
+    rival_accuracy = accuracy(rival)
+
+    # Recorded before it is judged: a model that is not promoted is in the registry too.
+    version = _recorded(
+        registry,
+        card=candidate.card,
+        network=network,
+        last_metrics={
+            "accuracy": candidate_accuracy,
+            "accuracy_of_serving": rival_accuracy,
+        },
     )
-    judge(reached, to_reach, rival.card.version, params("promote")["margin"])
+    judge(
+        candidate=candidate_accuracy,
+        serving=rival_accuracy,
+        version=rival.card.version,
+        margin=params("promote")["margin"],
+    )
+
     registry.promote(version)
-    compared = f"{reached:.4f}, that of version {rival.card.version} {to_reach:.4f}"
-    return f"promoted: accuracy {compared}; {follow(registry)}"
+    return (
+        f"promoted: accuracy {candidate_accuracy:.4f}, that of version "
+        f"{rival.card.version} {rival_accuracy:.4f}; {follow(registry)}"
+    )
+
+
+def _recorded(
+    registry: Registry, *, card: Card, network: bytes, last_metrics: dict[str, float]
+) -> ModelVersion:
+    """The version of this network; a network that is known is not recorded again."""
+    known = registry.find(card.digest)
+    if known:
+        return known
+
+    return registry.record(
+        card=card,
+        network=network,
+        params=all_params(),
+        metrics=metrics(last_metrics),
+        files=PICTURES_AND_CARDS,
+    )
 
 
 def all_params() -> dict[str, Any]:
-    """All that the training went by, as `stage.name`."""
-    stages = ("data", "train", "export", "promote")
+    """The parameters of all stages, as `stage.name`."""
     return {
         f"{stage}.{name}": value
-        for stage in stages
+        for stage in STAGES_WITH_PARAMS
         for name, value in params(stage).items()
     }
 
 
 def metrics(last: dict[str, float]) -> Iterator[dict[str, float]]:
-    """The figures after each round; with the last those of each digit."""
+    """The figures after each round; the last ones also have those of each digit."""
     with ROUNDS.open(encoding="utf-8") as file:
-        rows = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+        rows = [
+            {name: float(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
     yield from rows[:-1]
-    digits = read_json(METRICS)["digits"].items()
-    named = {
-        f"{name}_{digit}": one[name]
-        for digit, one in digits
-        for name in ("precision", "recall")
-    }
-    yield rows[-1] | named | last
+
+    of_digits = {}
+    for digit, figures in read_json(METRICS)["digits"].items():
+        of_digits[f"precision_{digit}"] = figures["precision"]
+        of_digits[f"recall_{digit}"] = figures["recall"]
+    yield rows[-1] | of_digits | last
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Makes the exported model the built-in one, which a service without others serves."""
+"""Makes the exported model the built-in one, which serves when the store is empty."""
 
 from dataclasses import replace
 
@@ -9,7 +9,9 @@ from training.files import CARD, NETWORK
 
 def main() -> None:
     """Write the network and its card into the package of the service."""
-    card = replace(Card.from_json(CARD.read_bytes()), version="built-in")
+    exported = Card.from_json(CARD.read_bytes())
+    card = replace(exported, version="built-in")
+
     BUILT_IN.with_suffix(".onnx").write_bytes(NETWORK.read_bytes())
     BUILT_IN.with_suffix(".json").write_bytes(card.to_json())
     print(f"{BUILT_IN}.onnx is {card.digest}")

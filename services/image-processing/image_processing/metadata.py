@@ -1,4 +1,4 @@
-"""What a picture says of itself: EXIF entries by name, in plain JSON values."""
+"""The EXIF entries of a picture by name, as plain JSON values."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,40 +6,57 @@ from collections.abc import Iterable, Mapping
 from PIL import ExifTags
 from PIL.Image import Exif
 
-LONGEST = 2000  # characters of a text, items of a list: the rest is maker's data
+# Longer values are data of the camera's maker, and would only fill the result.
+MAX_TEXT_CHARACTERS = 2000
+MAX_LIST_ITEMS = 2000
+
+PADDING = "\0 "  # cameras fill up texts with these
+UNREADABLE = "\ufffd"  # what decoding puts for a byte that is not text
 
 
 def exif_by_name(exif: Exif) -> dict[str, object]:
-    """All entries that have a name and a plain value; GPS ones under GPSInfo."""
+    """All entries that have a name and a plain value; those of GPS under GPSInfo."""
     entries = _named(exif.items(), ExifTags.TAGS)
     entries |= _named(exif.get_ifd(ExifTags.IFD.Exif).items(), ExifTags.TAGS)
+
+    # These two only say where in the file more entries are.
     entries.pop("ExifOffset", None)
     entries.pop("GPSInfo", None)
+
     gps = _named(exif.get_ifd(ExifTags.IFD.GPSInfo).items(), ExifTags.GPSTAGS)
-    return entries | ({"GPSInfo": gps} if gps else {})
+    if gps:
+        entries["GPSInfo"] = gps
+    return entries
 
 
 def _named(
     items: Iterable[tuple[int, object]], names: Mapping[int, str]
 ) -> dict[str, object]:
-    known = {names[tag]: _plain(value) for tag, value in items if tag in names}
-    return {name: value for name, value in known.items() if value is not None}
+    plain = {names[tag]: _plain(value) for tag, value in items if tag in names}
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def _plain(value: object) -> object:
-    """The value as JSON has it; None if it has no such form."""
+    """The value as it is in JSON; None if JSON has no such value."""
     match value:
         case bool() | int():
             return value
         case bytes():
-            text = value.strip(b"\0 ").decode("ascii", errors="replace")
-            return _plain(text) if text.isprintable() and "\ufffd" not in text else None
+            return _text_in(value)
         case str():
-            return value.strip("\0 ")[:LONGEST]
+            return value.strip(PADDING)[:MAX_TEXT_CHARACTERS]
         case tuple() | list():
-            return [_plain(one) for one in value[:LONGEST]]
+            return [_plain(item) for item in value[:MAX_LIST_ITEMS]]
         case _ if hasattr(value, "__float__"):  # a rational number
             number = float(value)
             return number if math.isfinite(number) else None
         case _:
             return None
+
+
+def _text_in(value: bytes) -> object:
+    """The text that the bytes are; None if they are something else."""
+    text = value.strip(PADDING.encode()).decode("ascii", errors="replace")
+    if UNREADABLE in text or not text.isprintable():
+        return None
+    return _plain(text)

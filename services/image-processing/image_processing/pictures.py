@@ -1,14 +1,13 @@
-"""Pictures to and from files: modes that a format can hold, encoding options."""
+"""Writes pictures as files: which modes a format can hold, and how it is encoded."""
 
 import mimetypes
-from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image as pillow
 from PIL.Image import Image as Picture
 from service_sdk import BadInput, Image
-from service_sdk.fields import PICTURES
 
+# The modes of Pillow that each format can hold.
 MODES = {
     "image/jpeg": ("L", "RGB"),
     "image/png": ("L", "LA", "RGB", "RGBA"),
@@ -17,66 +16,84 @@ MODES = {
     "image/bmp": ("L", "RGB"),
     "image/tiff": ("L", "LA", "RGB", "RGBA"),
 }
-TRANSPARENT = ("LA", "RGBA")
-QUALITY = {"image/jpeg": 92, "image/webp": 90}
+PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
+MODES_WITH_ALPHA = ("LA", "RGBA")
+
+# Of 100. Pillow's own defaults, 75 and 80, lose more.
+DEFAULT_QUALITY = {"image/jpeg": 92, "image/webp": 90}
+
+# Short names that the list of media types does not know everywhere.
+OTHER_NAMES = {"image/jpg": "image/jpeg", "webp": "image/webp"}
 
 
 def plain(picture: Picture) -> Picture:
-    """The picture as grey or RGB, with alpha if it has any: 8 bits a channel."""
-    if picture.mode in ("L", "LA", "RGB", "RGBA"):
+    """The picture in grey or RGB, 8 bits a channel, with alpha if it has any."""
+    if picture.mode in PLAIN_MODES:
         return picture
+
     if picture.mode.startswith("I;16"):
-        return pillow.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+        # Pillow's own conversion would clip the shades: nearly all become white.
+        upper_bytes = np.asarray(picture) >> 8
+        return pillow.fromarray(upper_bytes.astype(np.uint8))
+
     if picture.mode in ("1", "I", "F"):
         return picture.convert("L")
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def fit(picture: Picture, media_type: str) -> Picture:
-    """The picture in a mode that the format holds; alpha lost becomes white."""
+    """The picture in a mode that the format holds; an alpha it lacks becomes white."""
     picture = plain(picture)
     modes = MODES[media_type]
     if picture.mode in modes:
         return picture
-    if picture.mode in TRANSPARENT and "RGBA" not in modes:
-        below = pillow.new("RGBA", picture.size, "white")
-        return pillow.alpha_composite(below, picture.convert("RGBA")).convert("RGB")
-    return picture.convert("RGBA" if picture.mode in TRANSPARENT else "RGB")
+
+    has_alpha = picture.mode in MODES_WITH_ALPHA
+    if has_alpha and "RGBA" not in modes:
+        ground = pillow.new("RGBA", picture.size, "white")
+        return pillow.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+    return picture.convert("RGBA" if has_alpha else "RGB")
 
 
 def encode(picture: Picture, media_type: str, quality: int | None = None) -> Image:
-    """The picture as a file of that format, its colour profile kept."""
-    how: dict[str, object] = {}
-    if media_type in QUALITY:
-        how["quality"] = quality or QUALITY[media_type]
+    """The picture as a file of that format, with its colour profile."""
     fitted = fit(picture, media_type)
+
+    options: dict[str, object] = {}
+    if media_type in DEFAULT_QUALITY:
+        options["quality"] = quality or DEFAULT_QUALITY[media_type]
+
+    # A profile describes the channels of one mode, and would be wrong for another.
     profile = picture.info.get("icc_profile")
     if profile and picture.mode == fitted.mode:
-        how["icc_profile"] = profile
+        options["icc_profile"] = profile
+
     try:
-        return Image.of(fitted, media_type, **how)
+        return Image.of(fitted, media_type, **options)
     except (OSError, ValueError) as fault:
-        short = media_type.removeprefix("image/")
-        raise BadInput.of("image", f"cannot be written as {short}: {fault}") from None
+        format_name = media_type.removeprefix("image/")
+        message = f"cannot be written as {format_name}: {fault}"
+        raise BadInput.of("image", message) from None
 
 
 def media_type_of(image: Image) -> str:
-    """The format that the content has, whatever its sender called it."""
+    """The format that the content really has, whatever its sender called it."""
     with image.header() as header:
         return known_format(header.format or "")
 
 
 def known_format(name: str) -> str:
-    """The media type that is meant.
+    """The media type of a format; raises `BadInput` for one that is not offered.
 
     >>> [known_format(name) for name in ("image/jpeg", ".JPG", "png", "Webp")]
     ['image/jpeg', 'image/jpeg', 'image/png', 'image/webp']
     """
     name = name.strip().lower().removeprefix(".")
-    guess = mimetypes.guess_type(f"x.{name}")[0]
-    others: Mapping[str, str] = {"image/jpg": "image/jpeg", "webp": "image/webp"}
-    for media_type in (name, guess, others.get(name), f"image/{name}"):
-        if media_type in PICTURES:
+    guess, _ = mimetypes.guess_type(f"x.{name}")
+
+    for media_type in (name, guess, OTHER_NAMES.get(name), f"image/{name}"):
+        if media_type in Image.media_types:
             return media_type
-    offered = ", ".join(sorted(PICTURES))
-    raise BadInput.of("format", f"{name!r} is not offered; there are {offered}")
+
+    offered = ", ".join(sorted(Image.media_types))
+    raise BadInput.of("format", f"{name!r} is not offered; choose one of {offered}")

@@ -21,11 +21,26 @@ from image_processing.pictures import MODES, plain
 from numpy.typing import NDArray
 from PIL import Image as pillow
 from service_sdk import BadInput, Image
-from service_sdk.fields import PICTURES
 
 PHOTO = Path(__file__).parents[2] / "face-detection" / "tests" / "astronaut.jpg"
 FACE: Area = (176, 65, 274, 163)
-ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
+FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/bmp": "BMP",
+    "image/tiff": "TIFF",
+}
+
+# Numbers of EXIF entries.
+MAKE = 0x010F
+ORIENTATION = 0x0112
+EXIF = 0x8769
+GPS = 0x8825
+EXPOSURE_TIME = 0x829A
+MAKER_NOTE = 0x927C
+
 TURNED_RIGHT = 6
 
 
@@ -63,7 +78,8 @@ def test_a_blurred_area_has_no_detail_left_and_the_rest_is_untouched() -> None:
 
     blurred = image_blur(original, [FACE])
 
-    before, after = pixels(original), pixels(blurred)
+    before = pixels(original)
+    after = pixels(blurred)
     assert detail(after[65:163, 176:274]) < detail(before[65:163, 176:274]) / 4
     after[65:163, 176:274] = before[65:163, 176:274]
     assert np.array_equal(before, after)
@@ -105,7 +121,7 @@ def test_coordinates_refer_to_the_upright_picture() -> None:
     assert detail(pixels(blurred)[:100]) < detail(pixels(blurred)[100:]) / 4
 
 
-@pytest.mark.parametrize(("media_type", "name"), list(PICTURES.items()))
+@pytest.mark.parametrize(("media_type", "name"), list(FORMATS.items()))
 def test_a_picture_keeps_its_format(media_type: str, name: str) -> None:
     blurred = image_blur(photo(media_type), [FACE])
 
@@ -146,7 +162,7 @@ def test_nothing_to_cut_out_is_said() -> None:
 @pytest.mark.parametrize(
     ("wanted", "name"),
     [
-        *PICTURES.items(),
+        *FORMATS.items(),
         ("jpg", "JPEG"),
         ("JPEG", "JPEG"),
         ("image/jpg", "JPEG"),
@@ -159,7 +175,7 @@ def test_formats_are_known_by_media_type_and_by_name(wanted: str, name: str) -> 
     converted = image_convert(photo(), wanted)
 
     assert opened(converted).format == name
-    assert PICTURES[converted.media_type] == name
+    assert FORMATS[converted.media_type] == name
 
 
 def test_an_unknown_format_is_answered_with_those_offered() -> None:
@@ -214,8 +230,8 @@ def test_the_colour_profile_is_kept() -> None:
 def test_metadata_say_format_size_and_exif_by_name() -> None:
     exif = pillow.Exif()
     exif[MAKE] = "Nikon"
-    exif.get_ifd(0x8769)[0x829A] = 0.004
-    exif.get_ifd(0x8769)[0x927C] = b"\x00\x01\xff maker's own"
+    exif.get_ifd(EXIF)[EXPOSURE_TIME] = 0.004
+    exif.get_ifd(EXIF)[MAKER_NOTE] = b"\x00\x01\xff maker's own"
     exif.get_ifd(GPS).update({1: "N", 2: (48.0, 30.0, 0.0)})
 
     found = image_analyze(photo(exif=exif))

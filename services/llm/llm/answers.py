@@ -1,4 +1,4 @@
-"""Gathers what a model says, piece by piece, and what it cost."""
+"""Gathers an answer from its chunks, and says what it cost."""
 
 import json
 from collections.abc import AsyncIterator
@@ -7,75 +7,89 @@ from typing import Any
 
 from ollama import ChatResponse, EmbedResponse, GenerateResponse
 from service_sdk import Progress
-from service_sdk.progress import MAX_MESSAGE_CHARACTERS
 
-from llm.errors import BrokenOff, NotJson
+from llm.errors import IncompleteAnswer, NotJson
 
-Part = GenerateResponse | ChatResponse
-NANO = 1e9
+Chunk = GenerateResponse | ChatResponse
+NANOSECONDS = 1e9  # in a second; Ollama counts in them
+
+# Progress shows this much of the end of the answer so far.
+PROGRESS_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
-class Said:
-    """A whole answer."""
+class Answer:
+    """A whole answer, and the last chunk, which says what it cost."""
 
     text: str
-    last: Part
+    last_chunk: Chunk
 
-    def told(self, schema: dict[str, Any] | None) -> dict[str, Any]:
-        """The answer of the operation; by a schema the text is read as JSON, too."""
-        read = {"json": self._read()} if schema is not None else {}
-        return {"text": self.text, **read, "model": self.last.model, **cost(self.last)}
+    def as_result(self, schema: dict[str, Any] | None) -> dict[str, Any]:
+        """The result of the operation; with a schema also the text read as JSON."""
+        result: dict[str, Any] = {"text": self.text}
+        if schema is not None:
+            result["json"] = self._read()
+
+        result["model"] = self.last_chunk.model
+        return result | cost_of_answer(self.last_chunk)
 
     def _read(self) -> Any:
         try:
             return json.loads(self.text)
         except ValueError:
-            raise NotJson(self.text, self.last.done_reason) from None
+            raise NotJson(self.text, self.last_chunk.done_reason) from None
 
 
-async def gathered(parts: AsyncIterator[Part], progress: Progress) -> Said:
-    """The whole answer; what is there of it so far is told as it grows."""
-    pieces, end = [], ""
-    async for part in parts:
-        piece = _piece(part)
-        pieces.append(piece)
-        end = (end + piece)[-MAX_MESSAGE_CHARACTERS:]
+async def gather_answer(chunks: AsyncIterator[Chunk], progress: Progress) -> Answer:
+    """The whole answer; its end is reported as progress while it grows."""
+    texts = []
+    end = ""
+    async for chunk in chunks:
+        text = _text_of(chunk)
+        texts.append(text)
+
+        end = (end + text)[-PROGRESS_CHARACTERS:]
         if end:
             progress(end)
-        if part.done:
-            return Said("".join(pieces), part)
-    raise BrokenOff
+
+        if chunk.done:
+            return Answer("".join(texts), chunk)
+    raise IncompleteAnswer
 
 
-def _piece(part: Part) -> str:
-    said = part.message.content if isinstance(part, ChatResponse) else part.response
-    return said or ""
+def _text_of(chunk: Chunk) -> str:
+    if isinstance(chunk, ChatResponse):
+        return chunk.message.content or ""
+    return chunk.response or ""
 
 
-def cost(last: Part) -> dict[str, Any]:
-    """How the answer ended, how many tokens it took, how many seconds."""
-    seconds = {
-        "total": last.total_duration,
-        "load": last.load_duration,
-        "prompt": last.prompt_eval_duration,
-        "answer": last.eval_duration,
+def cost_of_answer(last_chunk: Chunk) -> dict[str, Any]:
+    """How the answer ended, its tokens, and its seconds."""
+    durations = {
+        "total": last_chunk.total_duration,
+        "load": last_chunk.load_duration,
+        "prompt": last_chunk.prompt_eval_duration,
+        "answer": last_chunk.eval_duration,
     }
     return {
-        "ended": last.done_reason,
+        "ended": last_chunk.done_reason,
         "tokens": {
-            "prompt": last.prompt_eval_count or 0,
-            "answer": last.eval_count or 0,
+            "prompt": last_chunk.prompt_eval_count or 0,
+            "answer": last_chunk.eval_count or 0,
         },
-        "seconds": {name: (spent or 0) / NANO for name, spent in seconds.items()},
+        "seconds": {
+            name: (duration or 0) / NANOSECONDS for name, duration in durations.items()
+        },
     }
 
 
-def cost_of(batches: list[EmbedResponse]) -> dict[str, Any]:
-    """The same for vectors, all batches together."""
-    durations = [batch.total_duration or 0 for batch in batches]
+def cost_of_vectors(batches: list[EmbedResponse]) -> dict[str, Any]:
+    """The model, the tokens and the seconds of all batches together."""
+    tokens = sum(batch.prompt_eval_count or 0 for batch in batches)
+    duration = sum(batch.total_duration or 0 for batch in batches)
+
     return {
         "model": batches[0].model,
-        "tokens": {"prompt": sum(batch.prompt_eval_count or 0 for batch in batches)},
-        "seconds": {"total": sum(durations) / NANO},
+        "tokens": {"prompt": tokens},
+        "seconds": {"total": duration / NANOSECONDS},
     }

@@ -1,90 +1,128 @@
-"""Asks Ollama: bounded in time, ended when nobody wants the answer any more.
+"""Asks Ollama, within limits of time, and stops when the answer is no longer wanted.
 
-Ollama stops working for a request when its connection closes: every way out of
-here closes it.
+Ollama stops working on a request when its connection closes. So every way out of this
+module closes it.
 """
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
 from ollama import AsyncClient, ProgressResponse, ResponseError
 from service_sdk import Progress
-from service_sdk.errors import Unwanted
+from service_sdk.errors import ServiceError, Unwanted
 
 from llm import errors
 from llm.settings import Choice
 
-Answer = TypeVar("Answer")
-Question = Callable[[AsyncClient], Coroutine[Any, Any, Answer]]
-LOOK = 0.2  # seconds between looks whether the answer is still wanted
-CONNECT = 5.0  # seconds
+Result = TypeVar("Result")
+Question = Callable[[AsyncClient], Coroutine[Any, Any, Result]]
+
+# How often it is checked whether the answer is still wanted and in time. Ollama keeps
+# working for this long after a task was cancelled; a check only looks for a file.
+CHECK_SECONDS = 0.2
+
+# To connect takes far less, unless Ollama cannot be reached.
+CONNECT_TIMEOUT_SECONDS = 5.0
 
 
 def ask(
-    question: Question[Answer], model: str, choice: Choice, progress: Progress
-) -> Answer:
-    """The answer to a question; the model is fetched if it is missing and may be."""
+    question: Question[Result],
+    *,
+    model: str,
+    choice: Choice,
+    progress: Progress,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """The answer to a question; a missing model is downloaded first if that is allowed.
+
+    Raises `Unwanted`, an error of `llm.errors`, or what the question raises.
+    """
     progress(f"asks {model}")
-    return asyncio.run(_within_bounds(question, model, choice, progress))
+
+    async def conversation() -> Result:
+        timeout = httpx.Timeout(choice.silence_seconds, connect=CONNECT_TIMEOUT_SECONDS)
+        async with AsyncClient(choice.host, timeout=timeout) as client:
+            answer = _with_model(client, question, model, choice, progress)
+            return await _while_wanted(
+                _with_clear_errors(answer, choice),
+                progress=progress,
+                max_seconds=choice.answer_seconds,
+                clock=clock,
+            )
+
+    return asyncio.run(conversation())
 
 
-async def _within_bounds(
-    question: Question[Answer], model: str, choice: Choice, progress: Progress
-) -> Answer:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    timeout = httpx.Timeout(choice.silence, connect=CONNECT)
-    async with AsyncClient(choice.host, timeout=timeout) as client:
-        told = _told(_with_model(client, question, model, choice, progress), choice)
-        asking = asyncio.ensure_future(told)
-        try:
-            while not asking.done():
-                if not progress.wanted:
-                    raise Unwanted
-                if loop.time() - began > choice.seconds:
-                    raise errors.TookTooLong(choice.seconds)
-                await asyncio.wait({asking}, timeout=LOOK)
-            return asking.result()
-        finally:
-            asking.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await asking
-
-
-async def _told(asking: Awaitable[Answer], choice: Choice) -> Answer:
-    """The answer, or what went wrong in words for those who asked."""
+async def _while_wanted(
+    answer: Coroutine[Any, Any, Result],
+    *,
+    progress: Progress,
+    max_seconds: float,
+    clock: Callable[[], float],
+) -> Result:
+    """The answer, unless it takes too long or is no longer wanted."""
+    began = clock()
+    asking = asyncio.ensure_future(answer)
     try:
-        return await asking
+        while not asking.done():
+            if not progress.wanted:
+                raise Unwanted
+            if clock() - began > max_seconds:
+                raise errors.TookTooLong(max_seconds)
+            await asyncio.wait({asking}, timeout=CHECK_SECONDS)
+        return asking.result()
+    finally:
+        # Waited for, because the connection must be closed before the loop ends. What
+        # it raises now comes from the cancelling, or was raised above already.
+        asking.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await asking
+
+
+async def _with_clear_errors(answer: Awaitable[Result], choice: Choice) -> Result:
+    """The answer; an error of the client becomes one that its reader understands."""
+    try:
+        return await answer
     except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as fault:
         raise errors.NotReachable(choice.host) from fault
-    except httpx.ReadTimeout as fault:
-        raise errors.Silent(choice.silence) from fault
-    except json.JSONDecodeError as fault:
+    except json.JSONDecodeError as fault:  # something else listens there
         raise errors.NotReachable(choice.host) from fault
+    except httpx.ReadTimeout as fault:
+        raise errors.Silent(choice.silence_seconds) from fault
     except httpx.TransportError as fault:
-        raise errors.BrokenOff from fault
+        raise errors.IncompleteAnswer from fault
     except ResponseError as fault:
-        if 400 <= fault.status_code < 500:
-            raise errors.refused(str(fault.error)) from fault
-        raise errors.Failed(str(fault.error)) from fault
+        raise _error_of(fault) from fault
+
+
+def _error_of(fault: ResponseError) -> ServiceError:
+    reason = str(fault.error)
+
+    # An error in the middle of an answer has no status: -1.
+    is_client_error = 400 <= fault.status_code < 500
+    return errors.refused(reason) if is_client_error else errors.Failed(reason)
 
 
 async def _with_model(
     client: AsyncClient,
-    question: Question[Answer],
+    question: Question[Result],
     model: str,
     choice: Choice,
     progress: Progress,
-) -> Answer:
+) -> Result:
+    """The answer; if Ollama does not have the model, it is asked again with it."""
     try:
         return await question(client)
     except ResponseError as fault:
-        if fault.status_code != 404:
+        if fault.status_code != HTTPStatus.NOT_FOUND:
             raise
+
     if not choice.pull:
         raise errors.no_such_model(model)
     await _pull(client, model, progress)
@@ -94,12 +132,14 @@ async def _with_model(
 async def _pull(client: AsyncClient, model: str, progress: Progress) -> None:
     try:
         async for step in await client.pull(model, stream=True):
-            progress(f"fetches {model}: {step.status}{_share(step)}")
+            progress(f"downloads {model}: {step.status}{_percentage(step)}")
     except ResponseError as fault:
         raise errors.cannot_pull(model, str(fault.error)) from fault
 
 
-def _share(step: ProgressResponse) -> str:
+def _percentage(step: ProgressResponse) -> str:
     if not step.total:
         return ""
-    return f", {(step.completed or 0) * 100 // step.total} % of {step.total:,} bytes"
+
+    percent = (step.completed or 0) * 100 // step.total
+    return f", {percent} % of {step.total:,} bytes"

@@ -3,9 +3,11 @@
 from service_sdk import TryAgain
 from service_sdk.errors import BadInput, ServiceError
 
+QUOTED_CHARACTERS = 60  # of an answer that is not JSON: its end shows what is missing
+
 
 class NotReachable(TryAgain):
-    """Nobody answers at the address of Ollama, or somebody else does."""
+    """Ollama does not answer at its address, or something else does."""
 
     def __init__(self, host: str) -> None:
         super().__init__(host)
@@ -14,33 +16,33 @@ class NotReachable(TryAgain):
     def __str__(self) -> str:
         return (
             f"no Ollama answers at {self.host}: start it there (“ollama serve”), or "
-            "set OLLAMA_HOST to where it runs"
+            "set OLLAMA_HOST to the address where it runs"
         )
 
 
-class BrokenOff(TryAgain):
+class IncompleteAnswer(TryAgain):
     """The answer began and did not end."""
 
     def __str__(self) -> str:
         return (
-            "Ollama broke off in the middle of its answer; "
-            "so it stops models that only repeat themselves"
+            "Ollama stopped in the middle of its answer; it does that when a model "
+            "only repeats itself"
         )
 
 
 class Silent(TryAgain):
-    """Nothing came for longer than anybody waits."""
+    """Ollama sent nothing for too long."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return f"Ollama said nothing for {self.seconds:g} s (LLM_SILENCE)"
+        return f"Ollama sent nothing for {self.seconds:g} s (LLM_SILENCE)"
 
 
 class TookTooLong(ServiceError):
-    """The answer may go on for ever."""
+    """The answer did not end in time, and perhaps never would."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -48,13 +50,13 @@ class TookTooLong(ServiceError):
 
     def __str__(self) -> str:
         return (
-            f"the answer was not complete within {self.seconds:g} s (LLM_SECONDS): "
-            "bound it with the option num_predict"
+            f"the answer was not complete after {self.seconds:g} s (LLM_SECONDS); "
+            "limit its length with the option num_predict"
         )
 
 
 class Failed(TryAgain):
-    """Ollama itself says that it failed."""
+    """Ollama says that it failed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -65,35 +67,39 @@ class Failed(TryAgain):
 
 
 class NotJson(ServiceError):
-    """The text does not keep to the schema asked for, mostly as it was cut off."""
+    """The text does not keep to the schema, usually because it was cut off."""
 
     def __init__(self, text: str, ended: str | None) -> None:
         super().__init__(text, ended)
-        self.text, self.ended = text, ended
+        self.text = text
+        self.ended = ended
 
     def __str__(self) -> str:
-        cut = self.ended == "length"
-        reason = "it was cut off: raise the option num_predict" if cut else "it is none"
-        return f"the answer cannot be read as JSON ({reason}): {self.text[-60:]!r}"
+        end = self.text[-QUOTED_CHARACTERS:]
+        if self.ended == "length":
+            reason = "it was cut off; raise the option num_predict"
+        else:
+            reason = "it is not JSON"
+        return f"the answer cannot be read as JSON ({reason}): {end!r}"
 
 
 def no_such_model(model: str) -> BadInput:
-    """The model is not there, and must not be fetched."""
-    remedy = f"fetch it with “ollama pull {model}”, or let this service: LLM_PULL=1"
+    """Ollama does not have the model, and this service may not download it."""
+    remedy = f"run “ollama pull {model}”, or set LLM_PULL=1 to let this service do it"
     return BadInput.of("model", f"Ollama has no model {model!r}: {remedy}")
 
 
 def cannot_pull(model: str, reason: str) -> BadInput:
-    """The model cannot be fetched."""
-    return BadInput.of("model", f"Ollama cannot fetch {model!r}: {reason}")
+    """The model cannot be downloaded."""
+    return BadInput.of("model", f"Ollama cannot download {model!r}: {reason}")
 
 
 def blind_model(model: str) -> BadInput:
     """The model would ignore the pictures."""
-    hint = "choose one that can, such as llava"
-    return BadInput.of("image", f"the model {model!r} cannot see pictures; {hint}")
+    remedy = "choose one that can, such as llava"
+    return BadInput.of("image", f"the model {model!r} cannot see pictures; {remedy}")
 
 
 def refused(reason: str) -> BadInput:
-    """Ollama finds fault with the request."""
+    """Ollama says that something in the request is wrong."""
     return BadInput.of("options", f"Ollama refuses the request: {reason}")

@@ -1,4 +1,4 @@
-"""The operations: write, talk, turn texts into vectors, find passages."""
+"""The operations: write, answer in a conversation, embed texts, find passages."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,22 +6,26 @@ from ollama import AsyncClient
 from pydantic import Base64Bytes, BaseModel, Field
 from service_sdk import BadInput, Image, Progress, Service
 
-from llm.answers import Said, gathered
+from llm.answers import Answer, gather_answer
 from llm.asking import ask
-from llm.pictures import check_sight, shown
+from llm.pictures import as_jpegs, check_sight
 from llm.settings import choice
-from llm.vectors import embedded, ranked
+from llm.vectors import embed, ranked
 
 service = Service("llm", summary="Language models behind Ollama")
 
+DEFAULT_TOP_PASSAGES = 5
+
+# These limits bound the memory that a request takes while it waits.
 Text = Annotated[str, Field(min_length=1, max_length=1_000_000)]
+Texts = Annotated[list[Text], Field(min_length=1, max_length=100)]
+Pictures = Annotated[list[Base64Bytes], Field(max_length=8)]
+
 Model = Annotated[str, Field(min_length=1, max_length=200)]
 Temperature = Annotated[float, Field(ge=0, le=10)]
 Options = dict[str, int | float | bool | str | list[str]]
-Pictures = Annotated[list[Base64Bytes], Field(max_length=8)]
-Texts = Annotated[list[Text], Field(min_length=1, max_length=100)]
 
-COST = {
+COST_EXAMPLE = {
     "model": "llama3.2",
     "ended": "stop",
     "tokens": {"prompt": 31, "answer": 9},
@@ -30,7 +34,7 @@ COST = {
 
 
 class Message(BaseModel):
-    """One turn of a talk."""
+    """One turn of a conversation."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -53,7 +57,7 @@ class Passage(BaseModel):
             ("model", "system", "temperature", "schema", "options", "images")
         ),
     },
-    answer={"text": "As blue light is scattered more.", **COST},
+    answer={"text": "Because blue light is scattered more.", **COST_EXAMPLE},
 )
 def llm_generate(
     prompt: Text,
@@ -68,32 +72,35 @@ def llm_generate(
 ) -> dict[str, Any]:
     """`text`: what the model writes to the `prompt`; with a JSON `schema` also `json`.
 
-    `options` are Ollama's (`num_ctx`, `num_predict`, `seed`, `stop` …). Pictures, for
-    models that can see, are a file `image` or base64 texts, `images`. The text so far
-    is told as progress.
+    The `options` are Ollama's (`num_ctx`, `num_predict`, `seed`, `stop` …). Pictures,
+    for models that can see, come as a file `image` or as base64 in `images`. The text
+    so far is reported as progress.
     """
-    current, pictures = choice(), shown(image, images)
+    current = choice()
     name = model or current.model
+    pictures = as_jpegs(image, images)
 
-    async def question(client: AsyncClient) -> Said:
+    async def question(client: AsyncClient) -> Answer:
         await check_sight(client, name, pictures)
-        parts = await client.generate(
+
+        chunks = await client.generate(
             name,
             prompt,
             system=system or "",
             images=pictures,
             format=schema,
-            options=_with(options, temperature),
+            options=_with_temperature(options, temperature),
             stream=True,
         )
-        return await gathered(parts, progress)
+        return await gather_answer(chunks, progress)
 
-    return ask(question, name, current, progress).told(schema)
+    answer = ask(question, model=name, choice=current, progress=progress)
+    return answer.as_result(schema)
 
 
 @service.operation(
     route="llm-chat",
-    summary="Let a language model answer in a talk",
+    summary="Let a language model answer in a conversation",
     example={
         "messages": [
             {"role": "user", "content": "Why is the sky blue?", "images": None}
@@ -101,9 +108,12 @@ def llm_generate(
         **dict.fromkeys(("model", "temperature", "schema", "options")),
     },
     answer={
-        "text": "As blue light is scattered more.",
-        "message": {"role": "assistant", "content": "As blue light is scattered more."},
-        **COST,
+        "text": "Because blue light is scattered more.",
+        "message": {
+            "role": "assistant",
+            "content": "Because blue light is scattered more.",
+        },
+        **COST_EXAMPLE,
     },
 )
 def llm_chat(
@@ -115,23 +125,34 @@ def llm_chat(
     options: Options | None = None,
     image: Image | None = None,
 ) -> dict[str, Any]:
-    """`message`: the model's next turn after the `messages`; its `text` alone, too.
+    """`message`: the model's next turn after the `messages`; `text`: only its text.
 
-    As `llm-generate`; a message can have `images`, a file `image` joins the last one.
+    The other inputs are those of `llm-generate`. A message can have `images`; a file
+    `image` belongs to the last message.
     """
-    current, name = choice(), model or choice().model
-    turns = [_turn(one, image if one is messages[-1] else None) for one in messages]
+    current = choice()
+    name = model or current.model
+
+    *earlier, last = messages
+    turns = [_turn(message, None) for message in earlier]
+    turns.append(_turn(last, image))
     pictures = [picture for turn in turns for picture in turn["images"]]
 
-    async def question(client: AsyncClient) -> Said:
+    async def question(client: AsyncClient) -> Answer:
         await check_sight(client, name, pictures)
-        how = _with(options, temperature)
-        parts = await client.chat(name, turns, format=schema, options=how, stream=True)
-        return await gathered(parts, progress)
 
-    said = ask(question, name, current, progress)
-    message = {"role": "assistant", "content": said.text}
-    return {"message": message, **said.told(schema)}
+        chunks = await client.chat(
+            name,
+            turns,
+            format=schema,
+            options=_with_temperature(options, temperature),
+            stream=True,
+        )
+        return await gather_answer(chunks, progress)
+
+    answer = ask(question, model=name, choice=current, progress=progress)
+    message = {"role": "assistant", "content": answer.text}
+    return {"message": message, **answer.as_result(schema)}
 
 
 @service.operation(
@@ -151,15 +172,23 @@ def llm_embed(
     model: Model | None = None,
     options: Options | None = None,
 ) -> dict[str, Any]:
-    """`embeddings`: one vector of length 1 a text, in their order; `dimensions`."""
-    current, name = choice(), model or choice().embed_model
+    """`embeddings`: a vector of length 1 for each text, in their order; `dimensions`:
+    how many numbers a vector has.
+    """
+    current = choice()
+    name = model or current.embed_model
 
     async def question(client: AsyncClient) -> dict[str, Any]:
-        got = await embedded(client, name, texts, progress, options)
-        size = len(got.vectors[0])
-        return {"embeddings": got.vectors, "dimensions": size, **got.cost}
+        embedded = await embed(
+            client, model=name, texts=texts, progress=progress, options=options
+        )
+        return {
+            "embeddings": embedded.vectors,
+            "dimensions": len(embedded.vectors[0]),
+            **embedded.cost,
+        }
 
-    return ask(question, name, current, progress)
+    return ask(question, model=name, choice=current, progress=progress)
 
 
 @service.operation(
@@ -185,30 +214,41 @@ def llm_search(
     top: Annotated[int, Field(ge=1, le=100)] | None = None,
     model: Model | None = None,
 ) -> dict[str, Any]:
-    """The `top` (5) `passages` most like the `question`, each with its `score`.
+    """The `top` (5) `passages` most similar to the `question`, each with its `score`.
 
-    Question and passages are turned into vectors, which are compared here and go
-    nowhere.
+    The question and the passages become vectors, which are compared here and are not
+    kept.
     """
-    current, name = choice(), model or choice().embed_model
+    current = choice()
+    name = model or current.embed_model
     if not passages:
-        raise BadInput.of("passages", "empty; there is nothing to find anything in")
+        raise BadInput.of("passages", "empty; send at least one passage")
     texts = [question, *(passage.text for passage in passages)]
 
-    async def embedding(client: AsyncClient) -> dict[str, Any]:
-        got = await embedded(client, name, texts, progress)
-        best = ranked(got.vectors)[: top or 5]
-        found = [passages[n].model_dump() | {"score": score} for n, score in best]
-        return {"passages": found, **got.cost}
+    async def search(client: AsyncClient) -> dict[str, Any]:
+        embedded = await embed(client, model=name, texts=texts, progress=progress)
+        best = ranked(embedded.vectors)[: top or DEFAULT_TOP_PASSAGES]
 
-    return ask(embedding, name, current, progress)
+        found = [
+            passages[number].model_dump() | {"score": score} for number, score in best
+        ]
+        return {"passages": found, **embedded.cost}
+
+    return ask(search, model=name, choice=current, progress=progress)
 
 
 def _turn(message: Message, image: Image | None) -> dict[str, Any]:
-    turn = {"role": message.role, "content": message.content}
-    return {**turn, "images": shown(image, message.images)}
+    return {
+        "role": message.role,
+        "content": message.content,
+        "images": as_jpegs(image, message.images),
+    }
 
 
-def _with(options: Options | None, temperature: float | None) -> dict[str, Any]:
-    warmth = {} if temperature is None else {"temperature": temperature}
-    return {**(options or {}), **warmth}
+def _with_temperature(
+    options: Options | None, temperature: float | None
+) -> dict[str, Any]:
+    result: dict[str, Any] = dict(options or {})
+    if temperature is not None:
+        result["temperature"] = temperature
+    return result

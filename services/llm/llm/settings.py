@@ -1,38 +1,48 @@
-"""Where Ollama is, which models are asked, and how long anybody waits."""
+"""Where Ollama is, which models are asked, and how long an answer may take."""
 
 import os
 from dataclasses import dataclass
 
 from service_sdk.errors import BadSetting
 
+DEFAULT_HOST = "http://127.0.0.1:11434"  # where Ollama listens unless told otherwise
+DEFAULT_MODEL = "llama3.2"
+DEFAULT_EMBED_MODEL = "nomic-embed-text"
+
+# Some models never end their answer. The nodes of the ready pipelines wait as long.
+DEFAULT_ANSWER_SECONDS = 1800
+
+# Ollama gives no sign while it loads a model, and while it answers other requests.
+DEFAULT_SILENCE_SECONDS = 300
+
 
 @dataclass(frozen=True)
 class Choice:
-    """Read anew for every call: whoever operates sees a change at once."""
+    """The settings; read for each call, so a change counts at once."""
 
     host: str
     model: str
     embed_model: str
-    pull: bool
-    seconds: float
-    silence: float
+    pull: bool  # whether a missing model may be downloaded
+    answer_seconds: float  # for a whole answer
+    silence_seconds: float  # between two signs of Ollama
 
 
 def choice() -> Choice:
     """What the environment says."""
     return Choice(
-        host=os.environ.get("OLLAMA_HOST") or "http://127.0.0.1:11434",
-        model=os.environ.get("LLM_MODEL") or "llama3.2",
-        embed_model=os.environ.get("EMBED_MODEL") or "nomic-embed-text",
+        host=os.environ.get("OLLAMA_HOST") or DEFAULT_HOST,
+        model=os.environ.get("LLM_MODEL") or DEFAULT_MODEL,
+        embed_model=os.environ.get("EMBED_MODEL") or DEFAULT_EMBED_MODEL,
         pull=os.environ.get("LLM_PULL", "") in ("1", "true", "yes"),
-        seconds=_number("LLM_SECONDS", 1800),
-        silence=_number("LLM_SILENCE", 300),
+        answer_seconds=_seconds("LLM_SECONDS", DEFAULT_ANSWER_SECONDS),
+        silence_seconds=_seconds("LLM_SILENCE", DEFAULT_SILENCE_SECONDS),
     )
 
 
-def _number(name: str, default: float) -> float:
+def _seconds(name: str, default: float) -> float:
     text = os.environ.get(name) or str(default)
     try:
         return float(text)
     except ValueError:
-        raise BadSetting(f"{name}={text!r} is no number of seconds") from None
+        raise BadSetting(f"{name}={text!r} is not a number of seconds") from None

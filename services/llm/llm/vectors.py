@@ -1,4 +1,4 @@
-"""Texts as vectors, and which of them are most like another."""
+"""Turns texts into vectors, and ranks them by how similar they are to one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,49 +8,64 @@ import numpy as np
 from ollama import AsyncClient, EmbedResponse
 from service_sdk import Progress
 
-from llm.answers import cost_of
-from llm.errors import BrokenOff
+from llm.answers import cost_of_vectors
+from llm.errors import IncompleteAnswer
 
-BATCH = 32  # texts of one request to Ollama
+# Texts in one request to Ollama. Progress is reported, and a cancelled task noticed,
+# between two of them.
+BATCH_TEXTS = 32
+
+# Added to each length, so that a vector of zeros is not divided by zero.
+TINY_LENGTH = 1e-12
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """One vector a text, and what they cost."""
+    """A vector for each text, and what they cost."""
 
     vectors: list[list[float]]
     cost: dict[str, Any]
 
 
-async def embedded(
+async def embed(
     client: AsyncClient,
+    *,
     model: str,
     texts: Sequence[str],
     progress: Progress,
     options: dict[str, Any] | None = None,
 ) -> Embedded:
-    """The vectors in the order of the texts; a text too long for it is refused."""
+    """The vectors in the order of the texts; a text that is too long is refused."""
     batches: list[EmbedResponse] = []
     vectors: list[list[float]] = []
-    for first in range(0, len(texts), BATCH):
-        batch = texts[first : first + BATCH]
-        got = await client.embed(model, batch, truncate=False, options=options)
-        if len(got.embeddings) != len(batch):
-            raise BrokenOff
-        batches.append(got)
-        vectors += map(list, got.embeddings)
+
+    for first in range(0, len(texts), BATCH_TEXTS):
+        batch = texts[first : first + BATCH_TEXTS]
+
+        # Without `truncate=False` Ollama would cut long texts and not say so.
+        response = await client.embed(model, batch, truncate=False, options=options)
+        if len(response.embeddings) != len(batch):
+            raise IncompleteAnswer
+
+        batches.append(response)
+        vectors.extend(list(vector) for vector in response.embeddings)
         progress(f"{len(vectors)} of {len(texts)} texts")
-    return Embedded(vectors, cost_of(batches))
+
+    return Embedded(vectors, cost_of_vectors(batches))
 
 
 def ranked(vectors: Sequence[Sequence[float]]) -> list[tuple[int, float]]:
-    """Which of the others are most like the first, and how much (their cosine).
+    """The other vectors by their similarity (cosine) to the first, the best one first.
+
+    Each is named by its place behind the first.
 
     >>> ranked([(1, 0), (0, 2), (3, 0), (1, 1)])
     [(1, 1.0), (2, 0.7071), (0, 0.0)]
     """
     matrix = np.asarray(vectors, np.float64)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True) + 1e-12
-    likeness = matrix[1:] @ matrix[0]
-    order = np.argsort(-likeness, kind="stable")
-    return [(int(index), round(float(likeness[index]), 4)) for index in order]
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix /= lengths + TINY_LENGTH
+
+    similarity = matrix[1:] @ matrix[0]
+    order = np.argsort(-similarity, kind="stable")
+    return [(int(index), round(float(similarity[index]), 4)) for index in order]

@@ -1,13 +1,14 @@
-"""What is asked reaches Ollama, and what it says comes back, or a clear error."""
+"""A request reaches Ollama, and its answer comes back, or a clear error."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fake_ollama import FakeOllama
+from llm.answers import Answer, gather_answer
+from llm.asking import ask
 from llm.operations import (
     Message,
     Passage,
@@ -17,16 +18,29 @@ from llm.operations import (
     llm_search,
 )
 from llm.settings import choice
+from ollama import AsyncClient
 from PIL import Image as pillow
 from service_sdk import BadInput, Image, Progress, TryAgain
 from service_sdk.errors import BadSetting, ServiceError, Unwanted
-from stage_ollama import StageOllama
 
-QUIET, PATIENCE = Progress(), 60.0
+QUIET = Progress()
+PATIENCE_SECONDS = 60.0  # only a machine with much to do needs them
 RED = Image.of(pillow.new("RGBA", (4, 3), "red"))
 
 
-def test_a_text_comes_back_with_what_it_cost(ollama: StageOllama) -> None:
+class Heard(Progress):
+    """Tells the test what is said as well."""
+
+    def __init__(self, hear: Callable[[str], None], folder: Path | None = None) -> None:
+        super().__init__(folder)
+        self._hear = hear
+
+    def __call__(self, message: str) -> None:
+        super().__call__(message)
+        self._hear(message)
+
+
+def test_a_text_comes_back_with_what_it_cost(ollama: FakeOllama) -> None:
     answer = llm_generate("Hello you there", QUIET)
 
     assert answer == {
@@ -38,7 +52,7 @@ def test_a_text_comes_back_with_what_it_cost(ollama: StageOllama) -> None:
     }
 
 
-def test_all_options_are_passed_through(ollama: StageOllama) -> None:
+def test_all_options_are_passed_through(ollama: FakeOllama) -> None:
     schema = {"type": "object"}
 
     llm_generate(
@@ -58,7 +72,7 @@ def test_all_options_are_passed_through(ollama: StageOllama) -> None:
     assert (talked["format"], talked["options"]) == (schema, {"temperature": 0})
 
 
-def test_what_is_said_is_told_as_it_grows(ollama: StageOllama, tmp_path: Path) -> None:
+def test_what_is_said_is_told_as_it_grows(ollama: FakeOllama, tmp_path: Path) -> None:
     progress = Progress(tmp_path)
 
     llm_generate("one two", progress)
@@ -67,7 +81,7 @@ def test_what_is_said_is_told_as_it_grows(ollama: StageOllama, tmp_path: Path) -
     assert word and word.message == "one two "
 
 
-def test_a_talk_goes_on_with_the_answer(ollama: StageOllama) -> None:
+def test_a_talk_goes_on_with_the_answer(ollama: FakeOllama) -> None:
     talk = [
         Message(role="system", content="be kind"),
         Message(role="user", content="hi"),
@@ -80,20 +94,20 @@ def test_a_talk_goes_on_with_the_answer(ollama: StageOllama) -> None:
     assert [turn["role"] for turn in ollama.asked[0]["messages"]] == ["system", "user"]
 
 
-def test_an_answer_by_a_schema_is_read(ollama: StageOllama) -> None:
+def test_an_answer_by_a_schema_is_read(ollama: FakeOllama) -> None:
     answer = llm_generate('{"age": 36}', QUIET, schema={"type": "object"})
 
     assert answer["json"] == {"age": 36}
 
 
 def test_an_answer_that_does_not_keep_to_the_schema_is_an_error(
-    ollama: StageOllama,
+    ollama: FakeOllama,
 ) -> None:
-    with pytest.raises(ServiceError, match="cannot be read as JSON .*it is none"):
+    with pytest.raises(ServiceError, match="cannot be read as JSON .*it is not JSON"):
         llm_generate('{"age": ', QUIET, schema={"type": "object"})
 
 
-def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: StageOllama) -> None:
+def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: FakeOllama) -> None:
     talk = [Message(role="user", content="look"), Message(role="user", content="there")]
 
     llm_generate("look", QUIET, model="seer", image=RED, images=[RED.read()])
@@ -105,7 +119,7 @@ def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: StageOllama) -> Non
 
 
 def test_pictures_are_not_given_to_a_model_that_overlooks_them(
-    ollama: StageOllama,
+    ollama: FakeOllama,
 ) -> None:
     with pytest.raises(BadInput, match="image: the model 'echo' cannot see pictures"):
         llm_generate("look", QUIET, image=RED)
@@ -114,12 +128,12 @@ def test_pictures_are_not_given_to_a_model_that_overlooks_them(
 
 
 @pytest.mark.parametrize("content", [b"", b"/etc/passwd", b"\xff\xd8\xff"])
-def test_what_is_no_picture_is_refused(ollama: StageOllama, content: bytes) -> None:
+def test_what_is_no_picture_is_refused(ollama: FakeOllama, content: bytes) -> None:
     with pytest.raises(BadInput, match="^images: "):
         llm_generate("look", QUIET, model="seer", images=[content])
 
 
-def test_texts_become_vectors_in_their_order(ollama: StageOllama) -> None:
+def test_texts_become_vectors_in_their_order(ollama: FakeOllama) -> None:
     texts = [f"cat number {n}" if n % 2 else "mat" for n in range(70)]
 
     answer = llm_embed(texts, QUIET)
@@ -132,12 +146,12 @@ def test_texts_become_vectors_in_their_order(ollama: StageOllama) -> None:
     assert [asked["truncate"] for asked in ollama.asked] == [False] * 3
 
 
-def test_vectors_that_are_missing_are_noticed(ollama: StageOllama) -> None:
-    with pytest.raises(TryAgain, match="broke off"):
+def test_vectors_that_are_missing_are_noticed(ollama: FakeOllama) -> None:
+    with pytest.raises(TryAgain, match="stopped in the middle of its answer"):
         llm_embed(["one", "two"], QUIET, model="forgets")
 
 
-def test_the_passages_most_like_a_question_come_first(ollama: StageOllama) -> None:
+def test_the_passages_most_like_a_question_come_first(ollama: FakeOllama) -> None:
     about = ["The cat sat on the mat.", "The engine weaves numbers.", "The loom."]
     passages = [Passage(text=text, page=n) for n, text in enumerate(about)]
 
@@ -148,44 +162,43 @@ def test_the_passages_most_like_a_question_come_first(ollama: StageOllama) -> No
     assert first["score"] > second["score"]
 
 
-def test_without_passages_there_is_nothing_to_find(ollama: StageOllama) -> None:
+def test_without_passages_there_is_nothing_to_find(ollama: FakeOllama) -> None:
     with pytest.raises(BadInput, match="passages: empty"):
         llm_search("What?", [], QUIET)
 
 
-def test_a_missing_model_is_named_with_the_remedy(ollama: StageOllama) -> None:
+def test_a_missing_model_is_named_with_the_remedy(ollama: FakeOllama) -> None:
     with pytest.raises(BadInput, match="model: .*'tiny'.*ollama pull tiny.*LLM_PULL=1"):
         llm_generate("hi", QUIET, model="tiny")
 
     assert ollama.pulled == set()
 
 
-def test_a_missing_model_is_fetched_if_that_is_allowed(
-    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+def test_a_missing_model_is_downloaded_if_that_is_allowed(
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LLM_PULL", "1")
     said: list[str] = []
-    monkeypatch.setattr(Progress, "__call__", lambda _, message: said.append(message))
 
-    answer = llm_generate("hi", QUIET, model="tiny")
+    answer = llm_generate("hi", Heard(said.append), model="tiny")
 
     assert answer["text"] == "hi "
-    assert "fetches tiny: pulling 4f2, 25 % of 2,048 bytes" in said
+    assert "downloads tiny: pulling 4f2, 25 % of 2,048 bytes" in said
 
 
 def test_a_model_that_nobody_has_is_named(
-    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LLM_PULL", "1")
 
-    with pytest.raises(BadInput, match="cannot fetch 'unknown': .*does not exist"):
+    with pytest.raises(BadInput, match="cannot download 'unknown': .*does not exist"):
         llm_generate("hi", QUIET, model="unknown")
 
 
 @pytest.mark.parametrize(
     ("model", "kind", "reason"),
     [
-        ("breaks-off", TryAgain, "Ollama broke off in the middle of its answer"),
+        ("breaks-off", TryAgain, "Ollama stopped in the middle of its answer"),
         ("faints", TryAgain, "Ollama failed: the runner has died"),
         ("proxy", TryAgain, "Ollama failed: <html>Bad gateway"),
         ("babbles", TryAgain, "no Ollama answers at"),
@@ -193,7 +206,7 @@ def test_a_model_that_nobody_has_is_named(
     ],
 )
 def test_an_ollama_that_fails_is_quoted(
-    ollama: StageOllama, model: str, kind: type[ServiceError], reason: str
+    ollama: FakeOllama, model: str, kind: type[ServiceError], reason: str
 ) -> None:
     with pytest.raises(kind, match=reason):
         llm_generate("hi", QUIET, model=model)
@@ -205,58 +218,60 @@ def test_where_no_ollama_is_the_remedy_is_told(
 ) -> None:
     monkeypatch.setenv("OLLAMA_HOST", host)
 
-    for ask in (lambda: llm_generate("hi", QUIET), lambda: llm_embed(["hi"], QUIET)):
-        with pytest.raises(TryAgain, match=f"{host}: start it .*OLLAMA_HOST"):
-            ask()
+    for call in (lambda: llm_generate("hi", QUIET), lambda: llm_embed(["hi"], QUIET)):
+        with pytest.raises(TryAgain, match=f"{host}: start it there .*OLLAMA_HOST"):
+            call()
 
 
-def test_a_silent_ollama_is_hung_up_on(
-    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+def test_a_silent_ollama_is_given_up(
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LLM_SILENCE", "0.1")
 
-    with pytest.raises(TryAgain, match="said nothing for 0.1 s"):
+    with pytest.raises(TryAgain, match="sent nothing for 0.1 s"):
         llm_generate("hi", QUIET, model="stalls")
 
 
-def test_an_answer_that_takes_too_long_is_given_up(
-    ollama: StageOllama, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_that_takes_too_long_is_given_up(ollama: FakeOllama) -> None:
+    limits = replace(choice(), answer_seconds=0)
+    now = 0.0
+
+    def time_passes_when_it_speaks(message: str) -> None:
+        nonlocal now
+        if message == "hi ":
+            now = 1.0
+
+    progress = Heard(time_passes_when_it_speaks)
+
+    async def question(client: AsyncClient) -> Answer:
+        chunks = await client.generate("stalls", "hi", stream=True)
+        return await gather_answer(chunks, progress)
+
+    with pytest.raises(ServiceError, match="not complete after 0 s .*num_predict"):
+        ask(
+            question,
+            model="stalls",
+            choice=limits,
+            progress=progress,
+            clock=lambda: now,
+        )
+
+    assert ollama.hung_up.wait(PATIENCE_SECONDS)
+
+
+def test_an_answer_that_is_no_longer_wanted_is_given_up(
+    ollama: FakeOllama, tmp_path: Path
 ) -> None:
-    limits = SimpleNamespace(**asdict(choice()))
-    monkeypatch.setattr("llm.operations.choice", lambda: limits)
+    task = Progress(tmp_path)
 
-    with once_it_said("hi ", lambda _: setattr(limits, "seconds", 0), monkeypatch):
-        with pytest.raises(ServiceError, match="not complete within 0 s .*num_predict"):
-            llm_generate("hi", QUIET, model="stalls")
+    def cancel_when_it_speaks(message: str) -> None:
+        if message == "hi ":
+            task.stop()
 
-    assert ollama.left.wait(PATIENCE)
+    with pytest.raises(Unwanted):
+        llm_generate("hi", Heard(cancel_when_it_speaks, tmp_path), model="stalls")
 
-
-def test_an_answer_that_nobody_wants_is_given_up(
-    ollama: StageOllama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with once_it_said("hi ", Progress.stop, monkeypatch):
-        with pytest.raises(Unwanted):
-            llm_generate("hi", Progress(tmp_path), model="stalls")
-
-    assert ollama.left.wait(PATIENCE)
-
-
-@contextmanager
-def once_it_said(
-    word: str, act: Callable[[Progress], None], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """Do something when this is told."""
-    say = Progress.__call__
-
-    def say_and_act(self: Progress, message: str) -> None:
-        say(self, message)
-        if message == word:
-            act(self)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Progress, "__call__", say_and_act)
-        yield
+    assert ollama.hung_up.wait(PATIENCE_SECONDS)
 
 
 def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,5 +288,5 @@ def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_setting_that_is_no_number_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLM_SILENCE", "long")
 
-    with pytest.raises(BadSetting, match="LLM_SILENCE='long' is no number"):
+    with pytest.raises(BadSetting, match="LLM_SILENCE='long' is not a number"):
         choice()

@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_ollama import FakeOllama
 from llm import app
 from peak_memory import peak_megabytes
 from PIL import Image as pillow
 from real_engine import started_engine
 from service_sdk import Image
 from service_sdk.testing import Kit
-from stage_ollama import StageOllama
 
 RED = Image.of(pillow.new("RGB", (4, 3), "red"))
 
@@ -33,7 +33,7 @@ def test_every_operation_is_announced(kit: Kit, route: str, required: set[str]) 
 
 
 def test_a_text_is_told_while_it_grows_and_comes_whole(
-    kit: Kit, ollama: StageOllama
+    kit: Kit, ollama: FakeOllama
 ) -> None:
     kit.dispatch("llm-generate", "told", prompt="hi", model="stalls")
 
@@ -43,10 +43,10 @@ def test_a_text_is_told_while_it_grows_and_comes_whole(
 
     assert words[-1] in ("asks stalls", "hi ")
     assert reply.error == "the result is not wanted any more"
-    assert ollama.left.wait(60)
+    assert ollama.hung_up.wait(60)
 
 
-def test_a_picture_comes_as_a_file_of_its_own(kit: Kit, ollama: StageOllama) -> None:
+def test_a_picture_comes_as_a_file_of_its_own(kit: Kit, ollama: FakeOllama) -> None:
     reply = kit.call("llm-generate", prompt="look", model="seer", image=RED)
 
     assert reply.typed["text"] == "look "
@@ -81,7 +81,7 @@ def test_where_no_ollama_is_a_call_alone_gets_503_with_the_remedy(
     ],
 )
 def test_wrong_inputs_are_named(
-    kit: Kit, ollama: StageOllama, inputs: dict[str, object], message: str
+    kit: Kit, ollama: FakeOllama, inputs: dict[str, object], message: str
 ) -> None:
     reply = kit.call("llm-generate", **inputs)
 
@@ -97,7 +97,7 @@ def test_the_documentation_has_examples(kit: Kit) -> None:
     assert "image" in generate["multipart/form-data"]["schema"]["properties"]
 
 
-def test_what_happens_is_counted(kit: Kit, ollama: StageOllama) -> None:
+def test_what_happens_is_counted(kit: Kit, ollama: FakeOllama) -> None:
     kit.call("llm-embed", texts=["hi"])
     kit.call("llm-embed", texts=["hi"], model="forgets")
 
@@ -109,7 +109,7 @@ def test_what_happens_is_counted(kit: Kit, ollama: StageOllama) -> None:
     assert "service_queue_length 0.0" in figures
 
 
-def test_it_works_in_a_real_engine(tmp_path: Path, ollama: StageOllama) -> None:
+def test_it_works_in_a_real_engine(tmp_path: Path, ollama: FakeOllama) -> None:
     with started_engine(tmp_path) as engine, engine.offering(app):
         wrote = engine.run("llm-generate", prompt="Hello you")
         found = engine.run(
@@ -123,7 +123,7 @@ def test_it_works_in_a_real_engine(tmp_path: Path, ollama: StageOllama) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_requests_that_wait_do_not_lie_in_memory(
-    tmp_path: Path, ollama: StageOllama
+    tmp_path: Path, ollama: FakeOllama
 ) -> None:
     body = {"prompt": "x" * 900_000}
 

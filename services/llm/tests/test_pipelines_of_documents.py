@@ -7,10 +7,10 @@ import face_detection
 import image_processing
 import llm
 import pytest
+from fake_ollama import FakeOllama
 from papers import LETTER, page, pdf, text, word
 from real_engine import ROOT, RealEngine, started_engine
 from service_sdk import File
-from stage_ollama import StageOllama
 
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
 CATS = "The cat sat on the mat, and purred. " * 20
@@ -36,7 +36,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     "paper", [pdf(CATS, LOOM), word(CATS, LOOM), page(CATS + "<p>" + LOOM)]
 )
 def test_a_question_is_answered_from_the_passages_it_is_about(
-    engine: RealEngine, ollama: StageOllama, paper: File
+    engine: RealEngine, ollama: FakeOllama, paper: File
 ) -> None:
     ended = engine.run("ask-document", document=paper, question=QUESTION)
 
@@ -48,7 +48,7 @@ def test_a_question_is_answered_from_the_passages_it_is_about(
 
 
 def test_passages_of_a_pdf_say_their_page(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("ask-document", document=pdf(CATS, LOOM), question=QUESTION)
 
@@ -59,7 +59,7 @@ def test_passages_of_a_pdf_say_their_page(
 
 
 def test_a_document_without_text_has_no_answer(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("ask-document", document=pdf(""), question=QUESTION)
 
@@ -68,7 +68,7 @@ def test_a_document_without_text_has_no_answer(
 
 
 def test_a_short_document_is_summarized_at_once(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("summarize-document", document=pdf(LETTER, title="A letter"))
 
@@ -80,7 +80,7 @@ def test_a_short_document_is_summarized_at_once(
 
 
 def test_a_long_document_is_summarized_in_parts_and_these_together(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("summarize-document", document=text(PARTS))
 
@@ -91,7 +91,7 @@ def test_a_long_document_is_summarized_in_parts_and_these_together(
 
 
 def test_a_document_without_text_cannot_be_summarized(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("summarize-document", document=pdf(""))
 
@@ -100,7 +100,7 @@ def test_a_document_without_text_cannot_be_summarized(
 
 
 def test_a_document_that_cannot_be_read_ends_the_task_with_the_reason(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("summarize-document", document=pdf(LETTER, password="secret"))
 
@@ -108,7 +108,7 @@ def test_a_document_that_cannot_be_read_ends_the_task_with_the_reason(
 
 
 def test_a_picture_is_described_from_what_is_known_of_it(
-    engine: RealEngine, ollama: StageOllama
+    engine: RealEngine, ollama: FakeOllama
 ) -> None:
     ended = engine.run("describe-picture", image=PHOTO)
 

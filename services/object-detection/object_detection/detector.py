@@ -11,17 +11,21 @@ import numpy as np
 from service_sdk.errors import BadSetting, ServiceError, WeightsMissing
 
 from object_detection.labels import label, own_labels
-from object_detection.layouts import layout_of
-from object_detection.letterbox import Pixels, fit
+from object_detection.layouts import Layout, layout_of
+from object_detection.letterbox import Floats, Pixels, Size, fit
 from object_detection.suppression import distinct, sure
 
-FILE, MIN_SCORE = "yolox_s.onnx", 0.3
-SIDE = 640  # of the square, where the network leaves it open
+DEFAULT_FILE = "yolox_s.onnx"
+DEFAULT_MIN_SCORE = 0.3  # from 0 to 1
+DEFAULT_SIDE_PIXELS = 640  # of networks that take rectangles of any size
+
 REMEDY = (
     "put a YOLO in ONNX there, for example yolox_s.onnx from the releases of "
-    "github.com/Megvii-BaseDetection/YOLOX (Apache 2.0); MODEL_DIR says in which "
-    "folder, OBJECT_MODEL under which name"
+    "github.com/Megvii-BaseDetection/YOLOX (Apache 2.0); MODEL_DIR sets the folder, "
+    "OBJECT_MODEL the name of the file"
 )
+
+# Without it, two threads that need the network first would both load it.
 _loading = threading.Lock()
 
 
@@ -30,81 +34,121 @@ class NotLoadable(ServiceError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
-        self.path, self.reason = path, reason
+        self.path = path
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"the weights {self.path} cannot be used: {self.reason}"
 
 
-def chosen_detector() -> "Detector":
-    """The detector of this service, loaded once, at its first use."""
-    with _loading:
-        return _chosen()
-
-
-@cache
-def _chosen() -> "Detector":
-    return make_detector(os.environ)
-
-
-def make_detector(environment: Mapping[str, str]) -> "Detector":
-    """MODEL_DIR, OBJECT_MODEL and MIN_SCORE say which."""
-    folder = Path(environment.get("MODEL_DIR", "models"))
-    text = environment.get("MIN_SCORE", str(MIN_SCORE))
-    try:
-        min_score = float(text)
-    except ValueError:
-        raise BadSetting(f"MIN_SCORE={text!r} is not a number") from None
-    return Detector(folder / environment.get("OBJECT_MODEL", FILE), min_score)
-
-
 class Detector:
     """One session serves all threads."""
 
-    def __init__(self, path: Path, min_score: float = MIN_SCORE) -> None:
+    def __init__(self, path: Path, min_score: float = DEFAULT_MIN_SCORE) -> None:
         self._session = open_session(path)
         self._min_score = min_score
-        picture, output = self._session.get_inputs()[0], self._session.get_outputs()[0]
-        height, width = (
-            side if isinstance(side, int) else SIDE for side in picture.shape[-2:]
-        )
-        self._input, self._size = picture.name, (width, height)
-        layout = layout_of(output.shape, self._size)
-        if not layout:
-            raise NotLoadable(path, f"no YOLO gives tensors of {output.shape}")
-        self._layout = layout
+
+        picture = self._session.get_inputs()[0]
+        self._input = picture.name
+        self._size = _size_of(picture.shape)
+
+        output = self._session.get_outputs()[0]
+        self._layout = _known_layout(path, output.shape, self._size)
+
         metadata = self._session.get_modelmeta().custom_metadata_map
         self._labels = own_labels(path, metadata)
 
     def detect(self, pixels: Pixels) -> list[dict[str, object]]:
-        """What is seen in the picture, the surest first."""
-        rectangle, letterbox = fit(pixels, self._size, self._layout.centred)
-        tensor = self._layout.tensor(rectangle)
-        output = np.asarray(self._session.run(None, {self._input: tensor})[0])[0]
+        """The things in the picture, the surest ones first."""
+        rectangle, letterbox = fit(pixels, self._size, centred=self._layout.centred)
+        output = self._run(self._layout.tensor(rectangle))
+
         kinds = len(self._labels) if self._labels else None
-        seen = sure(self._layout.decode(output, self._size, kinds), self._min_score)
+        guesses = self._layout.decode(output, self._size, kinds)
+        seen = sure(guesses, self._min_score)
         if self._layout.overlapping:
             seen = distinct(seen)
-        return [
-            {
-                "label": label(self._labels, int(kind)),
-                "score": round(float(score), 4),
-                "box": place,
-            }
-            for box, score, kind in zip(*seen, strict=True)
-            if (place := letterbox.in_picture(box))
-        ]
+
+        objects = []
+        for box, score, kind in zip(*seen, strict=True):
+            place = letterbox.in_picture(box)
+            if place is None:
+                continue
+            objects.append(
+                {
+                    "label": label(self._labels, int(kind)),
+                    "score": round(float(score), 4),
+                    "box": place,
+                }
+            )
+        return objects
+
+    def _run(self, tensor: Floats) -> Floats:
+        outputs = self._session.run(None, {self._input: tensor})
+
+        # The first output, and in it the only picture of the batch.
+        of_picture: Floats = np.asarray(outputs[0])[0]
+        return of_picture
+
+
+def _size_of(shape: list[object]) -> Size:
+    """Width and height of the network's input; a side may be left open by a name."""
+    height, width = shape[-2:]
+    return (
+        width if isinstance(width, int) else DEFAULT_SIDE_PIXELS,
+        height if isinstance(height, int) else DEFAULT_SIDE_PIXELS,
+    )
+
+
+def _known_layout(path: Path, shape: list[object], size: Size) -> Layout:
+    layout = layout_of(shape, size)
+    if not layout:
+        raise NotLoadable(path, f"no YOLO has outputs of the shape {shape}")
+    return layout
 
 
 def open_session(path: Path) -> Any:
-    """The network in that file; ONNX Runtime is loaded with the first one."""
+    """The network in that file."""
     if not path.is_file():
         raise WeightsMissing(path, REMEDY)
+
+    # Imported late: it takes long to load, and without weights it is not needed.
     import onnxruntime  # type: ignore[import-untyped]  # it comes without types
 
     try:
         return onnxruntime.InferenceSession(
             str(path), providers=["CPUExecutionProvider"]
         )
-    except Exception as fault:  # the errors of the runtime have no common ancestor
-        raise NotLoadable(path, str(fault).partition("\n")[0]) from fault
+    except Exception as fault:  # its errors have no common class
+        first_line = str(fault).partition("\n")[0]
+        raise NotLoadable(path, first_line) from fault
+
+
+def chosen_detector() -> Detector:
+    """The detector of this service, loaded once, when it is first used."""
+    path, min_score = _choice(os.environ)
+
+    with _loading:
+        return _loaded(path, min_score)
+
+
+def make_detector(environment: Mapping[str, str]) -> Detector:
+    """A new detector, as MODEL_DIR, OBJECT_MODEL and MIN_SCORE say."""
+    return Detector(*_choice(environment))
+
+
+def _choice(environment: Mapping[str, str]) -> tuple[Path, float]:
+    folder = Path(environment.get("MODEL_DIR", "models"))
+    file = environment.get("OBJECT_MODEL", DEFAULT_FILE)
+
+    text = environment.get("MIN_SCORE", str(DEFAULT_MIN_SCORE))
+    try:
+        min_score = float(text)
+    except ValueError:
+        raise BadSetting(f"MIN_SCORE={text!r} is not a number") from None
+    return folder / file, min_score
+
+
+@cache
+def _loaded(path: Path, min_score: float) -> Detector:
+    return Detector(path, min_score)

@@ -1,9 +1,10 @@
-"""What a network calls the things that it knows by number."""
+"""The labels of the kinds of things, which a network knows only by number."""
 
 import ast
 from collections.abc import Mapping
 from pathlib import Path
 
+# The data set COCO, which most weights were trained on, in its order.
 COCO = (
     "person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, "
     "traffic light, fire hydrant, stop sign, parking meter, bench, bird, cat, dog, "
@@ -19,7 +20,7 @@ COCO = (
 
 
 def own_labels(path: Path, metadata: Mapping[str, str]) -> dict[int, str] | None:
-    """Those that came with the weights: a text file beside them, or inside them.
+    """The labels that came with the weights: in a text file beside them, or inside.
 
     >>> own_labels(Path("x.onnx"), {"names": "{0: 'cat', 1: 'dog'}"})
     {0: 'cat', 1: 'dog'}
@@ -27,6 +28,8 @@ def own_labels(path: Path, metadata: Mapping[str, str]) -> dict[int, str] | None
     beside = path.with_suffix(".txt")
     if beside.is_file():
         return dict(enumerate(beside.read_text("utf-8").splitlines()))
+
+    # Ultralytics writes the labels into the file, as a dictionary in Python.
     try:
         names = ast.literal_eval(metadata.get("names", ""))
         return {int(number): str(name) for number, name in names.items()}
@@ -35,7 +38,7 @@ def own_labels(path: Path, metadata: Mapping[str, str]) -> dict[int, str] | None
 
 
 def label(own: dict[int, str] | None, number: int) -> str:
-    """What a thing of that kind is called; without labels of its own, as in COCO.
+    """The label of a kind; COCO has it if the weights came without labels.
 
     >>> label(None, 2), label({0: "face"}, 0), label({0: "face"}, 7)
     ('car', 'face', 'kind 7')

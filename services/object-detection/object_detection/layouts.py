@@ -1,4 +1,7 @@
-"""How the families of YOLO take a picture, and how they write down what they see."""
+"""The families of YOLO: how each takes a picture, and how it writes what it sees.
+
+A family is known by the shape of its output; `layout_of` tells them apart.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -8,8 +11,16 @@ from numpy.typing import NDArray
 
 from object_detection.letterbox import Floats, Pixels, Size
 
-STRIDES = (8, 16, 32)
-FEW = 1000  # rows; more than that nobody has sorted out
+# YOLOX lays three grids of cells over the rectangle.
+STRIDES_PIXELS = (8, 16, 32)  # of each side of a cell, grid by grid
+
+BOX_VALUES = 4  # two corners, or a centre and a size
+
+# A network that sorts its guesses out itself gives a few hundred of them. Others give
+# one for each cell: thousands.
+MAX_SORTED_ROWS = 1000
+
+MAX_SHADE = np.float32(255)
 
 
 class Seen(NamedTuple):
@@ -20,43 +31,50 @@ class Seen(NamedTuple):
     kinds: NDArray[np.int64]
 
     def only(self, which: NDArray[np.int64]) -> "Seen":
-        """The guesses of those numbers, in their order."""
-        return Seen(self.boxes[which], self.scores[which], self.kinds[which])
+        """The guesses with these numbers, in their order."""
+        return Seen(
+            boxes=self.boxes[which],
+            scores=self.scores[which],
+            kinds=self.kinds[which],
+        )
 
 
 class Layout(Protocol):
     """A family."""
 
-    centred: bool  # whether it wants pictures in the middle
-    overlapping: bool  # whether it sees a thing several times
+    centred: bool  # whether it wants a picture in the middle of the rectangle
+    overlapping: bool  # whether it gives several boxes for one thing
 
     def tensor(self, rectangle: Pixels) -> Floats:
         """The input of the network."""
 
     def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
-        """What one output says of a rectangle; kinds of things, if that is known."""
+        """What an output says about its rectangle; `kinds`: how many are known."""
 
 
 class Columns:
     """YOLOv8, 9, 11, 12: [centre, size, a score for each kind …] x cells."""
 
-    centred, overlapping = True, True
+    centred = True
+    overlapping = True
 
     def tensor(self, rectangle: Pixels) -> Floats:
         """Red, green, blue from 0 to 1."""
-        return channels_first(rectangle) / np.float32(255)
+        return channels_first(rectangle) / MAX_SHADE
 
     def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
-        """Columns beyond the kinds (masks, poses) are not read."""
+        """Values after those of the kinds (masks, poses) are not read."""
         cells = output.T
-        scores = cells[:, 4:][:, :kinds]
-        return likeliest(corners(cells[:, :2], cells[:, 2:4]), scores)
+        scores = cells[:, BOX_VALUES:][:, :kinds]
+        boxes = corners(middles=cells[:, :2], sizes=cells[:, 2:BOX_VALUES])
+        return likeliest(boxes, scores)
 
 
 class Cells:
     """YOLOX: cells x [offset, log of size, sureness, a score for each kind …]."""
 
-    centred, overlapping = False, True
+    centred = False
+    overlapping = True
 
     def tensor(self, rectangle: Pixels) -> Floats:
         """Blue, green, red from 0 to 255."""
@@ -66,34 +84,45 @@ class Cells:
         """Offsets and sizes are in strides of their cell."""
         origins, strides = grid(size)
         middles = (output[:, :2] + origins) * strides
-        sizes = np.exp(output[:, 2:4]) * strides
-        return likeliest(corners(middles, sizes), output[:, 4:5] * output[:, 5:])
+        sizes = np.exp(output[:, 2:BOX_VALUES]) * strides
+
+        sureness = output[:, BOX_VALUES : BOX_VALUES + 1]
+        scores = sureness * output[:, BOX_VALUES + 1 :]
+        return likeliest(corners(middles=middles, sizes=sizes), scores)
 
 
 class Rows:
     """YOLOv10, YOLO26: things x [x1, y1, x2, y2, score, kind], sorted out already."""
 
-    centred, overlapping = True, False
+    centred = True
+    overlapping = False
     tensor = Columns.tensor
 
     def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
-        """Nothing is left to do."""
-        return Seen(output[:, :4], output[:, 4], output[:, 5].astype(np.int64))
+        """The output as it is."""
+        return Seen(
+            boxes=output[:, :4],
+            scores=output[:, 4],
+            kinds=output[:, 5].astype(np.int64),
+        )
 
 
 def layout_of(shape: Sequence[object], size: Size) -> Layout | None:
-    """The family whose output has that shape; sides may be names; None: no YOLO.
+    """The family whose output has that shape, or None; a side may be only a name.
 
     >>> type(layout_of([1, 84, 8400], (640, 640))).__name__
     'Columns'
     """
+    cells, _ = grid(size)
     match list(shape):
-        case [_, int(rows), int(columns)] if columns > 5 and rows == len(grid(size)[0]):
+        case [_, int(rows), int(columns)] if (
+            rows == len(cells) and columns > BOX_VALUES + 1
+        ):
             return Cells()
-        case [_, rows, 6] if not isinstance(rows, int) or rows <= FEW:
+        case [_, rows, 6] if not isinstance(rows, int) or rows <= MAX_SORTED_ROWS:
             return Rows()
-        case [_, int(rows), columns] if rows > 4 and (
-            not isinstance(columns, int) or columns > FEW
+        case [_, int(rows), columns] if rows > BOX_VALUES and (
+            not isinstance(columns, int) or columns > MAX_SORTED_ROWS
         ):
             return Columns()
     return None
@@ -101,13 +130,20 @@ def layout_of(shape: Sequence[object], size: Size) -> Layout | None:
 
 def grid(size: Size) -> tuple[Floats, Floats]:
     """The upper left corner of each cell in strides, row by row, and its stride."""
-    corner, strides = [], []
-    for stride in STRIDES:
-        width, height = size[0] // stride, size[1] // stride
+    all_corners = []
+    all_strides = []
+    for stride in STRIDES_PIXELS:
+        width = size[0] // stride
+        height = size[1] // stride
         down, across = np.mgrid[:height, :width]
-        corner.append(np.stack([across, down], axis=-1).reshape(-1, 2))
-        strides.append(np.full((width * height, 1), stride))
-    return np.vstack(corner).astype(np.float32), np.vstack(strides).astype(np.float32)
+
+        all_corners.append(np.stack([across, down], axis=-1).reshape(-1, 2))
+        all_strides.append(np.full((width * height, 1), stride))
+
+    return (
+        np.vstack(all_corners).astype(np.float32),
+        np.vstack(all_strides).astype(np.float32),
+    )
 
 
 def channels_first(rectangle: Pixels) -> Floats:
@@ -115,15 +151,19 @@ def channels_first(rectangle: Pixels) -> Floats:
     return np.ascontiguousarray(rectangle.transpose(2, 0, 1)[None], np.float32)
 
 
-def corners(middles: Floats, sizes: Floats) -> Floats:
-    """Boxes as corners.
+def corners(*, middles: Floats, sizes: Floats) -> Floats:
+    """Boxes as two corners.
 
-    >>> corners(np.float32([[10, 20]]), np.float32([[4, 6]])).tolist()
+    >>> corners(middles=np.float32([[10, 20]]), sizes=np.float32([[4, 6]])).tolist()
     [[8.0, 17.0, 12.0, 23.0]]
     """
     return np.hstack([middles - sizes / 2, middles + sizes / 2])
 
 
 def likeliest(boxes: Floats, scores: Floats) -> Seen:
-    """Each box with its best kind."""
-    return Seen(boxes, scores.max(axis=1), scores.argmax(axis=1))
+    """Each box with the kind that has the best score."""
+    return Seen(
+        boxes=boxes,
+        scores=scores.max(axis=1),
+        kinds=scores.argmax(axis=1),
+    )

@@ -1,4 +1,4 @@
-"""The operation: a picture in, the things that are seen in it out."""
+"""The operation: a picture in, the things in it out."""
 
 import numpy as np
 from service_sdk import Image, Service
@@ -19,9 +19,10 @@ EXAMPLE = {
     route="object-detect", summary="Find the things in a picture", answer=EXAMPLE
 )
 def object_detect(image: Image) -> dict[str, object]:
-    """`objects`: a `label`, a `score` (0 to 1) and a `box` [x1, y1, x2, y2] each.
+    """`objects`: each with a `label`, a `score` (0 to 1) and a `box` [x1, y1, x2, y2].
 
-    Whole pixels of the upright picture; the surest first; nothing gives an empty list.
+    The boxes are in whole pixels of the upright picture. The surest thing comes first.
+    A picture in which nothing is found gives an empty list.
     """
     pixels = np.asarray(image.picture().convert("RGB"))
-    return {"objects": list(chosen_detector().detect(pixels))}
+    return {"objects": chosen_detector().detect(pixels)}

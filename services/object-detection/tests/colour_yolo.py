@@ -3,7 +3,8 @@
 import numpy as np
 from tiny_onnx import INPUT, network, node
 
-SIDE, CELLS = 64, 32 * 32
+SIDE = 64  # pixels of the network's square
+CELLS = 32 * 32  # each sees 2 x 2 pixels
 
 
 def colour_yolo(names: str = "{0: 'red', 1: 'green', 2: 'blue'}") -> bytes:

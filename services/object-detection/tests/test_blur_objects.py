@@ -8,29 +8,33 @@ import numpy as np
 import object_detection
 import pytest
 from colour_yolo import colour_yolo
-from object_detection import detector
-from object_detection.detector import FILE
+from object_detection.detector import DEFAULT_FILE
 from PIL import Image as pillow
 from real_engine import ROOT, Ended, RealEngine, started_engine
 from service_sdk import Image
 
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
-QUARTERS = {"upper left": (0, 0), "upper right": (0, 256)}
-QUARTERS |= {"lower left": (256, 0), "lower right": (256, 256)}
+HALF = 256  # pixels of the photo's sides
+QUARTERS = {
+    "upper left": (0, 0),
+    "upper right": (0, HALF),
+    "lower left": (HALF, 0),
+    "lower right": (HALF, HALF),
+}
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
     """With a detector that calls what is red, green and blue: red, person and blue."""
     folder = tmp_path_factory.mktemp("engine")
-    (folder / FILE).write_bytes(colour_yolo("{0: 'red', 1: 'person', 2: 'blue'}"))
+    (folder / DEFAULT_FILE).write_bytes(
+        colour_yolo("{0: 'red', 1: 'person', 2: 'blue'}")
+    )
     apps = (image_processing.app, object_detection.app)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MODEL_DIR", str(folder))
-        detector._chosen.cache_clear()
         with started_engine(folder) as engine, engine.offering(*apps):
             yield engine
-    detector._chosen.cache_clear()
 
 
 def tinted(red: str, green: str, blue: str) -> Image:
@@ -41,7 +45,7 @@ def tinted(red: str, green: str, blue: str) -> Image:
     kept = np.zeros_like(pixels)
     for colour, quarter in enumerate((red, green, blue)):
         y, x = QUARTERS[quarter]
-        area = np.s_[y : y + 256, x : x + 256, colour]
+        area = np.s_[y : y + HALF, x : x + HALF, colour]
         kept[area] = brighter[area]
     return Image.of(pillow.fromarray(kept))
 
@@ -56,7 +60,7 @@ def blurred_quarters(before: Image, ended: Ended) -> set[str]:
     return {
         name
         for name, (y, x) in QUARTERS.items()
-        if differs[y : y + 256, x : x + 256].any()
+        if differs[y : y + HALF, x : x + HALF].any()
     }
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colour_yolo import SIDE, colour_yolo
-from object_detection.detector import FILE, Detector, NotLoadable, make_detector
+from object_detection.detector import DEFAULT_FILE, Detector, NotLoadable, make_detector
 from object_detection.labels import COCO, label, own_labels
 from object_detection.layouts import Cells, Columns, Rows, Seen, grid, layout_of
 from object_detection.letterbox import GREY, Floats, Letterbox, fit
-from object_detection.suppression import MOST, distinct, sure
+from object_detection.suppression import MAX_THINGS, distinct, sure
 from service_sdk.errors import BadSetting, WeightsMissing
 from tiny_onnx import constant_network
 
@@ -18,7 +18,11 @@ SQUARE = (640, 640)
 
 def seen(*guesses: tuple[list[float], float, int]) -> Seen:
     boxes, scores, kinds = zip(*guesses, strict=True)
-    return Seen(np.array(boxes, np.float32), np.float32(scores), np.array(kinds))
+    return Seen(
+        boxes=np.array(boxes, np.float32),
+        scores=np.float32(scores),
+        kinds=np.array(kinds),
+    )
 
 
 def white(width: int, height: int) -> np.ndarray:
@@ -31,14 +35,14 @@ def test_a_wide_picture_lies_in_the_middle_between_grey() -> None:
     assert rectangle.shape == (640, 640, 3)
     assert np.all(rectangle[240:400] == 255)
     assert np.all(rectangle[:240] == GREY) and np.all(rectangle[400:] == GREY)
-    assert letterbox == Letterbox((1280, 320), 0.5, 0, 240)
+    assert letterbox == Letterbox(picture=(1280, 320), scale=0.5, left=0, top=240)
 
 
 def test_a_high_picture_lies_in_the_upper_left_where_the_network_wants_that() -> None:
     rectangle, letterbox = fit(white(320, 1280), SQUARE, centred=False)
 
     assert np.all(rectangle[:, :160] == 255) and np.all(rectangle[:, 160:] == GREY)
-    assert letterbox == Letterbox((320, 1280), 0.5, 0, 0)
+    assert letterbox == Letterbox(picture=(320, 1280), scale=0.5, left=0, top=0)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9000), (9000, 1)])
@@ -102,7 +106,8 @@ def test_columns_are_centre_size_and_scores() -> None:
 
 def test_columns_of_masks_are_no_kinds() -> None:
     output = np.zeros((4 + 2 + 32, 2000), np.float32)
-    output[4 + 1, 3], output[4 + 2 + 5, 3] = 0.6, 7.5
+    output[4 + 1, 3] = 0.6  # the second kind
+    output[4 + 2 + 5, 3] = 7.5  # a mask
 
     found = sure(Columns().decode(output, SQUARE, 2), 0.5)
 
@@ -127,7 +132,8 @@ def test_cells_are_decoded_at_every_stride(
 
     found = sure(Cells().decode(output, SQUARE, None), 0.5)
 
-    x, y = origin[0] + stride / 2, origin[1] + stride / 4
+    x = origin[0] + stride / 2
+    y = origin[1] + stride / 4
     expected = [x - stride, y - 2 * stride, x + stride, y + 2 * stride]
     assert found.boxes.tolist() == [pytest.approx(expected, abs=1e-3)]
     assert found.scores.tolist() == pytest.approx([0.8 * 0.75])
@@ -197,9 +203,9 @@ def test_nothing_seen_stays_nothing() -> None:
 
 
 def test_the_number_of_things_is_bounded() -> None:
-    apart = [([9.0 * n, 0, 9 * n + 5, 5], 0.5, 0) for n in range(MOST + 20)]
+    apart = [([9.0 * n, 0, 9 * n + 5, 5], 0.5, 0) for n in range(MAX_THINGS + 20)]
 
-    assert len(distinct(seen(*apart)).scores) == MOST
+    assert len(distinct(seen(*apart)).scores) == MAX_THINGS
 
 
 def test_labels_beside_the_weights_come_first(tmp_path: Path) -> None:
@@ -221,7 +227,8 @@ def test_without_labels_that_can_be_read_those_of_coco_count(names: str) -> None
 def coloured() -> Floats:
     """Red in the upper left, a darker blue in the lower right."""
     pixels = np.zeros((640, 640, 3), np.uint8)
-    pixels[:320, :320, 0], pixels[320:, 320:, 2] = 255, 200
+    pixels[:320, :320, 0] = 255
+    pixels[320:, 320:, 2] = 200
     return pixels
 
 
@@ -230,7 +237,7 @@ def in_folder(folder: Path, **settings: str) -> Detector:
 
 
 def test_a_network_sees_what_is_in_a_picture(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(colour_yolo())
+    (tmp_path / DEFAULT_FILE).write_bytes(colour_yolo())
 
     objects = in_folder(tmp_path).detect(coloured())
 
@@ -252,7 +259,9 @@ def test_a_setting_says_how_sure_it_must_be(tmp_path: Path) -> None:
 def test_a_yolox_works_from_its_file_on(tmp_path: Path) -> None:
     output = np.zeros((1, 84, 6), np.float32)  # 64 + 16 + 4 cells
     output[0, 64 + 5] = [0.5, 0.5, 0, 0, 1, 0.9]
-    (tmp_path / FILE).write_bytes(constant_network((1, 3, SIDE, SIDE), [output]))
+    (tmp_path / DEFAULT_FILE).write_bytes(
+        constant_network((1, 3, SIDE, SIDE), [output])
+    )
 
     [person] = in_folder(tmp_path).detect(np.zeros((128, 128, 3), np.uint8))
 
@@ -260,22 +269,26 @@ def test_a_yolox_works_from_its_file_on(tmp_path: Path) -> None:
 
 
 def test_missing_weights_are_named_with_where_to_get_some(tmp_path: Path) -> None:
-    with pytest.raises(WeightsMissing, match=f"{tmp_path / FILE} .*YOLOX.*MODEL_DIR"):
+    with pytest.raises(
+        WeightsMissing, match=f"{tmp_path / DEFAULT_FILE} .*YOLOX.*MODEL_DIR"
+    ):
         in_folder(tmp_path)
 
 
 def test_a_file_that_is_no_network_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"<html>not found</html>")
+    (tmp_path / DEFAULT_FILE).write_bytes(b"<html>not found</html>")
 
-    with pytest.raises(NotLoadable, match=f"{FILE} cannot be used"):
+    with pytest.raises(NotLoadable, match=f"{DEFAULT_FILE} cannot be used"):
         in_folder(tmp_path)
 
 
 def test_a_network_that_is_no_yolo_is_named(tmp_path: Path) -> None:
     scores = np.zeros((1, 1000), np.float32)
-    (tmp_path / FILE).write_bytes(constant_network((1, 3, 224, 224), [scores]))
+    (tmp_path / DEFAULT_FILE).write_bytes(constant_network((1, 3, 224, 224), [scores]))
 
-    with pytest.raises(NotLoadable, match=r"no YOLO gives tensors of \[1, 1000\]"):
+    with pytest.raises(
+        NotLoadable, match=r"no YOLO has outputs of the shape \[1, 1000\]"
+    ):
         in_folder(tmp_path)
 
 

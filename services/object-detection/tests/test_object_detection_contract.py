@@ -1,14 +1,13 @@
-"""What engine and pipelines rely on: alone, in an engine, and under a burden."""
+"""What engine and pipelines rely on: alone, in an engine, and under load."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from colour_yolo import colour_yolo
-from object_detection import app, detector
-from object_detection.detector import FILE
+from object_detection import app
+from object_detection.detector import DEFAULT_FILE
 from peak_memory import peak_megabytes
 from PIL import Image as pillow
 from real_engine import started_engine
@@ -20,13 +19,11 @@ RED = Image.of(pillow.new("RGB", (60, 60), "red"))
 
 
 @pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model folder with a network that sees colours."""
-    (tmp_path / FILE).write_bytes(colour_yolo())
+    (tmp_path / DEFAULT_FILE).write_bytes(colour_yolo())
     monkeypatch.setenv("MODEL_DIR", str(tmp_path))
-    detector._chosen.cache_clear()
-    yield tmp_path
-    detector._chosen.cache_clear()
+    return tmp_path
 
 
 def test_the_operation_is_announced(kit: Kit) -> None:
@@ -107,7 +104,7 @@ def test_what_is_done_is_counted(kit: Kit) -> None:
 
 
 def test_weights_can_be_put_in_place_while_it_runs(kit: Kit, models: Path) -> None:
-    weights = models / FILE
+    weights = models / DEFAULT_FILE
     aside = weights.rename(models / "aside")
 
     kit.announcement("object-detect")
@@ -133,13 +130,13 @@ def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
 def test_without_weights_a_task_in_an_engine_ends_and_says_why(
     tmp_path: Path, models: Path
 ) -> None:
-    (models / FILE).unlink()
+    (models / DEFAULT_FILE).unlink()
 
     with started_engine(tmp_path) as engine, engine.offering(app):
         ended = engine.run("object-detect", image=RED)
 
     assert ended.status["status"] == "error"
-    assert str(models / FILE) in ended.status["message"]
+    assert str(models / DEFAULT_FILE) in ended.status["message"]
 
 
 @pytest.mark.timeout(300)

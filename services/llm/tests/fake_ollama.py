@@ -1,4 +1,4 @@
-"""An Ollama that behaves as a test wants it, as no real one can be made to."""
+"""A fake Ollama for what a real one cannot be made to do: hang, break off, fail."""
 
 import asyncio
 import json
@@ -13,18 +13,24 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.responses import StreamingResponse as Streaming
 from starlette.routing import Route
 
-LINES = "application/x-ndjson"
+NDJSON = "application/x-ndjson"  # one JSON document on each line
+NANOSECONDS = 10**9  # in a second
+
+# `echo` says what it was asked; the others say its first word, then do as their name.
 KNOWN = {"echo", "seer", "breaks-off", "stalls", "faints", "babbles", "proxy", "fussy"}
+
+# A vector counts these words in its text.
 WORDS = "engine loom weaves flowers numbers cat mat sat".split()
 
 
-class StageOllama(Loopback):
-    """Named by what it does; `echo` says what it was asked, one word at a time."""
+class FakeOllama(Loopback):
+    """Answers as the name of the model says."""
 
     def __init__(self) -> None:
-        self.left = threading.Event()  # somebody hung up on a stalled answer
+        self.hung_up = threading.Event()  # the client left a stalled answer
         self.pulled: set[str] = set()
         self.asked: list[dict[str, Any]] = []
+
         calls = {
             "/api/generate": self._speak,
             "/api/chat": self._speak,
@@ -38,6 +44,7 @@ class StageOllama(Loopback):
     async def _speak(self, request: Request) -> Response:
         asked = await request.json()
         self.asked.append(asked)
+
         model = asked["model"]
         if model not in KNOWN | self.pulled:
             return JSONResponse({"error": f"model '{model}' not found"}, 404)
@@ -45,17 +52,12 @@ class StageOllama(Loopback):
             return PlainTextResponse("<html>Bad gateway", 502)
         if model == "fussy":
             return JSONResponse({"error": "option “mood” is unknown"}, 400)
-        return Streaming(self._lines(asked), media_type=LINES)
+        return Streaming(self._lines(asked), media_type=NDJSON)
 
     async def _lines(self, asked: dict[str, Any]) -> AsyncIterator[str]:
-        is_chat = "messages" in asked
-        text = asked["messages"][-1]["content"] if is_chat else asked["prompt"]
-        for word in text.split(" "):
-            said = f"{word} "
-            piece = {"message": {"role": "assistant", "content": said}}
-            yield _line(piece if is_chat else {"response": said}, asked)
-            if asked["model"] != "echo":
-                break
+        for word in _spoken(asked):
+            yield _line(_chunk(f"{word} ", asked), asked)
+
         match asked["model"]:
             case "breaks-off":
                 return
@@ -65,7 +67,12 @@ class StageOllama(Loopback):
                 yield _line({"error": "the runner has died"}, asked)
             case "stalls":
                 await self._stall()
-        counts = {"prompt_eval_count": 7, "eval_count": 3, "total_duration": 2 * 10**9}
+
+        counts = {
+            "prompt_eval_count": 7,
+            "eval_count": 3,
+            "total_duration": 2 * NANOSECONDS,
+        }
         done = {"response": "", "message": {"role": "assistant", "content": ""}}
         yield _line({**done, "done": True, "done_reason": "stop", **counts}, asked)
 
@@ -73,21 +80,26 @@ class StageOllama(Loopback):
         try:
             await asyncio.Event().wait()
         finally:
-            self.left.set()
+            self.hung_up.set()
 
     async def _embed(self, request: Request) -> Response:
         asked = await request.json()
         self.asked.append(asked)
+
+        texts = asked["input"]
         if asked["model"] == "forgets":
-            asked["input"] = asked["input"][1:]
+            texts = texts[1:]
+
+        # Never zero: a text without any of the words has a direction too.
         vectors = [
-            [one.lower().count(word) + 0.01 for word in WORDS] for one in asked["input"]
+            [text.lower().count(word) + 0.01 for word in WORDS] for text in texts
         ]
-        counts = {"prompt_eval_count": 5, "total_duration": 10**9}
+        counts = {"prompt_eval_count": 5, "total_duration": NANOSECONDS}
         return JSONResponse({"model": asked["model"], "embeddings": vectors, **counts})
 
     async def _pull(self, request: Request) -> Response:
         model = (await request.json())["model"]
+
         steps: list[dict[str, object]] = [{"status": "pulling manifest"}]
         if model == "unknown":
             steps.append({"error": "pull model manifest: file does not exist"})
@@ -95,14 +107,31 @@ class StageOllama(Loopback):
             self.pulled.add(model)
             steps.append({"status": "pulling 4f2", "completed": 512, "total": 2048})
             steps.append({"status": "success"})
+
         lines = "".join(f"{json.dumps(step)}\n" for step in steps)
-        return PlainTextResponse(lines, media_type=LINES)
+        return PlainTextResponse(lines, media_type=NDJSON)
 
     async def _show(self, request: Request) -> Response:
         model = (await request.json())["model"]
-        sight = ["vision"] * (model == "seer")
-        return JSONResponse({"capabilities": ["completion", *sight], "model_info": {}})
+        capabilities = ["completion"]
+        if model == "seer":
+            capabilities.append("vision")
+        return JSONResponse({"capabilities": capabilities, "model_info": {}})
 
 
-def _line(piece: dict[str, Any], asked: dict[str, Any]) -> str:
-    return json.dumps({"model": asked["model"], "done": False, **piece}) + "\n"
+def _spoken(asked: dict[str, Any]) -> list[str]:
+    """What the model says before it does as its name says."""
+    is_chat = "messages" in asked
+    text = asked["messages"][-1]["content"] if is_chat else asked["prompt"]
+    words: list[str] = text.split(" ")
+    return words if asked["model"] == "echo" else words[:1]
+
+
+def _chunk(said: str, asked: dict[str, Any]) -> dict[str, Any]:
+    if "messages" in asked:
+        return {"message": {"role": "assistant", "content": said}}
+    return {"response": said}
+
+
+def _line(chunk: dict[str, Any], asked: dict[str, Any]) -> str:
+    return json.dumps({"model": asked["model"], "done": False, **chunk}) + "\n"
