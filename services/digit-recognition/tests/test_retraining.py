@@ -1,4 +1,4 @@
-"""The whole loop, as `make retrain` runs it: learned, judged, served, taken back."""
+"""The whole training as `make retrain` runs it: train, judge, serve, roll back."""
 
 import json
 import os
@@ -148,7 +148,10 @@ def test_models_and_what_stages_made_can_lie_in_s3(
     network = digest(trainer)
     for place in ("training/out", ".dvc/cache", "training/dvc.lock"):
         path = trainer.folder / place
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
     second = trainer.run()
 
     assert "promoted" in first and "files pushed" in first

@@ -1,4 +1,4 @@
-"""The backend uniface: its own code, small networks with known answers as weights."""
+"""The backend uniface with its own code; its weights are small known networks."""
 
 import gc
 import hashlib
@@ -23,17 +23,30 @@ from tiny_onnx import constant_network
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 BLACK = np.zeros((640, 640, 3), np.uint8)
-SIDE, STRIDES, ANCHORS = 640, (8, 16, 32), 2
-FACE_AT = (10 * 40 + 10) * ANCHORS  # the anchor at 160, 160 of stride 16
+
+# How SCRFD is built.
+SQUARE_PIXELS = 640
+STRIDES_PIXELS = (8, 16, 32)
+ANCHORS_PER_CELL = 2
+
+# The anchor at 160, 160 of stride 16.
+FACE_ANCHOR = (10 * 40 + 10) * ANCHORS_PER_CELL
 
 
 def detector() -> bytes:
     """Sees a face of 32 x 64 pixels around 160, 160 wherever it looks."""
-    counts = [(SIDE // stride) ** 2 * ANCHORS for stride in STRIDES]
-    outputs = [np.zeros((n, w), np.float32) for w in (1, 4, 10) for n in counts]
-    outputs[1][FACE_AT] = 0.9
-    outputs[4][FACE_AT] = [1, 2, 1, 2]
-    return constant_network((1, 3, SIDE, SIDE), outputs)
+    counts = [
+        (SQUARE_PIXELS // stride) ** 2 * ANCHORS_PER_CELL for stride in STRIDES_PIXELS
+    ]
+    widths = (1, 4, 10)  # scores, boxes, landmarks
+    outputs = [np.zeros((n, width), np.float32) for width in widths for n in counts]
+
+    scores_of_stride_16 = outputs[1]
+    boxes_of_stride_16 = outputs[4]
+    scores_of_stride_16[FACE_ANCHOR] = 0.9
+    boxes_of_stride_16[FACE_ANCHOR] = [1, 2, 1, 2]
+
+    return constant_network((1, 3, SQUARE_PIXELS, SQUARE_PIXELS), outputs)
 
 
 def scores(length: int, best: int) -> np.ndarray:
@@ -41,7 +54,7 @@ def scores(length: int, best: int) -> np.ndarray:
 
 
 def networks() -> dict[str, bytes]:
-    """Files by name: a woman of 34 whom FairFace calls Indian."""
+    """Files by name; they see a woman of 34 who looks Indian."""
     age_gender = np.array([[0.8, 0.2, 0.34]], np.float32)
     looks = [scores(7, 5), scores(2, 1), scores(9, 3)]  # race, gender, age
     return {
@@ -61,7 +74,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
-    """The place from where uniface fetches the networks."""
+    """The server from which uniface downloads the networks."""
     shelf = Shelf(networks())
 
     class Handler(BaseHTTPRequestHandler):
@@ -111,7 +124,7 @@ def test_weights_in_the_folder_are_used_without_the_network(
     assert shelf.asked == []
 
 
-def test_missing_weights_are_fetched_at_the_first_use(
+def test_missing_weights_are_downloaded_at_the_first_use(
     shelf: Shelf, tmp_path: Path
 ) -> None:
     folder = tmp_path / "models"
@@ -124,7 +137,7 @@ def test_missing_weights_are_fetched_at_the_first_use(
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_weights_that_cannot_be_fetched_are_named_with_their_address(
+def test_weights_that_cannot_be_downloaded_are_named_with_their_address(
     shelf: Shelf, tmp_path: Path, number: int
 ) -> None:
     name = list(shelf.files)[number]

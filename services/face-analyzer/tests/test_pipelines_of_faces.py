@@ -35,7 +35,11 @@ stub = Service("stub", summary="Says of a face what the test wants")
 @stub.operation(route="face-analyze")
 def face_analyze(image: Image) -> dict[str, object]:
     width = image.picture().width
-    return answers["large" if width > 120 else "middle" if width > 85 else "small"]
+    if width > 120:
+        return answers["large"]
+    if width > 85:
+        return answers["middle"]
+    return answers["small"]
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def test_what_is_said_is_told_as_it_grows(ollama: FakeOllama, tmp_path: Path) ->
     assert word and word.message == "one two "
 
 
-def test_a_talk_goes_on_with_the_answer(ollama: FakeOllama) -> None:
+def test_a_conversation_goes_on_with_the_answer(ollama: FakeOllama) -> None:
     talk = [
         Message(role="system", content="be kind"),
         Message(role="user", content="hi"),

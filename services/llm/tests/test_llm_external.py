@@ -1,4 +1,4 @@
-"""The genuine Ollama answers, with a model whose words are random."""
+"""A real Ollama answers, with a model whose words are random."""
 
 import json
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ SCHEMA = {
     "properties": {"age": {"type": "integer"}, "mood": {"enum": ["good", "bad"]}},
     "required": ["age", "mood"],
 }
-# 300,000 tokens: more than a test has time for; so warm it does not repeat itself
+# 300,000 tokens: more than a test has time for. At this temperature the model does not
+# repeat itself; Ollama would stop it.
 ENDLESS = {"num_predict": -1, "num_ctx": 32_768, "temperature": 1.5, "seed": 3}
 
 
@@ -63,7 +64,7 @@ def test_the_same_seed_writes_the_same() -> None:
     assert first["text"] == second["text"]
 
 
-def test_a_talk_is_answered() -> None:
+def test_a_conversation_is_answered() -> None:
     talk = [
         Message(role="system", content="Be kind."),
         Message(role="user", content="Hi"),
@@ -145,7 +146,7 @@ def test_a_cancelled_task_stops_ollama_in_the_middle_of_its_answer(
 
     engine.http.post(f"/tasks/{task}/cancel").raise_for_status()
 
-    # as long as Ollama goes on with the first answer, it gives no second one
+    # As long as Ollama goes on with the first answer, it gives no second one.
     second = engine.run("llm-generate", prompt="Hello")
     assert said.strip()
     assert engine.ended(task).status["cancelled"]
@@ -153,10 +154,14 @@ def test_a_cancelled_task_stops_ollama_in_the_middle_of_its_answer(
 
 
 def notes(engine: RealEngine, task: str) -> Iterator[str]:
-    """What the run is said to be at, as it comes."""
+    """What the run reports as its progress, as it comes."""
     with engine.http.stream("GET", f"/tasks/{task}/events") as events:
         for line in events.iter_lines():
-            if line.startswith("data: ") and (note := json.loads(line[6:]).get("note")):
+            if not line.startswith("data: "):
+                continue
+
+            note = json.loads(line.removeprefix("data: ")).get("note")
+            if note:
                 yield note
 
 

@@ -25,7 +25,7 @@ QUARTERS = {
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
-    """With a detector that calls what is red, green and blue: red, person and blue."""
+    """With a detector that labels red, green and blue things: red, person and blue."""
     folder = tmp_path_factory.mktemp("engine")
     (folder / DEFAULT_FILE).write_bytes(
         colour_yolo("{0: 'red', 1: 'person', 2: 'blue'}")
