@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.adapters.choice import Adapters, chosen
-from engine.bootstrap import TUNING, Engine, Tuning
+from engine.bootstrap import TUNING, Tuning, assemble
 from engine.domain.errors import AddressRefused
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -81,7 +81,7 @@ class Playground:
         self.outside = outside
         self.clock = clock
         self.adapters = adapt(replace(chosen(chosen_settings), outside=outside))
-        self.engine = Engine(
+        self.engine = assemble(
             chosen_settings, clock=clock, adapters=self.adapters, tuning=tuning
         )
 

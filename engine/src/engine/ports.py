@@ -9,9 +9,10 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from engine.domain.code import Changes, Evaluator, Scope
 from engine.domain.frame import Frame, FramePath, FrameStatus
@@ -21,6 +22,10 @@ from engine.domain.service import Instance
 from engine.domain.values import Blob, Json
 
 __all__ = ["Changes", "Evaluator", "Scope"]  # the domain describes these
+
+
+Opened = AbstractAsyncContextManager[Any] | AbstractContextManager[Any]
+"""What has to be opened before it is used, and closed afterwards."""
 
 
 class Clock(Protocol):

@@ -1,15 +1,11 @@
 """Chooses the adapters that the settings name."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    contextmanager,
-)
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.http.outside import HttpOutside
@@ -25,6 +21,7 @@ from engine.ports import (
     Evaluator,
     FrameStore,
     Inbox,
+    Opened,
     Outside,
     PipelineStore,
     ServiceStore,
@@ -40,8 +37,6 @@ S3_EXPIRY_MARGIN = timedelta(days=30)
 if TYPE_CHECKING:
     from engine.adapters.nats.inbox import NatsInbox
     from engine.adapters.s3.blobs import S3BlobStore
-
-Opened = AbstractAsyncContextManager[Any] | AbstractContextManager[Any]
 
 
 @dataclass(frozen=True)
