@@ -188,7 +188,7 @@ def create(
         json_depth=settings.max_depth,
         json_values=settings.max_values,
         parts=settings.max_parts,
-        starts=settings.max_starts,
+        simultaneous_starts=settings.max_starts,
         allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),
     )
 

@@ -12,6 +12,8 @@ from engine.bootstrap import Tuning, create
 from engine.settings import Settings
 from fastapi import FastAPI
 
+from .building import client_of
+
 Json = Any
 PERSON = {"name": "Myself", "age": 31}
 
@@ -70,10 +72,7 @@ async def app(settings: Settings, tuning: Tuning) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://localhost:8000"
-    ) as caller:
+    async with client_of(app) as caller:
         yield caller
 
 

@@ -1,23 +1,30 @@
-"""Events that no turn could take can be looked at, posted again, and forgotten."""
+"""Dead letters can be looked at, processed again, and deleted."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-from engine.domain.errors import Unknown
+from engine.domain.errors import Unavailable, Unknown
 from engine.ports import DeadLetter
-from fastapi import FastAPI
+
+from .building import client_of, failing_app
 
 LETTER = DeadLetter(
-    "7", "t", '{"node":"a"}', "ValueError", datetime(2026, 1, 1, tzinfo=UTC)
+    id="7",
+    path="t",
+    event='{"node":"a"}',
+    reason="ValueError",
+    died_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
 
 
-class Morgue:
+class OneLetter:
     """An inbox with one dead letter."""
 
     def __init__(self) -> None:
-        self.letters, self.revived = {LETTER.id: LETTER}, list[str]()
+        self.letters = {LETTER.id: LETTER}
+        self.revived: list[str] = []
 
     async def dead(self, limit: int) -> list[DeadLetter]:
         return list(self.letters.values())[:limit]
@@ -36,9 +43,16 @@ class Morgue:
 
 
 @pytest.fixture
-def morgue(app: FastAPI) -> Morgue:
-    app.state.engine.inbox = Morgue()
-    return app.state.engine.inbox  # type: ignore[no-any-return]  # state has no types
+def inbox() -> OneLetter:
+    return OneLetter()
+
+
+@pytest.fixture
+async def operator(inbox: OneLetter) -> AsyncIterator[httpx.AsyncClient]:
+    """Calls an engine that has nothing but this inbox."""
+    app = failing_app(Unavailable("all else", "not wanted here"), inbox)
+    async with client_of(app) as client:
+        yield client
 
 
 async def test_an_engine_by_itself_has_none(client: httpx.AsyncClient) -> None:
@@ -47,42 +61,41 @@ async def test_an_engine_by_itself_has_none(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()) == (200, [])
 
 
-async def test_they_are_told_with_frame_and_reason(
-    client: httpx.AsyncClient, morgue: Morgue
-) -> None:
-    [told] = (await client.get("/dead-letters")).json()
+async def test_they_are_told_with_frame_and_reason(operator: httpx.AsyncClient) -> None:
+    [told] = (await operator.get("/dead-letters")).json()
 
     assert (told["id"], told["path"], told["reason"]) == ("7", "t", "ValueError")
     assert told["died_at"].startswith("2026-01-01")
 
 
-async def test_they_are_counted(client: httpx.AsyncClient, morgue: Morgue) -> None:
-    figures = (await client.get("/metrics")).text
+async def test_they_are_counted(operator: httpx.AsyncClient) -> None:
+    figures = (await operator.get("/metrics")).text
 
     assert "marketplace_dead_letters 1.0" in figures
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "many"])
 async def test_nobody_is_told_of_too_many(
-    client: httpx.AsyncClient, limit: str
+    operator: httpx.AsyncClient, limit: str
 ) -> None:
-    answer = await client.get("/dead-letters", params={"limit": limit})
+    answer = await operator.get("/dead-letters", params={"limit": limit})
 
     assert answer.status_code == 422
 
 
 async def test_one_can_be_revived_once(
-    client: httpx.AsyncClient, morgue: Morgue
+    operator: httpx.AsyncClient, inbox: OneLetter
 ) -> None:
-    first = await client.post("/dead-letters/7/revive")
-    again = await client.post("/dead-letters/7/revive")
+    first = await operator.post("/dead-letters/7/revive")
+    again = await operator.post("/dead-letters/7/revive")
 
-    assert (first.status_code, again.status_code) == (204, 404)
-    assert morgue.revived == ["7"]
+    assert first.status_code == 204
+    assert again.status_code == 404
+    assert inbox.revived == ["7"]
 
 
-async def test_one_can_be_forgotten(client: httpx.AsyncClient, morgue: Morgue) -> None:
-    answer = await client.delete("/dead-letters/7")
+async def test_one_can_be_forgotten(operator: httpx.AsyncClient) -> None:
+    answer = await operator.delete("/dead-letters/7")
 
     assert answer.status_code == 204
-    assert (await client.get("/dead-letters")).json() == []
+    assert (await operator.get("/dead-letters")).json() == []

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from engine.api.events import ALIVE, event_stream
+from engine.api.events import KEEP_ALIVE, event_stream
 from engine.usecases.tasks import Change
 
 Event = dict[str, str]
@@ -84,7 +84,7 @@ async def test_a_silent_stream_shows_that_it_lives_and_loses_nothing() -> None:
     speak.set()
     rest = b"".join([piece async for piece in stream])
 
-    assert silence == [ALIVE] * 3
+    assert silence == [KEEP_ALIVE] * 3
     assert rest.endswith(b'id: 1\nevent: run\ndata: {"a":1}\n\n')
 
 

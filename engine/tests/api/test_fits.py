@@ -98,7 +98,9 @@ def test_an_example_that_says_nothing_allows_everything() -> None:
 
 
 def test_files_and_typed_data_become_one_object() -> None:
-    received = Received({"areas": [[1, 2]]}, {"image": PNG}, {"areas"})
+    received = Received(
+        typed={"areas": [[1, 2]]}, blobs={"image": PNG}, json_parts={"areas"}
+    )
 
     data = check_input(PHOTO, received)
 
@@ -108,9 +110,9 @@ def test_files_and_typed_data_become_one_object() -> None:
 @pytest.mark.parametrize(
     "received",
     [
-        Received({"areas": []}, {"image": PNG}, {"data"}),
-        Received({"zones": []}, {"image": PNG}, {"areas"}),
-        Received({"zones": []}, {"image": PNG}, {"data"}),
+        Received(typed={"areas": []}, blobs={"image": PNG}, json_parts={"data"}),
+        Received(typed={"zones": []}, blobs={"image": PNG}, json_parts={"areas"}),
+        Received(typed={"zones": []}, blobs={"image": PNG}, json_parts={"data"}),
     ],
     ids=["its key in the part data", "its part with other keys", "other keys in data"],
 )
@@ -129,7 +131,9 @@ def test_missing_parts_are_named() -> None:
 
 
 def test_typed_data_is_no_file_where_only_pictures_are_accepted() -> None:
-    received = Received({"image": "aGVsbG8=", "areas": []}, {}, {"data"})
+    received = Received(
+        typed={"image": "aGVsbG8=", "areas": []}, blobs={}, json_parts={"data"}
+    )
 
     with pytest.raises(UnsupportedMedia) as refused:
         check_input(PHOTO, received)
@@ -138,13 +142,17 @@ def test_typed_data_is_no_file_where_only_pictures_are_accepted() -> None:
 
 
 def test_typed_data_may_take_the_place_of_a_file_of_any_type() -> None:
-    data = check_input(FILE, Received({"image": "x"}, {}, {"data"}))
+    data = check_input(
+        FILE, Received(typed={"image": "x"}, blobs={}, json_parts={"data"})
+    )
 
     assert data == {"image": "x"}
 
 
 def test_a_field_that_is_both_file_and_data_is_refused() -> None:
-    found = faults(FILE, Received({"image": "x"}, {"image": PNG}, {"data"}))
+    found = faults(
+        FILE, Received(typed={"image": "x"}, blobs={"image": PNG}, json_parts={"data"})
+    )
 
     assert found == {"image": "given-twice"}
 

@@ -1,4 +1,4 @@
-"""Web pages of others cannot act here through somebody's browser."""
+"""Pages of other sites cannot act here through the browser of a user."""
 
 from collections.abc import AsyncIterator
 
@@ -7,6 +7,8 @@ import pytest
 from engine.api.app import create_app
 from engine.api.limits import ApiLimits
 from fastapi import FastAPI
+
+from .building import client_of
 
 
 @pytest.mark.parametrize(
@@ -92,12 +94,12 @@ async def test_every_answer_is_safe_to_show(client: httpx.AsyncClient) -> None:
 
 @pytest.fixture
 async def open_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Of an application that the operator opened for a web page and all names."""
+    """Calls an application that the operator opened for a web page and all names."""
     limits = ApiLimits(
         allowed_hosts=frozenset({"*"}), allowed_origins=frozenset({"http://ui:3000"})
     )
-    transport = httpx.ASGITransport(create_app(app.state.engine, limits))
-    async with httpx.AsyncClient(transport=transport, base_url="http://x") as caller:
+    opened = create_app(app.state.engine, limits)
+    async with client_of(opened, url="http://x") as caller:
         yield caller
 
 

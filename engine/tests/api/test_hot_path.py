@@ -1,4 +1,4 @@
-"""However a hot call comes, it is answered as the usual path answers it."""
+"""The calls of the hot path are answered as FastAPI would answer them."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any
@@ -7,16 +7,19 @@ import httpx
 import orjson
 import pytest
 from engine.api.app import create_app
-from engine.api.call import parameters
+from engine.api.call import parse_query
 from engine.api.limits import ApiLimits
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
+from .building import client_of, failing_app
+
 Headers = list[tuple[bytes, bytes]]
 Answer = tuple[int, bytes]
-TYPE, PLAIN = b"content-type", b"application/json"
+TYPE = b"content-type"
+PLAIN = b"application/json"
 PERSON = b'{"name": "You", "age": 3}'
 ROOT = "/below"
 
@@ -24,15 +27,17 @@ ROOT = "/below"
 async def ask(
     app: FastAPI, target: str, headers: Headers, pieces: Sequence[bytes], root: str = ""
 ) -> Answer:
-    """What the application says to a body that comes in pieces; b"": it breaks off.
+    """The answer to a body that comes in pieces; b"": the client disconnects.
 
-    Below a root the hot path does not know its calls: the usual routing serves them.
+    Below a root the hot path does not know its calls: FastAPI routes them.
     """
     path, _, query = target.partition("?")
-    left, sent = list(pieces), []
+    left = list(pieces)
+    sent: list[Any] = []
 
     async def receive() -> Any:
-        if not (piece := left.pop(0)):
+        piece = left.pop(0)
+        if not piece:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": piece, "more_body": bool(left)}
 
@@ -114,7 +119,9 @@ async def test_a_result_means_the_same_in_whatever_way_it_comes(
     body: bytes,
     status: int,
 ) -> None:
-    answers, results = set(), []
+    answers = set()
+    results = []
+
     for way in WAYS:
         for root in "", ROOT:
             task, target = await waiting()
@@ -125,6 +132,7 @@ async def test_a_result_means_the_same_in_whatever_way_it_comes(
                 state = await ended(task)
                 outputs = (await client.get(f"/tasks/{task}")).json()
                 results.append((state["status"], state.get("failed"), outputs))
+
     assert [answer[0] for answer in answers] == [status]
     assert all(result[0] == results[0][0] for result in results)
     if status == 200 and b"error" not in body:
@@ -206,7 +214,7 @@ async def test_an_id_is_read_alike_on_both_paths(
 def test_a_query_says_what_it_says_elsewhere(parts: list[str]) -> None:
     query = "".join(parts).encode()
 
-    said = parameters(query)
+    said = parse_query(query)
 
     assert {**QueryParams(query), "": ""} == {**said, "": ""}
 
@@ -267,18 +275,14 @@ async def test_a_start_is_answered_alike_in_whatever_way_it_comes(
 
 @pytest.mark.parametrize("root", ["", ROOT])
 async def test_a_mistake_on_the_hot_path_is_told_and_handed_on(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch, root: str
+    root: str,
 ) -> None:
-    async def broken(*_: object) -> Any:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr(app.state.engine.tasks, "callback", broken)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    broken = failing_app(RuntimeError("secret"))
 
     with pytest.raises(RuntimeError):
-        await ask(app, "/callback", *at_once(b"{}"), root)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as c:
-        answer = await c.post("/callback", json={})
+        await ask(broken, "/callback", *at_once(b"{}"), root)
+    async with client_of(broken, answer_mistakes=True) as client:
+        answer = await client.post("/callback", json={})
 
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:marketplace:problem:internal"
@@ -288,14 +292,11 @@ async def test_a_mistake_on_the_hot_path_is_told_and_handed_on(
 
 @pytest.fixture
 async def web_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Of a web page that the operator lets in."""
-    limits = ApiLimits(allowed_origins=frozenset({"http://ui:3000"}))
-    transport = httpx.ASGITransport(create_app(app.state.engine, limits))
-    async with httpx.AsyncClient(
-        transport=transport,
-        base_url="http://localhost",
-        headers={"origin": "http://ui:3000"},
-    ) as caller:
+    """Calls as a web page that the operator allows."""
+    origin = "http://ui:3000"
+    limits = ApiLimits(allowed_origins=frozenset({origin}))
+    opened = create_app(app.state.engine, limits)
+    async with client_of(opened, headers={"origin": origin}) as caller:
         yield caller
 
 

@@ -1,15 +1,12 @@
-"""Whatever goes wrong is told as a problem, and never more than that."""
-
-from typing import Any, cast
+"""Every error is answered as a problem, which tells no secret of the engine."""
 
 import httpx
 import pytest
-from engine.api.app import create_app
-from engine.api.engine import Engine
 from engine.api.problems import TABLE, problem
 from engine.domain import errors
 from engine.domain.errors import EngineError
-from fastapi import FastAPI
+
+from .building import client_of, failing_app
 
 
 async def test_a_path_nobody_answers_is_not_found(client: httpx.AsyncClient) -> None:
@@ -43,42 +40,27 @@ async def test_a_wrong_method_is_told_which_are_right(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_mistake_of_the_engine_tells_nothing_of_its_inside(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken() -> Any:
-        raise RuntimeError("secret")
+async def test_a_mistake_of_the_engine_tells_nothing_of_its_inside() -> None:
+    broken = failing_app(RuntimeError("secret"))
 
-    monkeypatch.setattr(app.state.engine.pipelines, "list", broken)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as c:
-        answer = await c.get("/services")
+    async with client_of(broken, answer_mistakes=True) as client:
+        answer = await client.get("/services")
 
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:marketplace:problem:internal"
     assert "secret" not in answer.text
 
 
-class Away:
-    """An engine whose stores cannot be reached."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self
-
-    def __call__(self, *_: object) -> Any:
-        raise errors.Unavailable("the database", "connection refused")
-
-    async def ready(self) -> dict[str, str]:
-        return {"frames": "connection refused"}
-
-
 async def test_a_store_that_is_away_is_503_and_try_again() -> None:
-    transport = httpx.ASGITransport(create_app(cast(Engine, Away())))
+    away = failing_app(errors.Unavailable("the database", "connection refused"))
 
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as c:
-        answers = [await c.get("/tasks"), await c.post("/services/any", json={})]
-        ready, metrics = await c.get("/readyz"), await c.get("/metrics")
+    async with client_of(away) as client:
+        answers = [
+            await client.get("/tasks"),
+            await client.post("/services/any", json={}),
+        ]
+        ready = await client.get("/readyz")
+        metrics = await client.get("/metrics")
 
     for answer in answers:
         assert answer.status_code == 503
@@ -105,6 +87,6 @@ def test_the_most_special_row_of_the_table_counts(
 
 
 def test_every_row_has_a_type_of_its_own() -> None:
-    slugs = [slug for _, _, slug, _ in TABLE]
+    kinds = [kind for _, _, kind, _ in TABLE]
 
-    assert len(set(slugs)) == len(slugs)
+    assert len(set(kinds)) == len(kinds)

@@ -38,7 +38,7 @@ def test_all_faults_are_told_with_place_and_hint(give: Give, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "text, told",
     [
-        ("{", "no valid JSON"),
+        ("{", "not valid JSON"),
         ('{"a": 1, "a": 2}', "given twice"),
         ("[]", "a pipeline is an object"),
     ],

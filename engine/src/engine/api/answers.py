@@ -16,19 +16,21 @@ from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
 from engine.domain.media_types import JSON
 
+COMMON_PROBLEMS = (421, 422, 503)
+"""Statuses that any operation may answer."""
+MAX_SHOWN_ID_CHARACTERS = 100
+_JSON_CONTENT = (b"content-type", JSON.encode())
+
 
 class Answer(JSONResponse):
-    """JSON by orjson."""
+    """JSON written by orjson."""
 
     def render(self, content: Any) -> bytes:
         return orjson.dumps(content)
 
 
-_JSON_CONTENT = (b"content-type", JSON.encode())
-
-
 class ReadyAnswer:
-    """JSON with its bytes made: nothing is left to do but to send it."""
+    """An answer in JSON whose bytes are made in advance: it only has to be sent."""
 
     def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
         length = (b"content-length", b"%d" % len(body))
@@ -37,9 +39,14 @@ class ReadyAnswer:
         self._body = {"type": "http.response.body", "body": body}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # a new one each time: the middleware on its way adds headers to it
-        start = {"type": "http.response.start", "status": self._status}
-        await send(start | {"headers": self._headers})
+        # A new message each time: middleware adds headers to it, and the same answer
+        # is sent to many requests.
+        start = {
+            "type": "http.response.start",
+            "status": self._status,
+            "headers": self._headers,
+        }
+        await send(start)
         await send(self._body)
 
 
@@ -54,26 +61,36 @@ def limits_of(request: Request) -> ApiLimits:
 
 
 def _task_id(task: Annotated[str, Path(description="The id of the task")]) -> str:
+    """The id as it is written in the store; no other spelling finds a task."""
+    if not _is_task_id(task):
+        raise Unknown("task", task[:MAX_SHOWN_ID_CHARACTERS])
+    return task
+
+
+def _is_task_id(text: str) -> bool:
     try:
-        if str(UUID(task)) == task:
-            return task
+        return str(UUID(text)) == text
     except ValueError:
-        pass
-    raise Unknown("task", task[:100])
+        return False
 
 
-Answers: TypeAlias = dict[int | str, dict[str, Any]]
-"""What FastAPI documents of answers, by status."""
 EngineDep = Annotated[Engine, Depends(engine_of)]
 LimitsDep = Annotated[ApiLimits, Depends(limits_of)]
 TaskId = Annotated[str, Depends(_task_id)]
 
+Answers: TypeAlias = dict[int | str, dict[str, Any]]
+"""What FastAPI documents of answers, by status."""
+
 
 def documented(model: Any, *problems: int) -> Answers:
-    """The answers of an operation: its model on success, else problems."""
-    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    answers: Answers = {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in (*problems, 421, 422, 503)
-    }
-    return answers | ({200: {"model": model}} if model is not None else {})
+    """The answers of an operation: its model if it succeeds, else problems."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {PROBLEM_TYPE: {"schema": schema}}
+
+    answers: Answers = {}
+    for status in (*problems, *COMMON_PROBLEMS):
+        phrase = HTTPStatus(status).phrase
+        answers[status] = {"description": phrase, "content": content}
+    if model is not None:
+        answers[200] = {"model": model}
+    return answers

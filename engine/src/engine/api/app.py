@@ -8,25 +8,31 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from engine import __doc__ as about
+from engine import __doc__ as description
 from engine.api import dead_letters, documentation, probes, services, tasks
 from engine.api.engine import Engine
 from engine.api.guard import Guard
-from engine.api.hot_path import CALLBACK, START, HotPath
+from engine.api.hot_path import CALLBACK_ROUTE, START_ROUTE, HotPath
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
-from engine.api.problems import install
+from engine.api.problem_handlers import install
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
 class Application(FastAPI):
-    """FastAPI behind the door, and the hot path past it."""
+    """FastAPI behind the guard, with the hot path outside of FastAPI."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Door and hot path are outermost: every wrapper costs a task time."""
+        """From the inside out: FastAPI, hot path, CORS if it is wanted, guard.
+
+        FastAPI's own middleware costs every request time, so the hot path is outside
+        of it (docs/decisions/0007).
+        """
         limits: ApiLimits = self.state.limits
-        stack: ASGIApp = HotPath(super().build_middleware_stack(), limits.starts)
+        fastapi = super().build_middleware_stack()
+
+        stack: ASGIApp = HotPath(fastapi, limits.simultaneous_starts)
         if limits.allowed_origins:
             stack = CORSMiddleware(
                 stack,
@@ -40,23 +46,27 @@ class Application(FastAPI):
 def create_app(
     engine: Engine, limits: ApiLimits | None = None, lifespan: Lifespan | None = None
 ) -> FastAPI:
-    """The application in front of an engine; `lifespan` starts and stops that."""
+    """The application in front of an engine; `lifespan` starts and stops the engine."""
     app = Application(
         title="AI Marketplace",
-        description=about or "",
+        description=description or "",
         lifespan=lifespan,
-        openapi_url=None,  # the live document takes its place
+        # `documentation` serves this path: its document also has the live routes.
+        openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    limits = limits or ApiLimits()
-    app.state.engine, app.state.limits = engine, limits
+    app.state.engine = engine
+    app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
-    for part in (services, tasks, dead_letters, probes, documentation):
-        app.include_router(part.router)
-    # behind HotPath they serve only below another root, and tell the methods allowed
-    app.router.routes += [START, CALLBACK]
+
+    for module in (services, tasks, dead_letters, probes, documentation):
+        app.include_router(module.router)
+    # HotPath takes these calls before the router sees them. They are in the router for
+    # two cases: an application that is mounted below another path, and the answer to a
+    # wrong method, which lists the methods of all routes.
+    app.router.routes += [START_ROUTE, CALLBACK_ROUTE]
     documentation.mount_assets(app)
     install(app)
     return app

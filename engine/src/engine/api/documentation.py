@@ -14,52 +14,55 @@ from engine.api.answers import Answer, EngineDep
 from engine.api.openapi import operation
 
 router = APIRouter(include_in_schema=False)
-ASSETS = "fastapi_offline"
-"""The package that brings the files of Swagger UI."""
-_COMPONENTS = (schemas.Problem, schemas.Job)
+ASSETS_PACKAGE = "fastapi_offline"
+"""It brings the files of Swagger UI, so that the page needs no internet."""
+_REFERENCED_MODELS = (schemas.Problem, schemas.Job)
+"""Models that operations refer to by name only, so FastAPI does not see them."""
 
 
 @router.get("/openapi.json")
 async def openapi(request: Request, engine: EngineDep) -> Response:
-    """The fixed operations and one of its own for each live route."""
-    fixed = _fixed(request.app)
-    paths = dict(fixed["paths"])
+    """The fixed operations, and an operation for each live route."""
+    document = _fixed_document(request.app)
+    paths = dict(document["paths"])
     for published in await engine.pipelines.live():
         path = f"/services/{published.route}"
         paths[path] = paths.get(path, {}) | {"post": operation(published)}
-    return Answer(fixed | {"paths": paths})
+    return Answer(document | {"paths": paths})
 
 
-def _fixed(app: FastAPI) -> dict[str, Any]:
-    """What does not change; FastAPI makes it once."""
+def _fixed_document(app: FastAPI) -> dict[str, Any]:
+    """What does not change. FastAPI makes it once and returns it again each time."""
     document = app.openapi()
     known = document["components"]["schemas"]
     template = "#/components/schemas/{model}"
-    for model in _COMPONENTS:
-        if model.__name__ not in known:
-            schema = model.model_json_schema(ref_template=template)
-            known |= schema.pop("$defs", {})
-            known[model.__name__] = schema
+
+    for model in _REFERENCED_MODELS:
+        if model.__name__ in known:
+            continue
+        schema = model.model_json_schema(ref_template=template)
+        known |= schema.pop("$defs", {})
+        known[model.__name__] = schema
     return document
 
 
 @router.get("/docs")
 async def docs() -> Response:
-    """Swagger UI, from this machine: there may be no internet."""
-    local: dict[str, Any] = {
-        "swagger_js_url": "docs/assets/swagger-ui-bundle.js",
-        "swagger_css_url": "docs/assets/swagger-ui.css",
-        "swagger_favicon_url": "docs/assets/favicon.png",
-    }
+    """Swagger UI; its files come from this machine if the package is installed."""
+    local_files: dict[str, Any] = {}
+    if find_spec(ASSETS_PACKAGE):
+        local_files = {
+            "swagger_js_url": "docs/assets/swagger-ui-bundle.js",
+            "swagger_css_url": "docs/assets/swagger-ui.css",
+            "swagger_favicon_url": "docs/assets/favicon.png",
+        }
     return get_swagger_ui_html(
-        openapi_url="openapi.json",
-        title="AI Marketplace",
-        **(local if find_spec(ASSETS) else {}),
+        openapi_url="openapi.json", title="AI Marketplace", **local_files
     )
 
 
 def mount_assets(app: FastAPI) -> None:
-    """Serve the files of Swagger UI."""
-    if find_spec(ASSETS):
-        folder = StaticFiles(packages=[(ASSETS, "static")])
+    """Serve the files of Swagger UI, if the package is installed."""
+    if find_spec(ASSETS_PACKAGE):
+        folder = StaticFiles(packages=[(ASSETS_PACKAGE, "static")])
         app.mount("/docs/assets", folder, name="assets")

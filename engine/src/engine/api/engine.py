@@ -24,4 +24,4 @@ class Engine(Protocol):
     def inbox(self) -> Inbox: ...
 
     async def ready(self) -> dict[str, str]:
-        """What is missing, by store; empty: ready."""
+        """The reason by store for all that cannot be reached; empty: ready."""

@@ -7,29 +7,38 @@ import orjson
 
 from engine.usecases.changes import Change
 
-ALIVE = b": alive\n\n"
+KEEP_ALIVE = b": alive\n\n"
+"""A comment: clients ignore it, and proxies see that the connection is in use."""
 
 
 async def event_stream(
-    changes: AsyncIterator[Change], seconds: float
+    changes: AsyncIterator[Change], keep_alive_seconds: float
 ) -> AsyncIterator[bytes]:
-    """Each change as it comes, and a sign of life when none does for a while."""
-    coming: asyncio.Future[Change | None] | None = None
-    yield ALIVE
+    """Each change as it comes, and a comment when none does for a while."""
+    # First of all, so that the client learns at once that the stream is open.
+    yield KEEP_ALIVE
+
+    next_change: asyncio.Future[Change | None] | None = None
     try:
         while True:
-            coming = coming or asyncio.ensure_future(_next(changes))
-            await asyncio.wait({coming}, timeout=seconds)
-            if not coming.done():
-                yield ALIVE
+            # A future that is not done is waited for again: cancelling it at a timeout
+            # would end `changes`.
+            if next_change is None:
+                next_change = asyncio.ensure_future(_next(changes))
+            await asyncio.wait({next_change}, timeout=keep_alive_seconds)
+            if not next_change.done():
+                yield KEEP_ALIVE
                 continue
-            change, coming = coming.result(), None
+
+            change = next_change.result()
+            next_change = None
             if change is None:
                 return
             yield _event(change)
     finally:
-        if coming:
-            coming.cancel()
+        # The client has disconnected, and nothing waits for its changes any more.
+        if next_change:
+            next_change.cancel()
 
 
 async def _next(changes: AsyncIterator[Change]) -> Change | None:

@@ -1,4 +1,4 @@
-"""The door: refuses what web pages of others could trick a browser into; counts."""
+"""Checks where every request comes from, makes answers safe to show, counts them."""
 
 import time
 
@@ -9,48 +9,61 @@ from engine.api.metrics import Metrics
 from engine.api.problems import Problem, refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing; browsers do not show their answers to other sites."""
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked by machines that call us by address, and no secret."""
-_HEADERS = (
+"""Called by machines that know only the engine's IP address; they tell no secret."""
+_SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
+_OWN_SITE = (b"same-origin", b"none")
+"""Values of Sec-Fetch-Site for the engine's own pages and for typed addresses."""
 
 
 class Guard:
-    """ASGI middleware: Host and Origin are checked, answers get safe headers.
+    """ASGI middleware that checks Host and Origin and adds security headers.
 
-    There are no accounts yet, so a page of somebody else's, open in a browser on
-    this machine, must not act here: neither by a cross-site request nor under a
-    host name of its own that leads to our address (DNS rebinding).
+    There are no accounts yet, so a page of another site that is open in a browser on
+    this machine must not be able to act here: neither by a cross-site request, nor by
+    a host name of its own that resolves to our address (DNS rebinding).
     """
 
     def __init__(self, app: ASGIApp, limits: ApiLimits, metrics: Metrics) -> None:
-        self._app, self._limits, self._metrics = app, limits, metrics
+        self._app = app
+        self._limits = limits
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+
+        began = time.perf_counter()
+        # Counted as 500 if it fails before it has begun to answer.
+        status = 500
 
         async def send_safely(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                headers = message.get("headers", ())
+                message["headers"] = [*headers, *_SECURITY_HEADERS]
             await send(message)
 
         try:
-            refused = self._refuse(scope)
-            await (refused or self._app)(scope, receive, send_safely)
+            answer = self._refuse(scope) or self._app
+            await answer(scope, receive, send_safely)
         finally:
             self._metrics.observe(scope, status, time.perf_counter() - began)
 
     def _refuse(self, scope: Scope) -> Problem | None:
-        host = origin = site = b""
+        """The answer to a request that may not pass; None: it may."""
+        host = b""
+        origin = b""
+        site = b""
+        # One loop over the headers: a dict of them would be made for every request.
         for name, value in scope["headers"]:
             if name == b"host":
                 host = value
@@ -58,24 +71,34 @@ class Guard:
                 origin = value
             elif name == b"sec-fetch-site":
                 site = value
-        if not self._known(host.decode("latin-1"), scope["path"]):
-            detail = "the engine does not answer under this name: see ALLOWED_HOSTS"
-            return refusal(421, detail)
-        if scope["method"] in SAFE_METHODS or not (origin or site):
+
+        if not self._answers_under(host.decode("latin-1"), scope["path"]):
+            return refusal(
+                421,
+                "the engine does not answer under the host name "
+                f"“{host.decode('latin-1')[:100]}”: add it to ALLOWED_HOSTS",
+            )
+        # Only browsers send these headers.
+        is_from_browser = origin or site
+        if scope["method"] in SAFE_METHODS or not is_from_browser:
             return None
-        if self._foreign(origin.decode("latin-1"), site, host.decode("latin-1")):
+        if self._is_foreign(origin.decode("latin-1"), site, host.decode("latin-1")):
             return refusal(403, "pages of other sites may not change anything here")
         return None
 
-    def _known(self, host: str, path: str) -> bool:
+    def _answers_under(self, host: str, path: str) -> bool:
         allowed = self._limits.allowed_hosts
         if "*" in allowed or path in PROBES:
             return True
+        if host.lower() in allowed:
+            return True
         name, _, port = host.rpartition(":")
-        return host.lower() in allowed or (port.isdecimal() and name.lower() in allowed)
+        return port.isdecimal() and name.lower() in allowed
 
-    def _foreign(self, origin: str, site: bytes, host: str) -> bool:
-        if origin:
-            same = origin.partition("://")[2].lower() == host.lower()
-            return not same and origin not in self._limits.allowed_origins
-        return site not in (b"same-origin", b"none")
+    def _is_foreign(self, origin: str, site: bytes, host: str) -> bool:
+        """Whether a page of another site sends the request."""
+        if not origin:
+            return site not in _OWN_SITE
+        if origin in self._limits.allowed_origins:
+            return False
+        return origin.partition("://")[2].lower() != host.lower()

@@ -1,4 +1,15 @@
-"""Where work comes in: tasks to start, results to take. The hot path."""
+"""Starts tasks and takes results: the two calls that every task needs.
+
+These two calls go around FastAPI: its middleware, routing and request objects around
+them cost 230 µs a task (docs/decisions/0007-what-the-profile-taught.md). So `HotPath`
+recognises both calls by their path, outside of all middleware but the guard and CORS,
+and hands them to endpoints in plain ASGI. Apart from that, `start` and `callback` read
+like the route functions that they replace: they take a request, call use cases and
+return an answer.
+
+The same endpoints are in the router of FastAPI too (`app.py` says why), and
+tests/api/test_hot_path.py shows that both ways give the same answers.
+"""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,91 +25,115 @@ from engine.api.body.fits import check_input, refuse_part, refuse_text
 from engine.api.body.multipart import Part
 from engine.api.body.receiving import Receiving
 from engine.api.call import Call
-from engine.api.limits import ApiLimits
-from engine.api.problems import gone, internal, problem
+from engine.api.problems import client_disconnected, internal_error, problem
+from engine.api.start_parameters import depth_of, idempotency_key_of, push_of
 from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
-from engine.domain.frame import Push
-from engine.domain.headers import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
-DEPTH = DEPTH_HEADER.lower()
-KEY = IDEMPOTENCY_KEY_HEADER.lower()
-UNSPECIFIED = "the service says that it failed, but not why"
-_LONGEST_MESSAGE = 10_000
-_LONGEST_WORD = 1_000  # on how far it is; kept with the frame
+NO_REASON = "the service reports an error without a message"
+MAX_ERROR_CHARACTERS = 10_000
+"""Of a service's error message: it is kept with the frame and shown to people."""
+MAX_PROGRESS_CHARACTERS = 1_000
+"""Of how far a service is: it is kept with the frame, and saved again each time."""
 ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
 async def start(call: Call) -> ASGIApp:
     """Start a task of a route."""
-    tasks, limits = call.tasks, call.limits
-    push, depth = _push(call.query, limits), _depth(call.headers, limits)
-    draft = await tasks.draft(call.route, _key(call.headers, limits))
+    push = push_of(call)
+    depth = depth_of(call)
+    draft = await call.tasks.draft(call.route, idempotency_key_of(call))
+
+    # A repeated request is not even read: its task has started.
     if not draft.repeated:
         api = draft.pipeline.entry.api
-        async with Receiving(call, draft.task, partial(_judge, api)) as body:
-            await tasks.start(draft, check_input(api, body), push, depth)
+        refuse = partial(_refuse_part_of_route, api)
+        async with Receiving(call, draft.task, refuse) as body:
+            await call.tasks.start(draft, check_input(api, body), push, depth)
+
     location = (b"location", f"/tasks/{draft.task}/status".encode())
     return ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)
 
 
 async def callback(call: Call) -> ASGIApp:
-    """Take the result of an attempt; the answer is good when the result is safe."""
+    """Take the result of an attempt; a 200 says that the result is safe."""
     attempt = await call.tasks.callback(call.query.get("task_id", ""))
     if attempt.repeated:
         return ACCEPTED
-    async with Receiving(call, attempt.task, lambda part: None) as body:
+
+    async with Receiving(call, attempt.task, _refuse_no_part) as body:
         if body.refused:
             raise InvalidInput(tuple(body.refused.values()))
         data = body.data()
         match data:
-            case {"type": "error", "message": said}:
+            case {"type": "error", "message": message}:
                 retryable = data.get("retryable") is True
-                await call.tasks.fail(attempt, _message(said), retryable)
-            case {"type": "progress", "message": str(said)} if len(data) == 2:
-                call.tasks.hear(attempt, said[:_LONGEST_WORD])
+                await call.tasks.fail(attempt, _error_text(message), retryable)
+            # With another key it is a result that happens to have these two.
+            case {"type": "progress", "message": str(message)} if len(data) == 2:
+                call.tasks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
             case _:
                 await call.tasks.report(attempt, data)
     return ACCEPTED
 
 
-Answering: TypeAlias = Callable[[Call], Awaitable[ASGIApp]]
+def _refuse_part_of_route(api: Api, part: Part) -> Fault | None:
+    if part.type is None:
+        return refuse_text(api, part.name)
+    return refuse_part(api, part.name, part.type)
 
 
-class Intake:
-    """An endpoint in plain ASGI: nothing around it answers its errors."""
+def _refuse_no_part(part: Part) -> None:
+    """A service may return parts of any name and type."""
 
-    def __init__(self, answering: Answering) -> None:
-        self._answering = answering
+
+def _error_text(message: Json) -> str:
+    text = message.strip() if isinstance(message, str) else ""
+    return text[:MAX_ERROR_CHARACTERS] or NO_REASON
+
+
+RouteFunction: TypeAlias = Callable[[Call], Awaitable[ASGIApp]]
+
+
+class Endpoint:
+    """A route function as plain ASGI; it answers errors itself, as no layer around it
+    does."""
+
+    def __init__(self, function: RouteFunction) -> None:
+        self._function = function
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self._answering(Call(scope, receive))
+            answer = await self._function(Call(scope, receive))
         except EngineError as error:
             answer = problem(error)
         except ClientDisconnect:
-            answer = gone()
+            answer = client_disconnected()
         except Exception:
-            await internal()(scope, receive, send)
-            raise  # the server logs it
+            # Raised on after the answer, so that the server logs it.
+            await internal_error()(scope, receive, send)
+            raise
         await answer(scope, receive, send)
 
 
-def _route(path: str, answering: Answering) -> Route:
-    return Route(path, Intake(answering), methods=["POST"], include_in_schema=False)
+def _post_route(path: str, function: RouteFunction) -> Route:
+    return Route(path, Endpoint(function), methods=["POST"], include_in_schema=False)
 
 
-START, CALLBACK = _route("/services/{route}", start), _route("/callback", callback)
-_PREFIX = "/services/"
-_OTHERS = frozenset({"", "validate"})
+START_ROUTE = _post_route("/services/{route}", start)
+CALLBACK_ROUTE = _post_route("/callback", callback)
+_START_PREFIX = "/services/"
+_OTHER_CALLS = frozenset({"", "validate"})
+"""Names behind the prefix that are no route: FastAPI serves these calls."""
 
 
 class HotPath:
-    """ASGI middleware: what every task needs goes past the routing of all the rest."""
+    """ASGI middleware that takes both calls out before FastAPI sees them."""
 
-    def __init__(self, app: ASGIApp, starts: int) -> None:
-        self._app, self._starts = app, starts
+    def __init__(self, app: ASGIApp, max_starts: int) -> None:
+        self._app = app
+        self._max_starts = max_starts
         self._starting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,74 +141,39 @@ class HotPath:
         if route is None:
             await self._app(scope, receive, send)
             return
+
+        # Metrics count under the route's template.
         scope["route"] = route
-        if route is CALLBACK:
-            await route.app(scope, receive, send)
-        elif self._starting >= self._starts:
-            reason = f"{self._starts} tasks are being started already"
-            await problem(Unavailable("the engine", reason))(scope, receive, send)
+        if route is START_ROUTE:
+            await self._start(scope, receive, send)
         else:
-            self._starting += 1
-            try:
-                await route.app(scope, receive, send)
-            finally:
-                self._starting -= 1
+            await route.app(scope, receive, send)
+
+    async def _start(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Starts are bounded, results are not: each result ends some work."""
+        if self._starting >= self._max_starts:
+            reason = f"{self._max_starts} tasks are being started already"
+            await problem(Unavailable("the engine", reason))(scope, receive, send)
+            return
+
+        self._starting += 1
+        try:
+            await START_ROUTE.app(scope, receive, send)
+        finally:
+            self._starting -= 1
 
     def _find(self, scope: Scope) -> Route | None:
+        """The route of this request, if it is one of the two calls."""
         if scope["type"] != "http" or scope["method"] != "POST":
             return None
         path: str = scope["path"]
-        if path == CALLBACK.path:
-            return CALLBACK
-        name = path[len(_PREFIX) :]
-        if not path.startswith(_PREFIX) or "/" in name or name in _OTHERS:
+        if path == CALLBACK_ROUTE.path:
+            return CALLBACK_ROUTE
+        if not path.startswith(_START_PREFIX):
+            return None
+
+        name = path[len(_START_PREFIX) :]
+        if "/" in name or name in _OTHER_CALLS:
             return None
         scope["path_params"] = {"route": name}
-        return START
-
-
-def _judge(api: Api, part: Part) -> Fault | None:
-    if part.type is None:
-        return refuse_text(api, part.name)
-    return refuse_part(api, part.name, part.type)
-
-
-def _message(said: Json) -> str:
-    text = said.strip() if isinstance(said, str) else ""
-    return text[:_LONGEST_MESSAGE] or UNSPECIFIED
-
-
-def _push(query: dict[str, str], limits: ApiLimits) -> Push | None:
-    url, task_id = query.get("callback_url"), query.get("task_id")
-    if url is None and task_id is None:
-        return None
-    for name, value in ("callback_url", url), ("task_id", task_id):
-        if not value or len(value) > limits.url_length:
-            message = f"the query parameter {name} is missing or too long"
-            hint = "callback_url and task_id are given together, or not at all"
-            raise InvalidInput([Fault("bad-callback", message, hint, field=name)])
-    return Push(url or "", task_id or "")
-
-
-def _depth(headers: dict[bytes, bytes], limits: ApiLimits) -> int:
-    if DEPTH.encode() not in headers:
-        return 0
-    said = headers[DEPTH.encode()].decode("latin-1")
-    if not (said.isascii() and said.isdigit() and len(said) < 10):
-        message = f"the header {DEPTH} is no whole number"
-        raise InvalidInput([Fault("bad-depth", message, "leave it out", field=DEPTH)])
-    if int(said) > limits.call_depth:
-        message = f"pipelines call each other endlessly: {said} calls deep"
-        hint = f"at most {limits.call_depth} are possible: break the circle"
-        raise InvalidInput([Fault("calls-too-deep", message, hint)])
-    return int(said)
-
-
-def _key(headers: dict[bytes, bytes], limits: ApiLimits) -> str | None:
-    if KEY.encode() not in headers:
-        return None
-    key = headers[KEY.encode()].decode("latin-1")
-    if 0 < len(key) <= limits.name_length:
-        return key
-    message = f"the header {KEY} must have 1 to {limits.name_length} characters"
-    raise InvalidInput([Fault("bad-key", message, "send a UUID", field=KEY)])
+        return START_ROUTE

@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests with their times, tasks by status."""
+"""The figures that Prometheus reads: requests with their times, tasks by status."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,13 @@ from starlette.types import Scope
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
+_OTHER_METHOD = "other"
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
+"""Upper bounds in seconds: most requests take milliseconds, streams up to minutes."""
 
 
 class Metrics:
-    """The figures of one application; each has a registry of its own."""
+    """The figures of one application, in a registry of its own: tests make many."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -21,7 +23,7 @@ class Metrics:
             "Requests and how long they took",
             ("method", "route", "status"),
             registry=self._registry,
-            buckets=_SECONDS,
+            buckets=_BUCKETS,
         )
         self._tasks = Gauge(
             "marketplace_tasks",
@@ -29,11 +31,12 @@ class Metrics:
             ("status",),
             registry=self._registry,
         )
-        self._dead = Gauge(
+        self._dead_letters = Gauge(
             "marketplace_dead_letters",
-            "Events that no turn could take",
+            "Events that could not be processed",
             registry=self._registry,
         )
+        # Looking a series up by its labels takes longer than counting in it.
         self._series: dict[tuple[str, str, int], Histogram] = {}
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
@@ -42,20 +45,27 @@ class Metrics:
         key = (scope["method"], template, status)
         series = self._series.get(key)
         if series is None:
-            method = key[0] if key[0] in _METHODS else "other"
-            series = self._seconds.labels(method, template, status)
-            if method != "other":
-                self._series[key] = series
+            series = self._add_series(key)
         series.observe(seconds)
 
+    def _add_series(self, key: tuple[str, str, int]) -> Histogram:
+        method, template, status = key
+        if method not in _METHODS:
+            # Clients can invent methods without end, so they are not kept by name.
+            return self._seconds.labels(_OTHER_METHOD, template, status)
+
+        series = self._seconds.labels(method, template, status)
+        self._series[key] = series
+        return series
+
     def tasks(self, counts: Mapping[str, int]) -> None:
-        """How many tasks there are, by status."""
+        """Note how many tasks there are, by status."""
         for status, count in counts.items():
             self._tasks.labels(status).set(count)
 
     def dead_letters(self, count: int) -> None:
-        """How many events no turn could take."""
-        self._dead.set(count)
+        """Note how many events could not be processed."""
+        self._dead_letters.set(count)
 
     def text(self) -> bytes:
         """Everything, in the text form of Prometheus."""

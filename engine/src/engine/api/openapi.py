@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from engine.api.answers import documented
+from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.domain.headers import IDEMPOTENCY_KEY_HEADER
 from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.pipeline import Api
@@ -14,24 +15,28 @@ _PARAMETERS: list[Json] = [
     {
         "name": IDEMPOTENCY_KEY_HEADER,
         "in": "header",
-        "description": "A repeat with the same key returns the first task",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "description": "A repeated request with the same key returns the first task",
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_NAME_CHARACTERS,
+        },
     },
     {
         "name": "callback_url",
         "in": "query",
-        "description": "Where the end result is pushed; needs `task_id`",
+        "description": "Where the end result is sent; needs `task_id`",
         "schema": {"type": "string", "format": "uri"},
     },
     {
         "name": "task_id",
         "in": "query",
-        "description": "The caller's own id of the work, given back with the result",
+        "description": "The caller's own id of the work, sent back with the result",
         "schema": {"type": "string"},
     },
 ]
 _STARTED = {
-    "description": "The task was started, or had been under the same key",
+    "description": "The task was started, now or earlier with the same key",
     "content": {JSON: {"schema": {"$ref": "#/components/schemas/Job"}}},
     "headers": {"Location": {"schema": {"type": "string"}}},
 }
@@ -59,25 +64,27 @@ def _description(api: Api) -> str:
 
 def _body(api: Api) -> Json:
     if api.fields:
-        return {"required": True, "content": {MULTIPART_FORM: _parts(api)}}
+        return {"required": True, "content": {MULTIPART_FORM: _form(api)}}
     content = {"schema": schema_of(api.body), "example": api.body}
     return {"required": bool(api.body), "content": {JSON: content}}
 
 
-def _parts(api: Api) -> Json:
+def _form(api: Api) -> Json:
     """One property for each part, its media types under `encoding`."""
-    properties = {name: _part(api.types_of(name)) for name in api.fields}
-    encoding = {
-        name: {"contentType": ", ".join(api.types_of(name))}
-        for name in api.fields
-        if api.types_of(name)
-    }
+    properties = {}
+    encoding = {}
+    for name in api.fields:
+        accepted = api.types_of(name)
+        properties[name] = _part(accepted)
+        if accepted:
+            encoding[name] = {"contentType": ", ".join(accepted)}
+
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     return {"schema": schema, "encoding": encoding}
 
 
-def _part(types: tuple[str, ...]) -> Json:
-    if types == (JSON,):
+def _part(accepted: tuple[str, ...]) -> Json:
+    if accepted == (JSON,):
         return {"type": "object", "description": "JSON: its keys join the typed data"}
     return {"type": "string", "format": "binary"}
 
@@ -93,8 +100,12 @@ def schema_of(example: Json) -> Json:
     if isinstance(example, list | tuple):
         items = schema_of(example[0]) if example else {}
         return {"type": "array", "items": items}
+
     kind = _KINDS.get(type(example))
-    return {"type": kind} | _bounds(example) if kind else {}
+    # A null in an example allows anything.
+    if kind is None:
+        return {}
+    return {"type": kind} | _bounds(example)
 
 
 def _object(example: Mapping[str, Json]) -> Json:

@@ -1,4 +1,4 @@
-"""What operators ask: is it alive, is it ready, how much is there to do."""
+"""What operators ask: does it live, is it ready, how much is there to do."""
 
 from contextlib import suppress
 
@@ -9,11 +9,14 @@ from starlette.responses import Response
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, documented
 from engine.api.metrics import METRICS_TYPE, Metrics
-from engine.api.problems import RETRY_AFTER
+from engine.api.problems import RETRY_AFTER_SECONDS
 from engine.domain.errors import Unavailable
 
 router = APIRouter(tags=["operation"], default_response_class=Answer)
-_TEXT = {"description": "Figures in the text form", "content": {"text/plain": {}}}
+_METRICS = {
+    "description": "Figures in the text form of Prometheus",
+    "content": {"text/plain": {}},
+}
 _NOT_READY = {"description": "Something is missing", "model": schemas.Health}
 
 
@@ -26,17 +29,19 @@ async def healthz() -> Response:
 @router.get("/readyz", responses=documented(schemas.Health) | {503: _NOT_READY})
 async def readyz(engine: EngineDep) -> Response:
     """Say whether every store can be reached."""
-    if missing := await engine.ready():
-        answer = {"status": "not ready", "missing": missing}
-        return Answer(answer, 503, {"retry-after": RETRY_AFTER})
+    missing = await engine.ready()
+    if missing:
+        content = {"status": "not ready", "missing": missing}
+        return Answer(content, 503, {"retry-after": RETRY_AFTER_SECONDS})
     return Answer({"status": "ready", "missing": {}})
 
 
-@router.get("/metrics", responses={200: _TEXT})
+@router.get("/metrics", responses={200: _METRICS})
 async def metrics(engine: EngineDep, request: Request) -> Response:
     """Give the figures that Prometheus collects."""
     figures: Metrics = request.app.state.metrics
-    # the other figures matter most when a store is away
+
+    # While a store cannot be reached, the figures that need none matter most.
     with suppress(Unavailable):
         figures.tasks((await engine.tasks.stats())["jobs"])
     with suppress(Unavailable):

@@ -124,7 +124,7 @@ class Health(Shape):
 
 
 class DeadLetter(Shape):
-    """An event that no turn could take."""
+    """An event that could not be processed."""
 
     id: str
     path: str

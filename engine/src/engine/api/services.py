@@ -11,23 +11,18 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
 from engine.api.engine import Engine
+from engine.api.limits import MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
+MAX_FAULTS = 100
+
 router = APIRouter(tags=["routes"], default_response_class=Answer)
-Route = Annotated[str, Path(max_length=200)]
-_LONGEST_URL = 2000
+Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
-
-def _takes(schema: dict[str, Any]) -> dict[str, Any]:
-    """The documentation of a JSON body that the handler reads by itself."""
-    content = {JSON: {"schema": schema}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-_PIPELINE = {
+_PIPELINE_SCHEMA = {
     "type": "object",
     "required": ["type", "nodes"],
     "properties": {
@@ -35,7 +30,7 @@ _PIPELINE = {
         "nodes": {"type": "array", "items": {"type": "object"}},
     },
 }
-_SERVICE = {
+_SERVICE_SCHEMA = {
     "type": "object",
     "required": ["type", "url", "api"],
     "properties": {
@@ -46,43 +41,71 @@ _SERVICE = {
 }
 
 
+def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    """The documentation of a JSON body that the handler reads by itself."""
+    content = {JSON: {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 @router.post(
     "/services",
     responses=documented(schemas.Stored, 400, 409, 413, 415)
     | {201: {"description": "The pipeline was stored", "model": schemas.Stored}},
-    openapi_extra=_takes({"oneOf": [_PIPELINE, _SERVICE]}),
+    openapi_extra=_json_body({"oneOf": [_PIPELINE_SCHEMA, _SERVICE_SCHEMA]}),
 )
 async def publish(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:
     """Create or replace a pipeline, or announce an operation of a service."""
     body = await read_json(request, limits)
     match body.get("type"):
         case "pipeline":
-            published = await engine.pipelines.publish(body)
-            line = {"route": published.route, "version": published.pipeline.version}
-            location = {"location": f"/services/{published.route}"}
-            return Answer({**line, "type": "pipeline"}, 201, location)
+            return await _publish_pipeline(engine, body)
         case "service":
-            return Answer({"route": await _announce(engine, body), "type": "service"})
-    message = "“type” says what this is: pipeline or service"
-    raise InvalidInput([Fault("unknown-type", message, field="type")])
+            return await _announce_service(engine, body)
+    fault = Fault(
+        code="unknown-type",
+        message="is neither “pipeline” nor “service”",
+        hint='send "type": "pipeline" or "type": "service"',
+        field="type",
+    )
+    raise InvalidInput([fault])
 
 
-async def _announce(engine: Engine, body: dict[str, Json]) -> str:
+async def _publish_pipeline(engine: Engine, body: dict[str, Json]) -> Response:
+    published = await engine.pipelines.publish(body)
+    stored = {
+        "route": published.route,
+        "version": published.pipeline.version,
+        "type": "pipeline",
+    }
+    location = {"location": f"/services/{published.route}"}
+    return Answer(stored, 201, location)
+
+
+async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
     url = body.get("url")
-    if not isinstance(url, str) or not 0 < len(url) <= _LONGEST_URL:
-        message = "the address under which the operation is called is missing"
-        raise InvalidInput([Fault("bad-url", message, 'send "url": "…"', field="url")])
+    if not isinstance(url, str) or not 0 < len(url) <= MAX_URL_CHARACTERS:
+        fault = Fault(
+            code="bad-url",
+            message="the address of the operation is missing, empty, no text or longer "
+            f"than {MAX_URL_CHARACTERS} characters",
+            hint='send "url": "http://HOST:PORT/PATH"',
+            field="url",
+        )
+        raise InvalidInput([fault])
     try:
         api = Api.model_validate(body.get("api"))
     except ValidationError as error:
-        raise InvalidInput([_fault(one) for one in error.errors()[:100]]) from None
+        faults = [_fault_in_api(one) for one in error.errors()[:MAX_FAULTS]]
+        raise InvalidInput(faults) from None
+
     await engine.services.announce(url, api)
-    return api.route
+    return Answer({"route": api.route, "type": "service"})
 
 
-def _fault(error: Any) -> Fault:
-    place = ".".join(str(part) for part in ("api", *error["loc"]))
-    return Fault(error["type"], error["msg"], field=place)
+def _fault_in_api(error: Any) -> Fault:
+    """A fault that Pydantic found, with the path of its field from the body on."""
+    field = ".".join(map(str, ("api", *error["loc"])))
+    return Fault(code=error["type"], message=error["msg"], field=field)
 
 
 @router.get("/services", responses=documented(list[schemas.Route]))
@@ -94,11 +117,12 @@ async def list_routes(engine: EngineDep) -> Response:
 @router.post(
     "/services/validate",
     responses=documented(list[schemas.Fault], 400, 413, 415),
-    openapi_extra=_takes(_PIPELINE),
+    openapi_extra=_json_body(_PIPELINE_SCHEMA),
 )
 async def validate(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:
     """Check a pipeline without storing it; an empty list: it can be stored."""
-    faults = engine.pipelines.check(await read_json(request, limits))
+    document = await read_json(request, limits)
+    faults = engine.pipelines.check(document)
     return Answer([fault.to_json() for fault in faults])
 
 

@@ -1,4 +1,4 @@
-"""Tasks: how they are, what they gave, what changes; cancel and erase."""
+"""Tasks: their status, outputs, files and changes; cancel and erase them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,43 +11,62 @@ from starlette.responses import Response, StreamingResponse
 from engine.api import schemas
 from engine.api.answers import Answer, Answers, EngineDep, LimitsDep, TaskId, documented
 from engine.api.events import event_stream
-from engine.api.files import file_answer, named_blobs, with_urls
+from engine.api.files import file_answer
+from engine.api.outputs import named_blobs, with_urls
 from engine.domain.errors import Fault, InvalidInput, Unknown
 from engine.domain.frame import FrameStatus
 from engine.ports import TaskFilter
 
+MAX_PAGE_TASKS = 200
+MAX_ROUTE_CHARACTERS = 100
+MAX_CURSOR_CHARACTERS = 500
+MAX_EVENT_ID_CHARACTERS = 2000
+MAX_SHOWN_NAME_CHARACTERS = 200
+EVENT_STREAM = "text/event-stream"
+ENDED_STATUSES = frozenset({"finished", "error"})
+
 router = APIRouter(tags=["tasks"], default_response_class=Answer)
-_EVENTS = "text/event-stream"
-_ENDED = frozenset({"finished", "error"})
 
 
 @router.get("/tasks", responses=documented(schemas.TaskPage))
 async def list_tasks(
     engine: EngineDep,
-    route: Annotated[str | None, Query(max_length=100)] = None,
+    route: Annotated[str | None, Query(max_length=MAX_ROUTE_CHARACTERS)] = None,
     status: FrameStatus | None = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR_CHARACTERS)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_TASKS)] = 50,
 ) -> Response:
     """List tasks, newest first."""
-    which = TaskFilter(route, status, _utc("since", since), _utc("until", until))
-    items, following = await engine.tasks.list(which, cursor, limit)
-    return Answer({"items": items, "next": following})
+    which = TaskFilter(
+        route=route,
+        status=status,
+        since=_in_utc("since", since),
+        until=_in_utc("until", until),
+    )
+    items, next_cursor = await engine.tasks.list(which, cursor, limit)
+    return Answer({"items": items, "next": next_cursor})
 
 
-def _utc(field: str, instant: datetime | None) -> datetime | None:
+def _in_utc(field: str, instant: datetime | None) -> datetime | None:
+    if instant is None:
+        return None
     try:
-        return instant and instant.astimezone(UTC)
+        return instant.astimezone(UTC)
     except OverflowError:
-        message = "the instant is out of reach"
-        raise InvalidInput([Fault("bad-instant", message, field=field)]) from None
+        # In UTC it is before the year 1 or after the year 9999.
+        fault = Fault(
+            code="bad-instant",
+            message="the instant is outside of the years 1 to 9999 in UTC",
+            field=field,
+        )
+        raise InvalidInput([fault]) from None
 
 
 @router.get("/tasks/{task}/status", responses=documented(schemas.TaskStatus, 404))
 async def task_status(task: TaskId, engine: EngineDep) -> Response:
-    """Say how a task is."""
+    """Tell the status of a task."""
     return Answer(await engine.tasks.status(task))
 
 
@@ -61,10 +80,11 @@ async def raw_task(task: TaskId, engine: EngineDep) -> Response:
 async def task_outputs(task: TaskId, engine: EngineDep, request: Request) -> Response:
     """Give the outputs of a finished task; a file appears as its address."""
     outputs = await engine.tasks.outputs(task)
-    return Answer(with_urls(outputs, f"{request.base_url}tasks/{task}/files/"))
+    files_url = f"{request.base_url}tasks/{task}/files/"
+    return Answer(with_urls(outputs, files_url))
 
 
-_FILE: Answers = {
+_FILE_ANSWERS: Answers = {
     200: {"description": "The content", "content": {"*/*": {}}},
     206: {"description": "The range that was asked for", "content": {"*/*": {}}},
     304: {"description": "The content that the caller has is the current one"},
@@ -73,44 +93,60 @@ _FILE: Answers = {
 
 @router.head("/tasks/{task}/files/{name:path}", include_in_schema=False)
 @router.get(
-    "/tasks/{task}/files/{name:path}", responses=_FILE | documented(None, 404, 409, 416)
+    "/tasks/{task}/files/{name:path}",
+    responses=_FILE_ANSWERS | documented(None, 404, 409, 416),
 )
 async def task_file(
     task: TaskId, name: str, engine: EngineDep, request: Request
 ) -> Response:
-    """Download one file that a task gave; a single range can be asked for."""
-    blob = named_blobs(await engine.tasks.outputs(task)).get(name)
+    """Download one file among the outputs; a single range can be asked for."""
+    outputs = await engine.tasks.outputs(task)
+    blob = named_blobs(outputs).get(name)
     if blob is None:
-        raise Unknown("file", name[:200])
-    head = request.method == "HEAD"
-    return await file_answer(engine.tasks, blob, name, request.headers, head)
+        raise Unknown("file", name[:MAX_SHOWN_NAME_CHARACTERS])
+    return await file_answer(
+        tasks=engine.tasks,
+        blob=blob,
+        name=name,
+        request_headers=request.headers,
+        without_content=request.method == "HEAD",
+    )
 
 
-_STREAM: Answers = {
-    200: {"description": "Changes as they come", "content": {_EVENTS: {}}},
-    204: {"description": "The task has ended and there is nothing to tell"},
+_EVENTS_ANSWERS: Answers = {
+    200: {"description": "Changes as they come", "content": {EVENT_STREAM: {}}},
+    204: {"description": "The task has ended and nothing more will change"},
 }
 
 
-@router.get("/tasks/{task}/events", responses=_STREAM | documented(None, 404))
+@router.get("/tasks/{task}/events", responses=_EVENTS_ANSWERS | documented(None, 404))
 async def task_events(
     task: TaskId,
     engine: EngineDep,
     limits: LimitsDep,
-    last_event_id: Annotated[str | None, Header(max_length=2000)] = None,
+    last_event_id: Annotated[
+        str | None, Header(max_length=MAX_EVENT_ID_CHARACTERS)
+    ] = None,
     after: Annotated[
-        str | None, Query(max_length=2000, description="Like Last-Event-ID")
+        str | None,
+        Query(max_length=MAX_EVENT_ID_CHARACTERS, description="Like Last-Event-ID"),
     ] = None,
 ) -> Response:
     """Follow a task: every change of a run or of the task, until it has ended."""
     after = last_event_id or after
     status = await engine.tasks.status(task)
-    if after and status["status"] in _ENDED:
-        if await anext(engine.tasks.changes(task, after), None) is None:
-            return Response(status_code=204)  # an EventSource stops coming back
+    if after and status["status"] in ENDED_STATUSES:
+        following = await anext(engine.tasks.changes(task, after), None)
+        if following is None:
+            # The status at which an EventSource of a browser stops to reconnect.
+            return Response(status_code=204)
+
     changes = engine.tasks.changes(task, after)
-    stream = event_stream(changes, limits.keep_alive_seconds)
-    return StreamingResponse(stream, 200, {"cache-control": "no-store"}, _EVENTS)
+    return StreamingResponse(
+        event_stream(changes, limits.keep_alive_seconds),
+        headers={"cache-control": "no-store"},
+        media_type=EVENT_STREAM,
+    )
 
 
 @router.post("/tasks/{task}/cancel", responses=documented(schemas.TaskStatus, 404))

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.api.body.fits import TYPED_DATA_PART
 from engine.cli.trouble import Trouble
 from engine.domain.media_types import JSON, OCTET_STREAM
 
-TYPED_DATA = "data"
-"""The name of the part with typed values that have no part of their own."""
 WORD = re.compile(r"(?P<name>[^=]+?)(?P<raw>:?)=(?P<file>@?)(?P<value>.*)", re.DOTALL)
 GRAMMAR = "write name=text, name=@file, name:=json or name:=@file.json"
 MAX_SHOWN_CHARACTERS = 60
@@ -85,7 +84,7 @@ class Fields:
         """Each typed value in the part of its name; others join one that is left."""
         values = self.texts | self.typed
         left = [name for name in names if name not in self.files | values]
-        part_of_others = left[0] if left else TYPED_DATA
+        part_of_others = left[0] if left else TYPED_DATA_PART
 
         parts: dict[str, dict[str, Any]] = {}
         for name, value in values.items():
@@ -95,7 +94,7 @@ class Fields:
         # Typed fields may be left out where the service has defaults for them. The
         # engine knows by this part, though empty, that none was forgotten.
         if any(JSON in accepted for accepted in types):
-            parts.setdefault(TYPED_DATA, {})
+            parts.setdefault(TYPED_DATA_PART, {})
         return [
             (name, (None, json.dumps(content), JSON)) for name, content in parts.items()
         ]

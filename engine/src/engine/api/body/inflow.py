@@ -9,28 +9,37 @@ from engine.domain.errors import TooMuch
 
 
 class Inflow:
-    """A body on its way in; what says that it is too long is not read at all."""
+    """A body that is still arriving. Raises `TooMuch` as soon as it is over its limit:
+    at once if its headers say so, else when the limit is reached."""
 
     def __init__(
-        self, receive: Receive, headers: Mapping[bytes, bytes], limit: int
+        self, receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int
     ) -> None:
-        self._receive, self._limit = receive, limit
-        self._left, self._more = limit, True
-        said = headers.get(b"content-length", b"")
-        if said.isdigit() and int(said) > limit:
-            raise TooMuch("the body", limit)
+        self._receive = receive
+        self._max_bytes = max_bytes
+        self._bytes_left = max_bytes
+        self._more = True
+
+        length = headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) > max_bytes:
+            raise TooMuch("the body", max_bytes)
 
     async def next(self) -> bytes:
-        """The next bytes; none: that was all."""
+        """The next bytes; empty: the body has ended."""
         while self._more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             self._more = message.get("more_body", False)
+
             chunk: bytes = message.get("body", b"")
-            self._left -= len(chunk)
-            if self._left < 0:
-                raise TooMuch("the body", self._limit)
+            # Counted even if the headers gave a length: it may be a lie, and a chunked
+            # body gives none.
+            self._bytes_left -= len(chunk)
+            if self._bytes_left < 0:
+                raise TooMuch("the body", self._max_bytes)
+
+            # A message may be empty before the end.
             if chunk:
                 return chunk
         return b""

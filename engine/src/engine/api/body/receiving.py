@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from engine.api.body.fits import DATA, Received
+from engine.api.body.fits import TYPED_DATA_PART, Received
 from engine.api.body.inflow import Inflow
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.strict_json import parse, parse_object, unreadable
@@ -26,41 +26,51 @@ from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.values import Json
 
 T = TypeVar("T")
-Judge: TypeAlias = Callable[[Part], Fault | None]
-"""Says before a part is read why it is not wanted."""
+RefusePart: TypeAlias = Callable[[Part], Fault | None]
+"""Says before a part is read why it is not wanted; None: it is."""
 Headers: TypeAlias = dict[bytes, bytes]
+
+THREAD_FROM_BYTES = 256 * 1024
+"""JSON of this size and more is parsed in a thread, since the event loop can answer
+nothing else meanwhile. For less JSON a thread would cost more time than it gives."""
 _FORM = MULTIPART_FORM.encode()
 _JSON = JSON.encode()
-_IN_A_THREAD = 256 * 1024
-"""From how many bytes on JSON is parsed beside the event loop."""
+_PLAIN = b"identity"
+"""The content coding of a body that is not compressed."""
 
 
 async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     """The object that is the whole body; nothing else is accepted."""
     headers = dict(request.scope["headers"])
-    sent, _ = _content_type(headers)
-    if sent != _JSON:
-        raise _unsupported(sent, JSON)
+    media_type, _ = _content_type(headers)
+    if media_type != _JSON:
+        raise _unsupported(media_type, JSON)
+
     raw = await Inflow(request.receive, headers, limits.json_bytes).whole()
-    return await _aside(parse_object, raw, limits)
+    return await _read(parse_object, raw, limits)
 
 
 class Receiving:
-    """A body on its way in; if it or its use is refused, nothing of it stays."""
+    """Receives a body. If it is refused, or the use that is made of it, none of it is
+    kept: the block of `async with` is what makes use of it."""
 
-    def __init__(self, call: Call, task: str, judge: Judge) -> None:
-        self._call, self._limits = call, call.limits
-        self._task, self._judge = task, judge
-        self._json_budget = call.limits.json_bytes
-        self._body = Received()
+    def __init__(self, call: Call, task: str, refuse_part: RefusePart) -> None:
+        self._call = call
+        self._limits = call.limits
+        self._task = task
+        self._refuse_part = refuse_part
+        # One budget for all parts: each may be small, and there may be many.
+        self._json_bytes_left = call.limits.json_bytes
+        self._received = Received()
 
     async def __aenter__(self) -> Received:
         try:
             await self._receive()
         except BaseException:
-            await self._discard()
+            # Also when the client disconnects, or the engine stops.
+            await self._discard_blobs()
             raise
-        return self._body
+        return self._received
 
     async def __aexit__(
         self,
@@ -68,75 +78,102 @@ class Receiving:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """What was refused leaves nothing. After any other trouble it is unknown
-        whether it was taken: then its blobs go with the task, or are tidied away."""
-        if isinstance(error, EngineError) and not isinstance(error, Unavailable):
-            await self._discard()
+        """Discard the blobs of a body that was refused.
 
-    async def _discard(self) -> None:
-        if self._body.blobs:
-            await self._call.tasks.discard(list(self._body.blobs.values()))
+        After any other error (a store that did not answer, for one) it is unknown
+        whether the task has taken them. Then they are kept: if the task has them they
+        are erased with it, and if not, a periodic round of the engine erases them.
+        """
+        was_refused = isinstance(error, EngineError)
+        if was_refused and not isinstance(error, Unavailable):
+            await self._discard_blobs()
+
+    async def _discard_blobs(self) -> None:
+        if self._received.blobs:
+            await self._call.tasks.discard(list(self._received.blobs.values()))
 
     async def _receive(self) -> None:
-        sent, options = _content_type(self._call.headers)
-        form = sent == _FORM
-        limit = self._limits.body_bytes if form else self._limits.json_bytes
-        inflow = Inflow(self._call.receive, self._call.headers, limit)
-        if form:
+        media_type, options = _content_type(self._call.headers)
+        if media_type == _FORM:
+            inflow = self._inflow(self._limits.body_bytes)
             boundary = options.get(b"boundary", b"")
             await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
-        if sent and sent != _JSON:
-            raise _unsupported(sent, f"{JSON} or {MULTIPART_FORM}")
+
+        # A request without a body needs no type either, so the body is looked at first
+        # if there is no type.
+        wanted = f"{JSON} or {MULTIPART_FORM}"
+        inflow = self._inflow(self._limits.json_bytes)
+        if media_type and media_type != _JSON:
+            raise _unsupported(media_type, wanted)
         raw = await inflow.whole()
-        if sent:
-            self._body.typed = await _aside(parse_object, raw, self._limits)
+        if media_type:
+            self._received.typed = await _read(parse_object, raw, self._limits)
         elif raw:
-            raise _unsupported(sent, f"{JSON} or {MULTIPART_FORM}")
-        self._body.json_parts.add(DATA)
+            raise _unsupported(media_type, wanted)
+        self._received.json_parts.add(TYPED_DATA_PART)
+
+    def _inflow(self, max_bytes: int) -> Inflow:
+        return Inflow(self._call.receive, self._call.headers, max_bytes)
 
     async def _take_parts(self, parts: Multipart) -> None:
-        while part := await parts.next():
+        part = await parts.next()
+        while part is not None:
             async with aclosing(parts.content()) as content:
-                if fault := self._judge(part) or self._repeated(part):
-                    self._body.refused[part.name] = fault
-                    async for _ in content:
-                        pass
-                elif part.type is None or part.type == JSON:
-                    await self._join(part, content)
-                else:
-                    self._body.blobs[part.name] = await self._call.tasks.store_blob(
-                        self._task, content, part.type, part.file_name
-                    )
+                await self._take_part(part, content)
+            part = await parts.next()
 
-    def _repeated(self, part: Part) -> Fault | None:
-        known = part.name in self._body.blobs or part.name in self._body.json_parts
-        return _twice(part.name) if known else None
+    async def _take_part(self, part: Part, content: AsyncIterator[bytes]) -> None:
+        refused = self._refuse_part(part) or self._refuse_repeated(part)
+        if refused:
+            self._received.refused[part.name] = refused
+            # Read on: the next parts may have faults too, and all are told at once.
+            async for _ in content:
+                pass
+            return
 
-    async def _join(self, part: Part, content: AsyncIterator[bytes]) -> None:
-        """The keys of a JSON part join the typed data; another value is its own key."""
-        self._body.json_parts.add(part.name)
-        raw = b"".join([piece async for piece in self._within_budget(content)])
+        if part.type is None or part.type == JSON:
+            await self._take_typed(part, content)
+            return
+        blob = await self._call.tasks.store_blob(
+            self._task, content, part.type, part.file_name
+        )
+        self._received.blobs[part.name] = blob
+
+    def _refuse_repeated(self, part: Part) -> Fault | None:
+        received = self._received
+        if part.name in received.blobs or part.name in received.json_parts:
+            return _given_twice(part.name)
+        return None
+
+    async def _take_typed(self, part: Part, content: AsyncIterator[bytes]) -> None:
+        """Add the keys of a JSON object to the typed data; any other value is added
+        under the name of its part."""
+        self._received.json_parts.add(part.name)
+        pieces = [piece async for piece in self._within_budget(content)]
+        raw = b"".join(pieces)
+
         if part.type is None:
             value = _text(part, raw)
         else:
-            value = await _aside(parse, raw, self._limits)
-        keys = value if isinstance(value, dict) else {part.name: value}
-        for key in keys.keys() & self._body.typed.keys():
-            self._body.refused[key] = _twice(key)
-        self._body.typed.update(keys)
+            value = await _read(parse, raw, self._limits)
+        values = value if isinstance(value, dict) else {part.name: value}
+
+        for key in values.keys() & self._received.typed.keys():
+            self._received.refused[key] = _given_twice(key)
+        self._received.typed.update(values)
 
     async def _within_budget(
         self, content: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         async for piece in content:
-            self._json_budget -= len(piece)
-            if self._json_budget < 0:
+            self._json_bytes_left -= len(piece)
+            if self._json_bytes_left < 0:
                 raise TooMuch("the JSON", self._limits.json_bytes)
             yield piece
 
 
-def _twice(name: str) -> Fault:
+def _given_twice(name: str) -> Fault:
     return Fault("given-twice", "is given twice", "send it once", field=name)
 
 
@@ -145,31 +182,43 @@ def _text(part: Part, raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         raise unreadable(
-            "not-utf-8", f"the text of “{part.name}” is not UTF-8"
+            "not-utf-8",
+            f"the text of the part “{part.name}” is not UTF-8",
+            "encode it as UTF-8",
         ) from None
 
 
-async def _aside(
-    read: Callable[[bytes, ApiLimits], T], raw: bytes, limits: ApiLimits
+async def _read(
+    parser: Callable[[bytes, ApiLimits], T], raw: bytes, limits: ApiLimits
 ) -> T:
-    if len(raw) < _IN_A_THREAD:
-        return read(raw, limits)
-    return await asyncio.to_thread(read, raw, limits)
+    if len(raw) < THREAD_FROM_BYTES:
+        return parser(raw, limits)
+    return await asyncio.to_thread(parser, raw, limits)
 
 
 def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:
-    coding = headers.get(b"content-encoding", b"identity").lower()
-    if coding != b"identity":
+    """The media type and its parameters; raises if the body is compressed.
+
+    Bodies are not decompressed, so a small one cannot grow in memory.
+    """
+    coding = headers.get(b"content-encoding", _PLAIN).lower()
+    if coding != _PLAIN:
         message = f"the body is encoded as {coding.decode('latin-1')}"
-        raise UnsupportedMedia([Fault("content-encoding", message, "send it plain")])
-    said = headers.get(b"content-type", b"")
-    if said == _JSON:
-        return said, {}
-    return parse_options_header(said)
+        hint = "send it without compression"
+        raise UnsupportedMedia([Fault("content-encoding", message, hint)])
+
+    sent = headers.get(b"content-type", b"")
+    # The usual type, compared before the parser is asked: it needs more time.
+    if sent == _JSON:
+        return sent, {}
+    return parse_options_header(sent)
 
 
-def _unsupported(sent: bytes, wanted: str) -> UnsupportedMedia:
-    told = sent.decode("latin-1") or "nothing"
-    message = f"the body is sent as {told}, but must be {wanted}"
+def _unsupported(media_type: bytes, wanted: str) -> UnsupportedMedia:
+    if media_type:
+        message = f"the body is sent as {media_type.decode('latin-1')}"
+    else:
+        message = "the body is sent without a Content-Type"
+    message += f", but must be {wanted}"
     hint = f"curl -H 'Content-Type: {JSON}' -d '{{…}}', or -F 'field=@path'"
     return UnsupportedMedia([Fault("media-type", message, hint)])

@@ -1,4 +1,18 @@
-"""Reads JSON that means the same to everybody; what does not is refused in words."""
+"""Reads JSON that means the same to every reader, and refuses all other JSON.
+
+`orjson.loads` does most of the work: it takes neither NaN nor broken UTF-8 nor lone
+surrogates, and its recursion is bounded. It lets four things pass that are looked for
+afterwards:
+
+    too many values or levels    by `_survey`, which walks through the value
+    a reserved key               by `_survey`
+    a key given twice            by the parser of Python, which can tell
+    an integer above 64 bits     by a search in the bytes
+
+Looking for these takes long compared with the parsing. So the bytes are looked at
+first: counting and searching them is fast, and almost always shows that there is
+nothing to look for (docs/decisions/0007-what-the-profile-taught.md).
+"""
 
 import json
 import re
@@ -10,18 +24,29 @@ from engine.api.limits import ApiLimits
 from engine.domain.errors import Fault, InvalidInput, TooMuch
 from engine.domain.values import BLOB_KEY, LARGE_KEY, Json
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
-_ZEROS, _LONG = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
+MIN_INTEGER = -(2**63)
+MAX_INTEGER = 2**63 - 1
+MAX_INTEGER_CHARACTERS = 20
+"""A sign and 19 digits: longer integers are not even converted, which is slow."""
+MAX_SHOWN_CHARACTERS = 20
+
 _NESTED = frozenset({dict, list})
-_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+# An unrolled loop, which never goes back: a hostile text costs one pass, as any other.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# 19 digits may be too large; not if they are part of a number with a fraction or an
+# exponent, which is a float.
+_LONG_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG_RUN_OF_ZEROS = b"0" * 19
+
 _REMEDIES = (
     (r"-?(NaN|Infinity|inf)", "JSON has no such number: send null, or leave it out"),
     (r"-?\d", "the number is too large: send it as a string"),
     (r"\\u[dD]", "half of a surrogate pair is no character: send well-formed text"),
-    (r"'", "JSON strings stand in double quotes"),
-    (r"(None|True|False)", "JSON spells it null, true, false"),
+    (r"'", "write JSON strings in double quotes"),
+    (r"(None|True|False)", "JSON has null, true and false"),
 )
+"""By what stands at the place of the error: what to do about it."""
 
 
 class Unreadable(InvalidInput):
@@ -34,25 +59,19 @@ def unreadable(code: str, message: str, hint: str = "") -> Unreadable:
 
 
 def parse(raw: bytes, limits: ApiLimits) -> Json:
-    """The value of a document; raises `Unreadable` or `TooMuch`.
-
-    orjson neither recurses without bound nor takes NaN, broken UTF-8 or lone
-    surrogates. What it lets pass is looked for afterwards, without recursion, unless
-    the bytes show at a glance that there is none. A key given twice is read once, so
-    that the value, written again, lacks a colon; in text it may be sent as \\u003a.
-    """
+    """The value of a document; raises `Unreadable` or `TooMuch`."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         _explain(raw, error, limits)
-    brackets = raw.count(b"[") + raw.count(b"{")
-    large = brackets > limits.json_depth or len(raw) > limits.json_values
-    if large or b"$" in raw or b"\\u00" in raw:
+
+    if _needs_survey(raw, limits):
         _survey(value, limits)
-    if b"\\u003" in raw or orjson.dumps(value).count(b":") != raw.count(b":"):
+    if _may_repeat_keys(raw, value):
         json.loads(raw, object_pairs_hook=_refuse_duplicates)
-    if _LONG in raw.translate(_ZEROS):
-        _check_integers(_LONG_INTEGER.findall(_STRING.sub(b"", raw)))
+    if _LONG_RUN_OF_ZEROS in raw.translate(_DIGITS_AS_ZEROS):
+        without_strings = _STRING.sub(b"", raw)
+        _check_integers(_LONG_INTEGER.findall(without_strings))
     return value
 
 
@@ -67,9 +86,31 @@ def parse_object(raw: bytes, limits: ApiLimits) -> dict[str, Json]:
     return value
 
 
+def _needs_survey(raw: bytes, limits: ApiLimits) -> bool:
+    """Whether the value may be too deep, too large, or have a reserved key."""
+    brackets = raw.count(b"[") + raw.count(b"{")
+    # A level needs a bracket, a value at least one byte.
+    may_be_too_large = brackets > limits.json_depth or len(raw) > limits.json_values
+    # Reserved keys begin with “$”, which can also be written as an escape, \u0024.
+    return may_be_too_large or b"$" in raw or b"\\u00" in raw
+
+
+def _may_repeat_keys(raw: bytes, value: Json) -> bool:
+    """Whether a key may be given twice: the value has only one of the two.
+
+    So the value, written again, has fewer colons than the bytes that were read. A
+    colon in a text may be sent as an escape, \\u003a, which would hide the difference.
+    """
+    return b"\\u003" in raw or orjson.dumps(value).count(b":") != raw.count(b":")
+
+
 def _survey(value: Json, limits: ApiLimits) -> None:
-    """Refuse too much and what is reserved; level by level: depth costs no stack."""
-    seen = depth = 0
+    """Refuse too many values or levels, and reserved keys.
+
+    Level by level, not by recursion: a deep value must not overflow the stack.
+    """
+    depth = 0
+    seen = 0
     level = [value] if type(value) in _NESTED else []
     while level:
         below: list[Json] = []
@@ -80,10 +121,11 @@ def _survey(value: Json, limits: ApiLimits) -> None:
                 below.extend(item.values())
             else:
                 below.extend(item)
+
         depth += 1
         seen += len(below)
         if depth > limits.json_depth:
-            raise TooMuch("the nesting of the JSON", limits.json_depth, "levels")
+            raise _too_deep(limits)
         if seen > limits.json_values:
             raise TooMuch("the JSON", limits.json_values, "values")
         level = [item for item in below if type(item) in _NESTED]
@@ -92,12 +134,13 @@ def _survey(value: Json, limits: ApiLimits) -> None:
 def _reserved(key: str) -> Unreadable:
     return unreadable(
         "reserved-key",
-        f"the key “{key}” is the engine's own and cannot be sent",
-        "rename it; a file travels as a part of a multipart body",
+        f"the key “{key}” is reserved for the engine",
+        "use another key; send a file as a part of a multipart body",
     )
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> None:
+    """Called by Python's parser for every object; its result is not used."""
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
@@ -111,24 +154,33 @@ def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> None:
 
 def _check_integers(found: list[bytes]) -> None:
     for text in found:
-        if len(text) > 20 or not _SMALLEST <= int(text) <= _LARGEST:
+        is_long = len(text) > MAX_INTEGER_CHARACTERS
+        if is_long or not MIN_INTEGER <= int(text) <= MAX_INTEGER:
+            shown = text[:MAX_SHOWN_CHARACTERS].decode()
             raise unreadable(
                 "integer-too-large",
-                f"the integer {text[:30].decode()} needs more than 64 bits",
+                f"the integer {shown} needs more than 64 bits",
                 "send it as a string or as a float (1.5e30)",
             )
 
 
+def _too_deep(limits: ApiLimits) -> TooMuch:
+    return TooMuch("the nesting of the JSON", limits.json_depth, "levels")
+
+
 def _explain(raw: bytes, error: orjson.JSONDecodeError, limits: ApiLimits) -> NoReturn:
+    """Raise the error that says where the document is wrong, and what to do."""
     if "depth" in error.msg:
-        raise TooMuch("the nesting of the JSON", limits.json_depth, "levels")
+        raise _too_deep(limits)
     if not raw.strip():
         raise unreadable("empty-body", "the body is empty", "send a JSON object: {…}")
+
     text = raw.decode(errors="replace")
-    at = text[error.pos : error.pos + 20]
+    shown = text[error.pos : error.pos + MAX_SHOWN_CHARACTERS]
     place = f"line {error.lineno} column {error.colno}"
+    hints = [hint for pattern, hint in _REMEDIES if re.match(pattern, shown)]
     raise unreadable(
         "not-json",
-        f"the body is no valid JSON: {error.msg} ({place}, at “{at}”)",
-        next((hint for start, hint in _REMEDIES if re.match(start, at)), ""),
+        f"the body is not valid JSON: {error.msg} ({place}, at “{shown}”)",
+        hints[0] if hints else "",
     ) from None

@@ -1,0 +1,45 @@
+"""Applications and their callers, as tests need them."""
+
+from typing import Any, cast
+
+import httpx
+from engine.api.app import create_app
+from engine.api.engine import Engine
+from engine.api.limits import ApiLimits
+from fastapi import FastAPI
+
+URL = "http://localhost:8000"
+
+
+def client_of(
+    app: FastAPI, *, url: str = URL, answer_mistakes: bool = False, **options: Any
+) -> httpx.AsyncClient:
+    """Calls an application without a socket. Its mistakes are raised in the test, or
+    answered as a server answers them."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=not answer_mistakes)
+    return httpx.AsyncClient(transport=transport, base_url=url, **options)
+
+
+class FailingEngine:
+    """An engine of which every call raises an error, but those of an inbox if given."""
+
+    def __init__(self, error: Exception, inbox: Any = None) -> None:
+        self._error = error
+        if inbox is not None:
+            self.inbox = inbox
+
+    def __getattr__(self, name: str) -> "FailingEngine":
+        return self
+
+    def __call__(self, *_: object) -> Any:
+        raise self._error
+
+    async def ready(self) -> dict[str, str]:
+        return {"frames": "connection refused"}
+
+
+def failing_app(
+    error: Exception, inbox: Any = None, limits: ApiLimits | None = None
+) -> FastAPI:
+    """An application in front of a `FailingEngine`."""
+    return create_app(cast(Engine, FailingEngine(error, inbox)), limits)
