@@ -4,14 +4,14 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import Self
 from urllib.parse import urlsplit
 
 from aiohttp import (
     ClientError,
+    ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
@@ -21,8 +21,12 @@ from aiohttp import (
 from yarl import URL
 
 HOST = "127.0.0.1"
-LARGE = 64 * 1024  # bytes of a body that has a middle
-HOP = {"connection", "keep-alive", "expect", "transfer-encoding"}
+
+LARGE_BODY_BYTES = 64 * 1024
+"""A larger body has a middle, in which its connection can break."""
+
+# Headers that concern one connection alone, and are not passed on.
+HOP_HEADERS = {"connection", "keep-alive", "expect", "transfer-encoding"}
 
 
 @dataclass
@@ -42,53 +46,51 @@ class Faults:
 
 
 class FaultyProxy:
-    """Listens on a port of its own while it is open; `hits` counts what went wrong.
+    """Passes requests on, or not; `hits` counts what went wrong.
 
     Faults are drawn from a seeded generator: alone, a client meets the same again.
     """
 
-    def __init__(self, target: str, seed: int = 1) -> None:
-        parts = urlsplit(target)
-        self._target = f"{parts.scheme}://{parts.hostname}:{parts.port}"
-        self._random, self._silenced = Random(seed), set[object]()
-        self.faults, self.hits = Faults(), Counter[str]()
+    def __init__(self, target: str, *, session: ClientSession, seed: int) -> None:
+        self.faults = Faults()
+        self.hits: Counter[str] = Counter()
         self.requests: list[str] = []
-        """Method, path and query of whatever came, the faulty ones too."""
+        """Method, path and query of all that came, the faulty ones too."""
+
+        self._target = URL(target).origin()
+        self._session = session
+        self._random = Random(seed)
+        self._silenced: set[object] = set()
         self._came = asyncio.Condition()
+        self._ended = asyncio.Event()
+        self._server = web.Server(self._serve)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=0)
 
-    async def __aenter__(self) -> Self:
-        self._stack, self._ended = AsyncExitStack(), asyncio.Event()
-        session = ClientSession(
-            auto_decompress=False,
-            cookie_jar=DummyCookieJar(),
-            timeout=ClientTimeout(total=None),
-        )
-        self._session = await self._stack.enter_async_context(session)
-        runner = web.ServerRunner(web.Server(self._serve), shutdown_timeout=0)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        self._stack.callback(self._ended.set)
-        await web.TCPSite(runner, HOST, 0).start()
-        self._address = f"{HOST}:{runner.addresses[0][1]}"
-        self._server = runner.server
-        return self
-
-    async def __aexit__(self, *reason: object) -> None:
-        await self._stack.aclose()
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """On a port of its own."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, HOST, 0).start()
+            yield
+        finally:
+            # Requests that were met with silence hold their connections until now.
+            self._ended.set()
+            await self._runner.cleanup()
 
     def instead_of(self, url: str) -> str:
         """The same URL, credentials and all, by way of this proxy."""
         parts = urlsplit(url)
-        before, at, _ = parts.netloc.rpartition("@")
-        return parts._replace(netloc=f"{before}{at}{self._address}").geturl()
+        credentials, at, _ = parts.netloc.rpartition("@")
+        port = self._runner.addresses[0][1]
+        return parts._replace(netloc=f"{credentials}{at}{HOST}:{port}").geturl()
 
     def silence(self) -> None:
-        """From now on nobody answers at the connections that are open."""
-        assert self._server
+        """From now on nothing is answered at the connections that are open."""
         self._silenced |= {open.transport for open in self._server.connections}
 
     async def came(self, count: int) -> None:
-        """Returns when so many requests have come."""
+        """Return when so many requests have come."""
         async with self._came:
             await self._came.wait_for(lambda: len(self.requests) >= count)
 
@@ -96,14 +98,19 @@ class FaultyProxy:
         self.requests.append(f"{request.method} {request.raw_path}")
         async with self._came:
             self._came.notify_all()
+
         if request.transport in self._silenced or self._hits("silent"):
             self.hits["silent"] += 1
             await self._ended.wait()
             return self._break(request)
+
         if self._hits("busy"):
             return web.Response(status=503)
+
+        # A client that asks first sends its body only when it is told to.
         if request.headers.get("Expect") and request.transport:
             request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
         try:
             return await self._pass_on(request)
         except (ClientError, ConnectionError):
@@ -111,9 +118,10 @@ class FaultyProxy:
 
     async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
         body = self._passing(request.content, request.content_length or 0)
+
         async with self._session.request(
             request.method,
-            URL(self._target + request.raw_path, encoded=True),
+            URL(f"{self._target}{request.raw_path}", encoded=True),
             headers=[pair for pair in request.headers.items() if not hop(pair)],
             data=body if request.can_read_body else None,
             allow_redirects=False,
@@ -121,48 +129,76 @@ class FaultyProxy:
             if self._hits("lost"):
                 await answer.read()
                 return self._break(request)
-            told = [pair for pair in answer.headers.items() if not hop(pair)]
-            response = web.StreamResponse(status=answer.status, headers=told)
-            await response.prepare(request)
-            length = 0 if request.method == "HEAD" else answer.content_length or 0
-            cut = length > LARGE and self._hits("cut")
-            left = length // 2 if cut else sys.maxsize
-            content = 0 if answer.content_type == "application/xml" else length
-            async for piece in self._passing(answer.content, content):
-                await response.write(piece[:left])
-                left -= len(piece)
-                if left < 0:
-                    self._break(request)
-                    break
-            return response
+            return await self._pass_back(request, answer)
+
+    async def _pass_back(
+        self, request: web.BaseRequest, answer: ClientResponse
+    ) -> web.StreamResponse:
+        headers = [pair for pair in answer.headers.items() if not hop(pair)]
+        response = web.StreamResponse(status=answer.status, headers=headers)
+        await response.prepare(request)
+
+        # An answer to HEAD tells the length of a body that it does not have.
+        length = 0 if request.method == "HEAD" else answer.content_length or 0
+        cut = length > LARGE_BODY_BYTES and self._hits("cut")
+        left = length // 2 if cut else sys.maxsize
+        content = 0 if answer.content_type == "application/xml" else length
+
+        async for piece in self._passing(answer.content, content):
+            await response.write(piece[:left])
+            left -= len(piece)
+            if left < 0:
+                self._break(request)
+                break
+
+        return response
 
     async def _passing(
         self, content: StreamReader, length: int
     ) -> AsyncIterator[bytes]:
-        spoilt = self._random.randrange(length) if self._spoils(length) else -1
+        """The content, with one wrong bit if the fault hits."""
+        spoilt_at = self._random.randrange(length) if self._spoils(length) else -1
+
         async for piece in content.iter_any():
-            if 0 <= spoilt < len(piece):
-                piece = (
-                    piece[:spoilt] + bytes([piece[spoilt] ^ 1]) + piece[spoilt + 1 :]
-                )
-            spoilt -= len(piece)
+            if 0 <= spoilt_at < len(piece):
+                wrong = bytearray(piece)
+                wrong[spoilt_at] ^= 1
+                piece = bytes(wrong)
+            spoilt_at -= len(piece)
             yield piece
 
     def _spoils(self, length: int) -> bool:
         return length > 0 and self._hits("garbled")
 
     def _break(self, request: web.BaseRequest) -> web.Response:
+        # What was sent before still arrives.
         if request.transport:
-            request.transport.close()  # what was sent before arrives
+            request.transport.close()
         return web.Response()
 
     def _hits(self, fault: str) -> bool:
         share: float = getattr(self.faults, fault)
+
+        # Without a share no number is drawn: the other faults stay the same.
         hit = share > 0 and self._random.random() < share
         self.hits[fault] += hit
         return hit
 
 
+@asynccontextmanager
+async def open_proxy(target: str, seed: int = 1) -> AsyncIterator[FaultyProxy]:
+    """A proxy for the server at this URL, until the context is left."""
+    async with ClientSession(
+        auto_decompress=False,
+        cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=None),
+    ) as session:
+        proxy = FaultyProxy(target, session=session, seed=seed)
+        async with proxy.listening():
+            yield proxy
+
+
 def hop(header: tuple[str, str]) -> bool:
     """Whether it concerns this connection alone."""
-    return header[0].lower() in HOP
+    name, _ = header
+    return name.lower() in HOP_HEADERS

@@ -149,8 +149,9 @@ async def test_a_document_of_a_newer_engine_is_not_guessed_at() -> None:
 @pytest.mark.external
 async def test_a_clock_that_goes_back_makes_no_frame_older() -> None:
     times = iter((NOON, NOON - timedelta(hours=1), NOON - timedelta(hours=2)))
+
     async with fresh_database() as database:
-        frames = MongoFrameStore(database, lambda: next(times))
+        frames = MongoFrameStore(database, clock=lambda: next(times))
         first = await frames.insert(frame("t"))
         assert first
         second = await frames.save(first)

@@ -20,10 +20,17 @@ from servers.mongo import Mongo
 
 pytestmark = pytest.mark.external
 
-MINE = f"trial-{uuid4().hex}"  # other clients of the server are spared
-NEVER_AGAIN = 64  # an error that the driver does not try again: it stays unknown
-SHUTTING_DOWN = 91  # one that it does
-SOON = 15.0  # seconds; the promise is 5, but this machine may be busy
+# Faults hit only clients with this name: other tests use the same server.
+MINE = f"trial-{uuid4().hex}"
+
+# Codes of errors. The driver does not try again after the first, so that it is unknown
+# what became of the write, and does after the second.
+WRITE_CONCERN_FAILED = 64
+SHUTDOWN_IN_PROGRESS = 91
+
+# The promise is five seconds, but this machine may be busy.
+MAX_SECONDS = 15.0
+
 CALLS = [calls for _, calls in PORTS]
 
 
@@ -41,6 +48,7 @@ def failing(*commands: str, times: int = 1, **how: Any) -> Iterator[None]:
     node = external.mongo().primary()
     data = {"failCommands": commands, "appName": MINE, **how}
     node.command("configureFailPoint", "failCommand", mode={"times": times}, data=data)
+
     try:
         yield
     finally:
@@ -51,7 +59,7 @@ def after_it_was_done(code: int) -> dict[str, Any]:
     return {"writeConcernError": {"code": code, "errmsg": "it was done, or was it?"}}
 
 
-@pytest.mark.parametrize("code", [SHUTTING_DOWN, NEVER_AGAIN])
+@pytest.mark.parametrize("code", [SHUTDOWN_IN_PROGRESS, WRITE_CONCERN_FAILED])
 async def test_a_save_that_was_done_before_it_failed_is_known_as_saved(
     frames: MongoFrameStore, code: int
 ) -> None:
@@ -64,7 +72,7 @@ async def test_a_save_that_was_done_before_it_failed_is_known_as_saved(
     assert await frames.get(T) == saved
 
 
-@pytest.mark.parametrize("code", [SHUTTING_DOWN, NEVER_AGAIN])
+@pytest.mark.parametrize("code", [SHUTDOWN_IN_PROGRESS, WRITE_CONCERN_FAILED])
 async def test_a_frame_that_was_stored_before_it_failed_is_known_as_stored(
     frames: MongoFrameStore, code: int
 ) -> None:
@@ -92,7 +100,7 @@ async def test_a_save_that_was_not_done_can_be_done_later(
 ) -> None:
     before = await frames.get(T)
 
-    with failing("update", errorCode=NEVER_AGAIN):
+    with failing("update", errorCode=WRITE_CONCERN_FAILED):
         with pytest.raises(Unavailable, match="MongoDB"):
             await frames.save(before)
 
@@ -103,7 +111,7 @@ async def test_a_save_that_was_not_done_can_be_done_later(
 async def test_a_frame_that_was_not_stored_can_be_stored_later(
     frames: MongoFrameStore,
 ) -> None:
-    with failing("insert", errorCode=NEVER_AGAIN):
+    with failing("insert", errorCode=WRITE_CONCERN_FAILED):
         with pytest.raises(Unavailable, match="MongoDB"):
             await frames.insert(frame("new"))
 
@@ -116,7 +124,7 @@ async def test_what_cannot_be_settled_may_be_tried_again(
 ) -> None:
     before = await frames.get(T)
 
-    with failing("update", "find", times=2, errorCode=NEVER_AGAIN):
+    with failing("update", "find", times=2, errorCode=WRITE_CONCERN_FAILED):
         with pytest.raises(Unavailable, match="MongoDB"):
             await frames.save(before)
 
@@ -128,15 +136,19 @@ async def test_of_many_saves_in_trouble_each_has_its_own_outcome(
 ) -> None:
     inserted = await asyncio.gather(*(frames.insert(frame(f"n{n}")) for n in range(60)))
     new = [one for one in inserted if one]
-    await asyncio.gather(*map(frames.save, new[::3]))
+    every_third = new[::3]
+    await asyncio.gather(*map(frames.save, every_third))
 
-    with failing("update", times=2, **after_it_was_done(NEVER_AGAIN)):
+    with failing("update", times=2, **after_it_was_done(WRITE_CONCERN_FAILED)):
         outcomes = await asyncio.gather(*map(frames.save, new), return_exceptions=True)
 
     for n, outcome in enumerate(outcomes):
         found = await frames.get(FramePath(f"n{n}"))
         assert found.revision == 2
-        assert isinstance(outcome, StaleFrame) if n % 3 == 0 else outcome == found
+        if n % 3 == 0:
+            assert isinstance(outcome, StaleFrame)
+        else:
+            assert outcome == found
 
 
 @pytest.fixture
@@ -148,7 +160,7 @@ def server(tmp_path: Path) -> Iterator[Mongo]:
 async def outcomes(database: MongoDatabase) -> list[object]:
     """What every method of every port gives or raises, all at once."""
     calls = [call() for port in CALLS for _, call in port(database)]
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(MAX_SECONDS):
         return await asyncio.gather(*calls, return_exceptions=True)
 
 
@@ -182,7 +194,7 @@ async def test_a_frozen_server_keeps_nobody_waiting_for_long(server: Mongo) -> N
 
         server.freeze()
         refused = await outcomes(database)
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(MAX_SECONDS):
             many = (frames.get(T) for _ in range(1000))
             refused += await asyncio.gather(*many, return_exceptions=True)
         server.thaw()
@@ -195,7 +207,7 @@ async def test_a_frozen_server_holds_nobody_back_who_leaves(server: Mongo) -> No
     async with MongoDatabase(fresh_url(server.url)) as database:
         await fill(MongoFrameStore(database))
         server.freeze()
-        leaving = asyncio.timeout(SOON)
+        leaving = asyncio.timeout(MAX_SECONDS)
         await leaving.__aenter__()
 
     assert not leaving.expired()
@@ -208,5 +220,5 @@ async def test_indexes_may_take_longer_than_an_answer() -> None:
         with failing("createIndexes", times=1_000, **slow):
             with pytest.raises(Unavailable, match="indexes"):
                 await frames.due(NOON, 1)
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(MAX_SECONDS):
                 assert await until_available(lambda: frames.due(NOON, 1)) == []

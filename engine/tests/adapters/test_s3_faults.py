@@ -10,7 +10,7 @@ from engine.adapters.s3.blobs import S3BlobStore
 from engine.adapters.s3.client import MAX_CALLS_AT_ONCE
 from engine.adapters.s3.upload import PART_BYTES
 from engine.domain.errors import Unavailable, Unknown
-from faulty_proxy import FaultyProxy
+from faulty_proxy import FaultyProxy, open_proxy
 
 from .blobs import KEEP, WHOLE, listed, pieces, put, read
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.external
 
 @pytest.fixture
 async def proxy() -> AsyncIterator[FaultyProxy]:
-    async with FaultyProxy(external.s3().url) as proxy:
+    async with open_proxy(external.s3().url) as proxy:
         yield proxy
 
 

@@ -7,7 +7,7 @@ import pytest
 from chaos.cluster import MANY, Cluster, Kind, Stores, on
 from chaos.size import sized
 from chaos.trial import Trial
-from faulty_proxy import Faults, FaultyProxy
+from faulty_proxy import Faults, open_proxy
 
 NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
 
@@ -17,7 +17,7 @@ NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
 async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
     restarts = sized(10, 2)
     stores = Stores(tmp_path)
-    async with FaultyProxy(stores.s3.url) as proxy:
+    async with open_proxy(stores.s3.url) as proxy:
         where = {"S3_URL": proxy.instead_of(stores.s3.url)}
         async with Trial(8, Cluster(tmp_path, kind, stores, **where)) as trial:
             await trial.publish()

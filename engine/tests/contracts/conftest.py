@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import external
 import pytest
+from aiohttp.test_utils import RawTestServer
 from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
@@ -20,8 +22,17 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.adapters.sqlite.services import SqliteServiceStore
-from engine.ports import BlobStore, FrameStore, Inbox, PipelineStore, ServiceStore
+from engine.ports import (
+    BlobStore,
+    FrameStore,
+    Inbox,
+    Outside,
+    PipelineStore,
+    ServiceStore,
+)
 from mongo_trials import fresh_database
+
+from .peers import WAYS, Here, Peer, Way
 
 
 @asynccontextmanager
@@ -127,3 +138,38 @@ async def blobs(request: Any, tmp_path: Path) -> AsyncIterator[BlobStore]:
 async def inbox(request: Any, tmp_path: Path) -> AsyncIterator[Inbox]:
     async with request.param(tmp_path) as inbox:
         yield inbox
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: Any) -> Way:
+    given: Way = request.param
+    return given
+
+
+@pytest.fixture
+def host(way: Way) -> str:
+    return way.host
+
+
+@pytest.fixture
+async def peer(host: str) -> AsyncIterator[Peer]:
+    peer = Peer()
+    async with RawTestServer(peer.handle) as server:
+        peer.url = f"http://{host}:{server.port}/blur"
+        yield peer
+
+
+@pytest.fixture
+async def disk_blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
+    async with DiskBlobStore(tmp_path) as store:
+        yield store
+
+
+@pytest.fixture
+async def outside(disk_blobs: BlobStore, way: Way) -> AsyncIterator[Outside]:
+    async with HttpOutside(
+        blobs=disk_blobs,
+        resolver=Here(),
+        lean=way.lean,
+    ) as outside:
+        yield outside

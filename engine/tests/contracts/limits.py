@@ -10,6 +10,7 @@ def no_room(beyond: int = 0) -> Iterator[None]:
     """Files may have `beyond` bytes; writing more fails, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (beyond, hard))
+
     try:
         yield
     finally:

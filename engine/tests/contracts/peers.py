@@ -16,7 +16,9 @@ from multidict import CIMultiDictProxy
 SOON = timedelta(seconds=20)
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""What a machine does with a connection."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,34 @@ class Peer:
     seen: list[Seen] = field(default_factory=list)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = await request.content.read()
-        seen = Seen(request.method, request.path_qs, request.headers, body)
+        seen = Seen(
+            verb=request.method,
+            path=request.path_qs,
+            headers=request.headers,
+            body=await request.content.read(),
+        )
         self.seen.append(seen)
         return self.answer()
 
     def delivery(self, payload: Json) -> Delivery:
-        return Delivery(self.url, {"task_id": "t1"}, payload, {}, SOON)
+        return Delivery(
+            url=self.url,
+            query={"task_id": "t1"},
+            payload=payload,
+            headers={},
+            timeout=SOON,
+        )
 
     def request(self, verb: str = "GET", payload: Json = None) -> Request:
-        return Request("t1", verb, self.url, {}, {}, payload or {}, SOON)
+        return Request(
+            task="t1",
+            verb=verb,
+            url=self.url,
+            query={},
+            headers={},
+            payload=payload or {},
+            timeout=SOON,
+        )
 
 
 @asynccontextmanager
@@ -101,16 +121,19 @@ async def machine(talk: Talk, host: str = "127.0.0.1") -> AsyncIterator[str]:
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     async with server:
-        yield "http://%s:%d" % (host, server.sockets[0].getsockname()[1])
+        _, port = server.sockets[0].getsockname()
+        yield f"http://{host}:{port}"
         server.close()
 
 
 def saying(*words: bytes, then_hang: bool = False) -> Talk:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
+
         for word in words:
             writer.write(word)
             await writer.drain()
+
         if then_hang:
             await reader.read()
 

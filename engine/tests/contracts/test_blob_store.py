@@ -11,7 +11,7 @@ from engine.domain.errors import Unknown
 from engine.domain.values import Blob
 from engine.ports import BlobStore
 
-PIECE = 256 * 1024
+PIECE_BYTES = 256 * 1024
 
 
 async def content(*pieces: bytes) -> AsyncIterator[bytes]:
@@ -41,7 +41,9 @@ async def test_what_was_put_can_be_read(blobs: BlobStore) -> None:
     assert await read(blobs, blob.key) == b"abc"
 
 
-@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 9_000_000])
+@pytest.mark.parametrize(
+    "size", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 9_000_000]
+)
 async def test_any_size_comes_back_whole(blobs: BlobStore, size: int) -> None:
     whole = bytes(range(251)) * (size // 251 + 1)
     whole = whole[:size]
@@ -52,16 +54,18 @@ async def test_any_size_comes_back_whole(blobs: BlobStore, size: int) -> None:
     assert await read(blobs, blob.key) == whole
 
 
-@pytest.mark.parametrize("start", [0, 1, PIECE, 2 * PIECE - 1, 2 * PIECE, 3 * PIECE])
+@pytest.mark.parametrize(
+    "start", [0, 1, PIECE_BYTES, 2 * PIECE_BYTES - 1, 2 * PIECE_BYTES, 3 * PIECE_BYTES]
+)
 async def test_reading_starts_where_one_wants(blobs: BlobStore, start: int) -> None:
-    whole = b"ab" * PIECE
+    whole = b"ab" * PIECE_BYTES
     blob = await put(blobs, whole)
 
     assert await read(blobs, blob.key, start) == whole[start:]
 
 
 async def test_it_is_read_in_pieces(blobs: BlobStore) -> None:
-    blob = await put(blobs, b"x" * 20 * PIECE)
+    blob = await put(blobs, b"x" * 20 * PIECE_BYTES)
 
     largest = max([len(piece) async for piece in blobs.read(blob.key)])
 
@@ -76,7 +80,7 @@ async def test_every_blob_has_a_key_of_its_own(blobs: BlobStore) -> None:
         assert await read(blobs, blob.key) == b"%d" % n
 
 
-@pytest.mark.parametrize("pieces", [[], [b"a"], [b"a" * PIECE] * 3])
+@pytest.mark.parametrize("pieces", [[], [b"a"], [b"a" * PIECE_BYTES] * 3])
 async def test_content_that_fails_is_not_kept(
     blobs: BlobStore, pieces: list[bytes]
 ) -> None:
@@ -91,7 +95,7 @@ async def test_a_put_can_be_given_up(blobs: BlobStore) -> None:
 
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(3):
-            yield b"x" * PIECE
+            yield b"x" * PIECE_BYTES
         reached.set()
         await asyncio.Event().wait()
 
@@ -187,7 +191,7 @@ async def test_an_erased_task_has_no_blobs(blobs: BlobStore) -> None:
 
 
 async def test_a_reader_may_stop_early(blobs: BlobStore) -> None:
-    blob = await put(blobs, b"x" * 5 * PIECE)
+    blob = await put(blobs, b"x" * 5 * PIECE_BYTES)
 
     async with aclosing(
         cast(AsyncGenerator[bytes, None], blobs.read(blob.key))
@@ -203,7 +207,8 @@ async def test_a_store_that_works_passes_its_check(blobs: BlobStore) -> None:
 
 async def test_it_tells_which_tasks_were_touched_in_a_span(blobs: BlobStore) -> None:
     await put(blobs, b"a", task="t1")
-    now, hour = datetime.now(UTC), timedelta(hours=1)
+    now = datetime.now(UTC)
+    hour = timedelta(hours=1)
 
     assert await blobs.touched(now - hour, now + hour) == ["t1"]
     assert await blobs.touched(now - 2 * hour, now - hour) == []

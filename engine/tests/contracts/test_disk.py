@@ -11,7 +11,7 @@ from engine.adapters.disk.blobs import DiskBlobStore
 from engine.domain.errors import Unavailable, Unknown
 
 from .limits import no_room
-from .test_blob_store import ESCAPES, PIECE, failing, put, read
+from .test_blob_store import ESCAPES, PIECE_BYTES, failing, put, read
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def files(folder: Path) -> list[str]:
     return sorted(str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file())
 
 
-@pytest.mark.parametrize("pieces", [[], [b"a"], [b"a" * PIECE] * 3])
+@pytest.mark.parametrize("pieces", [[], [b"a"], [b"a" * PIECE_BYTES] * 3])
 async def test_failing_content_leaves_no_file(
     disk: DiskBlobStore, folder: Path, pieces: list[bytes]
 ) -> None:
@@ -43,7 +43,7 @@ async def test_failing_content_leaves_no_file(
 async def test_a_put_given_up_at_any_moment_leaves_no_file(
     disk: DiskBlobStore, folder: Path, steps: int
 ) -> None:
-    pieces = [b"x" * PIECE] * 3
+    pieces = [b"x" * PIECE_BYTES] * 3
     upload = asyncio.ensure_future(put(disk, *pieces))
     for _ in range(steps):
         await disk.check()
@@ -61,7 +61,7 @@ async def test_an_upload_is_not_visible_before_it_is_whole(
     disk: DiskBlobStore, folder: Path
 ) -> None:
     async def looked_at() -> AsyncIterator[bytes]:
-        yield b"x" * PIECE
+        yield b"x" * PIECE_BYTES
         assert all(name.startswith(".uploads/") for name in files(folder))
         yield b"y"
 
@@ -110,11 +110,11 @@ async def test_an_erased_task_leaves_no_folder(
     assert [f.name for f in folder.iterdir()] == [".uploads"]
 
 
-@pytest.mark.parametrize("size", [1, PIECE, 5 * PIECE])
+@pytest.mark.parametrize("size", [1, PIECE_BYTES, 5 * PIECE_BYTES])
 async def test_a_full_disk_keeps_nothing_and_can_be_cleared(
     disk: DiskBlobStore, folder: Path, size: int
 ) -> None:
-    pieces = [b"x" * min(size, PIECE)] * max(size // PIECE, 1)
+    pieces = [b"x" * min(size, PIECE_BYTES)] * max(size // PIECE_BYTES, 1)
 
     with no_room(beyond=size - 1):
         with pytest.raises(Unavailable, match="File too large"):

@@ -18,11 +18,8 @@ ANY = TaskFilter()
 
 
 def root(task: str, **fields: object) -> Frame:
-    return Frame(
-        **{"path": task, "route": "blur", "version": "v1"}
-        | {"created_at": NOON}
-        | fields
-    )
+    defaults = {"path": task, "route": "blur", "version": "v1", "created_at": NOON}
+    return Frame(**{**defaults, **fields})
 
 
 def item(task: str, index: int, node: str = "faces", attempt: int = 1) -> Frame:
@@ -297,10 +294,12 @@ async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
 
 async def test_tasks_are_filtered(frames: FrameStore) -> None:
     for n in range(8):
-        route, status = ("crop", "blur")[n % 2], list(FrameStatus)[n // 2 % 2]
+        route = ("crop", "blur")[n % 2]
+        status = list(FrameStatus)[n // 2 % 2]
         at = NOON + n * SECOND
         await insert(frames, root(f"t{n}", route=route, status=status, created_at=at))
-    since, until = NOON + 2 * SECOND, NOON + 6 * SECOND
+    since = NOON + 2 * SECOND
+    until = NOON + 6 * SECOND
 
     async def tasks(**which: object) -> list[str]:
         return await all_tasks(frames, TaskFilter(**which))

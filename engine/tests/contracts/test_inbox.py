@@ -13,9 +13,11 @@ from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
 from engine.ports import Inbox, Turn
 from playground import until
 
-SOON, NEVER = timedelta(milliseconds=1), timedelta(hours=1)
+SOON = timedelta(milliseconds=1)
+NEVER = timedelta(hours=1)
 OUTDATED = NodeFinished("node", 0, out="outdated")
-T, OTHER = FramePath("t"), FramePath("other")
+T = FramePath("t")
+OTHER = FramePath("other")
 
 
 def event(number: int) -> Event:
@@ -135,7 +137,8 @@ async def test_turns_of_a_frame_never_overlap(inbox: Inbox) -> None:
 
 
 async def test_turns_of_different_frames_move_side_by_side(inbox: Inbox) -> None:
-    together, passed = asyncio.Barrier(50), 0
+    together = asyncio.Barrier(50)
+    passed = 0
 
     async def turn(path: FramePath, events: Sequence[Event]) -> list[bool]:
         nonlocal passed

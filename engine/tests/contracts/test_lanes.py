@@ -15,7 +15,8 @@ from .test_inbox import SOON, T, Turns, ack, event, running
 
 
 async def test_post_returns_when_the_turn_is_done() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
     turns.gate.clear()
 
     async with running(lanes, turns) as posters:
@@ -26,7 +27,8 @@ async def test_post_returns_when_the_turn_is_done() -> None:
 
 
 async def test_what_waits_for_a_frame_comes_in_one_turn() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
     turns.gate.clear()
 
     async with running(lanes, turns) as posters:
@@ -42,7 +44,8 @@ async def test_what_waits_for_a_frame_comes_in_one_turn() -> None:
 
 
 async def test_all_who_share_a_failed_turn_are_told() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
     turns.gate.clear()
 
     async def failing(path: FramePath, events: Sequence[Event]) -> list[bool]:
@@ -65,7 +68,8 @@ async def test_all_who_share_a_failed_turn_are_told() -> None:
 
 
 async def test_what_was_posted_before_the_start_gets_its_turn() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
     early = asyncio.ensure_future(lanes.post(T, event(1)))
     await asyncio.sleep(0)
 
@@ -76,7 +80,8 @@ async def test_what_was_posted_before_the_start_gets_its_turn() -> None:
 
 
 async def test_an_event_whose_poster_gave_up_still_gets_its_turn() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
     turns.gate.clear()
 
     async with running(lanes, turns) as posters:
@@ -92,7 +97,8 @@ async def test_an_event_whose_poster_gave_up_still_gets_its_turn() -> None:
 
 
 async def test_a_turn_that_was_cancelled_does_not_block_its_frame() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
 
     async def cancelled(path: FramePath, events: Sequence[Event]) -> list[bool]:
         if event(13) in events:
@@ -110,7 +116,8 @@ async def test_a_turn_that_was_cancelled_does_not_block_its_frame() -> None:
 async def test_a_failed_turn_that_nobody_hears_of_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    lanes, began = Lanes(), asyncio.Event()
+    lanes = Lanes()
+    began = asyncio.Event()
 
     async def failing(path: FramePath, events: Sequence[Event]) -> list[bool]:
         began.set()
@@ -126,7 +133,8 @@ async def test_a_failed_turn_that_nobody_hears_of_is_logged(
 
 
 async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
-    lanes, turns = Lanes(max_waiting=2), Turns()
+    lanes = Lanes(max_waiting=2)
+    turns = Turns()
     turns.gate.clear()
 
     async with running(lanes, turns) as posters:
@@ -147,7 +155,8 @@ async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
 
 
 async def test_a_turn_that_does_not_end_is_given_up() -> None:
-    lanes, turns = Lanes(stop_grace=timedelta(milliseconds=10)), Turns()
+    lanes = Lanes(stop_grace=timedelta(milliseconds=10))
+    turns = Turns()
     turns.gate.clear()
     worker = asyncio.ensure_future(lanes.run(turns))
     posters = [asyncio.ensure_future(lanes.post(T, event(0)))]
@@ -165,7 +174,8 @@ async def test_a_turn_that_does_not_end_is_given_up() -> None:
 
 
 async def test_an_idle_frame_costs_no_worker() -> None:
-    lanes, turns = Lanes(), Turns()
+    lanes = Lanes()
+    turns = Turns()
 
     async with running(lanes, turns):
         before = asyncio.all_tasks()

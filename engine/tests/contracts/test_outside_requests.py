@@ -17,15 +17,9 @@ from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Blob, Json
 from engine.ports import Answered, BlobStore, Outside, Refused
 
-from .peers import WAYS, Here, Peer, Way, content
+from .peers import Here, Peer, Way, content
 
 LIMITS = Limits(json_bytes=5000, blob_bytes=8000)
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    given: Way = request.param
-    return given
 
 
 @pytest.fixture

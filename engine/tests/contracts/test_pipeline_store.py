@@ -60,7 +60,8 @@ async def test_an_earlier_version_can_return(pipelines: PipelineStore) -> None:
 
 
 async def test_any_version_stays_readable(pipelines: PipelineStore) -> None:
-    old, new = pipeline("blur", "old"), pipeline("blur", "new")
+    old = pipeline("blur", "old")
+    new = pipeline("blur", "new")
     await pipelines.publish(Published(old, "pipeline", NOON))
     await pipelines.publish(Published(new, "pipeline", NOON))
     await pipelines.remove("blur")

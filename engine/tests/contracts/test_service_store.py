@@ -9,7 +9,8 @@ from engine.ports import ServiceStore
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-HERE, THERE = "http://127.0.0.1:1/blur", "http://127.0.0.1:2/blur"
+HERE = "http://127.0.0.1:1/blur"
+THERE = "http://127.0.0.1:2/blur"
 
 
 async def announce(services: ServiceStore, *instances: Instance) -> None:
@@ -68,7 +69,8 @@ async def test_a_removed_route_has_no_instances(services: ServiceStore) -> None:
 async def test_who_was_not_heard_of_for_long_is_forgotten(
     services: ServiceStore,
 ) -> None:
-    silent, heard = Instance("blur", HERE, NOON - SECOND), Instance("a", THERE, NOON)
+    silent = Instance("blur", HERE, NOON - SECOND)
+    heard = Instance("a", THERE, NOON)
     await announce(services, silent, heard)
 
     await services.forget(NOON)

@@ -1,0 +1,167 @@
+"""What `Outside` promises: what the answers of services mean, and their absence."""
+
+import asyncio
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
+from engine.domain.errors import AddressRefused
+from engine.ports import Acknowledged, Outside, Refused
+
+from .peers import Peer
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+async def test_any_2xx_acknowledges(outside: Outside, peer: Peer, status: int) -> None:
+    peer.answer = lambda: web.Response(status=status)
+
+    assert await outside.deliver(peer.delivery({})) == Acknowledged(peer.url)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [("7", 7), ("0", 0), ("86400", 60), ("9" * 5000, 60), ("soon", None), ("", None)]
+    + [(f"Wed, 21 Oct 2026 07:28:{'9' * 30} GMT", None)],
+)
+async def test_a_busy_service_says_when_it_wants_it(
+    outside: Outside, peer: Peer, status: int, text: str, after: float | None
+) -> None:
+    headers = {"Retry-After": text} if text else {}
+    peer.answer = lambda: web.Response(status=status, headers=headers)
+
+    result = await outside.deliver(peer.delivery({}))
+
+    assert isinstance(result, Refused) and result.busy
+    assert result.after == (None if after is None else timedelta(seconds=after))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "least", "most"), [(40, 10, 40), (-40, 0, 0), (4000, 60, 60)]
+)
+async def test_retry_after_may_be_a_date(
+    outside: Outside, peer: Peer, ahead: int, least: int, most: int
+) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
+    peer.answer = lambda: web.Response(status=503, headers={"Retry-After": date})
+
+    result = await outside.deliver(peer.delivery({}))
+
+    assert isinstance(result, Refused) and result.after is not None
+    assert least <= result.after.total_seconds() <= most
+
+
+@pytest.mark.parametrize(
+    ("type", "body", "detail"),
+    [
+        (
+            "application/problem+json",
+            '{"detail": "no face", "title": "t"}',
+            ": no face",
+        ),
+        ("application/problem+json", '{"title": "Bad picture"}', ": Bad picture"),
+        ("application/json", '{"detail": [1]}', ""),
+        ("application/json", "{broken", ""),
+        ("text/plain", "two\nlines \x1b[31m", ": two lines [31m"),
+        ("text/plain", "x" * 900, ": " + "x" * 200),
+        ("text/html", "<h1>Oh</h1>", ""),
+    ],
+)
+async def test_other_answers_are_refusals_with_their_reason(
+    outside: Outside, peer: Peer, type: str, body: str, detail: str
+) -> None:
+    peer.answer = lambda: web.Response(status=500, text=body, content_type=type)
+
+    result = await outside.deliver(peer.delivery({}))
+
+    origin = peer.url.removesuffix("/blur")
+    assert result == Refused(f"{origin} answered 500{detail}")
+
+
+async def test_a_service_cannot_redirect_its_work(outside: Outside, peer: Peer) -> None:
+    headers = {"Location": f"{peer.url}/elsewhere?task_id=secret"}
+    peer.answer = lambda: web.Response(status=307, headers=headers)
+
+    result = await outside.deliver(peer.delivery({}))
+
+    assert isinstance(result, Refused) and len(peer.seen) == 1
+    assert f"307 with a redirect to {peer.url}/elsewhere," in result.reason
+    assert "secret" not in result.reason
+
+
+async def test_where_nobody_listens_the_reason_says_so(
+    outside: Outside, host: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    url = f"http://{host}:{port}/a?key=secret"
+
+    result = await outside.deliver(Peer(url).delivery({}))
+
+    assert result == Refused(f"no server listens at http://{host}:{port}")
+
+
+async def test_connections_are_kept(outside: Outside, host: str) -> None:
+    came = []
+
+    async def handle(request: web.BaseRequest) -> web.Response:
+        assert request.transport is not None
+        came.append(request.transport.get_extra_info("peername"))
+        return web.json_response({"jobId": "x" * 3000})
+
+    async with RawTestServer(handle) as server:
+        for _ in range(5):
+            peer = Peer(f"http://{host}:{server.port}/")
+            await outside.deliver(peer.delivery({}))
+
+    assert len(came) == 5 and len(set(came)) == 1
+
+
+async def test_many_deliveries_run_side_by_side(outside: Outside, peer: Peer) -> None:
+    calls = (outside.deliver(peer.delivery({"i": i})) for i in range(300))
+
+    results = await asyncio.gather(*calls)
+
+    assert set(results) == {Acknowledged(peer.url)}
+    assert sorted(json.loads(seen.body)["i"] for seen in peer.seen) == [*range(300)]
+
+
+async def test_cancellation_passes_through(outside: Outside, host: str) -> None:
+    arrived = asyncio.Event()
+
+    async def hang(request: web.BaseRequest) -> web.Response:
+        arrived.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with RawTestServer(hang) as server:
+        delivery = Peer(f"http://{host}:{server.port}/").delivery({})
+        call = asyncio.create_task(outside.deliver(delivery))
+        await arrived.wait()
+        call.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+
+async def test_environment_proxies_are_not_trusted(
+    outside: Outside, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+
+    assert isinstance(await outside.deliver(peer.delivery({})), Acknowledged)
+
+
+async def test_a_forbidden_address_is_refused_for_good(outside: Outside) -> None:
+    url = "http://192.0.2.7/blur?key=secret"
+
+    result = await outside.deliver(Peer(url).delivery({}))
+    with pytest.raises(AddressRefused) as refused:
+        outside.check(url)
+
+    assert result == Refused(str(refused.value), final=True)
+    assert "secret" not in str(refused.value)
