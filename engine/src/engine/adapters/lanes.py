@@ -124,8 +124,9 @@ class Lanes:
         loop = asyncio.get_running_loop()
         due = loop.time() + delay.total_seconds()
 
-        # A turn that takes this event along comes soon enough.
-        if lane.urgent or (lane.timer and lane.timer.when() <= due):
+        # A turn that comes before this is due takes the event along.
+        timer = lane.timer
+        if lane.urgent or (timer and timer.when() <= due):
             return
 
         lane.cancel_timer()

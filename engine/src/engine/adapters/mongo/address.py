@@ -77,10 +77,13 @@ def client_options(url: str) -> dict[str, Any]:
     ('majority', 3000, False)
     """
     given = given_options(url)
-    preferred = {
-        name: value for name, value in PREFERRED.items() if name.lower() not in given
-    }
-    return {**preferred, **REQUIRED}
+
+    options = dict(REQUIRED)
+    for name, value in PREFERRED.items():
+        if name.lower() not in given:
+            options[name] = value
+
+    return options
 
 
 def operation_seconds(url: str) -> float:

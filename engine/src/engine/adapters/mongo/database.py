@@ -104,7 +104,9 @@ class MongoDatabase:
                     await self._wait_for_indexes(database)
                 yield database
         except TimeoutError as error:
-            late = "it did not answer in time" if self._indexed else "it makes indexes"
+            late = "it did not answer in time"
+            if not self._indexed:
+                late = "its indexes are still being built"
             raise Unavailable("MongoDB", late) from error
         except PyMongoError as error:
             raise unavailable(error) from error

@@ -29,9 +29,14 @@ ERASED_PER_COMMAND = 500
 NO_PATH = ""
 """The path of no frame, and before every path."""
 
-COUNTING = [
+COUNT_BY_ROUTE_AND_STATUS = [
     {"$match": ROOTS},
-    {"$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}},
+    {
+        "$group": {
+            "_id": ["$route", "$status"],
+            "count": {"$sum": 1},
+        }
+    },
 ]
 
 
@@ -46,10 +51,14 @@ class MongoFrameStore:
         self._database = database
         self._clock = clock
         self._writes = Batcher(
-            self._write, max_batch=MAX_BATCH, max_concurrent=MAX_CONCURRENT_BATCHES
+            self._write,
+            max_batch=MAX_BATCH,
+            max_concurrent=MAX_CONCURRENT_BATCHES,
         )
         self._reads = Batcher(
-            self._read, max_batch=MAX_BATCH, max_concurrent=MAX_CONCURRENT_BATCHES
+            self._read,
+            max_batch=MAX_BATCH,
+            max_concurrent=MAX_CONCURRENT_BATCHES,
         )
 
     async def insert(self, frame: Frame) -> Frame | None:
@@ -117,7 +126,10 @@ class MongoFrameStore:
         # MongoDB compares no pairs. The first condition alone bounds what is read of
         # the index, the second leaves out what came on the page before.
         chosen["created_at"] = {"$gte": span.since, "$lte": created_at}
-        chosen["$or"] = [{"created_at": {"$lt": created_at}}, {"_id": {"$lt": path}}]
+        chosen["$or"] = [
+            {"created_at": {"$lt": created_at}},
+            {"_id": {"$lt": path}},
+        ]
 
         # One row more than wanted tells whether there is another page.
         rows = await self._rows(
@@ -138,7 +150,9 @@ class MongoFrameStore:
     async def counts(self) -> TaskCounts:
         async with self._database.answering() as mongo:
             groups = mongo.frames.aggregate(
-                COUNTING, hint="tasks_of_both", batchSize=ROWS_PER_ANSWER
+                COUNT_BY_ROUTE_AND_STATUS,
+                hint="tasks_of_both",
+                batchSize=ROWS_PER_ANSWER,
             )
             rows = await groups.to_list(None)
 
@@ -192,7 +206,11 @@ class MongoFrameStore:
         self, which: Document, *, index: str, order: str, limit: int
     ) -> list[FramePath]:
         rows = await self._rows(
-            which, wanted=("_id",), index=index, order=[(order, 1)], limit=limit
+            which,
+            wanted=("_id",),
+            index=index,
+            order=[(order, 1)],
+            limit=limit,
         )
         return [row["_id"] for row in rows]
 
@@ -200,7 +218,11 @@ class MongoFrameStore:
         self, which: Document, *, index: str, order: str, limit: int
     ) -> list[Frame]:
         rows = await self._rows(
-            which, wanted=("document",), index=index, order=[(order, 1)], limit=limit
+            which,
+            wanted=("document",),
+            index=index,
+            order=[(order, 1)],
+            limit=limit,
         )
         return [decode(row["document"]) for row in rows]
 

@@ -66,7 +66,9 @@ class MongoPipelineStore:
     async def all(self) -> Sequence[Published]:
         async with self._database.answering() as mongo:
             found = mongo.pipelines.find(sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER)
-            return [_published(row) for row in await found.to_list(None)]
+            rows = await found.to_list(None)
+
+        return [_published(row) for row in rows]
 
     async def remove(self, route: str) -> bool:
         async with self._database.answering() as mongo:

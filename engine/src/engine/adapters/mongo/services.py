@@ -48,9 +48,14 @@ class MongoServiceStore:
     async def _instances(self, which: dict[str, Any]) -> list[Instance]:
         async with self._database.answering() as mongo:
             found = mongo.services.find(
-                which, ("heard_at",), sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER
+                which,
+                ("heard_at",),
+                sort=[("_id", 1)],
+                batch_size=ROWS_PER_ANSWER,
             )
-            return [_instance(row) for row in await found.to_list(None)]
+            rows = await found.to_list(None)
+
+        return [_instance(row) for row in rows]
 
 
 def _names_of(route: str) -> dict[str, str]:

@@ -158,7 +158,7 @@ async def write(database: MongoDatabase, writes: Sequence[Write]) -> Sequence[Ou
     # Some found no such revision, and this server did not refuse to insert them. It
     # does not tell which saves were stale, so none of them may count as saved.
     if done.matched_count + done.inserted_count < len(writes):
-        raise Unavailable("MongoDB", "it hides which writes were refused")
+        raise Unavailable("MongoDB", "it does not say which writes it refused")
 
     return [one.frame for one in writes]
 
@@ -186,14 +186,17 @@ def _known_outcomes(writes: Sequence[Write], error: PyMongoError) -> dict[int, O
         return {}
 
     codes = {fault["index"]: fault["code"] for fault in error.details["writeErrors"]}
-    known: dict[int, Outcome] = {
-        n: writes[n].refused for n, code in codes.items() if code == IMMUTABLE_FIELD
-    }
 
-    # Those without an error of their own are saved, unless the server could not say
-    # that a majority has them: then an election may still roll them back.
-    if not error.details["writeConcernErrors"]:
-        known |= {n: one.frame for n, one in enumerate(writes) if n not in codes}
+    # If the server could not say that a majority has them, an election may still roll
+    # back those that were applied.
+    durable = not error.details["writeConcernErrors"]
+
+    known: dict[int, Outcome] = {}
+    for n, one in enumerate(writes):
+        if codes.get(n) == IMMUTABLE_FIELD:
+            known[n] = one.refused
+        elif durable and n not in codes:
+            known[n] = one.frame
 
     return known
 
@@ -211,6 +214,9 @@ async def _read_outcomes(
     rows = await found.batch_size(len(paths) + 1).to_list(None)
 
     there = {row["_id"]: row for row in rows}
-    return {
-        n: one.verdict(there.get(one.frame.path), error) for n, one in unknown.items()
-    }
+
+    outcomes = {}
+    for n, one in unknown.items():
+        outcomes[n] = one.verdict(there.get(one.frame.path), error)
+
+    return outcomes

@@ -51,7 +51,12 @@ class Batcher(Generic[Q, A]):
                 taken = self._waiting[: self._max_batch]
                 self._waiting = self._waiting[self._max_batch :]
 
-                batch = [waiting for waiting in taken if not waiting[1].done()]
+                # Done already: its caller was cancelled while it waited.
+                batch = [
+                    (request, outcome)
+                    for request, outcome in taken
+                    if not outcome.done()
+                ]
                 if batch:
                     await self._send_batch(batch)
         finally:
