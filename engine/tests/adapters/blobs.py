@@ -8,6 +8,7 @@ from engine.adapters.s3.blobs import S3BlobStore
 from engine.adapters.s3.upload import PART_BYTES
 
 KEEP = timedelta(days=30)
+
 WHOLE = hashlib.shake_128(b"blob").digest(2 * PART_BYTES + PART_BYTES // 2)
 
 
@@ -22,7 +23,8 @@ async def put(store: S3BlobStore, content: bytes, task: str = "t") -> str:
 
 
 async def read(store: S3BlobStore, key: str, start: int = 0) -> bytes:
-    return b"".join([piece async for piece in store.read(key, start)])
+    received = [piece async for piece in store.read(key, start)]
+    return b"".join(received)
 
 
 async def listed(store: S3BlobStore) -> list[str]:

@@ -63,7 +63,7 @@ async def shared(*replicas: Replica) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3])
-async def test_every_task_has_one_owner_whoever_posts(
+async def test_every_task_has_the_same_owner_for_all_replicas(
     steady: Scene, count: int
 ) -> None:
     replicas = await steady.replicas(count)

@@ -120,7 +120,7 @@ async def test_an_outage_before_is_no_mistake(
     await until(lambda: replica.turns.has(event(1)))
 
 
-async def test_innocent_events_beside_a_dead_one_live(
+async def test_a_dead_event_harms_no_other_one(
     strict: Scene,
 ) -> None:
     [replica] = await strict.replicas(1)

@@ -33,9 +33,11 @@ class ScriptedServer:
         asked = f"{request.method} {request.raw_path}"
         self.requests.append((asked, request.headers, await request.content.read()))
         self.asked_once.set()
+
         for beginning, (status, text, headers) in self.answers.items():
             if asked.startswith(beginning):
                 return web.Response(status=status, text=text, headers=headers)
+
         return web.Response()
 
     def asked(self, beginning: str) -> list[bytes]:
@@ -43,15 +45,12 @@ class ScriptedServer:
         return [body for asked, _, body in self.requests if asked.startswith(beginning)]
 
     def says(self, beginning: str, text: str = "", **headers: str) -> None:
-        self.answers[beginning] = (
-            200,
-            text,
-            {n.replace("_", "-"): v for n, v in headers.items()},
-        )
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[beginning] = (200, text, named)
 
     def refuses(self, beginning: str, status: int, code: str, says: str = "") -> None:
-        told = f"<Error><Code>{code}</Code><Message>{says}</Message></Error>"
-        self.answers[beginning] = status, told, {}
+        error = f"<Error><Code>{code}</Code><Message>{says}</Message></Error>"
+        self.answers[beginning] = (status, error, {})
 
 
 @pytest.fixture
@@ -230,7 +229,7 @@ def rules(*rules: str) -> str:
     return f"<LifecycleConfiguration>{inner}</LifecycleConfiguration>"
 
 
-async def test_the_operators_rules_stay_beside_ours(
+async def test_the_operators_rules_stay_when_ours_is_written(
     server: ScriptedServer, store: S3BlobStore
 ) -> None:
     theirs = "<ID>theirs</ID><Status>Enabled</Status><Prefix>logs/</Prefix>"
@@ -287,8 +286,8 @@ async def test_credentials_are_never_told(
     with pytest.raises(Unavailable, match="Denied: … with … may not") as refusal:
         await put(store, b"x")
 
-    told = "".join(traceback.format_exception(refusal.value))
-    assert SECRET not in told and "my-key" not in told
+    shown = "".join(traceback.format_exception(refusal.value))
+    assert SECRET not in shown and "my-key" not in shown
     assert caplog.messages and SECRET not in caplog.text
 
 
@@ -381,13 +380,14 @@ async def test_what_was_touched_is_read_page_by_page(
 ) -> None:
     noon = datetime(2026, 5, 5, 12, tzinfo=UTC)
     hour = timedelta(hours=1)
-    before, within, after = (noon + n * hour for n in (-1, 0, 1))
+    before = (noon - hour).isoformat()
+    within = noon.isoformat()
+    after = (noon + hour).isoformat()
     first = {"old/1": before, "a/1": before, "a/2": within, "b/1": within}
     second = {"b/2": after, "c/1": within, "not a blob/1": within, "c-d/x": within}
-    pages = [{k: at.isoformat() for k, at in page.items()} for page in (first, second)]
     address = "GET /pictures?list-type=2&prefix=&"
-    server.says(f"{address}continuation-token=more", listing("", **pages[1]))
-    server.says(address, listing("more", **pages[0]))
+    server.says(f"{address}continuation-token=more", listing("", **second))
+    server.says(address, listing("more", **first))
     server.refuses("GET /pictures?uploads", 501, "NotImplemented")
 
     touched = await store.touched(noon, noon + hour)

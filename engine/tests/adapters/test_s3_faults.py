@@ -208,8 +208,10 @@ async def test_calls_that_would_come_too_late_are_told_so(
     calls = (store.put_named("t", str(n), b"x") for n in range(3 * MAX_CALLS_AT_ONCE))
     ended = await asyncio.gather(*calls, return_exceptions=True)
 
-    told = Counter(map(str, ended))
-    assert told["S3 is not available: too many calls wait for it"] >= MAX_CALLS_AT_ONCE
+    outcomes = Counter(map(str, ended))
+    assert (
+        outcomes["S3 is not available: too many calls wait for it"] >= MAX_CALLS_AT_ONCE
+    )
 
     proxy.faults.silent = 0
     assert await put(store, b"x")

@@ -23,10 +23,11 @@ class Value(Protocol):
     def __call__(self, source: str, **nodes: Mapping[str, Json]) -> Json: ...
 
 
-def view(id: str, **parts: Json) -> dict[str, Any]:
+def view(id: str, **sections: Json) -> dict[str, Any]:
     """A node as code sees it; it has succeeded."""
-    done = {"id": id, "type": "node", "status": "succeeded", "finished": True}
-    return done | {"params": {}, "input": {}, "out": {}} | parts
+    succeeded = {"id": id, "type": "node", "status": "succeeded", "finished": True}
+    empty = {"params": {}, "input": {}, "out": {}}
+    return succeeded | empty | sections
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +41,11 @@ def scope() -> MakeScope:
     """Makes the scope of `this`; ids with `_` get hyphens, `outer…` is not writable."""
 
     def make(**nodes: Mapping[str, Json]) -> Scope:
-        views = {
-            name.replace("_", "-"): view(name.replace("_", "-"), **parts)
-            for name, parts in ({"this": {}} | nodes).items()
-        }
+        views = {}
+        for name, sections in ({"this": {}} | nodes).items():
+            id_ = name.replace("_", "-")
+            views[id_] = view(id_, **sections)
+
         writable = frozenset(id for id in views if not id.startswith("outer"))
         return Scope("this", views, {"route": "face-blur", "version": 2}, writable)
 

@@ -73,8 +73,9 @@ class Arrivals:
         try:
             task = self._group.create_task(work)
         except RuntimeError:
-            # The group has ended, and this replica with it: the message is answered
-            # by nobody, and goes to another one.
+            # The group has ended, and this replica with it. Without an answer the
+            # stream sends the event to another replica, and a replica that asked
+            # takes the turns itself.
             work.close()
             return
 
@@ -97,7 +98,7 @@ class Arrivals:
         except Unknown as error:
             return Reply(unknown=error.kind)
         except Exception as error:
-            # It belongs to the one that asked: here nobody could do anything about it.
+            # The replica that asked passes it on to its own caller.
             return Reply(failed=str(error) or type(error).__name__)
 
         return Reply(taken=taken)
@@ -131,23 +132,30 @@ class Arrivals:
 
         deliveries = message.metadata.num_delivered or 1
         seconds = min(RETRY_STEP_SECONDS * deliveries, MAX_RETRY_SECONDS)
+
         # Spread: events that failed together, as all do while a store is away, must
         # not come back together.
         spread = random.uniform(0.5, 1.5)  # nosec B311 # no secret
         await self._broker.redeliver(message, seconds * spread)
 
-    async def _died(self, message: Msg, event: Event | None, error: Exception) -> bool:
+    async def _died(
+        self,
+        message: Msg,
+        event: Event | None,
+        error: Exception,
+    ) -> bool:
         """Whether it gets no more turns; what was promised is kept for people."""
-        self._failed_turns[_place(message)] += 1
+        place = _place(message)
+        self._failed_turns[place] += 1
 
         # What cannot be read now cannot be read later either.
         unreadable = event is None and isinstance(error, letters.Unreadable)
-        tries_left = self._failed_turns[_place(message)] < self._max_failed_turns
+        tries_left = self._failed_turns[place] < self._max_failed_turns
         if tries_left and not unreadable:
             return False
 
         reason = f"{type(error).__name__}: {error}"
-        log.error("an event is dead: %s", reason, extra={"place": _place(message)})
+        log.error("an event is dead: %s", reason, extra={"place": place})
 
         # What cannot be read may have been promised.
         if event is None or is_promised(event):
@@ -156,6 +164,7 @@ class Arrivals:
             except Unavailable:
                 # It must not be lost: it stays in the stream until it can be kept.
                 return False
+
         return True
 
 

@@ -21,13 +21,22 @@ class Broker:
     """What fails is `Unavailable`."""
 
     def __init__(
-        self, connection: Connection, streams: Streams, *, pending_events: int
+        self,
+        connection: Connection,
+        streams: Streams,
+        *,
+        pending_events: int,
     ) -> None:
         self._connection = connection
         self._streams = streams
         self._pending_events = pending_events
 
-    async def publish(self, partition: int, content: bytes, id_: str | None) -> None:
+    async def publish(
+        self,
+        partition: int,
+        content: bytes,
+        id_: str | None,
+    ) -> None:
         """Returns when the stream has it on disk; the same id is taken once."""
         headers = {"Nats-Msg-Id": id_} if id_ else None
 

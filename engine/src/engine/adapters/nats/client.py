@@ -46,7 +46,11 @@ class OneTimeClient(Client):
         return self.is_connected and not self._lost
 
     async def begin(
-        self, *, servers: list[str], name: str, answer_seconds: float
+        self,
+        *,
+        servers: list[str],
+        name: str,
+        answer_seconds: float,
     ) -> None:
         """Connect to any of the servers; each is tried twice."""
         await self.connect(

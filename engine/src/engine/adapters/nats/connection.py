@@ -23,7 +23,11 @@ class Connection:
     """What fails is `Unavailable`; while there is no connection, all fails at once."""
 
     def __init__(
-        self, *, servers: Sequence[str], name: str, timings: NatsTimings
+        self,
+        *,
+        servers: Sequence[str],
+        name: str,
+        timings: NatsTimings,
     ) -> None:
         self.answer_seconds = timings.answer_seconds
         self.count = 0
@@ -42,8 +46,9 @@ class Connection:
         """Connect unless that is done; `on_lost` is called when it is lost again."""
         if self.connected:
             return
-        await self.close()
 
+        # The last client was lost, but its tasks may still run.
+        await self.close()
         client = OneTimeClient(on_lost)
         try:
             async with asyncio.timeout(self._open_timeout):
@@ -70,12 +75,12 @@ class Connection:
         if client is None:
             return
 
-        # First: while it ends, nobody shall use it.
+        # First: no other task may use it while it ends.
         self._client = None
         await client.end()
 
     async def publish(self, subject: str, content: bytes) -> None:
-        """Send to all that listen now; nobody says whether it arrived."""
+        """Send to all that listen now; no answer says whether it arrived."""
         async with self.client() as client:
             await client.publish(subject, content)
 

@@ -16,9 +16,12 @@ from engine.ports import DeadLetter
 REASON_HEADER = "Reason"
 
 MAX_REASON_CHARACTERS = 500
+"""Bounds the header; the log has the whole reason."""
 
 MAX_SHOWN_CHARACTERS = 2_000
 """Of an event: people see what it is, and a list of many stays small."""
+
+MAX_REPEATED_CHARACTERS = 100
 
 MAX_ID_DIGITS = 18
 """JetStream counts messages in 64 bits: a longer number cannot be one of them."""
@@ -83,7 +86,7 @@ class DeadLetters:
 
     async def remove(self, id_: str) -> None:
         """Keep one no longer; raises `Unknown`."""
-        # Deleting what is not there is no error that could be told from others.
+        # Asked first: the deletion itself does not say why it failed.
         await self.content(id_)
 
         async with self._streams.open() as jetstream:
@@ -98,7 +101,8 @@ def place_of(id_: str) -> int:
     """
     digits = id_.isascii() and id_.isdecimal() and len(id_) <= MAX_ID_DIGITS
     if not digits or int(id_) == 0:
-        raise Unknown("dead letter", id_[:100])
+        # Cut: it comes from a request, and the error repeats it.
+        raise Unknown("dead letter", id_[:MAX_REPEATED_CHARACTERS])
     return int(id_)
 
 

@@ -154,7 +154,12 @@ class NatsInbox:
         await self._keep(path, event)
         return None
 
-    def post_later(self, path: FramePath, event: Event, delay: timedelta) -> None:
+    def post_later(
+        self,
+        path: FramePath,
+        event: Event,
+        delay: timedelta,
+    ) -> None:
         self._lanes.post_later(path, event, delay)
 
     def owns(self, path: FramePath) -> bool:

@@ -51,19 +51,20 @@ class Share:
         """Until `stop`, or until it is cancelled; what fails is tried again."""
         self._members.join()
         listeners = {self._subjects.heartbeats: self._hear, **listeners}
-        told = ""
+        last_reason = ""
 
         while not self._stopped:
             try:
                 await self._connection.open(listeners, self._news.set)
+                self._begin_anew_on_a_new_connection()
                 await self._beat()
                 await self._claim()
-                told = ""
+                last_reason = ""
             except Unavailable as error:
                 # Once for each reason, not in each round.
-                if str(error) != told:
+                if str(error) != last_reason:
                     log.warning("this replica works alone for now: %s", error)
-                told = str(error)
+                last_reason = str(error)
             except Exception:
                 log.exception("a round of sharing the work failed")
 
@@ -89,19 +90,23 @@ class Share:
         except Unavailable as error:
             log.info("the other replicas notice later that this one left: %s", error)
 
-    async def _beat(self) -> None:
-        if self._claimed_on != self._connection.count:
-            # What was sent over the last connection may be lost, and so may the
-            # server's memory: everything is claimed again.
-            self._claimed_on = self._connection.count
-            self._claimed = frozenset()
-            self.ready = False
+    def _begin_anew_on_a_new_connection(self) -> None:
+        """Forget the claims: the server may have forgotten them while it was away."""
+        if self._claimed_on == self._connection.count:
+            return
 
+        self._claimed_on = self._connection.count
+        self._claimed = frozenset()
+        self.ready = False
+
+    async def _beat(self) -> None:
+        """Tell the others that this replica lives."""
         self._members.beat()
         heartbeat = self._subjects.replica.encode()
         await self._connection.publish(self._subjects.heartbeats, heartbeat)
 
     async def _claim(self) -> None:
+        """Have the events of our partitions sent here."""
         if self._members.listening:
             return
 
@@ -132,7 +137,9 @@ class Share:
         self._news.clear()
 
     async def _hear(self, message: Msg) -> None:
+        """A replica sent its heartbeat or its goodbye; our own come back too."""
         name = message.data.decode()
+
         if name.startswith(GOODBYE):
             changed = self._members.left(name.removeprefix(GOODBYE))
         else:

@@ -15,6 +15,7 @@ DUPLICATE_WINDOW_SECONDS = 120.0
 repetition is refused by the frame itself."""
 
 DEAD_LETTERS_KEPT_SECONDS = 30 * 86_400.0
+"""After a month the server deletes a dead letter."""
 
 # JetStream's error codes.
 STREAM_NOT_FOUND = 10059
@@ -25,7 +26,12 @@ class Streams:
     """Makes the streams when they are first needed on a connection."""
 
     def __init__(
-        self, connection: Connection, *, name: str, replicas: int, limits: NatsLimits
+        self,
+        connection: Connection,
+        *,
+        name: str,
+        replicas: int,
+        limits: NatsLimits,
     ) -> None:
         self.events = name
         self.dead_letters = f"{name}-dead"
@@ -49,6 +55,7 @@ class Streams:
         """
         async with self._connection.client() as client:
             jetstream = client.jetstream(timeout=self._connection.answer_seconds)
+
             try:
                 await self._prepare_once(jetstream)
                 yield jetstream
@@ -67,8 +74,8 @@ class Streams:
         if self._prepared_on == connection:
             return
 
-        for config in (self._events_config(), self._dead_letters_config()):
-            await _make(jetstream, config)
+        await _make(jetstream, self._events_config())
+        await _make(jetstream, self._dead_letters_config())
         self._prepared_on = connection
 
     def _events_config(self) -> StreamConfig:

@@ -54,7 +54,11 @@ class S3BlobStore:
         await self._s3.close()
 
     async def put(
-        self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
+        self,
+        task: str,
+        content: AsyncIterator[bytes],
+        type: str,
+        name: str | None,
     ) -> Blob:
         key = new_key(task)
         upload = Upload(self._s3, key=key, type=type)
@@ -74,7 +78,12 @@ class S3BlobStore:
 
         return Blob(key, type, upload.size, name)
 
-    async def put_named(self, task: str, name: str, content: bytes) -> str:
+    async def put_named(
+        self,
+        task: str,
+        name: str,
+        content: bytes,
+    ) -> str:
         key = named_key(task, name)
         await put_object(self._s3, key=key, type=OCTET_STREAM, content=content)
         return key

@@ -174,7 +174,10 @@ class _MovingBody(BytesIO):
     """
 
     def __init__(
-        self, body: bytes, limit: asyncio.Timeout, answer_timeout: float
+        self,
+        body: bytes,
+        limit: asyncio.Timeout,
+        answer_timeout: float,
     ) -> None:
         super().__init__(body)
         self._limit = limit

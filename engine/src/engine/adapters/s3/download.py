@@ -28,7 +28,13 @@ class Download:
     a reader that got all bytes got the right ones.
     """
 
-    def __init__(self, s3: S3Client, *, key: str, start: int) -> None:
+    def __init__(
+        self,
+        s3: S3Client,
+        *,
+        key: str,
+        start: int,
+    ) -> None:
         self._s3 = s3
         self._key = key
         self._at = start

@@ -24,7 +24,7 @@ NETWORK_ERRORS = (
     AiohttpError,
     OSError,
 )
-"""The connection failed: nobody knows whether the server did what was asked."""
+"""The connection failed: the server may or may not have done what was asked."""
 
 CALL_ERRORS = (ClientError, BotoCoreError, *NETWORK_ERRORS)
 """All that a call of botocore raises."""
@@ -55,7 +55,13 @@ NOT_IMPLEMENTED = 501
 class S3Failed(Unavailable):
     """The server refuses, or cannot be reached; `code` is its own word for it."""
 
-    def __init__(self, reason: str, *, code: str = "", retriable: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: str = "",
+        retriable: bool = False,
+    ) -> None:
         super().__init__("S3", reason)
         self.code = code
         self.retriable = retriable

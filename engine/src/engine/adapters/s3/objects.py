@@ -11,7 +11,13 @@ HEADER_VALUE = re.compile(r"[!-~][ -~]{0,254}")
 """Visible ASCII: other characters cannot stand in a header, or would split it."""
 
 
-async def put_object(s3: S3Client, *, key: str, type: str, content: bytes) -> None:
+async def put_object(
+    s3: S3Client,
+    *,
+    key: str,
+    type: str,
+    content: bytes,
+) -> None:
     """Store small content; it may be repeated."""
     await s3.call(
         "put_object",

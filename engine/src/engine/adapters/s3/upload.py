@@ -36,7 +36,13 @@ DISCARD_SECONDS = 5.0
 class Upload:
     """Content on its way to a key; at most two parts of it are in memory."""
 
-    def __init__(self, s3: S3Client, *, key: str, type: str) -> None:
+    def __init__(
+        self,
+        s3: S3Client,
+        *,
+        key: str,
+        type: str,
+    ) -> None:
         self.size = 0
         self._s3 = s3
         self._key = key

@@ -49,7 +49,13 @@ def with_aliases(source: str, ids: Set[str]) -> tuple[str, dict[str, str]]:
 class _Aliasing:
     """Gives ids with hyphens a name that is not taken."""
 
-    def __init__(self, *, ids: Set[str], taken: Set[str], max_hyphens: int) -> None:
+    def __init__(
+        self,
+        *,
+        ids: Set[str],
+        taken: Set[str],
+        max_hyphens: int,
+    ) -> None:
         self.aliases: dict[str, str] = {}
         self._ids = ids
         self._taken = taken

@@ -58,7 +58,13 @@ class MontyEvaluator:
             _check_sections(node, sections, scope)
         return changes
 
-    def _perform(self, source: str, scope: Scope, *, statements: bool) -> Json:
+    def _perform(
+        self,
+        source: str,
+        scope: Scope,
+        *,
+        statements: bool,
+    ) -> Json:
         """The result of the code, checked; or `CodeFailed`."""
         self._check_length(source)
         ids = frozenset(scope.nodes)
@@ -105,7 +111,7 @@ class MontyEvaluator:
         inputs = {
             "text": text,
             "source": source,
-            # One more than allowed: so it can be told that something was cut off.
+            # One more than allowed: so `parse` sees that something was cut off.
             "most": self._limits.output_bytes + 1,
         }
         # Collected only because Monty bounds it then; it is thrown away.
@@ -119,7 +125,9 @@ class MontyEvaluator:
 
 
 def _named_nodes(
-    names: frozenset[str], aliases: Mapping[str, str], ids: frozenset[str]
+    names: frozenset[str],
+    aliases: Mapping[str, str],
+    ids: frozenset[str],
 ) -> dict[str, str]:
     """The nodes that code names, by the name it has for them."""
     named = {}
@@ -130,7 +138,11 @@ def _named_nodes(
     return named
 
 
-def _check_sections(node: str, sections: Mapping[str, Json], scope: Scope) -> None:
+def _check_sections(
+    node: str,
+    sections: Mapping[str, Json],
+    scope: Scope,
+) -> None:
     """Refuse changes that the code must not make, whatever the worker says."""
     if node not in scope.writable:
         raise CodeFailed(f"node “{node}” is not of this loop: it can only be read")

@@ -124,6 +124,10 @@ class SandboxLimits:
                 os.setpriority(os.PRIO_PROCESS, int(thread), self.worker_niceness)
 
 
-def _limit(pid: int, kind: int, most: int) -> None:
+def _limit(
+    pid: int,
+    kind: int,
+    most: int,
+) -> None:
     """The hard limit too: the process itself cannot raise it again."""
     resource.prlimit(pid, kind, (most, most))

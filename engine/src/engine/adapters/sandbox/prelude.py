@@ -97,8 +97,8 @@ def keys_of(view):
     """The keys of a view, with those that code assigned as attributes."""
     keys = getattr(view, KEYS)
 
-    # An assigned attribute tells nobody: so each one that the code mentions is tried.
-    # A function is a method of the view, and no data.
+    # Monty does not say that an attribute was assigned: so each one that the code
+    # mentions is tried. A function is a method of the view, and no data.
     for k in scope['attributes']:
         if k not in keys and hasattr(view, k):
             value = getattr(view, k)

@@ -12,10 +12,14 @@ SMALL_FIELDS = frozenset({"id", "type", "status", "finished"})
 """Fields of a node that are handed over whether code mentions them or not."""
 
 RESERVED_NAMES = ("node", "input", "pipeline", "loop")
-"""Names that code has besides the ids of nodes."""
+"""Names that code has in addition to the ids of nodes."""
 
 
-def visible(code: Source, names: Mapping[str, str], scope: Scope) -> dict[str, Any]:
+def visible(
+    code: Source,
+    names: Mapping[str, str],
+    scope: Scope,
+) -> dict[str, Any]:
     """All that the prelude needs: the nodes that code names, and how to show them.
 
     `names` has the nodes' ids by the names that code uses. The prelude reads the result
