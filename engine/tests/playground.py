@@ -110,11 +110,11 @@ class Playground:
     async def ended(self, task: str) -> Any:
         """The status of a task that has ended."""
         async with asyncio.timeout(20):
-            while (status := await self.engine.tasks.status(task))["status"] == (
-                "running"
-            ):
+            while True:
+                status = await self.engine.tasks.status(task)
+                if status["status"] != "running":
+                    return status
                 await asyncio.sleep(0.005)
-        return status
 
     async def wait(self, span: timedelta) -> None:
         """Time goes by, and a round of the timers comes."""

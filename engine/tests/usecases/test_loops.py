@@ -76,7 +76,8 @@ async def test_the_status_counts_the_items(ready: Playground) -> None:
 
 async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
     task = await ready.start({"items": [1, 2]})
-    first, second = await ready.called(1), await ready.called(2)
+    first = await ready.called(1)
+    second = await ready.called(2)
     tasks = ready.engine.tasks
 
     callback = await tasks.callback(first.query["task_id"])
@@ -92,7 +93,8 @@ async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
 
 
 async def test_a_loop_goes_on_where_a_stopped_engine_left_it(tmp_path: Path) -> None:
-    outside, clock = PlayedOutside(), HandClock()
+    outside = PlayedOutside()
+    clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
         await play.announce("s")
         await play.publish(LOOP)

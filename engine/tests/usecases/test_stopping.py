@@ -35,7 +35,8 @@ async def begun(play: Playground) -> str:
 
 
 async def test_a_call_under_way_is_seen_to_its_end(tmp_path: Path) -> None:
-    outside, again = SlowOutside(), PlayedOutside()
+    outside = SlowOutside()
+    again = PlayedOutside()
     async with playground(tmp_path, outside) as play:
         task = await begun(play)
         asyncio.get_running_loop().call_later(0.1, outside.may_answer.set)

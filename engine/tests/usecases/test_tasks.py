@@ -225,7 +225,9 @@ async def test_large_values_live_outside_the_document(
 async def test_an_engine_that_comes_back_reads_large_values_again(
     tmp_path: Path,
 ) -> None:
-    long, outside, clock = {"text": "x" * 100_000}, PlayedOutside(), HandClock()
+    long = {"text": "x" * 100_000}
+    outside = PlayedOutside()
+    clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
         await play.announce("s")
         await play.publish(SERIES)

@@ -64,11 +64,13 @@ def spoil_document(folder: Path, task: str) -> None:
 async def test_an_engine_starts_although_a_frame_cannot_be_read(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outside, clock = PlayedOutside(), HandClock()
+    outside = PlayedOutside()
+    clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
         await play.announce("s")
         await play.publish(SERIES)
-        broken, sound = await play.start(), await play.start()
+        broken = await play.start()
+        sound = await play.start()
         await play.called(2)
     spoil_document(tmp_path, broken)
 
@@ -259,7 +261,8 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
         await play.announce("s")
         await play.publish(SERIES)
-        kept, erased = await play.start(), await play.start()
+        kept = await play.start()
+        erased = await play.start()
         for number in (1, 2):
             await play.report(await play.called(number), {})
         play.adapters.blobs.kept = kept
@@ -290,7 +293,8 @@ async def test_one_sweep_takes_all_that_is_old_however_much(
 
 
 async def test_a_lost_value_is_read_as_null_and_stops_nothing(tmp_path: Path) -> None:
-    outside, clock = PlayedOutside(), HandClock()
+    outside = PlayedOutside()
+    clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
         await play.announce("s")
         await play.publish(LOOP)
