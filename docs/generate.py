@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.domain.frame import ACTIVE, NEXT, Status
+from engine.domain.run import ACTIVE, NEXT, Status
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "engine/src/engine"
@@ -70,7 +70,7 @@ def run_states() -> Iterator[str]:
     order = list(Status).index
     open_states = [one for one in Status if one is Status.PENDING or one in ACTIVE]
     # ends that every open state can reach are drawn as one, or arrows hide the rest
-    ends = frozenset.intersection(*(NEXT[one] for one in open_states))
+    ends = frozenset.intersection(*(frozenset(NEXT[one]) for one in open_states))
     names = [str(one) for one in sorted(ends, key=order)]
 
     yield "```mermaid\nstateDiagram-v2"
