@@ -3,7 +3,7 @@
 import pytest
 from engine.domain import errors as e
 
-FAULT = e.Fault("unknown-next", "no such node", "add it", "blur", "next")
+FAULT = e.Fault("unknown-next", "no such node", "add it", node="blur", field="next")
 
 
 @pytest.mark.parametrize(

@@ -53,5 +53,5 @@ def test_a_document_carries_its_schema_and_nothing_at_its_default() -> None:
 
 
 def test_what_is_no_json_is_not_written() -> None:
-    with pytest.raises(TypeError, match="a object is no JSON"):
+    with pytest.raises(TypeError, match="a object cannot be written as JSON"):
         encode(Frame(FramePath("t"), "r", "v", NOON, runs={"a": Run(out=object())}))

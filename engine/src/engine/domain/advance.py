@@ -76,7 +76,10 @@ def advance(frame: Frame, context: Context, event: m.Event, now: datetime) -> Fr
 
 
 def _after_the_end(
-    frame: Frame, context: Context, event: m.Event, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.Event,
+    now: datetime,
 ) -> Frame:
     """An ended frame changes only to have its result pushed."""
     match event:

@@ -29,7 +29,10 @@ _MAX_DOUBLINGS = 10
 
 
 def hear_of_call(
-    frame: Frame, context: Context, event: CallEvent, now: datetime
+    frame: Frame,
+    context: Context,
+    event: CallEvent,
+    now: datetime,
 ) -> Frame:
     """Apply what was heard of a call, if it is about the current attempt."""
     node_id = event.node
@@ -57,7 +60,10 @@ def hear_of_call(
 
 
 def _finished(
-    frame: Frame, context: Context, event: m.NodeFinished, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.NodeFinished,
+    now: datetime,
 ) -> Frame:
     """The result counts: the node succeeded, and what follows it may start."""
     node_id = event.node
@@ -77,7 +83,10 @@ def _is_news(run: Run, event: m.NodeProgressed, now: datetime) -> bool:
 
 
 def _working(
-    frame: Frame, context: Context, event: m.NodeAcknowledged, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.NodeAcknowledged,
+    now: datetime,
 ) -> Run:
     """The acknowledgement starts the clock of the attempt."""
     rules = context.rules
@@ -94,7 +103,10 @@ def _working(
 
 
 def _postponed(
-    run: Run, context: Context, event: m.NodePostponed, now: datetime
+    run: Run,
+    context: Context,
+    event: m.NodePostponed,
+    now: datetime,
 ) -> Run:
     """Waits, visibly, until an instance takes the work; the deadline stays."""
     doubled = timedelta(seconds=2 ** min(run.waits, _MAX_DOUBLINGS))
@@ -115,7 +127,10 @@ def _postponed(
 
 
 def fail_attempt(
-    frame: Frame, context: Context, event: m.NodeFailed, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.NodeFailed,
+    now: datetime,
 ) -> Frame:
     """Try again later, as often as the policy says; then the frame has failed."""
     node_id = event.node
@@ -132,7 +147,11 @@ def fail_attempt(
         times = f" (tried {tries} times)" if tries > 1 else ""
         reason = f"{event.reason}{times}"
         return fail(
-            frame.with_run(node_id, run), context, node_id, reason=reason, now=now
+            frame.with_run(node_id, run),
+            context,
+            node_id,
+            reason=reason,
+            now=now,
         )
 
     delay = rules.delay(tries, seed=f"{frame.path}/{node_id}/{run.attempt}")

@@ -27,6 +27,11 @@ class Scope:
     """Ids whose `params`, `input` and `out` may be changed (the frame's own)."""
 
 
+# Code such as `a-a-a-…` could hold thousands of hyphens, and each run of words is tried
+# as an id. The checks and the sandbox must read the same names.
+MAX_HYPHENS_IN_NAME = 16
+"""Only an id with at most so many hyphens can be written in code."""
+
 Changes = Mapping[str, Mapping[str, Json]]
 """By node id, the new values of those of `params`, `input`, `out` that changed."""
 

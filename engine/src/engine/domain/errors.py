@@ -1,7 +1,7 @@
 """What can go wrong on purpose. Knows no HTTP; each error is worded once, here."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,7 @@ class Fault:
     code: str
     message: str
     hint: str = ""
+    _: KW_ONLY
     node: str | None = None
     field: str | None = None
 
@@ -19,7 +20,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = ".".join(filter(None, (self.node, self.field)))
-        return ": ".join(filter(None, (place, self.message)))
+        return f"{place}: {self.message}" if place else self.message
 
 
 class EngineError(Exception):
@@ -33,7 +34,8 @@ class Unknown(EngineError):
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(kind, name)
-        self.kind, self.name = kind, name
+        self.kind = kind
+        self.name = name
 
     def __str__(self) -> str:
         return f"there is no {self.kind} “{self.name}”"
@@ -47,8 +49,9 @@ class InvalidPipeline(EngineError):
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
-        more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
-        return f"{self.faults[0]}{more}"
+        first, *others = self.faults
+        more = f" (and {len(others)} more)" if others else ""
+        return f"{first}{more}"
 
 
 class InvalidInput(EngineError):
@@ -71,7 +74,9 @@ class TooMuch(EngineError):
 
     def __init__(self, what: str, limit: int, unit: str = "bytes") -> None:
         super().__init__(what, limit, unit)
-        self.what, self.limit, self.unit = what, limit, unit
+        self.what = what
+        self.limit = limit
+        self.unit = unit
 
     def __str__(self) -> str:
         return f"{self.what} is over the limit of {self.limit} {self.unit}"
@@ -82,7 +87,8 @@ class RouteTaken(EngineError):
 
     def __init__(self, route: str, owner: str) -> None:
         super().__init__(route, owner)
-        self.route, self.owner = route, owner
+        self.route = route
+        self.owner = owner
 
     def __str__(self) -> str:
         return f"the route “{self.route}” belongs to a {self.owner}: remove that first"
@@ -93,7 +99,9 @@ class NotFinished(EngineError):
 
     def __init__(self, task: str, status: str, message: str | None = None) -> None:
         super().__init__(task, status, message)
-        self.task, self.status, self.message = task, status, message
+        self.task = task
+        self.status = status
+        self.message = message
 
     def __str__(self) -> str:
         reason = f": {self.message}" if self.message else ""
@@ -101,7 +109,7 @@ class NotFinished(EngineError):
 
 
 class OutdatedAttempt(EngineError):
-    """A result came for an attempt that nobody waits for any more."""
+    """A result came for an attempt that is over, or whose result was taken."""
 
     def __str__(self) -> str:
         return "this attempt is outdated: its result is not awaited any more"
@@ -112,7 +120,8 @@ class AddressRefused(EngineError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(url, reason)
-        self.url, self.reason = url, reason
+        self.url = url
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"the engine may not call {self.url}: {self.reason}"
@@ -123,7 +132,8 @@ class Unavailable(EngineError):
 
     def __init__(self, what: str, reason: str) -> None:
         super().__init__(what, reason)
-        self.what, self.reason = what, reason
+        self.what = what
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"{self.what} is not available: {self.reason}"
@@ -134,7 +144,8 @@ class StaleFrame(EngineError):
 
     def __init__(self, path: str, revision: int) -> None:
         super().__init__(path, revision)
-        self.path, self.revision = path, revision
+        self.path = path
+        self.revision = revision
 
     def __str__(self) -> str:
         return f"frame {self.path} has moved on from revision {self.revision}"
@@ -145,33 +156,36 @@ class BadReference(EngineError):
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(text, reason)
-        self.text, self.reason = text, reason
+        self.text = text
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"the reference “{self.text}” cannot be read: {self.reason}"
 
 
 class UnresolvedReference(EngineError):
-    """A reference leads nowhere: which part of it is missing, and what is there."""
+    """A reference leads nowhere: what is missing, in what, and what is there."""
 
     def __init__(self, text: str, missing: str, inside: str, known: str = "") -> None:
         super().__init__(text, missing, inside, known)
-        self.text, self.missing = text, missing
-        self.inside, self.known = inside, known
+        self.text = text
+        self.missing = missing
+        self.inside = inside
+        self.known = known
 
     def __str__(self) -> str:
         known = f" ({self.known})" if self.known else ""
-        return (
-            f"“{self.text}” leads nowhere: no “{self.missing}” in {self.inside}{known}"
-        )
+        place = f"no “{self.missing}” in {self.inside}{known}"
+        return f"“{self.text}” leads nowhere: {place}"
 
 
 class CodeFailed(EngineError):
-    """An author's code ended in an error, or beyond its limits."""
+    """An author's code raised an error, or went beyond its limits."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message, line)
-        self.message, self.line = message, line
+        self.message = message
+        self.line = line
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.message}" if self.line else self.message
@@ -182,7 +196,8 @@ class IllegalChange(EngineError):
 
     def __init__(self, before: str, after: str) -> None:
         super().__init__(before, after)
-        self.before, self.after = before, after
+        self.before = before
+        self.after = after
 
     def __str__(self) -> str:
         return f"a run cannot go from {self.before} to {self.after}"

@@ -40,7 +40,10 @@ def edge(frame: Frame, tail: str, head: str) -> Edge:
 
 
 def start_followers(
-    frame: Frame, context: Context, ended: Iterable[str], now: datetime
+    frame: Frame,
+    context: Context,
+    ended: Iterable[str],
+    now: datetime,
 ) -> Frame:
     """Follow the nodes that ended until nothing more can start."""
     queue = deque((node_id, frame.runs[node_id].round) for node_id in ended)
@@ -64,7 +67,10 @@ def start_followers(
 
 
 def _follow(
-    frame: Frame, context: Context, node_id: str, now: datetime
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    now: datetime,
 ) -> tuple[Frame, Sequence[str]]:
     """The frame after one ended node was followed, and the nodes that moved."""
     graph = context.graph(frame)
@@ -87,7 +93,10 @@ def _follow(
 
 
 def _start_or_skip(
-    frame: Frame, context: Context, node_id: str, now: datetime
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    now: datetime,
 ) -> Frame:
     """Start or skip a pending node if its predecessors say so."""
     graph = context.graph(frame)

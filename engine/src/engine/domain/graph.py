@@ -18,47 +18,46 @@ from engine.domain.pipeline import (
 
 def successors(node: AnyNode) -> tuple[str, ...]:
     """The ids a node can lead to, each once."""
+    ids = node.next
     if isinstance(node, BranchNode):
-        sides = (node.next_of(node.then), node.next_of(node.else_))
-        return tuple(dict.fromkeys(sides[0] + sides[1]))
-    return tuple(dict.fromkeys(node.next))
+        ids = node.next_of(node.then) + node.next_of(node.else_)
+    return tuple(dict.fromkeys(ids))
 
 
 class Graph:
-    """A pipeline's nodes, or those of a loop's body, with their precedence."""
+    """A pipeline's nodes, or those of a loop's body, with their precedence.
+
+    An edge to a node that is still open in a depth-first walk from the start turns
+    back. Without these edges the graph has no cycle, and that is what joins wait for.
+    """
 
     def __init__(self, nodes: Iterable[AnyNode]) -> None:
-        self.nodes: Mapping[str, AnyNode] = {node.id: node for node in nodes}
-        self._close()
-        self.digraph: "nx.DiGraph[str]" = nx.DiGraph()
-        self.digraph.add_nodes_from(self.nodes)
-        for node in self.nodes.values():
-            targets = [t for t in successors(node) if t in self.nodes]
-            self.digraph.add_edges_from((node.id, target) for target in targets)
+        self.nodes: Mapping[str, AnyNode] = _with_loop_end(nodes)
+        self.digraph: "nx.DiGraph[str]" = _digraph(self.nodes)
         self.back = frozenset(_back_edges(self.digraph, self.start))
         self.forward = self.digraph.copy()
         self.forward.remove_edges_from(self.back)
-
-    def _close(self) -> None:
-        """`loopEnd` becomes a node like the others where a body names it."""
-        used = any(LOOP_END in successors(node) for node in self.nodes.values())
-        if used:
-            end = EndNode.model_construct(id=LOOP_END, type="end", input={})
-            self.nodes = {**self.nodes, LOOP_END: end}
 
     @cached_property
     def start(self) -> str:
         """The entry, or the first node of a body."""
         entries = (n.id for n in self.nodes.values() if isinstance(n, EntryNode))
-        return next(entries, next(iter(self.nodes)))
+        first = next(iter(self.nodes))
+        return next(entries, first)
 
     @cached_property
     def predecessors(self) -> Mapping[str, tuple[str, ...]]:
-        """By node, the nodes it may wait for, in the order of the document."""
-        order = {id_: at for at, id_ in enumerate(self.nodes)}
+        """By node, the nodes it may wait for, in the order of the document.
+
+        The order decides which value wins where two outputs have the same key, so it
+        must not depend on the walk.
+        """
+        position = {node_id: at for at, node_id in enumerate(self.nodes)}
         return {
-            id_: tuple(sorted(self.forward.predecessors(id_), key=order.__getitem__))
-            for id_ in self.nodes
+            node_id: tuple(
+                sorted(self.forward.predecessors(node_id), key=position.__getitem__)
+            )
+            for node_id in self.nodes
         }
 
     @cached_property
@@ -74,14 +73,36 @@ class Graph:
             for node in self.nodes.values()
         )
 
-    def from_there_on(self, node: str) -> frozenset[str]:
+    def from_there_on(self, node_id: str) -> frozenset[str]:
         """The node and all that comes after it without turning back."""
-        return frozenset(nx.descendants(self.forward, node)) | {node}
+        return frozenset(nx.descendants(self.forward, node_id)) | {node_id}
+
+
+def _with_loop_end(nodes: Iterable[AnyNode]) -> dict[str, AnyNode]:
+    """By id; `loopEnd` becomes a node like the others where a body names it."""
+    by_id = {node.id: node for node in nodes}
+
+    if any(LOOP_END in successors(node) for node in by_id.values()):
+        # Not validated, since the id is reserved: authors cannot write this node.
+        end = EndNode.model_construct(id=LOOP_END, type="end", input={})
+        by_id[LOOP_END] = end
+    return by_id
+
+
+def _digraph(nodes: Mapping[str, AnyNode]) -> "nx.DiGraph[str]":
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+
+    for node in nodes.values():
+        known = [target for target in successors(node) if target in nodes]
+        graph.add_edges_from((node.id, target) for target in known)
+    return graph
 
 
 def _back_edges(graph: "nx.DiGraph[str]", start: str) -> Iterator[tuple[str, str]]:
     """Edges to a node that is still open in a depth-first walk from the start."""
     open_: set[str] = set()
+
     for tail, head, label in nx.dfs_labeled_edges(graph, start):
         if label == "forward":
             open_.add(head)
@@ -101,7 +122,8 @@ class Program:
     def graph(self, loops: tuple[str, ...] = ()) -> Graph:
         """The graph of a frame: the ids of the loops around it, outermost first."""
         if loops not in self._graphs:
-            outer = self.graph(loops[:-1]).nodes[loops[-1]]
-            assert isinstance(outer, LoopNode)  # nosec B101 # a path leads into loops
-            self._graphs[loops] = Graph(outer.nodes)
+            *around, loop_id = loops
+            loop = self.graph(tuple(around)).nodes[loop_id]
+            assert isinstance(loop, LoopNode)  # nosec B101 # a path leads into loops
+            self._graphs[loops] = Graph(loop.nodes)
         return self._graphs[loops]

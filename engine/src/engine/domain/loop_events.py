@@ -16,7 +16,10 @@ LoopEvent = m.FrameEnded | m.LoopCollected | m.LoopFailed
 
 
 def hear_of_loop(
-    frame: Frame, context: Context, event: LoopEvent, now: datetime
+    frame: Frame,
+    context: Context,
+    event: LoopEvent,
+    now: datetime,
 ) -> Frame:
     """Apply what was heard of a loop, if it is about its current activation."""
     node_id = event.node

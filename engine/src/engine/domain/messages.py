@@ -1,4 +1,8 @@
-"""Events say what happened to a frame, effects what is to be done about it."""
+"""Events say what happened to a frame, effects what is to be done about it.
+
+Events travel between replicas and wait in the stream of NATS: their fields and names
+are a stored form. Effects never leave the process.
+"""
 
 from datetime import timedelta
 from typing import TypeAlias
@@ -37,23 +41,24 @@ class NodeFinished(Struct, frozen=True, tag=True):
 
 
 class NodeFailed(Struct, frozen=True, tag=True):
-    """An attempt came to nothing; `final`: trying again would not help."""
+    """An attempt failed; `final`: trying again would not help."""
 
     node: str
     attempt: int
     reason: str
     final: bool = False
     reported: bool = False
-    """The service itself said so, by callback."""
+    """The service itself reported the failure, by callback."""
 
 
 class NodePostponed(Struct, frozen=True, tag=True):
-    """Nobody could take the work now: no instance, or all of them busy."""
+    """No service took the work: there is no instance, or all of them are busy."""
 
     node: str
     attempt: int
     reason: str
     after: timedelta | None = None
+    """The wait that the service asked for."""
 
 
 class FrameEnded(Struct, frozen=True, tag=True):
@@ -82,25 +87,26 @@ class LoopFailed(Struct, frozen=True, tag=True):
 
 
 class TimeElapsed(Struct, frozen=True, tag=True):
-    """Something may be due. `gone`: instances that stopped announcing."""
+    """Something may be due."""
 
     gone: frozenset[str] = frozenset()
+    """The addresses of instances that stopped announcing themselves."""
     restarted: bool = False
     """The engine was away: calls it may have been about to make are due now."""
 
 
 class CancelRequested(Struct, frozen=True, tag=True):
-    """Somebody wants the frame to stop."""
+    """The frame is to stop: a person asked for it, or it is not needed any more."""
 
     reason: str
 
 
 class EraseRequested(Struct, frozen=True, tag=True):
-    """Nothing is to remain of the task."""
+    """The task is to be erased, with all its data."""
 
 
 class ResultPushed(Struct, frozen=True, tag=True):
-    """The end result reached the task's caller, or nobody wants it any more."""
+    """The end result reached the task's caller, or the caller refused it for good."""
 
 
 Event: TypeAlias = (
@@ -137,7 +143,7 @@ class OpenFrames(Struct, frozen=True):
 
 
 class InspectLoop(Struct, frozen=True):
-    """Look whether frames of a loop are missing, or ended unheard."""
+    """Look whether frames of a loop are missing, or have ended without a word."""
 
     node: str
     attempt: int

@@ -34,7 +34,12 @@ def new_task(
 
 
 def new_child(
-    outer: Frame, program: Program, node_id: str, *, index: int, now: datetime
+    outer: Frame,
+    program: Program,
+    node_id: str,
+    *,
+    index: int,
+    now: datetime,
 ) -> Frame:
     """The frame of one item of a loop that runs in `outer`."""
     run = outer.runs[node_id]

@@ -24,46 +24,65 @@ from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.values import Json
 
 LOOP_END = "loopEnd"
+"""What a node of a loop's body leads to in order to end the frame of the item."""
 RESERVED = frozenset({"node", "pipeline", "input", "loop", LOOP_END})
+"""Ids that no node can have: code and references use these names otherwise."""
+
+MAX_NODES = 1000
+MAX_CODE_CHARACTERS = 8192
+MAX_RETRIES = 100
+ONE_WEEK_SECONDS = 7 * 24 * 3600
 
 
-def _free(route: str) -> str:
-    if route == "validate":  # POST /services/validate is a call of its own
+def _not_a_call_of_the_engine(route: str) -> str:
+    # `POST /services/validate` checks a document: a route of that name would hide it.
+    if route == "validate":
         raise PydanticCustomError("string_pattern_mismatch", "the engine's own")
     return route
 
 
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$")]
 Route = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"), AfterValidator(_free)
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"),
+    AfterValidator(_not_a_call_of_the_engine),
 ]
-Code = Annotated[str, Field(min_length=1, max_length=8192)]
-Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+Code = Annotated[str, Field(min_length=1, max_length=MAX_CODE_CHARACTERS)]
+Seconds = Annotated[float, Field(gt=0, le=ONE_WEEK_SECONDS)]
+Retries = Annotated[int, Field(ge=0, le=MAX_RETRIES)]
 Directive: TypeAlias = dict[str, str]
 """By key, the reference of the value that goes there."""
 
 
-class Part(BaseModel):
-    """A part of a document: frozen, and without fields of its author's invention."""
+class PipelineModel(BaseModel):
+    """A piece of the document: frozen, and without fields that authors invent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @model_validator(mode="before")
     @classmethod
     def _lists_are_tuples(cls, value: Any) -> Any:
+        # Strict models take no list for a tuple, and JSON has no tuples.
         if not isinstance(value, dict):
             return value
         return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+
+    def to_json(self) -> dict[str, Json]:
+        """The JSON form without fields left at their defaults."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def _types(value: Any) -> Any:
     """Media types as a list, from `["image/png"]` or the old `"[image/png, …]"`."""
     if isinstance(value, str):
-        return tuple(filter(None, (t.strip() for t in value.strip("[] ").split(","))))
-    return tuple(value) if isinstance(value, list) else value
+        names = (name.strip() for name in value.strip("[] ").split(","))
+        return tuple(name for name in names if name)
+    if isinstance(value, list):
+        return tuple(value)
+    return value
 
 
-class Api(Part):
+class Api(PipelineModel):
     """What callers are told of a route: its name, what it takes, what it does."""
 
     route: Route
@@ -83,29 +102,32 @@ class Api(Part):
             return (_types(value),)
         if not value or not isinstance(value, (list, tuple)):
             return value
+
         body = info.data.get("body")
-        several = isinstance(body, tuple) and len(body) > 1
+        several_fields = isinstance(body, tuple) and len(body) > 1
         flat = all(isinstance(t, str) and not t.startswith("[") for t in value)
-        return (tuple(value),) if flat and not several else tuple(map(_types, value))
+
+        if flat and not several_fields:
+            return (tuple(value),)
+        return tuple(_types(entry) for entry in value)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the parts a multipart body has; none: the body is JSON."""
         if isinstance(self.body, str):
             return (self.body,)
-        return self.body if isinstance(self.body, tuple) else ()
+        if isinstance(self.body, tuple):
+            return self.body
+        return ()
 
     def types_of(self, field: str) -> tuple[str, ...]:
         """The media types that a field accepts; none: any."""
+        # Not strict: fields at the end of the list may have no types.
         accepted = dict(zip(self.fields, self.body_type, strict=False))
         return accepted.get(field, ())
 
-    def to_json(self) -> dict[str, Json]:
-        """What was announced, without fields left at their defaults."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-
-class AnyNode(Part):
+class AnyNode(PipelineModel):
     """What every node has, of whatever kind."""
 
     id: NodeId
@@ -146,7 +168,7 @@ class ServiceNode(AnyNode):
     url: str | None = None
     service: Route | None = None
     timeout: Seconds | None = None
-    retry: Annotated[int, Field(ge=0, le=100)] | None = None
+    retry: Retries | None = None
 
     @model_validator(mode="after")
     def _one_address(self) -> "ServiceNode":
@@ -164,10 +186,10 @@ class HttpNode(AnyNode):
     headers: dict[str, str] = {}
     query: dict[str, str | int | float | bool] = {}
     timeout: Seconds | None = None
-    retry: Annotated[int, Field(ge=0, le=100)] | None = None
+    retry: Retries | None = None
 
 
-class Side(Part):
+class Side(PipelineModel):
     """One outcome of a branch."""
 
     next: tuple[str, ...] | None = None
@@ -221,7 +243,7 @@ KINDS: Mapping[str, type[AnyNode]] = {
 
 
 def field_names(kind: type[BaseModel]) -> tuple[str, ...]:
-    """The fields of a part of the document, as authors spell them."""
+    """The fields of a node, or of another piece, as authors spell them."""
     return tuple(f.alias or name for name, f in kind.model_fields.items())
 
 
@@ -235,20 +257,20 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"did you mean “{close[0]}”?" if close else ""
 
 
-class Pipeline(Part):
+class Pipeline(PipelineModel):
     """A directed graph of nodes, called by the route of its entry."""
 
     type: Literal["pipeline"] = "pipeline"
-    nodes: Annotated[tuple[Node, ...], Field(min_length=1, max_length=1000)]
+    nodes: Annotated[tuple[Node, ...], Field(min_length=1, max_length=MAX_NODES)]
     params: dict[str, Any] = {}
 
     @cached_property
     def entry(self) -> EntryNode:
-        return next(n for n in self.nodes if isinstance(n, EntryNode))
+        return next(node for node in self.nodes if isinstance(node, EntryNode))
 
     @cached_property
     def end(self) -> EndNode:
-        return next(n for n in self.nodes if isinstance(n, EndNode))
+        return next(node for node in self.nodes if isinstance(node, EndNode))
 
     @cached_property
     def route(self) -> str:
@@ -260,19 +282,16 @@ class Pipeline(Part):
         text = orjson.dumps(self.to_json(), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(text).hexdigest()[:16]
 
-    def to_json(self) -> dict[str, Json]:
-        """The document without fields left at their defaults."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
-
     @classmethod
     def from_json(cls, document: Json) -> "Pipeline":
         """Read a document whose shape is right; raises `InvalidPipeline`."""
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            raise InvalidPipeline([_fault(e) for e in error.errors()]) from None
+            faults = [_fault(found) for found in error.errors()]
+            raise InvalidPipeline(faults) from None
 
 
 def _fault(error: Any) -> Fault:
-    place = ".".join(str(part) for part in error["loc"])
+    place = ".".join(str(step) for step in error["loc"])
     return Fault(error["type"], error["msg"], field=place or None)

@@ -57,7 +57,10 @@ class Sight:
 
 
 def look_up(
-    frame: Frame, context: Context, node_id: str, directive: Mapping[str, str]
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    directive: Mapping[str, str],
 ) -> dict[str, Json]:
     """The values that a directive's references lead to."""
     sight = Sight(frame, context, node_id)
@@ -148,7 +151,10 @@ def scope(frame: Frame, context: Context, node_id: str) -> Scope:
 
 
 def holds(
-    frame: Frame, context: Context, node_id: str, source: str
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    source: str,
 ) -> tuple[Frame, bool]:
     """Whether an expression is true, and the frame that has counted it."""
     frame = _counted(frame, context)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from engine.domain.pipeline import Api, Pipeline
 
+# Services announce themselves every 30 s: one that is gone has missed three times.
 GONE_AFTER = timedelta(seconds=90)
 
 
@@ -17,23 +18,14 @@ class Instance:
     heard_at: datetime
 
     def alive(self, now: datetime) -> bool:
-        """Whether it was heard of lately enough to be given work."""
+        """Whether it announced itself recently enough to be given work."""
         return now - self.heard_at < GONE_AFTER
 
 
 def automatic_pipeline(api: Api) -> Pipeline:
     """entry → service → end: what makes an announced operation callable."""
-    document = {
-        "type": "pipeline",
-        "nodes": [
-            {
-                "id": "entry",
-                "type": "entry",
-                "api": api.to_json(),
-                "next": ["work"],
-            },
-            {"id": "work", "type": "service", "service": api.route, "next": ["end"]},
-            {"id": "end", "type": "end"},
-        ],
-    }
-    return Pipeline.from_json(document)
+    entry = {"id": "entry", "type": "entry", "api": api.to_json(), "next": ["work"]}
+    work = {"id": "work", "type": "service", "service": api.route, "next": ["end"]}
+    end = {"id": "end", "type": "end"}
+
+    return Pipeline.from_json({"type": "pipeline", "nodes": [entry, work, end]})

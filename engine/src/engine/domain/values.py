@@ -26,11 +26,18 @@ class Blob:
 
     def to_json(self) -> Json:
         reference = {BLOB_KEY: self.key, "type": self.type, "size": self.size}
-        return reference | {"name": self.name} if self.name else reference
+        if self.name:
+            reference["name"] = self.name
+        return reference
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> "Blob":
-        return cls(value[BLOB_KEY], value["type"], value["size"], value.get("name"))
+        return cls(
+            key=value[BLOB_KEY],
+            type=value["type"],
+            size=value["size"],
+            name=value.get("name"),
+        )
 
 
 def is_blob(value: Json) -> bool:
@@ -57,13 +64,17 @@ def blobs_in(value: Json) -> Iterator[Blob]:
 class Large:
     """A JSON value too large for its document: `size` bytes in the blob store.
 
-    The key is made of the content, so that equal keys are equal values.
+    The key is made of the content, so that equal keys are equal values. A loop over
+    10,000 items saves its frame hundreds of times: that must not write the list of
+    items each time (docs/decisions/0005).
     """
 
     __slots__ = ("key", "value", "size")
 
     def __init__(self, key: str, value: Json, size: int = 0) -> None:
-        self.key, self.value, self.size = key, value, size
+        self.key = key
+        self.value = value
+        self.size = size
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Large) and other.key == self.key

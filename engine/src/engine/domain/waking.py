@@ -18,7 +18,10 @@ _UNSURE_AFTER_RESTART = (Status.CALLING, Status.LOOPING)
 
 
 def wake_runs(
-    frame: Frame, context: Context, event: m.TimeElapsed, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.TimeElapsed,
+    now: datetime,
 ) -> Frame:
     """Wake every run whose time has come."""
     for node_id in frame.runs:
@@ -36,7 +39,11 @@ def _is_due(run: Run, event: m.TimeElapsed, now: datetime) -> bool:
 
 
 def _wake(
-    frame: Frame, context: Context, node_id: str, event: m.TimeElapsed, now: datetime
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    event: m.TimeElapsed,
+    now: datetime,
 ) -> Frame:
     match frame.runs[node_id].status:
         case Status.LOOPING:
@@ -90,7 +97,11 @@ def _resume(frame: Frame, context: Context, node_id: str, now: datetime) -> Fram
 
 
 def _look_at_call(
-    frame: Frame, context: Context, node_id: str, event: m.TimeElapsed, now: datetime
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    event: m.TimeElapsed,
+    now: datetime,
 ) -> Frame:
     """Give an attempt up, or look at it again later."""
     rules = context.rules
@@ -121,7 +132,10 @@ def _is_late(run: Run, now: datetime) -> bool:
 
 
 def push_again(
-    frame: Frame, context: Context, event: m.TimeElapsed, now: datetime
+    frame: Frame,
+    context: Context,
+    event: m.TimeElapsed,
+    now: datetime,
 ) -> Frame:
     """The end result has not reached the caller yet: once more, or give up."""
     push = frame.push

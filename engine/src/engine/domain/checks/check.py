@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 
 from engine.domain.checks.code import code_faults
 from engine.domain.checks.document import Document
@@ -10,7 +10,7 @@ from engine.domain.checks.graph import graph_faults
 from engine.domain.checks.nodes import node_faults
 from engine.domain.checks.references import reference_faults
 from engine.domain.checks.shape import (
-    DEPTH,
+    MAX_DEPTH,
     depth,
     limit_faults,
     shape_faults,
@@ -20,7 +20,13 @@ from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Json
 
-FAULTS = 1000
+# These bound the answer: a document of some megabytes can hold a fault at each value,
+# and its texts, which messages quote, can be as long as the document.
+MAX_FAULTS = 1000
+MAX_WORDS_CHARACTERS = 500
+MAX_ID_CHARACTERS = 120
+MAX_FIELD_CHARACTERS = 200
+
 CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     shape_faults,
     graph_faults,
@@ -32,12 +38,14 @@ CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
 
 def check(document: Json) -> tuple[Fault, ...]:
     """Every fault of a document, of any JSON at all; the first thousand at most."""
-    return tuple(map(_printable, islice(_faults(document), FAULTS)))
+    faults = islice(_faults(document), MAX_FAULTS)
+    return tuple(_printable(fault) for fault in faults)
 
 
 def read(document: Json) -> Pipeline:
     """The pipeline of a document; raises `InvalidPipeline` with all its faults."""
-    if faults := check(document):
+    faults = check(document)
+    if faults:
         raise InvalidPipeline(faults)
     return Pipeline.from_json(document)
 
@@ -47,28 +55,38 @@ def _faults(raw: Json) -> Iterator[Fault]:
         message = f"a pipeline is an object, not {described(raw)}"
         yield Fault("wrong-type", message, 'write {"type": "pipeline", "nodes": […]}')
         return
-    if depth(raw) > DEPTH:
-        message = f"the document is nested deeper than {DEPTH} levels"
+
+    # What comes next recurses into the document, and Python's stack is bounded.
+    if depth(raw) > MAX_DEPTH:
+        message = f"the document is nested deeper than {MAX_DEPTH} levels"
         yield Fault("too-deep", message, "flatten the data in it")
         return
+
+    # Several checks take more than linear time, so size is judged before all else.
     document = Document(raw)
-    if too_much := tuple(limit_faults(document)):
+    too_much = tuple(limit_faults(document))
+    if too_much:
         yield from too_much
         return
-    yield from chain.from_iterable(find(document) for find in CHECKS)
+
+    for find in CHECKS:
+        yield from find(document)
 
 
 def _printable(fault: Fault) -> Fault:
-    """The fault in words of bearable length that any client can decode."""
+    """The fault in words of bounded length that any client can decode."""
     return replace(
         fault,
-        message=_short(fault.message, 500),
-        hint=_short(fault.hint, 500),
-        node=_short(fault.node, 120) if fault.node else None,
-        field=_short(fault.field, 200) if fault.field else None,
+        message=_short(fault.message, MAX_WORDS_CHARACTERS),
+        hint=_short(fault.hint, MAX_WORDS_CHARACTERS),
+        node=_short(fault.node, MAX_ID_CHARACTERS) if fault.node else None,
+        field=_short(fault.field, MAX_FIELD_CHARACTERS) if fault.field else None,
     )
 
 
 def _short(text: str, limit: int) -> str:
-    text = text.encode(errors="backslashreplace").decode()
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    # A lone surrogate, which JSON can write, cannot be encoded in an answer.
+    decodable = text.encode(errors="backslashreplace").decode()
+    if len(decodable) <= limit:
+        return decodable
+    return f"{decodable[:limit]}…"

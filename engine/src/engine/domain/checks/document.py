@@ -1,4 +1,9 @@
-"""A document as far as it can be read: the ground on which the checks walk."""
+"""A document as far as it can be read: what all checks look at.
+
+Nothing here assumes that the document is right. A node may have no id, two nodes the
+same one, a `next` may be of any type: then the checks must neither break nor report
+a second fault for the same mistake.
+"""
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,10 +12,12 @@ from functools import cached_property
 import networkx as nx
 
 from engine.domain.checks.dominators import dominators
+from engine.domain.checks.words import MAX_MISSPELT_CHARACTERS
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     KINDS,
     LOOP_END,
+    MAX_NODES,
     BranchNode,
     EndNode,
     EntryNode,
@@ -21,27 +28,39 @@ from engine.domain.pipeline import (
 )
 from engine.domain.values import Json
 
-NODES, LOOPS, EDGES, HINTS = 1000, 8, 10_000, 100
-ANY = ""
+# Looking for the closest word is slow, so these bound how often it is done.
+MAX_HINTS = 100
+MAX_MISSPELT_FIELDS = 20
+
+ANY_NODE = ""
 """In a graph, what an edge that cannot be read leads to: any node."""
-FIELDS = {name for kind in KINDS.values() for name in field_names(kind)}
-CODE = ("ready", "before", "after", "if", "then.exec", "else.exec")
+SIDE_FIELDS = field_names(Side)
+SIDES = frozenset({"then", "else"})
+_ALL_FIELDS = {name for kind in KINDS.values() for name in field_names(kind)}
+_CODE_FIELDS = ("ready", "before", "after", "if", "then.exec", "else.exec")
 
 
-def spelled(part: Mapping[str, Json], names: Collection[str]) -> dict[str, Json]:
+def spelled(fields: Mapping[str, Json], names: Collection[str]) -> dict[str, Json]:
     """The fields under their right names, where one is merely misspelt.
 
     >>> spelled({"nxet": ["a"]}, ["id", "next"])
     {'next': ['a']}
     """
-    strange = [key for key in part if key not in names][:20]
-    near = {key: difflib.get_close_matches(key, names, 1) or [key] for key in strange}
-    return {near[key][0]: part[key] for key in strange} | {
-        key: value for key, value in part.items() if key not in near
-    }
+    unknown = [key for key in fields if key not in names][:MAX_MISSPELT_FIELDS]
+
+    corrected: dict[str, Json] = {}
+    for key in unknown:
+        close = difflib.get_close_matches(key, names, 1)
+        name = close[0] if close else key
+        corrected[name] = fields[key]
+
+    # A field that is there under its right name wins over a misspelt one.
+    known = {key: value for key, value in fields.items() if key not in unknown}
+    return corrected | known
 
 
 def _ids(value: Json) -> tuple[str, ...]:
+    """The texts in a `next`, each once, also if it is a text and no list."""
     if isinstance(value, str):
         return (value,)
     items = value if isinstance(value, list) else ()
@@ -50,96 +69,134 @@ def _ids(value: Json) -> tuple[str, ...]:
 
 def _clear(value: Json) -> bool:
     """Whether a `next` says, in whatever form, just where it leads."""
-    texts = value if isinstance(value, list) else []
-    return value is None or value == list(_ids(texts)) or isinstance(value, str)
+    if value is None or isinstance(value, str):
+        return True
+    return isinstance(value, list) and value == list(_ids(value))
 
 
 class Seen:
     """A node as far as it can be read."""
 
-    def __init__(self, raw: Mapping[str, Json], place: str, level: "Level") -> None:
-        self.raw, self.place, self.level = raw, place, level
-        id_, kind = raw.get("id"), raw.get("type")
+    def __init__(self, raw: Mapping[str, Json], *, place: str, level: "Level") -> None:
+        id_ = raw.get("id")
+        kind = raw.get("type")
+
+        self.raw = raw
+        self.place = place
+        self.level = level
         self.id = id_ if isinstance(id_, str) else ""
         self.kind = KINDS.get(kind) if isinstance(kind, str) else None
         self.body: Level | None = None
+        """The nodes of a loop; `Document` reads them after the loop itself."""
 
     def fault(self, field: str, code: str, message: str, hint: str = "") -> Fault:
+        """A fault of one of its fields; without an id it is told by its place."""
         if self.id:
-            return Fault(code, message, hint, self.id, field or None)
-        return Fault(code, message, hint, None, f"{self.place}.{field}".rstrip("."))
+            return Fault(code, message, hint, node=self.id, field=field or None)
+        place = f"{self.place}.{field}".rstrip(".")
+        return Fault(code, message, hint, field=place)
 
     def get(self, field: str) -> Json:
         """The value of `a` or `a.b`; None if it, or such a node, has none."""
-        own = self.kind is None or field.split(".")[0] in field_names(self.kind)
-        value: Json = self.raw if own else None
-        for name in field.split("."):
+        names = field.split(".")
+        if self.kind is not None and names[0] not in field_names(self.kind):
+            return None
+
+        value: Json = self.raw
+        for name in names:
             value = value.get(name) if isinstance(value, dict) else None
         return value
 
     @cached_property
     def code(self) -> dict[str, str]:
         """Its pieces of code, by field."""
-        found = {field: self.get(field) for field in CODE}
-        found |= {s: self.get(s) for s in SIDES}  # a string is taken as `exec`
-        return {f: text for f, text in found.items() if isinstance(text, str)}
+        found = {field: self.get(field) for field in _CODE_FIELDS}
+        # A side that is a text is taken as its `exec`.
+        found |= {side: self.get(side) for side in SIDES}
+        return {field: text for field, text in found.items() if isinstance(text, str)}
 
     @property
     def _branches(self) -> bool:
-        strange = self.kind is None and not SIDES.isdisjoint(self.raw)
-        return self.kind is BranchNode or strange
+        """Whether it is a branch, or looks like one and its type cannot be read."""
+        if self.kind is None:
+            return not SIDES.isdisjoint(self.raw)
+        return self.kind is BranchNode
 
     @cached_property
-    def _nexts(self) -> dict[str, Json]:
-        names = field_names(self.kind) if self.kind else FIELDS
+    def _raw_nexts(self) -> dict[str, Json]:
+        """What it names as its next, by field, of whatever form that is."""
+        names = field_names(self.kind) if self.kind else _ALL_FIELDS
         fields = spelled(self.raw, names)
+
         found = {"next": fields.get("next")}
         for side in SIDES if self._branches else ():
-            match fields.get(side):
-                case dict(part) if "next" in (part := spelled(part, SIDE)):
-                    found[f"{side}.next"] = part["next"]
-                case list():  # where it leads, though in the wrong place
-                    found[f"{side}.next"] = fields[side]
-        return {f: v for f, v in found.items() if f == "next" or v is not None}
+            value = _next_of_side(fields.get(side))
+            if value is not None:
+                found[f"{side}.next"] = value
+        return found
 
     @cached_property
     def nexts(self) -> dict[str, tuple[str, ...]]:
         """The ids it names as its next, by field."""
-        return {field: _ids(value) for field, value in self._nexts.items()}
+        return {field: _ids(value) for field, value in self._raw_nexts.items()}
 
     @cached_property
     def sides(self) -> tuple[frozenset[str], ...]:
         """The sets of nodes it can lead to; a branch has two, and chooses."""
         own = self.nexts["next"]
-        sides = [self.nexts.get(f"{side}.next", own) for side in sorted(SIDES)]
-        return tuple(map(frozenset, sides if self._branches else [own]))
+        if not self._branches:
+            return (frozenset(own),)
+
+        ways = [self.nexts.get(f"{side}.next", own) for side in sorted(SIDES)]
+        return tuple(frozenset(way) for way in ways)
 
     @property
     def readable(self) -> bool:
         """Whether it can be known where it leads."""
-        return self.kind is not None and all(map(_clear, self._nexts.values()))
+        if self.kind is None:
+            return False
+        return all(_clear(value) for value in self._raw_nexts.values())
 
     @property
     def clear(self) -> bool:
-        """Whether it leads where its author meant it to, as far as one can see."""
+        """Whether it leads where its author meant it to, as far as one can see.
+
+        An entry that leads nowhere is reported; the rest is not unreachable as well.
+        """
         return self.readable and (self.kind is not EntryNode or any(self.sides))
 
 
-SIDE = field_names(Side)
-SIDES = frozenset({"then", "else"})
+def _next_of_side(side: Json) -> Json:
+    """Where a side leads; None if it does not say so."""
+    if isinstance(side, dict):
+        return spelled(side, SIDE_FIELDS).get("next")
+    if isinstance(side, list):
+        return side  # where it leads, though in the wrong place
+    return None
 
 
 class Level:
     """The nodes of the pipeline, or of a loop's body, as far as they can be read."""
 
-    def __init__(self, entries: Sequence[Json], place: str, loop: Seen | None) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Json],
+        *,
+        place: str,
+        loop: Seen | None,
+    ) -> None:
         self.loop = loop
         self.raw = {f"{place}nodes[{at}]": raw for at, raw in enumerate(entries)}
         self.nodes = [
-            Seen(raw, at, self) for at, raw in self.raw.items() if type(raw) is dict
+            Seen(raw, place=at, level=self)
+            for at, raw in self.raw.items()
+            if type(raw) is dict
         ]
+        # Reversed, so that of nodes with the same id the first one is kept.
         self.ids = {node.id: node for node in reversed(self.nodes) if node.id}
-        self.whole = all(n.id for n in self.nodes) and len(self.nodes) == len(entries)
+
+        all_are_nodes = len(self.nodes) == len(entries)
+        self.whole = all_are_nodes and all(node.id for node in self.nodes)
         """Whether every node can be told from the others."""
 
     @property
@@ -156,42 +213,49 @@ class Level:
 
     @cached_property
     def starts(self) -> tuple[str, ...]:
-        """The entry, or the first node of a body."""
+        """The entry, or the first node of a body; several if there are too many."""
         if self.loop:
             return tuple(node.id for node in self.nodes[:1])
         return tuple(node.id for node in self.nodes if node.kind is EntryNode)
 
     @cached_property
     def sides(self) -> Mapping[str, Sequence[frozenset[str]]]:
-        """By node, what it can lead to; namesakes are taken together."""
-        found: dict[str, list[frozenset[str]]] = {id_: [] for id_ in self.ids}
+        """By node, what it can lead to; nodes with the same id are taken together."""
+        found: dict[str, list[frozenset[str]]] = {node_id: [] for node_id in self.ids}
         for node in self.nodes:
-            stops = not node.clear or node.kind is EndNode
-            found[node.id] += (frozenset(),) if stops else node.sides
+            leads_nowhere = not node.clear or node.kind is EndNode
+            found[node.id] += (frozenset(),) if leads_nowhere else node.sides
         return found
 
     @cached_property
     def graph(self) -> "nx.DiGraph[str]":
-        """Where every node leads, or may lead."""
+        """Where every node leads, or may lead.
+
+        A node that cannot be read leads to `ANY_NODE`, which leads to all: so what
+        follows it is not reported as unreachable too.
+        """
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.ids)
+
         for node in self.nodes:
             targets = frozenset().union(*node.sides)
-            targets -= {LOOP_END} if self.loop else frozenset()
-            known = targets & self.ids.keys() - self.entries
+            if self.loop:
+                targets -= {LOOP_END}
+            known = targets & (self.ids.keys() - self.entries)
+
             graph.add_edges_from((node.id, target) for target in known)
             if not node.clear or known != targets:
-                graph.add_edge(node.id, ANY)
-        if ANY in graph:
-            graph.add_edges_from((ANY, id_) for id_ in self.ids)
+                graph.add_edge(node.id, ANY_NODE)
+
+        if ANY_NODE in graph:
+            graph.add_edges_from((ANY_NODE, node_id) for node_id in self.ids)
         return graph
 
     @cached_property
     def reached(self) -> frozenset[str]:
         """The nodes that a frame can come to."""
-        return frozenset(self.starts).union(
-            *(nx.descendants(self.graph, start) for start in self.starts)
-        )
+        after = (nx.descendants(self.graph, start) for start in self.starts)
+        return frozenset(self.starts).union(*after)
 
     @cached_property
     def dominators(self) -> Mapping[str, str | None]:
@@ -201,16 +265,23 @@ class Level:
 
     @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:
-        """By node, all that can have run before it."""
+        """By node, all that can have run before it.
+
+        Nodes that lead to each other have all run before each of them, in an earlier
+        round. So it is found once for each such ring and not for each node.
+        """
         rings = nx.condensation(self.graph)
         before: dict[int, frozenset[str]] = {}
+
         for ring in nx.topological_sort(rings):
             members = frozenset(rings.nodes[ring]["members"])
             turns = len(members) > 1 or any(self.graph.has_edge(m, m) for m in members)
-            before[ring] = (members if turns else frozenset()).union(
-                *(before[r] | rings.nodes[r]["members"] for r in rings.pred[ring])
-            )
-        return {id_: before[rings.graph["mapping"][id_]] for id_ in self.ids}
+            earlier = (before[r] | rings.nodes[r]["members"] for r in rings.pred[ring])
+            own = members if turns else frozenset()
+            before[ring] = own.union(*earlier)
+
+        ring_of = rings.graph["mapping"]
+        return {node_id: before[ring_of[node_id]] for node_id in self.ids}
 
 
 class Document:
@@ -219,22 +290,28 @@ class Document:
     def __init__(self, raw: Mapping[str, Json]) -> None:
         self.raw = raw
         self.levels: list[Level] = []
-        self.size = self._hints = 0
-        self._open(raw.get("nodes"), "", None)
+        self.size = 0
+        """How many nodes there are; reading stops when they are too many."""
+        self._hints = 0
+        self._read(raw.get("nodes"), place="", loop=None)
 
-    def _open(self, entries: Json, place: str, loop: Seen | None) -> None:
+    def _read(self, entries: Json, *, place: str, loop: Seen | None) -> None:
+        """Read a list of nodes, and the bodies in it."""
         if not isinstance(entries, list):
             return
         self.size += len(entries)
-        if self.size > NODES:
+        if self.size > MAX_NODES:
             return
-        level = Level(entries, place, loop)
+
+        level = Level(entries, place=place, loop=loop)
         self.levels.append(level)
         if loop:
             loop.body = level
+
         for node in level.nodes:
+            # A node whose type cannot be read may be a loop: it has a body, then.
             if node.kind in (None, LoopNode):
-                self._open(node.raw.get("nodes"), f"{node.place}.", node)
+                self._read(node.raw.get("nodes"), place=f"{node.place}.", loop=node)
 
     @property
     def nodes(self) -> Iterator[Seen]:
@@ -242,7 +319,7 @@ class Document:
 
     @cached_property
     def homes(self) -> Mapping[str, Seen]:
-        """The node of every id; of namesakes the first."""
+        """The node of every id; of those with the same id the first."""
         found: dict[str, Seen] = {}
         for node in self.nodes:
             if node.id:
@@ -256,7 +333,7 @@ class Document:
     @cached_property
     def odd_ids(self) -> tuple[str, ...]:
         """Ids that no reference can name."""
-        return tuple(id_ for id_ in self.homes if "." in id_)
+        return tuple(node_id for node_id in self.homes if "." in node_id)
 
     @cached_property
     def code(self) -> str:
@@ -264,6 +341,8 @@ class Document:
         return "\n".join(text for node in self.nodes for text in node.code.values())
 
     def suggestion(self, word: str, known: Collection[str]) -> str:
-        """A hint for a misspelt word; they are dear, so the first hundred get one."""
+        """A hint for a misspelt word; only the first of them get one."""
         self._hints += 1
-        return suggestion(word[:100], known) if self._hints <= HINTS else ""
+        if self._hints > MAX_HINTS:
+            return ""
+        return suggestion(word[:MAX_MISSPELT_CHARACTERS], known)

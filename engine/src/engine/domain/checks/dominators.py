@@ -1,6 +1,10 @@
 """Which node all ways to another lead through: Georgiadis and Tarjan's “semi-NCA”.
 
 networkx finds this too, but a document made for it keeps it busy for minutes.
+
+All nodes are numbered in the order of a depth-first walk. A node's *semidominator* is
+the first node from which a way leads to it over later nodes alone. The dominator is
+found by going up the tree of the walk until one is not after the semidominator.
 """
 
 from collections.abc import Sequence
@@ -16,10 +20,16 @@ def dominators(graph: "nx.DiGraph[str]", start: str) -> dict[str, str]:
     """
     parents = {head: tail for tail, head in nx.dfs_edges(graph, start)}
     order = [start, *parents]
-    at = {id_: number for number, id_ in enumerate(order)}
-    tree = [0, *(at[tail] for tail in parents.values())]
-    tails = [[at[t] for t in graph.pred[id_] if t in at] for id_ in order]
-    semi, found = _semidominators(tree, tails), tree
+    number = {node_id: at for at, node_id in enumerate(order)}
+
+    tree = [0, *(number[tail] for tail in parents.values())]
+    tails = [
+        [number[tail] for tail in graph.pred[node_id] if tail in number]
+        for node_id in order
+    ]
+
+    semi = _semidominators(tree, tails)
+    found = list(tree)
     for node in range(1, len(order)):
         while found[node] > semi[node]:
             found[node] = found[found[node]]
@@ -28,22 +38,35 @@ def dominators(graph: "nx.DiGraph[str]", start: str) -> dict[str, str]:
 
 def _semidominators(tree: Sequence[int], tails: Sequence[Sequence[int]]) -> list[int]:
     """By node, the first from which a way leads to it over later nodes alone."""
-    forest, semi, least = list(tree), list(range(len(tree))), list(range(len(tree)))
+    forest = list(tree)
+    semi = list(range(len(tree)))
+    least = list(range(len(tree)))
+
     for node in reversed(range(1, len(tree))):
         semi[node] = tree[node]
         for tail in tails[node]:
-            _compress(tail, node, forest, semi, least)
+            _compress(tail, last=node, forest=forest, semi=semi, least=least)
             semi[node] = min(semi[node], semi[least[tail]])
     return semi
 
 
 def _compress(
-    node: int, last: int, forest: list[int], semi: Sequence[int], least: list[int]
+    node: int,
+    *,
+    last: int,
+    forest: list[int],
+    semi: Sequence[int],
+    least: list[int],
 ) -> None:
-    """Let a node after the last know the least on its way up, and its root."""
+    """Let a node after the last know the least on its way up, and its root.
+
+    Without recursion, since a path can be as long as the document has nodes. The
+    shortened paths are what keeps the whole nearly linear.
+    """
     path = [node]
     while forest[path[-1]] > last:
         path.append(forest[path[-1]])
+
     above = path.pop()
     for below in reversed(path):
         forest[below] = forest[above]

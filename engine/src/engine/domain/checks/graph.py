@@ -1,12 +1,12 @@
 """Whether the nodes of a document lead from its entry to its end."""
 
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import networkx as nx
 
 from engine.domain.checks.cycles import cycle_faults
-from engine.domain.checks.document import EDGES, Document, Level, Seen
+from engine.domain.checks.document import Document, Level, Seen
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     LOOP_END,
@@ -15,16 +15,25 @@ from engine.domain.pipeline import (
     EntryNode,
 )
 
+# Bounds the time that the checks of ways and cycles take.
+MAX_EDGES = 10_000
+
+Finding = tuple[str, str, str]
+"""A code, a message and a hint."""
+
 
 def graph_faults(document: Document) -> Iterator[Fault]:
     """What is wrong with ids and with the ways between the nodes."""
-    yield from _names(document)
-    yield from _entry_and_end(document.levels[:1])
+    yield from _ids(document)
+    if document.levels:
+        yield from _entry_and_end(document.levels[0])
+
     edges = sum(len(ids) for node in document.nodes for ids in node.nexts.values())
-    if edges > EDGES:
-        message = f"the nodes name more than {EDGES} next ones"
+    if edges > MAX_EDGES:
+        message = f"the nodes name more than {MAX_EDGES} next ones"
         yield Fault("too-many-edges", message, "join paths before they fork again")
         return
+
     for level in document.levels:
         for node in level.nodes:
             yield from _inner_entry_or_end(node)
@@ -34,29 +43,37 @@ def graph_faults(document: Document) -> Iterator[Fault]:
             yield from cycle_faults(level)
 
 
-def _names(document: Document) -> Iterator[Fault]:
+def _ids(document: Document) -> Iterator[Fault]:
     for node in document.nodes:
         if node.id in RESERVED or keyword.iskeyword(node.id):
             message = f"the id “{node.id}” is reserved"
             hint = "choose another: code could not name this node"
             yield node.fault("id", "reserved-id", message, hint)
-        elif node.id and (first := document.homes[node.id]) is not node:
+            continue
+
+        first = document.homes.get(node.id, node)
+        if first is not node:
             message = f"{node.place} has the id “{node.id}” of {first.place}"
             hint = "ids are unique in the whole document, loop bodies included"
             yield node.fault("id", "duplicate-id", message, hint)
 
 
-def _entry_and_end(root: Iterable[Level]) -> Iterator[Fault]:
-    for level in root:
-        unsure = not level.whole or any(node.kind is None for node in level.nodes)
-        for word, kind in (("entry", EntryNode), ("end", EndNode)):
-            found = [node for node in level.nodes if node.kind is kind]
-            if not found and not unsure and level.nodes:
-                message, hint = f"there is no {word} node", f"add one of type “{word}”"
-                yield Fault(f"no-{word}", message, hint, None, "nodes")
-            for node in found[1:]:
-                message = f"“{node.id}” is a second {word}, after “{found[0].id}”"
-                yield node.fault("type", f"several-{word}", message, "keep one of them")
+def _entry_and_end(level: Level) -> Iterator[Fault]:
+    """The outermost level has one entry and one end."""
+    types_are_known = all(node.kind is not None for node in level.nodes)
+    certain = level.whole and types_are_known
+
+    for word, kind in (("entry", EntryNode), ("end", EndNode)):
+        found = [node for node in level.nodes if node.kind is kind]
+
+        if not found and certain and level.nodes:
+            message = f"there is no {word} node"
+            hint = f"add one of type “{word}”"
+            yield Fault(f"no-{word}", message, hint, field="nodes")
+
+        for node in found[1:]:
+            message = f"“{node.id}” is a second {word}, after “{found[0].id}”"
+            yield node.fault("type", f"several-{word}", message, "keep one of them")
 
 
 def _inner_entry_or_end(node: Seen) -> Iterator[Fault]:
@@ -70,39 +87,47 @@ def _inner_entry_or_end(node: Seen) -> Iterator[Fault]:
 def _edges(document: Document, node: Seen) -> Iterator[Fault]:
     for field, ids in node.nexts.items():
         for target in ids:
-            if finding := _edge(document, node, target):
+            finding = _edge(document, node, target)
+            if finding:
                 yield node.fault(field, *finding)
-    ways = any(node.sides)
-    if node.kind is EntryNode and not ways and node.readable:
+
+    leads_on = any(node.sides)
+    if node.kind is EntryNode and not leads_on and node.readable:
         message = f"the entry “{node.id}” leads nowhere"
         yield node.fault("next", "entry-without-next", message, "name what comes first")
-    if node.kind is EndNode and ways:
+    if node.kind is EndNode and leads_on:
         message = f"the end “{node.id}” has a next, but it ends the task"
         yield node.fault("next", "end-with-next", message, "remove “next”")
 
 
-def _edge(
-    document: Document, node: Seen, target: str
-) -> tuple[str, str] | tuple[str, str, str] | None:
-    level, home = node.level, document.homes.get(target)
+def _edge(document: Document, node: Seen, target: str) -> Finding | None:
+    """What is wrong with one id in a `next`."""
+    level = node.level
+
     if target == LOOP_END:
+        if level.loop or target in level.ids:
+            return None  # a node of that id is reported: the id is reserved
         message = f"“{node.id}” leads to “{LOOP_END}”, but is in no loop"
         hint = "only the nodes of a loop's body can end it"
-        told = level.loop or target in level.ids  # which is a reserved id
-        return None if told else ("outside-loop", message, hint)
+        return "outside-loop", message, hint
+
     if target in level.ids:
-        entry = level.ids[target].kind is EntryNode and not level.loop
+        if level.ids[target].kind is not EntryNode or level.loop:
+            return None
         message = f"“{node.id}” leads back into the entry “{target}”"
-        hint = "lead to the node after the entry"
-        return ("edge-into-entry", message, hint) if entry else None
+        return "edge-into-entry", message, "lead to the node after the entry"
+
+    home = document.homes.get(target)
     if home:
         message = f"“{node.id}” leads to “{target}”, which is {_place(home)}"
         hint = "lead to a node of the same list; a loop's body ends with “loopEnd”"
         return "crosses-levels", message, hint
+
     if not document.whole:
         return None  # it may be a node whose id cannot be read
-    hint = document.suggestion(target, level.ids)
-    return "unknown-next", f"“{node.id}” leads to “{target}”, which is no node", hint
+
+    message = f"“{node.id}” leads to “{target}”, which is no node"
+    return "unknown-next", message, document.suggestion(target, level.ids)
 
 
 def _place(node: Seen) -> str:
@@ -111,13 +136,17 @@ def _place(node: Seen) -> str:
 
 
 def _unreachable(level: Level) -> Iterator[Fault]:
-    """Only where a part begins that is cut off: what follows is the same mistake."""
+    """Only the first node of what is cut off: what follows it is the same mistake."""
     lost = level.graph.subgraph(level.ids.keys() - level.reached - {LOOP_END})
     rings = nx.condensation(lost)
-    for ring in (r for r, degree in rings.in_degree() if not degree):
+
+    for ring, degree in rings.in_degree():
+        if degree:
+            continue
         members = rings.nodes[ring]["members"]
-        node = next(n for n in level.nodes if n.id in members)
-        start = " or ".join(f"“{id_}”" for id_ in level.starts)
+        node = next(node for node in level.nodes if node.id in members)
+
+        start = " or ".join(f"“{node_id}”" for node_id in level.starts)
         message = f"no way leads from {start} to “{node.id}”"
         hint = f"name “{node.id}” in the “next” of a node, or remove it"
         code = "end-unreachable" if node.kind is EndNode else "unreachable"

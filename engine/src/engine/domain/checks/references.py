@@ -37,87 +37,122 @@ class Use:
 def reference_faults(document: Document) -> Iterator[Fault]:
     """References that lead nowhere, as far as that can be known."""
     for node in document.nodes:
-        for field, value in _directives(node, "input", *(f"{s}.out" for s in SIDES)):
-            yield from _checked(document, node, field, value, ANYWHERE)
-        if isinstance(items := node.get("items"), str):
+        outs_of_sides = (f"{side}.out" for side in SIDES)
+        for field, text in _directives(node, "input", *outs_of_sides):
+            yield from _checked(document, node, field, text, ANYWHERE)
+
+        items = node.get("items")
+        if isinstance(items, str):
             yield from _checked(document, node, "items", items, ANYWHERE)
+
         if node.body:
-            for field, value in _directives(node, "collect"):
-                yield from _checked(document, node, field, value, COLLECTED)
+            for field, text in _directives(node, "collect"):
+                yield from _checked(document, node, field, text, COLLECTED)
 
 
 def _directives(node: Seen, *fields: str) -> Iterator[tuple[str, str]]:
+    """The references in some fields of a node, each with its place."""
     for field in sorted(fields):
-        if isinstance(directive := node.get(field), dict):
-            for key, value in directive.items():
-                if isinstance(value, str):
-                    yield f"{field}.{key}", value
+        directive = node.get(field)
+        if not isinstance(directive, dict):
+            continue
+        for key, value in directive.items():
+            if isinstance(value, str):
+                yield f"{field}.{key}", value
 
 
 def _checked(
-    document: Document, node: Seen, field: str, text: str, checks: "Checks"
+    document: Document,
+    node: Seen,
+    field: str,
+    text: str,
+    checks: "Checks",
 ) -> Iterator[Fault]:
     """The first thing that is wrong with a reference."""
     try:
         reference = Reference.parse(text)
     except BadReference as error:
-        if not any(text.startswith(f"{id_}.") for id_ in document.odd_ids):
+        # An id with a dot is reported itself: what names it is not wrong as well.
+        if not any(text.startswith(f"{node_id}.") for node_id in document.odd_ids):
             hint = "write “node.out.field”, with the id of a node"
             yield node.fault(field, "bad-reference", str(error), hint)
         return
-    target = _meant(document, node, reference.node, checks)
-    use = Use(document, node, field, reference, target)
-    if words := next(filter(None, (check(use) for check in checks)), None):
-        yield node.fault(field, *words)
+
+    use = Use(
+        document=document,
+        node=node,
+        field=field,
+        reference=reference,
+        target=_meant(document, node, reference.node, checks),
+    )
+    for check in checks:
+        words = check(use)
+        if words:
+            yield node.fault(field, *words)
+            return
 
 
 def _meant(document: Document, node: Seen, name: str, checks: "Checks") -> Seen | None:
-    """The node that a name stands for; of namesakes the nearest."""
+    """The node that a name stands for; of those with the same id the nearest."""
     if checks is COLLECTED:
         return node.body.ids.get(name) if node.body else None
     if name in ("node", node.id):
         return node
-    near = (level.ids[name] for level in _visible(node.level) if name in level.ids)
-    return next(near, document.homes.get(name))
+
+    for level in _visible(node.level):
+        if name in level.ids:
+            return level.ids[name]
+    # One that cannot be seen from here: the fault says where it is.
+    return document.homes.get(name)
 
 
 def _unknown(use: Use) -> Words | None:
+    """A node that does not exist."""
     if use.target or not use.document.whole:
         return None
-    near = {id_ for level in _visible(use.level) for id_ in level.ids}
+
+    near = {node_id for level in _visible(use.level) for node_id in level.ids}
     message = f"{use.text} names “{use.reference.node}”, which is no node"
     hint = use.document.suggestion(use.reference.node, near)
     return "unknown-node", message, hint
 
 
 def _visible(level: Level) -> Iterator[Level]:
+    """The levels whose nodes can be named from here, the nearest first."""
     yield level
     yield from (loop.level for loop in level.around)
 
 
 def _item(use: Use) -> Words | None:
-    home = use.target and use.target.level
-    if use.reference.section != ITEM or (home and home.loop):
+    """The item of a loop, where there is no loop."""
+    if use.reference.section != ITEM:
         return None
+    if use.target and use.target.level.loop:
+        return None
+
     message = f"{use.text} is the item of a loop, but this is in no loop"
     return "outside-loop", message, "move the node into a loop's body"
 
 
 def _local(use: Use) -> Words | None:
+    """`loop.X`, where X is not in the same body."""
     if not use.reference.local:
         return None
+
+    hint = "write it without “loop.”"
     if not use.level.loop:
-        hint = "write it without “loop.”"
         return "outside-loop", f"{use.text} stands in no loop", hint
     if use.target and use.target.level is not use.level:
         message = f"{use.text} names no node of the same loop body"
-        return "not-in-body", message, "write it without “loop.”"
+        return "not-in-body", message, hint
     return None
 
 
 def _hidden(use: Use) -> Words | None:
+    """A node inside of another loop."""
     if use.target is None or use.target.level in _visible(use.level):
         return None
+
     loop = use.target.level.loop
     assert loop  # nosec B101 # nodes outside of all loops are visible everywhere
     message = f"{use.text} names a node in the body of the loop “{loop.id}”"
@@ -128,36 +163,46 @@ def _early(use: Use) -> Words | None:
     """A value of a node that cannot have run before this one."""
     if use.target is None or use.reference.section not in ("out", "input"):
         return None
+
+    # Seen from the level of the target, the work happens in this node, or in the
+    # loop there that is around it.
     level = use.target.level
-    spots = (node for node in (use.node, *use.level.around) if node.level is level)
-    spot = next(spots)
+    around = (use.node, *use.level.around)
+    spot = next(node for node in around if node.level is level)
     if not level.whole or spot.id not in level.reached:
-        return None
+        return None  # what runs before it is not known
+
     if use.target.id in level.before[spot.id] or _begun(use, spot):
         return None
     message = f"{use.text} is not there yet: “{use.target.id}” does not come before"
-    hint = "take the value of a node that leads here"
-    return "not-before", message, hint
+    return "not-before", message, "take the value of a node that leads here"
 
 
 def _begun(use: Use, spot: Seen) -> bool:
     """Whether the node itself, or a loop around it, has that value by now."""
     if spot is not use.target:
         return False
+
+    names_input = use.reference.section == "input"
     if spot is not use.node:
-        return use.reference.section == "input"
+        # A loop around the node: it has its input, and has no output yet.
+        return names_input
     if use.field.startswith("input."):
+        # Its input is being prepared.
         return False
-    return use.reference.section == "input" or use.field != "items"
+    # A loop has no output yet when its `items` are read.
+    return names_input or use.field != "items"
 
 
 def _constant(use: Use) -> Words | None:
-    """A part of `params` that is not there, unless code may put it there."""
+    """A value of `params` that is not there, unless code may put it there."""
     if use.target is None or use.reference.section != "params":
         return None
+
     params = use.target.raw.get("params", {})
     if "params" in use.document.code or not isinstance(params, dict):
         return None
+
     try:
         dig(params, use.reference)
     except UnresolvedReference as error:
@@ -166,49 +211,69 @@ def _constant(use: Use) -> Words | None:
 
 
 def _request(use: Use) -> Words | None:
-    """A part of the request that the entry does not announce."""
+    """A value of the request that the entry does not announce."""
     entry = use.target
     if not entry or entry.kind is not EntryNode or use.reference.section != "out":
         return None
-    changed = entry.code or entry.id in use.document.code
+
+    changed_by_code = entry.code or entry.id in use.document.code
     api = readable_api(entry)
-    if changed or api is None or not _absent(api, use.reference.fields):
+    if changed_by_code or api is None or not _absent(api, use.reference.fields):
         return None
+
     message = f"{use.text} is not in the body that “{entry.id}” announces"
     known = ", ".join(api.fields or api.body)
     return "no-such-value", message, f"the body has {known}"
 
 
 def _absent(api: Api, fields: tuple[str, ...]) -> bool:
+    """Whether a request cannot have these fields."""
     if not fields:
         return False
     if not api.fields:
         return _unlike(api.body, fields)
-    starts = {".".join(fields[:count]) for count in range(1, len(fields) + 1)}
-    sure = not any(accepts(api.types_of(field), JSON) for field in api.fields)
-    return sure and starts.isdisjoint(api.fields)
+
+    # A part that is JSON brings keys of its own, which are not announced.
+    if any(accepts(api.types_of(field), JSON) for field in api.fields):
+        return False
+    return _keys(fields).keys().isdisjoint(api.fields)
 
 
 def _unlike(example: Json, fields: tuple[str, ...]) -> bool:
     """Whether nothing that looks like the example has these fields."""
     match example:
         case dict() if example and fields:
-            names = {".".join(fields[:n]): n for n in range(1, len(fields) + 1)}
-            ways = [(example[k], fields[n:]) for k, n in names.items() if k in example]
-            return all(_unlike(inner, rest) for inner, rest in ways)
+            for key, count in _keys(fields).items():
+                if key in example and not _unlike(example[key], fields[count:]):
+                    return False
+            return True
         case str() | bool() | int() | float():
             return bool(fields)
+    # An empty object, a list or null says nothing of what stands in its place.
     return False
 
 
+def _keys(fields: tuple[str, ...]) -> dict[str, int]:
+    """The keys that begin some fields, and how many fields each of them takes.
+
+    Keys may hold dots, so `a.b` is a key as well as two fields.
+    """
+    counts = range(1, len(fields) + 1)
+    return {".".join(fields[:count]): count for count in counts}
+
+
 def _uncollected(use: Use) -> Words | None:
+    """A reference of `collect` to a node that is not in the body."""
     body = use.node.body
     if not body or not body.nodes or not body.whole or use.reference.node in body.ids:
         return None
+
     message = f"{use.text} names no node of the body of “{use.node.id}”"
     return "not-in-body", message, use.document.suggestion(use.reference.node, body.ids)
 
 
+# In this order: only the first that finds something speaks, and the later ones rely
+# on what the earlier ones have excluded.
 Checks = tuple[Callable[[Use], Words | None], ...]
 ANYWHERE: Checks = (_unknown, _item, _local, _hidden, _early, _constant, _request)
 COLLECTED: Checks = (_uncollected, _constant)

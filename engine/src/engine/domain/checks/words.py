@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a part of a document, in words for its author."""
+"""What pydantic finds wrong with a document, in words for its author."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,11 +7,14 @@ from typing import Any
 from engine.domain.pipeline import Api, Side, field_names, suggestion
 from engine.domain.values import Json
 
+MAX_MISSPELT_CHARACTERS = 100
+"""Looking for the closest word is slow, so only so much of a word is compared."""
+
 Finding = tuple[str, str, str, str]
 """A field, the code, the message and the hint."""
 Wording = Callable[[str, Json, Any, Any], Finding]
 
-# what a field wants, where that is more than its type says
+# What a field wants, where that is more than its type says.
 WANTED = {
     "api.body": "an object, the name of a field or a list of names",
     "api.bodyType": "the media types of every field, as lists",
@@ -27,12 +30,13 @@ TYPES = {
     "int_type": "a whole number",
     "float_type": "a number",
 }
-NAME = "letters, digits, “_”, “-”"
+# What to write in a field that has a pattern: `NodeId` and `Route` in pipeline.py.
+_CHARACTERS = "letters, digits, “_”, “-”"
 PATTERNS = {
-    "id": ("bad-id", f"use {NAME}; begin with a letter or “_”; at most 100"),
+    "id": ("bad-id", f"use {_CHARACTERS}; begin with a letter or “_”; at most 100"),
     "api.route": (
         "bad-route",
-        f"use {NAME}, “.”, not “validate”; begin with a letter or digit",
+        f"use {_CHARACTERS}, “.”, not “validate”; begin with a letter or digit",
     ),
     "service": ("bad-route", "write the route of a service or of a pipeline"),
 }
@@ -41,33 +45,42 @@ PATTERNS = {
 def translated(error: Any, raw: Mapping[str, Json], names: Iterable[str]) -> Finding:
     """One complaint of pydantic as an author can understand it."""
     field, value = _found(error["loc"], raw)
-    say: Wording = WORDS.get(error["type"], _wrong_type)
-    return say(field, value, error, names)
+    wording: Wording = WORDS.get(error["type"], _wrong_type)
+    return wording(field, value, error, names)
 
 
 def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
     """The field meant, as far as the author wrote it, and its value."""
     field = ""
-    for part in loc:
-        if isinstance(raw, dict) and part in raw:
-            field, raw = f"{field}.{part}", raw[part]
-        elif isinstance(raw, list) and isinstance(part, int):
-            field, raw = f"{field}[{part}]", raw[part]
+    value = raw
+
+    for step in loc:
+        if isinstance(value, dict) and step in value:
+            field = f"{field}.{step}"
+        elif isinstance(value, list) and isinstance(step, int):
+            field = f"{field}[{step}]"
         else:
-            break
-    return field.lstrip("."), raw
+            break  # a field that is missing, or a step that pydantic added
+        value = value[step]
+
+    return field.lstrip("."), value
 
 
 def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
+    # All elements of a list, and all keys of `query`, want the same.
     key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
     wanted = WANTED.get(key) or TYPES.get(error["type"], "of another form")
-    hint = f'write ["{value}"]' if wanted == "a list" and _word(value) else ""
+
+    hint = f"write {wanted}"
+    if wanted == "a list" and _is_word(value):
+        hint = f'write ["{value}"]'
+
     message = f"“{field}” must be {wanted}, not {described(value)}"
-    return field, "wrong-type", message, hint or f"write {wanted}"
+    return field, "wrong-type", message, hint
 
 
-def _word(value: Json) -> bool:
-    return isinstance(value, str) and 0 < len(value) < 100
+def _is_word(value: Json) -> bool:
+    return isinstance(value, str) and 0 < len(value) < MAX_MISSPELT_CHARACTERS
 
 
 def _missing(field: str, value: Json, error: Any, names: object) -> Finding:
@@ -77,8 +90,12 @@ def _missing(field: str, value: Json, error: Any, names: object) -> Finding:
 
 def _unknown(field: str, value: Json, error: Any, names: Iterable[str]) -> Finding:
     *outer, name = error["loc"]
-    own = names if not outer else field_names(Api if outer == ["api"] else Side)
-    hint = suggestion(name[:100], own) or f"the fields here are {', '.join(own)}"
+    known = names
+    if outer:
+        known = field_names(Api if outer == ["api"] else Side)
+
+    hint = suggestion(name[:MAX_MISSPELT_CHARACTERS], known)
+    hint = hint or f"the fields here are {', '.join(known)}"
     return field, "unknown-field", f"there is no field “{field}” here", hint
 
 
@@ -108,8 +125,10 @@ def _literal(field: str, value: Json, error: Any, names: object) -> Finding:
 
 
 def _address(field: str, value: Json, error: Any, names: object) -> Finding:
-    both = value.get("url") is not None
-    message = "both “service” and “url” are given" if both else "no service is named"
+    # The only rule over two fields: a service node has either of these.
+    message = "no service is named"
+    if value.get("url") is not None:
+        message = "both “service” and “url” are given"
     return "service", "service-or-url", message, "name either a “service” or a “url”"
 
 
@@ -140,6 +159,7 @@ def described(value: Json) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
+            # A larger integer may not fit into the float that is printed.
             return f"the number {value:.6g}" if abs(value) < 1e15 else "a number"
         case "":
             return "an empty text"

@@ -56,7 +56,10 @@ def begin(
 
 
 def _input(
-    frame: Frame, context: Context, node: AnyNode, led_by: Sequence[str]
+    frame: Frame,
+    context: Context,
+    node: AnyNode,
+    led_by: Sequence[str],
 ) -> Json | Large:
     """What the node receives: its `input` says so, else what led here gave."""
     if node.input is not None:

@@ -11,7 +11,10 @@ from engine.domain.values import unwrap
 
 
 def choose_side(
-    frame: Frame, context: Context, node: BranchNode, now: datetime
+    frame: Frame,
+    context: Context,
+    node: BranchNode,
+    now: datetime,
 ) -> Frame:
     """Evaluate `if`, run the code of the side, and lead where the side leads."""
     frame, chosen = holds(frame, context, node.id, node.if_)

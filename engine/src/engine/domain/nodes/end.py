@@ -51,7 +51,12 @@ def finish(
 
 
 def fail(
-    frame: Frame, context: Context, node_id: str, *, reason: str, now: datetime
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    *,
+    reason: str,
+    now: datetime,
 ) -> Frame:
     """A node failed for good: so did its frame."""
     run = frame.runs[node_id].to(Status.FAILED, now, error=reason)

@@ -49,7 +49,10 @@ def concurrency(context: Context, node: LoopNode) -> int:
 
 
 def collected(
-    child: Frame, context: Context, node: LoopNode, index: int
+    child: Frame,
+    context: Context,
+    node: LoopNode,
+    index: int,
 ) -> dict[str, Json]:
     """What one item's frame contributes; `{}` for a value that it does not have."""
     values: dict[str, Json] = {}
