@@ -1,195 +1,241 @@
-"""Clients as they should be: they try again, and remember what they were told."""
+"""Clients as they should be: they repeat requests, and remember the answers."""
 
 import asyncio
 import json
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Self, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import aiohttp
-from chaos.kept import PATIENCE
-from chaos.logs import Json, Logs, Seen, Told
+from chaos.logs import Accepted, Json, Logs, ReportedEnd
 from chaos.services import checksum
+from chaos.supervised import WAIT_SECONDS
 
 T = TypeVar("T")
-GIVE_UP = aiohttp.ClientTimeout(total=8)  # of one try: a frozen replica never answers
-AGAIN = frozenset({429, 502, 503, 504})
-STILL = 120.0  # seconds after which a client looks no more
+
+# Of one try. A frozen replica accepts the connection, but never answers.
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=8)
+
+RETRY_STATUSES = frozenset({429, 502, 503, 504})
+
+# Of the delays between two tries of a request.
+FIRST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 2.0
+
+# A task in which nothing changes for so long is not looked at any more.
+STALLED_SECONDS = 120.0
+
+# Between two looks at a task. More often took most of the suite's CPU time.
+LOOK_SECONDS = 0.3
+
+# A look at all that is known of the task costs more than a look at its status.
+CHANCE_OF_A_SNAPSHOT = 0.3
+
+LARGE_TEXT_ROUTE = "large_text"
 
 
-class Surprise(AssertionError):
-    """The engine said something that no client has to expect."""
+class UnexpectedAnswer(AssertionError):
+    """The engine answered what it must not answer."""
 
 
 class Clients:
-    """They share a connection pool and a log; `refusals` counts what was repeated."""
+    """They share a connection pool and a log; `refusals` counts the failed tries."""
 
-    def __init__(self, engine: str, chance: random.Random, logs: Logs) -> None:
-        self.engine, self.logs, self._chance = engine, logs, chance
+    def __init__(
+        self,
+        *,
+        engine: str,
+        http: aiohttp.ClientSession,
+        choices: random.Random,
+        logs: Logs,
+    ) -> None:
+        self._engine = engine
+        self._http = http
+        self._choices = choices
+        self._logs = logs
+        self._look_seconds = LOOK_SECONDS
+        self._patience_seconds = WAIT_SECONDS
+
         self.refusals: Counter[str] = Counter()
         self.without_retry_after = 0
-        self.between = 0.3
-        """Seconds from one look at a task to the next."""
-        self.patience = PATIENCE
-        """Seconds after which a request should have been taken."""
 
-    async def __aenter__(self) -> Self:
-        # each request over a connection of its own: any replica may get it
-        connector = aiohttp.TCPConnector(force_close=True, limit=0)
-        self._http = aiohttp.ClientSession(connector=connector, timeout=GIVE_UP)
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        await self._http.close()
+    def be_patient(self, *, look_seconds: float, patience_seconds: float) -> None:
+        """Look more rarely, and let requests take longer: there are many clients."""
+        self._look_seconds = look_seconds
+        self._patience_seconds = patience_seconds
 
     async def ask(
         self, verb: str, path: str, make: Callable[[], Any] | None = None, **more: Any
     ) -> tuple[int, Json]:
-        """Ask until there is an answer that ends the matter: its status and JSON."""
-        async with asyncio.timeout(self.patience):
-            delay = 0.1
+        """Ask until the answer is not "try again": its status and JSON.
+
+        `make` makes the body anew for each try: a body can be sent only once.
+        """
+        async with asyncio.timeout(self._patience_seconds):
+            delay = FIRST_DELAY_SECONDS
             while True:
                 body = make() if make else {}
-                status, said, wait = await self._once(verb, path, **body, **more)
-                if status not in AGAIN:
+                status, said, wait = await self._ask_once(verb, path, **body, **more)
+                if status not in RETRY_STATUSES:
                     return status, said
-                await asyncio.sleep(max(wait, delay * self._chance.uniform(0.5, 1)))
-                delay = min(2 * delay, 2)
 
-    async def _once(self, verb: str, path: str, **more: Any) -> tuple[int, Json, float]:
-        """The status, the JSON, and how long the engine wants to be left alone."""
+                jittered = delay * self._choices.uniform(0.5, 1)
+                await asyncio.sleep(max(wait, jittered))
+                delay = min(2 * delay, LONGEST_DELAY_SECONDS)
+
+    async def _ask_once(
+        self, verb: str, path: str, **more: Any
+    ) -> tuple[int, Json, float]:
+        """The status, the JSON, and the seconds of Retry-After."""
+        said = None
         try:
-            async with self._http.request(verb, self.engine + path, **more) as answer:
-                said = (
-                    await answer.json(content_type=None)
-                    if answer.status != 204
-                    else None
-                )
+            async with self._http.request(verb, self._engine + path, **more) as answer:
+                if answer.status != 204:
+                    said = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError) as error:
             self.refusals[type(error).__name__] += 1
             return 503, None, 0
-        if answer.status in AGAIN:
+
+        if answer.status in RETRY_STATUSES:
             self.refusals[str(answer.status)] += 1
-            self.without_retry_after += "retry-after" not in answer.headers
+            if "retry-after" not in answer.headers:
+                self.without_retry_after += 1
         return answer.status, said, float(answer.headers.get("retry-after", 0))
 
     async def publish(self, document: Json) -> None:
         """Create or replace a pipeline."""
         status, said = await self.ask("POST", "/services", lambda: {"json": document})
         if status not in (200, 201):
-            raise Surprise(said)
+            raise UnexpectedAnswer(said)
 
     async def announce(self, route: str, url: str) -> None:
-        """Be a service that is there."""
+        """Announce an operation, as a service does."""
         api = {"route": route, "body": {"number": 1}}
-        document = {"type": "service", "url": url, "api": api}
-        status, said = await self.ask("POST", "/services", lambda: {"json": document})
-        if status not in (200, 201):
-            raise Surprise(said)
+        await self.publish({"type": "service", "url": url, "api": api})
 
-    async def refused_parcel(self, number: int) -> None:
-        """Send a binary with a request that the engine refuses."""
+    async def send_unknown_file(self, number: int) -> None:
+        """Send a file that the route does not have: the engine must refuse it."""
 
         def make() -> dict[str, Any]:
-            form = body("parcel", number)["data"]
-            form.add_field("stowaway", b"nobody asked for it", filename="stowaway")
+            form = body("binary", number)["data"]
+            form.add_field("unknown", b"not in the route's body", filename="unknown")
             return {"data": form}
 
-        status, said = await self.ask("POST", "/services/parcel", make)
+        status, said = await self.ask("POST", "/services/binary", make)
         if status != 422:
-            raise Surprise(said)
+            raise UnexpectedAnswer(said)
 
     async def start(
-        self, route: str, number: int, push: str | None = None, waits: bool = False
-    ) -> Told:
-        """Start a task, once, however often it has to be asked for.
-
-        `waits`: until there is such a route.
-        """
+        self,
+        route: str,
+        number: int,
+        *,
+        push_url: str | None = None,
+        waits_for_route: bool = False,
+    ) -> Accepted:
+        """Start a task, once, however often the request must be repeated."""
         key = f"{route} {number}"
-        query = {"callback_url": push, "task_id": key} if push else {}
+        query = {"callback_url": push_url, "task_id": key} if push_url else {}
         more = {"params": query, "headers": {"Idempotency-Key": key}}
 
         async def post() -> tuple[int, Json]:
-            place = f"/services/{route}"
-            return await self.ask("POST", place, lambda: body(route, number), **more)
+            path = f"/services/{route}"
+            return await self.ask("POST", path, lambda: body(route, number), **more)
 
         status, said = await post()
-        while status == 404 and waits:
-            await asyncio.sleep(self.between)
+        while status == 404 and waits_for_route:
+            await asyncio.sleep(self._look_seconds)
             status, said = await post()
         if status != 202:
-            raise Surprise(f"{key} was refused: {status} {said}")
-        told = Told(said["jobId"], route, key, number, key if push else None)
-        self.logs.told.append(told)
-        return told
+            raise UnexpectedAnswer(f"{key} was refused: {status} {said}")
+
+        accepted = Accepted(
+            task=said["jobId"],
+            route=route,
+            key=key,
+            number=number,
+            push_id=key if push_url else None,
+        )
+        self._logs.accepted.append(accepted)
+        return accepted
 
     async def look(self, task: str) -> Json:
-        """Ask how a task is, in short or in full, and write down how it ended."""
-        if self._chance.random() < 0.3:
+        """Ask for the status of a task or for all of it, and record how it ended."""
+        if self._choices.random() < CHANCE_OF_A_SNAPSHOT:
             said = await self.raw(task)
-            self.logs.snapshots.append(said)
+            self._logs.snapshots.append(said)
         else:
             status, said = await self.ask("GET", f"/tasks/{task}/status")
-            said = said if status == 200 else None
+            if status != 200:
+                said = None
+
         if said is None:
-            self.logs.seen.append(Seen(task, "unknown", None))
+            self._logs.ends.append(ReportedEnd(task, "unknown", None))
         elif said["status"] == "error":
-            self.logs.seen.append(Seen(task, "error", said["message"]))
+            self._logs.ends.append(ReportedEnd(task, "error", said["message"]))
         elif said["status"] == "finished":
             outputs = await self.outputs(task)
-            self.logs.seen.append(Seen(task, "finished", None, outputs))
+            self._logs.ends.append(ReportedEnd(task, "finished", None, outputs))
         return said
 
     async def outputs(self, task: str) -> Json:
-        """What a finished task gave; a file is its checksum."""
-        status, out = await self.ask("GET", f"/tasks/{task}")
+        """What a finished task gave; a file is given as its checksum."""
+        status, outputs = await self.ask("GET", f"/tasks/{task}")
         if status != 200:
-            return {"problem": out}
-        for key, value in out.items():
-            if isinstance(value, str) and value.startswith("http"):
-                out[key] = await self._checksum(value)
-        return out
+            return {"problem": outputs}
 
-    async def _checksum(self, url: str) -> str:
-        async with asyncio.timeout(self.patience):
+        for key, value in outputs.items():
+            if isinstance(value, str) and value.startswith("http"):
+                outputs[key] = await self._checksum_of(value)
+        return outputs
+
+    async def _checksum_of(self, url: str) -> str:
+        async with asyncio.timeout(self._patience_seconds):
             while True:
                 try:
                     async with self._http.get(url) as answer:
                         content = await answer.read()
-                    if answer.status not in AGAIN:
+                    if answer.status not in RETRY_STATUSES:
                         return checksum(content)
                 except (aiohttp.ClientError, TimeoutError) as error:
                     self.refusals[type(error).__name__] += 1
-                await asyncio.sleep(self.between)
+                await asyncio.sleep(self._look_seconds)
 
     async def remove(self, route: str) -> None:
-        """Remove a route; gone already: a try that was not answered."""
+        """Remove a route."""
         status, said = await self.ask("DELETE", f"/services/{route}")
-        if status not in (204, 404):
-            raise Surprise(said)
 
-    async def report(self, id_: str) -> tuple[int, Json]:
-        """Bring a result under an id that was found somewhere."""
+        # 404: an earlier try removed it, and its answer was lost.
+        if status not in (204, 404):
+            raise UnexpectedAnswer(said)
+
+    async def report(self, callback_id: str) -> tuple[int, Json]:
+        """Send a result under a callback id that was not given to this client."""
         result = {"number": -1, "by": "a forger"}
         return await self.ask(
-            "POST", "/callback", lambda: {"json": result}, params={"task_id": id_}
+            "POST",
+            "/callback",
+            lambda: {"json": result},
+            params={"task_id": callback_id},
         )
 
     async def release(self, url: str) -> None:
-        """Tell the services to bring what they held back."""
+        """Tell the services to deliver the results that they hold."""
         async with self._http.post(url) as answer:
             answer.raise_for_status()
 
-    async def erase(self, told: Told) -> None:
-        """Erase a task, whose end nobody waits for any more."""
-        self.logs.told.remove(told)
-        status, said = await self.ask("DELETE", f"/tasks/{told.task}")
-        if status not in (204, 404):  # gone already: a try that was not answered
-            raise Surprise(said)
-        self.logs.erased[told.task] = None
+    async def erase(self, accepted: Accepted) -> None:
+        """Erase a task; from now on its end is not expected any more."""
+        self._logs.accepted.remove(accepted)
+        status, said = await self.ask("DELETE", f"/tasks/{accepted.task}")
+
+        # 404: an earlier try erased it, and its answer was lost.
+        if status not in (204, 404):
+            raise UnexpectedAnswer(said)
+        self._logs.erased[accepted.task] = None
 
     async def raw(self, task: str) -> Json:
         """Everything known of a task; None: there is no such task."""
@@ -197,19 +243,26 @@ class Clients:
         return said if status == 200 else None
 
     async def follow(self, task: str) -> None:
-        """Look again and again until it has ended, or nothing moves any more."""
-        known, moved = None, time.monotonic()
-        while time.monotonic() - moved < STILL:
+        """Look again and again until it has ended, or does not move any more."""
+        last_state = None
+        moved_at = time.monotonic()
+
+        while time.monotonic() - moved_at < STALLED_SECONDS:
             said = await self.look(task)
             if said is None or said["status"] != "running":
                 return
-            if (state := (said["progress"], said["waiting"])) != known:
-                known, moved = state, time.monotonic()
-            await asyncio.sleep(self.between)
+
+            state = said["progress"], said["waiting"]
+            if state != last_state:
+                last_state = state
+                moved_at = time.monotonic()
+            await asyncio.sleep(self._look_seconds)
 
     async def listed(self) -> list[str]:
         """The ids of all tasks that the engine knows."""
-        found, query = [], {"limit": "200"}
+        found: list[str] = []
+        query = {"limit": "200"}
+
         while True:
             _, page = await self.ask("GET", "/tasks", params=query)
             found += [line["id"] for line in page["items"]]
@@ -218,22 +271,36 @@ class Clients:
             query["cursor"] = page["next"]
 
 
+@asynccontextmanager
+async def client_session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Each request goes over a connection of its own: any replica may get it."""
+    connector = aiohttp.TCPConnector(force_close=True, limit=0)
+    async with aiohttp.ClientSession(
+        connector=connector, timeout=REQUEST_TIMEOUT
+    ) as http:
+        yield http
+
+
 def body(route: str, number: int) -> dict[str, Any]:
-    """What a task is started with; a binary bears its checksum as its name."""
-    if route != "parcel":
-        # a bulk is so large that it is kept beside the task's document
-        text = str(number) * 10_000 if route == "bulk" else ""
+    """The inputs of a task; a binary has its checksum as its name."""
+    if route != "binary":
+        # A text so large that the engine keeps it beside the task's document.
+        text = str(number) * 10_000 if route == LARGE_TEXT_ROUTE else ""
         return {"json": {"number": number, "text": text}}
-    form, content = aiohttp.FormData(), picture(number)
+
+    content = random_bytes(number)
+    form = aiohttp.FormData()
     form.add_field("image", content, filename=checksum(content))
-    typed = json.dumps({"number": number})
-    form.add_field("data", typed, content_type="application/json")
+    form.add_field(
+        "data", json.dumps({"number": number}), content_type="application/json"
+    )
     return {"data": form}
 
 
-def picture(number: int) -> bytes:
-    """A binary of some length that only this number has."""
-    return random.Random(number).randbytes(1_000 + number % 50 * 5_000)
+def random_bytes(number: int) -> bytes:
+    """Bytes that only this number has: from 1 KB to a quarter of a megabyte."""
+    length = 1_000 + number % 50 * 5_000
+    return random.Random(number).randbytes(length)
 
 
 async def each(
@@ -242,10 +309,10 @@ async def each(
     """Work on the items, so many at once; the next is taken when one is done."""
     waiting = iter(items)
 
-    async def one() -> None:
+    async def one_after_the_other() -> None:
         for item in waiting:
             await work(item)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(many):
-            group.create_task(one())
+            group.create_task(one_after_the_other())

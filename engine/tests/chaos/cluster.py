@@ -12,23 +12,27 @@ from typing import Self
 
 import pytest
 from chaos.failpoints import FailPoint
-from chaos.kept import Kept, until
 from chaos.size import FULL, sized
+from chaos.supervised import SupervisedProcess, until
 
 from servers.mongo import Mongo
 from servers.nats import Nats
 from servers.s3 import S3
 from servers.server import Control, free_port
 
-USUAL = {
+ENGINE_SETTINGS = {
     "SECRET": "the same for all replicas",
     "PIPELINES_DIR": "/nonexistent",
+    # A service that was killed took its work with it: the work is given out again
+    # after this time, so it bounds how long a scenario takes.
     "TIMEOUT": "20s",
     "RETRY": "6",
 }
 
+LOG_LINES_IN_ERRORS = 30
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """How an engine is set up."""
 
@@ -38,22 +42,24 @@ class Kind:
     def __str__(self) -> str:
         if not self.servers:
             return "embedded"
-        return f"{self.replicas} replica{'s' * (self.replicas > 1)}"
+        plural = "s" if self.replicas > 1 else ""
+        return f"{self.replicas} replica{plural}"
 
 
-EMBEDDED, ONE, MANY = Kind(), Kind(1, servers=True), Kind(sized(3, 2), servers=True)
+EMBEDDED = Kind()
+ONE_REPLICA = Kind(servers=True)
+REPLICAS = Kind(replicas=sized(3, 2), servers=True)
 
 
 def on(*kinds: Kind, short: Sequence[Kind] = ()) -> pytest.MarkDecorator:
     """Run a scenario on each of these; `short`: on these alone in a short run."""
-    kinds = tuple(short) if short and not FULL else kinds
-    rows = [
-        pytest.param(
-            kind, id=str(kind), marks=[pytest.mark.external] if kind.servers else []
-        )
-        for kind in kinds
-    ]
-    return pytest.mark.parametrize("kind", rows)
+    chosen = tuple(short) if short and not FULL else kinds
+
+    parameters = []
+    for kind in chosen:
+        marks = [pytest.mark.external] if kind.servers else []
+        parameters.append(pytest.param(kind, id=str(kind), marks=marks))
+    return pytest.mark.parametrize("kind", parameters)
 
 
 class Stores:
@@ -73,43 +79,70 @@ class Stores:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        # nothing of it is wanted any more: no need to be gentle
+        # Killed, not stopped: their data is not needed any more.
         await asyncio.gather(*(asyncio.to_thread(one.kill) for one in self.all))
 
     def settings(self) -> dict[str, str]:
         """Where an engine finds them."""
-        where = self.mongo.url, self.s3.url, self.nats.url
-        return dict(zip(("MONGO_URL", "S3_URL", "NATS_URL"), where, strict=True))
+        return {
+            "MONGO_URL": self.mongo.url,
+            "S3_URL": self.s3.url,
+            "NATS_URL": self.nats.url,
+        }
 
 
 class Cluster:
-    """The replicas; each dies and is started again by itself."""
+    """The replicas; each is started again when it dies.
+
+    The fail-points are shared among the replicas; each writes its hits into one of
+    `fail_point_logs`.
+    """
 
     def __init__(
         self,
         folder: Path,
         kind: Kind = EMBEDDED,
+        *,
         stores: Stores | None = None,
+        fail_points: Sequence[FailPoint] = (),
         **settings: str,
     ) -> None:
-        self.folder, self.kind, port = folder, kind, free_port()
+        self.folder = folder
+        self.kind = kind
+
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._stores = (stores or Stores(folder)) if kind.servers else None
-        where = self._stores.settings() if self._stores else {}
+
         self.settings: Mapping[str, str] = {
-            **USUAL,
+            **ENGINE_SETTINGS,
             "PORT": str(port),
             "REUSE_PORT": str(int(kind.replicas > 1)),
             "DATA_DIR": str(folder / "data"),
-            **where,
+            **(self._stores.settings() if self._stores else {}),
             **settings,
         }
-        self.replicas = [
-            Kept(
-                folder / f"replica{number}.log", "engine.cli", "serve", **self.settings
-            )
-            for number in range(kind.replicas)
-        ]
+
+        numbers = range(kind.replicas)
+        self.fail_point_logs = [folder / f"failpoints{number}" for number in numbers]
+        self.replicas = [self._replica(number, fail_points) for number in numbers]
+        self._running = AsyncExitStack()
+
+    def _replica(
+        self, number: int, fail_points: Sequence[FailPoint]
+    ) -> SupervisedProcess:
+        log = self.folder / f"replica{number}.log"
+        if not fail_points:
+            return SupervisedProcess(log, "engine.cli", "serve", **self.settings)
+
+        share = fail_points[number :: self.kind.replicas]
+        return SupervisedProcess(
+            log,
+            "chaos.replica",
+            FAILPOINTS="\n".join(map(str, share)),
+            FAILPOINT_LOG=str(self.fail_point_logs[number]),
+            **self.settings,
+        )
 
     @property
     def stores(self) -> Stores:
@@ -117,51 +150,45 @@ class Cluster:
         assert self._stores
         return self._stores
 
-    def watch(self, *points: FailPoint) -> Sequence[Path]:
-        """Share the fail-points among the replicas; the files of their witnesses."""
-        files = []
-        for number, replica in enumerate(self.replicas):
-            share = points[number :: len(self.replicas)]
-            files.append(self.folder / f"witness{number}")
-            replica.module = "chaos.replica"
-            replica.environment["WITNESS"] = str(files[-1])
-            replica.environment["FAILPOINTS"] = "\n".join(map(str, share))
-        return files
-
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
+        async with AsyncExitStack() as starting:
             if self._stores:
-                await stack.enter_async_context(self._stores)
-            for one in self.replicas:
-                one.launch()
-                stack.push_async_callback(one.stop)
+                await starting.enter_async_context(self._stores)
+            for replica in self.replicas:
+                replica.launch()
+                starting.push_async_callback(replica.stop)
             await self.up()
-            self._stack = stack.pop_all()
+
+            # Only now: a cluster that does not start must not leave processes behind.
+            await self._running.enter_async_context(starting.pop_all())
         return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._running.aclose()
 
     async def stop(self) -> None:
         """End the replicas as an operator does; the servers stay."""
-        await asyncio.gather(*(one.stop() for one in self.replicas))
-
-    async def __aexit__(self, *exception: object) -> None:
-        await self._stack.aclose()
+        await asyncio.gather(*(replica.stop() for replica in self.replicas))
 
     async def up(self) -> None:
         """Wait until every replica is ready."""
-        await asyncio.gather(*(one.up() for one in self.replicas))
+        await asyncio.gather(*(replica.up() for replica in self.replicas))
 
-    async def one_up(self) -> list[Kept]:
+    async def one_up(self) -> list[SupervisedProcess]:
         """Wait until some replica is ready; those that are."""
-        await until(lambda: any(one.ready for one in self.replicas))
-        return [one for one in self.replicas if one.ready]
+        await until(lambda: any(replica.ready for replica in self.replicas))
+        return [replica for replica in self.replicas if replica.ready]
 
-    def nobody_died(self) -> None:
-        """Replicas that nobody killed have not ended."""
-        for one in self.replicas:
-            words = one.log.read_text(errors="replace").splitlines()[-30:]
-            assert not one.deaths, "\n".join([f"{one.log}: {one.deaths}", *words])
+    def assert_no_deaths(self) -> None:
+        """Replicas that were not killed on purpose have not ended."""
+        for replica in self.replicas:
+            lines = replica.log.read_text(errors="replace").splitlines()
+            end = lines[-LOG_LINES_IN_ERRORS:]
+            assert not replica.deaths, "\n".join(
+                [f"{replica.log}: {replica.deaths}", *end]
+            )
 
     @property
     def deaths(self) -> int:
-        """How often replicas ended that should not."""
-        return sum(len(one.deaths) for one in self.replicas)
+        """How often replicas ended before they were stopped."""
+        return sum(len(replica.deaths) for replica in self.replicas)

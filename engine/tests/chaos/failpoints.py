@@ -1,4 +1,4 @@
-"""Points at which a replica ends or freezes itself: before or after the n-th call."""
+"""Points at which a replica kills or freezes itself: around the n-th call of a port."""
 
 import os
 import signal
@@ -21,9 +21,10 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "outside": ("deliver", "request"),
 }
 """Every durable write and every send, by port."""
+
 OPERATIONS = [f"{port}.{name}" for port, names in WRITES.items() for name in names]
-MOMENTS = "before", "after"
-DEATH, SLEEP = signal.SIGKILL, signal.SIGSTOP
+BEFORE = "before"
+AFTER = "after"
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class FailPoint:
     operation: str
     moment: str
     number: int = 1
-    sign: signal.Signals = DEATH
+    sign: signal.Signals = signal.SIGKILL
 
     def __str__(self) -> str:
         return f"{self.operation} {self.moment} {self.number} {self.sign.name}"
 
     @classmethod
     def parse(cls, text: str) -> "FailPoint":
-        """The point again.
+        """The reverse of `str`.
 
         >>> point = FailPoint("frames.save", "before", 3)
         >>> FailPoint.parse(str(point)) == point
@@ -50,72 +51,92 @@ class FailPoint:
         return cls(operation, moment, int(number), signal.Signals[sign])
 
 
-POINTS = [FailPoint(*chosen) for chosen in product(OPERATIONS, MOMENTS)]
+ALL_POINTS = [
+    FailPoint(operation, moment)
+    for operation, moment in product(OPERATIONS, (BEFORE, AFTER))
+]
 
 
-class Witness:
-    """Counts calls, pulls the trigger, and writes down what happened.
+class ArmedFailPoints:
+    """Counts calls, sends the signal, and writes down what happened.
 
-    Armed is the first point that is not in the file: the others have hit before.
+    Armed is the first point that is not in the log yet. The replica is started again
+    after each of them, and goes on with the next one.
     """
 
-    def __init__(self, points: Iterable[FailPoint], file: Path) -> None:
-        over = set(hits(file))
-        self._waiting = [point for point in points if str(point) not in over]
-        self._file, self._calls = file, 0
+    def __init__(self, points: Iterable[FailPoint], log: Path) -> None:
+        hit_before = set(hits(log))
+        self._waiting = [point for point in points if str(point) not in hit_before]
+        self._log = log
+        self._calls = 0
 
-    def passes(self, operation: str, moment: str) -> None:
-        """A call is here; perhaps this is the end."""
-        point = self._waiting[0] if self._waiting else None
-        if not point or (operation, moment) != (point.operation, point.moment):
+    def reach(self, operation: str, moment: str) -> None:
+        """A call is at this moment; the process may end here."""
+        if not self._waiting:
             return
+
+        point = self._waiting[0]
+        if (operation, moment) != (point.operation, point.moment):
+            return
+
         self._calls += 1
-        if self._calls == point.number:
-            self.note(str(self._waiting.pop(0)))
-            self._calls = 0
-            os.kill(os.getpid(), point.sign)
+        if self._calls < point.number:
+            return
+
+        # Written first: there is no "afterwards" for a process that kills itself.
+        self.note(str(point))
+        self._waiting.pop(0)
+        self._calls = 0
+        os.kill(os.getpid(), point.sign)
 
     def note(self, line: str) -> None:
-        """Write a line that survives whatever comes next."""
-        with self._file.open("a") as file:
+        """Write a line that survives the end of the process and of the machine."""
+        with self._log.open("a") as file:
             file.write(f"{line}\n")
             file.flush()
             os.fsync(file.fileno())
 
 
-class Watched:
-    """An adapter whose calls the witness sees; all else is the adapter's own."""
+class InstrumentedAdapter:
+    """An adapter whose writes and sends may hit a fail-point."""
 
-    def __init__(self, port: str, adapter: Any, witness: Witness) -> None:
-        self._port, self._adapter, self._witness = port, adapter, witness
+    def __init__(self, *, port: str, adapter: Any, points: ArmedFailPoints) -> None:
+        self._port = port
+        self._adapter = adapter
+        self._points = points
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._adapter, name)
         if name not in WRITES[self._port] or not iscoroutinefunction(found):
             return found
-        operation, witness = f"{self._port}.{name}", self._witness
 
-        async def called(*given: Any, **named: Any) -> Any:
-            witness.passes(operation, "before")
+        operation = f"{self._port}.{name}"
+        points = self._points
+
+        async def called(*arguments: Any, **named: Any) -> Any:
+            points.reach(operation, BEFORE)
             try:
-                result = await found(*given, **named)
+                result = await found(*arguments, **named)
             except StaleFrame as refused:
-                witness.note(f"refused: {refused}")
+                points.note(f"refused: {refused}")
                 raise
-            witness.passes(operation, "after")
+            points.reach(operation, AFTER)
             return result
 
         return called
 
 
-def watched(adapters: Adapters, witness: Witness) -> Adapters:
-    """The same adapters, each call of a write or a send seen."""
+def instrumented(adapters: Adapters, points: ArmedFailPoints) -> Adapters:
+    """The same adapters, whose writes and sends may hit a fail-point."""
     ports: dict[str, Any] = {
-        name: Watched(name, getattr(adapters, name), witness) for name in WRITES
+        port: InstrumentedAdapter(
+            port=port, adapter=getattr(adapters, port), points=points
+        )
+        for port in WRITES
     }
     return replace(adapters, **ports)
 
 
-def hits(file: Path) -> list[str]:
-    """What the witnesses wrote."""
-    return file.read_text().splitlines() if file.exists() else []
+def hits(log: Path) -> list[str]:
+    """The lines that replicas with fail-points wrote."""
+    return log.read_text().splitlines() if log.exists() else []

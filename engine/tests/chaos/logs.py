@@ -1,4 +1,4 @@
-"""What the three witnesses saw: clients, services, and the engine itself."""
+"""What three sources recorded: the clients, the services, and the engine itself."""
 
 import json
 from collections.abc import Iterator
@@ -9,21 +9,22 @@ from typing import Any
 Json = Any
 
 
-@dataclass(frozen=True)
-class Told:
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
     """The engine acknowledged a task to a client."""
 
     task: str
     route: str
     key: str
     number: int
-    push: str | None = None
-    """Under which id the client wants the end result."""
+
+    push_id: str | None = None
+    """The id under which the client wants the end result to be pushed."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """How a client was told that a task is: why it failed, or what it gave."""
+class ReportedEnd:
+    """What a client was told of a task's end: why it failed, or what it gave."""
 
     task: str
     status: str
@@ -31,25 +32,30 @@ class Seen:
     outputs: Json = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Execution:
-    """A service did the work of an attempt; `by` is this execution's own name."""
+    """A service did the work of an attempt."""
 
     by: str
+    """The name of this execution; its result carries it."""
+
     id: str
+    """The callback id that the engine signed for the attempt."""
+
     path: str
     node: str
     attempt: int
     at: float
-    way: str
+    behaviour: str
     data: Json
+
     broken: str | None = None
-    """What was wrong with what it was given."""
+    """What was wrong with the data that the service was given."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the engine said to a result that an execution brought."""
+    """The engine's answer to the result of an execution."""
 
     by: str
     status: int
@@ -58,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Pushed:
-    """The end result of a task that came to its caller."""
+    """The end result of a task, as it was pushed to its caller."""
 
     id: str
     data: Json
@@ -66,23 +72,25 @@ class Pushed:
 
 @dataclass(frozen=True)
 class Burst:
-    """Results that were sent together; `spread`: seconds from first to last."""
+    """Results that were sent together."""
 
     task: str
     count: int
+
     spread: float
+    """Seconds from the first to the last."""
 
 
 @dataclass(frozen=True)
 class Misdeed:
-    """A service did something else than its work with the attempt of this id."""
+    """A service misbehaved with the attempt of this callback id."""
 
-    way: str
+    behaviour: str
     id: str
 
 
 @dataclass(frozen=True)
-class Content:
+class BlobContent:
     """A blob that the engine refers to: the checksum it should have, and has."""
 
     key: str
@@ -92,29 +100,39 @@ class Content:
 
 @dataclass
 class Logs:
-    """Everything that was seen in one run of a scenario, each list in its order."""
+    """Everything that was recorded in one run of a scenario, each list in its order."""
 
-    told: list[Told] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    # By clients.
+    accepted: list[Accepted] = field(default_factory=list)
+    ends: list[ReportedEnd] = field(default_factory=list)
+
     snapshots: list[Json] = field(default_factory=list)
-    """What /tasks/{id}/raw said while the task was under way."""
+    """Answers of /tasks/{id}/raw while the task ran."""
+
+    # By the engine, after everything was healed.
     recorded: dict[str, Json] = field(default_factory=dict)
-    """What it said in the end, by task; None: there is no such task."""
-    listed: list[str] = field(default_factory=list)
-    """All tasks that the engine knew in the end."""
+    """Its last answer of /tasks/{id}/raw, by task; None: there is no such task."""
+
     erased: dict[str, Json] = field(default_factory=dict)
-    """Likewise, of tasks that the engine said were erased."""
+    """The same, of tasks that the engine said were erased."""
+
+    listed: list[str] = field(default_factory=list)
+    """All tasks that the engine knows."""
+
+    stuck: list[str] = field(default_factory=list)
+    """Tasks that did not move for too long."""
+
+    blobs: list[BlobContent] = field(default_factory=list)
+
+    # By services.
     executions: list[Execution] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     pushed: list[Pushed] = field(default_factory=list)
     bursts: list[Burst] = field(default_factory=list)
     misdeeds: list[Misdeed] = field(default_factory=list)
-    contents: list[Content] = field(default_factory=list)
-    stuck: list[str] = field(default_factory=list)
-    """Tasks that did not move for too long although everything was healed."""
 
     def read_services(self, path: Path) -> None:
-        """Take what the services wrote; a line broken by a kill is the last one."""
+        """Add what the services wrote."""
         kinds: dict[str, tuple[Any, list[Any]]] = {
             "Execution": (Execution, self.executions),
             "Answer": (Answer, self.answers),
@@ -122,13 +140,16 @@ class Logs:
             "Burst": (Burst, self.bursts),
             "Misdeed": (Misdeed, self.misdeeds),
         }
+
         for line in path.read_bytes().splitlines():
             try:
                 kind, fields = json.loads(line)
             except ValueError:
+                # A kill in the middle of a write leaves half a line.
                 continue
-            make, into = kinds[kind]
-            into.append(make(**fields))
+
+            make, entries = kinds[kind]
+            entries.append(make(**fields))
 
 
 def frames_of(raw: Json) -> Iterator[Json]:
@@ -138,9 +159,13 @@ def frames_of(raw: Json) -> Iterator[Json]:
 
 
 def blobs_in(value: Json) -> Iterator[Json]:
-    """Every reference of a blob, at any depth."""
-    if isinstance(value, dict) and "$blob" in value:
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from blobs_in(item)
+    """Every reference to a blob, at any depth."""
+    match value:
+        case {"$blob": _}:
+            yield value
+        case dict():
+            for item in value.values():
+                yield from blobs_in(item)
+        case list():
+            for item in value:
+                yield from blobs_in(item)

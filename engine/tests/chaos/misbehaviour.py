@@ -1,73 +1,86 @@
-"""Services as they should not be: each way is one thing that goes wrong.
+"""Services that misbehave: each behaviour is one thing that goes wrong.
 
-The first attempt of a run meets it, the next ones are served politely.
+The first attempt of a run meets it, the next attempts are served as they should be.
 """
 
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
 
+import aiohttp
 from aiohttp import web
 from chaos.logs import Misdeed
-from chaos.services import Call, Services, accepted
+from chaos.services import Behaviour, Call, Executed, Services, accepted
 
-RUDE = (
-    "hang",
-    "drip",
-    "babble",
-    "busy",
-    "overrun",
-    "break_down",
-    "move",
-    "stammer",
-    "boast",
-    "die",
-    "repeat",
-    "hurry",
-    "dawdle",
+SINGLE_CALL_MISBEHAVIOURS = (
+    "never_answer",
+    "answer_slowly",
+    "answer_without_end",
+    "answer_429",
+    "answer_503",
+    "answer_500",
+    "answer_redirect",
+    "result_not_json",
+    "result_too_large",
+    "never_deliver",
+    "ten_results",
+    "result_before_answer",
+    "result_after_next_attempt",
 )
-"""What a single call can meet; `swap` needs two, `park` is released by the test."""
-TOO_LARGE = 300_000  # bytes of JSON: the scenario allows less
+"""What can happen to a single call. `swap_results` needs two calls, `hold_result` is
+ended by the test."""
+
+TOO_LARGE_CHARACTERS = 300_000
+"""Of JSON. The scenario's engine allows less."""
+
+SLOW_BYTE_SECONDS = 0.2
 
 
-class Misbehaving(Services):
-    """The ways that are no way to behave."""
+class MisbehavingServices(Services):
+    """All behaviours, those that are not allowed too."""
 
-    def __init__(self, log: str) -> None:
-        super().__init__(log)
-        self.ways |= {way: self.rudely for way in RUDE}
-        self.ways |= {"swap": self.swap, "park": self.park}
-        self._late = dict[tuple[str, str], tuple[Call, str]]()
-        self._pairs = defaultdict[str, dict[str, tuple[Call, str]]](dict)
-        self._parked = list[tuple[Call, str]]()
+    def __init__(self, log: str, client: aiohttp.ClientSession) -> None:
+        super().__init__(log, client)
+        self._delayed = dict[tuple[str, str], Executed]()
+        self._pairs = defaultdict[str, dict[str, Executed]](dict)
+        self._held = list[Executed]()
 
-    async def rudely(self, call: Call) -> web.StreamResponse:
-        """Once as the operation's name says, then politely."""
-        way = call.request.match_info["way"]
+    def behaviours(self) -> dict[str, Behaviour]:
+        return {
+            **super().behaviours(),
+            **dict.fromkeys(SINGLE_CALL_MISBEHAVIOURS, self.misbehave_once),
+            "swap_results": self.swap_results,
+            "hold_result": self.hold_result,
+        }
+
+    async def misbehave_once(self, call: Call) -> web.StreamResponse:
+        """The first time as the operation's name says, then politely."""
         if call.attempt > 1:
-            if late := self._late.pop((call.path, call.node), None):
-                await self.bring(*late)
+            delayed = self._delayed.pop((call.path, call.node), None)
+            if delayed:
+                await self.deliver(delayed)
             return await self.polite(call)
-        self.note(Misdeed(way, call.task_id))
-        misdeed = getattr(self, way)
-        answer: web.StreamResponse = await misdeed(call)
-        return answer
 
-    async def hang(self, call: Call) -> web.StreamResponse:
-        """Take the connection, and never say a word."""
+        behaviour = call.request.match_info["behaviour"]
+        self.note(Misdeed(behaviour, call.task_id))
+        misbehave: Behaviour = getattr(self, behaviour)
+        return await misbehave(call)
+
+    async def never_answer(self, call: Call) -> web.StreamResponse:
+        """Accept the connection, and never answer."""
         await asyncio.Event().wait()
         return accepted()
 
-    async def drip(self, call: Call) -> web.StreamResponse:
-        """Answer, a byte at a time."""
+    async def answer_slowly(self, call: Call) -> web.StreamResponse:
+        """Answer byte by byte."""
         assert call.request.transport
         for byte in b"HTTP/1.1 202 Accepted\r\n" + b"x-drop: plop\r\n" * 1000:
             call.request.transport.write(bytes([byte]))
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(SLOW_BYTE_SECONDS)
         return accepted()
 
-    async def babble(self, call: Call) -> web.StreamResponse:
-        """Answer, and never come to an end."""
+    async def answer_without_end(self, call: Call) -> web.StreamResponse:
+        """Answer, with a body that never ends."""
         answer = web.StreamResponse(status=202)
         await answer.prepare(call.request)
         with suppress(ConnectionError):
@@ -75,89 +88,89 @@ class Misbehaving(Services):
                 await answer.write(b"blah " * 10_000)
         return answer
 
-    async def busy(self, call: Call) -> web.StreamResponse:
-        """Have no time now."""
+    async def answer_429(self, call: Call) -> web.StreamResponse:
         return web.Response(status=429, headers={"retry-after": "1"})
 
-    async def overrun(self, call: Call) -> web.StreamResponse:
-        """Have no time now either."""
+    async def answer_503(self, call: Call) -> web.StreamResponse:
         return web.Response(status=503, headers={"retry-after": "1"})
 
-    async def break_down(self, call: Call) -> web.StreamResponse:
-        """Have a bug."""
+    async def answer_500(self, call: Call) -> web.StreamResponse:
         return web.Response(status=500, text="Traceback: …")
 
-    async def move(self, call: Call) -> web.StreamResponse:
-        """Be somewhere else now."""
+    async def answer_redirect(self, call: Call) -> web.StreamResponse:
         return web.Response(status=301, headers={"location": "/polite"})
 
-    async def stammer(self, call: Call) -> web.StreamResponse:
-        """Bring a result that is no JSON."""
-        by, text = self.begin(call, "stammer"), {"content-type": "application/json"}
-        self.beside(self.once(call, by, {"data": b'{"number": ', "headers": text}))
+    async def result_not_json(self, call: Call) -> web.StreamResponse:
+        """Send a result whose JSON breaks off, once."""
+        executed = self.execute(call, "result_not_json")
+        headers = {"content-type": "application/json"}
+        body: dict[str, object] = {"data": b'{"number": ', "headers": headers}
+        self.in_background(self._post_once(executed, body))
         return accepted()
 
-    async def boast(self, call: Call) -> web.StreamResponse:
-        """Bring a result that is too large."""
-        by = self.begin(call, "boast")
-        self.beside(self.once(call, by, {"json": {"number": "9" * TOO_LARGE}}))
+    async def result_too_large(self, call: Call) -> web.StreamResponse:
+        """Send a result that is too large, once."""
+        executed = self.execute(call, "result_too_large")
+        body: dict[str, object] = {"json": {"number": "9" * TOO_LARGE_CHARACTERS}}
+        self.in_background(self._post_once(executed, body))
         return accepted()
 
-    async def once(self, call: Call, by: str, body: dict[str, object]) -> None:
-        """Bring something, and do not care what the engine says."""
-        await self.post(call, by, body)
+    async def _post_once(self, executed: Executed, body: dict[str, object]) -> None:
+        await self.post(executed, body)
 
-    async def die(self, call: Call) -> web.StreamResponse:
-        """Take the work, and never be heard of again."""
-        self.begin(call, "die")
+    async def never_deliver(self, call: Call) -> web.StreamResponse:
+        """Take the work, and never send a result."""
+        self.execute(call, "never_deliver")
         return accepted()
 
-    async def repeat(self, call: Call) -> web.StreamResponse:
-        """Bring ten different results at once."""
-        self.beside(self._ten_results(call, self.begin(call, "repeat")))
+    async def ten_results(self, call: Call) -> web.StreamResponse:
+        """Send ten different results at once."""
+        executed = self.execute(call, "ten_results")
+        self.in_background(self._post_ten(executed))
         return accepted()
 
-    async def _ten_results(self, call: Call, by: str) -> None:
-        bodies = [{"json": {**call.data, "by": by, "copy": copy}} for copy in range(10)]
-        await asyncio.gather(*(self.post(call, by, body) for body in bodies))
-        await self.bring(call, by)
+    async def _post_ten(self, executed: Executed) -> None:
+        out = {**executed.call.data, "by": executed.by}
+        bodies = [{"json": {**out, "copy": copy}} for copy in range(10)]
+        await asyncio.gather(*(self.post(executed, body) for body in bodies))
+        await self.deliver(executed)
 
-    async def hurry(self, call: Call) -> web.StreamResponse:
-        """Bring the result before it was said that the work is taken."""
-        await self.bring(call, self.begin(call, "hurry"))
+    async def result_before_answer(self, call: Call) -> web.StreamResponse:
+        """Deliver the result before the work is acknowledged."""
+        await self.deliver(self.execute(call, "result_before_answer"))
         return accepted()
 
-    async def dawdle(self, call: Call) -> web.StreamResponse:
-        """Bring the result when the next attempt was called already."""
-        self._late[call.path, call.node] = call, self.begin(call, "dawdle")
+    async def result_after_next_attempt(self, call: Call) -> web.StreamResponse:
+        """Deliver the result when the next attempt was called already."""
+        executed = self.execute(call, "result_after_next_attempt")
+        self._delayed[call.path, call.node] = executed
         return accepted()
 
-    async def swap(self, call: Call) -> web.StreamResponse:
-        """Bring the result of the first call after that of the second."""
+    async def swap_results(self, call: Call) -> web.StreamResponse:
+        """Deliver the result of the first call after that of the second."""
         pair = self._pairs[call.path]
-        pair[call.node] = call, self.begin(call, "swap")
+        pair[call.node] = self.execute(call, "swap_results")
         if len(pair) == 2:
-            self.note(Misdeed("swap", call.task_id))
-            self.beside(self._second_first(*pair.values()))
+            self.note(Misdeed("swap_results", call.task_id))
+            self.in_background(self._deliver_second_first(*pair.values()))
         return accepted()
 
-    async def _second_first(
-        self, first: tuple[Call, str], second: tuple[Call, str]
-    ) -> None:
-        await self.bring(*second)
-        await self.bring(*first)
+    async def _deliver_second_first(self, first: Executed, second: Executed) -> None:
+        await self.deliver(second)
+        await self.deliver(first)
 
-    async def park(self, call: Call) -> web.StreamResponse:
-        """Fail once; then keep the work until it is released."""
+    async def hold_result(self, call: Call) -> web.StreamResponse:
+        """Fail once; then keep the result until it is released."""
         if call.attempt == 1:
-            self.note(Misdeed("park", call.task_id))
-            return await self.break_down(call)
-        self._parked.append((call, self.begin(call, "park")))
+            self.note(Misdeed("hold_result", call.task_id))
+            return await self.answer_500(call)
+
+        self._held.append(self.execute(call, "hold_result"))
         return accepted()
 
     async def release(self, request: web.Request) -> web.StreamResponse:
-        """The test has seen enough of the parked work."""
-        for call, by in self._parked:
-            self.beside(self.bring(call, by))
-        self._parked.clear()
+        """Deliver the results that were held."""
+        for executed in self._held:
+            self.in_background(self.deliver(executed))
+        self._held.clear()
         return web.json_response({})

@@ -1,16 +1,25 @@
-"""The pipelines that run under faults, and what becomes of a number in them."""
+"""The pipelines that run under faults, and what they make of a number."""
 
 from typing import Any
 
-Part = dict[str, Any]
+Document = dict[str, Any]
+"""A pipeline, or a node of one, as JSON."""
+
+EXPECTED: dict[str, Document] = {"forked": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
+"""What the outputs of a route have besides the number that its task was given."""
 
 
-def call(id_: str, url: str, *then: str, **fields: Any) -> Part:
-    """A node that calls an operation of the no-op services."""
+def call(id_: str, url: str, *then: str, **fields: Any) -> Document:
+    """A node that calls an operation of the test's services."""
     return {"id": id_, "type": "service", "url": url, "next": list(then), **fields}
 
 
-def document(route: str, first: str, *nodes: Part, body: Any = None) -> Part:
+def last_call(id_: str, url: str, **fields: Any) -> Document:
+    """The call before the end."""
+    return call(id_, url, "done", **fields)
+
+
+def document(route: str, first: str, *nodes: Document, body: Any = None) -> Document:
     """A pipeline that begins at `first` and ends in `done`."""
     api = {"route": route, "body": body or {"number": 1, "text": ""}}
     start = {"id": "start", "type": "entry", "api": api, "next": [first]}
@@ -18,17 +27,14 @@ def document(route: str, first: str, *nodes: Part, body: Any = None) -> Part:
     return {"type": "pipeline", "nodes": [start, *nodes, done]}
 
 
-def row(url: str) -> Part:
+def sequence(url: str) -> Document:
     """Two calls, one after the other."""
-    return document("row", "first", call("first", url, "second"), last("second", url))
+    first = call("first", url, "second")
+    second = last_call("second", url)
+    return document("sequence", "first", first, second)
 
 
-def last(id_: str, url: str, **fields: Any) -> Part:
-    """The call before the end."""
-    return call(id_, url, "done", **fields)
-
-
-def knot(url: str) -> Part:
+def forked(url: str) -> Document:
     """A call, two side by side and a join, a loop over three items, one call more."""
     inner = call("inner", url, "loopEnd", input={"item": "node._loop"})
     each = {
@@ -42,74 +48,75 @@ def knot(url: str) -> Part:
         "next": ["last"],
     }
     sides = {"left": "left.out.number", "right": "right.out.number"}
+
     return document(
-        "knot",
+        "forked",
         "first",
         call("first", url, "left", "right"),
         call("left", url, "join"),
         call("right", url, "join"),
         call("join", url, "each", input=sides),
         each,
-        last("last", url, input={"number": "join.out.left", "all": "each.out"}),
+        last_call("last", url, input={"number": "join.out.left", "all": "each.out"}),
     )
 
 
-def parcel(url: str) -> Part:
+def binary(url: str) -> Document:
     """A binary that goes through two services."""
-    nodes = call("wrap", url, "unwrap"), last("unwrap", url)
-    return document("parcel", "wrap", *nodes, body=["image", "number"])
+    first = call("first", url, "second")
+    second = last_call("second", url)
+    return document("binary", "first", first, second, body=["image", "number"])
 
 
-def inquiry(url: str) -> Part:
+def http_call(url: str) -> Document:
     """A call that is answered at once, with what was asked."""
     ask = {"id": "ask", "type": "http", "url": url, "next": ["done"]}
-    return document("inquiry", "ask", ask)
+    return document("http_call", "ask", ask)
 
 
-def fan(url: str, width: int) -> Part:
+def fan_out(*, branches_url: str, join_url: str, width: int) -> Document:
     """So many calls side by side, and a join."""
     branches = [f"b{index}" for index in range(width)]
-    start = {"id": "fork", "type": "node", "next": branches}
-    calls = [call(branch, url, "join") for branch in branches]
-    join = last("join", url.replace("/together", "/polite"))
-    return document("fan", "fork", start, *calls, join)
+    fork = {"id": "fork", "type": "node", "next": branches}
+    calls = [call(branch, branches_url, "join") for branch in branches]
+    return document("fan_out", "fork", fork, *calls, last_call("join", join_url))
 
 
-EXPECTED: dict[str, Part] = {"knot": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
-"""What the outputs of a route have besides the number that was asked for."""
-
-
-def single(route: str, url: str, **fields: Any) -> Part:
+def single(route: str, url: str, **fields: Any) -> Document:
     """One call."""
-    return document(route, "only", last("only", url, **fields))
+    return document(route, "only", last_call("only", url, **fields))
 
 
-def twins(route: str, url: str, **fields: Any) -> Part:
+def two_branches(route: str, url: str, **fields: Any) -> Document:
     """Two calls side by side."""
     fork = {"id": "fork", "type": "node", "next": ["one", "two"]}
-    calls = last("one", url, **fields), last("two", url, **fields)
-    return document(route, "fork", fork, *calls)
+    one = last_call("one", url, **fields)
+    two = last_call("two", url, **fields)
+    return document(route, "fork", fork, one, two)
 
 
-def service_nodes(pipeline: Part) -> frozenset[str]:
+def service_nodes(pipeline: Document) -> frozenset[str]:
     """The nodes whose results come by callback."""
     nodes = _nodes(pipeline["nodes"])
     return frozenset(node["id"] for node in nodes if node["type"] == "service")
 
 
-def predecessors(pipeline: Part) -> dict[str, frozenset[str]]:
+def predecessors(pipeline: Document) -> dict[str, frozenset[str]]:
     """Which nodes lead to each node, those in the bodies of loops too.
 
-    >>> sorted(predecessors(row("http://service/polite"))["second"])
+    >>> sorted(predecessors(sequence("http://service/polite"))["second"])
     ['first']
     """
     found: dict[str, set[str]] = {}
     for node in _nodes(pipeline["nodes"]):
-        for head in node.get("next", ()):
-            found.setdefault(head, set()).add(node["id"])
-    return {head: frozenset(tails) for head, tails in found.items()}
+        for successor in node.get("next", ()):
+            found.setdefault(successor, set()).add(node["id"])
+    return {successor: frozenset(nodes) for successor, nodes in found.items()}
 
 
-def _nodes(nodes: list[Part]) -> list[Part]:
-    inner = [one for node in nodes for one in _nodes(node.get("nodes", []))]
-    return [*nodes, *inner]
+def _nodes(nodes: list[Document]) -> list[Document]:
+    """These nodes, and those in the bodies of loops."""
+    found = list(nodes)
+    for node in nodes:
+        found += _nodes(node.get("nodes", []))
+    return found

@@ -1,6 +1,6 @@
-"""No-op services that do as they should, and write down what they did.
+"""Services that do no work, behave as they should, and write down what they did.
 
-Every execution and what the engine said to its result is appended to the log.
+Every execution, and the engine's answer to its result, is appended to the log.
 """
 
 import asyncio
@@ -21,13 +21,19 @@ from aiohttp import web
 from chaos.logs import Answer, Burst, Execution, Pushed
 from yarl import URL
 
-SETTLED = frozenset({200, 404, 409})
-BRINGING = aiohttp.ClientTimeout(total=5)  # a frozen engine takes, but never answers
+FINAL_STATUSES = frozenset({200, 404, 409})
+"""Answers to a result after which it is not sent again."""
+
+# A frozen engine accepts a connection, but never answers.
+DELIVERY_TIMEOUT = aiohttp.ClientTimeout(total=5)
+
+FIRST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """What the engine asks for; `task_id` is the id of the attempt."""
+    """What the engine asks for; `task_id` is the callback id of the attempt."""
 
     task_id: str
     callback_url: str
@@ -38,34 +44,44 @@ class Call:
     files: dict[str, bytes]
     query: dict[str, str]
     request: web.Request
-    broken: str | None = None
+    broken: str | None
 
     @property
     def task(self) -> str:
         return self.path.partition("/")[0]
 
 
+@dataclass(frozen=True)
+class Executed:
+    """A call whose work was done, and the name of that execution."""
+
+    call: Call
+    by: str
+
+
 def address(task_id: str) -> tuple[str, str, int]:
-    """The frame, the node and the attempt that an id was signed for.
+    """The frame, the node and the attempt that a callback id was signed for.
 
     >>> address("WyJ0IiwibiIsMV0.mac")
     ('t', 'n', 1)
     """
     body = task_id.partition(".")[0]
-    path, node, attempt = orjson.loads(
-        base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
-    )
+    padding = "=" * (-len(body) % 4)
+    path, node, attempt = orjson.loads(base64.urlsafe_b64decode(body + padding))
     return path, node, attempt
 
 
 def checksum(content: bytes) -> str:
-    """What blobs are named, so that everybody can see whether they are whole."""
+    """The name of a blob, so that each receiver can see whether it is whole."""
     return hashlib.sha256(content).hexdigest()
 
 
 async def read(request: web.Request) -> Call:
-    """Take a request apart; a file must have the checksum that is its name."""
-    data, files, broken = {}, {}, None
+    """Read a request; a file must have the checksum that is its name."""
+    data: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
+    broken = None
+
     if request.content_type == "application/json":
         data = await request.json()
     else:
@@ -74,129 +90,158 @@ async def read(request: web.Request) -> Call:
             content = bytes(await part.read())
             if part.filename is None:
                 data |= orjson.loads(content)
-            else:
-                files[str(part.name)] = content
-                if part.filename != checksum(content):
-                    broken = f"{part.name} is not {part.filename}"
+                continue
+
+            files[str(part.name)] = content
+            if part.filename != checksum(content):
+                broken = f"{part.name} is not {part.filename}"
+
     query = dict(request.query)
-    task_id, url = query.pop("task_id"), query.pop("callback_url")
-    return Call(task_id, url, *address(task_id), data, files, query, request, broken)
+    task_id = query.pop("task_id")
+    callback_url = query.pop("callback_url")
+    path, node, attempt = address(task_id)
+
+    return Call(
+        task_id=task_id,
+        callback_url=callback_url,
+        path=path,
+        node=node,
+        attempt=attempt,
+        data=data,
+        files=files,
+        query=query,
+        request=request,
+        broken=broken,
+    )
+
+
+Behaviour = Callable[[Call], Awaitable[web.StreamResponse]]
 
 
 class Services:
-    """Everything the process does; a way is how one operation behaves."""
+    """All operations of the process; the name of an operation is its behaviour."""
 
-    client: aiohttp.ClientSession
-
-    def __init__(self, log: str) -> None:
+    def __init__(self, log: str, client: aiohttp.ClientSession) -> None:
+        self._client = client
         self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._under_way = set[asyncio.Task[None]]()
-        self.ways: dict[str, Callable[[Call], Awaitable[web.StreamResponse]]] = {
-            "polite": self.polite,
-            "together": self.together,
-        }
-        self._gathered = defaultdict[str, dict[str, tuple[Call, str]]](dict)
+        self._background = set[asyncio.Task[None]]()
+        self._gathered = defaultdict[str, dict[str, Executed]](dict)
 
-    def note(self, what: Any) -> None:
-        """Append a line to the log; a kill leaves no half of it among others."""
-        line = orjson.dumps([type(what).__name__, asdict(what)])
+    def behaviours(self) -> dict[str, Behaviour]:
+        """What the services can do, by name."""
+        return {"polite": self.polite, "together": self.together}
+
+    def note(self, entry: Any) -> None:
+        """Append a line to the log."""
+        line = orjson.dumps([type(entry).__name__, asdict(entry)])
+
+        # One write, and the line's end first: a kill leaves at most the last line
+        # incomplete, and the next process begins a new one.
         os.write(self._log, b"\n" + line)
 
-    def begin(self, call: Call, way: str) -> str:
-        """The work of an attempt is done now; the name of this execution."""
+    def execute(self, call: Call, behaviour: str) -> Executed:
+        """The work of an attempt is done now."""
         by = uuid.uuid4().hex
         self.note(
             Execution(
-                by,
-                call.task_id,
-                call.path,
-                call.node,
-                call.attempt,
-                time.time(),
-                way,
-                call.data,
-                call.broken,
+                by=by,
+                id=call.task_id,
+                path=call.path,
+                node=call.node,
+                attempt=call.attempt,
+                at=time.time(),
+                behaviour=behaviour,
+                data=call.data,
+                broken=call.broken,
             )
         )
-        return by
+        return Executed(call, by)
 
-    def beside(self, work: Awaitable[None]) -> None:
+    def in_background(self, work: Awaitable[None]) -> None:
         """Do this after the answer."""
         task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
 
-    async def take(self, request: web.Request) -> web.StreamResponse:
+        # asyncio itself does not keep a task alive.
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """A call from the engine."""
-        return await self.ways[request.match_info["way"]](await read(request))
+        behave = self.behaviours()[request.match_info["behaviour"]]
+        return await behave(await read(request))
 
     async def polite(self, call: Call) -> web.StreamResponse:
-        """Do the work once, bring the result until it is taken."""
-        by, seconds = self.begin(call, "polite"), float(call.query.get("delay", 0))
-        self.beside(self.bring(call, by, seconds))
+        """Do the work once, deliver the result until it is accepted."""
+        executed = self.execute(call, "polite")
+        seconds = float(call.query.get("delay", 0))
+        self.in_background(self.deliver(executed, seconds))
         return accepted()
 
-    async def bring(self, call: Call, by: str, after: float = 0) -> None:
-        """Bring a result again and again, with growing delays."""
-        await asyncio.sleep(after)
-        delay = 0.1
-        while await self.post(call, by, self.result(call, by)) not in SETTLED:
+    async def deliver(self, executed: Executed, after_seconds: float = 0) -> None:
+        """Send a result again and again, with growing delays."""
+        await asyncio.sleep(after_seconds)
+
+        delay = FIRST_DELAY_SECONDS
+        while await self.post(executed, result_of(executed)) not in FINAL_STATUSES:
             await asyncio.sleep(delay)
-            delay = min(delay * 2, 2)
+            delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 
-    def result(self, call: Call, by: str) -> dict[str, Any]:
-        """What came, and by whom it goes back; as arguments of a request."""
-        out = {**call.data, "by": by}
-        if not call.files:
-            return {"json": out}
-        form = aiohttp.FormData()
-        for name, content in call.files.items():
-            form.add_field(name, content, filename=checksum(content))
-        form.add_field("data", orjson.dumps(out), content_type="application/json")
-        return {"data": form}
-
-    async def post(self, call: Call, by: str, body: dict[str, Any]) -> int | None:
-        """Bring a result once; what the engine said, None: nothing."""
-        url = URL(call.callback_url).update_query(task_id=call.task_id)
+    async def post(self, executed: Executed, body: dict[str, Any]) -> int | None:
+        """Send a result once; the engine's status, None: no answer."""
         try:
-            async with self.client.post(url, **body) as answer:
+            async with self._client.post(_callback_of(executed.call), **body) as answer:
                 await answer.read()
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError):
             return None
-        self.note(Answer(by, status, time.time()))
+
+        self.note(Answer(executed.by, status, time.time()))
         return status
 
     async def together(self, call: Call) -> web.StreamResponse:
-        """Wait until all branches of a task are here; then all results go at once."""
+        """Wait until all branches of a task are here; then send all results at once."""
         group = self._gathered[call.path]
+
+        # The engine calls again when it was killed before it saved the call.
         if call.node in group:
-            return accepted()  # called again while it waits
-        group[call.node] = call, self.begin(call, "together")
+            return accepted()
+
+        group[call.node] = self.execute(call, "together")
         if len(group) == int(call.query["of"]):
-            self.beside(self._burst(list(group.values())))
+            self.in_background(self._burst(list(group.values())))
         return accepted()
 
-    async def _burst(self, group: list[tuple[Call, str]]) -> None:
-        """Send first, listen later; then each result is brought like any other."""
+    async def _burst(self, group: list[Executed]) -> None:
+        """Send all first and read the answers later; then deliver each as usual."""
         try:
-            lines = [await _opened(call) for call, _ in group]
+            connections = [await _connect(executed.call) for executed in group]
         except OSError:
-            lines = []  # no engine is there now
+            # The engine was killed, and is not back yet.
+            connections = []
+
         began = time.perf_counter()
-        for (call, by), (_, writer) in zip(group, lines, strict=False):
-            writer.write(_composed(call, {**call.data, "by": by}))
-        self.note(Burst(group[0][0].task, len(lines), time.perf_counter() - began))
-        for reader, writer in lines:
+        for executed, (_, writer) in zip(group, connections, strict=False):
+            writer.write(_raw_request(executed))
+        spread = time.perf_counter() - began
+        self.note(Burst(group[0].call.task, len(connections), spread))
+
+        for reader, writer in connections:
             with suppress(OSError):
-                await asyncio.wait_for(reader.readline(), 5)
+                await asyncio.wait_for(reader.readline(), DELIVERY_TIMEOUT.total)
             writer.close()
-        for call, by in group:
-            await self.bring(call, by)
+
+        for executed in group:
+            await self.deliver(executed)
 
     async def pushed(self, request: web.Request) -> web.StreamResponse:
-        """The end result of a task comes to whoever started it."""
-        self.note(Pushed(request.query["task_id"], await _content(request)))
+        """The end result of a task comes to the client that started it."""
+        content = None
+        if request.content_type == "application/json":
+            content = await request.json()
+        else:
+            await request.read()
+
+        self.note(Pushed(request.query["task_id"], content))
         return web.json_response({})
 
 
@@ -205,27 +250,41 @@ async def echo(request: web.Request) -> web.StreamResponse:
     return web.json_response({"number": int(request.query["number"])})
 
 
-async def _content(request: web.Request) -> Any:
-    if request.content_type == "application/json":
-        return await request.json()
-    await request.read()
-    return None
-
-
 def accepted() -> web.Response:
     return web.json_response({}, status=202)
 
 
-async def _opened(call: Call) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+def result_of(executed: Executed) -> dict[str, Any]:
+    """What came goes back, with the execution's name; as arguments of a request."""
+    out = {**executed.call.data, "by": executed.by}
+    if not executed.call.files:
+        return {"json": out}
+
+    form = aiohttp.FormData()
+    for name, content in executed.call.files.items():
+        form.add_field(name, content, filename=checksum(content))
+    form.add_field("data", orjson.dumps(out), content_type="application/json")
+    return {"data": form}
+
+
+def _callback_of(call: Call) -> URL:
+    return URL(call.callback_url).update_query(task_id=call.task_id)
+
+
+async def _connect(call: Call) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     url = URL(call.callback_url)
     return await asyncio.open_connection(url.host, url.port)
 
 
-def _composed(call: Call, out: dict[str, Any]) -> bytes:
-    url = URL(call.callback_url).update_query(task_id=call.task_id)
-    content = orjson.dumps(out)
+def _raw_request(executed: Executed) -> bytes:
+    """A callback as bytes: an HTTP client would take too long between two of them."""
+    url = _callback_of(executed.call)
+    content = orjson.dumps({**executed.call.data, "by": executed.by})
     head = (
-        f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host}:{url.port}\r\n"
-        f"content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
+        f"POST {url.raw_path_qs} HTTP/1.1\r\n"
+        f"host: {url.host}:{url.port}\r\n"
+        "content-type: application/json\r\n"
+        f"content-length: {len(content)}\r\n"
+        "\r\n"
     )
     return head.encode() + content

@@ -1,4 +1,4 @@
-"""Every promise that the checker watches over can be seen to be broken."""
+"""The checker notices when a promise is broken, each of them."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -6,19 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from chaos.checker import Allowed, Evidence, broken
+from chaos.checker import broken
+from chaos.evidence import Allowed, Evidence
 from chaos.logs import (
+    Accepted,
     Answer,
-    Content,
+    BlobContent,
     Execution,
     Json,
     Logs,
     Pushed,
-    Seen,
-    Told,
+    ReportedEnd,
     blobs_in,
 )
-from chaos.routes import row
+from chaos.routes import sequence
 
 
 def at(second: int) -> str:
@@ -27,8 +28,10 @@ def at(second: int) -> str:
 
 def run(began: int, ended: int, by: str | None = None, **more: Any) -> Json:
     """A run as /raw shows it; `by`: a service gave its output."""
-    calls = [("calling", began), ("working", began)] if by else []
-    history = [*calls, ("succeeded", ended)]
+    history = [("succeeded", ended)]
+    if by:
+        history = [("calling", began), ("working", began), *history]
+
     return {
         "status": "succeeded",
         "attempts": 1 if by else 0,
@@ -54,30 +57,55 @@ def frame(revision: int, status: str = "finished", **runs: Json) -> Json:
     }
 
 
-def seen() -> Logs:
-    """What a task leaves behind with which all is well."""
-    working = {"status": "working", "deadline": at(50), "output": None}
-    first, second = run(0, 1, by="x"), run(1, 2, by="y")
-    open_ = {**second, **working, "ended_at": None, "history": second["history"][:2]}
-    ends = {"start": run(0, 0), "done": run(2, 2)}
+def execution(**fields: Any) -> Execution:
+    """An execution of the only task's first attempt, unless told otherwise."""
+    usual: dict[str, Any] = {
+        "id": "id",
+        "path": "t",
+        "attempt": 1,
+        "behaviour": "polite",
+        "data": {},
+    }
+    return Execution(**(usual | fields))
+
+
+def good_logs() -> Logs:
+    """What a task leaves behind that breaks no promise."""
     outputs = {"number": 7}
+    ends = {"start": run(0, 0), "done": run(2, 2)}
+    first = run(0, 1, by="x")
+    second = run(1, 2, by="y")
+    open_second = {
+        **second,
+        "status": "working",
+        "deadline": at(50),
+        "output": None,
+        "ended_at": None,
+        "history": second["history"][:2],
+    }
+    snapshot = frame(2, "running", start=ends["start"], first=first, second=open_second)
+
     return Logs(
-        told=[Told("t", "row", "row 7", 7, push="row 7")],
-        seen=[Seen("t", "finished", None, outputs)] * 2,
-        snapshots=[frame(2, "running", start=ends["start"], first=first, second=open_)],
+        accepted=[
+            Accepted(
+                task="t", route="sequence", key="sequence 7", number=7, push_id="push 7"
+            )
+        ],
+        ends=[ReportedEnd("t", "finished", None, outputs)] * 2,
+        snapshots=[snapshot],
         recorded={"t": frame(3, **ends, first=first, second=second)},
         listed=["t"],
         executions=[
-            Execution("x", "id", "t", "first", 1, 0.5, "polite", {}),
-            Execution("y", "id", "t", "second", 1, 1.5, "polite", {}),
+            execution(by="x", node="first", at=0.5),
+            execution(by="y", node="second", at=1.5),
         ],
         answers=[Answer("x", 200, 1.0), Answer("y", 200, 2.0)],
-        pushed=[Pushed("row 7", outputs)],
-        contents=[Content("t/blob", "abc", "abc")],
+        pushed=[Pushed("push 7", outputs)],
+        blobs=[BlobContent("t/blob", "abc", "abc")],
     )
 
 
-DOCUMENTS = {"row": row("http://service/polite")}
+DOCUMENTS = {"sequence": sequence("http://service/polite")}
 
 
 def found(logs: Logs, **allowed: Any) -> set[str]:
@@ -95,7 +123,7 @@ def lost(logs: Logs) -> None:
 
 
 def started_twice(logs: Logs) -> None:
-    logs.told.append(replace(logs.told[0], task="u"))
+    logs.accepted.append(replace(logs.accepted[0], task="u"))
     logs.recorded["u"] = deepcopy(logs.recorded["t"])
 
 
@@ -111,12 +139,12 @@ def still_there(logs: Logs) -> None:
     logs.erased["u"] = logs.recorded["t"]
 
 
-def changed_its_mind(logs: Logs) -> None:
-    logs.seen.append(Seen("t", "error", "out of the blue"))
+def reported_another_end(logs: Logs) -> None:
+    logs.ends.append(ReportedEnd("t", "error", "another reason"))
 
 
 def other_outputs(logs: Logs) -> None:
-    logs.seen[1] = replace(logs.seen[1], outputs={"number": 7, "more": 1})
+    logs.ends[1] = replace(logs.ends[1], outputs={"number": 7, "more": 1})
 
 
 def recorded_otherwise(logs: Logs) -> None:
@@ -124,10 +152,10 @@ def recorded_otherwise(logs: Logs) -> None:
 
 
 def wrong_number(logs: Logs) -> None:
-    logs.seen = [replace(one, outputs={"number": 8}) for one in logs.seen]
+    logs.ends = [replace(one, outputs={"number": 8}) for one in logs.ends]
 
 
-def result_of_nobody(logs: Logs) -> None:
+def result_without_execution(logs: Logs) -> None:
     second(logs)["output"] = {"number": 7, "by": "z"}
 
 
@@ -181,7 +209,7 @@ def never_executed(logs: Logs) -> None:
     del logs.executions[1]
 
 
-def mangled(logs: Logs) -> None:
+def given_broken_data(logs: Logs) -> None:
     logs.executions[1] = replace(logs.executions[1], broken="half of it is missing")
 
 
@@ -194,11 +222,11 @@ def two_states_of_one_revision(logs: Logs) -> None:
 
 
 def other_content(logs: Logs) -> None:
-    logs.contents[0] = replace(logs.contents[0], found="abd")
+    logs.blobs[0] = replace(logs.blobs[0], found="abd")
 
 
 def lost_content(logs: Logs) -> None:
-    logs.contents[0] = replace(logs.contents[0], found=None)
+    logs.blobs[0] = replace(logs.blobs[0], found=None)
 
 
 def never_pushed(logs: Logs) -> None:
@@ -210,7 +238,7 @@ def pushed_otherwise(logs: Logs) -> None:
 
 
 def pushed_two_ends(logs: Logs) -> None:
-    logs.pushed.append(Pushed("row 7", {"number": 8}))
+    logs.pushed.append(Pushed("push 7", {"number": 8}))
 
 
 def stuck(logs: Logs) -> None:
@@ -225,18 +253,18 @@ def left_an_item(logs: Logs) -> None:
     logs.recorded["t"]["frames"] = [frame(1, "running") | {"path": "t/each[0]"}]
 
 
-DOCTORED: list[tuple[Callable[[Logs], None], str]] = [
+CHANGES: list[tuple[Callable[[Logs], None], str]] = [
     (lost, "acknowledged_means_present"),
     (started_twice, "acknowledged_means_present"),
-    (started_unasked, "nothing_that_nobody_asked_for"),
-    (listed_twice, "nothing_that_nobody_asked_for"),
-    (still_there, "erased_means_gone"),
-    (changed_its_mind, "one_end_that_stays"),
+    (started_unasked, "no_task_without_a_request"),
+    (listed_twice, "no_task_without_a_request"),
+    (still_there, "erased_means_absent"),
+    (reported_another_end, "one_end_that_stays"),
     (other_outputs, "one_end_that_stays"),
     (recorded_otherwise, "one_end_that_stays"),
-    (recorded_otherwise, "as_it_was_asked_for"),
-    (wrong_number, "as_it_was_asked_for"),
-    (result_of_nobody, "one_accepted_result"),
+    (recorded_otherwise, "ends_as_expected"),
+    (wrong_number, "ends_as_expected"),
+    (result_without_execution, "one_accepted_result"),
     (result_of_an_outdated_attempt, "one_accepted_result"),
     (two_results_acknowledged, "one_accepted_result"),
     (forgot_what_it_acknowledged, "one_accepted_result"),
@@ -249,7 +277,7 @@ DOCTORED: list[tuple[Callable[[Logs], None], str]] = [
     (without_a_deadline, "open_tasks_have_deadlines"),
     (executed_twice, "executions_within_bounds"),
     (never_executed, "executions_within_bounds"),
-    (mangled, "executions_within_bounds"),
+    (given_broken_data, "executions_within_bounds"),
     (went_back, "revisions_only_grow"),
     (two_states_of_one_revision, "revisions_only_grow"),
     (other_content, "blobs_are_whole"),
@@ -263,23 +291,23 @@ DOCTORED: list[tuple[Callable[[Logs], None], str]] = [
 ]
 
 
-def test_a_task_with_which_all_is_well_breaks_nothing() -> None:
-    assert found(seen()) == set()
+def test_good_logs_break_no_promise() -> None:
+    assert found(good_logs()) == set()
 
 
 @pytest.mark.parametrize(
-    ("doctor", "promise"), [pytest.param(*row, id=row[0].__name__) for row in DOCTORED]
+    ("change", "promise"), [pytest.param(*row, id=row[0].__name__) for row in CHANGES]
 )
-def test_a_broken_promise_is_told(doctor: Callable[[Logs], None], promise: str) -> None:
-    logs = seen()
+def test_a_broken_promise_is_told(change: Callable[[Logs], None], promise: str) -> None:
+    logs = good_logs()
 
-    doctor(logs)
+    change(logs)
 
     assert promise in found(logs)
 
 
 def test_faults_excuse_executions_but_only_as_many_as_are_allowed() -> None:
-    logs = seen()
+    logs = good_logs()
     again = [replace(logs.executions[1], by=f"z{n}", at=1.7) for n in range(3)]
     logs.executions += again
 
@@ -288,7 +316,7 @@ def test_faults_excuse_executions_but_only_as_many_as_are_allowed() -> None:
 
 
 def test_more_attempts_than_allowed_are_told() -> None:
-    logs = seen()
+    logs = good_logs()
     more = [replace(logs.executions[1], by=f"z{n}", attempt=n) for n in (2, 3)]
     logs.executions += more
 
@@ -296,20 +324,20 @@ def test_more_attempts_than_allowed_are_told() -> None:
 
 
 def test_a_broker_may_lose_what_it_took() -> None:
-    logs = seen()
+    logs = good_logs()
 
     two_results_acknowledged(logs)
 
-    assert found(logs, faults=1, acknowledged_in_vain=True) == set()
+    assert found(logs, faults=1, lost_acknowledgements=True) == set()
 
 
 def test_a_task_may_fail_where_it_should() -> None:
-    logs = seen()
-    logs.seen = [Seen("t", "error", "no")]
-    logs.pushed = [Pushed("row 7", {"type": "error", "message": "no"})]
+    logs = good_logs()
+    logs.ends = [ReportedEnd("t", "error", "no")]
+    logs.pushed = [Pushed("push 7", {"type": "error", "message": "no"})]
     recorded_otherwise(logs)
 
-    assert found(logs, errors=frozenset({"row"})) == set()
+    assert found(logs, errors=frozenset({"sequence"})) == set()
 
 
 def test_references_of_blobs_are_found_at_any_depth() -> None:

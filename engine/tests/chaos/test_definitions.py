@@ -1,4 +1,4 @@
-"""Scenario 10: definitions change or go while their tasks run."""
+"""Scenario 10: definitions change or are removed while their tasks run."""
 
 import asyncio
 from itertools import count, takewhile
@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from chaos import routes
 from chaos.clients import each
-from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
+from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
 from chaos.logs import Json
+from chaos.scenario import run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
+
+TASKS_PER_EDITION = 5
 
 
 def edition(number: int, url: str) -> Json:
-    """A pipeline of this edition: its nodes bear the number, its output has it."""
+    """A pipeline of this edition: its nodes and its output have the number."""
     step = routes.call(f"step{number}", url, f"mark{number}")
     mark = {
         "id": f"mark{number}",
@@ -26,42 +28,45 @@ def edition(number: int, url: str) -> Json:
         },
         "next": ["last"],
     }
-    return routes.document(
-        "edited", f"step{number}", step, mark, routes.last("last", url)
-    )
+    last = routes.last_call("last", url)
+    return routes.document("edited", f"step{number}", step, mark, last)
 
 
-@on(EMBEDDED, MANY, short=[MANY])
+@on(EMBEDDED, REPLICAS, short=[REPLICAS])
 @pytest.mark.timeout(600)
 async def test_tasks_keep_their_definition(tmp_path: Path, kind: Kind) -> None:
     editions = sized(60, 5)
-    async with Trial(10, Cluster(tmp_path, kind)) as trial:
-        url, open_ = trial.way("polite", delay=0.5), set[str]()
-        await trial.publish(edition(0, url))
+    async with run_scenario(10, Cluster(tmp_path, kind)) as scenario:
+        url = scenario.address_of("polite", delay=0.5)
+        running = set[str]()
+        await scenario.publish(edition(0, url))
 
-        async def one(number: int) -> None:
-            told = await trial.clients.start("edited", number, waits=True)
-            open_.add(told.task)
-            await trial.clients.follow(told.task)
-            open_.discard(told.task)
+        async def run_one(number: int) -> None:
+            accepted = await scenario.clients.start(
+                "edited", number, waits_for_route=True
+            )
+            running.add(accepted.task)
+            await scenario.clients.follow(accepted.task)
+            running.discard(accepted.task)
 
         async def edit() -> None:
             for number in range(1, editions + 1):
-                await trial.told(5)
+                await scenario.until_accepted(TASKS_PER_EDITION)
                 change = "tasks whose definition was replaced"
                 if number % 4 == 0:
                     change = "tasks whose definition was removed"
-                    await trial.clients.remove("edited")
-                trial.count(change, len(open_))
-                await trial.clients.publish(edition(number, url))
+                    await scenario.clients.remove("edited")
+                scenario.count_hit(change, len(running))
+                await scenario.clients.publish(edition(number, url))
 
         editing = asyncio.create_task(edit())
-        await each(takewhile(lambda _: not editing.done(), count(1)), one, many=8)
+        numbers = takewhile(lambda _: not editing.done(), count(1))
+        await each(numbers, run_one, many=8)
         await editing
-        await trial.settle()
+        await scenario.finish()
 
-    given = {one.task: one.outputs for one in trial.logs.seen}
-    for task, raw in trial.logs.recorded.items():
-        number = given[task]["edition"]
+    outputs = {end.task: end.outputs for end in scenario.logs.ends}
+    for task, raw in scenario.logs.recorded.items():
+        number = outputs[task]["edition"]
         assert {f"step{number}", f"mark{number}"} < set(raw["runs"]), raw
-    trial.judge("definitions replaced and removed under running tasks")
+    scenario.judge("definitions replaced and removed under running tasks")

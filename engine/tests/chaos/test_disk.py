@@ -6,17 +6,19 @@ import os
 import resource
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from chaos.cluster import Cluster
+from chaos.scenario import USUAL_ROUTES, run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
 
-SIZE = 96 << 20  # bytes of the small disk
-GRAIN = 1 << 12
+SMALL_DISK_BYTES = 96 << 20
+
+PAGE_BYTES = 4 << 10
+"""The smallest piece that a file system gives out."""
 
 
 class Disk(ABC):
@@ -41,7 +43,7 @@ class Small(Disk):
         with self._ballast.open("ab", buffering=0) as file:
             try:
                 while True:
-                    file.write(bytes(GRAIN))
+                    file.write(bytes(PAGE_BYTES))
             except OSError as error:
                 assert error.errno == errno.ENOSPC, error
 
@@ -50,11 +52,11 @@ class Small(Disk):
 
 
 class Rationed(Disk):
-    """The system lets the engine's files grow no more, as a quota does."""
+    """The system does not let the engine's files grow, as a quota does."""
 
     def fill(self, engine: int) -> None:
         _, hard = resource.prlimit(engine, resource.RLIMIT_FSIZE)
-        resource.prlimit(engine, resource.RLIMIT_FSIZE, (GRAIN, hard))
+        resource.prlimit(engine, resource.RLIMIT_FSIZE, (PAGE_BYTES, hard))
 
     def free(self, engine: int) -> None:
         _, hard = resource.prlimit(engine, resource.RLIMIT_FSIZE)
@@ -62,13 +64,17 @@ class Rationed(Disk):
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[Disk]:
-    """The smallest that can be had here."""
+def small_disk(folder: Path) -> Iterator[Disk]:
+    """A small file system where that is allowed, else a ration."""
     folder.mkdir()
-    options = ["-o", f"size={SIZE}", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", *options]).returncode:
+    is_root = os.geteuid() == 0
+    options = ["-o", f"size={SMALL_DISK_BYTES}", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", *options]
+
+    if not is_root or subprocess.run(mount).returncode:
         yield Rationed()
         return
+
     try:
         yield Small(folder)
     finally:
@@ -76,29 +82,32 @@ def disk(folder: Path) -> Iterator[Disk]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("small", [disk], ids=["disk"])
-async def test_a_full_disk_loses_nothing(
-    tmp_path: Path, small: Callable[[Path], Iterator[Disk]]
-) -> None:
+async def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     data = tmp_path / "small"
-    with disk(data) as place:
-        async with Trial(9, Cluster(tmp_path, DATA_DIR=str(data))) as trial:
-            await trial.publish()
-            # who could not open an item's frame looks again after 20 s
-            trial.routes = sized(trial.routes, ("parcel", "row"))
-            clients, (engine,) = trial.clients, trial.cluster.replicas
+
+    # A loop whose item's frame could not be opened is looked at again after 20 s: too
+    # long for a short run.
+    usual_routes = sized(USUAL_ROUTES, ("binary", "sequence"))
+
+    with small_disk(data) as disk:
+        cluster = Cluster(tmp_path, DATA_DIR=str(data))
+        async with run_scenario(9, cluster, usual_routes=usual_routes) as scenario:
+            await scenario.publish()
+            (engine,) = cluster.replicas
 
             async def fill_and_free() -> None:
                 for _ in range(sized(5, 1)):
-                    await trial.told(20)
-                    place.fill(engine.pid)
-                    await trial.refused(5)
-                    place.free(engine.pid)
+                    await scenario.until_accepted(20)
+                    disk.fill(engine.pid)
+                    await scenario.until_refused(5)
+                    disk.free(engine.pid)
 
-            await trial.load(sized(300, 40), asyncio.create_task(fill_and_free()))
-            await trial.settle()
+            faults = asyncio.create_task(fill_and_free())
+            await scenario.load(sized(300, 40), faults)
+            await scenario.finish()
 
-    trial.hits["requests refused with 503"] = clients.refusals["503"]
-    trial.judge(f"a full disk ({type(place).__name__.lower()})", faults=10)
+    clients = scenario.clients
+    scenario.hits["requests refused with 503"] = clients.refusals["503"]
+    scenario.judge(f"a full disk ({type(disk).__name__.lower()})", faults=10)
     assert not clients.without_retry_after
-    trial.cluster.nobody_died()
+    cluster.assert_no_deaths()

@@ -2,110 +2,147 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from chaos import routes
 from chaos.clients import each
-from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
-from chaos.kept import until
+from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
 from chaos.logs import Json, Logs, frames_of
-from chaos.misbehaviour import RUDE, TOO_LARGE
+from chaos.misbehaviour import SINGLE_CALL_MISBEHAVIOURS, TOO_LARGE_CHARACTERS
+from chaos.scenario import Scenario, run_scenario
 from chaos.services import address
 from chaos.size import sized
-from chaos.trial import Trial
+from chaos.supervised import until
 from engine.domain.frame import FramePath
 from engine.usecases.callbacks import CallbackIds
 
-PARKED = 5
+HELD_TASKS = 5
+
+MISBEHAVIOURS = (*SINGLE_CALL_MISBEHAVIOURS, "swap_results", "hold_result")
+
+UNREACHABLE_ROUTE = "refuse_connection"
+UNREACHABLE_URL = "http://127.0.0.1:9/closed"
+
+# Attempts of these behaviours are outdated once the next one is called.
+OUTDATED_BEHAVIOURS = ("hold_result", "never_deliver", "never_answer")
 
 
-@on(EMBEDDED, MANY)
+@on(EMBEDDED, REPLICAS)
 @pytest.mark.timeout(900)
 async def test_services_may_misbehave(tmp_path: Path, kind: Kind) -> None:
-    times, tries = sized(20, 2), sized(10_000, 500)
-    cluster = Cluster(tmp_path, kind, MAX_JSON=str(TOO_LARGE * 2 // 3))
-    async with Trial(5, cluster) as trial:
-        await publish_rude_ways(trial)
-        for number in range(PARKED):
-            await trial.clients.start("park", number)
-        rude = [(way, n) for n in range(times) for way in (*RUDE, "swap", "refuse")]
+    times = sized(20, 2)
+    forgeries = sized(10_000, 500)
+    max_json = TOO_LARGE_CHARACTERS * 2 // 3
+    cluster = Cluster(tmp_path, kind, MAX_JSON=str(max_json))
 
-        async def one(way: tuple[str, int]) -> None:
-            told = await trial.clients.start(*way)
-            await trial.clients.follow(told.task)
+    async with run_scenario(5, cluster) as scenario:
+        await publish_misbehaviours(scenario)
+        for number in range(HELD_TASKS):
+            await scenario.clients.start("hold_result", number)
 
-        await each(rude, one)
-        await until(lambda: held(trial.services_saw(), "park") == PARKED)
-        forged = await forge(trial, tries)
-        await trial.clients.release(trial.way("release"))
-        await trial.settle()
+        behaviours = (*SINGLE_CALL_MISBEHAVIOURS, "swap_results", UNREACHABLE_ROUTE)
+        tasks = [(behaviour, n) for n in range(times) for behaviour in behaviours]
 
-    for way in (*RUDE, "swap", "park"):
-        misdeeds = [one for one in trial.logs.misdeeds if one.way == way]
-        trial.hits[way] = len(misdeeds)
-    refused = [told for told in trial.logs.told if told.route == "refuse"]
-    trial.hits |= {"refuse": len(refused), **forged}
-    errors = frozenset({"refuse"})
-    trial.judge("services that misbehave, forged results", faults=1, errors=errors)
+        async def run_one(task: tuple[str, int]) -> None:
+            route, number = task
+            accepted = await scenario.clients.start(route, number)
+            await scenario.clients.follow(accepted.task)
 
+        await each(tasks, run_one)
+        await until(lambda: held(scenario.read_services_log()) == HELD_TASKS)
+        forged = await send_forged_results(scenario, forgeries)
+        await scenario.clients.release(scenario.address_of("release"))
+        await scenario.finish()
 
-def held(logs: Logs, way: str) -> int:
-    """How many executions of a way there were."""
-    return sum(execution.way == way for execution in logs.executions)
-
-
-async def publish_rude_ways(trial: Trial) -> None:
-    """A route for each way; its name is the way's."""
-    for way in RUDE:
-        await trial.publish(routes.single(way, trial.way(way), timeout=2))
-    await trial.publish(routes.twins("swap", trial.way("swap")))
-    await trial.publish(routes.single("park", trial.way("park"), timeout=600))
-    nowhere = "http://127.0.0.1:9/closed"
-    await trial.publish(routes.single("refuse", nowhere, retry=1))
+    for behaviour in MISBEHAVIOURS:
+        misdeeds = [one for one in scenario.logs.misdeeds if one.behaviour == behaviour]
+        scenario.hits[behaviour] = len(misdeeds)
+    refused = [one for one in scenario.logs.accepted if one.route == UNREACHABLE_ROUTE]
+    scenario.hits |= {UNREACHABLE_ROUTE: len(refused), **forged}
+    scenario.judge(
+        "services that misbehave, forged results",
+        faults=1,
+        errors=frozenset({UNREACHABLE_ROUTE}),
+    )
 
 
-async def forge(trial: Trial, tries: int) -> dict[str, int]:
-    """Bring results under ids that are not valid: nothing may change by it."""
-    saw = trial.services_saw()
-    parked = [one.id for one in saw.executions if one.way == "park"]
-    outdated = [m.id for m in saw.misdeeds if m.way in ("park", "die", "hang")]
-    makers: dict[str, tuple[int, Callable[[random.Random], str]]] = {
-        "forged ids": (404, lambda chance: tampered(chance, parked)),
-        "foreign ids": (404, lambda chance: signed_elsewhere(chance, parked)),
-        "outdated ids": (409, lambda chance: chance.choice(outdated)),
-    }
-    before = await states(trial)
-    kinds = list(makers)
-
-    async def one(number: int) -> None:
-        status, make = makers[kinds[number % len(kinds)]]
-        said, problem = await trial.clients.report(make(trial.chance))
-        assert said == status, problem
-
-    await each(range(tries), one, many=32)
-    assert await states(trial) == before
-    return {kind: tries // len(kinds) for kind in kinds}
+def held(logs: Logs) -> int:
+    """How many results are held back."""
+    return sum(one.behaviour == "hold_result" for one in logs.executions)
 
 
-async def states(trial: Trial) -> list[Json]:
-    """What every run of every task is."""
-    raws = [await trial.clients.raw(told.task) for told in trial.logs.told]
+async def publish_misbehaviours(scenario: Scenario) -> None:
+    """A route for each misbehaviour, with its name."""
+    for behaviour in SINGLE_CALL_MISBEHAVIOURS:
+        url = scenario.address_of(behaviour)
+        await scenario.publish(routes.single(behaviour, url, timeout=2))
+
+    swap = scenario.address_of("swap_results")
+    hold = scenario.address_of("hold_result")
+    await scenario.publish(
+        routes.two_branches("swap_results", swap),
+        routes.single("hold_result", hold, timeout=600),
+        routes.single(UNREACHABLE_ROUTE, UNREACHABLE_URL, retry=1),
+    )
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """How a callback id is made that is not valid, and the engine's answer to it."""
+
+    name: str
+    status: int
+    make: Callable[[random.Random], str]
+
+
+async def send_forged_results(scenario: Scenario, tries: int) -> dict[str, int]:
+    """Send results under callback ids that are not valid: they must change nothing."""
+    saw = scenario.read_services_log()
+    valid = [one.id for one in saw.executions if one.behaviour == "hold_result"]
+    outdated = [one.id for one in saw.misdeeds if one.behaviour in OUTDATED_BEHAVIOURS]
+    forgeries = [
+        Forgery("forged ids", 404, lambda choices: tampered(choices, valid)),
+        Forgery("foreign ids", 404, lambda choices: signed_elsewhere(choices, valid)),
+        Forgery("outdated ids", 409, lambda choices: choices.choice(outdated)),
+    ]
+    before = await all_runs(scenario)
+
+    async def send_one(number: int) -> None:
+        forgery = forgeries[number % len(forgeries)]
+        callback_id = forgery.make(scenario.choices)
+        status, problem = await scenario.clients.report(callback_id)
+        assert status == forgery.status, problem
+
+    await each(range(tries), send_one, many=32)
+
+    assert await all_runs(scenario) == before
+    return {forgery.name: tries // len(forgeries) for forgery in forgeries}
+
+
+async def all_runs(scenario: Scenario) -> list[Json]:
+    """Every run of every task."""
+    tasks = [one.task for one in scenario.logs.accepted]
+    raws = [await scenario.clients.raw(task) for task in tasks]
     return [frame["runs"] for raw in raws for frame in frames_of(raw)]
 
 
-def tampered(chance: random.Random, ids: Sequence[str]) -> str:
+def tampered(choices: random.Random, ids: Sequence[str]) -> str:
     """A valid id with one character changed, or a piece missing."""
-    id_ = chance.choice(ids)
-    if chance.random() < 0.2:
-        return id_[: chance.randrange(len(id_))]
-    # the last characters of both parts have spare bits, which say nothing
-    place = chance.choice([p for p, after in enumerate(id_[1:]) if after != "."])
-    other = chance.choice([c for c in "Aa0-_.é\0" if c != id_[place]])
+    id_ = choices.choice(ids)
+    if choices.random() < 0.2:
+        return id_[: choices.randrange(len(id_))]
+
+    # The last character of each of the two parts has spare bits: to change these does
+    # not change the id.
+    places = [place for place, after in enumerate(id_[1:]) if after != "."]
+    place = choices.choice(places)
+    other = choices.choice([one for one in "Aa0-_.é\0" if one != id_[place]])
     return id_[:place] + other + id_[place + 1 :]
 
 
-def signed_elsewhere(chance: random.Random, ids: Sequence[str]) -> str:
+def signed_elsewhere(choices: random.Random, ids: Sequence[str]) -> str:
     """The id that another engine would give the same attempt."""
-    path, node, attempt = address(chance.choice(ids))
+    path, node, attempt = address(choices.choice(ids))
     return CallbackIds(b"another secret").sign(FramePath(path), node, attempt)

@@ -5,16 +5,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
+from chaos.scenario import Scenario, run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
 
 from servers.mongo import Mongo
 
-APPLIED = {
+# The fail point of MongoDB that applies a write and answers with an error.
+APPLIED_WITH_ERROR = {
     "failCommands": ["update", "insert"],
     "writeConcernError": {"code": 91, "errmsg": "the node is shutting down"},
 }
+ONE_WRITE_OF_TEN = {"activationProbability": 0.1}
 
 
 async def kill_primary(mongo: Mongo) -> None:
@@ -33,38 +35,46 @@ async def freeze_primary(mongo: Mongo, seconds: int) -> None:
     node.thaw()
 
 
-async def fail_after_writing(mongo: Mongo, trial: Trial) -> int:
+async def fail_after_writing(mongo: Mongo, scenario: Scenario) -> int:
     """One write of ten is applied and answered with an error; how many were."""
     node = await asyncio.to_thread(mongo.primary)
-    point = partial(node.command, "configureFailPoint", "failCommand")
-    one_of_ten = partial(point, mode={"activationProbability": 0.1}, data=APPLIED)
-    await asyncio.to_thread(one_of_ten)
-    await trial.told(sized(60, 10))
-    said = await asyncio.to_thread(partial(point, mode="off"))
-    return int(said["count"])
+    fail_point = partial(node.command, "configureFailPoint", "failCommand")
+
+    await asyncio.to_thread(
+        partial(fail_point, mode=ONE_WRITE_OF_TEN, data=APPLIED_WITH_ERROR)
+    )
+    await scenario.until_accepted(sized(60, 10))
+    before = await asyncio.to_thread(partial(fail_point, mode="off"))
+    return int(before["count"])
 
 
-@on(MANY)
+@on(REPLICAS)
 @pytest.mark.timeout(900)
 async def test_primaries_may_die_freeze_and_lie(tmp_path: Path, kind: Kind) -> None:
-    kills, seconds = sized(20, 2), sized(30, 5)
+    kills = sized(20, 2)
+    seconds = sized(30, 5)
     stores = Stores(tmp_path, nodes=3)
-    async with Trial(6, Cluster(tmp_path, kind, stores)) as trial:
-        await trial.publish()
+    cluster = Cluster(tmp_path, kind, stores=stores)
 
-        async def faults() -> None:
+    async with run_scenario(6, cluster) as scenario:
+        await scenario.publish()
+
+        async def harm_primaries() -> None:
             for _ in range(kills):
-                await trial.told(2)
+                await scenario.until_accepted(2)
                 await kill_primary(stores.mongo)
-                trial.count("primaries killed")
+                scenario.count_hit("primaries killed")
+
             await freeze_primary(stores.mongo, seconds)
-            trial.count("primaries frozen")
-            wrong = await fail_after_writing(stores.mongo, trial)
-            trial.hits["errors after a write was applied"] = wrong
+            scenario.count_hit("primaries frozen")
 
-        await trial.load(sized(300, 40), asyncio.create_task(faults()))
-        await trial.settle()
+            wrong = await fail_after_writing(stores.mongo, scenario)
+            scenario.hits["errors after a write was applied"] = wrong
 
-    many = sum(trial.hits.values())
-    trial.judge(f"three nodes; a freeze of {seconds} s", faults=many)
-    trial.cluster.nobody_died()
+        faults = asyncio.create_task(harm_primaries())
+        await scenario.load(sized(300, 40), faults)
+        await scenario.finish()
+
+    all_faults = sum(scenario.hits.values())
+    scenario.judge(f"three nodes; a freeze of {seconds} s", faults=all_faults)
+    cluster.assert_no_deaths()

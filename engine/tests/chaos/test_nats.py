@@ -1,17 +1,21 @@
-"""Scenario 7: NATS dies, forgets, repeats, and stays away."""
+"""Scenario 7: NATS dies, loses messages, repeats them, and is away."""
 
 import asyncio
 from pathlib import Path
 
 import nats
 import pytest
-from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
+from chaos.repeating_proxy import RepeatingProxy
+from chaos.scenario import run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
-from chaos.tripling import Tripling
 from nats.js import JetStreamContext
 
 STREAM = "marketplace"
+
+# Ten seconds. Perhaps no result is on its way just now.
+LOOKS_FOR_EVENTS = 500
+LOOK_SECONDS = 0.02
 
 
 async def stored(jetstream: JetStreamContext) -> int:
@@ -20,13 +24,17 @@ async def stored(jetstream: JetStreamContext) -> int:
 
 
 async def purge(stores: Stores, jetstream: JetStreamContext) -> int:
-    """MongoDB does not answer, so results wait in the stream; there they are lost."""
+    """Lose acknowledged results in the stream; how many waited there.
+
+    They wait in the stream while MongoDB does not answer.
+    """
     await asyncio.to_thread(stores.mongo.freeze)
     try:
-        for _ in range(500):  # times 0.02 s: perhaps no result is on its way
-            if count := await stored(jetstream):
+        for _ in range(LOOKS_FOR_EVENTS):
+            count = await stored(jetstream)
+            if count:
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_SECONDS)
         await jetstream.purge_stream(STREAM)
     finally:
         await asyncio.to_thread(stores.mongo.thaw)
@@ -39,38 +47,46 @@ async def kill(stores: Stores) -> None:
     await asyncio.to_thread(stores.nats.start)
 
 
-@on(MANY)
+@on(REPLICAS)
 @pytest.mark.timeout(900)
 async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> None:
-    rounds, away = sized(10, 2), sized(120, 8)
+    rounds = sized(10, 2)
+    away_seconds = sized(120, 8)
     stores = Stores(tmp_path)
-    async with Tripling(stores.nats.url) as proxy:
-        where = {"NATS_URL": proxy.url, "TIMEOUT": "10s"}
-        async with Trial(7, Cluster(tmp_path, kind, stores, **where)) as trial:
-            await trial.publish()
 
-            async def faults() -> None:
+    async with RepeatingProxy(stores.nats.url) as proxy:
+        cluster = Cluster(
+            tmp_path, kind, stores=stores, NATS_URL=proxy.url, TIMEOUT="10s"
+        )
+        async with run_scenario(7, cluster) as scenario:
+            await scenario.publish()
+
+            async def harm_nats() -> None:
                 for _ in range(rounds):
-                    await trial.told(3)
+                    await scenario.until_accepted(3)
                     await kill(stores)
-                    trial.count("times NATS was killed")
-                proxy.times = 1  # what was lost is not to come three times
+                    scenario.count_hit("times NATS was killed")
+
+                # An event that is purged must not come a second time by the proxy.
+                proxy.times = 1
                 async with await nats.connect(stores.nats.url) as client:
                     for _ in range(rounds):
-                        await trial.told(3)
+                        await scenario.until_accepted(3)
                         lost = await purge(stores, client.jetstream())
-                        trial.count("events purged", lost)
+                        scenario.count_hit("events purged", lost)
+
                 await asyncio.to_thread(stores.nats.stop)
-                await asyncio.sleep(away)  # the fault itself
+                await asyncio.sleep(away_seconds)  # the fault itself
                 await asyncio.to_thread(stores.nats.start)
 
-            await trial.load(sized(300, 40), asyncio.create_task(faults()))
-            await trial.settle()
+            faults = asyncio.create_task(harm_nats())
+            await scenario.load(sized(300, 40), faults)
+            await scenario.finish()
 
-    trial.hits["messages delivered three times"] = proxy.hits
-    trial.judge(
-        f"NATS dies, forgets, repeats, is off for {away} s",
-        faults=sum(trial.hits.values()),
-        acknowledged_in_vain=True,
+    scenario.hits["messages delivered three times"] = proxy.hits
+    scenario.judge(
+        f"NATS dies, forgets, repeats, is off for {away_seconds} s",
+        faults=sum(scenario.hits.values()),
+        lost_acknowledgements=True,
     )
-    trial.cluster.nobody_died()
+    cluster.assert_no_deaths()

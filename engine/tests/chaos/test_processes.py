@@ -1,4 +1,4 @@
-"""Any one process may be pulled out from under many running tasks."""
+"""Scenario 12: any one process may be killed under many running tasks."""
 
 import asyncio
 from pathlib import Path
@@ -6,50 +6,63 @@ from pathlib import Path
 import pytest
 from chaos import routes
 from chaos.clients import each
-from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, Stores, on
-from chaos.kept import until
+from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, Stores, on
+from chaos.scenario import Scenario, run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
+from chaos.supervised import until
 
-SECONDS = sized(5, 2)  # that a service works
+from servers.server import Control
+
+WORK_SECONDS = sized(5, 2)
+"""What a service takes for one call."""
 
 
-async def pull(trial: Trial, stores: Stores | None) -> None:
+async def kill_one_of_each(scenario: Scenario, stores: Stores | None) -> None:
     """Kill one process of each kind, one after the other; each comes back."""
-    await trial.cluster.replicas[-1].kill()
-    trial.count("replicas killed")
-    await trial.services.kill()
-    trial.count("services killed")
-    await trial.services.up()
-    for name in ("mongo", "nats", "s3") if stores else ():
-        server = getattr(stores, name)
-        one = await asyncio.to_thread(server.primary) if name == "mongo" else server
-        await asyncio.to_thread(one.kill)
-        await asyncio.to_thread(one.start)
-        trial.count(f"{name} killed")
-    await trial.cluster.up()
+    await scenario.cluster.replicas[-1].kill()
+    scenario.count_hit("replicas killed")
+
+    await scenario.services.kill()
+    scenario.count_hit("services killed")
+    await scenario.services.up()
+
+    if stores:
+        primary = await asyncio.to_thread(stores.mongo.primary)
+        servers: dict[str, Control] = {
+            "mongo": primary,
+            "nats": stores.nats,
+            "s3": stores.s3,
+        }
+        for name, server in servers.items():
+            await asyncio.to_thread(server.kill)
+            await asyncio.to_thread(server.start)
+            scenario.count_hit(f"{name} killed")
+
+    await scenario.cluster.up()
 
 
-@on(EMBEDDED, MANY, short=[MANY])
+@on(EMBEDDED, REPLICAS, short=[REPLICAS])
 @pytest.mark.timeout(900)
 async def test_a_thousand_running_tasks_lose_any_process(
     tmp_path: Path, kind: Kind
 ) -> None:
     tasks = sized(1000, 100)
     stores = Stores(tmp_path, nodes=3) if kind.servers else None
-    async with Trial(
-        12, Cluster(tmp_path, kind, stores, TIMEOUT=f"{6 * SECONDS}s")
-    ) as trial:
-        await trial.publish(routes.row(trial.way("polite", delay=SECONDS)))
-        running = trial.logs.told
+    timeout = f"{6 * WORK_SECONDS}s"
+    cluster = Cluster(tmp_path, kind, stores=stores, TIMEOUT=timeout)
+
+    async with run_scenario(12, cluster) as scenario:
+        polite = scenario.address_of("polite", delay=WORK_SECONDS)
+        await scenario.publish(routes.sequence(polite))
 
         async def start(number: int) -> None:
-            await trial.clients.start("row", number)
+            await scenario.clients.start("sequence", number)
 
         starting = asyncio.create_task(each(range(tasks), start))
-        await until(lambda: len(running) >= tasks // 2)
-        await pull(trial, stores)
+        await until(lambda: len(scenario.logs.accepted) >= tasks // 2)
+        await kill_one_of_each(scenario, stores)
         await starting
-        await trial.settle()
+        await scenario.finish()
 
-    trial.judge(f"{tasks:,} running tasks", faults=sum(trial.hits.values()))
+    all_faults = sum(scenario.hits.values())
+    scenario.judge(f"{tasks:,} running tasks", faults=all_faults)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chaos.report import BEGIN, END, table, written
+from chaos.report import TABLE_BEGIN, TABLE_END, table, written
 
 ROW: dict[str, Any] = {
     "scenario": 9,
@@ -26,8 +26,8 @@ def test_a_scenario_that_ran_again_has_one_row() -> None:
 
 
 def test_a_document_gets_the_table_between_its_markers() -> None:
-    document = f"Before.\n\n{BEGIN}\nold\n{END}\n\nAfter.\n"
+    document = f"Before.\n\n{TABLE_BEGIN}\nold\n{TABLE_END}\n\nAfter.\n"
 
     again = written(written(document, [ROW]), [ROW])
 
-    assert again == f"Before.\n\n{BEGIN}\n{table([ROW])}\n{END}\n\nAfter.\n"
+    assert again == f"Before.\n\n{TABLE_BEGIN}\n{table([ROW])}\n{TABLE_END}\n\nAfter.\n"

@@ -1,4 +1,4 @@
-"""Scenario 13: replicas are restarted one after the other, and nobody notices."""
+"""Scenario 13: replicas are restarted one after the other; no client notices."""
 
 import asyncio
 import signal
@@ -6,37 +6,45 @@ import time
 from pathlib import Path
 
 import pytest
-from chaos.cluster import EMBEDDED, MANY, Cluster, Kind, on
+from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
+from chaos.scenario import run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
 
-GENTLE = (0, -signal.SIGTERM)
+ORDERLY_EXITS = (0, -signal.SIGTERM)
 
 
-@on(EMBEDDED, MANY, short=[MANY])
+@on(EMBEDDED, REPLICAS, short=[REPLICAS])
 @pytest.mark.timeout(900)
 async def test_a_rolling_restart_under_load_loses_nothing(
     tmp_path: Path, kind: Kind
 ) -> None:
-    rounds, longest = sized(4, 1), 0.0
-    async with Trial(13, Cluster(tmp_path, kind)) as trial:
-        await trial.publish()
+    rounds = sized(4, 1)
+    cluster = Cluster(tmp_path, kind)
+    stop_seconds = list[float]()
 
-        async def restart() -> None:
-            nonlocal longest
-            for replica in trial.cluster.replicas * rounds:
-                await trial.told(5)
-                began, died = time.monotonic(), len(replica.deaths)
+    async with run_scenario(13, cluster) as scenario:
+        await scenario.publish()
+
+        async def restart_all() -> None:
+            for replica in cluster.replicas * rounds:
+                await scenario.until_accepted(5)
+                deaths = len(replica.deaths)
+                began_at = time.monotonic()
+
                 replica.signal(signal.SIGTERM)
-                await replica.died(died + 1)
-                longest = max(longest, time.monotonic() - began)
+                await replica.died(deaths + 1)
+                stop_seconds.append(time.monotonic() - began_at)
+
                 await replica.up()
-                trial.count("restarts")
+                scenario.count_hit("restarts")
 
-        await trial.load(sized(300, 30), asyncio.create_task(restart()))
-        await trial.settle()
+        faults = asyncio.create_task(restart_all())
+        await scenario.load(sized(300, 30), faults)
+        await scenario.finish()
 
-    many = trial.cluster.deaths
-    trial.judge(f"SIGTERM under load; {longest:.1f} s at most to leave", faults=many)
-    codes = [code for replica in trial.cluster.replicas for code in replica.deaths]
-    assert all(code in GENTLE for code in codes), codes
+    longest = max(stop_seconds)
+    scenario.judge(
+        f"SIGTERM under load; {longest:.1f} s at most to leave", faults=cluster.deaths
+    )
+    codes = [code for replica in cluster.replicas for code in replica.deaths]
+    assert all(code in ORDERLY_EXITS for code in codes), codes

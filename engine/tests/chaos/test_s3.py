@@ -4,41 +4,45 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from chaos.cluster import MANY, Cluster, Kind, Stores, on
+from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
+from chaos.scenario import run_scenario
 from chaos.size import sized
-from chaos.trial import Trial
 from faulty_proxy import Faults, open_proxy
 
-NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
+BAD_NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
 
 
-@on(MANY)
+@on(REPLICAS)
 @pytest.mark.timeout(900)
 async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
     restarts = sized(10, 2)
     stores = Stores(tmp_path)
-    async with open_proxy(stores.s3.url) as proxy:
-        where = {"S3_URL": proxy.instead_of(stores.s3.url)}
-        async with Trial(8, Cluster(tmp_path, kind, stores, **where)) as trial:
-            await trial.publish()
 
-            async def faults() -> None:
+    async with open_proxy(stores.s3.url) as proxy:
+        s3_url = proxy.instead_of(stores.s3.url)
+        cluster = Cluster(tmp_path, kind, stores=stores, S3_URL=s3_url)
+        async with run_scenario(8, cluster, usual_routes=["binary"]) as scenario:
+            await scenario.publish()
+
+            async def restart_and_silence() -> None:
                 for _ in range(restarts):
-                    await trial.told(5)
+                    await scenario.until_accepted(5)
                     await asyncio.to_thread(stores.s3.kill)
                     await asyncio.to_thread(stores.s3.start)
-                    trial.count("restarts")
+                    scenario.count_hit("restarts")
                     proxy.silence()
-                    trial.count("times all connections fell silent")
+                    scenario.count_hit("times all connections fell silent")
 
-            proxy.faults = NETWORK
-            trial.routes = ["parcel"]
-            await trial.load(sized(200, 40), asyncio.create_task(faults()))
+            proxy.faults = BAD_NETWORK
+            faults = asyncio.create_task(restart_and_silence())
+            await scenario.load(sized(200, 40), faults)
+
+            # Healed: from now on the network is good.
             proxy.faults = Faults()
-            await trial.settle()
+            await scenario.finish()
 
     for fault in ("busy", "cut", "lost", "silent"):
-        trial.hits[f"calls {fault}"] = proxy.hits[fault]
-    many = sum(trial.hits.values())
-    trial.judge("restarts, 503, broken and silent connections", faults=many)
-    trial.cluster.nobody_died()
+        scenario.hits[f"calls {fault}"] = proxy.hits[fault]
+    all_faults = sum(scenario.hits.values())
+    scenario.judge("restarts, 503, broken and silent connections", faults=all_faults)
+    cluster.assert_no_deaths()
