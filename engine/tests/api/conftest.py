@@ -18,17 +18,16 @@ Json = Any
 PERSON = {"name": "Myself", "age": 31}
 
 
-def pipeline(route: str, *middle: Json, **api: Json) -> Json:
-    """entry → what stands in the middle → end."""
-    ids = ["entry", *(node["id"] for node in middle), "end"]
-    nodes = [
-        {"id": "entry", "type": "entry", "api": {"route": route, **api}},
-        *middle,
-        {"id": "end", "type": "end"},
-    ]
-    for node, following in zip(nodes, ids[1:], strict=False):
-        node["next"] = [following]
-    return {"type": "pipeline", "nodes": nodes}
+def pipeline(route: str, **api: Json) -> Json:
+    """entry → end: the output is what was sent."""
+    entry = {
+        "id": "entry",
+        "type": "entry",
+        "api": {"route": route, **api},
+        "next": ["end"],
+    }
+    end = {"id": "end", "type": "end"}
+    return {"type": "pipeline", "nodes": [entry, end]}
 
 
 PIPELINES = (
@@ -61,6 +60,12 @@ def tuning() -> Tuning:
     return Tuning()
 
 
+def blob_files(settings: Settings) -> list[Path]:
+    """The binaries that the engine keeps."""
+    folder = settings.data_dir / "blobs"
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.fixture
 async def app(settings: Settings, tuning: Tuning) -> AsyncIterator[FastAPI]:
     application = create(settings, tuning=tuning)
@@ -84,8 +89,7 @@ def nothing_left(
 
     async def look() -> bool:
         tasks = (await client.get("/tasks")).json()["items"]
-        blobs = [p for p in (settings.data_dir / "blobs").rglob("*") if p.is_file()]
-        return not tasks and not blobs
+        return not tasks and not blob_files(settings)
 
     return look
 
@@ -109,7 +113,7 @@ def ended(client: httpx.AsyncClient) -> Ended:
 
 
 class Worker:
-    """A service that takes all work and does none; the tests report for it."""
+    """A service that takes all work and does none; the tests send its results."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -122,11 +126,13 @@ class Worker:
         for line in head.splitlines():
             if line.lower().startswith("content-length:"):
                 await reader.readexactly(int(line.partition(":")[2]))
+
         writer.write(
             b"HTTP/1.1 202 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
         )
         await writer.drain()
         writer.close()
+
         self._calls.put_nowait(head.split(" ")[1])
 
     async def target(self) -> str:
@@ -148,10 +154,14 @@ async def worker(client: httpx.AsyncClient) -> AsyncIterator[Worker]:
     server = await asyncio.start_server(service.answer, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
     service.url = f"http://127.0.0.1:{port}/work"
-    api = {"route": "work", "body": {}}
-    announced = await client.post(
-        "/services", json={"type": "service", "url": service.url, "api": api}
-    )
-    assert announced.status_code == 200
+    announcement = {
+        "type": "service",
+        "url": service.url,
+        "api": {"route": "work", "body": {}},
+    }
+
+    answer = await client.post("/services", json=announcement)
+
+    assert answer.status_code == 200
     async with server:
         yield service

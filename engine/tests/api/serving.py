@@ -43,19 +43,22 @@ class Server:
     def memory(self, field: str) -> int:
         """In kB, as the kernel counts it."""
         text = Path(f"/proc/{self.pid}/status").read_text()
-        (line,) = [line for line in text.splitlines() if line.startswith(field)]
-        return int(line.split()[1])
+        lines = [line for line in text.splitlines() if line.startswith(field)]
+        return int(lines[0].split()[1])
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
-    """Runs as long as the block."""
+    """A server that runs as long as the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         descriptor = listener.fileno()
         command = [sys.executable, "-c", SERVE, folder, str(descriptor)]
+        port = listener.getsockname()[1]
+
         with subprocess.Popen(command, pass_fds=[descriptor]) as process:
-            server = Server(listener.getsockname()[1], process.pid, folder)
+            server = Server(port=port, pid=process.pid, folder=folder)
             try:
+                # The socket listens already, so this waits until the engine answers.
                 httpx.get(f"{server.url}/healthz", timeout=60)
                 yield server
             finally:

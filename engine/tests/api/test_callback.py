@@ -1,11 +1,12 @@
-"""Results come by callback: each is taken once, and only from whom it is awaited."""
+"""Results come by callback: each is taken once, and only for an attempt that waits."""
 
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from engine.settings import Settings
+
+from .conftest import blob_files
 
 JSON = {"content-type": "application/json"}
 
@@ -15,10 +16,6 @@ async def task(client: httpx.AsyncClient, worker: Any) -> str:
     """A task that waits for the result of `work`."""
     answer = await client.post("/services/work", json={"x": 1})
     return str(answer.json()["jobId"])
-
-
-def blobs(settings: Settings) -> list[Path]:
-    return [p for p in (settings.data_dir / "blobs").rglob("*") if p.is_file()]
 
 
 async def test_a_json_result_is_the_output(
@@ -41,11 +38,12 @@ async def test_parts_are_blobs_and_json_parts_join_the_typed_output(
     }
 
     answer = await client.post(await worker.called(), files=parts)
-
     await ended(task)
     outputs = (await client.get(f"/tasks/{task}")).json()
+
     assert answer.status_code == 200
-    assert (outputs["areas"], outputs["word"]) == ([1], "plain")
+    assert outputs["areas"] == [1]
+    assert outputs["word"] == "plain"
     assert (await client.get(outputs["blurred.jpg"])).content == b"\xff\xd8"
 
 
@@ -60,7 +58,7 @@ async def test_a_repeat_of_an_accepted_result_changes_nothing(
 
     assert again.status_code == 200
     assert (await client.get(f"/tasks/{task}")).json() == {"y": 1}
-    assert not blobs(settings)
+    assert blob_files(settings) == []
 
 
 async def test_progress_is_noted_and_the_result_still_awaited(
@@ -155,7 +153,7 @@ async def test_a_changed_id_gets_404_and_changes_nothing(
     answer = await client.post(changed, files={"y": ("f", b"1", "a/b")})
 
     assert answer.status_code == 404
-    assert not blobs(settings)
+    assert blob_files(settings) == []
     status = (await client.get(f"/tasks/{task}/status")).json()
     assert status["status"] == "running"
 
@@ -170,7 +168,7 @@ async def test_a_result_nobody_waits_for_gets_409_and_leaves_nothing(
 
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:marketplace:problem:outdated-attempt"
-    assert not blobs(settings)
+    assert blob_files(settings) == []
 
 
 @pytest.mark.parametrize(
@@ -208,7 +206,7 @@ async def test_a_bad_result_is_refused_and_the_task_waits_on(
     refused = await client.post(url, content=body, headers=headers)
 
     assert refused.status_code == status
-    assert not blobs(settings)
+    assert blob_files(settings) == []
     assert (await client.post(url, json={"y": 1})).status_code == 200
 
 

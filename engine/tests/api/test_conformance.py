@@ -1,4 +1,4 @@
-"""Whatever is sent, every operation keeps to what the documentation says of it."""
+"""Every operation answers as the documentation says, for any request."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -61,12 +61,13 @@ def documented(url: str) -> Any:
 def check(
     documented: Any, judge: Callable[[Any], None], mode: GenerationMode, path: str = ""
 ) -> None:
-    """Let the judge look at cases of every operation (whose path this is)."""
+    """Let the judge look at cases of every operation, or of those with this path."""
     for result in documented.get_all_operations():
         operation = result.ok()
         if path in ("", operation.path):
             cases = operation.as_strategy(generation_mode=mode)
-            with suppress(Unsatisfiable):  # nothing can be wrong without parameters
+            # Nothing can be wrong in a request without parameters.
+            with suppress(Unsatisfiable):
                 bounded(given(cases)(lambda case: judge(case)))()
 
 

@@ -14,15 +14,22 @@ Event = dict[str, str]
 
 
 def events(text: str) -> list[Event]:
+    """What a stream tells, without its comments."""
     blocks = [block for block in text.split("\n\n") if block.startswith("id:")]
-    return [dict(line.split(": ", 1) for line in b.splitlines()) for b in blocks]
+    return [read_event(block) for block in blocks]
+
+
+def read_event(block: str) -> Event:
+    return dict(line.split(": ", 1) for line in block.splitlines())
 
 
 @pytest.fixture
 async def task(client: httpx.AsyncClient, ended: Any) -> str:
-    task = (await client.post("/services/person", json={"name": "x", "age": 1})).json()
-    await ended(task["jobId"])
-    return f"/tasks/{task['jobId']}/events"
+    """The address of the events of a task that has ended."""
+    started = await client.post("/services/person", json={"name": "x", "age": 1})
+    task = started.json()["jobId"]
+    await ended(task)
+    return f"/tasks/{task}/events"
 
 
 async def test_every_change_is_told_until_the_task_has_ended(
@@ -42,13 +49,11 @@ async def test_it_goes_on_after_the_last_event_that_was_seen(
 ) -> None:
     told = events((await client.get(task)).text)
     last = told[1]["id"]
-    header, query = {"last-event-id": last}, {"after": last}
 
-    rest = await (
-        client.get(task, headers=header)
-        if way == "header"
-        else client.get(task, params=query)
-    )
+    if way == "header":
+        rest = await client.get(task, headers={"last-event-id": last})
+    else:
+        rest = await client.get(task, params={"after": last})
 
     assert events(rest.text) == told[2:]
 

@@ -37,6 +37,7 @@ async def test_a_wrong_method_is_told_which_are_right(
 
     assert answer.status_code == 405
     assert answer.headers["allow"] == allowed
+    assert allowed in answer.json()["detail"]
     assert answer.headers["content-type"] == "application/problem+json"
 
 

@@ -1,4 +1,4 @@
-"""Bad requests are refused in words, never with a 5xx, and leave no trace."""
+"""Bad requests are refused with a reason, never with a 5xx, and leave no trace."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,8 +18,9 @@ def form(*parts: bytes, end: bytes = b"--X--\r\n") -> bytes:
 
 
 def part(name: str, content: bytes, type: str = "image/png", more: str = "") -> bytes:
-    head = f'Content-Disposition: form-data; name="{name}"; filename="f"{more}\r\n'
-    return f"{head}Content-Type: {type}\r\n\r\n".encode() + content
+    disposition = f'form-data; name="{name}"; filename="f"{more}'
+    head = f"Content-Disposition: {disposition}\r\nContent-Type: {type}\r\n\r\n"
+    return head.encode() + content
 
 
 BODIES: dict[str, tuple[str, dict[str, str], bytes, int]] = {

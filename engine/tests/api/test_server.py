@@ -1,10 +1,11 @@
-"""A real server on a real socket: lies about lengths, large files, quitters."""
+"""A real server on a real socket: wrong lengths, large files, lost connections."""
 
 import asyncio
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -13,15 +14,17 @@ import pytest
 from .conftest import pipeline
 from .serving import Server, serving
 
-SIZE = 200 * 1024 * 1024
-MOST_GROWTH = 64 * 1024  # kB
-PART = (
+MIB = 1024 * 1024
+LARGE_FILE_BYTES = 200 * MIB
+MAX_GROWTH_KB = 64 * 1024
+"""Of the memory, while the large file passes through."""
+PART_HEAD = (
     b'--X\r\nContent-Disposition: form-data; name="image"; filename="f"\r\n'
     b"Content-Type: a/b\r\n\r\n"
 )
-HEAD = b"POST /services/file HTTP/1.1\r\nHost: localhost\r\n"
-JSON = HEAD + b"Content-Type: application/json\r\n"
-FORM = HEAD + b"Content-Type: multipart/form-data; boundary=X\r\n"
+REQUEST_LINE = b"POST /services/file HTTP/1.1\r\nHost: localhost\r\n"
+JSON_REQUEST = REQUEST_LINE + b"Content-Type: application/json\r\n"
+FORM_REQUEST = REQUEST_LINE + b"Content-Type: multipart/form-data; boundary=X\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -48,42 +51,49 @@ def told(server: Server, said: bytes, stop: bool = True) -> bytes:
         else:
             line.settimeout(1)
         answer = b""
-        try:
-            while piece := line.recv(65536):
+        with suppress(TimeoutError, ConnectionResetError):
+            piece = line.recv(65536)
+            while piece:
                 answer += piece
-        except (TimeoutError, ConnectionResetError):
-            pass
+                piece = line.recv(65536)
         return answer
 
 
 LIES = {
-    "less than was said": JSON + b'Content-Length: 100\r\n\r\n{"a": 1}',
-    "nothing at all": JSON + b"Content-Length: 100\r\n\r\n",
-    "part less than was said": FORM + b"Content-Length: 9999\r\n\r\n" + PART + b"12",
-    "more than was said": JSON + b'Content-Length: 3\r\n\r\n{"a": 1}',
-    "part more than was said": FORM
+    "less than was said": JSON_REQUEST + b'Content-Length: 100\r\n\r\n{"a": 1}',
+    "nothing at all": JSON_REQUEST + b"Content-Length: 100\r\n\r\n",
+    "part less than was said": FORM_REQUEST
+    + b"Content-Length: 9999\r\n\r\n"
+    + PART_HEAD
+    + b"12",
+    "more than was said": JSON_REQUEST + b'Content-Length: 3\r\n\r\n{"a": 1}',
+    "part more than was said": FORM_REQUEST
     + b"Content-Length: 100\r\n\r\n"
-    + PART
+    + PART_HEAD
     + b"1" * 200
     + b"\r\n--X--\r\n",
-    "far more than is allowed": FORM + b"Content-Length: 99999999999\r\n\r\n" + PART,
-    "more digits than a number has": JSON
+    "far more than is allowed": FORM_REQUEST
+    + b"Content-Length: 99999999999\r\n\r\n"
+    + PART_HEAD,
+    "more digits than a number has": JSON_REQUEST
     + b"Content-Length: "
     + b"9" * 40
     + b"\r\n\r\n",
-    "negative": JSON + b"Content-Length: -1\r\n\r\n{}",
-    "in words": JSON + b"Content-Length: two\r\n\r\n{}",
-    "two lengths": JSON + b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
-    "length and chunks": JSON
+    "negative": JSON_REQUEST + b"Content-Length: -1\r\n\r\n{}",
+    "in words": JSON_REQUEST + b"Content-Length: two\r\n\r\n{}",
+    "two lengths": JSON_REQUEST + b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
+    "length and chunks": JSON_REQUEST
     + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}   \r\n0\r\n\r\n",
-    "chunks that are none": FORM
+    "chunks that are none": FORM_REQUEST
     + b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n"
-    + PART,
-    "chunks without end": FORM
-    + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % (len(PART) + 3)
-    + PART
+    + PART_HEAD,
+    "chunks without end": FORM_REQUEST
+    + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % (len(PART_HEAD) + 3)
+    + PART_HEAD
     + b"123\r\n",
-    "chunk of endless size": FORM + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 20,
+    "chunk of endless size": FORM_REQUEST
+    + b"Transfer-Encoding: chunked\r\n\r\n"
+    + b"f" * 20,
 }
 
 
@@ -99,7 +109,12 @@ def test_a_body_that_lies_about_its_length_leaves_nothing(
 
 
 def test_a_body_too_large_is_refused_while_it_is_still_coming(server: Server) -> None:
-    said = FORM + b"Content-Length: 99999999999\r\n\r\n" + PART + b"1" * 100_000
+    said = (
+        FORM_REQUEST
+        + b"Content-Length: 99999999999\r\n\r\n"
+        + PART_HEAD
+        + b"1" * 100_000
+    )
 
     answer = told(server, said, stop=False)
 
@@ -108,7 +123,9 @@ def test_a_body_too_large_is_refused_while_it_is_still_coming(server: Server) ->
 
 
 def test_who_hangs_up_in_the_middle_leaves_nothing(server: Server) -> None:
-    said = FORM + b"Content-Length: 9999999\r\n\r\n" + PART + b"1" * 1_000_000
+    said = (
+        FORM_REQUEST + b"Content-Length: 9999999\r\n\r\n" + PART_HEAD + b"1" * 1_000_000
+    )
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(said)
         assert eventually(lambda: any(server.folder.rglob("blobs/**/*")))
@@ -121,8 +138,8 @@ async def test_a_large_file_passes_through_without_filling_the_memory(
 ) -> None:
     large = tmp_path / "large"
     with large.open("wb") as file:
-        for _ in range(SIZE // (1 << 20)):
-            file.write(os.urandom(1 << 20))
+        for _ in range(LARGE_FILE_BYTES // MIB):
+            file.write(os.urandom(MIB))
     before = server.memory("VmRSS")
 
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
@@ -131,17 +148,19 @@ async def test_a_large_file_passes_through_without_filling_the_memory(
             task = (await client.post("/services/file", files=upload)).json()["jobId"]
         async with asyncio.timeout(10):
             await client.get(f"/tasks/{task}/events")
+
         received = 0
         async with client.stream("GET", f"/tasks/{task}/files/image") as answer:
             with large.open("rb") as file:
                 async for piece in answer.aiter_bytes():
                     received += len(piece)
                     assert piece == file.read(len(piece))
+
         growth = server.memory("VmHWM") - before
         await client.delete(f"/tasks/{task}")
 
-    assert received == SIZE
-    assert growth < MOST_GROWTH
+    assert received == LARGE_FILE_BYTES
+    assert growth < MAX_GROWTH_KB
     assert server.empty()
 
 
@@ -151,6 +170,7 @@ async def test_who_stops_watching_is_forgotten(server: Server) -> None:
         files = {"image": ("f", b"1", "a/b")}
         task = (await client.post("/services/file", files=files)).json()["jobId"]
         before = len(list(held.iterdir()))
+
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", server.port)) as line:
             line.sendall(f"GET /tasks/{task}/events HTTP/1.1\r\n".encode())

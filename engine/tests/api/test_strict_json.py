@@ -1,4 +1,4 @@
-"""JSON that means the same to everybody passes; the rest is refused in words."""
+"""JSON that means the same to every reader passes; all other JSON is refused."""
 
 import json
 import time

@@ -1,15 +1,16 @@
-"""What a task gave can be listed, read, downloaded, stopped and erased."""
+"""Tasks can be listed, read, stopped and erased, and their files downloaded."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from engine.settings import Settings
 
+from .conftest import blob_files
+
 DIGITS = b"0123456789"
-NOBODY = "/tasks/" + str(uuid.UUID(int=1))
+UNKNOWN = "/tasks/" + str(uuid.UUID(int=1))
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ async def done(client: httpx.AsyncClient, ended: Any) -> str:
 @pytest.mark.parametrize(
     "path", ["", "/status", "/raw", "/events", "/files/image", "/files/a/b"]
 )
-@pytest.mark.parametrize("task", [NOBODY, "/tasks/x", "/tasks/%00", NOBODY.upper()])
+@pytest.mark.parametrize("task", [UNKNOWN, "/tasks/x", "/tasks/%00", UNKNOWN.upper()])
 async def test_an_unknown_task_is_not_found(
     client: httpx.AsyncClient, task: str, path: str
 ) -> None:
@@ -38,7 +39,7 @@ async def test_an_unknown_task_is_not_found(
 async def test_an_unknown_task_cannot_be_stopped(
     client: httpx.AsyncClient, verb: str, path: str
 ) -> None:
-    answer = await client.request(verb, NOBODY + path)
+    answer = await client.request(verb, UNKNOWN + path)
 
     assert answer.status_code == 404
 
@@ -50,8 +51,8 @@ async def test_outputs_before_the_end_are_a_problem_that_says_the_status(
 
     answer = await client.get(f"/tasks/{task}")
 
-    problem = answer.json()
     assert answer.status_code == 409
+    problem = answer.json()
     assert problem["type"] == "urn:marketplace:problem:not-finished"
     assert problem["task"]["status"] == "running"
 
@@ -61,8 +62,8 @@ async def test_a_file_is_answered_so_that_no_browser_runs_it(
 ) -> None:
     answer = await client.get(f"{done}/files/image")
 
-    headers = answer.headers
     assert answer.content == DIGITS
+    headers = answer.headers
     assert headers["content-type"] == "text/html"
     assert headers["content-length"] == "10"
     assert headers["x-content-type-options"] == "nosniff"
@@ -144,7 +145,7 @@ async def test_a_file_with_any_key_is_found_under_its_address(
 
     outputs = (await client.get(f"/tasks/{task}")).json()
 
-    (url,) = outputs.values()
+    [url] = outputs.values()
     assert (await client.get(url)).content == b"1"
 
 
@@ -162,12 +163,11 @@ async def test_tasks_are_listed_newest_first_page_by_page(
     made = [(await client.post("/services/any")).json()["jobId"] for _ in range(5)]
 
     found: list[str] = []
-    cursor: str | None = None
+    query = {"limit": "2"}
     while len(found) < 5:
-        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
         page = (await client.get("/tasks", params=query)).json()
         found += [item["id"] for item in page["items"]]
-        cursor = page["next"]
+        query["cursor"] = page["next"]
 
     assert found == made[::-1]
 
@@ -232,13 +232,10 @@ async def test_an_erased_task_leaves_no_trace(
 ) -> None:
     answer = await client.delete(done)
 
-    left: list[Path] = [
-        p for p in (settings.data_dir / "blobs").rglob("*") if p.is_file()
-    ]
     assert (answer.status_code, answer.content) == (204, b"")
     assert (await client.get(f"{done}/status")).status_code == 404
     assert (await client.get(f"{done}/files/image")).status_code == 404
-    assert not left
+    assert blob_files(settings) == []
 
 
 async def test_stats_count_tasks_by_status_and_route(

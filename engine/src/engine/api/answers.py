@@ -91,6 +91,7 @@ def documented(model: Any, *problems: int) -> Answers:
     for status in (*problems, *COMMON_PROBLEMS):
         phrase = HTTPStatus(status).phrase
         answers[status] = {"description": phrase, "content": content}
+
     if model is not None:
         answers[200] = {"model": model}
     return answers

@@ -53,6 +53,7 @@ async def file_answer(
 
     asked = asked_range(request_headers, tag, blob.size)
     sent = asked or Range(0, blob.size)
+
     if asked and asked.start >= asked.end:
         content_range = {"content-range": f"bytes */{blob.size}"}
         detail = f"the file has only {blob.size} bytes: ask for a range inside of it"
@@ -63,6 +64,7 @@ async def file_answer(
         status = 206
         headers["content-range"] = f"bytes {sent.start}-{sent.end - 1}/{blob.size}"
     headers["content-length"] = str(sent.end - sent.start)
+
     if without_content:
         return Response(status_code=status, headers=headers)
 

@@ -65,6 +65,7 @@ def _description(api: Api) -> str:
 def _body(api: Api) -> Json:
     if api.fields:
         return {"required": True, "content": {MULTIPART_FORM: _form(api)}}
+
     content = {"schema": schema_of(api.body), "example": api.body}
     return {"required": bool(api.body), "content": {JSON: content}}
 

@@ -61,6 +61,7 @@ async def publish(request: Request, engine: EngineDep, limits: LimitsDep) -> Res
             return await _publish_pipeline(engine, body)
         case "service":
             return await _announce_service(engine, body)
+
     fault = Fault(
         code="unknown-type",
         message="is neither “pipeline” nor “service”",
@@ -77,6 +78,7 @@ async def _publish_pipeline(engine: Engine, body: dict[str, Json]) -> Response:
         "version": published.pipeline.version,
         "type": "pipeline",
     }
+
     location = {"location": f"/services/{published.route}"}
     return Answer(stored, 201, location)
 
@@ -92,6 +94,7 @@ async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
             field="url",
         )
         raise InvalidInput([fault])
+
     try:
         api = Api.model_validate(body.get("api"))
     except ValidationError as error:

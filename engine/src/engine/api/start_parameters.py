@@ -35,6 +35,7 @@ def depth_of(call: Call) -> int:
     is_number = text.isascii() and text.isdigit()
     if not is_number or len(text) > MAX_DEPTH_DIGITS:
         raise _bad_depth()
+
     depth = int(text)
     if depth > call.limits.call_depth:
         raise _too_deep(depth, call.limits.call_depth)

@@ -45,6 +45,7 @@ async def list_tasks(
         since=_in_utc("since", since),
         until=_in_utc("until", until),
     )
+
     items, next_cursor = await engine.tasks.list(which, cursor, limit)
     return Answer({"items": items, "next": next_cursor})
 
@@ -104,6 +105,7 @@ async def task_file(
     blob = named_blobs(outputs).get(name)
     if blob is None:
         raise Unknown("file", name[:MAX_SHOWN_NAME_CHARACTERS])
+
     return await file_answer(
         tasks=engine.tasks,
         blob=blob,

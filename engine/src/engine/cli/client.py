@@ -100,14 +100,17 @@ class EngineClient:
             self._http.stream("GET", path, headers=headers) as answer,
         ):
             if answer.is_error:
+                # The detail of the problem is in the body, which has not come yet.
                 answer.read()
                 raise Refused(answer)
+
             yield answer
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """The answer; raises `Refused` if it is an error."""
         with self._raising_trouble():
             answer = self._http.request(method, path, **options)
+
         if answer.is_error:
             raise Refused(answer)
         return answer

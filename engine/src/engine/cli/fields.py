@@ -38,6 +38,7 @@ class Fields:
         found = WORD.fullmatch(word)
         if not found:
             raise Trouble(f"“{word}” is not a field", GRAMMAR)
+
         name = found["name"]
         value = found["value"]
         path = Path(value).expanduser()
@@ -95,6 +96,7 @@ class Fields:
         # engine knows by this part, though empty, that none was forgotten.
         if any(JSON in accepted for accepted in types):
             parts.setdefault(TYPED_DATA_PART, {})
+
         return [
             (name, (None, json.dumps(content), JSON)) for name, content in parts.items()
         ]

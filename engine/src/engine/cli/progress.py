@@ -94,6 +94,7 @@ class Progress:
         item = ITEM_PATH.search(path)
         if item is None or change.path.count("/") != 1:
             return
+
         line = self.lines.get(item[1])
         if line:
             line.items.add(change.path)

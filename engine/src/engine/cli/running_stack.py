@@ -103,8 +103,10 @@ class RunningStack:
 
     async def _announced(self, service: LocalService, route: str) -> bool:
         answer = await self._http.get(f"{self._stack.url}/services{route}")
+        # Not announced yet: the engine does not know the route.
         if not answer.is_success:
             return False
+
         instances = answer.json()["instances"]
         return any(self._is_this_start_of(service, one) for one in instances)
 

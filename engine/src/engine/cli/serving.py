@@ -73,6 +73,7 @@ def run(
             f"the data folder {settings.data_dir} cannot be used: {error.strerror}",
             "choose another folder: --data DIR or DATA_DIR",
         ) from None
+
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -115,6 +116,7 @@ def configure_logs(level: str, times: bool) -> None:
         raise Trouble(
             f"“{level}” is not a log level", "use debug, info, warning or error"
         )
+
     form = "%(levelname)-7s %(name)s: %(message)s"
     if times:
         form = f"%(asctime)s {form}"

@@ -35,6 +35,7 @@ def _head(raw: Frame) -> Text:
     took = span(instant(raw["created_at"]), instant(raw["ended_at"]))
     head = mark(raw["status"], raw["route"])
     head.append(f"  {raw['id']}  {local(raw['created_at'])}  {took}", "dim")
+
     if raw["status"] == "error" and raw["message"]:
         head.append(f"\n{raw['message']}", "red")
     return head
@@ -59,12 +60,15 @@ class _Drawing:
             place = ITEM_PATH.search(frame["path"])
             if place is None or place[1] != node:
                 continue
+
+            # A loop of the same name may be in another frame.
             if frame["path"][: place.start()] == path:
                 items.append((int(place[2]), frame))
         return items
 
     def _add_items(self, branch: Tree, items: list[Item]) -> None:
-        """Some of the items: those that did not finish before those that did."""
+        """Some of the items, in order; if not all are shown, rather those that failed
+        or still run."""
         items.sort(key=lambda item: (item[1]["status"] == "finished", item[0]))
         shown = sorted(items[: self._shown_items], key=lambda item: item[0])
 

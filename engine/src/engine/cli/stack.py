@@ -118,8 +118,10 @@ def choose_stack(
             "several replicas need stores that they share",
             "set MONGO_URL, S3_URL and NATS_URL; `make servers` starts some for trials",
         )
+
     found = find_services(services)
     _check_names(only, found)
+
     if port:
         _check_port(port)
     else:
@@ -133,6 +135,7 @@ def choose_stack(
         last_port = free_port(last_port + 1)
         folder = found[name].resolve()
         chosen.append(LocalService(name=name, folder=folder, port=last_port))
+
     return Stack(port=port, data=data, services=chosen, replicas=replicas)
 
 

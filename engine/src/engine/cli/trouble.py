@@ -32,6 +32,7 @@ class Trouble(Exception):
         """Print it to standard error."""
         errors = console(stderr=True)
         errors.print(f"[bold red]✗[/] {escape(self.message)}", highlight=False)
+
         if self.faults:
             errors.print(fault_table(self.faults))
         if self.remedy:

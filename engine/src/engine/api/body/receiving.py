@@ -106,6 +106,7 @@ class Receiving:
         inflow = self._inflow(self._limits.json_bytes)
         if media_type and media_type != _JSON:
             raise _unsupported(media_type, wanted)
+
         raw = await inflow.whole()
         if media_type:
             self._received.typed = await _read(parse_object, raw, self._limits)
@@ -135,6 +136,7 @@ class Receiving:
         if part.type is None or part.type == JSON:
             await self._take_typed(part, content)
             return
+
         blob = await self._call.tasks.store_blob(
             self._task, content, part.type, part.file_name
         )

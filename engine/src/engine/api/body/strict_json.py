@@ -72,6 +72,7 @@ def parse(raw: bytes, limits: ApiLimits) -> Json:
     if _LONG_RUN_OF_ZEROS in raw.translate(_DIGITS_AS_ZEROS):
         without_strings = _STRING.sub(b"", raw)
         _check_integers(_LONG_INTEGER.findall(without_strings))
+
     return value
 
 
@@ -170,6 +171,7 @@ def _too_deep(limits: ApiLimits) -> TooMuch:
 
 def _explain(raw: bytes, error: orjson.JSONDecodeError, limits: ApiLimits) -> NoReturn:
     """Raise the error that says where the document is wrong, and what to do."""
+    # orjson has a bound of its own for the nesting, and no error class for it.
     if "depth" in error.msg:
         raise _too_deep(limits)
     if not raw.strip():
