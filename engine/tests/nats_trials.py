@@ -130,6 +130,7 @@ class Scene:
         self.blobs = DiskBlobStore(folder / "blobs")
         self._limits = limits or NatsLimits()
         self._timings = timings or NatsTimings()
+
         self._connection = Connection(servers=[url], name="look", timings=self._timings)
         self._replicas: list[Replica] = []
 
@@ -153,6 +154,7 @@ class Scene:
             limits=self._limits,
             timings=self._timings,
         )
+
         replica = Replica(inbox, Turns())
         self._replicas.append(replica)
         return replica
@@ -238,6 +240,7 @@ class Wire:
         self.url = url
         self.connections = 0
         """How many there were."""
+
         self._host = host
         self._port = port
         self._group = group
@@ -265,6 +268,7 @@ class Wire:
         self.connections += 1
         self._to_clients.append(writer)
         self._to_server.append(back)
+
         self._group.create_task(_copy(reader, back))
         self._group.create_task(_copy(there, writer))
 

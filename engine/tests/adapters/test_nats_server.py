@@ -27,7 +27,9 @@ async def tidy(caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: unheard.append(context))
     caplog.set_level(logging.INFO)
+
     yield
+
     await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
     gc.collect()
     ours = [one for one in caplog.get_records("call") if one.name.startswith("engine")]

@@ -51,6 +51,7 @@ class Arrivals:
         self._lanes = lanes
         self._packing = packing
         self._max_failed_turns = max_failed_turns
+
         self._turns: set[asyncio.Task[None]] = set()
         self._failed_turns: Counter[int] = Counter()
         """How often turns of an event failed, by its place in the stream."""

@@ -32,6 +32,7 @@ class Connection:
         self.answer_seconds = timings.answer_seconds
         self.count = 0
         """How many there were. What was agreed over earlier ones may be lost."""
+
         self._servers = list(servers)
         self._name = name
         self._client: OneTimeClient | None = None

@@ -59,8 +59,8 @@ from engine.ports import BlobStore, DeadLetter, Turn
 
 log = logging.getLogger(__name__)
 
-LIMITS = NatsLimits()
-TIMINGS = NatsTimings()
+DEFAULT_LIMITS = NatsLimits()
+DEFAULT_TIMINGS = NatsTimings()
 
 
 class NatsInbox:
@@ -72,12 +72,14 @@ class NatsInbox:
         *,
         blobs: BlobStore,
         stream: str | None = None,
-        limits: NatsLimits = LIMITS,
-        timings: NatsTimings = TIMINGS,
+        limits: NatsLimits = DEFAULT_LIMITS,
+        timings: NatsTimings = DEFAULT_TIMINGS,
     ) -> None:
         address = NatsAddress.parse(url)
         stream = stream or address.stream
         self._limits = limits
+
+        # What speaks with the server.
         self._name = _new_name()
         self._subjects = Subjects(stream=stream, replica=self._name)
         self._connection = Connection(
@@ -90,6 +92,8 @@ class NatsInbox:
             self._connection, streams, pending_events=limits.pending_events
         )
         self._dead_letters = DeadLetters(self._connection, streams)
+
+        # What knows the other replicas.
         self._members = Members(
             self._name, timings=timings, partitions=limits.partitions
         )
@@ -101,6 +105,8 @@ class NatsInbox:
             timings=timings,
         )
         self._questions = Questions(self._connection, self._subjects)
+
+        # What gives turns here.
         self._packing = Packing(blobs)
         self._lanes = Lanes()
         self._holding: asyncio.Task[None] | None = None

@@ -38,6 +38,7 @@ class Members:
         self._timings = timings
         self._partitions = partitions
         self._now = now
+
         self._heard_at: dict[str, float] = {}
         self._joined_at = now()
         self._last_heartbeat_at = self._joined_at

@@ -35,11 +35,13 @@ class Share:
     ) -> None:
         self.ready = False
         """Whether all events of our share come here."""
+
         self._connection = connection
         self._broker = broker
         self._members = members
         self._subjects = subjects
         self._timings = timings
+
         self._stopped = False
         self._claimed: frozenset[int] = frozenset()
         self._looked_at = 0.0

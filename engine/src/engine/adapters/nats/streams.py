@@ -36,6 +36,7 @@ class Streams:
         self.events = name
         self.dead_letters = f"{name}-dead"
         self.dead_letters_subject = f"{name}.dead"
+
         self._connection = connection
         self._replicas = replicas
         self._limits = limits

@@ -45,8 +45,10 @@ class S3Client:
     ) -> None:
         self._url = url
         self._prepare = prepare
+
         self._slots = asyncio.Semaphore(MAX_CALLS_AT_ONCE)
         self._open = AsyncExitStack()
+
         # The client is made at the first use: finding credentials may ask the
         # network, and the engine starts although S3 is away.
         self._client: Any = None
@@ -68,6 +70,7 @@ class S3Client:
             return self._url.region
         if self._client is None:
             return None
+
         region: str | None = self._client.meta.region_name
         return region
 

@@ -40,10 +40,12 @@ class Download:
         self._at = start
         self._from_the_first_byte = start == 0
         self._crc = 0
+
         # What the first answer says of the object.
         self._end: int | None = None
         self._etag: str | None = None
         self._checksum: str | None = None
+
         self._body: Any = None
         self._held: bytes | None = None
         """The piece behind the one that was given out last."""

@@ -44,13 +44,18 @@ class Upload:
         type: str,
     ) -> None:
         self.size = 0
+        """So far; after `finish` that of the whole."""
+
         self._s3 = s3
         self._key = key
         self._type = type
+
         self._gathered = bytearray()
         self._crc = 0
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []
+
+        # What `discard` has to clear up.
         self._in_parts = False
         """The server may hold parts of it, which have to be aborted."""
         self._visible = False

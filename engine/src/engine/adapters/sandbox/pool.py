@@ -21,6 +21,7 @@ class WorkerPool:
 
     def __init__(self, limits: SandboxLimits) -> None:
         self._limits = limits
+
         self._lock = threading.Lock()
         self._pool: Monty | None = None
         self._started_by = 0

@@ -32,6 +32,7 @@ class SlowLane:
         self._slow_seconds = slow_seconds
         self._wait_seconds = wait_seconds
         self._now = now
+
         self._lock = threading.Lock()
         # Hashes, as sources may be large. Two with the same hash are treated alike.
         self._slow_sources: OrderedDict[int, None] = OrderedDict()
