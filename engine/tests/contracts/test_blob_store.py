@@ -170,9 +170,9 @@ async def test_deleted_blobs_are_gone_and_others_are_not(blobs: BlobStore) -> No
     await blobs.delete([first.key])
     await blobs.delete([])
 
-    for gone in (first, second):
+    for deleted in (first, second):
         with pytest.raises(Unknown):
-            await read(blobs, gone.key)
+            await read(blobs, deleted.key)
     assert await read(blobs, third.key) == b"x"
 
 

@@ -87,9 +87,11 @@ async def test_the_poster_hears_what_the_turn_says_of_the_event(inbox: Inbox) ->
     async with running(inbox, turns) as posters:
         posters.create_task(inbox.post(T, event(1)))
         await turns.began.acquire()
+
         inbox.post_later(T, ack(1), NEVER)
         posted = [posters.create_task(inbox.post(T, e)) for e in (OUTDATED, event(2))]
         await asyncio.sleep(0)
+
         turns.gate.set()
 
         assert [await one for one in posted] == [False, True]
@@ -102,9 +104,11 @@ async def test_what_waits_for_a_frame_comes_in_order(inbox: Inbox) -> None:
     async with running(inbox, turns) as posters:
         posters.create_task(inbox.post(T, event(0)))
         await turns.began.acquire()
+
         for n in range(1, 6):
             posters.create_task(inbox.post(T, event(n)))
         await asyncio.sleep(0)
+
         turns.gate.set()
         await until(lambda: len(turns.of(T)) == 6)
 
@@ -182,6 +186,7 @@ async def test_a_later_event_does_not_hurry_another_frame(inbox: Inbox) -> None:
         inbox.post_later(OTHER, ack(1), NEVER)
         await inbox.post(T, event(1))
         await turns.began.acquire()
+
         assert OTHER not in turns.taken
 
 
@@ -191,6 +196,7 @@ async def test_a_later_event_comes_at_the_end_at_the_latest(inbox: Inbox) -> Non
     async with running(inbox, turns):
         await inbox.post(T, event(1))
         await turns.began.acquire()
+
         inbox.post_later(T, ack(2), NEVER)
 
     assert turns.taken[T] == [[event(1)], [ack(2)]]
@@ -203,7 +209,9 @@ async def test_a_later_event_posted_during_a_turn_comes_too(inbox: Inbox) -> Non
     async with running(inbox, turns) as posters:
         posters.create_task(inbox.post(T, event(1)))
         await turns.began.acquire()
+
         inbox.post_later(T, ack(2), SOON)
+
         turns.gate.set()
         await turns.began.acquire()
 
@@ -241,11 +249,13 @@ async def test_a_mistake_is_told_to_its_event_alone(inbox: Inbox) -> None:
     async with running(inbox, mistaken) as posters:
         posters.create_task(inbox.post(T, event(0)))
         await turns.began.acquire()
+
         posted = asyncio.gather(
             *(inbox.post(T, e) for e in (event(1), ack(13), event(2))),
             return_exceptions=True,
         )
         await asyncio.sleep(0)
+
         turns.gate.set()
         outcomes = await posted
 

@@ -22,7 +22,9 @@ async def test_post_returns_when_the_turn_is_done() -> None:
     async with running(lanes, turns) as posters:
         poster = posters.create_task(lanes.post(T, event(1)))
         await turns.began.acquire()
+
         assert not poster.done()
+
         turns.gate.set()
 
 
@@ -34,9 +36,11 @@ async def test_what_waits_for_a_frame_comes_in_one_turn() -> None:
     async with running(lanes, turns) as posters:
         posters.create_task(lanes.post(T, event(0)))
         await turns.began.acquire()
+
         for n in range(1, 6):
             posters.create_task(lanes.post(T, event(n)))
         await asyncio.sleep(0)
+
         turns.gate.set()
         await turns.began.acquire()
 
@@ -57,10 +61,12 @@ async def test_all_who_share_a_failed_turn_are_told() -> None:
     async with running(lanes, failing) as posters:
         posters.create_task(lanes.post(T, event(0)))
         await turns.began.acquire()
+
         together = asyncio.gather(
             *(lanes.post(T, event(n)) for n in range(3)), return_exceptions=True
         )
         await asyncio.sleep(0)
+
         turns.gate.set()
         outcomes = await together
 
@@ -87,9 +93,11 @@ async def test_an_event_whose_poster_gave_up_still_gets_its_turn() -> None:
     async with running(lanes, turns) as posters:
         posters.create_task(lanes.post(T, event(1)))
         await turns.began.acquire()
+
         impatient = posters.create_task(lanes.post(T, event(2)))
         await asyncio.sleep(0)
         impatient.cancel()
+
         turns.gate.set()
         await turns.began.acquire()
 
@@ -140,6 +148,7 @@ async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
     async with running(lanes, turns) as posters:
         posters.create_task(lanes.post(T, event(0)))
         await turns.began.acquire()
+
         for n in (1, 2):
             posters.create_task(lanes.post(T, event(n)))
         await asyncio.sleep(0)
@@ -147,8 +156,10 @@ async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:
         with pytest.raises(Unavailable, match="2 events wait"):
             await lanes.post(FramePath("other"), event(3))
         lanes.post_later(T, ack(4), SOON)
+
         turns.gate.set()
         await turns.began.acquire()
+
         await lanes.post(T, event(5))
 
     assert turns.taken[T] == [[event(0)], [event(1), event(2)], [event(5)]]

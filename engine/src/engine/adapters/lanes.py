@@ -21,7 +21,7 @@ STOP_GRACE = timedelta(seconds=5)
 """For turns that are open when the engine stops: it promises to end within 15 s."""
 
 Posters = list[asyncio.Future[bool] | None]
-"""Who waits for the outcome of each event; None: nobody does."""
+"""What the poster of each event waits for; None: no one waits."""
 
 
 class Lane:

@@ -83,7 +83,7 @@ class DiskBlobStore:
             await self._in_thread(upload.discard)
 
             # A caller may be cancelled while a thread finishes its upload: then the
-            # blob has its key already, which nobody will ever be told.
+            # blob has its key already, and no caller that could use it.
             await self.delete([key])
             raise
 

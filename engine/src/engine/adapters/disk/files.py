@@ -57,7 +57,7 @@ class Upload:
 
     def _write(self, pieces: Iterable[bytes]) -> BinaryIO:
         # A write that was still waiting for its thread when its caller gave up: it
-        # would make the file anew, and nobody would remove that.
+        # would make the file again, and nothing would remove that.
         if self._discarded:
             raise BrokenPipeError("the upload was given up")
 

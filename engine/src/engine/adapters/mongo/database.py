@@ -43,7 +43,7 @@ DETAILS = re.compile(r" \(configured timeouts|, Timeout: |, full error: ")
 class MongoDatabase:
     """A database of a replica set, in use while the context is open.
 
-    Opening it contacts nobody. The indexes are made at first use, by every replica.
+    Opening it contacts no server. The indexes are made at first use, by every replica.
     """
 
     def __init__(self, url: str, *, listeners: Sequence[CommandListener] = ()) -> None:
@@ -91,8 +91,8 @@ class MongoDatabase:
     async def answering(self) -> AsyncIterator[MotorDatabase]:
         """The database; `Unavailable` for all that it or its absence raises inside.
 
-        The body has as much time as MongoDB has for a write, and for reading what
-        became of it. Batches wait for those before them: their callers wait no longer.
+        The body has as much time as MongoDB has for a write and for reading what became
+        of it. That includes the wait behind other batches.
         """
         if self._client is None:
             raise Unavailable("MongoDB", "the connection is closed")

@@ -28,7 +28,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         # Frames whose time has come. With `_id`, so that no document is read for it.
         index("due", "wake_at", "_id", only=WAKING),
         # What was under way, in pages by path. With `task`, since MongoDB has an index
-        # on `_id` alone already and allows no partial one beside it.
+        # on `_id` alone already and allows no second, partial one.
         index("active", "_id", "task", only=WAKING),
         # The items of a loop in their order, for its join.
         index("of_loop", "parent", "node", "attempt", "item", only=ITEMS),

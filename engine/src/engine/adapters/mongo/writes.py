@@ -21,7 +21,7 @@ Fields = dict[str, Any]
 Outcome = Frame | EngineError | None
 
 MAX_FRAME_BYTES = 15 << 20
-"""Of a frame's JSON: MongoDB takes documents of 16 MB, with the fields beside it."""
+"""Of a frame's JSON: with the other fields a document of MongoDB may have 16 MB."""
 
 # Compare-and-set is an update that names the revision it expects. Finding nothing is
 # no error to MongoDB, and of many updates sent together it tells only how many found
@@ -47,7 +47,7 @@ class Write:
 
     @classmethod
     def of(cls, frame: Frame, *, new: bool) -> Self:
-        """Raises `TooMuch`: in a batch, it would make those beside it fail as well."""
+        """Raises `TooMuch`: in a batch it would make the other writes fail as well."""
         document = encode(frame)
         if len(document) > MAX_FRAME_BYTES:
             raise TooMuch(f"the frame {frame.path}", MAX_FRAME_BYTES)
@@ -72,7 +72,7 @@ class Write:
         return StaleFrame(self.frame.path, self.read_revision)
 
     def operation(self) -> InsertOne[Fields] | UpdateOne:
-        """What does it, in one document, if nobody comes first."""
+        """The command for it: it changes one document, if no other write came first."""
         fields = self._fields()
         if self.new:
             return InsertOne({**_lasting_fields(self.frame), **fields})

@@ -53,8 +53,8 @@ class SqlitePipelineStore:
         document = orjson.dumps(published.pipeline.to_json())
         published_at = to_micros(published.published_at)
 
-        # Read and written in one transaction of the only writer: nobody can publish
-        # in between.
+        # Read and written in one transaction of the only writer: no other version
+        # can be published in between.
         def publish(connection: sqlite3.Connection) -> None:
             current = connection.execute(CURRENT, (route,)).fetchone()
             if current is not None:

@@ -7,7 +7,7 @@ SETTINGS = (
     # Each commit syncs the log: what a caller was told is saved survives a power cut.
     # `NORMAL`, the usual choice with WAL, would lose the last commits.
     "PRAGMA synchronous = FULL",
-    # Milliseconds to wait for a lock that somebody else has, such as the `.backup` of
+    # Milliseconds to wait for a lock of another program, such as the `.backup` of
     # docs/how-to/operate.md. Without it a save would fail at once.
     "PRAGMA busy_timeout = 5000",
     # Bytes: a log that grew in a burst is cut to 64 MB, it would keep its size forever.
