@@ -1,1 +1,1 @@
-"""What service and training share: how a digit is seen, models, where they lie."""
+"""What service and training share: pictures of digits, models, and their stores."""

@@ -1,4 +1,4 @@
-"""Real handwriting, photographed: on paper, in bad light, with a poor camera."""
+"""Photographs of real handwriting: on paper, in bad light, with a poor camera."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Photo:
     shadow: float = 0.4  # of the light that is missing in one corner
     noise: float = 4.0  # shades
     share: float = 0.6  # of the shorter side that the digit takes
-    place: tuple[float, float] = (0.5, 0.5)  # of the free room
+    place: tuple[float, float] = (0.5, 0.5)  # of the free space, across and down
 
     def of(self, ink: NDArray[np.float32]) -> Picture:
         """The photograph."""
@@ -46,7 +46,7 @@ class Photo:
         x = round((width - side) * self.place[0])
         y = round((height - side) * self.place[1])
         strokes = np.zeros((height, width))
-        # Steeper than the soft edges of the enlarged picture: a pen has sharp ones.
+        # The edges of the enlarged picture are soft; those of a pen are sharper.
         strokes[y : y + side, x : x + side] = np.clip((large - 0.25) / 0.4, 0, 1)
 
         down, across = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]

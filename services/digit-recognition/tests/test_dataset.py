@@ -23,7 +23,7 @@ PICTURES = np.arange(3 * 28 * 28, dtype=np.uint32).reshape(3, 28, 28).astype(np.
 
 
 def packed(values: np.ndarray) -> bytes:
-    """As the files of MNIST are."""
+    """The values in the format of the MNIST files."""
     header = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
     return gzip.compress(header + values.tobytes())
 
@@ -45,7 +45,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: hashlib.md5((folder / name).read_bytes()).hexdigest() for name in MD5}
 
 
-def test_the_files_are_fetched_from_the_first_mirror_that_has_them(
+def test_the_files_are_downloaded_from_the_first_mirror_that_has_them(
     mirror: str, tmp_path: Path
 ) -> None:
     fetch([CLOSED, f"{mirror}wrong/", mirror], tmp_path, digests(tmp_path / "mirror"))
@@ -55,7 +55,7 @@ def test_the_files_are_fetched_from_the_first_mirror_that_has_them(
     assert digits.tolist() == [7, 0, 7]
 
 
-def test_what_was_fetched_needs_no_mirror(mirror: str, tmp_path: Path) -> None:
+def test_files_that_were_downloaded_need_no_mirror(mirror: str, tmp_path: Path) -> None:
     fetch([mirror], tmp_path, digests(tmp_path / "mirror"))
 
     fetch([], tmp_path)
@@ -125,6 +125,6 @@ def test_a_model_that_is_not_much_worse_may_serve(candidate: float) -> None:
     judge(candidate=candidate, serving=0.98, version="3", margin=0.01)
 
 
-def test_a_worse_model_may_not_and_is_told_by_how_much() -> None:
+def test_a_worse_model_may_not_serve_and_the_error_says_by_how_much() -> None:
     with pytest.raises(Worse, match=r"0\.3022 is 0\.6778 below.*version 3.*0\.01 is"):
         judge(candidate=0.3022, serving=0.98, version="3", margin=0.01)

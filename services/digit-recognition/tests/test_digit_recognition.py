@@ -13,6 +13,8 @@ from service_sdk import BadInput, Image
 from tiny_models import tiny_model
 
 SEVEN = Photo().of(handwritten(7))
+ORIENTATION = 0x0112  # the number of this EXIF entry
+TURNED_RIGHT = 6  # to be turned by 90 degrees to the right
 
 
 def read(picture: Picture, media_type: str = "image/png") -> Reading:
@@ -40,7 +42,7 @@ def test_nineteen_of_twenty_digits_are_read_rightly(photo: Photo) -> None:
     assert sum(right) >= 95
 
 
-def test_the_answer_says_how_sure_it_is_and_who_says_so() -> None:
+def test_the_answer_says_how_sure_it_is_and_which_model_gave_it() -> None:
     reading = read(SEVEN)
 
     assert reading.digit == 7
@@ -51,7 +53,7 @@ def test_the_answer_says_how_sure_it_is_and_who_says_so() -> None:
     assert "1347 pictures of 0, 1, 2" in reading.model.data
 
 
-def test_a_model_of_few_digits_answers_with_those_alone(store: Folder) -> None:
+def test_a_model_of_few_digits_answers_only_with_them(store: Folder) -> None:
     publish(store, *tiny_model("3", 0.25, 0.75))
 
     reading = read(SEVEN)
@@ -82,7 +84,7 @@ def test_strokes_on_a_transparent_ground_are_read(pen: str) -> None:
 
 def test_a_photograph_turned_by_its_exif_tag_is_read_upright() -> None:
     exif = pillow.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    exif[ORIENTATION] = TURNED_RIGHT
     lying = SEVEN.rotate(90, expand=True)
 
     turned = Image.of(lying, "image/jpeg", quality=90, exif=exif)
@@ -100,6 +102,6 @@ def test_an_empty_sheet_is_refused(size: tuple[int, int]) -> None:
         read(pillow.new("L", size, 200))
 
 
-def test_what_is_no_picture_is_refused() -> None:
+def test_a_file_that_is_not_a_picture_is_refused() -> None:
     with pytest.raises(BadInput, match="image: not a picture"):
         digit_recognize(Image(b"hello", field="image"))

@@ -95,7 +95,7 @@ def test_a_missing_picture_is_named(kit: Kit) -> None:
     assert answer.json()["errors"][0]["field"] == "image"
 
 
-def test_what_is_done_is_counted(kit: Kit) -> None:
+def test_requests_are_counted(kit: Kit) -> None:
     kit.call(ROUTE, image=SEVEN)
     kit.call(ROUTE, image=b"")
 

@@ -58,7 +58,7 @@ def test_light_pen_size_and_place_make_no_difference(how: dict[str, object]) -> 
     assert difference(normalise(taken(**how)), normalise(taken())) < 0.035
 
 
-def test_what_is_normalised_already_stays_as_it_is() -> None:
+def test_a_normalised_digit_stays_as_it_is() -> None:
     frame = normalise(taken())
 
     again = normalise(np.asarray(frame * 255, np.uint8))

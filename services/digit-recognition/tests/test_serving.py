@@ -32,7 +32,7 @@ class BrokenStore(Folder):
     def find(self, name: str) -> bytes | None:
         self.looks += 1
         if self.broken:
-            raise StoreError("the store is on fire")
+            raise StoreError("the store has failed")
         return super().find(name)
 
 
@@ -44,7 +44,7 @@ def test_with_nothing_published_the_built_in_model_serves(store: Folder) -> None
     assert version(Serving(store)) == "built-in"
 
 
-def test_what_is_published_serves_from_the_next_request_on(store: Folder) -> None:
+def test_a_published_model_serves_from_the_next_request_on(store: Folder) -> None:
     serving = Serving(store)
     before = version(serving)
 
@@ -56,7 +56,9 @@ def test_what_is_published_serves_from_the_next_request_on(store: Folder) -> Non
     ]
 
 
-def test_one_can_go_back_as_far_as_to_the_built_in_model(store: Folder) -> None:
+def test_the_built_in_model_serves_again_when_the_others_are_withdrawn(
+    store: Folder,
+) -> None:
     serving = Serving(store)
     first = tiny_model("1", 0.1, 0.9)
     second = tiny_model("2", 0.9, 0.1)
@@ -126,7 +128,9 @@ def test_a_store_that_fails_is_left_alone_for_a_while(tmp_path: Path) -> None:
     assert seen == ["built-in", "built-in", "1"]
 
 
-def test_the_change_is_told(store: Folder, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_change_of_the_model_is_logged(
+    store: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
     serving = Serving(store)
 
     with caplog.at_level(logging.INFO, "digits.serving"):

@@ -20,17 +20,17 @@ def any_store(
     return store_at(str(tmp_path))
 
 
-def test_what_is_put_is_found(any_store: Store) -> None:
+def test_a_stored_file_is_found(any_store: Store) -> None:
     any_store.put(NAME, b"network")
 
     assert any_store.find(NAME) == b"network"
 
 
-def test_what_was_never_put_is_not_found(any_store: Store) -> None:
+def test_a_file_that_was_never_stored_is_not_found(any_store: Store) -> None:
     assert any_store.find(NAME) is None
 
 
-def test_what_is_put_again_is_replaced(any_store: Store) -> None:
+def test_a_file_that_is_stored_again_is_replaced(any_store: Store) -> None:
     any_store.put(NAME, b"network")
     any_store.put(NAME, b"better")
 
@@ -52,7 +52,7 @@ def test_a_half_written_file_is_never_in_its_place(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "mnist_model_0_1") == ["abc.onnx"]
 
 
-def test_a_folder_that_is_none_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     store = store_at(str(tmp_path / "file"))
 

@@ -67,7 +67,7 @@ def test_the_documentation_has_examples(kit: Kit) -> None:
     assert pages["examples"] == [["Dear Ada, it works."]]
 
 
-def test_what_happens_is_counted(kit: Kit) -> None:
+def test_requests_and_errors_are_counted(kit: Kit) -> None:
     kit.call("document-text", document=text(LETTER))
     kit.call("document-text", document=text(b""))
 
@@ -97,4 +97,6 @@ def test_a_hundred_documents_that_wait_do_not_lie_in_memory(tmp_path: Path) -> N
 
     peak = peak_megabytes("document", "document-text", large, tmp_path / "log")
 
-    assert peak < 450  # 280, the model of languages included; XML of all: gigabytes
+    assert (
+        peak < 450
+    )  # usually 280, with the model of languages; the XML of all is gigabytes

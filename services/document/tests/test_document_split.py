@@ -32,7 +32,7 @@ def test_languages_without_blanks_are_cut_at_their_stops() -> None:
     assert all(piece.endswith("。") for piece in split(text, length=25, overlap=0))
 
 
-def test_what_cannot_be_cut_well_is_cut_anyway() -> None:
+def test_a_text_without_good_places_is_cut_anyway() -> None:
     assert list(split("x" * 130, length=50, overlap=10)) == [
         "x" * 50,
         "x" * 50,

@@ -131,7 +131,7 @@ def test_form_feeds_end_the_pages_of_a_text() -> None:
     assert document_text(two_pages).pages == ["one", "two\n\n2"]
 
 
-def test_what_is_too_short_has_no_language() -> None:
+def test_a_text_that_is_too_short_has_no_language() -> None:
     assert document_text(text("17:30")).language is None
 
 
@@ -153,7 +153,7 @@ def test_what_is_too_short_has_no_language() -> None:
         ),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_reason(
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
     document: File, reason: str
 ) -> None:
     with pytest.raises(BadInput, match=reason):
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
         body("<w:p/>" * (MAX_CHARACTERS + 1)),
     ],
 )
-def test_more_than_a_result_can_carry_is_refused(document: File) -> None:
+def test_a_text_that_does_not_fit_into_a_result_is_refused(document: File) -> None:
     with pytest.raises(BadInput, match=f"has more than {MAX_CHARACTERS} characters"):
         document_text(document)
 

@@ -38,7 +38,7 @@ MAX_SHADE = 255
 MAX_SHADE_DEVIATION = 127.5  # when half the pixels are black and half are white
 
 
-def measured(pixels: Pixels, region: Region) -> dict[str, object]:
+def measure(pixels: Pixels, region: Region) -> dict[str, object]:
     """All that is measured of the face in that region of the picture."""
     height, width, _ = pixels.shape
     x, y, w, h = region

@@ -5,7 +5,7 @@ from service_sdk import Image, Service
 
 from face_analyzer.backends import chosen_backend
 from face_analyzer.face import Box, Found, Pixels
-from face_analyzer.measures import Region, measured
+from face_analyzer.measures import Region, measure
 
 service = Service("face-analyzer", summary="Describes the faces in pictures")
 
@@ -44,7 +44,7 @@ def face_analyze(image: Image) -> Face:
     """
     pixels = np.asarray(image.picture().convert("RGB"))
     found = _from_left_to_right(pixels)
-    faces = [described(pixels, region, face) for region, face in found]
+    faces = [describe(pixels, region, face) for region, face in found]
 
     if not faces:
         return {}
@@ -68,9 +68,9 @@ def _from_left_to_right(pixels: Pixels) -> list[tuple[Region, Found]]:
     return sorted(found, key=lambda pair: pair[0])
 
 
-def described(pixels: Pixels, region: Region, found: Found) -> Face:
+def describe(pixels: Pixels, region: Region, found: Found) -> Face:
     """All fields of one face, and which of them are unknown."""
-    fields = {**found.known, **measured(pixels, region)}
+    fields = {**found.known, **measure(pixels, region)}
 
     unknown = [field for field in GUESSED if field not in found.known]
     if unknown:

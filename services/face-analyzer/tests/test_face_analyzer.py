@@ -1,4 +1,4 @@
-"""What the offline backend tells of faces on a real photograph, and what not."""
+"""What the offline backend says about the faces in a real photograph."""
 
 import json
 import sys
@@ -43,7 +43,7 @@ def test_the_eyes_are_where_they_are_in_the_photograph() -> None:
     assert right == pytest.approx([246, 103], abs=6)
 
 
-def test_what_needs_weights_is_not_guessed_but_named() -> None:
+def test_fields_that_need_weights_are_listed_and_not_guessed() -> None:
     answer = face_analyze(Image(ASTRONAUT))
 
     assert answer["unknown"] == list(GUESSED)
@@ -54,7 +54,7 @@ def test_without_a_face_the_answer_is_empty() -> None:
     assert told(pillow.new("RGB", (300, 200), "navy")) == {}
 
 
-def test_of_several_faces_the_largest_is_on_top() -> None:
+def test_the_largest_of_several_faces_is_on_top() -> None:
     photo = photograph()
     sheet = pillow.new("RGB", (1100, 512))
     sheet.paste(photo.resize((256, 256)), (0, 150))
@@ -68,13 +68,13 @@ def test_of_several_faces_the_largest_is_on_top() -> None:
     assert (small["position"], large["position"]) == ("middle left", "upper centre")
 
 
-def test_a_blurred_face_is_told_from_a_sharp_one() -> None:
+def test_a_blurred_face_is_less_sharp() -> None:
     soft = told(photograph().filter(ImageFilter.GaussianBlur(3)))
 
     assert soft["sharpness"] < 0.3
 
 
-def test_a_dark_photograph_is_told_to_be_dark() -> None:
+def test_a_dark_photograph_is_dark_and_still_sharp() -> None:
     dark = told(photograph().point(lambda value: value * 0.25))
 
     assert dark["lighting"]["brightness"] < 0.2
@@ -84,7 +84,7 @@ def test_a_dark_photograph_is_told_to_be_dark() -> None:
 @pytest.mark.parametrize(
     ("left", "right", "side"), [(1, 0.3, "left"), (0.3, 1, "right")]
 )
-def test_the_side_that_the_light_comes_from_is_told(
+def test_the_answer_says_which_side_the_light_comes_from(
     left: float, right: float, side: str
 ) -> None:
     falling = np.linspace(left, right, 512)[None, :, None]
@@ -126,7 +126,9 @@ def test_a_large_picture_is_described_in_its_own_pixels() -> None:
         (ASTRONAUT.read_bytes()[:9000], "image: a broken picture"),
     ],
 )
-def test_what_is_no_whole_picture_is_refused(content: bytes, message: str) -> None:
+def test_a_file_that_is_not_a_whole_picture_is_refused(
+    content: bytes, message: str
+) -> None:
     with pytest.raises(BadInput, match=message):
         face_analyze(Image(content, field="image"))
 

@@ -17,7 +17,7 @@ BLANK = Image.of(pillow.new("RGB", (60, 40), "navy"))
 
 @pytest.fixture
 def without_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The backend uniface, an empty folder, and a network that leads nowhere."""
+    """The backend uniface, an empty folder, and a network without any server."""
     monkeypatch.setenv("ANALYZER_BACKEND", "uniface")
     monkeypatch.setenv("MODEL_DIR", str(tmp_path / "models"))
     for proxy in ("http_proxy", "https_proxy"):
@@ -68,7 +68,7 @@ def test_a_missing_picture_is_named(kit: Kit) -> None:
     assert answer.json()["errors"][0]["field"] == "image"
 
 
-def test_what_is_done_is_counted(kit: Kit) -> None:
+def test_requests_are_counted(kit: Kit) -> None:
     kit.call("face-analyze", image=BLANK)
 
     figures = kit.http.get("/metrics").text
@@ -78,7 +78,7 @@ def test_what_is_done_is_counted(kit: Kit) -> None:
     assert "service_queue_length 0.0" in figures
 
 
-def test_without_weights_it_is_announced_and_answers_503_with_the_remedy(
+def test_without_weights_it_is_announced_and_answers_503_and_what_to_do(
     without_weights: Path,
 ) -> None:
     with Kit(app) as kit:

@@ -19,7 +19,7 @@ from face_analyzer.operations import inside
 from service_sdk.errors import WeightsMissing
 from tiny_onnx import constant_network
 
-# a download that fails is left open by uniface
+# Uniface does not close a download that fails.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 BLACK = np.zeros((640, 640, 3), np.uint8)
@@ -65,23 +65,23 @@ def networks() -> dict[str, bytes]:
 
 
 @dataclass
-class Shelf:
-    """A server of weights, and what was asked of it."""
+class WeightServer:
+    """A server of weights, and which files it was asked for."""
 
     files: dict[str, bytes]
     asked: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+def weight_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WeightServer]:
     """The server from which uniface downloads the networks."""
-    shelf = Shelf(networks())
+    weight_server = WeightServer(networks())
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.rpartition("/")[2]
-            shelf.asked.append(name)
-            content = shelf.files.get(name)
+            weight_server.asked.append(name)
+            content = weight_server.files.get(name)
             self.send_response(200 if content else 404)
             self.send_header("Content-Length", str(len(content or b"")))
             self.end_headers()
@@ -94,16 +94,18 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
         url = f"http://127.0.0.1:{server.server_address[1]}"
         for weights in WEIGHTS:
             name = f"{weights.value}.onnx"
-            digest = hashlib.sha256(shelf.files[name]).hexdigest()
+            digest = hashlib.sha256(weight_server.files[name]).hexdigest()
             about = registry.ModelInfo(f"{url}/{name}", digest)
             monkeypatch.setitem(registry.MODEL_REGISTRY, weights, about)
         monkeypatch.setattr(registry, "HF_MIRROR_URL", f"{url}/mirror")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        monkeypatch.setenv("UNIFACE_CACHE_DIR", "")  # given back after the test
+        # Set here, so that it is restored: uniface changes it.
+        monkeypatch.setenv("UNIFACE_CACHE_DIR", "")
+
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield shelf
-        gc.collect()  # what uniface left open, while its warning is ignored
+        yield weight_server
+        gc.collect()  # closes what uniface left open, while its warning is ignored
         server.shutdown()
         thread.join()
 
@@ -113,19 +115,19 @@ def in_folder(folder: Path) -> Backend:
 
 
 def test_weights_in_the_folder_are_used_without_the_network(
-    shelf: Shelf, tmp_path: Path
+    weight_server: WeightServer, tmp_path: Path
 ) -> None:
-    for name, content in shelf.files.items():
+    for name, content in weight_server.files.items():
         (tmp_path / name).write_bytes(content)
 
     backend = in_folder(tmp_path)
 
     assert isinstance(backend, Networks)
-    assert shelf.asked == []
+    assert weight_server.asked == []
 
 
 def test_missing_weights_are_downloaded_at_the_first_use(
-    shelf: Shelf, tmp_path: Path
+    weight_server: WeightServer, tmp_path: Path
 ) -> None:
     folder = tmp_path / "models"
 
@@ -133,15 +135,15 @@ def test_missing_weights_are_downloaded_at_the_first_use(
 
     kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert kept == networks()
-    assert sorted(shelf.asked) == sorted(kept)
+    assert sorted(weight_server.asked) == sorted(kept)
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_weights_that_cannot_be_downloaded_are_named_with_their_address(
-    shelf: Shelf, tmp_path: Path, number: int
+    weight_server: WeightServer, tmp_path: Path, number: int
 ) -> None:
-    name = list(shelf.files)[number]
-    del shelf.files[name]
+    name = list(weight_server.files)[number]
+    del weight_server.files[name]
 
     with pytest.raises(WeightsMissing) as missing:
         in_folder(tmp_path)
@@ -151,23 +153,27 @@ def test_weights_that_cannot_be_downloaded_are_named_with_their_address(
 
 
 def test_weights_that_were_tampered_with_are_not_used(
-    shelf: Shelf, tmp_path: Path
+    weight_server: WeightServer, tmp_path: Path
 ) -> None:
     (tmp_path / "fairface.onnx").write_bytes(b"something else")
-    del shelf.files["fairface.onnx"]
+    del weight_server.files["fairface.onnx"]
 
     with pytest.raises(WeightsMissing, match="fairface.onnx"):
         in_folder(tmp_path)
 
 
-def test_a_face_gets_what_the_networks_say_of_it(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_face_gets_what_the_networks_say_of_it(
+    weight_server: WeightServer, tmp_path: Path
+) -> None:
     [found] = in_folder(tmp_path).find(BLACK)
 
     assert found.box == (144, 128, 176, 192)
     assert found.known == {"age": 34, "gender": "Woman", "dominant_race": "indian"}
 
 
-def test_boxes_are_in_pixels_of_the_picture(shelf: Shelf, tmp_path: Path) -> None:
+def test_boxes_are_in_pixels_of_the_picture(
+    weight_server: WeightServer, tmp_path: Path
+) -> None:
     twice = np.zeros((1280, 1280, 3), np.uint8)
 
     [found] = in_folder(tmp_path).find(twice)
@@ -177,13 +183,13 @@ def test_boxes_are_in_pixels_of_the_picture(shelf: Shelf, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("shape", [(1, 4000, 3), (4000, 1, 3)])
 def test_a_picture_too_thin_for_a_face_has_none(
-    shelf: Shelf, tmp_path: Path, shape: tuple[int, ...]
+    weight_server: WeightServer, tmp_path: Path, shape: tuple[int, ...]
 ) -> None:
     assert list(in_folder(tmp_path).find(np.zeros(shape, np.uint8))) == []
 
 
 class Tensor:
-    """As much of a tensor of torch as is used."""
+    """The methods of a tensor of torch that are used."""
 
     def __init__(self, *values: float) -> None:
         self._values = np.array([values])

@@ -14,7 +14,7 @@ from real_engine import ROOT, Ended, RealEngine, started_engine
 from service_sdk import Image, Service
 
 PHOTO = ROOT / "docs" / "pictures" / "astronaut.jpg"
-TILES = ((512, (0, 0)), (384, (512, 0)), (256, (896, 0)))  # her in three sizes
+TILES = ((512, (0, 0)), (384, (512, 0)), (256, (896, 0)))  # the photo in three sizes
 WOMAN = {
     "age": 34.4,
     "gender": "Woman",
@@ -44,7 +44,7 @@ def face_analyze(image: Image) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
-    """Real services, but for the analyzer: that is the stub."""
+    """Real services, except for the analyzer: the stub takes its place."""
     apps = (face_detection.app, image_processing.app, stub.app)
     with (
         started_engine(tmp_path_factory.mktemp("stub")) as engine,
@@ -105,7 +105,7 @@ def test_every_person_gets_a_sentence(engine: RealEngine) -> None:
     ]
 
 
-def test_what_is_missing_could_not_be_identified(engine: RealEngine) -> None:
+def test_missing_fields_could_not_be_identified(engine: RealEngine) -> None:
     answers["large"] = {"gender": "Man"}
     answers["middle"] = {"age": 51, "dominant_emotion": "sad", "dominant_race": None}
     answers["small"] = {"eyes": [[1, 2]], "smile": False}
@@ -169,7 +169,7 @@ def test_faces_that_cannot_be_judged_are_blurred_where_that_is_wanted(
     assert changed(picture, ended) == [True, False, True]
 
 
-def test_a_condition_that_cannot_be_read_is_told(engine: RealEngine) -> None:
+def test_a_condition_that_cannot_be_read_is_an_error(engine: RealEngine) -> None:
     route = publish_with(engine, condition={"field": "age", "beneath": 18})
 
     ended = engine.run(route, image=sheet())
@@ -191,7 +191,7 @@ def test_blur_women_is_blur_by_attribute_with_another_condition() -> None:
     assert one == other
 
 
-def test_offline_nobody_is_identified_but_something_is_said(
+def test_the_offline_analyzer_identifies_nobody_but_says_what_it_sees(
     offline: RealEngine,
 ) -> None:
     ended = offline.run("describe-faces", image=PHOTO)
@@ -201,14 +201,16 @@ def test_offline_nobody_is_identified_but_something_is_said(
     ]
 
 
-def test_offline_a_smiling_face_is_blurred(offline: RealEngine) -> None:
+def test_the_offline_analyzer_finds_a_smiling_face_to_blur(offline: RealEngine) -> None:
     ended = offline.run("blur-by-attribute", image=PHOTO)
 
     assert [face["blur"] for face in ended.outputs["faces"]] == [True]
     assert ended.files("blurred") != PHOTO.read_bytes()
 
 
-def test_offline_no_woman_is_guessed_and_the_picture_stays(offline: RealEngine) -> None:
+def test_the_offline_analyzer_guesses_no_gender_and_the_picture_stays(
+    offline: RealEngine,
+) -> None:
     ended = offline.run("blur-women", image=PHOTO)
 
     assert [face["blur"] for face in ended.outputs["faces"]] == [None]

@@ -15,6 +15,8 @@ from service_sdk.testing import Kit
 
 ASTRONAUT = Path(__file__).parent / "astronaut.jpg"
 HER_FACE = (176, 65, 274, 163)
+ORIENTATION = 0x0112  # the number of this EXIF entry
+TURNED_RIGHT = 6  # to be turned by 90 degrees to the right
 
 
 def overlap(one: tuple[int, ...], other: tuple[int, ...]) -> float:
@@ -66,7 +68,7 @@ def test_every_face_of_a_collage_is_found_from_left_to_right() -> None:
 
 def test_a_photograph_turned_by_its_exif_tag_is_searched_upright() -> None:
     exif = pillow.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    exif[ORIENTATION] = TURNED_RIGHT
     lying = photograph().rotate(90, expand=True)
 
     turned = Image.of(lying, "image/jpeg", quality=95, exif=exif)
@@ -102,7 +104,7 @@ def test_a_picture_smaller_than_any_face_gives_an_empty_list() -> None:
     assert face_detect(Image.of(pillow.new("RGB", (1, 1)))) == {"answer": []}
 
 
-def test_what_is_no_picture_is_refused() -> None:
+def test_a_file_that_is_not_a_picture_is_refused() -> None:
     with pytest.raises(BadInput, match="image: not a picture"):
         face_detect(Image(b"hello", field="image"))
 

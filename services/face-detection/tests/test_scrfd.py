@@ -84,7 +84,7 @@ def test_a_face_is_decoded_at_every_stride(level: int, stride: int) -> None:
     assert scores.tolist() == pytest.approx([0.9])
 
 
-def test_what_the_network_doubts_is_left_out() -> None:
+def test_an_unsure_anchor_is_left_out() -> None:
     outputs = network_outputs()
     with_face(outputs, 0, anchor=1000, score=0.49)
 
@@ -93,7 +93,7 @@ def test_what_the_network_doubts_is_left_out() -> None:
     assert len(boxes) == 0
 
 
-def test_of_boxes_that_overlap_the_surest_stays() -> None:
+def test_the_surest_of_overlapping_boxes_stays() -> None:
     boxes = np.array(
         [[0, 0, 10, 10], [1, 1, 11, 11], [20, 0, 30, 10]], dtype=np.float32
     )

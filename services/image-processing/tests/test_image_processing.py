@@ -154,7 +154,7 @@ def test_an_area_outside_the_picture_is_named() -> None:
         image_crop(photo(), [FACE, (600, 600, 700, 700)])
 
 
-def test_nothing_to_cut_out_is_said() -> None:
+def test_a_crop_without_areas_is_refused() -> None:
     with pytest.raises(BadInput, match="areas: empty"):
         image_crop(photo(), [])
 
@@ -206,7 +206,7 @@ def test_sixteen_bits_become_eight_and_not_white() -> None:
     assert np.all(np.asarray(plain(deep)) == 0x80)
 
 
-def test_what_was_transparent_becomes_white_in_a_jpeg() -> None:
+def test_transparency_becomes_white_in_a_jpeg() -> None:
     clear = Image.of(pillow.new("RGBA", (8, 8), (0, 0, 0, 0)))
 
     assert pixels(image_convert(clear, "jpg")).min() > 250
@@ -260,7 +260,7 @@ def test_greyscale_has_no_colours() -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_greyscale_keeps_what_is_transparent(mode: str) -> None:
+def test_greyscale_keeps_transparency(mode: str) -> None:
     clear = Image.of(pillow.new(mode, (8, 8)))
 
     assert opened(image_greyscale(clear)).getchannel("A").getextrema() == (0, 0)

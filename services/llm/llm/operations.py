@@ -10,7 +10,7 @@ from llm.answers import Answer, gather_answer
 from llm.asking import ask
 from llm.pictures import as_jpegs, check_sight
 from llm.settings import choice
-from llm.vectors import embed, ranked
+from llm.vectors import embed, rank
 
 service = Service("llm", summary="Language models behind Ollama")
 
@@ -227,7 +227,7 @@ def llm_search(
 
     async def search(client: AsyncClient) -> dict[str, Any]:
         embedded = await embed(client, model=name, texts=texts, progress=progress)
-        best = ranked(embedded.vectors)[: top or DEFAULT_TOP_PASSAGES]
+        best = rank(embedded.vectors)[: top or DEFAULT_TOP_PASSAGES]
 
         found = [
             passages[number].model_dump() | {"score": score} for number, score in best

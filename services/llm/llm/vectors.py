@@ -54,12 +54,12 @@ async def embed(
     return Embedded(vectors, cost_of_vectors(batches))
 
 
-def ranked(vectors: Sequence[Sequence[float]]) -> list[tuple[int, float]]:
+def rank(vectors: Sequence[Sequence[float]]) -> list[tuple[int, float]]:
     """The other vectors by their similarity (cosine) to the first, the best one first.
 
     Each is named by its place behind the first.
 
-    >>> ranked([(1, 0), (0, 2), (3, 0), (1, 1)])
+    >>> rank([(1, 0), (0, 2), (3, 0), (1, 1)])
     [(1, 1.0), (2, 0.7071), (0, 0.0)]
     """
     matrix = np.asarray(vectors, np.float64)

@@ -24,12 +24,12 @@ from service_sdk import BadInput, Image, Progress, TryAgain
 from service_sdk.errors import BadSetting, ServiceError, Unwanted
 
 QUIET = Progress()
-PATIENCE_SECONDS = 60.0  # only a machine with much to do needs them
+PATIENCE_SECONDS = 60.0  # only a very busy machine needs so many
 RED = Image.of(pillow.new("RGBA", (4, 3), "red"))
 
 
-class Heard(Progress):
-    """Tells the test what is said as well."""
+class HeardProgress(Progress):
+    """Passes each message on to the test too."""
 
     def __init__(self, hear: Callable[[str], None], folder: Path | None = None) -> None:
         super().__init__(folder)
@@ -72,7 +72,9 @@ def test_all_options_are_passed_through(ollama: FakeOllama) -> None:
     assert (talked["format"], talked["options"]) == (schema, {"temperature": 0})
 
 
-def test_what_is_said_is_told_as_it_grows(ollama: FakeOllama, tmp_path: Path) -> None:
+def test_the_answer_so_far_is_reported_as_progress(
+    ollama: FakeOllama, tmp_path: Path
+) -> None:
     progress = Progress(tmp_path)
 
     llm_generate("one two", progress)
@@ -118,7 +120,7 @@ def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: FakeOllama) -> None
     assert [len(turn.get("images", [])) for turn in talked["messages"]] == [0, 1]
 
 
-def test_pictures_are_not_given_to_a_model_that_overlooks_them(
+def test_pictures_are_not_given_to_a_model_that_ignores_them(
     ollama: FakeOllama,
 ) -> None:
     with pytest.raises(BadInput, match="image: the model 'echo' cannot see pictures"):
@@ -128,7 +130,9 @@ def test_pictures_are_not_given_to_a_model_that_overlooks_them(
 
 
 @pytest.mark.parametrize("content", [b"", b"/etc/passwd", b"\xff\xd8\xff"])
-def test_what_is_no_picture_is_refused(ollama: FakeOllama, content: bytes) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(
+    ollama: FakeOllama, content: bytes
+) -> None:
     with pytest.raises(BadInput, match="^images: "):
         llm_generate("look", QUIET, model="seer", images=[content])
 
@@ -146,7 +150,7 @@ def test_texts_become_vectors_in_their_order(ollama: FakeOllama) -> None:
     assert [asked["truncate"] for asked in ollama.asked] == [False] * 3
 
 
-def test_vectors_that_are_missing_are_noticed(ollama: FakeOllama) -> None:
+def test_missing_vectors_are_an_error(ollama: FakeOllama) -> None:
     with pytest.raises(TryAgain, match="stopped in the middle of its answer"):
         llm_embed(["one", "two"], QUIET, model="forgets")
 
@@ -167,7 +171,7 @@ def test_without_passages_there_is_nothing_to_find(ollama: FakeOllama) -> None:
         llm_search("What?", [], QUIET)
 
 
-def test_a_missing_model_is_named_with_the_remedy(ollama: FakeOllama) -> None:
+def test_a_missing_model_is_named_with_what_to_do(ollama: FakeOllama) -> None:
     with pytest.raises(BadInput, match="model: .*'tiny'.*ollama pull tiny.*LLM_PULL=1"):
         llm_generate("hi", QUIET, model="tiny")
 
@@ -180,13 +184,13 @@ def test_a_missing_model_is_downloaded_if_that_is_allowed(
     monkeypatch.setenv("LLM_PULL", "1")
     said: list[str] = []
 
-    answer = llm_generate("hi", Heard(said.append), model="tiny")
+    answer = llm_generate("hi", HeardProgress(said.append), model="tiny")
 
     assert answer["text"] == "hi "
     assert "downloads tiny: pulling 4f2, 25 % of 2,048 bytes" in said
 
 
-def test_a_model_that_nobody_has_is_named(
+def test_a_model_that_does_not_exist_is_named(
     ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LLM_PULL", "1")
@@ -213,7 +217,7 @@ def test_an_ollama_that_fails_is_quoted(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:9", "http://127.0.0.1:9"])
-def test_where_no_ollama_is_the_remedy_is_told(
+def test_without_an_ollama_the_error_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
     monkeypatch.setenv("OLLAMA_HOST", host)
@@ -241,7 +245,7 @@ def test_an_answer_that_takes_too_long_is_given_up(ollama: FakeOllama) -> None:
         if message == "hi ":
             now = 1.0
 
-    progress = Heard(time_passes_when_it_speaks)
+    progress = HeardProgress(time_passes_when_it_speaks)
 
     async def question(client: AsyncClient) -> Answer:
         chunks = await client.generate("stalls", "hi", stream=True)
@@ -269,7 +273,9 @@ def test_an_answer_that_is_no_longer_wanted_is_given_up(
             task.stop()
 
     with pytest.raises(Unwanted):
-        llm_generate("hi", Heard(cancel_when_it_speaks, tmp_path), model="stalls")
+        llm_generate(
+            "hi", HeardProgress(cancel_when_it_speaks, tmp_path), model="stalls"
+        )
 
     assert ollama.hung_up.wait(PATIENCE_SECONDS)
 

@@ -32,7 +32,7 @@ def test_every_operation_is_announced(kit: Kit, route: str, required: set[str]) 
     assert {"model", "tokens", "seconds"} < set(api["output"])
 
 
-def test_a_text_is_told_while_it_grows_and_comes_whole(
+def test_a_text_is_reported_as_it_grows_and_stopped_when_it_is_not_wanted(
     kit: Kit, ollama: FakeOllama
 ) -> None:
     kit.dispatch("llm-generate", "told", prompt="hi", model="stalls")
@@ -53,7 +53,7 @@ def test_a_picture_comes_as_a_file_of_its_own(kit: Kit, ollama: FakeOllama) -> N
     assert len(ollama.asked[0]["images"]) == 1
 
 
-def test_where_no_ollama_is_a_call_alone_gets_503_with_the_remedy(
+def test_without_an_ollama_a_direct_call_gets_503_and_what_to_do(
     kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
@@ -97,7 +97,7 @@ def test_the_documentation_has_examples(kit: Kit) -> None:
     assert "image" in generate["multipart/form-data"]["schema"]["properties"]
 
 
-def test_what_happens_is_counted(kit: Kit, ollama: FakeOllama) -> None:
+def test_requests_and_errors_are_counted(kit: Kit, ollama: FakeOllama) -> None:
     kit.call("llm-embed", texts=["hi"])
     kit.call("llm-embed", texts=["hi"], model="forgets")
 

@@ -43,7 +43,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBED_MODEL", "tiny")
 
 
-def test_a_text_is_written_and_told(tmp_path: Path) -> None:
+def test_a_text_is_written_and_reported(tmp_path: Path) -> None:
     progress = Progress(tmp_path)
 
     answer = llm_generate("Hello", progress, options={"num_predict": 5})

@@ -23,7 +23,7 @@ QUESTION = "What weaves the engine?"
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEngine]:
-    """With real services; Ollama is where each test puts it."""
+    """With real services; each test starts the Ollama that they ask."""
     apps = (document.app, llm.app, image_processing.app, face_detection.app)
     with (
         started_engine(tmp_path_factory.mktemp("llm")) as engine,
@@ -118,7 +118,7 @@ def test_a_picture_is_described_from_what_is_known_of_it(
     assert all(fact in ended.outputs["sentence"] for fact in ended.outputs["facts"])
 
 
-def test_without_ollama_the_task_ends_and_says_the_remedy(
+def test_without_ollama_the_task_ends_and_says_what_to_do(
     engine: RealEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")

@@ -65,12 +65,12 @@ class Detector:
 
         kinds = len(self._labels) if self._labels else None
         guesses = self._layout.decode(output, self._size, kinds)
-        seen = sure(guesses, self._min_score)
+        kept = sure(guesses, self._min_score)
         if self._layout.overlapping:
-            seen = distinct(seen)
+            kept = distinct(kept)
 
         objects = []
-        for box, score, kind in zip(*seen, strict=True):
+        for box, score, kind in zip(*kept, strict=True):
             place = letterbox.in_picture(box)
             if place is None:
                 continue

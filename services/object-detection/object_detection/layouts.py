@@ -23,16 +23,16 @@ MAX_SORTED_ROWS = 1000
 MAX_SHADE = np.float32(255)
 
 
-class Seen(NamedTuple):
+class Guesses(NamedTuple):
     """Guesses, in pixels of the network's rectangle."""
 
     boxes: Floats  # n x (x1, y1, x2, y2)
     scores: Floats
     kinds: NDArray[np.int64]
 
-    def only(self, which: NDArray[np.int64]) -> "Seen":
+    def only(self, which: NDArray[np.int64]) -> "Guesses":
         """The guesses with these numbers, in their order."""
-        return Seen(
+        return Guesses(
             boxes=self.boxes[which],
             scores=self.scores[which],
             kinds=self.kinds[which],
@@ -48,7 +48,7 @@ class Layout(Protocol):
     def tensor(self, rectangle: Pixels) -> Floats:
         """The input of the network."""
 
-    def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
+    def decode(self, output: Floats, size: Size, kinds: int | None) -> Guesses:
         """What an output says about its rectangle; `kinds`: how many are known."""
 
 
@@ -62,7 +62,7 @@ class Columns:
         """Red, green, blue from 0 to 1."""
         return channels_first(rectangle) / MAX_SHADE
 
-    def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
+    def decode(self, output: Floats, size: Size, kinds: int | None) -> Guesses:
         """Values after those of the kinds (masks, poses) are not read."""
         cells = output.T
         scores = cells[:, BOX_VALUES:][:, :kinds]
@@ -80,7 +80,7 @@ class Cells:
         """Blue, green, red from 0 to 255."""
         return channels_first(rectangle[..., ::-1])
 
-    def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
+    def decode(self, output: Floats, size: Size, kinds: int | None) -> Guesses:
         """Offsets and sizes are in strides of their cell."""
         origins, strides = grid(size)
         middles = (output[:, :2] + origins) * strides
@@ -98,9 +98,9 @@ class Rows:
     overlapping = False
     tensor = Columns.tensor
 
-    def decode(self, output: Floats, size: Size, kinds: int | None) -> Seen:
+    def decode(self, output: Floats, size: Size, kinds: int | None) -> Guesses:
         """The output as it is."""
-        return Seen(
+        return Guesses(
             boxes=output[:, :4],
             scores=output[:, 4],
             kinds=output[:, 5].astype(np.int64),
@@ -160,9 +160,9 @@ def corners(*, middles: Floats, sizes: Floats) -> Floats:
     return np.hstack([middles - sizes / 2, middles + sizes / 2])
 
 
-def likeliest(boxes: Floats, scores: Floats) -> Seen:
+def likeliest(boxes: Floats, scores: Floats) -> Guesses:
     """Each box with the kind that has the best score."""
-    return Seen(
+    return Guesses(
         boxes=boxes,
         scores=scores.max(axis=1),
         kinds=scores.argmax(axis=1),

@@ -8,7 +8,7 @@ CELLS = 32 * 32  # each sees 2 x 2 pixels
 
 
 def colour_yolo(names: str = "{0: 'red', 1: 'green', 2: 'blue'}") -> bytes:
-    """Every 2 x 2 pixels vote for their quarter; its score is how bright they are."""
+    """Each 2 x 2 pixels box their quarter, with their brightness as the score."""
     down, across = np.mgrid[:32, :32] // 16
     middles = np.stack([across, down]).reshape(2, CELLS) * 32 + 16
     boxes = np.vstack([middles, np.full((2, CELLS), 32)]).astype(np.float32)[None]

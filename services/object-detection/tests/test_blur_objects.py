@@ -92,7 +92,7 @@ def test_without_labels_persons_are_blurred(engine: RealEngine) -> None:
     assert blurred_quarters(picture, ended) == {"lower left"}
 
 
-def test_where_nothing_is_seen_the_picture_stays(engine: RealEngine) -> None:
+def test_a_picture_in_which_nothing_is_found_stays(engine: RealEngine) -> None:
     black = Image.of(pillow.new("RGB", (64, 64)))
 
     ended = engine.run("blur-objects", image=black, labels=["red"])

@@ -7,7 +7,7 @@ import pytest
 from colour_yolo import SIDE, colour_yolo
 from object_detection.detector import DEFAULT_FILE, Detector, NotLoadable, make_detector
 from object_detection.labels import COCO, label, own_labels
-from object_detection.layouts import Cells, Columns, Rows, Seen, grid, layout_of
+from object_detection.layouts import Cells, Columns, Guesses, Rows, grid, layout_of
 from object_detection.letterbox import GREY, Floats, Letterbox, fit
 from object_detection.suppression import MAX_THINGS, distinct, sure
 from service_sdk.errors import BadSetting, WeightsMissing
@@ -16,9 +16,9 @@ from tiny_onnx import constant_network
 SQUARE = (640, 640)
 
 
-def seen(*guesses: tuple[list[float], float, int]) -> Seen:
+def guesses_of(*guesses: tuple[list[float], float, int]) -> Guesses:
     boxes, scores, kinds = zip(*guesses, strict=True)
-    return Seen(
+    return Guesses(
         boxes=np.array(boxes, np.float32),
         scores=np.float32(scores),
         kinds=np.array(kinds),
@@ -87,7 +87,7 @@ def test_a_family_is_known_by_the_shape_of_its_output(
 @pytest.mark.parametrize(
     "shape", [[1, 1000], [1, 3, 640, 640], [1, 25200, 85], [1, 4, 8400], []]
 )
-def test_what_no_yolo_gives_is_no_family(shape: list[object]) -> None:
+def test_outputs_of_other_shapes_are_no_family(shape: list[object]) -> None:
     assert layout_of(shape, SQUARE) is None
 
 
@@ -174,13 +174,15 @@ def test_colours_come_in_the_order_and_range_of_the_family(
 def test_the_surest_come_first_and_the_unsure_not_at_all() -> None:
     box = [0.0, 0, 1, 1]
 
-    found = sure(seen((box, 0.4, 1), (box, 0.9, 2), (box, 0.29, 3), (box, 0.3, 4)), 0.3)
+    found = sure(
+        guesses_of((box, 0.4, 1), (box, 0.9, 2), (box, 0.29, 3), (box, 0.3, 4)), 0.3
+    )
 
     assert found.kinds.tolist() == [2, 1, 4]
 
 
-def test_of_boxes_that_overlap_the_surest_stays() -> None:
-    guesses = seen(
+def test_the_surest_of_overlapping_boxes_stays() -> None:
+    guesses = guesses_of(
         ([0, 0, 10, 10], 0.9, 1),
         ([1, 1, 11, 11], 0.8, 1),  # overlaps by 0.68
         ([4, 0, 14, 10], 0.7, 1),  # by 0.43
@@ -191,13 +193,15 @@ def test_of_boxes_that_overlap_the_surest_stays() -> None:
 
 
 def test_things_of_another_kind_may_be_at_the_same_place() -> None:
-    guesses = seen(([0, 0, 10, 10], 0.9, 1), ([0, 0, 10, 10], 0.8, 2))
+    guesses = guesses_of(([0, 0, 10, 10], 0.9, 1), ([0, 0, 10, 10], 0.8, 2))
 
     assert distinct(guesses).kinds.tolist() == [1, 2]
 
 
 def test_nothing_seen_stays_nothing() -> None:
-    nothing = Seen(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0))
+    nothing = Guesses(
+        np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0)
+    )
 
     assert len(distinct(nothing).scores) == 0
 
@@ -205,7 +209,7 @@ def test_nothing_seen_stays_nothing() -> None:
 def test_the_number_of_things_is_bounded() -> None:
     apart = [([9.0 * n, 0, 9 * n + 5, 5], 0.5, 0) for n in range(MAX_THINGS + 20)]
 
-    assert len(distinct(seen(*apart)).scores) == MAX_THINGS
+    assert len(distinct(guesses_of(*apart)).scores) == MAX_THINGS
 
 
 def test_labels_beside_the_weights_come_first(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from service_sdk.testing import Kit
 
 ASTRONAUT = Path(__file__).parents[3] / "docs/pictures/astronaut.jpg"
 RED = Image.of(pillow.new("RGB", (60, 60), "red"))
+ORIENTATION = 0x0112  # the number of this EXIF entry
+TURNED_RIGHT = 6  # to be turned by 90 degrees to the right
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +59,7 @@ def test_a_picture_is_searched_upright(kit: Kit) -> None:
     pixels = np.zeros((60, 60, 3), np.uint8)
     pixels[:30, :30, 0] = 255
     exif = pillow.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    exif[ORIENTATION] = TURNED_RIGHT
     lying = Image.of(pillow.fromarray(pixels), exif=exif)
 
     [red] = kit.call("object-detect", image=lying).typed["objects"]
@@ -93,7 +95,7 @@ def test_a_missing_picture_is_named(kit: Kit) -> None:
     assert answer.json()["errors"][0]["field"] == "image"
 
 
-def test_what_is_done_is_counted(kit: Kit) -> None:
+def test_requests_are_counted(kit: Kit) -> None:
     kit.call("object-detect", image=RED)
 
     figures = kit.http.get("/metrics").text
