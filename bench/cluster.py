@@ -1,6 +1,5 @@
 """The engine embedded, and on real MongoDB, S3 and NATS with one and two replicas."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,12 +8,12 @@ from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 from bench.measure import Side
-from bench.processes import Process, free_port, stopping
+from bench.processes import ENGINE, Process, engine, free_port, python, stopping
 from servers.mongo import Mongo
 from servers.nats import Nats
 from servers.s3 import S3
 
-PATIENCE = 60.0  # seconds
+READY_SECONDS = 60.0
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def beside_clusters() -> Iterator[tuple[Sequence[Side], Process]]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
         mongo = stack.enter_context(Mongo(folder / "mongo"))
         s3 = stack.enter_context(S3(folder / "s3"))
-        service = Process("bench.service", "PORT")
+        service = Process(python("bench.service", "PORT"))
         sides = [Side("embedded", [_replica(folder / "embedded", free_port(), {})])]
         for count, name in ((1, "one replica"), (2, "two replicas")):
             nats = stack.enter_context(Nats(folder / f"nats{count}"))
@@ -48,17 +47,17 @@ def beside_clusters() -> Iterator[tuple[Sequence[Side], Process]]:
 
 
 def _replica(folder: Path, port: int, told: Mapping[str, str]) -> Process:
-    words = ("serve", "--port", str(port), "--data", str(folder))
-    environment = {**os.environ, "LOG_LEVEL": "warning", **told}
-    return Process("engine.cli", *words, port=port, environment=environment)
+    environment = {**ENGINE, **told}
+    return Process(engine(folder), port=port, environment=environment)
 
 
 def _wait_until_ready(side: Side) -> None:
     """Each look is a new connection, which may reach any replica: all must be."""
-    until, ready = time.monotonic() + PATIENCE, 0
+    until = time.monotonic() + READY_SECONDS
+    ready = 0
     while ready < 10 * len(side.processes):
         if time.monotonic() > until:
-            raise RuntimeError(f"{side.name} is not ready after {PATIENCE:g} s")
+            raise RuntimeError(f"{side.name} is not ready after {READY_SECONDS:g} s")
         try:
             with urlopen(f"{side.url}/readyz", timeout=5):  # nosec B310 # our own
                 ready += 1

@@ -1,4 +1,4 @@
-"""Starts tasks, and learns of their end as a service's caller does: by a push."""
+"""Starts tasks, and learns of their end: by a push, or in the answer of the start."""
 
 import asyncio
 import itertools
@@ -10,7 +10,7 @@ import orjson
 
 from bench.wire import Client, listen
 
-LONGEST = 150.0  # seconds that a task may take
+MAX_TASK_SECONDS = 150.0
 FAILED = b'{"type":"error"'
 
 
@@ -25,6 +25,7 @@ class Load:
         self._client = Client()
         self._ids = itertools.count()
         self._expected: dict[str, asyncio.Future[bytes]] = {}
+        self._callback = ""
 
     async def open(self) -> None:
         port = await listen(self._take)
@@ -37,27 +38,36 @@ class Load:
             expected.set_result(body)
 
     async def run(
-        self, url: str, data: object, tasks: int, at_once: int
+        self, *, url: str, data: object, tasks: int, at_once: int, pushed: bool
     ) -> list[float]:
-        """How many seconds each task took."""
-        todo, body = iter(range(tasks)), orjson.dumps(data)
-        workers = (self._work(url, body, todo) for _ in range(min(tasks, at_once)))
+        """How many seconds each task took; `pushed`: its end is, as to a service."""
+        todo = iter(range(tasks))
+        body = orjson.dumps(data)
+        one = self._pushed if pushed else self._answered
+
+        async def work(todo: Iterator[int]) -> list[float]:
+            return [await one(url, body) for _ in todo]
+
+        workers = (work(todo) for _ in range(min(tasks, at_once)))
         return list(itertools.chain(*await asyncio.gather(*workers)))
 
-    async def _work(self, url: str, body: bytes, todo: Iterator[int]) -> list[float]:
-        return [await self._one(url, body) for _ in todo]
-
-    async def _one(self, url: str, body: bytes) -> float:
+    async def _pushed(self, url: str, body: bytes) -> float:
         task = str(next(self._ids))
         self._expected[task] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
         try:
             await self.post(url, body, f"callback_url={self._callback}&task_id={task}")
-            result = await asyncio.wait_for(self._expected[task], LONGEST)
+            result = await asyncio.wait_for(self._expected[task], MAX_TASK_SECONDS)
         finally:
             del self._expected[task]
+
         if result.startswith(FAILED):
             raise Failed(result.decode())
+        return time.perf_counter() - began
+
+    async def _answered(self, url: str, body: bytes) -> float:
+        began = time.perf_counter()
+        await self.post(url, body)
         return time.perf_counter() - began
 
     async def post(self, url: str, body: bytes, query: str = "") -> None:

@@ -17,11 +17,14 @@ from typing import Any
 import orjson
 
 from bench.load import Load
-from bench.processes import Process, stopping
+from bench.processes import ENGINE, Process, engine, python, stopping
 from bench.scenarios import SERVICE, Scenario
 
-SETTLE = 0.3  # seconds for what follows a task's end, such as the last save
-HEARTBEAT = 20.0
+SAVED_SECONDS = 0.3
+"""For what follows a task's end, such as the last save."""
+
+HEARTBEAT_SECONDS = 20.0
+"""The engine takes a service for gone that it has not heard of for 60."""
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Figures:
     """Bytes: the most memory in the rounds above that before the warm-up."""
 
     def to_json(self, scenario: Scenario) -> dict[str, Any]:
-        latencies = self.latencies * 2  # one is too few for quantiles
+        # Quantiles need two values, and there may be one.
+        latencies = self.latencies * 2
         cuts = quantiles(latencies, n=20, method="inclusive")
         return {
             "tasks_per_second": median(self.speed),
@@ -51,14 +55,25 @@ class Figures:
 
 
 class Side:
-    """One of those that are compared: processes that share a port."""
+    """One of those that are compared: processes that share a port.
+
+    `publishes`: it learns of the service and of pipelines, as an engine does.
+    `pushes`: it brings the result of a task; else that is the answer to the start.
+    """
 
     def __init__(
-        self, name: str, processes: Sequence[Process], announced: bool = True
+        self,
+        name: str,
+        processes: Sequence[Process],
+        *,
+        publishes: bool = True,
+        pushes: bool = True,
     ) -> None:
-        self.name, self.processes, self.announced = name, processes, announced
+        self.name = name
+        self.processes = processes
+        self.publishes = publishes
         self.url = processes[0].url
-        self.load: Load
+        self._pushes = pushes
 
     def cpu(self) -> float:
         return sum(process.cpu() for process in self.processes)
@@ -66,47 +81,65 @@ class Side:
     def memory(self, which: str = "VmRSS") -> int:
         return sum(process.memory(which) for process in self.processes)
 
-    async def run(self, scenario: Scenario, tasks: int) -> list[float]:
-        url = f"{self.url}/services/{scenario.route}"
-        return await self.load.run(url, scenario.data, tasks, scenario.at_once)
-
-    async def warm_up(self, scenario: Scenario, figures: Figures) -> None:
-        figures.growth = -self.memory()
+    def forget_peak(self) -> None:
         for process in self.processes:
             process.forget_peak()
-        await self.run(scenario, max(scenario.tasks // 3, 1))
 
-    async def round(self, scenario: Scenario, figures: Figures) -> None:
-        cpu, began = self.cpu(), time.perf_counter()
-        figures.latencies += await self.run(scenario, scenario.tasks)
-        seconds = time.perf_counter() - began
-        await asyncio.sleep(SETTLE)
-        figures.cpu.append((self.cpu() - cpu) / scenario.tasks)
-        figures.speed.append(scenario.tasks / seconds)
+    async def run(self, load: Load, scenario: Scenario, tasks: int) -> list[float]:
+        return await load.run(
+            url=f"{self.url}/services/{scenario.route}",
+            data=scenario.data,
+            tasks=tasks,
+            at_once=scenario.at_once,
+            pushed=self._pushes,
+        )
 
 
-async def compare(sides: Sequence[Side], scenario: Scenario) -> dict[str, Any]:
-    """The sides take turns, so that a busy moment of the machine meets all of them."""
-    found = [(side, Figures()) for side in sides]
-    for side, figures in found:
-        await side.warm_up(scenario, figures)
-    for _ in range(scenario.rounds):
+@dataclass(frozen=True)
+class Bench:
+    """Everything that runs: the sides, and what brings them work."""
+
+    sides: Sequence[Side]
+    load: Load
+
+    async def compare(self, scenario: Scenario) -> dict[str, Any]:
+        """The sides take turns, so that a busy moment of the machine meets them all."""
+        found = [(side, Figures()) for side in self.sides]
         for side, figures in found:
-            await side.round(scenario, figures)
-    for side, figures in found:
-        figures.growth += side.memory("VmHWM")
-    first = found[0][1]
-    return {
-        "title": scenario.title,
-        "calls": scenario.calls,
-        "rounds": scenario.rounds,
-        "tasks_a_round": scenario.tasks,
-        "at_once": scenario.at_once,
-        "sides": {
-            side.name: {"ratio": ratio(figures, first), **figures.to_json(scenario)}
-            for side, figures in found
-        },
-    }
+            await self._warm_up(side, scenario, figures)
+        for _ in range(scenario.rounds):
+            for side, figures in found:
+                await self._round(side, scenario, figures)
+        for side, figures in found:
+            figures.growth += side.memory("VmHWM")
+
+        first = found[0][1]
+        return {
+            "title": scenario.title,
+            "calls": scenario.calls,
+            "rounds": scenario.rounds,
+            "tasks_a_round": scenario.tasks,
+            "at_once": scenario.at_once,
+            "sides": {
+                side.name: {"ratio": ratio(figures, first), **figures.to_json(scenario)}
+                for side, figures in found
+            },
+        }
+
+    async def _warm_up(self, side: Side, scenario: Scenario, figures: Figures) -> None:
+        figures.growth = -side.memory()
+        side.forget_peak()
+        await side.run(self.load, scenario, max(scenario.tasks // 3, 1))
+
+    async def _round(self, side: Side, scenario: Scenario, figures: Figures) -> None:
+        cpu = side.cpu()
+        began = time.perf_counter()
+        figures.latencies += await side.run(self.load, scenario, scenario.tasks)
+        seconds = time.perf_counter() - began
+
+        await asyncio.sleep(SAVED_SECONDS)
+        figures.cpu.append((side.cpu() - cpu) / scenario.tasks)
+        figures.speed.append(scenario.tasks / seconds)
 
 
 def ratio(figures: Figures, first: Figures) -> float:
@@ -122,46 +155,54 @@ Started = AbstractContextManager[tuple[Sequence[Side], Process]]
 def beside_a_relay() -> Iterator[tuple[Sequence[Side], Process]]:
     """The relay, the engine in a new folder, and the service."""
     with TemporaryDirectory(prefix="bench-") as folder:
-        service = Process("bench.service", "PORT")
-        work = f"{service.url}/work"
-        relay = Process("bench.serve", "PORT", work)
-        engine = Process("engine.cli", "serve", "--port", "PORT", "--data", folder)
-        with stopping(service, relay, engine):
-            sides = [Side("relay", [relay], announced=False), Side("engine", [engine])]
+        service = Process(python("bench.service", "PORT"))
+        relay = Process(python("bench.serve", "PORT", f"{service.url}/work"))
+        served = Process(engine(folder), environment=ENGINE)
+        with stopping(service, relay, served):
+            sides = [Side("relay", [relay], publishes=False), Side("engine", [served])]
             yield sides, service
 
 
-async def _announce(sides: Sequence[Side], service: Process) -> None:
+async def _announce(bench: Bench, service: Process) -> None:
     api = {"route": SERVICE, "summary": "Does nothing", "body": {}}
-    word = {"type": "service", "url": f"{service.url}/work", "api": api}
-    for side in sides:
-        if side.announced:
-            await side.load.post(f"{side.url}/services", orjson.dumps(word))
+    announcement = {"type": "service", "url": f"{service.url}/work", "api": api}
+    for side in bench.sides:
+        if side.publishes:
+            await bench.load.post(f"{side.url}/services", orjson.dumps(announcement))
 
 
-async def _keep_announcing(sides: Sequence[Side], service: Process) -> None:
+async def _keep_announcing(bench: Bench, service: Process) -> None:
     while True:
-        await asyncio.sleep(HEARTBEAT)
-        await _announce(sides, service)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await _announce(bench, service)
+
+
+async def _publish(
+    bench: Bench, service: Process, scenarios: Sequence[Scenario]
+) -> None:
+    for side in bench.sides:
+        if not side.publishes:
+            continue
+        for scenario in scenarios:
+            document = orjson.dumps(scenario.document(f"{service.url}/work"))
+            await bench.load.post(f"{side.url}/services", document)
 
 
 @asynccontextmanager
-async def bench(
-    started: Started, scenarios: tuple[Scenario, ...]
-) -> AsyncIterator[Sequence[Side]]:
+async def running(
+    started: Started, scenarios: Sequence[Scenario]
+) -> AsyncIterator[Bench]:
     """Everything running, the service announced, the pipelines published."""
     with started as (sides, service):
         load = Load()
         await load.open()
-        for side in sides:
-            side.load = load
-        await _announce(sides, service)
-        for side in sides:
-            for scenario in scenarios if side.announced else ():
-                await load.post(f"{side.url}/services", orjson.dumps(scenario.document))
-        alive = asyncio.create_task(_keep_announcing(sides, service))
+        bench = Bench(sides, load)
+
+        await _announce(bench, service)
+        await _publish(bench, service, scenarios)
+        alive = asyncio.create_task(_keep_announcing(bench, service))
         try:
-            yield sides
+            yield bench
         finally:
             alive.cancel()
             with suppress(asyncio.CancelledError):

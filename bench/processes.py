@@ -3,37 +3,40 @@
 import os
 import signal
 import socket
-import subprocess  # nosec B404: only this repository's own modules are started
+import subprocess  # nosec B404: only programs that are named here are started
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-TICK = os.sysconf("SC_CLK_TCK")
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+FORGET_PEAK_MEMORY = "5"
+"""What /proc/PID/clear_refs calls it (proc(5))."""
 
 
 class Process:
-    """A module of this package that listens at a port."""
+    """A program that listens at a port; the word PORT in its command stands for it."""
 
     def __init__(
         self,
-        module: str,
-        *arguments: str,
+        command: Sequence[str],
+        *,
         port: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.port = port or free_port()
-        words = [str(self.port) if word == "PORT" else word for word in arguments]
-        command = [sys.executable, "-m", module, *words]
+        words = [word.replace("PORT", str(self.port)) for word in command]
         self._popen = subprocess.Popen(  # nosec B603: no input of others
-            command, env=environment
+            words, env={**os.environ, **(environment or {})}
         )
         self.pid = self._popen.pid
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def wait_until_it_listens(self, seconds: float = 60) -> None:
+    def wait_until_it_listens(self, seconds: float = START_SECONDS) -> None:
         until = time.monotonic() + seconds
         while self._popen.poll() is None and time.monotonic() < until:
             with socket.socket() as probe:
@@ -45,22 +48,37 @@ class Process:
     def stop(self) -> None:
         self._popen.send_signal(signal.SIGTERM)
         try:
-            self._popen.wait(10)
+            self._popen.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._popen.kill()
             self._popen.wait()
 
     def cpu(self) -> float:
         """Seconds of user and system time, of the process and its descendants."""
-        return sum(_times(pid) for pid in _family(self.pid)) / TICK
+        return sum(_times(pid) for pid in _family(self.pid)) / TICKS_A_SECOND
 
     def memory(self, which: str = "VmRSS") -> int:
         """Bytes of the process alone; `VmHWM`: the most since `forget_peak`."""
         status = (PROC / str(self.pid) / "status").read_text()
-        return int(status.split(f"{which}:")[1].split()[0]) * 1024
+        kilobytes = status.split(f"{which}:")[1].split()[0]
+        return int(kilobytes) * 1024
 
     def forget_peak(self) -> None:
-        (PROC / str(self.pid) / "clear_refs").write_text("5")
+        (PROC / str(self.pid) / "clear_refs").write_text(FORGET_PEAK_MEMORY)
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of this repository."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def engine(folder: Path | str) -> list[str]:
+    """The command that serves the engine, embedded, with its data in a folder."""
+    return python("engine.cli", "serve", "--port", "PORT", "--data", str(folder))
+
+
+ENGINE = {"LOG_LEVEL": "warning", "HTTP_ADDRESSES": "127.0.0.1"}
+"""Settings of the engine: http nodes may reach this machine."""
 
 
 def free_port() -> int:
@@ -87,6 +105,8 @@ def _family(pid: int) -> list[int]:
             parents[int(name)] = int(_stat(int(name))[1])
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended meanwhile
+
+    # The list grows while it is read: children of children come, too.
     family = [pid]
     for one in family:
         family += [child for child, parent in parents.items() if parent == one]

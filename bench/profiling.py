@@ -1,42 +1,52 @@
 """Where the engine's CPU goes: py-spy looks on while tasks run."""
 
 import asyncio
+import signal
 import sys
 from collections import Counter
 from pathlib import Path
 
-from bench.measure import Side
+from bench.measure import Bench
 from bench.scenarios import Scenario
 
-RATE = 200  # samples a second
+SAMPLES_A_SECOND = 200
+MAX_SECONDS = 120
 FORMATS = {"flamegraph": "svg", "raw": "txt"}
-SHOWN = 40
+SHOWN_FUNCTIONS = 40
 
 
-async def profile(engine: Side, scenario: Scenario, folder: Path) -> list[Path]:
+async def profile(bench: Bench, scenario: Scenario, folder: Path) -> list[Path]:
     """A flame graph and a list of the dearest functions; gives their files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for form, ending in FORMATS.items():
         path = folder / f"engine-{scenario.route}-{form}.{ending}"
-        await _record(engine, scenario, form, path)
+        await _record(bench, scenario, form, path)
         files.append(path)
+
     top = folder / f"engine-{scenario.route}-top.txt"
     top.write_text(summary(files[-1].read_text()))
     return [*files, top]
 
 
-async def _record(engine: Side, scenario: Scenario, form: str, path: Path) -> None:
-    spy = str(Path(sys.executable).parent / "py-spy")
-    options = ("--rate", str(RATE), "--gil", "--duration", "120")
+async def _record(bench: Bench, scenario: Scenario, form: str, path: Path) -> None:
+    engine = bench.sides[-1]
     watcher = await asyncio.create_subprocess_exec(
-        spy, "record", "--pid", str(engine.processes[-1].pid), *options,
-        "--format", form, "--output", str(path),
-    )  # fmt: skip
+        str(Path(sys.executable).parent / "py-spy"),
+        "record",
+        *("--pid", str(engine.processes[-1].pid)),
+        *("--rate", str(SAMPLES_A_SECOND)),
+        *("--duration", str(MAX_SECONDS)),
+        *("--format", form),
+        *("--output", str(path)),
+        "--gil",
+    )
     await asyncio.sleep(1)
     for _ in range(scenario.rounds):
-        await engine.run(scenario, scenario.tasks)
-    watcher.send_signal(2)  # as Ctrl-C: it writes what it has seen
+        await engine.run(bench.load, scenario, scenario.tasks)
+
+    # As Ctrl-C does: it writes what it has seen.
+    watcher.send_signal(signal.SIGINT)
     await watcher.wait()
 
 
@@ -46,23 +56,25 @@ def summary(raw: str) -> str:
     >>> summary("a (x.py:1);b (y.py:2) 3").splitlines()[1].split()
     ['100.0', 'b', '(y.py)']
     """
-    alone, inside, total = Counter[str](), Counter[str](), 0
+    alone: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    total = 0
     for line in raw.splitlines():
         stack, _, count = line.rpartition(" ")
-        frames = [_name(frame) for frame in stack.split(";")]
+        frames = [_without_line(frame) for frame in stack.split(";")]
         alone[frames[-1]] += int(count)
         inside.update(dict.fromkeys(frames, int(count)))
         total += int(count)
+
     lines = []
-    for title, counts in ("by itself", alone), ("with what it calls", inside):
+    for title, counts in (("by itself", alone), ("with what it calls", inside)):
         lines.append(f"{title}, % of {total} samples")
-        lines += [
-            f"{n / total:6.1%}"[:-1] + f"  {f}" for f, n in counts.most_common(SHOWN)
-        ]
+        for frame, samples in counts.most_common(SHOWN_FUNCTIONS):
+            lines.append(f"{100 * samples / total:5.1f}  {frame}")
     return "\n".join(lines)
 
 
-def _name(frame: str) -> str:
+def _without_line(frame: str) -> str:
     """A frame without the number of its line."""
     name, _, line = frame.rpartition(":")
     return f"{name})" if line.rstrip(")").isdecimal() else frame

@@ -3,14 +3,15 @@
 A route's name ends in how many calls there are and how many go side by side:
 `row-3-1`, `parallel-20-20`, `loop-100-16`. Call `i` is followed by call
 `i + side`; the last one to be made brings the result to the caller. All that
-is needed to go on travels in the `task_id` of each callback.
+is needed to go on travels in the `task_id` of each callback. `http-3-1` asks an
+interface, whose answer is the result: it is asked three times, one after the other.
 """
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import orjson
@@ -21,12 +22,24 @@ from starlette.responses import Response
 JSON = {"Content-Type": "application/json"}
 
 
+class Call(NamedTuple):
+    """One call of a task, and all that is needed to go on after it."""
+
+    calls: int
+    side_by_side: int
+    number: int
+    push: str
+    """Where the result of the task goes."""
+    task: str
+
+
 class Relay:
     """Sends one request on for each that comes in."""
 
     def __init__(self, url: str, service: str) -> None:
-        self._url, self._service = f"{url}/callback", service
-        self._under_way = set[asyncio.Task[None]]()
+        self._callback_url = f"{url}/callback"
+        self._service = service
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -39,39 +52,54 @@ class Relay:
             yield
 
     async def start(self, request: Request) -> Response:
-        data, query = orjson.loads(await request.body()), request.query_params
-        _, count, side = request.path_params["route"].split("-")
-        push, task = query["callback_url"], query["task_id"]
-        for index in range(min(int(count), int(side))):
+        data = orjson.loads(await request.body())
+        query = request.query_params
+        shape, count, side = request.path_params["route"].split("-")
+        first = Call(int(count), int(side), 0, query["callback_url"], query["task_id"])
+
+        if shape == "http":
+            self._run(self._ask_in_turn(first))
+            return _answer({"jobId": first.task}, 202)
+
+        for index in range(min(first.calls, first.side_by_side)):
             payload = {"item": index} if "items" in data else data
-            self._call([int(count), int(side), index, push, task], payload)
-        return _answer({"jobId": task}, 202)
+            self._call(first._replace(number=index), payload)
+        return _answer({"jobId": first.task}, 202)
 
     async def callback(self, request: Request) -> Response:
         state = orjson.loads(base64.urlsafe_b64decode(request.query_params["task_id"]))
         data = orjson.loads(await request.body())
-        count, side, index, push, task = state
-        if index + side < count:
-            self._call([count, side, index + side, push, task], data)
-        elif index == count - 1:
-            self._send(push, task, data)
+        call = Call(*state)
+
+        following = call.number + call.side_by_side
+        if following < call.calls:
+            self._call(call._replace(number=following), data)
+        elif call.number == call.calls - 1:
+            self._run(self._sent(call.push, {"task_id": call.task}, data))
         return _answer({"accepted": True}, 200)
 
-    def _call(self, state: list[Any], data: Any) -> None:
-        id_ = base64.urlsafe_b64encode(orjson.dumps(state)).decode()
-        self._send(self._service, id_, data, callback_url=self._url)
+    def _call(self, call: Call, data: Any) -> None:
+        id_ = base64.urlsafe_b64encode(orjson.dumps(call)).decode()
+        query = {"task_id": id_, "callback_url": self._callback_url}
+        self._run(self._sent(self._service, query, data))
 
-    def _send(self, url: str, task_id: str, data: Any, **query: str) -> None:
-        sent = self._sent(url, {"task_id": task_id, **query}, orjson.dumps(data))
-        task = asyncio.get_running_loop().create_task(sent)
+    def _run(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(doing)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _sent(self, url: str, query: dict[str, str], body: bytes) -> None:
+    async def _sent(self, url: str, query: dict[str, str], data: Any) -> None:
         async with self._http.post(
-            url, params=query, data=body, headers=JSON
+            url, params=query, data=orjson.dumps(data), headers=JSON
         ) as answer:
             await answer.read()
+
+    async def _ask_in_turn(self, call: Call) -> None:
+        data: Any = {}
+        for _ in range(call.calls):
+            async with self._http.get(self._service) as answer:
+                data = orjson.loads(await answer.read())
+        await self._sent(call.push, {"task_id": call.task}, data)
 
 
 def _answer(content: Any, status: int) -> Response:

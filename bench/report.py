@@ -1,13 +1,19 @@
-"""The figures as a table for people."""
+"""The figures as tables for people."""
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
-HEAD = (
-    *("", "tasks/s", "p50 ms", "p95 ms", "CPU ms/task", "CPU µs/call", "memory MB"),
+TITLES = (
+    "",
+    "tasks/s",
+    "p50 ms",
+    "p95 ms",
+    "CPU ms/task",
+    "CPU µs/call",
+    "memory MB",
     "ratio",
 )
 FIGURES = (
@@ -19,20 +25,36 @@ FIGURES = (
     ("memory_growth_mb", "{:+.1f}"),
     ("ratio", "{:.2f}"),
 )
-PARTS = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "aiohttp", "orjson")
+TIMED_TITLES = ("", "seconds", "CPU seconds", "memory MB", "ratio")
+TIMED_FIGURES = (
+    ("seconds", "{:.2f}"),
+    ("cpu_seconds", "{:.2f}"),
+    ("memory_growth_mb", "{:+.1f}"),
+    ("ratio", "{:.2f}"),
+)
+LIBRARIES = (
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "fastapi",
+    "starlette",
+    "aiohttp",
+    "orjson",
+)
 
 
 def machine() -> dict[str, Any]:
     """What it ran on."""
     with open("/proc/cpuinfo") as lines:
         models = [line.split(":")[1].strip() for line in lines if "model name" in line]
+
     return {
         "cpu": (models or [platform.machine()])[0],
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in PARTS},
+        "versions": {name: version(name) for name in LIBRARIES},
     }
 
 
@@ -46,33 +68,57 @@ def loop_growth(found: list[dict[str, Any]]) -> float | None:
     return loops[-1] / loops[0] if len(loops) > 1 else None
 
 
-def table(report: dict[str, Any]) -> str:
+def tables(report: dict[str, Any]) -> str:
     """Markdown, aligned so that a terminal shows it as well."""
-    rows: list[tuple[str, ...]] = [HEAD]
-    for one in report["scenarios"]:
-        rows += _rows(one)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [_line(row, widths) for row in rows]
+    blocks = []
+    compared = [row for one in report["scenarios"] for row in _compared(one)]
+    if compared:
+        blocks.append(_table(TITLES, compared))
+
+    timed = [_timed(one) for one in report["timed"]]
+    if timed:
+        blocks.append(_table(TIMED_TITLES, timed))
+
+    blocks.append("\n".join(_notes(report)))
+    return "\n\n".join(blocks)
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     rule = "|".join("-" * (width + 1) + ":" for width in widths[1:])
-    lines.insert(1, f"|{'-' * (widths[0] + 2)}|{rule}|")
-    return "\n".join([*lines, "", *_notes(report)])
+    lines = [
+        _line(titles, widths),
+        f"|{'-' * (widths[0] + 2)}|{rule}|",
+        *(_line(row, widths) for row in rows),
+    ]
+    return "\n".join(lines)
 
 
-def _rows(one: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _compared(one: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for side, figures in one["sides"].items():
         cells = (form.format(figures[name]) for name, form in FIGURES)
         yield (f"{one['title']}, {side}", *cells)
 
 
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
+def _timed(one: dict[str, Any]) -> tuple[str, ...]:
+    cells = (
+        form.format(one[name]) if name in one else "" for name, form in TIMED_FIGURES
+    )
+    return (one["title"], *cells)
+
+
+def _line(row: Sequence[str], widths: list[int]) -> str:
     cells = [row[0].ljust(widths[0])]
-    cells += [c.rjust(width) for c, width in zip(row[1:], widths[1:], strict=True)]
+    for cell, width in zip(row[1:], widths[1:], strict=True):
+        cells.append(cell.rjust(width))
     return f"| {' | '.join(cells)} |"
 
 
 def _notes(report: dict[str, Any]) -> Iterator[str]:
-    if growth := loop_growth(report["scenarios"]):
+    growth = loop_growth(report["scenarios"])
+    if growth is not None:
         yield f"An item of the longest loop costs {growth:.2f} × one of the shortest."
+
     ran = report["machine"]
     yield (
         f"{ran['cores']} cores, {ran['cpu']}, {ran['system']}, Python {ran['python']}; "

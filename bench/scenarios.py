@@ -1,13 +1,15 @@
-"""What is run: pipelines of services that do nothing."""
+"""What is run: pipelines of services, and of interfaces, that do nothing."""
 
 from dataclasses import dataclass
 from typing import Any
 
 SERVICE = "noop"
-SIDE_BY_SIDE = 16  # frames of a loop open at once, as the engine does by default
+
+SIDE_BY_SIDE = 16
+"""Frames of a loop that are open at once, as the engine does by default."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A pipeline, and how it is run: `tasks` a round, `at_once` of them under way."""
 
@@ -19,7 +21,7 @@ class Scenario:
 
     @property
     def calls(self) -> int:
-        """How many services a task calls."""
+        """How many calls a task makes."""
         return int(self.route.split("-")[1])
 
     @property
@@ -31,42 +33,56 @@ class Scenario:
         """What every task starts with."""
         return {"items": list(range(self.calls))} if self.loops else {"value": 1}
 
-    @property
-    def document(self) -> dict[str, Any]:
-        """The pipeline."""
-        shape, count, _ = self.route.split("-")
-        nodes = {"row": _row, "parallel": _parallel, "loop": _loop}[shape](int(count))
-        api = {"route": self.route, "summary": self.title, "body": self.data}
-        if self.loops:
-            api["body"] = {"items": [0]}
+    def document(self, interface: str) -> dict[str, Any]:
+        """The pipeline; `http` nodes ask this interface."""
+        shape = self.route.split("-")[0]
+        nodes = self._nodes(shape, interface)
+
+        body = {"items": [0]} if self.loops else self.data
+        api = {"route": self.route, "summary": self.title, "body": body}
         start = {"id": "start", "type": "entry", "api": api}
         return {"type": "pipeline", "nodes": [start | nodes[0], *nodes[1:]]}
 
+    def _nodes(self, shape: str, interface: str) -> list[dict[str, Any]]:
+        """The nodes; the first has only what the entry adds to its own fields."""
+        match shape:
+            case "row":
+                return _row(self.calls, {"type": "service", "service": SERVICE})
+            case "http":
+                return _row(self.calls, {"type": "http", "url": interface})
+            case "parallel":
+                return _parallel(self.calls)
+            case "loop":
+                return _loop()
+        raise ValueError(f"there is no shape “{shape}”")
 
-def _call(id_: str, next_: str) -> dict[str, Any]:
-    return {"id": id_, "type": "service", "service": SERVICE, "next": [next_]}
 
-
+CALL = {"type": "service", "service": SERVICE}
 END = {"id": "result", "type": "end"}
 
 
-def _row(count: int) -> list[dict[str, Any]]:
+def _row(count: int, call: dict[str, Any]) -> list[dict[str, Any]]:
     ids = [f"call{index}" for index in range(count)]
-    calls = [_call(*pair) for pair in zip(ids, [*ids[1:], "result"], strict=True)]
+    following = [*ids[1:], "result"]
+    calls = [
+        {"id": id_, **call, "next": [next_]}
+        for id_, next_ in zip(ids, following, strict=True)
+    ]
     return [{"next": ids[:1]}, *calls, END]
 
 
 def _parallel(count: int) -> list[dict[str, Any]]:
     ids = [f"call{index}" for index in range(count)]
-    return [{"next": ids}, *(_call(id_, "result") for id_ in ids), END]
+    calls = [{"id": id_, **CALL, "next": ["result"]} for id_ in ids]
+    return [{"next": ids}, *calls, END]
 
 
-def _loop(count: int) -> list[dict[str, Any]]:
+def _loop() -> list[dict[str, Any]]:
     loop = {
         "id": "each",
         "type": "loop",
         "items": "start.out.items",
-        "nodes": [_call("work", "loopEnd")],
+        "nodes": [{"id": "work", **CALL, "next": ["loopEnd"]}],
         "collect": {"value": "work.out.value"},
         "concurrency": SIDE_BY_SIDE,
         "next": ["result"],
@@ -74,23 +90,50 @@ def _loop(count: int) -> list[dict[str, Any]]:
     return [{"next": ["each"]}, loop, END]
 
 
-ONE = Scenario("1 call", "row-1-1", 300, 16, 5)
-THREE = Scenario("3 calls in a row", "row-3-1", 200, 16, 5)
-TWENTY = Scenario("20 parallel calls", "parallel-20-20", 40, 4, 5)
-HUNDRED = Scenario("loop over 100", f"loop-100-{SIDE_BY_SIDE}", 6, 1, 5)
-THOUSANDS = Scenario("loop over 10,000", f"loop-10000-{SIDE_BY_SIDE}", 1, 1, 2)
+def _scenario(route: str, tasks: int, at_once: int, rounds: int) -> Scenario:
+    shape, count, _ = route.split("-")
+    titles = {
+        "row": "1 call" if count == "1" else f"{count} calls in a row",
+        "http": f"{count} http nodes in a row",
+        "parallel": f"{count} parallel calls",
+        "loop": f"loop over {int(count):,}",
+    }
+    return Scenario(
+        title=titles[shape], route=route, tasks=tasks, at_once=at_once, rounds=rounds
+    )
 
-WHOLE = (ONE, THREE, TWENTY, HUNDRED, THOUSANDS)
-CROWD = (  # enough under way to keep two replicas busy
-    Scenario("1 call", "row-1-1", 400, 64, 5),
-    Scenario("3 calls in a row", "row-3-1", 300, 64, 5),
-    Scenario("20 parallel calls", "parallel-20-20", 40, 8, 5),
-    Scenario("loop over 100", f"loop-100-{SIDE_BY_SIDE}", 12, 4, 4),
+
+LOOP_100 = f"loop-100-{SIDE_BY_SIDE}"
+LOOP_1000 = f"loop-1000-{SIDE_BY_SIDE}"
+LOOP_10000 = f"loop-10000-{SIDE_BY_SIDE}"
+
+THREE = _scenario("row-3-1", 200, 16, 5)
+THREE_HTTP = _scenario("http-3-1", 200, 16, 5)
+
+WHOLE = (
+    _scenario("row-1-1", 300, 16, 5),
+    THREE,
+    THREE_HTTP,
+    _scenario("parallel-20-20", 40, 4, 5),
+    _scenario(LOOP_100, 6, 1, 5),
+    _scenario(LOOP_10000, 1, 1, 2),
 )
+
+# Enough tasks under way to keep two replicas busy.
+CROWD = (
+    _scenario("row-1-1", 400, 64, 5),
+    _scenario("row-3-1", 300, 64, 5),
+    _scenario("parallel-20-20", 40, 8, 5),
+    _scenario(LOOP_100, 12, 4, 4),
+)
+
 QUICK = (
-    Scenario("1 call", "row-1-1", 100, 16, 2),
-    Scenario("3 calls in a row", "row-3-1", 100, 16, 3),
-    Scenario("20 parallel calls", "parallel-20-20", 15, 4, 2),
-    Scenario("loop over 100", f"loop-100-{SIDE_BY_SIDE}", 3, 1, 2),
-    Scenario("loop over 1,000", f"loop-1000-{SIDE_BY_SIDE}", 1, 1, 1),
+    _scenario("row-1-1", 100, 16, 2),
+    _scenario("row-3-1", 100, 16, 3),
+    _scenario("http-3-1", 100, 16, 3),
+    _scenario("parallel-20-20", 15, 4, 2),
+    _scenario(LOOP_100, 3, 1, 2),
+    _scenario(LOOP_1000, 1, 1, 1),
 )
+
+PEERS = (_scenario("http-3-1", 300, 16, 7),)

@@ -1,4 +1,4 @@
-"""The smallest HTTP/1.1 there is: whoever measures should cost little."""
+"""The smallest HTTP/1.1 there is: a program that measures should cost little."""
 
 import asyncio
 from collections import defaultdict
@@ -12,28 +12,33 @@ Take = Callable[[bytes, bytes], None]
 """What is done with a request: its target and its body."""
 Answer = tuple[int, bytes]
 Address = tuple[str, int]
+
 ACCEPTED = (
     b"HTTP/1.1 202 Accepted\r\n"
     b"content-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 )
 REQUEST = (
     "POST {target} HTTP/1.1\r\nhost: {host}:{port}\r\n"
-    "content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    "content-type: {media_type}\r\ncontent-length: {length}\r\n\r\n"
 )
-IDLE = 3.0  # seconds: uvicorn closes idle connections after 5
+JSON = "application/json"
+
+MAX_IDLE_SECONDS = 3.0
+"""uvicorn closes idle connections after 5."""
 
 
-class Gone(Exception):
+class Disconnected(Exception):
     """The other side closed the connection before it had answered."""
 
 
-class Door(asyncio.Protocol):
+class Listener(asyncio.Protocol):
     """A connection to this process: everything is accepted at once, then taken."""
 
     def __init__(self, take: Take) -> None:
         self._take = take
         self._parser = httptools.HttpRequestParser(self)
-        self._target = self._body = b""
+        self._target = b""
+        self._pieces: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -45,11 +50,14 @@ class Door(asyncio.Protocol):
         self._target += url
 
     def on_body(self, body: bytes) -> None:
-        self._body += body
+        self._pieces.append(body)
 
     def on_message_complete(self) -> None:
-        target, body = self._target, self._body
-        self._target = self._body = b""
+        target = self._target
+        body = b"".join(self._pieces)
+        self._target = b""
+        self._pieces = []
+
         self._transport.write(ACCEPTED)
         self._take(target, body)
 
@@ -57,7 +65,7 @@ class Door(asyncio.Protocol):
 async def listen(take: Take, port: int = 0) -> int:
     """Take requests from now on; gives the port."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Door(take), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Listener(take), "127.0.0.1", port)
     found: int = server.sockets[0].getsockname()[1]
     return found
 
@@ -69,6 +77,7 @@ class Line(asyncio.Protocol):
         self.used_at = 0.0
         self.lost = False
         self._waiting: asyncio.Future[Answer] | None = None
+        self._body = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -76,12 +85,13 @@ class Line(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
         if self._waiting and not self._waiting.done():
-            self._waiting.set_exception(Gone(str(error or "closed")))
+            self._waiting.set_exception(Disconnected(str(error or "closed")))
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, head: bytes, body: bytes) -> Answer:
         self._waiting = asyncio.get_running_loop().create_future()
-        self._parser, self._body = httptools.HttpResponseParser(self), b""
-        self._transport.write(request)
+        self._parser = httptools.HttpResponseParser(self)
+        self._body = b""
+        self._transport.writelines([head, body])
         return await self._waiting
 
     def data_received(self, data: bytes) -> None:
@@ -104,26 +114,36 @@ class Client:
     def __init__(self) -> None:
         self._idle: defaultdict[Address, list[Line]] = defaultdict(list)
 
-    async def post(self, url: str, query: str, body: bytes) -> Answer:
-        """The status and the body of the answer; raises `Gone`."""
+    async def post(
+        self, url: str, query: str, body: bytes, media_type: str = JSON
+    ) -> Answer:
+        """The status and the body of the answer; raises `Disconnected`."""
         parts = urlsplit(url)
-        address = parts.hostname or "", parts.port or 80
+        address = (parts.hostname or "", parts.port or 80)
         line = await self._line(address)
+
         target = f"{parts.path}?{query}" if query else parts.path
         head = REQUEST.format(
-            target=target, host=address[0], port=address[1], length=len(body)
+            target=target,
+            host=address[0],
+            port=address[1],
+            media_type=media_type,
+            length=len(body),
         )
-        answer = await line.ask(head.encode() + body)
+        answer = await line.ask(head.encode(), body)
+
         line.used_at = asyncio.get_running_loop().time()
         self._idle[address].append(line)
         return answer
 
     async def _line(self, address: Address) -> Line:
-        loop, idle = asyncio.get_running_loop(), self._idle[address]
+        loop = asyncio.get_running_loop()
+        idle = self._idle[address]
         while idle:
             line = idle.pop()
-            if not line.lost and loop.time() - line.used_at < IDLE:
+            if not line.lost and loop.time() - line.used_at < MAX_IDLE_SECONDS:
                 return line
             line.close()
+
         _, line = await loop.create_connection(Line, *address)
         return line
