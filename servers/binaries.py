@@ -40,8 +40,8 @@ class NotFetched(Exception):
         )
 
 
-# The repr of an origin is kept beside the program that came from it, and the program
-# is fetched again when the repr differs. So do not rename fields of these classes for
+# The repr of an origin is kept with the program that came from it, and the program is
+# fetched again when the repr differs. So do not rename fields of these classes for
 # no reason: every machine would build and download everything once more.
 
 
@@ -235,7 +235,7 @@ def complete(attempt: list[str], *, packages: tuple[str, ...], program: str) -> 
             ["apt-get", "install", "-y", *packages],
             program=program,
             remedy=remedy,
-            # Else a package may ask a question, and nobody sees it.
+            # Else a package may wait for an answer to a question.
             environment={"DEBIAN_FRONTEND": "noninteractive"},
         )
         run(attempt, program=program, remedy=remedy)

@@ -77,7 +77,7 @@ class Node(Server):
     def hello(self) -> Mapping[str, Any]:
         """What it says of itself; empty if it is silent for a second."""
         try:
-            # A port where nobody listens refuses at once. The client would try it
+            # A port without a listener refuses at once. The client would try it
             # again and again until its timeout.
             socket.create_connection((HOST, self.port), ANSWER_SECONDS).close()
             return self.command("hello", seconds=ANSWER_SECONDS)

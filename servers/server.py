@@ -236,7 +236,7 @@ def until(holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens at, and that no client is ever given."""
+    """A port without a listener, and that no client is ever given."""
     while True:
         port = random.choice(PORTS)  # nosec B311 # no secret
         try:

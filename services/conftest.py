@@ -18,6 +18,6 @@ sys.path.insert(0, str(SERVICES))
 
 @pytest.fixture(scope="module")
 def kit(request: pytest.FixtureRequest) -> Iterator[Kit]:
-    """The `app` that the test module imports, running beside a fake engine."""
+    """The `app` that the test module imports, running with a fake engine."""
     with Kit(request.module.app) as running:
         yield running

@@ -1,4 +1,4 @@
-"""A program is fetched once, wholly or not at all."""
+"""A program is fetched once, entirely or not at all."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class NeverFetched:
         raise AssertionError(f"{program} was fetched again")
 
 
-def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
+def test_a_program_that_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     fetch({"mongod": Written("1")}, tmp_path)
 
     fetch({"mongod": NeverFetched()}, tmp_path)
@@ -44,7 +44,7 @@ def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     assert (tmp_path / "mongod").read_text() == "1"
 
 
-def test_another_version_takes_the_place_of_the_first(tmp_path: Path) -> None:
+def test_another_version_replaces_the_first(tmp_path: Path) -> None:
     fetch({"mongod": Written("1")}, tmp_path)
 
     fetch({"mongod": Written("2")}, tmp_path)
@@ -59,7 +59,7 @@ def test_an_interruption_leaves_no_half_program(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("mongod"))
 
 
-def test_a_program_that_somebody_put_there_stays(tmp_path: Path) -> None:
+def test_a_program_that_a_person_put_there_stays(tmp_path: Path) -> None:
     (tmp_path / "mongod").write_text("my own")
 
     fetch({"mongod": NeverFetched()}, tmp_path)

@@ -167,7 +167,7 @@ def lives(pid: int) -> bool:
     return False
 
 
-def test_nothing_is_left_of_it_when_whoever_started_it_is_killed(
+def test_a_server_ends_when_the_process_that_started_it_is_killed(
     tmp_path: Path,
 ) -> None:
     command = [sys.executable, "-c", START_NATS, str(tmp_path)]

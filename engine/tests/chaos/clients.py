@@ -284,7 +284,7 @@ async def client_session() -> AsyncIterator[aiohttp.ClientSession]:
 def body(route: str, number: int) -> dict[str, Any]:
     """The inputs of a task; a binary has its checksum as its name."""
     if route != "binary":
-        # A text so large that the engine keeps it beside the task's document.
+        # A text so large that the engine keeps it in the blob store.
         text = str(number) * 10_000 if route == LARGE_TEXT_ROUTE else ""
         return {"json": {"number": number, "text": text}}
 

@@ -1,4 +1,4 @@
-"""The longest scenario begins first, so that others run beside it."""
+"""The longest scenario begins first, so that others run at the same time."""
 
 import pytest
 

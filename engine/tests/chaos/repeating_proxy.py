@@ -1,9 +1,10 @@
 """Stands between replicas and NATS, and delivers every message three times."""
 
 import asyncio
+import socket
 from asyncio import StreamReader, StreamWriter
-from contextlib import suppress
-from typing import Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 TIMES = 3
@@ -17,40 +18,26 @@ CHUNK_BYTES = 64 << 10
 
 
 class RepeatingProxy:
-    """Listens on a port of its own while it is open; `hits` counts what was repeated.
+    """Passes on what clients and server say; `hits` counts the repeated messages.
 
     The `times` that a message is delivered can be changed while it runs.
     """
 
-    def __init__(self, target: str) -> None:
-        address = urlsplit(target)
-        self._target = address.hostname, address.port
-        self._server: asyncio.Server | None = None
-        self._open = set[StreamWriter]()
+    def __init__(self, *, target: str, url: str) -> None:
+        self.url = url
         self.times = TIMES
         self.hits = 0
 
-    @property
-    def url(self) -> str:
-        assert self._server
-        port = self._server.sockets[0].getsockname()[1]
-        return f"nats://{HOST}:{port}"
+        address = urlsplit(target)
+        self._target = address.hostname, address.port
+        self._open = set[StreamWriter]()
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, HOST)
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        assert self._server
-        self._server.close()
-        for writer in self._open:
-            writer.close()
-        await self._server.wait_closed()
-
-    async def _serve(self, client: StreamReader, to_client: StreamWriter) -> None:
+    async def serve(self, client: StreamReader, to_client: StreamWriter) -> None:
+        """Until one of the two sides ends the connection."""
         with suppress(OSError, asyncio.IncompleteReadError):
             server, to_server = await asyncio.open_connection(*self._target)
             self._open |= {to_client, to_server}
+
             requests = asyncio.ensure_future(_pass_on(client, to_server))
             try:
                 await self._repeat(server, to_client)
@@ -72,6 +59,27 @@ class RepeatingProxy:
                 if self.times > 1:
                     self.hits += 1
             await to_client.drain()
+
+    def close(self) -> None:
+        """End all connections."""
+        for writer in self._open:
+            writer.close()
+
+
+@asynccontextmanager
+async def open_repeating_proxy(target: str) -> AsyncIterator[RepeatingProxy]:
+    """A proxy that listens on a port of its own while the block lasts."""
+    listener = socket.create_server((HOST, 0))
+    port = listener.getsockname()[1]
+    proxy = RepeatingProxy(target=target, url=f"nats://{HOST}:{port}")
+
+    server = await asyncio.start_server(proxy.serve, sock=listener)
+    try:
+        yield proxy
+    finally:
+        server.close()
+        proxy.close()
+        await server.wait_closed()
 
 
 async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:

@@ -6,7 +6,7 @@ Document = dict[str, Any]
 """A pipeline, or a node of one, as JSON."""
 
 EXPECTED: dict[str, Document] = {"forked": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
-"""What the outputs of a route have besides the number that its task was given."""
+"""What a route gives in addition to the number that its task was given."""
 
 
 def call(id_: str, url: str, *then: str, **fields: Any) -> Document:

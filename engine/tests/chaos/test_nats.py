@@ -6,7 +6,7 @@ from pathlib import Path
 import nats
 import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
-from chaos.repeating_proxy import RepeatingProxy
+from chaos.repeating_proxy import open_repeating_proxy
 from chaos.scenario import run_scenario
 from chaos.size import sized
 from nats.js import JetStreamContext
@@ -54,7 +54,7 @@ async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> Non
     away_seconds = sized(120, 8)
     stores = Stores(tmp_path)
 
-    async with RepeatingProxy(stores.nats.url) as proxy:
+    async with open_repeating_proxy(stores.nats.url) as proxy:
         cluster = Cluster(
             tmp_path, kind, stores=stores, NATS_URL=proxy.url, TIMEOUT="10s"
         )

@@ -1,4 +1,4 @@
-"""Without an engine a service keeps its results for a while and shows them."""
+"""Without an engine a service keeps its results for a while, to be read."""
 
 import pytest
 from pictures import red_dot
@@ -67,7 +67,7 @@ def test_a_failure_is_a_problem(kit: Kit, how: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["/tasks/unknown", "/tasks/unknown/files/x", "/no"])
-def test_what_is_not_there_is_a_problem(kit: Kit, path: str) -> None:
+def test_an_unknown_address_is_a_problem(kit: Kit, path: str) -> None:
     answer = kit.http.get(path)
 
     assert answer.status_code == 404
@@ -90,7 +90,7 @@ def test_a_wrong_media_type_is_answered_at_once(kit: Kit) -> None:
     assert answer.json()["errors"][0]["field"] == "image"
 
 
-def test_more_results_than_can_be_kept_push_the_oldest_out() -> None:
+def test_one_result_more_than_can_be_kept_erases_the_oldest() -> None:
     with Kit(app, keep_results=1) as kit:
         for name in ("one", "two"):
             kit.http.post(f"/whoami?task_id={name}", json={})
@@ -113,7 +113,7 @@ def test_every_route_is_documented(kit: Kit) -> None:
     assert "Person" in document["components"]["schemas"]
 
 
-def test_the_example_of_a_result_is_documented_as_what_is_called_back(kit: Kit) -> None:
+def test_the_example_of_a_result_is_documented_as_the_callback(kit: Kit) -> None:
     paths = kit.http.get("/openapi.json").json()["paths"]
 
     told = paths["/average-shade"]["post"]["callbacks"]["result"]
@@ -129,7 +129,7 @@ def test_missing_weights_are_named_with_the_remedy(kit: Kit) -> None:
     assert reply.error == "the weights /models/tiny.onnx are missing: export them"
 
 
-def test_it_says_how_it_is(kit: Kit) -> None:
+def test_health_and_metrics_are_shown(kit: Kit) -> None:
     kit.call("fail", how="again")
 
     figures = kit.http.get("/metrics").text
@@ -141,5 +141,5 @@ def test_it_says_how_it_is(kit: Kit) -> None:
     assert "service_queue_length 0.0" in figures
 
 
-def test_a_problem_says_nothing_of_faults_it_has_not() -> None:
+def test_a_problem_without_faults_has_no_list_of_errors() -> None:
     assert b"errors" not in problem(404, "unknown-task", "no such task").body

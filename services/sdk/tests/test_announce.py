@@ -1,4 +1,4 @@
-"""The engine is told again and again; what goes wrong is logged once."""
+"""Operations are announced again and again; an error is logged once."""
 
 import logging
 
@@ -55,7 +55,7 @@ async def test_a_refusal_is_logged_once_and_so_is_its_end(
     assert news[1].endswith(": was told of average-shade")
 
 
-async def test_an_engine_that_is_not_there_is_said_once(
+async def test_an_engine_that_cannot_be_reached_is_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with httpx.AsyncClient() as client:

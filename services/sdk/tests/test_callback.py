@@ -1,4 +1,4 @@
-"""What is dispatched comes back by callback, whatever happens on the way."""
+"""The result of each piece of work is delivered by callback, after errors too."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ def test_json_in_and_a_scalar_out_under_the_name_result(kit: Kit) -> None:
     assert reply.typed == {"result": "Good day, Ada"}
 
 
-def test_parameters_go_by_their_alias(kit: Kit) -> None:
+def test_parameters_are_sent_under_their_alias(kit: Kit) -> None:
     reply = kit.call("grow", person={"age": 36}, howMany="4")
 
     assert reply.typed == {"name": "Myself", "age": 40}
@@ -53,7 +53,7 @@ def test_an_optional_file_is_passed_on(kit: Kit) -> None:
     assert reply.files["extra"].content == b"\0 binary \r\n--"
 
 
-def test_inputs_without_a_use_are_left_aside(kit: Kit) -> None:
+def test_inputs_that_are_not_used_are_ignored(kit: Kit) -> None:
     reply = kit.call("average-shade", image=red_dot(), other=b"file", more=[1])
 
     assert reply.error is None
@@ -106,7 +106,7 @@ def test_a_result_that_json_cannot_hold_is_a_failure(kit: Kit) -> None:
     assert reply.error and "a lock cannot be written as JSON" in reply.error
 
 
-def test_nothing_to_give_back_is_an_empty_object(kit: Kit) -> None:
+def test_no_result_is_an_empty_object(kit: Kit) -> None:
     assert kit.call("fail", how="not").typed == {}
 
 
@@ -123,7 +123,7 @@ def test_a_callback_is_repeated_until_it_is_taken(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 409])
-def test_a_result_that_nobody_wants_is_not_sent_again(status: int) -> None:
+def test_a_result_that_is_not_wanted_is_not_sent_again(status: int) -> None:
     with Kit(app) as kit:
         kit.engine.answers = [status]
 
@@ -178,7 +178,7 @@ def test_the_parameters_of_the_callback_url_are_kept(kit: Kit) -> None:
         ({"task_id": "x" * 2001}, "task_id"),
     ],
 )
-def test_an_order_that_cannot_be_answered_is_refused(
+def test_a_request_whose_result_cannot_be_delivered_is_refused(
     kit: Kit, query: dict[str, str], field: str
 ) -> None:
     answer = kit.http.post("/whoami", params=query, json={})

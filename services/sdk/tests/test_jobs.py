@@ -10,7 +10,7 @@ from sample_service import app, gates
 from service_sdk.testing import Kit
 
 
-def test_more_than_can_wait_is_sent_away_for_a_while() -> None:
+def test_a_full_queue_refuses_more_work_for_a_while() -> None:
     with Kit(app, workers=1, queue_size=1) as kit:
         kit.dispatch("wait", "works", name="works")
         gates.entered.acquire()
@@ -36,7 +36,7 @@ def test_undelivered_results_count_too() -> None:
     assert answer.status_code == 503
 
 
-def test_a_repeated_order_is_acknowledged_and_done_once() -> None:
+def test_a_repeated_request_is_acknowledged_and_done_once() -> None:
     with Kit(app, workers=2) as kit:
         kit.dispatch("wait", "twice", name="twice")
         gates.entered.acquire()
@@ -51,7 +51,7 @@ def test_a_repeated_order_is_acknowledged_and_done_once() -> None:
     assert not kit.engine.has_reply("twice")
 
 
-def test_an_order_that_arrives_twice_at_the_same_time_is_done_once() -> None:
+def test_a_request_that_arrives_twice_at_the_same_time_is_done_once() -> None:
     half = threading.Event()
 
     def slowly(text: bytes) -> Iterator[bytes]:
@@ -81,7 +81,7 @@ def test_an_order_that_arrives_twice_at_the_same_time_is_done_once() -> None:
     assert gates.calls.count("same") == 1
 
 
-def test_a_stop_waits_for_what_runs_and_delivers_it() -> None:
+def test_a_stop_waits_for_running_work_and_delivers_it() -> None:
     with Kit(app) as kit:
         kit.dispatch("wait", "stopped", name="stopped")
         gates.entered.acquire()
@@ -90,7 +90,7 @@ def test_a_stop_waits_for_what_runs_and_delivers_it() -> None:
     assert kit.engine.reply("stopped").typed == {"name": "stopped"}
 
 
-def test_what_a_stop_cannot_wait_for_is_given_back() -> None:
+def test_work_that_takes_too_long_for_a_stop_is_given_back() -> None:
     with Kit(app, workers=1, shutdown_seconds=0.1) as kit:
         kit.dispatch("wait", "runs", name="runs")
         gates.entered.acquire()
@@ -105,7 +105,7 @@ def test_what_a_stop_cannot_wait_for_is_given_back() -> None:
         }
 
 
-def test_what_waits_lies_on_disk(tmp_path: Path) -> None:
+def test_waiting_work_is_on_disk(tmp_path: Path) -> None:
     upload = os.urandom(300_000)
     with Kit(app, workers=1, spool_dir=str(tmp_path)) as kit:
         kit.dispatch("wait", "first", name="first")

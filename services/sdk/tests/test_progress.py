@@ -1,4 +1,4 @@
-"""Whoever waits hears how far the work is, and work that nobody wants ends."""
+"""Progress is passed on, and work whose result is not wanted ends."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from service_sdk.progress import MAX_MESSAGE_CHARACTERS, ProgressMessage
 from service_sdk.testing import Kit
 
 
-def test_what_is_said_is_heard_before_the_result(kit: Kit) -> None:
+def test_progress_is_passed_on_before_the_result(kit: Kit) -> None:
     kit.dispatch("tell", "told", word="half of it")
 
     heard = kit.engine.word("told")
@@ -19,7 +19,7 @@ def test_what_is_said_is_heard_before_the_result(kit: Kit) -> None:
     assert kit.engine.reply("told").error is None
 
 
-def test_the_same_word_is_repeated_to_learn_whether_it_is_still_wanted(
+def test_the_same_message_is_repeated_to_learn_whether_the_result_is_wanted(
     kit: Kit,
 ) -> None:
     kit.dispatch("tell", "repeated", word="loading")
@@ -31,7 +31,7 @@ def test_the_same_word_is_repeated_to_learn_whether_it_is_still_wanted(
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_work_that_nobody_wants_any_more_ends(kind: str) -> None:
+def test_work_whose_result_is_not_wanted_any_more_ends(kind: str) -> None:
     with Kit(app, worker_kind=kind) as kit:
         kit.engine.progress_answers = [200, 503, 409]
 
@@ -41,7 +41,7 @@ def test_work_that_nobody_wants_any_more_ends(kind: str) -> None:
     assert reply.error == "the result is not wanted any more"
 
 
-def test_a_caller_that_is_no_engine_hears_the_result_alone(kit: Kit) -> None:
+def test_a_caller_that_is_not_an_engine_gets_the_result_only(kit: Kit) -> None:
     query = {"callback_url": kit.callback_url, "task_id": "foreign"}
     kit.http.post("/tell", params=query, json={"word": "half"})
 
@@ -51,13 +51,13 @@ def test_a_caller_that_is_no_engine_hears_the_result_alone(kit: Kit) -> None:
     assert not kit.engine.has_word("foreign")
 
 
-def test_progress_is_no_input(kit: Kit) -> None:
+def test_progress_is_not_an_input(kit: Kit) -> None:
     announcement = kit.announcement("tell")
 
     assert announcement["api"]["body"] == {"word": "text"}
 
 
-def test_of_a_long_message_the_end_is_told(tmp_path: Path) -> None:
+def test_of_a_long_message_the_end_is_kept(tmp_path: Path) -> None:
     progress = Progress(tmp_path)
 
     progress("x" * MAX_MESSAGE_CHARACTERS + " end \ud800")
@@ -66,7 +66,7 @@ def test_of_a_long_message_the_end_is_told(tmp_path: Path) -> None:
     assert progress.last_message() == ProgressMessage(kept)
 
 
-def test_a_function_can_be_tested_without_anybody_listening() -> None:
+def test_a_function_can_be_tested_without_a_service() -> None:
     progress = Progress()
 
     progress("half of it")

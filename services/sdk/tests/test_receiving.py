@@ -1,4 +1,4 @@
-"""Bodies of every form are taken in; broken ones are refused without a trace."""
+"""Bodies of every form are received; a refused one leaves no file behind."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def post(kit: Kit, path: str, body: str, content_type: str = BOUNDARY) -> int:
         ("x", (None, '{"person": {"name": "Ada"}}', "application/json; charset=utf-8")),
     ],
 )
-def test_typed_data_come_in_parts_of_many_forms(kit: Kit, part: Any) -> None:
+def test_typed_data_may_come_in_parts_of_many_forms(kit: Kit, part: Any) -> None:
     answer = kit.http.post("/greet", files=[part])
 
     assert kit.read_alone(answer.json()["jobId"]).json() == {"result": "Good day, Ada"}
@@ -75,7 +75,7 @@ def test_a_broken_multipart_body_is_refused(kit: Kit, body: str, status: int) ->
         ("application/json", '{"how": ' + "[" * 5000, 422),
     ],
 )
-def test_a_body_that_is_not_what_it_says_is_refused(
+def test_a_body_that_does_not_match_its_content_type_is_refused(
     kit: Kit, content_type: str, body: str, status: int
 ) -> None:
     assert post(kit, "/fail", body, content_type) == status
@@ -91,7 +91,7 @@ def test_a_body_too_large_is_refused_by_its_length(small: Kit) -> None:
     assert post(small, "/fail", "x" * 10_001, "application/json") == 413
 
 
-def test_a_body_that_hides_its_length_is_refused_too(small: Kit) -> None:
+def test_a_body_without_a_length_is_refused_too(small: Kit) -> None:
     answer = small.http.post(
         "/fail",
         content=(b"x" * 1000 for _ in range(11)),
@@ -108,7 +108,7 @@ def test_too_much_json_is_refused(small: Kit) -> None:
     assert post(small, "/fail", body, "application/json") == 422
 
 
-def test_what_is_refused_leaves_no_file_behind(tmp_path: Path) -> None:
+def test_a_refused_request_leaves_no_file_behind(tmp_path: Path) -> None:
     with Kit(app, spool_dir=str(tmp_path)) as kit:
         [spool] = tmp_path.iterdir()
         post(kit, "/echo", "nonsense")

@@ -1,4 +1,4 @@
-"""A new service runs and is tested from its first minute."""
+"""A new service runs, and passes all checks, before it is edited."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_new_service_passes_its_tests_and_all_judges(tmp_path: Path) -> None:
+def test_a_new_service_passes_its_tests_and_all_checks(tmp_path: Path) -> None:
     services = tmp_path / "services"
     services.mkdir()
     shutil.copy(SERVICES / "conftest.py", services)
@@ -28,15 +28,15 @@ def test_a_new_service_passes_its_tests_and_all_judges(tmp_path: Path) -> None:
         made = run("service_sdk.scaffold", name, cwd=tmp_path)
         assert f"made services/{name}" in made.stdout, made.stderr
 
-    for judge in (
+    for check in (
         ["pytest", "-q", "-p", "no:cacheprovider", "services"],
         ["ruff", "format", "--check", "services"],
         ["ruff", "check", "services"],
         ["flake8", "services"],
         ["mypy", "--strict", "services"],
     ):
-        verdict = run(*judge, cwd=tmp_path)
-        assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+        result = run(*check, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_a_service_is_about_forty_lines(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_an_existing_folder_is_never_touched(tmp_path: Path) -> None:
     assert list((tmp_path / "mine").iterdir()) == []
 
 
-def test_it_wants_to_be_run_beside_the_services(
+def test_it_must_be_run_in_the_folder_above_the_services(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

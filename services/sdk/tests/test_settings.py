@@ -1,11 +1,11 @@
-"""Settings come from the environment; what cannot be read is named."""
+"""Settings come from the environment; one that cannot be read is named."""
 
 import pytest
 from service_sdk.errors import BadSetting
 from service_sdk.settings import Settings
 
 
-def test_what_is_not_set_keeps_its_default() -> None:
+def test_a_setting_that_is_not_set_keeps_its_default() -> None:
     assert Settings.from_environment({"PORT": ""}) == Settings()
 
 
@@ -27,6 +27,6 @@ def test_the_own_address_is_loopback_unless_it_is_given() -> None:
     ("name", "value"),
     [("PORT", "many"), ("WORKERS", "0"), ("WORKER_KIND", "elves")],
 )
-def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
+def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         Settings.from_environment({name: value})

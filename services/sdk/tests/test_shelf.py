@@ -8,7 +8,7 @@ from service_sdk.shelf import Shelf
 OUTCOME = Failure("for the test")
 
 
-def test_what_is_over_its_time_is_erased_with_its_files(tmp_path: Path) -> None:
+def test_an_expired_result_is_erased_with_its_files(tmp_path: Path) -> None:
     now = 100.0
     shelf = Shelf(size=9, keep_seconds=60, clock=lambda: now)
     shelf.put("task", OUTCOME, tmp_path)
@@ -22,7 +22,7 @@ def test_what_is_over_its_time_is_erased_with_its_files(tmp_path: Path) -> None:
     assert not tmp_path.exists()
 
 
-def test_one_too_many_pushes_the_oldest_out(tmp_path: Path) -> None:
+def test_one_too_many_erases_the_oldest(tmp_path: Path) -> None:
     shelf = Shelf(size=2, keep_seconds=60, clock=lambda: 0)
 
     for name in ("a", "b", "c"):
@@ -33,7 +33,7 @@ def test_one_too_many_pushes_the_oldest_out(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c"]
 
 
-def test_a_later_result_of_the_same_task_takes_the_place(tmp_path: Path) -> None:
+def test_a_later_result_of_the_same_task_replaces_the_first(tmp_path: Path) -> None:
     shelf = Shelf(size=2, keep_seconds=60, clock=lambda: 0)
     old = tmp_path / "old"
     new = tmp_path / "new"

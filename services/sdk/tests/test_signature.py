@@ -72,7 +72,9 @@ def many(*images: Image) -> None:
 @pytest.mark.parametrize(
     ("function", "message"), [(untyped, "image has no type"), (many, r"\*images")]
 )
-def test_what_cannot_be_announced_is_said(function: Any, message: str) -> None:
+def test_a_function_that_cannot_be_announced_is_refused(
+    function: Any, message: str
+) -> None:
     with pytest.raises(BadSignature, match=message):
         Service("odd").operation(route="odd")(function)
 

@@ -34,7 +34,7 @@ def test_a_service_is_found_by_its_module(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["json", "sample_service:gates"])
-def test_what_is_no_service_is_said(target: str) -> None:
+def test_a_module_without_a_service_is_refused(target: str) -> None:
     with pytest.raises(ServiceError, match=f"{target} offers no app of a Service"):
         load(target)
 
@@ -52,7 +52,7 @@ def test_a_wrong_setting_ends_with_a_message(monkeypatch: pytest.MonkeyPatch) ->
         main(["sample_service"])
 
 
-def test_what_is_marked_is_called_at_the_start() -> None:
+def test_a_marked_function_is_called_at_the_start() -> None:
     service = Service("early")
     called = threading.Event()
     service.at_start(called.set)

@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_sdk.announcer import Announcer
 from service_sdk.documentation import openapi_of
@@ -78,12 +78,13 @@ class ServiceApp(FastAPI):
 
     def with_settings(self, settings: Settings) -> ASGIApp:
         """The same application, with these settings and not the environment's."""
+        start_and_stop = Router(lifespan=lambda _: self.live(settings))
 
-        # It passes every request on; only the start and the stop are its own.
-        def live(_: object) -> AbstractAsyncContextManager[State]:
-            return self.live(settings)
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            app = start_and_stop if scope["type"] == "lifespan" else self
+            await app(scope, receive, send)
 
-        return Router(default=self, lifespan=live)
+        return served
 
     @asynccontextmanager
     async def live(self, settings: Settings) -> AsyncIterator[State]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from service_sdk.protocol import JSON, MULTIPART
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -74,7 +76,7 @@ class WrongContentType(ServiceError):
     """The body is neither JSON nor multipart."""
 
     def __str__(self) -> str:
-        return "send application/json or multipart/form-data"
+        return f"send {JSON} or {MULTIPART}"
 
 
 class TooLarge(ServiceError):

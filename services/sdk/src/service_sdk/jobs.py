@@ -24,7 +24,7 @@ log = logging.getLogger("service_sdk.jobs")
 STOPPED = Failure("the service stopped before the work was done", retryable=True)
 
 SWEEP_SECONDS = 10.0
-"""Expired results that nobody asks for keep their disk space this much longer."""
+"""Expired results that are not asked for keep their disk space this much longer."""
 
 
 class Jobs:

@@ -28,7 +28,7 @@ class Loopback:
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> Self:
-        # The socket listens already, so nobody has to wait until the thread serves.
+        # The socket listens already: requests wait until the thread serves them.
         self._thread.start()
         return self
 

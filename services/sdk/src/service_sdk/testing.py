@@ -149,7 +149,7 @@ def separated(
 
 
 def data_part(typed: Mapping[str, object]) -> dict[str, tuple[None, bytes, str]]:
-    """The part that carries the typed data beside files, as httpx sends it."""
+    """The part of a multipart body with the typed data, as httpx sends it."""
     return {DATA_PART: (None, orjson.dumps(typed), JSON)}
 
 

@@ -26,14 +26,27 @@ from service_sdk.workers import Job
 
 common_routes = APIRouter()
 
-# Such an id can stand in the path of a URL as it is.
-PLAIN_ID = re.compile(r"[\w.~-]{1,200}")
+# Far more than any engine needs: they bound what is kept and logged for each task.
+MAX_CALLBACK_URL_CHARACTERS = 4000
+MAX_TASK_ID_CHARACTERS = 2000
+
+# Without an engine the id stands in the path of a URL, and these need no escaping.
+MAX_PLAIN_ID_CHARACTERS = 200
+PLAIN_ID = re.compile(rf"[\w.~-]{{1,{MAX_PLAIN_ID_CHARACTERS}}}")
 
 CallbackUrl = Annotated[
-    str | None, Query(max_length=4000, description="Where the result is sent")
+    str | None,
+    Query(
+        max_length=MAX_CALLBACK_URL_CHARACTERS,
+        description="Where the result is sent",
+    ),
 ]
 TaskId = Annotated[
-    str | None, Query(max_length=2000, description="Comes back with the result")
+    str | None,
+    Query(
+        max_length=MAX_TASK_ID_CHARACTERS,
+        description="Comes back with the result",
+    ),
 ]
 Accept = Callable[[Request, CallbackUrl, TaskId], Awaitable[JSONResponse]]
 
@@ -97,8 +110,11 @@ def _callback(
 ) -> Callback | None:
     if callback_url is None:
         if task_id is not None and not PLAIN_ID.fullmatch(task_id):
-            message = "may hold only letters, digits and . _ ~ -; at most 200"
-            raise BadInput.of("task_id", message)
+            raise BadInput.of(
+                "task_id",
+                "may hold only letters, digits and . _ ~ -, "
+                f"at most {MAX_PLAIN_ID_CHARACTERS} of them",
+            )
         return None
 
     try:
