@@ -129,7 +129,7 @@ types: .venv/.dev ## check the types
 	@MYPYPATH=$(SERVICE_PATHS) $(BIN)/mypy $(SOURCES)
 
 contracts: .venv/.dev ## check that imports go down only, and that the domain reads no clock
-	@$(BIN)/lint-imports
+	@PYTHONPATH=.:$(SERVICE_PATHS) $(BIN)/lint-imports
 	@! grep -rnE --include="*.py" '\b(now|utcnow|today)\(' engine/src/engine/domain
 
 docs: .venv/.dev ## make anew what the pages of docs/ take from the code
