@@ -16,6 +16,7 @@ from engine.domain.graph import Program
 from engine.domain.new_frames import new_child, new_task
 from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import Pipeline
+from engine.domain.references import SECTIONS
 from engine.domain.rules import Rules
 from engine.domain.run import Status
 from engine.domain.values import Json
@@ -44,22 +45,25 @@ class PlainEvaluator:
     def statements(self, source: str, scope: Scope) -> Changes:
         names = self._names(scope)
         self._run(source, scope, exec, names)
-        found = {id_: names[id_] for id_ in scope.nodes}
+
+        found = {node_id: names[node_id] for node_id in scope.nodes}
         found[scope.node] = names["node"]
         return {
-            id_: {part: dict(view[part]) for part in ("params", "input", "out")}
-            for id_, view in found.items()
-            if view != scope.nodes[id_]
+            node_id: {section: dict(view[section]) for section in SECTIONS}
+            for node_id, view in found.items()
+            if view != scope.nodes[node_id]
         }
 
     def _names(self, scope: Scope) -> dict[str, Any]:
-        views = {
-            id_: View({k: _copy(v) for k, v in view.items()})
-            for id_, view in scope.nodes.items()
-        }
-        node = views[scope.node]
-        given = {"node": node, "input": View(node["input"])}
-        return views | given | {"pipeline": View(scope.pipeline)}
+        names: dict[str, Any] = {}
+        for node_id, view in scope.nodes.items():
+            names[node_id] = View({key: _copy(value) for key, value in view.items()})
+
+        node = names[scope.node]
+        names["node"] = node
+        names["input"] = View(node["input"])
+        names["pipeline"] = View(scope.pipeline)
+        return names
 
     def _run(
         self, source: str, scope: Scope, how: Any, names: dict[str, Any] | None = None
@@ -114,11 +118,12 @@ class Simulation:
         return Context(self.program, PlainEvaluator(), self.rules, tuple(outer))
 
     def post(self, event: m.Event, path: str = TASK) -> None:
-        """One event, and whatever follows from it."""
+        """One event, and all that follows from it."""
         waiting = deque([(FramePath(path), event)])
         while waiting:
             at, event = waiting.popleft()
-            if (before := self.frames.get(at)) is None:
+            before = self.frames.get(at)
+            if before is None:
                 continue
             after = advance(before, self.context(before), event, self.now)
             self.frames[at] = after
@@ -178,28 +183,34 @@ class Simulation:
                     )
                     self._insert(child)
             case m.InspectLoop(node=node):
-                return [pair for c in self._children(frame, node) for pair in _told(c)]
+                children = self._children(frame, node)
+                return [pair for child in children for pair in _told(child)]
             case m.CollectLoop(node=node, attempt=attempt):
                 out = self._collected(frame, node)
                 return [(frame.path, m.LoopCollected(node, attempt, out))]
             case m.CancelFrames(node=node):
-                gone = m.CancelRequested("not needed")
-                return [(c.path, gone) for c in self._children(frame, node)]
+                cancel = m.CancelRequested("not needed")
+                return [(c.path, cancel) for c in self._children(frame, node)]
             case m.TellParent():
                 return _told(frame)
         return []
 
     def _children(self, frame: Frame, node: str) -> list[Frame]:
-        inner = [f for f in self.frames.values() if f.parent]
-        return sorted(
-            (f for f in inner if f.parent.path == frame.path and f.parent.node == node),
-            key=lambda child: child.parent.index if child.parent else 0,
-        )
+        """The frames of a loop's items, in the order of the items."""
+        children = [
+            child
+            for child in self.frames.values()
+            if child.parent
+            and child.parent.path == frame.path
+            and child.parent.node == node
+        ]
+        return sorted(children, key=_item_index)
 
     def _collected(self, frame: Frame, node: str) -> dict[str, Json]:
         context = self.context(frame)
         inside = replace(context, outer=(frame, *context.outer))
         loop: Any = context.graph(frame).nodes[node]
+
         out: dict[str, Json] = {}
         for child in self._children(frame, node):
             assert child.parent
@@ -208,11 +219,19 @@ class Simulation:
         return out
 
 
+def _item_index(child: Frame) -> int:
+    assert child.parent
+    return child.parent.index
+
+
 def _told(child: Frame) -> list[tuple[FramePath, m.Event]]:
     parent = child.parent
     if parent is None or child.open:
         return []
-    error = None if child.status is FrameStatus.FINISHED else child.error or "?"
+
+    error = None
+    if child.status is not FrameStatus.FINISHED:
+        error = child.error or "?"
     event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
     return [(parent.path, event)]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 Node = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Tail = list[Node]
-"""Where a part ends: nodes, or sides of a branch, that lead nowhere yet."""
+"""Where a piece ends: nodes, or sides of a branch, that lead nowhere yet."""
 
 
 @st.composite
@@ -24,24 +24,35 @@ def pipelines(draw: Draw, least: int = 5, most: int = 20) -> Node:
     author = Author(draw)
     entry = {"id": "entry", "type": "entry", "api": {"route": "random", "body": {}}}
     end = {"id": "end", "type": "end"}
-    author.lead(author.series([entry], draw(st.integers(least, most)) - 2), end)
+
+    size = draw(st.integers(least, most))
+    tail = author.series([entry], size - 2)
+    author.lead(tail, end)
+
+    # In any order: only `next` gives the precedence.
     nodes = draw(st.permutations([entry, *author.nodes, end]))
     return {"type": "pipeline", "nodes": nodes}
 
 
 class Author:
-    """Writes a list of nodes part by part; every part leads on from the last."""
+    """Writes a list of nodes piece by piece; every piece leads on from the last."""
 
-    def __init__(self, draw: Draw, prefix: str = "n", deepest: int = 2) -> None:
-        self.draw, self.prefix, self.deepest = draw, prefix, deepest
+    def __init__(self, draw: Draw, prefix: str = "n", nesting: int = 2) -> None:
+        self.draw = draw
+        self.prefix = prefix
+        self.nesting = nesting
+        """How deep loops may still be nested."""
         self.nodes: list[Node] = []
-        self.parts = [
+
+        # With the number of nodes that a piece needs at least.
+        self.pieces = [
             (1, self.work),
             (3, self.fork),
             (2, self.diamond),
             (2, self.round),
-            *([(2, self.loop)] if deepest else []),
         ]
+        if nesting:
+            self.pieces.append((2, self.loop))
 
     def new(self, kind: str, **fields: Any) -> Node:
         node = {"id": f"{self.prefix}{len(self.nodes)}", "type": kind, **fields}
@@ -59,54 +70,77 @@ class Author:
         """Let every loose end lead to the head, which may start before all came."""
         for slot in tail:
             slot["next"] = [*slot.get("next", []), head["id"]]
+
+        # One join in four has a `ready`.
         if len(tail) > 1 and self.draw(st.integers(0, 3)) == 0:
             names = dict.fromkeys(self.whose(slot) for slot in tail)
             head["ready"] = " or ".join(f"{name}.finished" for name in names)
 
     def whose(self, slot: Node) -> str:
         """The id of a node, or of the branch that a side belongs to."""
-        sides = ((n["id"], n.get(side)) for n in self.nodes for side in SIDES)
-        return slot.get("id") or next(id_ for id_, side in sides if side is slot)
+        if "id" in slot:
+            return str(slot["id"])
+
+        for node in self.nodes:
+            if any(node.get(side) is slot for side in SIDES):
+                return str(node["id"])
+        raise AssertionError("a side belongs to a branch")
 
     def series(self, tail: Tail, size: int) -> Tail:
-        """Parts one after the other, with `size` nodes in all."""
+        """Pieces one after the other, with `size` nodes in all."""
         while size:
-            fitting = [(need, part) for need, part in self.parts if need <= size]
-            need, part = self.draw(st.sampled_from(fitting))
-            taken = 1 if need == 1 else self.draw(st.integers(need, size))
-            tail = part(tail, taken)
+            fitting = [(need, piece) for need, piece in self.pieces if need <= size]
+            need, piece = self.draw(st.sampled_from(fitting))
+
+            taken = 1
+            if need > 1:
+                taken = self.draw(st.integers(need, size))
+            tail = piece(tail, taken)
             size -= taken
         return tail
 
     def work(self, tail: Tail, size: int = 1) -> Tail:
         """One node, mostly a service."""
-        kind = self.draw(st.sampled_from([SERVICE, SERVICE, {"type": "node"}]))
-        node = self.new(kind["type"], **{k: v for k, v in kind.items() if k != "type"})
+        kind = self.draw(st.sampled_from(["service", "service", "node"]))
+        fields = {"service": "work"} if kind == "service" else {}
+        node = self.new(kind, **fields)
+
         if self.draw(st.booleans()):
             node["params"] = {"level": self.draw(st.integers(0, 9))}
             node["input"] = {"level": "node.params.level", "request": "entry.out"}
+
         self.lead(tail, node)
         return [node]
 
     def fork(self, tail: Tail, size: int) -> Tail:
         """Paths side by side, of which one may be left to itself."""
         start = self.work(tail)
-        first = self.draw(st.integers(1, size - 2))
-        arms = [self.series(start, first), self.series(start, size - 1 - first)]
-        alone = self.draw(st.sampled_from([None, None, 0, 1]))
-        return [slot for at, arm in enumerate(arms) if at != alone for slot in arm]
+        size_of_left = self.draw(st.integers(1, size - 2))
+        left = self.series(start, size_of_left)
+        right = self.series(start, size - 1 - size_of_left)
+
+        alone = self.draw(st.sampled_from([None, None, "left", "right"]))
+        if alone == "left":
+            return right
+        if alone == "right":
+            return left
+        return left + right
 
     def diamond(self, tail: Tail, size: int) -> Tail:
         """Two ways of which a branch takes one; one of them may be empty."""
         node, then, else_ = self.branch()
         self.lead(tail, node)
-        first = self.draw(st.integers(1, size - 1))
-        return self.series([then], first) + self.series([else_], size - 1 - first)
+
+        size_of_then = self.draw(st.integers(1, size - 1))
+        end_of_then = self.series([then], size_of_then)
+        end_of_else = self.series([else_], size - 1 - size_of_then)
+        return end_of_then + end_of_else
 
     def round(self, tail: Tail, size: int) -> Tail:
         """Nodes, and a branch behind them that can lead back to the first."""
         first = self.work(tail)
         last = self.series(first, size - 2)
+
         node, then, else_ = self.branch()
         self.lead(last, node)
         then["next"] = [first[0]["id"]]
@@ -117,11 +151,13 @@ class Author:
         items = self.draw(st.lists(st.integers(0, 9), max_size=4))
         node = self.new("loop", items="node.params.items", params={"items": items})
         self.lead(tail, node)
-        inner = Author(self.draw, f"{node['id']}_", self.deepest - 1)
+
+        inner = Author(self.draw, prefix=f"{node['id']}_", nesting=self.nesting - 1)
         first = inner.new("node")
         last = inner.series([first], size - 2)
         if self.draw(st.booleans()):
             inner.lead(last, {"id": "loopEnd"})
+
         node["nodes"] = inner.nodes
         if self.draw(st.booleans()):
             node["collect"] = {"item": f"{first['id']}.out.item"}
@@ -131,4 +167,3 @@ class Author:
 
 
 SIDES = ("then", "else")
-SERVICE = {"type": "service", "service": "work"}

@@ -55,7 +55,7 @@ def test_a_result_of_an_unknown_node_or_attempt_changes_nothing() -> None:
     simulation = Simulation(SERIES)
     before = simulation.task
 
-    simulation.post(m.NodeFinished("nobody", 1, {}))
+    simulation.post(m.NodeFinished("unknown", 1, {}))
     simulation.post(m.NodeFinished("first", 2, {}))
     simulation.post(m.NodePostponed("first", 2, "busy"))
     simulation.post(m.ResultPushed())
@@ -154,7 +154,9 @@ def test_a_failed_attempt_is_made_again_after_its_backoff() -> None:
     assert simulation.task.runs["first"].attempt == 2
 
 
-def test_the_result_of_a_failed_attempt_still_counts_while_nobody_else_tries() -> None:
+def test_the_result_of_a_failed_attempt_still_counts_until_a_new_attempt_is_made() -> (
+    None
+):
     simulation = Simulation(SERIES)
     simulation.fail("first", "timed out")
 
@@ -215,12 +217,12 @@ def test_delays_grow_up_to_a_limit() -> None:
 def test_a_postponed_call_waits_visibly_and_is_not_counted_as_a_try() -> None:
     simulation = Simulation(SERIES)
 
-    simulation.post(m.NodePostponed("first", 1, "nobody announces it"))
+    simulation.post(m.NodePostponed("first", 1, "no service announces it"))
 
     run = simulation.task.runs["first"]
     assert (run.status, run.note, run.tries) == (
         Status.RETRYING,
-        "nobody announces it",
+        "no service announces it",
         0,
     )
     assert run.deadline == NOON + Rules().timeout
@@ -231,12 +233,12 @@ def test_a_call_that_stays_postponed_fails_at_its_deadline() -> None:
 
     while simulation.task.open:
         order = simulation.task.runs["first"]
-        simulation.post(m.NodePostponed("first", order.attempt, "nobody is there"))
+        simulation.post(m.NodePostponed("first", order.attempt, "no service is there"))
         simulation.wait_until_due()
 
     assert (
         simulation.task.error
-        == "node first: gave up waiting after 300 s: nobody is there"
+        == "node first: gave up waiting after 300 s: no service is there"
     )
     assert simulation.now == NOON + Rules().timeout
 
@@ -338,7 +340,7 @@ def test_work_in_progress_is_only_looked_at() -> None:
     assert simulation.task.runs["first"].wake_at == simulation.now + Rules().look_after
 
 
-def test_work_of_a_service_that_is_gone_is_tried_elsewhere() -> None:
+def test_work_of_a_service_that_is_gone_is_tried_again() -> None:
     simulation = Simulation(SERIES)
     simulation.post(m.NodeAcknowledged("first", 1, "http://one"))
     simulation.now += Rules().look_after
@@ -379,6 +381,6 @@ def test_a_second_start_changes_nothing() -> None:
     assert simulation.task is before
 
 
-def test_no_status_change_beside_the_table_is_possible() -> None:
+def test_no_status_change_outside_the_table_is_possible() -> None:
     with pytest.raises(IllegalChange, match="from succeeded to calling"):
         Run(status=Status.SUCCEEDED).to(Status.CALLING, NOON)

@@ -154,7 +154,7 @@ def test_a_task_whose_paths_all_lead_nowhere_has_not_reached_its_end() -> None:
 
 
 def test_a_broken_ready_expression_fails_its_node() -> None:
-    document = pipeline(service("a", "done"), end(ready="nobody.finished"))
+    document = pipeline(service("a", "done"), end(ready="unknown.finished"))
     simulation = Simulation(document)
 
     simulation.finish("a")

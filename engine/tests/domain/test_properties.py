@@ -93,14 +93,20 @@ def test_a_frame_that_ended_orders_nothing_any_more(
 
 
 def every_event(frame: Frame) -> list[m.Event]:
-    runs = frame.runs.items()
-    finished = [m.NodeFinished(id_, run.attempt, {}) for id_, run in runs]
-    failed = [m.NodeFailed(id_, run.attempt, "no") for id_, run in runs]
-    taken = [m.NodeAcknowledged(id_, run.attempt, "http://x") for id_, run in runs]
-    told = [m.NodeProgressed(id_, run.attempt, "half") for id_, run in runs]
-    ended = [m.FrameEnded(id_, run.attempt, 0) for id_, run in runs]
-    others = [m.Started(), m.TimeElapsed(restarted=True), m.CancelRequested("no")]
-    return [*finished, *failed, *taken, *told, *ended, *others]
+    events: list[m.Event] = [
+        m.Started(),
+        m.TimeElapsed(restarted=True),
+        m.CancelRequested("no"),
+    ]
+    for node_id, run in frame.runs.items():
+        events += [
+            m.NodeFinished(node_id, run.attempt, {}),
+            m.NodeFailed(node_id, run.attempt, "no"),
+            m.NodeAcknowledged(node_id, run.attempt, "http://x"),
+            m.NodeProgressed(node_id, run.attempt, "half"),
+            m.FrameEnded(node_id, run.attempt, 0),
+        ]
+    return events
 
 
 def without_races(document: Json) -> bool:
@@ -137,10 +143,10 @@ def test_any_order_and_repetition_of_results_gives_the_same_end(
 
     assert shuffled.task.status is straight.task.status
     if straight.task.status is FrameStatus.FINISHED:
-        assert what_came_of_it(shuffled) == what_came_of_it(straight)
+        assert statuses_and_outputs(shuffled) == statuses_and_outputs(straight)
 
 
-def what_came_of_it(simulation: Simulation) -> dict[str, Any]:
+def statuses_and_outputs(simulation: Simulation) -> dict[str, Any]:
     return {
         path: {id_: (run.status, run.out) for id_, run in frame.runs.items()}
         for path, frame in simulation.frames.items()
@@ -167,7 +173,8 @@ EVENTS: list[m.Event] = [
 def test_the_same_events_in_any_order_and_number_give_the_same_frame(
     order: list[m.Event], repeats: list[m.Event]
 ) -> None:
-    straight, shuffled = Simulation(FAN), Simulation(FAN)
+    straight = Simulation(FAN)
+    shuffled = Simulation(FAN)
 
     for event in EVENTS:
         straight.post(event)

@@ -32,7 +32,7 @@ def test_a_task_that_ended_orders_the_push_of_its_result() -> None:
     assert frame.wake_at == NOON + Rules().call_again
 
 
-def test_a_push_that_nobody_confirmed_is_ordered_again() -> None:
+def test_a_push_that_was_not_confirmed_is_ordered_again() -> None:
     frame = ended()
 
     again = after(frame, m.TimeElapsed(), Rules().call_again)

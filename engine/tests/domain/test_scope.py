@@ -24,8 +24,8 @@ def test_a_reference_leads_to_what_a_node_gave_or_received() -> None:
     ("text", "why"),
     [
         ("work.out.x", "no “out” in work (work is calling)"),
-        ("nobody.out", "no “nobody” in the pipeline"),
-        ("loop.nobody.out", "no “nobody” in this loop's body"),
+        ("unknown.out", "no “unknown” in the pipeline"),
+        ("loop.unknown.out", "no “unknown” in this loop's body"),
         ("node._loop", "there is an item only in a loop"),
         ("start.out.b", "no “b” in start.out (it has a)"),
     ],
@@ -45,4 +45,4 @@ def test_code_sees_every_node_by_its_id_and_no_other() -> None:
     assert len(views) == 3
     assert views["start"]["finished"] is True
     with pytest.raises(KeyError):
-        views["nobody"]
+        views["unknown"]

@@ -27,10 +27,10 @@ class Scope:
     """Ids whose `params`, `input` and `out` may be changed (the frame's own)."""
 
 
-# Code such as `a-a-a-…` could hold thousands of hyphens, and each run of words is tried
-# as an id. The checks and the sandbox must read the same names.
+# It bounds how many ids are tried at each place of a chain such as `a-b-c-d`. The
+# checks and the sandbox read it here, so that they find the same names.
 MAX_HYPHENS_IN_NAME = 16
-"""Only an id with at most so many hyphens can be written in code."""
+"""An id with more hyphens has no name in code."""
 
 Changes = Mapping[str, Mapping[str, Json]]
 """By node id, the new values of those of `params`, `input`, `out` that changed."""

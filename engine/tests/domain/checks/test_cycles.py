@@ -176,7 +176,7 @@ def test_what_the_end_or_a_misspelt_node_names_is_not_judged() -> None:
     assert {code for code, *_ in found(document)} == {"unknown-type", "end-with-next"}
 
 
-def test_beside_a_misspelt_next_what_is_sure_is_told() -> None:
+def test_next_to_a_misspelt_next_what_is_certain_is_told() -> None:
     document = pipeline(
         entry("a", "d"),
         node("a", "check"),
@@ -193,9 +193,16 @@ def test_beside_a_misspelt_next_what_is_sure_is_told() -> None:
 
 def between(*ways: str, **sides: Any) -> Any:
     """A cycle of `a`, `b` and a branch that can leave it, entered at all `ways`."""
-    then, else_ = sides.get("then", ["a"]), sides.get("else_", ["end"])
-    check_ = branch("check", {"next": then}, {"next": else_})
-    return pipeline(entry(*ways), node("a", "b"), node("b", "check"), check_, end())
+    then = sides.get("then", ["a"])
+    else_ = sides.get("else_", ["end"])
+
+    return pipeline(
+        entry(*ways),
+        node("a", "b"),
+        node("b", "check"),
+        branch("check", {"next": then}, {"next": else_}),
+        end(),
+    )
 
 
 def test_a_cycle_is_entered_in_one_place() -> None:
@@ -253,7 +260,7 @@ def test_where_a_round_begins_must_be_clear_before_what_leads_back_and_on() -> N
     assert found(between("a", "b", then=["a", "end"])) == [(TWO_ENTRIES, "a", "id")]
 
 
-def test_a_second_entry_into_a_cycle_is_told_beside_other_faults() -> None:
+def test_a_second_entry_into_a_cycle_is_told_with_other_faults() -> None:
     document = between("a", "b", "c")
     document["nodes"] += [node("c", "endd")]
 
@@ -321,19 +328,25 @@ def test_back_and_on_is_told_just_where_the_machine_would_drop_a_way(
 
 def reversed_(nodes: Any) -> None:
     """Let every node name its next ones in the opposite order."""
-    for part in nodes:
-        for side in (part, part.get("then", {}), part.get("else", {})):
-            side.get("next", []).reverse()
-        reversed_(part.get("nodes", []))
+    for raw in nodes:
+        for slot in (raw, raw.get("then", {}), raw.get("else", {})):
+            slot.get("next", []).reverse()
+        reversed_(raw.get("nodes", []))
 
 
 def turns(document: Any) -> list[frozenset[tuple[str, str]]]:
+    """The edges that turn back, on every level."""
     program = Program(Pipeline.from_json(document))
-    found, open_ = [], [((), program.graph())]
-    for path, graph in open_:
+    found: list[frozenset[tuple[str, str]]] = []
+
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        loops = waiting.pop(0)
+        graph = program.graph(loops)
         found.append(graph.back)
-        inner = [n.id for n in graph.nodes.values() if isinstance(n, LoopNode)]
-        open_ += [((*path, id_), program.graph((*path, id_))) for id_ in inner]
+        for node_ in graph.nodes.values():
+            if isinstance(node_, LoopNode):
+                waiting.append((*loops, node_.id))
     return found
 
 

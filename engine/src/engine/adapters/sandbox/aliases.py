@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterator, Set
 
 from engine.adapters.sandbox.source import read_source
-
-MAX_HYPHENS = 16
-"""An id with more of them has no name in code. It bounds how many ids are tried at each
-place of a chain such as `a-b-c-d`."""
+from engine.domain.code import MAX_HYPHENS_IN_NAME
 
 # Takes linear time, as the patterns of source.py do.
 _LEXEME = re.compile(
@@ -41,7 +38,7 @@ def with_aliases(source: str, ids: Set[str]) -> tuple[str, dict[str, str]]:
     aliasing = _Aliasing(
         ids=ids,
         taken=read_source(source).words | ids,
-        max_hyphens=min(MAX_HYPHENS, hyphens),
+        max_hyphens=min(MAX_HYPHENS_IN_NAME, hyphens),
     )
     return aliasing.replace_in(source), aliasing.aliases
 
