@@ -53,15 +53,17 @@ async def fresh_database(
 
 
 def frame(path: str, **fields: object) -> Frame:
-    return Frame(FramePath(path), "blur", "version", NOON, **fields)
+    return Frame(
+        path=FramePath(path), route="blur", version="version", created_at=NOON, **fields
+    )
 
 
 def waking(path: str) -> Frame:
-    return frame(path, runs={"a": Run(Status.CALLING, attempt=1, wake_at=NOON)})
+    return frame(path, runs={"a": Run(status=Status.CALLING, attempt=1, wake_at=NOON)})
 
 
 def item(index: int) -> Frame:
-    parent = Parent(T, "faces", 1, index, None)
+    parent = Parent(path=T, node="faces", attempt=1, index=index, item=None)
     return frame(f"t/faces[{index}]", parent=parent, loops=("faces",))
 
 

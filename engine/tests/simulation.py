@@ -115,7 +115,13 @@ class Simulation:
         while frame.parent:
             frame = self.frames[frame.parent.path]
             outer.append(frame)
-        return Context(self.program, PlainEvaluator(), self.rules, tuple(outer))
+
+        return Context(
+            program=self.program,
+            evaluator=PlainEvaluator(),
+            rules=self.rules,
+            outer=tuple(outer),
+        )
 
     def post(self, event: m.Event, path: str = TASK) -> None:
         """One event, and all that follows from it."""

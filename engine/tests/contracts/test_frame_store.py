@@ -23,12 +23,16 @@ def root(task: str, **fields: object) -> Frame:
 
 
 def item(task: str, index: int, node: str = "faces", attempt: int = 1) -> Frame:
-    parent = Parent(FramePath(task), node, attempt, index, item=[index])
+    parent = Parent(
+        path=FramePath(task), node=node, attempt=attempt, index=index, item=[index]
+    )
     return root(f"{task}/{node}.{attempt}[{index}]", parent=parent, loops=(node,))
 
 
 def waking(task: str, wake_at: datetime | None) -> Frame:
-    return root(task, runs={"a": Run(Status.CALLING, attempt=1, wake_at=wake_at)})
+    return root(
+        task, runs={"a": Run(status=Status.CALLING, attempt=1, wake_at=wake_at)}
+    )
 
 
 async def insert(frames: FrameStore, *new: Frame) -> list[Frame]:
@@ -93,8 +97,10 @@ async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
     frame = root(
         "t/faces[2]",
         loops=("faces",),
-        parent=Parent(FramePath("t"), "faces", 2, 2, {"item": 9}),
-        push=Push("http://caller/", "id", 2, NOON),
+        parent=Parent(
+            path=FramePath("t"), node="faces", attempt=2, index=2, item={"item": 9}
+        ),
+        push=Push(url="http://caller/", task_id="id", tries=2, due_at=NOON),
         depth=2,
         status=FrameStatus.FAILED,
         runs={"a": run, "b": ended, "c": Run()},
@@ -207,7 +213,7 @@ async def test_a_frame_that_was_looked_after_is_due_no_more(
     [frame] = await insert(frames, waking("t", NOON))
     assert await frames.due(NOON, 9) == ["t"]
 
-    await frames.save(frame.with_run("a", Run(Status.WORKING, wake_at=None)))
+    await frames.save(frame.with_run("a", Run(status=Status.WORKING, wake_at=None)))
 
     assert await frames.due(NOON, 9) == []
     assert await frames.active(None, 9) == []

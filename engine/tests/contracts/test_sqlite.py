@@ -42,7 +42,13 @@ WHOLE_TABLE = {"ALL_PIPELINES", "ALL_SERVICES"}
 
 def frame(path: str, text: str = "") -> Frame:
     runs = {"a": Run(out=text)}
-    return Frame(FramePath(path), "route", "version", NOON, runs=runs)
+    return Frame(
+        path=FramePath(path),
+        route="route",
+        version="version",
+        created_at=NOON,
+        runs=runs,
+    )
 
 
 @pytest.fixture
@@ -279,7 +285,9 @@ from engine.domain.frame import Frame, FramePath
 from datetime import datetime, UTC
 
 async def save(frames, path):
-    frame = await frames.insert(Frame(FramePath(path), "r", "v", datetime.now(UTC)))
+    now = datetime.now(UTC)
+    frame = Frame(path=FramePath(path), route="r", version="v", created_at=now)
+    frame = await frames.insert(frame)
     while True:
         print(path, frame.revision, flush=True)
         frame = await frames.save(frame)

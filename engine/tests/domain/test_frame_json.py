@@ -13,13 +13,13 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LARGE = Large("task/json-1", None)
 ONE = {"a": Run()}
 RICH = Frame(
-    FramePath("task/a[1]"),
-    "route",
-    "version",
-    NOON,
+    path=FramePath("task/a[1]"),
+    route="route",
+    version="version",
+    created_at=NOON,
     loops=("a",),
-    parent=Parent(FramePath("task"), "a", 1, 1, LARGE),
-    push=Push("http://caller", "theirs", 2, NOON),
+    parent=Parent(path=FramePath("task"), node="a", attempt=1, index=1, item=LARGE),
+    push=Push(url="http://caller", task_id="theirs", tries=2, due_at=NOON),
     depth=3,
     status=FrameStatus.FAILED,
     runs={
@@ -40,12 +40,23 @@ RICH = Frame(
 
 
 def test_a_frame_can_be_written_and_read_again() -> None:
-    for frame in (RICH, Frame(FramePath("task"), "route", "version", NOON)):
+    for frame in (
+        RICH,
+        Frame(
+            path=FramePath("task"), route="route", version="version", created_at=NOON
+        ),
+    ):
         assert decode(encode(frame)) == frame
 
 
 def test_a_document_carries_its_schema_and_nothing_at_its_default() -> None:
-    document = orjson.loads(encode(Frame(FramePath("t"), "r", "v", NOON, runs=ONE)))
+    document = orjson.loads(
+        encode(
+            Frame(
+                path=FramePath("t"), route="r", version="v", created_at=NOON, runs=ONE
+            )
+        )
+    )
 
     assert document["schema"] == 1
     assert document["runs"] == {"a": {}}
@@ -54,4 +65,12 @@ def test_a_document_carries_its_schema_and_nothing_at_its_default() -> None:
 
 def test_what_is_no_json_is_not_written() -> None:
     with pytest.raises(TypeError, match="a object cannot be written as JSON"):
-        encode(Frame(FramePath("t"), "r", "v", NOON, runs={"a": Run(out=object())}))
+        encode(
+            Frame(
+                path=FramePath("t"),
+                route="r",
+                version="v",
+                created_at=NOON,
+                runs={"a": Run(out=object())},
+            )
+        )

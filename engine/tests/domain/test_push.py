@@ -11,7 +11,7 @@ from engine.domain.rules import Rules
 from simulation import NOON, TASK, Simulation, end, pipeline, service
 
 SIMULATION = Simulation(pipeline(service("work", "done"), end()))
-PUSH = Push("http://caller/callback", "theirs")
+PUSH = Push(url="http://caller/callback", task_id="theirs")
 
 
 def ended(rules: Rules | None = None) -> Frame:

@@ -141,7 +141,7 @@ async def test_the_same_idempotency_key_gives_the_same_task(ready: Playground) -
 
 
 async def test_the_end_result_is_pushed_to_the_caller(ready: Playground) -> None:
-    task = await ready.start(push=Push("http://caller/back", "theirs"))
+    task = await ready.start(push=Push(url="http://caller/back", task_id="theirs"))
     await ready.report(await ready.called(1), {"b": 2})
 
     pushed = await ready.called(2)
@@ -152,7 +152,7 @@ async def test_the_end_result_is_pushed_to_the_caller(ready: Playground) -> None
 
 
 async def test_a_failed_task_pushes_an_error(ready: Playground) -> None:
-    task = await ready.start(push=Push("http://caller/back", "theirs"))
+    task = await ready.start(push=Push(url="http://caller/back", task_id="theirs"))
     await ready.called(1)
 
     await ready.engine.tasks.cancel(task)
@@ -162,7 +162,7 @@ async def test_a_failed_task_pushes_an_error(ready: Playground) -> None:
 
 
 async def test_a_push_that_did_not_arrive_is_repeated(ready: Playground) -> None:
-    await ready.start(push=Push("http://caller/back", "theirs"))
+    await ready.start(push=Push(url="http://caller/back", task_id="theirs"))
     delivery = await ready.called(1)
     ready.outside.answer = Refused("nobody listens")
     await ready.report(delivery, {})
@@ -175,7 +175,7 @@ async def test_a_push_that_did_not_arrive_is_repeated(ready: Playground) -> None
 
 async def test_a_caller_at_a_forbidden_address_is_refused(ready: Playground) -> None:
     with pytest.raises(Exception, match="forbidden"):
-        await ready.start(push=Push("http://forbidden", "theirs"))
+        await ready.start(push=Push(url="http://forbidden", task_id="theirs"))
 
     assert (await ready.engine.tasks.stats())["jobs"]["total"] == 0
 

@@ -22,7 +22,7 @@ def push_of(call: Call) -> Push | None:
     for name, value in ("callback_url", url), ("task_id", task_id):
         if not value or len(value) > call.limits.url_characters:
             raise _bad_callback(name, call.limits.url_characters)
-    return Push(url or "", task_id or "")
+    return Push(url=url or "", task_id=task_id or "")
 
 
 def depth_of(call: Call) -> int:

@@ -8,7 +8,7 @@ from engine.domain.graph import Graph, Program
 from engine.domain.rules import Rules
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, kw_only=True):
     """Everything that stays as it is while a frame moves."""
 
     program: Program

@@ -34,7 +34,7 @@ class FrameStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Parent(Struct, frozen=True, omit_defaults=True):
+class Parent(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Which item of which loop a frame runs."""
 
     path: FramePath
@@ -44,7 +44,7 @@ class Parent(Struct, frozen=True, omit_defaults=True):
     item: Any  # Json | Large
 
 
-class Push(Struct, frozen=True, omit_defaults=True):
+class Push(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Where the caller of a task wants its end result, and how far that is."""
 
     url: str
@@ -56,7 +56,9 @@ class Push(Struct, frozen=True, omit_defaults=True):
 
 # `schema` is the version of the stored form. Stores keep it with every document, so
 # that a later engine can tell old documents from new ones.
-class Frame(Struct, frozen=True, omit_defaults=True, tag_field="schema", tag=1):
+class Frame(
+    Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="schema", tag=1
+):
     """One document. The root frame is the task, with all that is known of it."""
 
     path: FramePath

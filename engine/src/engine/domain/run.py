@@ -92,7 +92,7 @@ class Loop(Struct, frozen=True, omit_defaults=True):
         return replace(self, ended=bits.to_bytes(self.total // 8 + 1))
 
 
-class Run(Struct, frozen=True, omit_defaults=True):
+class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A node's execution in a frame.
 
     `attempt` counts every call ever made and names the current one; `tries` counts
