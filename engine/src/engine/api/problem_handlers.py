@@ -60,7 +60,11 @@ async def _bad_parameters(_: Request, error: Exception) -> Response:
     """What FastAPI found wrong in path, query or headers."""
     found = cast(RequestValidationError, error).errors()
     faults = [
-        Fault(fault["type"], fault["msg"], field=str(fault["loc"][-1]))
+        Fault(
+            code=fault["type"],
+            message=fault["msg"],
+            field=str(fault["loc"][-1]),
+        )
         for fault in found[:MAX_FAULTS]
     ]
     return problem(InvalidInput(faults))

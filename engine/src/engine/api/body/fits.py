@@ -16,6 +16,8 @@ MAX_FAULTS = 100
 """Told of one request: a body may have as many faults as it has values."""
 MEDIA_TYPE = "media-type"
 """The code of the fault that makes the answer a 415."""
+GIVEN_TWICE = "given-twice"
+"""The code of the fault of a name that has two values."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +49,12 @@ def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
         return None
 
     taken = ", ".join(api.fields) or "a JSON body, no parts"
-    hint = suggestion(name, api.fields) or f"the route takes {taken}"
-    return Fault("unknown-part", "there is no such part", hint, field=name)
+    return Fault(
+        code="unknown-part",
+        message="there is no such part",
+        hint=suggestion(name, api.fields) or f"the route takes {taken}",
+        field=name,
+    )
 
 
 def refuse_text(api: Api, name: str) -> Fault | None:
@@ -62,9 +68,12 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     if _takes_json(api, name):
         return None
 
-    message = "was sent as plain text, but must be a file"
-    hint = f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON}'"
-    return Fault("not-a-file", message, hint, field=name)
+    return Fault(
+        code="not-a-file",
+        message="was sent as plain text, but must be a file",
+        hint=f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON}'",
+        field=name,
+    )
 
 
 def check_input(api: Api, received: Received) -> dict[str, Json]:
@@ -88,8 +97,12 @@ def _faults(api: Api, received: Received) -> Iterator[Fault]:
         return
 
     for name in received.blobs.keys() & received.typed.keys():
-        message = "is given twice: as a file and as data"
-        yield Fault("given-twice", message, "send it once", field=name)
+        yield Fault(
+            code=GIVEN_TWICE,
+            message="is given twice: as a file and as data",
+            hint="send it once",
+            field=name,
+        )
     for name in api.fields:
         fault = _fault_of_field(api, name, received)
         if fault:
@@ -132,5 +145,8 @@ def _missing_part(api: Api, name: str) -> Fault:
     else:
         example = f"'{name}=@path'"
     return Fault(
-        "missing-part", "the part is missing", f"curl -F {example}", field=name
+        code="missing-part",
+        message="the part is missing",
+        hint=f"curl -F {example}",
+        field=name,
     )

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from engine.api.body.fits import TYPED_DATA_PART, Received
+from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, TYPED_DATA_PART, Received
 from engine.api.body.inflow import Inflow
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.strict_json import parse, parse_object, unreadable
@@ -100,8 +100,7 @@ class Receiving:
             await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
 
-        # A request without a body needs no type either, so the body is looked at first
-        # if there is no type.
+        # A request without a body needs no type, so without a type the body is read.
         wanted = f"{JSON} or {MULTIPART_FORM}"
         inflow = self._inflow(self._limits.json_bytes)
         if media_type and media_type != _JSON:
@@ -176,7 +175,12 @@ class Receiving:
 
 
 def _given_twice(name: str) -> Fault:
-    return Fault("given-twice", "is given twice", "send it once", field=name)
+    return Fault(
+        code=GIVEN_TWICE,
+        message="is given twice",
+        hint="send it once",
+        field=name,
+    )
 
 
 def _text(part: Part, raw: bytes) -> str:
@@ -205,9 +209,12 @@ def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:
     """
     coding = headers.get(b"content-encoding", _PLAIN).lower()
     if coding != _PLAIN:
-        message = f"the body is encoded as {coding.decode('latin-1')}"
-        hint = "send it without compression"
-        raise UnsupportedMedia([Fault("content-encoding", message, hint)])
+        fault = Fault(
+            code="content-encoding",
+            message=f"the body is encoded as {coding.decode('latin-1')}",
+            hint="send it without compression",
+        )
+        raise UnsupportedMedia([fault])
 
     sent = headers.get(b"content-type", b"")
     # The usual type, compared before the parser is asked: it needs more time.
@@ -221,6 +228,10 @@ def _unsupported(media_type: bytes, wanted: str) -> UnsupportedMedia:
         message = f"the body is sent as {media_type.decode('latin-1')}"
     else:
         message = "the body is sent without a Content-Type"
-    message += f", but must be {wanted}"
-    hint = f"curl -H 'Content-Type: {JSON}' -d '{{…}}', or -F 'field=@path'"
-    return UnsupportedMedia([Fault("media-type", message, hint)])
+
+    fault = Fault(
+        code=MEDIA_TYPE,
+        message=f"{message}, but must be {wanted}",
+        hint=f"curl -H 'Content-Type: {JSON}' -d '{{…}}', or -F 'field=@path'",
+    )
+    return UnsupportedMedia([fault])

@@ -22,8 +22,8 @@ _NAMES = {
 def unlike(example: Json, value: Json, place: str = "") -> Iterator[Fault]:
     """Everything in a value that is not of the example's shape.
 
-    A null in the example allows anything. An empty object or list in it says nothing
-    of its keys or items.
+    A null in the example allows anything. An empty object or list in the example allows
+    any keys or items.
     """
     if example is None:
         return
@@ -56,13 +56,20 @@ def _unlike_object(
         if key in value:
             yield from unlike(wanted, value[key], inside)
         elif wanted is not None:
-            hint = f"for example {_short(wanted)}"
-            yield Fault("missing-key", "is missing", hint, field=inside)
+            yield Fault(
+                code="missing-key",
+                message="is missing",
+                hint=f"for example {_short(wanted)}",
+                field=inside,
+            )
 
     for key in value.keys() - example.keys():
-        hint = suggestion(key, example) or f"known are {', '.join(example)}"
-        message = "is not expected here"
-        yield Fault("unknown-key", message, hint, field=_inside(place, key))
+        yield Fault(
+            code="unknown-key",
+            message="is not expected here",
+            hint=suggestion(key, example) or f"known are {', '.join(example)}",
+            field=_inside(place, key),
+        )
 
 
 def _wrong_type(example: Json, value: Json, place: str) -> Fault:

@@ -55,7 +55,7 @@ class Unreadable(InvalidInput):
 
 def unreadable(code: str, message: str, hint: str = "") -> Unreadable:
     """The error of one fault."""
-    return Unreadable([Fault(code, message, hint)])
+    return Unreadable([Fault(code=code, message=message, hint=hint)])
 
 
 def parse(raw: bytes, limits: ApiLimits) -> Json:
