@@ -74,7 +74,7 @@ async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
         ended=b"\x20" + bytes(7) + b"\x01",
     )
     run = Run(
-        Status.LOOPING,
+        status=Status.LOOPING,
         attempt=3,
         tries=1,
         waits=2,

@@ -1,28 +1,27 @@
-r"""The machine: a frame and an event give the next frame.
+"""The machine: a frame and an event give the next frame.
 
 A frame is the state of one activation of a graph; each node has a run in it. Deciding
 touches nothing: time and the evaluator of code are arguments, so tests feed events and
 compare frames. What is to be *done* follows from the frames before and after a change
 (`effects.py`). These are the statuses of a run and the ways between them:
 
-                               PENDING
-                                  |
-        +-----------------+-------+---------+------------------+
-        | service, http   | loop            | other kinds      | no way leads here
-        v                 v                 |                  v
-  +- CALLING <--+      LOOPING              |               SKIPPED
-  |     |       | time    |                 |
-  |     |       | to call |                 |
-  |     |    RETRYING     |                 |
-  |     |     ^   ^       |                 |
-  |     +-----+   |       |                 |
-  |      failed,  |       |                 |
-  |      not taken|       |                 |
-  |               |       |                 |
-  | acknowledged  | failed|                 |
-  +-> WORKING ----+       |                 |
-                          v                 v
-   each of these  --->  SUCCEEDED, FAILED or CANCELLED
+    PENDING -- no way leads here ------------------------------> SKIPPED
+       |
+       +------ entry, node, branch, end -----------------------> (ended)
+       |
+       +------ loop -----> LOOPING ----- all items ended ------> (ended)
+       |
+       +------ service, http
+                  |
+                  v        acknowledged
+               CALLING --------------------> WORKING --result--> (ended)
+                ^   |                           |
+        time to |   | failed,                   | failed
+           call |   v not taken                 |
+               RETRYING <-----------------------+
+
+    (ended) is SUCCEEDED, FAILED or CANCELLED. All of the statuses before it lead
+    there directly, too: a result can come early, and a task can be cancelled.
 
 * CALLING *is* the order to call. It is saved before the call is made: a crash in
   between repeats the call and never forgets it.
@@ -30,12 +29,12 @@ compare frames. What is to be *done* follows from the frames before and after a 
   is taken in CALLING and RETRYING too, while no newer attempt was made.
 * Attempts only count up. A late event names an older attempt, and changes nothing.
 * Each status in which something is under way has a `wake_at`: nothing waits for ever.
-* A branch that turns back replaces runs by new ones (`Run.again`), whatever their
-  status: no way leads out of an ended status otherwise.
+* A branch that turns back replaces runs of any status by new ones (`Run.again`).
+  There is no other way out of an ended status.
 
 `NEXT` in `run.py` is the table of this picture. The subjects have files of their own:
 `nodes/` how a node begins and ends, `flow.py` who may start then, `call_events.py` and
-`loop_events.py` what is heard of work elsewhere, `waking.py` what time brings.
+`loop_events.py` what is heard of them, `waking.py` what happens as time passes.
 """
 
 from datetime import datetime

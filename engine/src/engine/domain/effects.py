@@ -1,8 +1,8 @@
 """What a change of a frame orders: effects are the difference of two frames.
 
-There is no list of orders beside the frame that could disagree with it. Whatever has
-to be done once more, such as a call of which nothing is known, gets a new `wake_at`:
-that is a difference too (docs/decisions/0001).
+There is no list of orders apart from the frame that could disagree with it. A call that
+has to be made once more gets a new `wake_at`: that is a difference too
+(docs/decisions/0001).
 """
 
 from collections.abc import Iterator

@@ -175,7 +175,7 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
         return replace(self, status=status, **changes)
 
     def again(self, now: datetime) -> "Run":
-        """The pending run of the next round, whatever the status of this one.
+        """The pending run of the next round; this one may have any status.
 
         `NEXT` does not have this change, because a new run takes the place of the
         old one. The last `out` stays readable until the node runs again. Attempts

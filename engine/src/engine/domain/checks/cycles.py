@@ -59,7 +59,7 @@ def _endless(level: Level, caught: Collection[str]) -> Fault:
 
 
 def _caught(level: Level, ring: Collection[str]) -> Collection[str]:
-    """The nodes of a cycle that stay in it, whatever its branches choose.
+    """The nodes of a cycle that stay in it, with any choice of its branches.
 
     A node is free if one of its sides leads only to free nodes, or out of the ring.
     Each time a node turns out to be free it is taken out of the sides that lead to
