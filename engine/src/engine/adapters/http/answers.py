@@ -94,6 +94,9 @@ def parsed(text: bytes, max_depth: int) -> Json:
     # stack before it is found to be too deep.
     level = [value]
     for _ in range(max_depth):
+        if not level:
+            return value
+
         maps = [item for item in level if isinstance(item, dict)]
         if any(RESERVED_KEYS & item.keys() for item in maps):
             raise Unusable(f"it contains a reserved key, {BLOB_KEY} or {LARGE_KEY}")

@@ -51,6 +51,10 @@ class Deliveries:
         except failures.FAULTS as error:
             return failures.refusal(error, delivery.url, delivery.timeout)
 
+    def check(self, url: str) -> None:
+        """Raises `AddressRefused` if the rules cannot allow a delivery to this URL."""
+        self._place(url)
+
     def _find_place(self, address: str) -> tuple[URL, Host | None]:
         url = self._rules.check(address)
         return url, self._find_host(url)

@@ -42,17 +42,15 @@ class HttpOutside:
         resolver: AbstractResolver | None = None,
         lean: bool = True,
     ) -> None:
-        self._service_rules = AddressRules(services)
+        service_rules = AddressRules(services)
         node_rules = AddressRules(nodes, public=True)
 
         # A connection must never serve the other kind, whose rules may forbid where
         # it leads: so each kind has pools and sessions of its own.
-        self._service_pool = Pool(
-            rules=self._service_rules, resolver=resolver, limits=limits
-        )
+        self._service_pool = Pool(rules=service_rules, resolver=resolver, limits=limits)
         self._node_pool = Pool(rules=node_rules, resolver=resolver, limits=limits)
         self._delivering = Session(
-            rules=self._service_rules,
+            rules=service_rules,
             resolver=resolver,
             limits=limits,
             uncompressed=True,
@@ -64,7 +62,7 @@ class HttpOutside:
 
         self._deliveries = Deliveries(
             blobs=blobs,
-            rules=self._service_rules,
+            rules=service_rules,
             find_host=self._service_pool.host if lean else _nowhere,
             session=self._delivering,
             limits=limits,
@@ -94,7 +92,7 @@ class HttpOutside:
 
     def check(self, url: str) -> None:
         """Raises `AddressRefused` if the rules cannot allow a service at this URL."""
-        self._service_rules.check(url)
+        self._deliveries.check(url)
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         """POST the payload: JSON, or multipart when there are blobs in it."""
