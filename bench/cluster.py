@@ -1,6 +1,5 @@
 """The engine embedded, and on real MongoDB, S3 and NATS with one and two replicas."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,12 +7,15 @@ from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 from bench.measure import Side
-from bench.processes import ENGINE, Process, engine, free_port, python, stopping
+from bench.processes import ENGINE, Process, engine, python, stopping
 from servers.mongo import Mongo
 from servers.nats import Nats
+from servers.ports import free_port
 from servers.s3 import S3
+from servers.waiting import block_until
 
 READY_SECONDS = 60.0
+LOOK_SECONDS = 0.2
 
 
 @contextmanager
@@ -53,14 +55,18 @@ def _replica(folder: Path, port: int, told: Mapping[str, str]) -> Process:
 
 def _wait_until_ready(side: Side) -> None:
     """Each look is a new connection, which may reach any replica: all must be."""
-    until = time.monotonic() + READY_SECONDS
-    ready = 0
-    while ready < 10 * len(side.processes):
-        if time.monotonic() > until:
-            raise RuntimeError(f"{side.name} is not ready after {READY_SECONDS:g} s")
+
+    def all_ready() -> bool:
         try:
-            with urlopen(f"{side.url}/readyz", timeout=5):  # nosec B310 # our own
-                ready += 1
+            for _ in range(10 * len(side.processes)):
+                urlopen(f"{side.url}/readyz", timeout=5).close()  # nosec B310 # our own
         except OSError:
-            ready = 0
-            time.sleep(0.2)
+            return False
+        return True
+
+    block_until(
+        all_ready,
+        seconds=READY_SECONDS,
+        look_seconds=LOOK_SECONDS,
+        explain=lambda: f"{side.name} to be ready",
+    )

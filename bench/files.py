@@ -22,8 +22,9 @@ import orjson
 import uvloop
 
 from bench.load import Failed
-from bench.processes import ENGINE, Process, engine, free_port, python, stopping
+from bench.processes import ENGINE, Process, engine, python, stopping
 from bench.wire import Client, Listener
+from servers.ports import free_port
 
 FILE_BYTES = 100_000_000
 ROUNDS = 5

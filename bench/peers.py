@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from bench.measure import Side
-from bench.processes import ENGINE, Process, engine, free_port, python, stopping
+from bench.processes import ENGINE, Process, engine, python, stopping
 from bench.scenarios import PEERS
+from servers.ports import free_port
 
 PLACE = Path(".peers")
 """Where `make bench peers` puts Node.js and Node-RED."""

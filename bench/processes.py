@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess  # nosec B404: only programs that are named here are started
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from servers.ports import HOST, free_port
+from servers.waiting import block_until
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
@@ -37,13 +39,16 @@ class Process:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def wait_until_it_listens(self, seconds: float = START_SECONDS) -> None:
-        until = time.monotonic() + seconds
-        while self._popen.poll() is None and time.monotonic() < until:
+        def listens() -> bool:
+            if self._popen.poll() is not None:
+                raise RuntimeError(f"{self._popen.args!r} did not start")
+
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError(f"{self._popen.args!r} did not start")
+                return probe.connect_ex((HOST, self.port)) == 0
+
+        block_until(
+            listens, seconds=seconds, explain=lambda: f"{self._popen.args!r} to listen"
+        )
 
     def stop(self) -> None:
         self._popen.send_signal(signal.SIGTERM)
@@ -79,13 +84,6 @@ def engine(folder: Path | str) -> list[str]:
 
 ENGINE = {"LOG_LEVEL": "warning", "HTTP_ADDRESSES": "127.0.0.1"}
 """Settings of the engine: http nodes may reach this machine."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _stat(pid: int) -> list[str]:

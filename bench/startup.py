@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.processes import ENGINE, Process, engine
+from servers.waiting import block_until
 
 ROUNDS = 7
 LOOK_SECONDS = 0.005
@@ -41,12 +42,12 @@ def measure_start(rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def _wait_until_ready(port: int) -> None:
-    until = time.monotonic() + MAX_SECONDS
-    while time.monotonic() < until:
-        if _answer(port).startswith(READY):
-            return
-        time.sleep(LOOK_SECONDS)
-    raise RuntimeError(f"the engine is not ready after {MAX_SECONDS:g} s")
+    block_until(
+        lambda: _answer(port).startswith(READY),
+        seconds=MAX_SECONDS,
+        look_seconds=LOOK_SECONDS,
+        explain=lambda: "the engine to be ready",
+    )
 
 
 def _answer(port: int) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from servers.mongo import Mongo
 from servers.nats import Nats
 from servers.s3 import S3
-from servers.server import DidNotStart, until
+from servers.server import DidNotStart, block_until_started
 
 COMPOSE_FILE = Path(__file__).with_name("compose.yaml")
 
@@ -47,9 +47,11 @@ def containers(folder: Path) -> Iterator[Mapping[str, str]]:
         _compose(project, variables, "up", "--detach")
 
         for server in (node, s3, nats):
-            if not until(server.answers):
+            try:
+                block_until_started(server.answers, server.program, server.log)
+            except DidNotStart:
                 _compose(project, variables, "logs", "--tail", "10")
-                raise DidNotStart(server.program, server.log)
+                raise
         mongo.unite()
 
         yield {"MONGO_URL": mongo.url, "S3_URL": s3.url, "NATS_URL": nats.url}

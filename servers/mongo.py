@@ -8,15 +8,9 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from servers.server import (
-    ANSWER_SECONDS,
-    HOST,
-    WAIT_SECONDS,
-    Control,
-    DidNotStart,
-    Server,
-    until,
-)
+from servers.ports import HOST
+from servers.server import ANSWER_SECONDS, Control, Server, block_until_started
+from servers.waiting import WAIT_SECONDS
 
 DATABASE = "marketplace"
 REPLICA_SET = "rs0"
@@ -144,8 +138,11 @@ class Mongo(Control):
                 raise
 
         self.primary()
-        if not until(lambda: all(node.serves for node in self.nodes)):
-            raise DidNotStart(REPLICA_SET, self.nodes[0].log)
+
+        def all_serve() -> bool:
+            return all(node.serves for node in self.nodes)
+
+        block_until_started(all_serve, REPLICA_SET, self.nodes[0].log)
 
     def primary(self) -> Node:
         """The node that takes writes; waits until there is one."""
@@ -158,8 +155,7 @@ class Mongo(Control):
                     elected[said["electionId"]] = node
             return bool(elected)
 
-        if not until(found):
-            raise DidNotStart(f"a primary of {REPLICA_SET}", self.nodes[0].log)
+        block_until_started(found, f"a primary of {REPLICA_SET}", self.nodes[0].log)
 
         # A primary that was frozen while another was elected still takes itself for
         # the primary. The later election has the larger id.

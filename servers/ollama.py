@@ -4,7 +4,8 @@ import http.client
 import subprocess  # nosec B404 # ollama itself, with words of this file
 from pathlib import Path
 
-from servers.server import ANSWER_SECONDS, HOST, PROGRAMS_FOLDER, Server
+from servers.ports import HOST
+from servers.server import ANSWER_SECONDS, PROGRAMS_FOLDER, Server
 
 
 class Ollama(Server):

@@ -4,7 +4,8 @@ import http.client
 import secrets
 from pathlib import Path
 
-from servers.server import ANSWER_SECONDS, HOST, Server
+from servers.ports import HOST
+from servers.server import ANSWER_SECONDS, Server
 
 
 class S3(Server):

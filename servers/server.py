@@ -1,35 +1,24 @@
 """A real server in a process of its own, which can be killed, frozen, started again."""
 
 import os
-import random
 import signal
-import socket
 import subprocess  # nosec B404 # only what binaries.py names is started
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-PROGRAMS_FOLDER = Path(__file__).parent.parent / ".servers" / "bin"
-HOST = "127.0.0.1"
+from servers.ports import free_port
+from servers.waiting import WAIT_SECONDS, GaveUp, block_until
 
-# Far more than any server here takes: only a machine in trouble comes near it.
-WAIT_SECONDS = 60.0
+PROGRAMS_FOLDER = Path(__file__).parent.parent / ".servers" / "bin"
 
 # One question to a server on this machine. A frozen one accepts the connection, and
 # never answers.
 ANSWER_SECONDS = 1.0
 
-# Between two looks at a server that starts or stops.
-POLL_SECONDS = 0.02
-
 LOG_LINES_IN_ERRORS = 10
-
-# Below the ports that the system gives to clients. A client could otherwise get the
-# port of a server that is dead for a moment, and the server could not start again.
-PORTS = range(20_000, 32_000)
 
 # A shell that waits for the end of its input, which comes when this process ends, in
 # whatever way. Then it kills the server and what the server started ($0 is its pid).
@@ -174,10 +163,17 @@ class Server(Control):
 
     def wait(self) -> None:
         """Returns when it can be used; raises `DidNotStart` if it never can."""
-        is_decided = until(lambda: not self.alive or self.answers())
-        if not is_decided or not self.alive:
+
+        def started() -> bool:
+            if not self.alive:
+                raise DidNotStart(self.program, self.log)
+            return self.answers()
+
+        try:
+            block_until_started(started, self.program, self.log)
+        except DidNotStart:
             self.kill()
-            raise DidNotStart(self.program, self.log)
+            raise
 
     def answers(self) -> bool:
         """Whether it can be used now."""
@@ -227,20 +223,9 @@ class Server(Control):
         self._guard.communicate()
 
 
-def until(holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> bool:
-    """Whether it holds at last."""
-    end = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < end:
-        time.sleep(POLL_SECONDS)
-    return held
-
-
-def free_port() -> int:
-    """A port without a listener, and that no client is ever given."""
-    while True:
-        port = random.choice(PORTS)  # nosec B311 # no secret
-        try:
-            socket.create_server((HOST, port)).close()
-        except OSError:
-            continue
-        return port
+def block_until_started(holds: Callable[[], bool], program: str, log: Path) -> None:
+    """Returns when the condition holds; raises `DidNotStart` if it does not in time."""
+    try:
+        block_until(holds)
+    except GaveUp as error:
+        raise DidNotStart(program, log) from error

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
-from real_engine import WAIT_SECONDS, until
 from service_sdk import File
 from service_sdk.testing import as_part
+
+from servers.waiting import WAIT_SECONDS, block_until
 
 SERVICES = Path(__file__).parent
 
@@ -76,7 +78,9 @@ def _service_process(
 
 def _port(log: Path) -> int:
     """Where the service listens, once it can be called."""
-    until(lambda: RUNNING.search(log.read_text()) is not None, log.read_text)
+    block_until(
+        lambda: RUNNING.search(log.read_text()) is not None, explain=log.read_text
+    )
     found = RUNNING.search(log.read_text())
     assert found
     return int(found[1])
@@ -99,9 +103,9 @@ def _send(*, url: str, route: str, body: Mapping[str, Any], times: int) -> None:
         tasks = [answer.json()["jobId"] for answer in answers]
 
         for task in tasks:
-            until(lambda task=task: not _is_running(http, task), str)
+            block_until(partial(_has_ended, http, task))
             assert http.get(f"/tasks/{task}").status_code == 200
 
 
-def _is_running(http: httpx.Client, task: str) -> bool:
-    return http.get(f"/tasks/{task}").status_code == 202
+def _has_ended(http: httpx.Client, task: str) -> bool:
+    return http.get(f"/tasks/{task}").status_code != 202

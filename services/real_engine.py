@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,10 +15,9 @@ import httpx
 from service_sdk.app import ServiceApp
 from service_sdk.testing import data_part, separated, service_on_loopback
 
-ROOT = Path(__file__).parent.parent
+from servers.waiting import WAIT_SECONDS, block_until
 
-# Far more than anything here takes: only a busy machine comes near it.
-WAIT_SECONDS = 90.0
+ROOT = Path(__file__).parent.parent
 
 LISTENING = " listening at "
 """The engine writes its address behind these words when it can be called."""
@@ -60,7 +59,7 @@ class RealEngine:
             for app in apps:
                 running.enter_context(service_on_loopback(app, engine_url=self.url))
                 for route in app.operations:
-                    until(lambda route=route: self._knows(route), self.said)
+                    block_until(partial(self._knows, route), explain=self.said)
             yield self
 
     def _knows(self, route: str) -> bool:
@@ -105,7 +104,9 @@ def started_engine(folder: Path) -> Iterator[RealEngine]:
     log = folder / "engine.log"
     with _engine_process(log, folder / "data") as process:
         try:
-            until(lambda: LISTENING.encode() in log.read_bytes(), log.read_text)
+            block_until(
+                lambda: LISTENING.encode() in log.read_bytes(), explain=log.read_text
+            )
             url = log.read_text("utf-8").partition(LISTENING)[2].partition(",")[0]
             with httpx.Client(
                 base_url=url, timeout=WAIT_SECONDS, trust_env=False
@@ -127,11 +128,3 @@ def _engine_process(log: Path, data: Path) -> subprocess.Popen[bytes]:
             stdout=lines,
             stderr=subprocess.STDOUT,
         )
-
-
-def until(holds: Callable[[], bool], explain: Callable[[], str]) -> None:
-    """Wait for a condition, but not for ever."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, explain()
-        time.sleep(0.02)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,8 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import StreamState
+
+from servers.waiting import until
 
 T = FramePath("t")
 
@@ -52,17 +54,6 @@ def event(number: int) -> NodeFinished:
 def ack(number: int) -> NodeAcknowledged:
     """One that was not."""
     return NodeAcknowledged("node", number, "http://localhost/")
-
-
-async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Come back when something holds; while it cannot be asked, it does not."""
-    async with asyncio.timeout(60):
-        while True:
-            with suppress(Unavailable, NatsError):
-                answer = holds()
-                if answer if isinstance(answer, bool) else await answer:
-                    return
-            await asyncio.sleep(0.01)
 
 
 class Turns:
@@ -184,10 +175,15 @@ class Scene:
         await broker.claim(number, subject)
 
     async def owners(self) -> dict[int, str]:
-        """To which subject the events of each partition are sent."""
-        jetstream = await self.jetstream()
-        consumers = await jetstream.consumers_info(self.stream)
-        return {int(c.name[1:]): c.config.deliver_subject for c in consumers}
+        """To which subject the events of each partition are sent.
+
+        None, while NATS cannot be asked.
+        """
+        with suppress(Unavailable, NatsError):
+            jetstream = await self.jetstream()
+            consumers = await jetstream.consumers_info(self.stream)
+            return {int(c.name[1:]): c.config.deliver_subject for c in consumers}
+        return {}
 
     async def shared_by(self, count: int) -> bool:
         """Whether all partitions are claimed, by so many replicas alike."""
@@ -213,9 +209,11 @@ class Scene:
         return info.state
 
     async def holds(self, count: int) -> bool:
-        """Whether so many events are in the stream."""
-        state = await self.state()
-        return state.messages == count
+        """Whether so many events are in the stream; not while NATS cannot be asked."""
+        with suppress(Unavailable, NatsError):
+            state = await self.state()
+            return state.messages == count
+        return False
 
 
 @asynccontextmanager

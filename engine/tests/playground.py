@@ -1,6 +1,5 @@
 """A real embedded engine whose clock is moved and whose services are played by hand."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,8 @@ from engine.domain.pipeline import Api
 from engine.domain.values import Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 from engine.settings import Settings
+
+from servers.waiting import until
 
 URL = "http://service/work"
 
@@ -85,6 +86,9 @@ class Playground:
             chosen_settings, clock=clock, adapters=self.adapters, tuning=tuning
         )
 
+    async def is_ready(self) -> bool:
+        return not await self.engine.ready()
+
     async def announce(self, route: str = "work", url: str = URL) -> None:
         await self.engine.services.announce(url, Api(route=route, body={}))
 
@@ -109,24 +113,30 @@ class Playground:
 
     async def ended(self, task: str) -> Any:
         """The status of a task that has ended."""
-        async with asyncio.timeout(20):
-            while True:
-                status = await self.engine.tasks.status(task)
-                if status["status"] != "running":
-                    return status
-                await asyncio.sleep(0.005)
+
+        async def has_ended() -> bool:
+            status = await self.engine.tasks.status(task)
+            return status["status"] != "running"
+
+        await until(has_ended, explain=lambda: f"the end of task {task}")
+        return await self.engine.tasks.status(task)
+
+    async def waiting(self, task: str) -> Any:
+        """What a task waits for first, once that is no call under way."""
+
+        async def first() -> Any:
+            return (await self.engine.tasks.status(task))["waiting"][0]
+
+        async def is_no_call() -> bool:
+            return (await first())["status"] != "calling"
+
+        await until(is_no_call, explain=lambda: f"the end of the call of task {task}")
+        return await first()
 
     async def wait(self, span: timedelta) -> None:
         """Time goes by, and a round of the timers comes."""
         self.clock.now += span
         await self.engine.timers.wake()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Come back when something holds."""
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -152,7 +162,5 @@ async def playground(
         tuning=tuning,
     )
     async with play.engine.running():
-        async with asyncio.timeout(20):
-            while await play.engine.ready():
-                await asyncio.sleep(0.01)
+        await until(play.is_ready)
         yield play

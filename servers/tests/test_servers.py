@@ -18,7 +18,8 @@ from servers.mongo import Mongo, Node
 from servers.nats import Nats
 from servers.ollama import Ollama
 from servers.s3 import S3
-from servers.server import Control, Server, until
+from servers.server import Control, Server
+from servers.waiting import block_until
 
 pytestmark = pytest.mark.external
 ROOT = Path(__file__).parent.parent.parent
@@ -102,7 +103,7 @@ def test_a_frozen_server_is_silent_until_it_thaws(
         server.thaw()
 
         assert was_silent
-        assert until(server.answers)
+        block_until(server.answers)
 
 
 def test_a_frozen_server_can_be_stopped(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_a_frozen_server_can_be_stopped(tmp_path: Path) -> None:
 def test_a_server_that_ended_by_itself_starts_again(tmp_path: Path) -> None:
     with Nats(tmp_path) as server:
         subprocess.run(["kill", "-KILL", str(server.pid)], check=True)
-        until(lambda: not server.alive)
+        block_until(lambda: not server.alive)
 
         server.start()
 
@@ -135,7 +136,7 @@ def test_another_node_becomes_the_primary_when_the_first_is_killed(
         mongo.start()
 
         assert second is not first
-        assert until(lambda: first.serves)
+        block_until(lambda: first.serves)
 
 
 @pytest.mark.ollama
@@ -149,7 +150,7 @@ def test_what_a_server_started_ends_with_it(tmp_path: Path) -> None:
         ollama.kill()
 
         assert family
-        assert until(lambda: not any(map(lives, family)))
+        block_until(lambda: not any(map(lives, family)))
 
 
 def children(pid: int) -> list[int]:
@@ -181,7 +182,7 @@ def test_a_server_ends_when_the_process_that_started_it_is_killed(
         starter.kill()
 
         assert answered
-        assert until(lambda: not seen.answers())
+        block_until(lambda: not seen.answers())
 
 
 def test_make_servers_prints_settings_for_a_shell_until_it_is_stopped() -> None:

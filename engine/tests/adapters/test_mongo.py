@@ -27,7 +27,7 @@ from msgspec import ValidationError
 from msgspec.structs import replace
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from servers.server import free_port
+from servers.ports import free_port
 
 LOST = PyMongoError("the connection was lost")
 FIRST = replace(frame("t"), revision=1)

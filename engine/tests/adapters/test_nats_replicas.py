@@ -28,8 +28,9 @@ from nats_trials import (
     ack,
     event,
     scene,
-    until,
 )
+
+from servers.waiting import until
 
 pytestmark = pytest.mark.external
 

@@ -10,7 +10,9 @@ from engine.adapters.nats.members import partition
 from engine.domain.errors import InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished
-from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene, until
+from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene
+
+from servers.waiting import until
 
 pytestmark = pytest.mark.external
 AWAY = Unavailable("the store", "a test")

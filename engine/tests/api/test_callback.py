@@ -6,6 +6,8 @@ import httpx
 import pytest
 from engine.settings import Settings
 
+from servers.waiting import until
+
 from .conftest import blob_files
 
 JSON = {"content-type": "application/json"}
@@ -67,14 +69,20 @@ async def test_progress_is_noted_and_the_result_still_awaited(
     url = await worker.called()
     said = {"type": "progress", "message": "half of it" + "." * 2000}
 
-    answer = await client.post(url, json=said)
-    status = (await client.get(f"/tasks/{task}/status")).json()
-    while not status["waiting"][0]["for"].startswith("half of it"):
+    async def noted() -> str:
         status = (await client.get(f"/tasks/{task}/status")).json()
+        return str(status["waiting"][0]["for"])
+
+    async def is_noted() -> bool:
+        return (await noted()).startswith("half of it")
+
+    answer = await client.post(url, json=said)
+    await until(is_noted)
+    length = len(await noted())
     await client.post(url, json={"y": 1})
 
     assert answer.status_code == 200
-    assert len(status["waiting"][0]["for"]) == 1000
+    assert length == 1000
     assert (await ended(task))["status"] == "finished"
 
 

@@ -1,6 +1,5 @@
 """Every operation answers as the documentation says, for any request."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -19,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+
+from servers.waiting import block_until
 
 from .conftest import PIPELINES
 from .serving import serving
@@ -48,8 +49,12 @@ def finished(url: str) -> str:
     """The id of a task that has a file among its outputs."""
     files = {"image": ("f", b"1", "a/b")}
     task = httpx.post(f"{url}/services/file", files=files).json()["jobId"]
-    while httpx.get(f"{url}/tasks/{task}/status").json()["status"] == "running":
-        time.sleep(0.05)
+
+    def has_ended() -> bool:
+        status = httpx.get(f"{url}/tasks/{task}/status").json()
+        return bool(status["status"] != "running")
+
+    block_until(has_ended)
     return str(task)
 
 

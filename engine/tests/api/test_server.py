@@ -3,13 +3,14 @@
 import asyncio
 import os
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+
+from servers.waiting import block_until
 
 from .conftest import pipeline
 from .serving import Server, serving
@@ -32,14 +33,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("engine")) as running:
         httpx.post(f"{running.url}/services", json=pipeline("file", body="image"))
         yield running
-
-
-def eventually(claim: Callable[[], bool]) -> bool:
-    for _ in range(100):
-        if claim():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def told(server: Server, said: bytes, stop: bool = True) -> bytes:
@@ -105,7 +98,7 @@ def test_a_body_that_lies_about_its_length_leaves_nothing(
 
     statuses = {line.split()[1] for line in answer.splitlines() if b"HTTP/1.1" in line}
     assert statuses <= {b"400", b"413", b"415", b"422"}
-    assert eventually(server.empty)
+    block_until(server.empty)
 
 
 def test_a_body_too_large_is_refused_while_it_is_still_coming(server: Server) -> None:
@@ -128,9 +121,9 @@ def test_who_hangs_up_in_the_middle_leaves_nothing(server: Server) -> None:
     )
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(said)
-        assert eventually(lambda: any(server.folder.rglob("blobs/**/*")))
+        block_until(lambda: any(server.folder.rglob("blobs/**/*")))
 
-    assert eventually(server.empty)
+    block_until(server.empty)
 
 
 async def test_a_large_file_passes_through_without_filling_the_memory(
@@ -176,5 +169,5 @@ async def test_who_stops_watching_is_forgotten(server: Server) -> None:
             line.sendall(f"GET /tasks/{task}/events HTTP/1.1\r\n".encode())
             line.sendall(b"Host: localhost\r\n\r\n")
 
-    assert eventually(lambda: len(list(held.iterdir())) <= before)
+    block_until(lambda: len(list(held.iterdir())) <= before)
     httpx.delete(f"{server.url}/tasks/{task}")

@@ -13,12 +13,14 @@ from typing import Self
 import pytest
 from chaos.failpoints import FailPoint
 from chaos.size import FULL, sized
-from chaos.supervised import SupervisedProcess, until
+from chaos.supervised import SupervisedProcess
 
 from servers.mongo import Mongo
 from servers.nats import Nats
+from servers.ports import free_port
 from servers.s3 import S3
-from servers.server import Control, free_port
+from servers.server import Control
+from servers.waiting import until
 
 ENGINE_SETTINGS = {
     "SECRET": "the same for all replicas",

@@ -19,13 +19,14 @@ from chaos.evidence import Allowed, Evidence
 from chaos.logs import BlobContent, Json, Logs, blobs_in
 from chaos.services import checksum
 from chaos.size import SEED
-from chaos.supervised import SupervisedProcess, until
+from chaos.supervised import SupervisedProcess
 from engine.adapters.choice import chosen
 from engine.domain.errors import Unknown
 from engine.ports import BlobStore
 from engine.settings import Settings
 
-from servers.server import free_port
+from servers.ports import free_port
+from servers.waiting import until
 
 # Between two tasks of a client that has started its share: the faults may take longer
 # than the tasks, and the machine must not be busy with ever more of them.
@@ -186,7 +187,9 @@ class Scenario:
 
         # If some do not come, the checker tells which.
         with suppress(TimeoutError):
-            await until(all_pushed, QUIET_SECONDS, every=LOOK_FOR_PUSHES_SECONDS)
+            await until(
+                all_pushed, seconds=QUIET_SECONDS, look_seconds=LOOK_FOR_PUSHES_SECONDS
+            )
 
     async def _record(self, task: str) -> None:
         # A stuck task has no end to look at.

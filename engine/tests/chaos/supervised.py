@@ -30,15 +30,6 @@ MAX_LINE_BYTES = 4 << 20
 LOG_CHARACTERS_IN_ERRORS = 5000
 
 
-async def until(
-    holds: Callable[[], bool], patience: float = WAIT_SECONDS, every: float = 0.05
-) -> None:
-    """Come back when something holds; raises `TimeoutError`. All in seconds."""
-    async with asyncio.timeout(patience):
-        while not holds():
-            await asyncio.sleep(every)
-
-
 class SupervisedProcess:
     """`python -m MODULE ARGUMENT…`, which ends when this process ends.
 

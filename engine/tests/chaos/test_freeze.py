@@ -10,7 +10,8 @@ from chaos.cluster import REPLICAS, Cluster, Kind, on
 from chaos.failpoints import BEFORE, FailPoint, hits
 from chaos.scenario import run_scenario
 from chaos.size import sized
-from chaos.supervised import until
+
+from servers.waiting import until
 
 # Others take over the work of a silent replica after 3.5 s, and get its events again
 # after 30 s. A short run is longer than the first, a full run longer than both.
@@ -47,7 +48,12 @@ async def test_stale_writes_of_a_frozen_replica_are_refused(
 
         async def freeze_and_thaw() -> None:
             for round_ in range(1, rounds + 1):
-                await until(partial(lambda wanted: frozen() >= wanted, round_))
+                await until(
+                    partial(lambda wanted: frozen() >= wanted, round_),
+                    # Each look reads the logs.
+                    look_seconds=0.05,
+                    explain=lambda: f"{rounds} freezes, there were {frozen()}",
+                )
                 await asyncio.sleep(seconds)  # the fault itself
                 for replica in cluster.replicas:
                     replica.signal(signal.SIGCONT)

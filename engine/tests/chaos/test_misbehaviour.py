@@ -14,9 +14,10 @@ from chaos.misbehaviour import SINGLE_CALL_MISBEHAVIOURS, TOO_LARGE_CHARACTERS
 from chaos.scenario import Scenario, run_scenario
 from chaos.services import address
 from chaos.size import sized
-from chaos.supervised import until
 from engine.domain.frame import FramePath
 from engine.usecases.callbacks import CallbackIds
+
+from servers.waiting import until
 
 HELD_TASKS = 5
 
@@ -51,7 +52,11 @@ async def test_services_may_misbehave(tmp_path: Path, kind: Kind) -> None:
             await scenario.clients.follow(accepted.task)
 
         await each(tasks, run_one)
-        await until(lambda: held(scenario.read_services_log()) == HELD_TASKS)
+        await until(
+            lambda: held(scenario.read_services_log()) == HELD_TASKS,
+            # Each look reads the log.
+            look_seconds=0.05,
+        )
         forged = await send_forged_results(scenario, forgeries)
         await scenario.clients.release(scenario.address_of("release"))
         await scenario.finish()

@@ -9,9 +9,9 @@ from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, Stores, on
 from chaos.scenario import Scenario, run_scenario
 from chaos.size import sized
-from chaos.supervised import until
 
 from servers.server import Control
+from servers.waiting import until
 
 WORK_SECONDS = sized(5, 2)
 """What a service takes for one call."""

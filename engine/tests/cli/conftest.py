@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +13,13 @@ import pytest
 from engine.cli.commands import app
 from typer.testing import CliRunner, Result
 
+from servers.waiting import block_until
+
 ROOT = Path(__file__).parents[3]
 PHOTO = ROOT / "docs/pictures/astronaut.jpg"
-PATIENCE = 150.0  # seconds; only a machine with much to do needs them
+
+# The marketplace starts in it. Only a machine with much to do needs so many.
+PATIENCE_SECONDS = 150.0
 
 
 class Started:
@@ -51,7 +54,11 @@ class Started:
             assert has_said or not has_ended, self.said
             return has_said
 
-        until(look, lambda: f"no {pattern!r} in: {self.said}")
+        block_until(
+            look,
+            seconds=PATIENCE_SECONDS,
+            explain=lambda: f"no {pattern!r} in: {self.said}",
+        )
         found = re.search(pattern, self.said)
         assert found
         return found[1] if found.re.groups else found[0]
@@ -60,17 +67,7 @@ class Started:
         """Wait for its end, after this signal if one is given; the exit code."""
         if with_signal is not None:
             self.process.send_signal(with_signal)
-        return self.process.wait(PATIENCE)
-
-
-def until(
-    condition: Callable[[], bool], explain: Callable[[], str] = lambda: ""
-) -> None:
-    """Wait for a condition, but not for ever."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, explain()
-        time.sleep(0.05)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 def family(pid: int) -> set[int]:
@@ -109,7 +106,7 @@ def started(log: Path, *arguments: str, **environment: str) -> Iterator[Started]
         if command.process.poll() is None:
             command.process.kill()
             command.process.wait()
-        until(lambda: not any(map(lives, left)))
+        block_until(lambda: not any(map(lives, left)))
 
 
 @pytest.fixture(scope="package")

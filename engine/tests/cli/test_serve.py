@@ -8,7 +8,9 @@ import httpx
 from engine.cli.serving import listen
 from engine.domain.values import Json
 
-from .conftest import started, until
+from servers.waiting import block_until
+
+from .conftest import started
 
 WAIT: Json = {
     "type": "pipeline",
@@ -34,7 +36,7 @@ def test_a_free_port_is_chosen_and_told(tmp_path: Path) -> None:
         def ready() -> bool:
             return httpx.get(f"{url}/readyz", trust_env=False).is_success
 
-        until(ready)
+        block_until(ready)
 
 
 def test_an_open_stream_does_not_keep_it_from_ending(tmp_path: Path) -> None:

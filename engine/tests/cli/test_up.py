@@ -12,7 +12,9 @@ import pytest
 from engine.cli.serving import listen
 from typer.testing import Result
 
-from .conftest import family, lives, started, until
+from servers.waiting import block_until
+
+from .conftest import family, lives, started
 
 SERVICE = """
 from service_sdk import Service
@@ -56,7 +58,7 @@ def test_nothing_is_left_behind(
 
         assert len(processes) >= 2
         assert code == (-number if number is signal.SIGKILL else 0), command.said
-        until(lambda: not any(map(lives, processes)))
+        block_until(lambda: not any(map(lives, processes)))
         assert "Traceback" not in command.said
 
 

@@ -11,7 +11,8 @@ from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
 from engine.ports import Inbox, Turn
-from playground import until
+
+from servers.waiting import until
 
 SOON = timedelta(milliseconds=1)
 NEVER = timedelta(hours=1)
@@ -48,12 +49,15 @@ class Turns:
 
 
 async def taking_part(inbox: Inbox) -> None:
-    """Events can go to other replicas, and come from them."""
-    async with asyncio.timeout(20):
-        while True:
-            with suppress(Unavailable):
-                return await inbox.check()
-            await asyncio.sleep(0.01)
+    """Returns when events can go to other replicas, and come from them."""
+
+    async def takes_part() -> bool:
+        with suppress(Unavailable):
+            await inbox.check()
+            return True
+        return False
+
+    await until(takes_part)
 
 
 @asynccontextmanager

@@ -16,6 +16,8 @@ from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.domain.errors import CodeFailed
 
+from servers.waiting import block_until
+
 ENDLESS = "[i for i in iter(int, 1)]"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -30,13 +32,6 @@ def workers() -> set[int]:
                     found.add(int(pid))
 
     return found
-
-
-def eventually(claim, seconds: float = 5.0) -> bool:
-    until = time.monotonic() + seconds
-    while not claim() and time.monotonic() < until:
-        time.sleep(0.01)
-    return bool(claim())
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def test_workers_start_with_the_first_evaluation_and_end_with_close(scope) -> No
         evaluator.expression("1", scope())
         assert workers() - before
 
-    assert eventually(lambda: workers() <= before)
+    block_until(lambda: workers() <= before)
     with pytest.raises(CodeFailed, match="closed"):
         evaluator.expression("1", scope())
     evaluator.close()
@@ -226,7 +221,7 @@ def test_no_worker_outlives_its_engine(end: str) -> None:
 
     pids = ended.stdout.split()
     assert pids and ended.stderr == ""
-    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    block_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
 @linux

@@ -17,9 +17,10 @@ from playground import (
     PlayedOutside,
     Playground,
     playground,
-    until,
 )
 from simulation import end, pipeline, service
+
+from servers.waiting import until
 
 
 def each(**fields: Json) -> dict[str, Json]:
@@ -65,8 +66,11 @@ async def test_the_status_counts_the_items(ready: Playground) -> None:
         status = await ready.engine.tasks.status(task)
         return status["progress"]["loops"]["each"]
 
-    while (await items())["done"] < 1:
-        await ready.engine.timers.wake()
+    async def one_is_done() -> bool:
+        return (await items())["done"] >= 1
+
+    await until(one_is_done)
+
     assert await items() == {"done": 1, "total": 2}
     status = await ready.engine.tasks.status(task)
     assert status["waiting"][0]["for"] == "1 of 2 items"
@@ -87,8 +91,11 @@ async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
     index = first.payload["item"] - 1
     assert ended["message"] == f"node each: item {index}: node work: no"
     path = FramePath(f"{task}/each[{1 - index}]")
-    while (await ready.adapters.frames.get(path)).open:
-        await ready.engine.timers.wake()
+
+    async def other_item_has_ended() -> bool:
+        return not (await ready.adapters.frames.get(path)).open
+
+    await until(other_item_has_ended)
     assert second.payload["item"] != first.payload["item"]
 
 

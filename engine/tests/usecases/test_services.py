@@ -72,10 +72,8 @@ async def test_a_node_waits_visibly_for_a_service_that_is_not_there(
 ) -> None:
     await play.publish(SERIES)
     task = await play.start()
-    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
-        await play.engine.timers.wake()
 
-    waiting = (await play.engine.tasks.status(task))["waiting"][0]
+    waiting = await play.waiting(task)
     await play.announce("s")
     await play.wait(timedelta(seconds=2))
 
@@ -90,8 +88,7 @@ async def test_work_of_a_service_that_stopped_announcing_goes_to_another(
     await play.publish(SERIES)
     task = await play.start()
     await play.called(1)
-    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
-        await play.engine.timers.wake()
+    await play.waiting(task)
 
     for _ in range(4):
         play.clock.now += timedelta(seconds=30)
@@ -206,8 +203,7 @@ async def test_an_http_node_is_tried_again(play: Playground) -> None:
     play.outside.result = Refused("answered 500")
     await play.publish(pipeline({**HTTP, "retry": 1}, end()))
     task = await play.start()
-    while (await play.engine.tasks.status(task))["waiting"][0]["status"] == "calling":
-        await play.engine.timers.wake()
+    await play.waiting(task)
 
     await play.wait(timedelta(seconds=2))
 

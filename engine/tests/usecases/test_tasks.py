@@ -11,7 +11,6 @@ from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
-from engine.domain.values import Json
 from engine.ports import Refused, TaskFilter
 from playground import HandClock, PlayedOutside, Playground, playground
 from simulation import end, pipeline, service
@@ -56,12 +55,10 @@ async def test_the_status_says_what_a_task_waits_for(ready: Playground) -> None:
     task = await ready.start()
     await ready.called(1)
 
-    async def waiting() -> Json:
-        return (await ready.engine.tasks.status(task))["waiting"][0]
+    waiting = await ready.waiting(task)
 
-    while (await waiting())["status"] != "retrying":
-        await ready.engine.timers.wake()
-    assert (await waiting())["for"] == "busy"
+    assert waiting["status"] == "retrying"
+    assert waiting["for"] == "busy"
     status = await ready.engine.tasks.status(task)
     assert status["message"] == "running: first"
     assert status["progress"]["done"] == 1

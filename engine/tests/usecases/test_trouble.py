@@ -14,7 +14,6 @@ from engine.domain import messages as m
 from engine.domain.code import Changes, Scope
 from engine.domain.errors import OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import FramePath
-from engine.domain.values import Json
 from engine.ports import Acknowledged, Answered, BlobStore, Delivery, Refused, Request
 from engine.usecases.effects import given_up
 from playground import (
@@ -23,9 +22,10 @@ from playground import (
     PlayedOutside,
     Playground,
     playground,
-    until,
 )
 from simulation import end, pipeline, service
+
+from servers.waiting import until
 
 from .conftest import EMBEDDED
 
@@ -129,12 +129,11 @@ async def test_a_call_that_the_engine_cannot_make_is_tried_again(
         await play.publish(SERIES)
         task = await play.start()
 
-        async def error() -> Json:
+        async def has_failed() -> bool:
             runs = (await play.engine.tasks.raw(task))["runs"]
-            return runs["first"]["error"]
+            return runs["first"]["error"] is not None
 
-        while await error() is None:
-            await asyncio.sleep(0.005)
+        await until(has_failed)
         await play.wait(timedelta(seconds=2))
 
         assert (await play.called(1)).url

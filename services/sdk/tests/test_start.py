@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,13 +18,9 @@ from service_sdk.__main__ import load, main
 from service_sdk.errors import ServiceError
 from service_sdk.testing import WAIT_SECONDS, FakeEngine, Kit, Loopback
 
+from servers.ports import free_port
+
 HERE = Path(__file__).parent
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("target", ["sample_service", "sample_service:app"])
