@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from fastapi import FastAPI
 
 from engine.adapters.choice import Adapters, chosen
 from engine.adapters.sandbox.limits import SandboxLimits
+from engine.adapters.shared.instants import utc_now
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
 from engine.ports import Clock
@@ -31,11 +32,6 @@ from engine.usecases.worker import Worker
 
 # More threads than the sandbox has workers would only wait for one.
 CODE_THREADS = SandboxLimits().workers
-
-
-def utc_now() -> datetime:
-    """The time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

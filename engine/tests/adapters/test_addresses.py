@@ -10,15 +10,15 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.http.addresses import LOCAL
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.http.rules import AddressRules, GuardedResolver
 from engine.domain.errors import AddressRefused
 from engine.ports import Answered, Delivery, Refused, Request
+from engine.settings import LOCAL_ADDRESSES
 
 SOON = timedelta(seconds=20)
-SERVICES = AddressRules(LOCAL)
+SERVICES = AddressRules(LOCAL_ADDRESSES)
 NODES = AddressRules(public=True)
 INNER = """
     http://127.0.0.1/ http://127.255.255.254:8080/x http://[::1]/ http://[::]/

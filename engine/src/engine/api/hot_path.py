@@ -29,6 +29,7 @@ from engine.api.problems import client_disconnected, internal_error, problem
 from engine.api.start_parameters import depth_of, idempotency_key_of, push_of
 from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
 from engine.domain.pipeline import Api
+from engine.domain.protocol import TASK_ID
 from engine.domain.values import Json
 
 NO_REASON = "the service reports an error without a message"
@@ -58,7 +59,7 @@ async def start(call: Call) -> ASGIApp:
 
 async def callback(call: Call) -> ASGIApp:
     """Take the result of an attempt; a 200 says that the result is safe."""
-    attempt = await call.tasks.callback(call.query.get("task_id", ""))
+    attempt = await call.tasks.callback(call.query.get(TASK_ID, ""))
     if attempt.repeated:
         return ACCEPTED
 

@@ -9,6 +9,8 @@ DEFAULTS = Settings()
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 MAX_NAME_CHARACTERS = 200
 """Of the name of a part, of a file name, of an idempotency key."""
+MAX_FAULTS = 100
+"""Told of one request: a body may have as many faults as it has values."""
 MAX_URL_CHARACTERS = 2000
 """Of a service's address, of a callback address and of the id that goes with it."""
 

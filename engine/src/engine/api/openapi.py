@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from engine.api.answers import documented
 from engine.api.limits import MAX_NAME_CHARACTERS
-from engine.domain.headers import IDEMPOTENCY_KEY_HEADER
 from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.pipeline import Api
+from engine.domain.protocol import CALLBACK_URL, IDEMPOTENCY_KEY_HEADER, TASK_ID
 from engine.domain.values import Json
 from engine.ports import Published
 
@@ -23,13 +23,13 @@ _PARAMETERS: list[Json] = [
         },
     },
     {
-        "name": "callback_url",
+        "name": CALLBACK_URL,
         "in": "query",
         "description": "Where the end result is sent; needs `task_id`",
         "schema": {"type": "string", "format": "uri"},
     },
     {
-        "name": "task_id",
+        "name": TASK_ID,
         "in": "query",
         "description": "The caller's own id of the work, sent back with the result",
         "schema": {"type": "string"},

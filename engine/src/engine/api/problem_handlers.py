@@ -10,10 +10,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from engine.api.limits import MAX_FAULTS
 from engine.api.problems import client_disconnected, internal_error, problem, refusal
 from engine.domain.errors import EngineError, Fault, InvalidInput
 
-MAX_FAULTS = 100
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 

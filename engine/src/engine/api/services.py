@@ -11,13 +11,11 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
 from engine.api.engine import Engine
-from engine.api.limits import MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
+from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
-
-MAX_FAULTS = 100
 
 router = APIRouter(tags=["routes"], default_response_class=Answer)
 Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]

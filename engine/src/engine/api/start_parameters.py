@@ -3,7 +3,12 @@
 from engine.api.call import Call
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.frame import Push
-from engine.domain.headers import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
+from engine.domain.protocol import (
+    CALLBACK_URL,
+    DEPTH_HEADER,
+    IDEMPOTENCY_KEY_HEADER,
+    TASK_ID,
+)
 
 MAX_DEPTH_DIGITS = 9
 """More are not read: turning very long numbers into integers is slow."""
@@ -14,12 +19,12 @@ _KEY = IDEMPOTENCY_KEY_HEADER.lower().encode()
 
 def push_of(call: Call) -> Push | None:
     """Where the caller wants the end result sent; None: it will ask for it."""
-    url = call.query.get("callback_url")
-    task_id = call.query.get("task_id")
+    url = call.query.get(CALLBACK_URL)
+    task_id = call.query.get(TASK_ID)
     if url is None and task_id is None:
         return None
 
-    for name, value in ("callback_url", url), ("task_id", task_id):
+    for name, value in (CALLBACK_URL, url), (TASK_ID, task_id):
         if not value or len(value) > call.limits.url_characters:
             raise _bad_callback(name, call.limits.url_characters)
     return Push(url=url or "", task_id=task_id or "")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.api.body.fits import TYPED_DATA_PART
 from engine.cli.trouble import Trouble
 from engine.domain.media_types import JSON, OCTET_STREAM
+from engine.domain.protocol import TYPED_DATA_PART
 
 WORD = re.compile(r"(?P<name>[^=]+?)(?P<raw>:?)=(?P<file>@?)(?P<value>.*)", re.DOTALL)
 GRAMMAR = "write name=text, name=@file, name:=json or name:=@file.json"

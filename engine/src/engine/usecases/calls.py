@@ -8,8 +8,13 @@ from urllib.parse import urlsplit
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
-from engine.domain.headers import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
 from engine.domain.pipeline import Caller, HttpNode, ServiceNode
+from engine.domain.protocol import (
+    CALLBACK_URL,
+    DEPTH_HEADER,
+    IDEMPOTENCY_KEY_HEADER,
+    TASK_ID,
+)
 from engine.domain.rules import Rules
 from engine.domain.values import Json, blobs_in, unwrap
 from engine.ports import (
@@ -175,7 +180,7 @@ class Calls:
 
         delivery = Delivery(
             url=url,
-            query={"callback_url": f"{self._url}/callback", "task_id": task_id},
+            query={CALLBACK_URL: f"{self._url}/callback", TASK_ID: task_id},
             payload=payload,
             headers=headers,
             timeout=ACKNOWLEDGEMENT_TIMEOUT,

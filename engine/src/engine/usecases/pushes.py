@@ -3,6 +3,7 @@
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FrameStatus
+from engine.domain.protocol import TASK_ID
 from engine.domain.rules import Rules
 from engine.ports import Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
@@ -37,7 +38,7 @@ class Pushes:
 
         delivery = Delivery(
             url=push.url,
-            query={"task_id": push.task_id},
+            query={TASK_ID: push.task_id},
             payload=payload,
             headers={},
             # Not longer than until the next try is ordered.

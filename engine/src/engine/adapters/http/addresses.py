@@ -12,16 +12,6 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-LOCAL = (
-    "127.0.0.0/8",
-    "::1",
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "fc00::/7",
-)
-"""This machine and private networks: where services are expected."""
-
 KINDS: tuple[tuple[str, str], ...] = (
     ("a loopback address", "127.0.0.0/8 ::1"),
     ("a private address", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10"),

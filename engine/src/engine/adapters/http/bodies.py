@@ -18,6 +18,7 @@ from engine.domain.media_types import (
     OCTET_STREAM,
     is_media_type,
 )
+from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Blob, Json, is_blob
 from engine.ports import BlobStore
 
@@ -107,7 +108,7 @@ def multipart(payload: Mapping[str, Json], blobs: BlobStore) -> tuple[Body, str]
 
     pieces: list[bytes | Blob] = []
     if typed:
-        pieces += [part_head(boundary, "data", JSON), dumps(typed), b"\r\n"]
+        pieces += [part_head(boundary, TYPED_DATA_PART, JSON), dumps(typed), b"\r\n"]
     for key, value in payload.items():
         if is_blob(value):
             blob = reference(key, value)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from multidict import CIMultiDict
 
 from engine.adapters.http.payloads import CannotTravel
-from engine.domain.headers import CONNECTION_HEADERS
+from engine.domain.protocol import CONNECTION_HEADERS
 
 Headers = CIMultiDict[str]
 

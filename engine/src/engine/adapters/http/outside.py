@@ -7,7 +7,6 @@ from typing import Self
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from engine.adapters.http.addresses import LOCAL
 from engine.adapters.http.deliveries import Deliveries
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.pool import Host, Pool
@@ -22,6 +21,7 @@ from engine.ports import (
     Refused,
     Request,
 )
+from engine.settings import LOCAL_ADDRESSES
 
 
 class HttpOutside:
@@ -36,7 +36,7 @@ class HttpOutside:
         self,
         *,
         blobs: BlobStore,
-        services: Iterable[str] = LOCAL,
+        services: Iterable[str] = LOCAL_ADDRESSES,
         nodes: Iterable[str] = (),
         limits: Limits = Limits(),  # noqa: B008 - it is frozen
         resolver: AbstractResolver | None = None,

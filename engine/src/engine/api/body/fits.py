@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from engine.api.body.shape import unlike
+from engine.api.limits import MAX_FAULTS
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
 from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api, suggestion
+from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Blob, Json
 
-TYPED_DATA_PART = "data"
-"""The part in which engines send typed data of any field."""
-MAX_FAULTS = 100
-"""Told of one request: a body may have as many faults as it has values."""
 MEDIA_TYPE = "media-type"
 """The code of the fault that makes the answer a 415."""
 GIVEN_TWICE = "given-twice"

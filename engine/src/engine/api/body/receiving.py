@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, TYPED_DATA_PART, Received
+from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, Received
 from engine.api.body.inflow import Inflow
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.strict_json import parse, parse_object, unreadable
@@ -23,6 +23,7 @@ from engine.domain.errors import (
     UnsupportedMedia,
 )
 from engine.domain.media_types import JSON, MULTIPART_FORM
+from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Json
 
 T = TypeVar("T")

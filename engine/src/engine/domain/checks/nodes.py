@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from engine.domain.checks.document import Document, Seen
 from engine.domain.errors import Fault
-from engine.domain.headers import CONNECTION_HEADERS
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
+from engine.domain.protocol import CONNECTION_HEADERS
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

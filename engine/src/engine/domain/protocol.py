@@ -1,4 +1,13 @@
-"""Headers of the protocol, and headers that no author of a pipeline can set."""
+"""Names that engine, services and callers use between them; the protocol fixes them."""
+
+CALLBACK_URL = "callback_url"
+"""The query parameter that says where a result is sent."""
+
+TASK_ID = "task_id"
+"""The query parameter that comes back with a result, and says which one it is."""
+
+TYPED_DATA_PART = "data"
+"""The part of a multipart body in which engines send typed data of any field."""
 
 DEPTH_HEADER = "X-Marketplace-Depth"
 """How many tasks called each other before this request; it ends endless circles."""
