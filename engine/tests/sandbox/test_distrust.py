@@ -35,6 +35,7 @@ def test_what_keeps_within_the_limits_is_accepted() -> None:
         ("[1,2,3,4,5,6,7,8,9,10]", "over 10 values"),
         ('["\\ud800"]', "lone surrogate"),
         ('{"\\udfff": 1}', "lone surrogate"),
+        ('{"a": {"$large": "other/secret"}}', r"“\$large” is reserved"),
     ],
 )
 def test_what_a_worker_should_not_have_sent_is_refused(text, expected) -> None:

@@ -8,7 +8,7 @@ import orjson
 
 from engine.adapters.sandbox.limits import SandboxLimits
 from engine.domain.errors import CodeFailed
-from engine.domain.values import BLOB_KEY, Json
+from engine.domain.values import BLOB_KEY, LARGE_KEY, Json
 
 
 def encode(value: Json) -> bytes:
@@ -50,7 +50,7 @@ def parse(text: Any, limits: SandboxLimits) -> Json:
             raise CodeFailed(f"the result has over {limits.output_values:,} values")
         if depth > limits.output_depth:
             raise CodeFailed(f"the result nests over {limits.output_depth} levels deep")
-        _check_number(item, limits)
+        _check_item(item, limits)
 
     # Only an escape can bring a surrogate: most results need no second look.
     if "\\u" in text:
@@ -98,7 +98,7 @@ def _walk(value: Json) -> Iterator[tuple[Json, int]]:
             todo.extend((item, depth + 1) for item in value)
 
 
-def _check_number(value: Json, limits: SandboxLimits) -> None:
+def _check_item(value: Json, limits: SandboxLimits) -> None:
     if isinstance(value, int):
         bound = 1 << (limits.integer_bits - 1)
         if not -bound <= value < bound:
@@ -107,6 +107,10 @@ def _check_number(value: Json, limits: SandboxLimits) -> None:
     # A literal such as 1e999 is valid JSON, and infinite. (inf - inf is no number.)
     if isinstance(value, float) and value - value != 0:
         _refuse_constant("Infinity")
+
+    # The store would read the object as the key of a value that it keeps elsewhere.
+    if isinstance(value, dict) and LARGE_KEY in value:
+        raise CodeFailed(f"the key “{LARGE_KEY}” is reserved for the engine")
 
 
 def _check_surrogates(value: Json) -> None:
