@@ -95,8 +95,8 @@ def _start(frame: Frame, context: Context, now: datetime) -> Frame:
     start = context.graph(frame).start
     run = frame.runs[start]
 
-    # A second start comes when an engine died after the first was saved. The history
-    # tells a first node that was turned back to, and is pending again, from a new one.
+    # A second start changes nothing, as any event that is repeated. The history tells a
+    # first node that was turned back to, and is pending again, from a new one.
     if run.status is not Status.PENDING or run.history:
         return frame
 

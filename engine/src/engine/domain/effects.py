@@ -22,7 +22,9 @@ def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
             continue
         if _orders_call(old, run):
             yield m.CallNode(node_id, run.attempt)
-        yield from _loop_effects(node_id, old, run)
+        # Most runs are not of a loop, and this is asked at every change.
+        if old.loop or run.loop:
+            yield from _loop_effects(node_id, old, run)
 
     ended = not after.open and (before is None or before.open)
     if ended and after.parent:
@@ -53,7 +55,7 @@ def _loop_effects(node_id: str, old: Run, run: Run) -> Iterator[m.Effect]:
     known = _loop_under_way(old)
     same_activation = loop is not None and old.attempt == run.attempt
 
-    # It failed, or was turned back to, before all its frames had ended.
+    # It failed, was cancelled or turned back to before all its frames had ended.
     if known and not same_activation and not known.complete:
         yield m.CancelFrames(node_id, old.attempt)
 

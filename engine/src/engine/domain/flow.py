@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FrameStatus
-from engine.domain.graph import successors
+from engine.domain.graph import Graph, successors
 from engine.domain.nodes.begin import begin
 from engine.domain.nodes.end import end, fail
 from engine.domain.run import Status
@@ -119,13 +119,13 @@ def _start_or_skip(
 
     if not starts:
         return frame
-    led_by = _led_by(frame, context, node_id)
+    led_by = _led_by(frame, graph, node_id)
     return begin(frame, context, node_id, led_by=led_by, now=now)
 
 
-def _led_by(frame: Frame, context: Context, node_id: str) -> list[str]:
+def _led_by(frame: Frame, graph: Graph, node_id: str) -> list[str]:
     """The predecessors that succeeded and led to a node."""
-    tails = context.graph(frame).predecessors[node_id]
+    tails = graph.predecessors[node_id]
     return [tail for tail in tails if edge(frame, tail, node_id) is Edge.TAKEN]
 
 
@@ -153,7 +153,7 @@ def _turn_back(
         if frame.open:
             # The node that turned back was reset too, so it no longer counts as one
             # that led here. It comes last: its values win where keys are the same.
-            led_by = (*_led_by(frame, context, head), node_id)
+            led_by = (*_led_by(frame, graph, head), node_id)
             frame = begin(frame, context, head, led_by=led_by, now=now)
     return frame
 
@@ -178,12 +178,13 @@ def _end_if_nothing_runs(frame: Frame, context: Context, now: datetime) -> Frame
     if any(run.active for run in frame.runs.values()):
         return frame
 
-    stuck = [node_id for node_id in frame.runs if _waits(frame, context, node_id)]
+    graph = context.graph(frame)
+    stuck = [node_id for node_id in frame.runs if _waits(frame, graph, node_id)]
     if frame.parent and not stuck:
         # The body of a loop may simply stop; only a pipeline has to reach its end.
         return end(frame, context.rules, FrameStatus.FINISHED, now)
 
-    reasons = [_why_it_waits(frame, context, node_id) for node_id in stuck]
+    reasons = [_why_it_waits(frame, graph, node_id) for node_id in stuck]
     if not stuck:
         reasons = [_why_the_end_was_not_reached(frame)]
     failed = replace(
@@ -194,15 +195,13 @@ def _end_if_nothing_runs(frame: Frame, context: Context, now: datetime) -> Frame
     return end(failed, context.rules, FrameStatus.FAILED, now)
 
 
-def _waits(frame: Frame, context: Context, node_id: str) -> bool:
+def _waits(frame: Frame, graph: Graph, node_id: str) -> bool:
     """Whether a node was led to and has not begun."""
     pending = frame.runs[node_id].status is Status.PENDING
-    return pending and bool(_led_by(frame, context, node_id))
+    return pending and bool(_led_by(frame, graph, node_id))
 
 
-def _why_it_waits(frame: Frame, context: Context, node_id: str) -> str:
-    graph = context.graph(frame)
-
+def _why_it_waits(frame: Frame, graph: Graph, node_id: str) -> str:
     expression = graph.nodes[node_id].ready
     if expression:
         return f"{node_id} waits until “{expression}” is true"

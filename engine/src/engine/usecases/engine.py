@@ -119,9 +119,12 @@ class Engine:
 
     async def _hand_over(self) -> None:
         """Leave what was ordered and not begun to another replica, if there is one."""
+        # A copy: effects that are still under way may add to the set.
+        left = tuple(self._effects.left)
+
         # If that cannot be now, the timers of another replica find it later.
         with suppress(Unavailable):
-            for path in self._effects.left:
+            for path in left:
                 await self.inbox.hand_over(path)
 
     async def _publish(self) -> None:
@@ -133,7 +136,7 @@ class Engine:
 
     async def _wake(self) -> None:
         """See to what was under way when the engine stopped, then to what is due."""
-        # Other replicas have taken over what this one left.
+        # Otherwise other replicas have taken over what this one left.
         if self._alone:
             await until_done(RETRY_START_SECONDS, self.timers.recover)
         await every(WAKE_EVERY_SECONDS, self.timers.wake)
