@@ -1,5 +1,6 @@
 """Loops through the stores: opening, collecting, inspecting, recovering."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FramePath
 from engine.domain.values import Json
-from engine.ports import Inbox
+from engine.ports import FrameStore, Inbox
 from playground import (
     Disturbed,
     HandClock,
@@ -142,6 +143,37 @@ async def test_frames_that_were_never_made_are_made_later(
 
         await play.wait(timedelta(seconds=31))
         await answer(play, 1, 2)
+
+        assert (await play.ended(task))["status"] == "finished"
+
+
+class SlowForTheSecond(Disturbed):
+    """Stores the frame of item 1 only when it may."""
+
+    def __init__(self, frames: FrameStore) -> None:
+        super().__init__(frames)
+        self.may_store = asyncio.Event()
+
+    async def insert(self, frame: Frame) -> Frame | None:
+        if frame.parent and frame.parent.index == 1:
+            await self.may_store.wait()
+        return await self.adapter.insert(frame)
+
+
+async def test_an_item_does_not_wait_for_another_one_to_be_stored(
+    tmp_path: Path, stores: dict[str, str]
+) -> None:
+    def adapt(adapters: Adapters) -> Adapters:
+        return replace(adapters, frames=SlowForTheSecond(adapters.frames))
+
+    async with playground(tmp_path, settings=stores, adapt=adapt) as play:
+        await play.announce("s")
+        await play.publish(LOOP)
+        task = await play.start({"items": [1, 2]})
+
+        await answer(play, 1, 1)
+        play.adapters.frames.may_store.set()
+        await answer(play, 2, 2)
 
         assert (await play.ended(task))["status"] == "finished"
 

@@ -109,16 +109,17 @@ class Effects:
             if event is not None:
                 await self._inbox.post(frame.path, event)
 
+    def _start_new(self, saved: Frame) -> None:
+        self.start(None, saved)
+
     async def _perform(self, frame: Frame, effect: m.Effect) -> None:
         match effect:
             case m.CallNode():
                 await self._calls.call(frame, effect)
             case m.OpenFrames():
-                async for opened in self._loops.open(frame, effect):
-                    self.start(None, opened)
+                await self._loops.open(frame, effect, self._start_new)
             case m.InspectLoop():
-                async for opened in self._loops.inspect(frame, effect):
-                    self.start(None, opened)
+                await self._loops.inspect(frame, effect, self._start_new)
             case m.CollectLoop():
                 await self._loops.collect(frame, effect)
             case m.CancelFrames():

@@ -1,7 +1,7 @@
 """Makes the frames of a loop, looks after them, and reads what they give."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from msgspec.structs import replace
 
@@ -23,13 +23,12 @@ FRAMES_PER_PAGE = 200
 # save together what waits, so that a batch costs little more than one insert.
 FRAMES_MADE_TOGETHER = 64
 
+Start = Callable[[Frame], None]
+"""Starts what a frame orders that was just stored."""
+
 
 class Loops:
-    """Carries out what concerns the frames of a loop's items.
-
-    What a new frame orders is started by the caller, to whom `open` and `inspect`
-    give the frames that they stored.
-    """
+    """Carries out what concerns the frames of a loop's items."""
 
     def __init__(
         self,
@@ -46,25 +45,23 @@ class Loops:
         self._inbox = inbox
         self._clock = clock
 
-    async def open(self, frame: Frame, order: m.OpenFrames) -> AsyncIterator[Frame]:
-        """Store the frames of some items; gives those that were not there already."""
+    async def open(self, frame: Frame, order: m.OpenFrames, start: Start) -> None:
+        """Store the frames of some items, and start those that were not there."""
         program = (await self._decider.context(frame)).program
 
         for first in range(order.first, order.stop, FRAMES_MADE_TOGETHER):
             stop = min(first + FRAMES_MADE_TOGETHER, order.stop)
-            # One item that fails must not keep the others, which are stored, from
-            # being started; so all outcomes are waited for before one is raised.
+            # If one item fails, the others are not left alone under way: all outcomes
+            # are waited for before one is raised.
             outcomes = await asyncio.gather(
                 *(
-                    self._store_child(frame, program, order, index)
+                    self._open_child(frame, program, order, index, start)
                     for index in range(first, stop)
                 ),
                 return_exceptions=True,
             )
 
             stored = [made for made in outcomes if isinstance(made, Frame)]
-            for child in stored:
-                yield child
             if stored:
                 await self._erase_unless_wanted(stored[0])
 
@@ -72,8 +69,13 @@ class Loops:
                 if isinstance(outcome, BaseException):
                     raise outcome
 
-    async def _store_child(
-        self, frame: Frame, program: Program, order: m.OpenFrames, index: int
+    async def _open_child(
+        self,
+        frame: Frame,
+        program: Program,
+        order: m.OpenFrames,
+        index: int,
+        start: Start,
     ) -> Frame | None:
         """The stored frame of one item; None if it is there, or not wanted any more."""
         # The loop may have ended since the order was given: a cancelled task must
@@ -84,7 +86,12 @@ class Loops:
 
         child = new_child(frame, program, order.node, index=index, now=self._clock())
         begun = await self._decider.begin(child)
-        return await self._frames.insert(begun)
+        saved = await self._frames.insert(begun)
+
+        # At once: an item must not wait for others, whose first code may take long.
+        if saved is not None:
+            start(saved)
+        return saved
 
     async def _erase_unless_wanted(self, child: Frame) -> None:
         """Erase what was stored for a task that was erased at the same moment.
@@ -95,10 +102,10 @@ class Loops:
         if not await self._frames.task_exists(child):
             await self._frames.erase(child.task)
 
-    async def inspect(self, frame: Frame, order: m.InspectLoop) -> AsyncIterator[Frame]:
+    async def inspect(self, frame: Frame, order: m.InspectLoop, start: Start) -> None:
         """Look for frames that were never made, or whose end was not heard of.
 
-        A crash or a lost message leaves both. Gives the frames that it stored.
+        A crash or a lost message leaves both.
         """
         run = frame.runs[order.node]
         loop = run.loop
@@ -116,8 +123,7 @@ class Loops:
 
         for index in sorted(missing):
             again = m.OpenFrames(order.node, order.attempt, index, index + 1)
-            async for stored in self.open(frame, again):
-                yield stored
+            await self.open(frame, again, start)
 
         # All items have ended: then what is missing is the message of their values.
         if loop.count == loop.total:
