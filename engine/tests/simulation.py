@@ -1,7 +1,6 @@
 """The machine without I/O: frames in a dict, effects carried out at once."""
 
 from collections import deque
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,6 @@ from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import Pipeline
 from engine.domain.references import SECTIONS
 from engine.domain.rules import Rules
-from engine.domain.run import Status
 from engine.domain.values import Json
 from msgspec.structs import replace
 
@@ -76,13 +74,6 @@ class PlainEvaluator:
 
 def _copy(value: Any) -> Any:
     return View(value) if isinstance(value, dict) else value
-
-
-def pipeline(*nodes: Mapping[str, Json], body: Json = None) -> dict[str, Json]:
-    """A document; its entry `start` leads to the first of the nodes."""
-    api = {"route": "tried", "body": body or {}}
-    start = {"id": "start", "type": "entry", "api": api, "next": [nodes[0]["id"]]}
-    return {"type": "pipeline", "nodes": [start, *nodes]}
 
 
 class Simulation:
@@ -240,25 +231,3 @@ def _told(child: Frame) -> list[tuple[FramePath, m.Event]]:
         error = child.error or "?"
     event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
     return [(parent.path, event)]
-
-
-def service(id_: str, *next_: str, **fields: Json) -> dict[str, Json]:
-    """A node that is called."""
-    return {"id": id_, "type": "service", "service": "s", "next": [*next_], **fields}
-
-
-def end(**fields: Json) -> dict[str, Json]:
-    """The end node, `done`."""
-    return {"id": "done", "type": "end", **fields}
-
-
-__all__ = [
-    "NOON",
-    "TASK",
-    "PlainEvaluator",
-    "Simulation",
-    "Status",
-    "end",
-    "pipeline",
-    "service",
-]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from documents import end, entry, pipeline
 from engine.bootstrap import Tuning, create
 from engine.settings import Settings
 from fastapi import FastAPI
@@ -18,23 +19,16 @@ Json = Any
 PERSON = {"name": "Myself", "age": 31}
 
 
-def pipeline(route: str, **api: Json) -> Json:
-    """entry → end: the output is what was sent."""
-    entry = {
-        "id": "entry",
-        "type": "entry",
-        "api": {"route": route, **api},
-        "next": ["end"],
-    }
-    end = {"id": "end", "type": "end"}
-    return {"type": "pipeline", "nodes": [entry, end]}
+def echo(route: str, **api: Json) -> Json:
+    """A pipeline of no work: the output is what was sent."""
+    return pipeline(entry("end", id_="entry", route=route, **api), end())
 
 
 PIPELINES = (
-    pipeline("person", body=PERSON, summary="Say who", description="Who you are"),
-    pipeline("any", body={}),
-    pipeline("file", body="image"),
-    pipeline(
+    echo("person", body=PERSON, summary="Say who", description="Who you are"),
+    echo("any", body={}),
+    echo("file", body="image"),
+    echo(
         "photo",
         body=["image", "areas"],
         bodyType=[["image/png", "image/jpeg"], ["application/json"]],

@@ -12,7 +12,7 @@ import pytest
 
 from servers.waiting import block_until
 
-from .conftest import pipeline
+from .conftest import echo
 from .serving import Server, serving
 
 MIB = 1024 * 1024
@@ -31,7 +31,7 @@ FORM_REQUEST = REQUEST_LINE + b"Content-Type: multipart/form-data; boundary=X\r\
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("engine")) as running:
-        httpx.post(f"{running.url}/services", json=pipeline("file", body="image"))
+        httpx.post(f"{running.url}/services", json=echo("file", body="image"))
         yield running
 
 

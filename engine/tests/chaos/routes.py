@@ -2,8 +2,7 @@
 
 from typing import Any
 
-Document = dict[str, Any]
-"""A pipeline, or a node of one, as JSON."""
+from documents import Document, end, entry, loop, node, pipeline
 
 EXPECTED: dict[str, Document] = {"forked": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
 """What a route gives in addition to the number that its task was given."""
@@ -11,7 +10,7 @@ EXPECTED: dict[str, Document] = {"forked": {"all": {"k0": 1, "k1": 2, "k2": 3}}}
 
 def call(id_: str, url: str, *then: str, **fields: Any) -> Document:
     """A node that calls an operation of the test's services."""
-    return {"id": id_, "type": "service", "url": url, "next": list(then), **fields}
+    return node(id_, *then, kind="service", url=url, **fields)
 
 
 def last_call(id_: str, url: str, **fields: Any) -> Document:
@@ -21,10 +20,9 @@ def last_call(id_: str, url: str, **fields: Any) -> Document:
 
 def document(route: str, first: str, *nodes: Document, body: Any = None) -> Document:
     """A pipeline that begins at `first` and ends in `done`."""
-    api = {"route": route, "body": body or {"number": 1, "text": ""}}
-    start = {"id": "start", "type": "entry", "api": api, "next": [first]}
-    done = {"id": "done", "type": "end"}
-    return {"type": "pipeline", "nodes": [start, *nodes, done]}
+    body = body or {"number": 1, "text": ""}
+    start = entry(first, id_="start", route=route, body=body)
+    return pipeline(start, *nodes, end("done"))
 
 
 def sequence(url: str) -> Document:
@@ -37,16 +35,15 @@ def sequence(url: str) -> Document:
 def forked(url: str) -> Document:
     """A call, two side by side and a join, a loop over three items, one call more."""
     inner = call("inner", url, "loopEnd", input={"item": "node._loop"})
-    each = {
-        "id": "each",
-        "type": "loop",
-        "items": "node.params.items",
-        "params": {"items": [1, 2, 3]},
-        "concurrency": 2,
-        "nodes": [inner],
-        "collect": {"k": "inner.out.item"},
-        "next": ["last"],
-    }
+    each = loop(
+        "each",
+        [inner],
+        "last",
+        items="node.params.items",
+        params={"items": [1, 2, 3]},
+        concurrency=2,
+        collect={"k": "inner.out.item"},
+    )
     sides = {"left": "left.out.number", "right": "right.out.number"}
 
     return document(
@@ -70,14 +67,14 @@ def binary(url: str) -> Document:
 
 def http_call(url: str) -> Document:
     """A call that is answered at once, with what was asked."""
-    ask = {"id": "ask", "type": "http", "url": url, "next": ["done"]}
+    ask = node("ask", "done", kind="http", url=url)
     return document("http_call", "ask", ask)
 
 
 def fan_out(*, branches_url: str, join_url: str, width: int) -> Document:
     """So many calls side by side, and a join."""
     branches = [f"b{index}" for index in range(width)]
-    fork = {"id": "fork", "type": "node", "next": branches}
+    fork = node("fork", *branches)
     calls = [call(branch, branches_url, "join") for branch in branches]
     return document("fan_out", "fork", fork, *calls, last_call("join", join_url))
 
@@ -89,34 +86,34 @@ def single(route: str, url: str, **fields: Any) -> Document:
 
 def two_branches(route: str, url: str, **fields: Any) -> Document:
     """Two calls side by side."""
-    fork = {"id": "fork", "type": "node", "next": ["one", "two"]}
+    fork = node("fork", "one", "two")
     one = last_call("one", url, **fields)
     two = last_call("two", url, **fields)
     return document(route, "fork", fork, one, two)
 
 
-def service_nodes(pipeline: Document) -> frozenset[str]:
+def service_nodes(document: Document) -> frozenset[str]:
     """The nodes whose results come by callback."""
-    nodes = _nodes(pipeline["nodes"])
-    return frozenset(node["id"] for node in nodes if node["type"] == "service")
+    nodes = _nodes(document["nodes"])
+    return frozenset(one["id"] for one in nodes if one["type"] == "service")
 
 
-def predecessors(pipeline: Document) -> dict[str, frozenset[str]]:
+def predecessors(document: Document) -> dict[str, frozenset[str]]:
     """Which nodes lead to each node, those in the bodies of loops too.
 
     >>> sorted(predecessors(sequence("http://service/polite"))["second"])
     ['first']
     """
     found: dict[str, set[str]] = {}
-    for node in _nodes(pipeline["nodes"]):
-        for successor in node.get("next", ()):
-            found.setdefault(successor, set()).add(node["id"])
+    for one in _nodes(document["nodes"]):
+        for successor in one.get("next", ()):
+            found.setdefault(successor, set()).add(one["id"])
     return {successor: frozenset(nodes) for successor, nodes in found.items()}
 
 
 def _nodes(nodes: list[Document]) -> list[Document]:
     """These nodes, and those in the bodies of loops."""
     found = list(nodes)
-    for node in nodes:
-        found += _nodes(node.get("nodes", []))
+    for one in nodes:
+        found += _nodes(one.get("nodes", []))
     return found

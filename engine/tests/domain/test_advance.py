@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from documents import end, service, starting_with
 from engine.domain import messages as m
 from engine.domain.call_events import PROGRESS_INTERVAL
 from engine.domain.errors import IllegalChange
@@ -11,9 +12,11 @@ from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
 from engine.domain.run import Run, Status
 from msgspec.structs import replace
-from simulation import NOON, Simulation, end, pipeline, service
+from simulation import NOON, Simulation
 
-SERIES = pipeline(service("first", "second"), service("second", "done"), end())
+SERIES = starting_with(
+    service("first", "second"), service("second", "done"), end("done")
+)
 
 
 def test_a_task_starts_by_calling_what_follows_its_entry() -> None:
@@ -197,7 +200,7 @@ def test_a_final_failure_is_not_tried_again() -> None:
 
 
 def test_a_node_may_set_its_own_patience() -> None:
-    document = pipeline(service("first", "done", retry=0, timeout=5), end())
+    document = starting_with(service("first", "done", retry=0, timeout=5), end("done"))
     simulation = Simulation(document)
 
     simulation.wait(timedelta(seconds=5))
@@ -274,7 +277,7 @@ def test_after_a_restart_calls_are_made_again_at_once() -> None:
 
 
 def test_a_call_with_little_time_is_made_again_after_a_restart_too() -> None:
-    document = pipeline(service("first", "done", timeout=5, retry=0), end())
+    document = starting_with(service("first", "done", timeout=5, retry=0), end("done"))
     simulation = Simulation(document)
     simulation.calls.clear()
     simulation.now += timedelta(minutes=1)

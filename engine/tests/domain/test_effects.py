@@ -1,10 +1,13 @@
 """Which events counted: the answer to a callback depends on it."""
 
+from documents import end, service, starting_with
 from engine.domain import messages as m
 from engine.domain.effects import is_accepted
-from simulation import Simulation, end, pipeline, service
+from simulation import Simulation
 
-SERIES = pipeline(service("first", "second"), service("second", "done"), end())
+SERIES = starting_with(
+    service("first", "second"), service("second", "done"), end("done")
+)
 
 
 def test_a_result_counts_once_its_attempt_was_accepted() -> None:

@@ -2,32 +2,23 @@
 
 from datetime import timedelta
 
+from documents import branch, end, node, service, starting_with
 from engine.domain.frame import FrameStatus
 from engine.domain.rules import Rules
-from engine.domain.values import Json
-from simulation import Simulation, end, pipeline, service
+from simulation import Simulation
 
-
-def fork(id_: str, *next_: str, **fields: Json) -> dict[str, Json]:
-    return {"id": id_, "type": "node", "next": [*next_], **fields}
-
-
-def branch(id_: str, if_: str, then: Json, else_: Json, **more: Json) -> Json:
-    return {"id": id_, "type": "branch", "if": if_, "then": then, "else": else_, **more}
-
-
-DIAMOND = pipeline(
-    branch("check", "input['yes']", {"next": ["left"]}, {"next": ["right"]}),
+DIAMOND = starting_with(
+    branch("check", {"next": ["left"]}, {"next": ["right"]}, if_="input['yes']"),
     service("left", "join"),
     service("right", "join"),
     service("join", "done"),
-    end(),
+    end("done"),
 )
 
 
 def test_branches_run_in_parallel_and_a_join_waits_for_all() -> None:
-    document = pipeline(
-        fork("fork", "a", "b"), service("a", "done"), service("b", "done"), end()
+    document = starting_with(
+        node("fork", "a", "b"), service("a", "done"), service("b", "done"), end("done")
     )
     simulation = Simulation(document)
 
@@ -49,11 +40,11 @@ def test_a_path_not_taken_is_skipped_and_its_join_does_not_wait() -> None:
 
 
 def test_a_skip_travels_on() -> None:
-    document = pipeline(
-        branch("check", "False", {"next": ["a"]}, {"next": ["done"]}),
+    document = starting_with(
+        branch("check", {"next": ["a"]}, {"next": ["done"]}, if_="False"),
         service("a", "b"),
         service("b", "done"),
-        end(),
+        end("done"),
     )
 
     simulation = Simulation(document)
@@ -63,16 +54,16 @@ def test_a_skip_travels_on() -> None:
 
 
 def test_a_side_without_next_keeps_the_nodes_own() -> None:
-    document = pipeline(branch("check", "True", {}, {}, next=["done"]), end())
+    document = starting_with(branch("check", {}, {}, next=["done"]), end("done"))
 
     assert Simulation(document).task.status is FrameStatus.FINISHED
 
 
 def test_ready_is_asked_only_when_a_predecessor_led_there() -> None:
-    document = pipeline(
-        branch("check", "input['jpg']", {"next": ["done"]}, {"next": ["convert"]}),
+    document = starting_with(
+        branch("check", {"next": ["done"]}, {"next": ["convert"]}, if_="input['jpg']"),
         service("convert", "done"),
-        end(ready="check.finished or convert.finished"),
+        end("done", ready="check.finished or convert.finished"),
     )
 
     simulation = Simulation(document, {"jpg": False})
@@ -83,11 +74,11 @@ def test_ready_is_asked_only_when_a_predecessor_led_there() -> None:
 
 
 def test_with_ready_the_first_predecessor_is_enough() -> None:
-    document = pipeline(
-        fork("fork", "a", "b"),
+    document = starting_with(
+        node("fork", "a", "b"),
         service("a", "done"),
         service("b", "done"),
-        end(ready="a.finished or b.finished"),
+        end("done", ready="a.finished or b.finished"),
     )
     simulation = Simulation(document)
 
@@ -98,12 +89,12 @@ def test_with_ready_the_first_predecessor_is_enough() -> None:
 
 
 def test_ready_may_wait_for_a_node_elsewhere() -> None:
-    document = pipeline(
-        fork("fork", "a", "b"),
+    document = starting_with(
+        node("fork", "a", "b"),
         service("a", "c"),
         service("b", "done"),
         service("c", "done", ready="b.finished"),
-        end(),
+        end("done"),
     )
     simulation = Simulation(document)
     simulation.finish("a")
@@ -115,7 +106,7 @@ def test_ready_may_wait_for_a_node_elsewhere() -> None:
 
 
 def test_a_task_that_cannot_move_says_which_node_waits_for_what() -> None:
-    document = pipeline(service("a", "done"), end(ready="start.out['go']"))
+    document = starting_with(service("a", "done"), end("done", ready="start.out['go']"))
     simulation = Simulation(document, {"go": False})
 
     simulation.finish("a")
@@ -127,11 +118,11 @@ def test_a_task_that_cannot_move_says_which_node_waits_for_what() -> None:
 
 
 def test_a_join_behind_a_gate_that_never_opens_is_named() -> None:
-    document = pipeline(
-        fork("fork", "a", "b"),
-        fork("a", "done"),
-        fork("b", "done", ready="False"),
-        end(),
+    document = starting_with(
+        node("fork", "a", "b"),
+        node("a", "done"),
+        node("b", "done", ready="False"),
+        end("done"),
     )
 
     simulation = Simulation(document)
@@ -142,8 +133,8 @@ def test_a_join_behind_a_gate_that_never_opens_is_named() -> None:
 
 
 def test_a_task_whose_paths_all_lead_nowhere_has_not_reached_its_end() -> None:
-    document = pipeline(
-        branch("check", "True", {"next": []}, {"next": ["done"]}), end()
+    document = starting_with(
+        branch("check", {"next": []}, {"next": ["done"]}), end("done")
     )
 
     simulation = Simulation(document)
@@ -154,7 +145,9 @@ def test_a_task_whose_paths_all_lead_nowhere_has_not_reached_its_end() -> None:
 
 
 def test_a_broken_ready_expression_fails_its_node() -> None:
-    document = pipeline(service("a", "done"), end(ready="unknown.finished"))
+    document = starting_with(
+        service("a", "done"), end("done", ready="unknown.finished")
+    )
     simulation = Simulation(document)
 
     simulation.finish("a")
@@ -163,11 +156,11 @@ def test_a_broken_ready_expression_fails_its_node() -> None:
     assert simulation.task.error.startswith("node done: ready: line 1: NameError")
 
 
-ROUNDS = pipeline(
+ROUNDS = starting_with(
     service("work", "check"),
-    branch("check", "work.out['good']", {"next": ["done"]}, {"next": ["work"]}),
+    branch("check", {"next": ["done"]}, {"next": ["work"]}, if_="work.out['good']"),
     service("aside"),
-    end(),
+    end("done"),
 )
 ROUNDS["nodes"][0]["next"] = ["work", "aside"]
 
@@ -207,15 +200,15 @@ def simulation_finished(node: str, attempt: int) -> object:
 
 
 def test_the_first_node_of_a_round_also_receives_what_turned_back() -> None:
-    document = pipeline(
+    document = starting_with(
         service("draft", "judge"),
         branch(
             "judge",
-            "draft.out['good']",
             {"next": ["done"]},
             {"next": ["draft"], "out": {"critique": "draft.out.text"}},
+            if_="draft.out['good']",
         ),
-        end(),
+        end("done"),
     )
     simulation = Simulation(document, {"topic": "owls"})
 
@@ -228,11 +221,13 @@ def test_the_first_node_of_a_round_also_receives_what_turned_back() -> None:
 
 
 def test_what_a_node_gave_stays_readable_until_it_runs_again() -> None:
-    document = pipeline(
-        fork("head", "work", before="node.params['n'] = work.out.get('n', 0) + 1"),
+    document = starting_with(
+        node("head", "work", before="node.params['n'] = work.out.get('n', 0) + 1"),
         service("work", "check", input={"n": "head.params.n"}),
-        branch("check", "work.out['n'] > 1", {"next": ["done"]}, {"next": ["head"]}),
-        end(),
+        branch(
+            "check", {"next": ["done"]}, {"next": ["head"]}, if_="work.out['n'] > 1"
+        ),
+        end("done"),
     )
     simulation = Simulation(document)
 
@@ -243,10 +238,10 @@ def test_what_a_node_gave_stays_readable_until_it_runs_again() -> None:
 
 def test_a_side_that_names_a_node_twice_leads_there_once() -> None:
     twice = {"next": ["work", "work"]}
-    document = pipeline(
+    document = starting_with(
         service("work", "check"),
-        branch("check", "work.out['good']", {"next": ["done", "done"]}, twice),
-        end(),
+        branch("check", {"next": ["done", "done"]}, twice, if_="work.out['good']"),
+        end("done"),
     )
     simulation = Simulation(document)
 
@@ -267,17 +262,20 @@ def test_rounds_are_bounded() -> None:
 
 
 def test_what_still_works_when_a_round_begins_is_outdated() -> None:
-    document = pipeline(
-        fork("head", "slow", "check"),
+    document = starting_with(
+        node("head", "slow", "check"),
         service("slow", "done"),
         branch(
-            "check", "check.params.get('again')", {"next": ["done"]}, {"next": ["head"]}
+            "check",
+            {"next": ["done"]},
+            {"next": ["head"]},
+            if_="check.params.get('again')",
         )
         | {
             "before": "node.params['again'] = 'again' in head.params",
             "after": "head.params['again'] = 1",
         },
-        end(),
+        end("done"),
     )
 
     simulation = Simulation(document)
@@ -290,19 +288,19 @@ def test_what_still_works_when_a_round_begins_is_outdated() -> None:
 def test_what_ended_in_the_last_round_counts_no_more_in_this() -> None:
     again = {"before": "node.params['again'] = 'again' in head.params"}
     once = {"after": "head.params['again'] = 1"}
-    document = pipeline(
-        fork("head", "check", "aside"),
+    document = starting_with(
+        node("head", "check", "aside"),
         branch(
             "check",
-            "node.params['again']",
             {"next": ["slow"]},
             {"next": ["head"]},
+            if_="node.params['again']",
             **again,
             **once,
         ),
-        fork("aside", "done"),
+        node("aside", "done"),
         service("slow", "done"),
-        end(),
+        end("done"),
     )
 
     simulation = Simulation(document)
@@ -324,7 +322,7 @@ def test_evaluations_are_bounded() -> None:
 
 
 def test_time_changes_nothing_in_a_task_that_ended() -> None:
-    simulation = Simulation(pipeline(end()))
+    simulation = Simulation(starting_with(end("done")))
     before = simulation.task
 
     simulation.wait(timedelta(days=1))

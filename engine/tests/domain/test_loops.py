@@ -3,21 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from documents import end, loop, service, starting_with
 from engine.domain import messages as m
 from engine.domain.frame import FrameStatus
 from engine.domain.rules import Rules
 from engine.domain.run import Status
 from engine.domain.values import Json, Large
-from simulation import TASK, Simulation, end, pipeline, service
+from simulation import TASK, Simulation
 
 
-def loop(*body: Json, **fields: Json) -> dict[str, Json]:
-    items = {"items": "start.out.items", "next": ["done"]}
-    return {"id": "each", "type": "loop", "nodes": [*body], **items, **fields}
+def each(*body: Json, **fields: Json) -> dict[str, Json]:
+    """A loop over the items that the task was given; it leads to `done`."""
+    return loop("each", [*body], "done", **{"items": "start.out.items", **fields})
 
 
-EACH = pipeline(
-    loop(service("work", "loopEnd"), collect={"k": "work.out.r"}, concurrency=2), end()
+EACH = starting_with(
+    each(service("work", "loopEnd"), collect={"k": "work.out.r"}, concurrency=2),
+    end("done"),
 )
 
 
@@ -161,7 +163,9 @@ def test_bodies_see_their_item_and_the_nodes_around_them() -> None:
         },
         params={"p": 5},
     )
-    simulation = Simulation(pipeline(loop(body), end()), {"items": [{"x": 3}]})
+    simulation = Simulation(
+        starting_with(each(body), end("done")), {"items": [{"x": 3}]}
+    )
 
     given = simulation.frames[f"{TASK}/each[0]"].runs["work"].input
 
@@ -169,8 +173,8 @@ def test_bodies_see_their_item_and_the_nodes_around_them() -> None:
 
 
 def test_a_branch_without_next_ends_the_frame() -> None:
-    document = pipeline(
-        loop(
+    document = starting_with(
+        each(
             {
                 "id": "check",
                 "type": "branch",
@@ -181,7 +185,7 @@ def test_a_branch_without_next_ends_the_frame() -> None:
             service("work"),
             collect={"k": "work.out.r"},
         ),
-        end(),
+        end("done"),
     )
     simulation = Simulation(document, {"items": [1, 2]})
 
@@ -199,7 +203,7 @@ def test_loops_nest() -> None:
         "collect": {"r": "work.out.r"},
         "next": ["loopEnd"],
     }
-    document = pipeline(loop(inner, collect={"row": "inner.out"}), end())
+    document = starting_with(each(inner, collect={"row": "inner.out"}), end("done"))
     simulation = Simulation(document, {"items": [[1, 2], [3]]})
 
     simulation.answer_all({"r": "x"})
@@ -212,8 +216,8 @@ def test_loops_nest() -> None:
 
 
 def test_a_loop_that_runs_again_makes_new_frames() -> None:
-    document = pipeline(
-        {**loop(service("work", "loopEnd"), collect={"k": "work.out"}), "next": ["q"]},
+    document = starting_with(
+        {**each(service("work", "loopEnd"), collect={"k": "work.out"}), "next": ["q"]},
         {
             "id": "q",
             "type": "branch",
@@ -221,7 +225,7 @@ def test_a_loop_that_runs_again_makes_new_frames() -> None:
             "then": {"next": ["done"]},
             "else": {"next": ["each"]},
         },
-        end(),
+        end("done"),
     )
     simulation = Simulation(document, {"items": [1]})
 
@@ -233,7 +237,7 @@ def test_a_loop_that_runs_again_makes_new_frames() -> None:
 
 def test_outer_nodes_cannot_be_changed_from_a_body() -> None:
     body = {"id": "sly", "type": "node", "next": ["loopEnd"]}
-    document = pipeline(loop(body | {"after": "start.out['x'] = 1"}), end())
+    document = starting_with(each(body | {"after": "start.out['x'] = 1"}), end("done"))
 
     simulation = Simulation(document, {"items": [1]})
 
@@ -243,7 +247,7 @@ def test_outer_nodes_cannot_be_changed_from_a_body() -> None:
 
 def test_large_values_are_read_wherever_they_are_kept() -> None:
     body = service("work", "loopEnd", input={"x": "node._loop.x"})
-    document = pipeline(service("list", "each"), loop(body), end())
+    document = starting_with(service("list", "each"), each(body), end("done"))
     document["nodes"][2]["items"] = "list.out.items"
     simulation = Simulation(document)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from documents import end, service, starting_with
 from engine.domain import messages as m
 from engine.domain.advance import advance
 from engine.domain.effects import effects
@@ -11,7 +12,7 @@ from engine.domain.values import Json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from simulation import TASK, Simulation, end, pipeline, service
+from simulation import TASK, Simulation
 from strategies import pipelines
 
 RULES = Rules(max_rounds=3)
@@ -153,10 +154,10 @@ def statuses_and_outputs(simulation: Simulation) -> dict[str, Any]:
     }
 
 
-FAN = pipeline(
+FAN = starting_with(
     {"id": "fan", "type": "node", "next": [f"n{i}" for i in range(8)]},
     *(service(f"n{i}", "done") for i in range(8)),
-    end(),
+    end("done"),
 )
 EVENTS: list[m.Event] = [
     *(m.NodeFinished(f"n{i}", 1, {f"k{i}": i}) for i in range(8)),

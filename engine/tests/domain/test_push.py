@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
+from documents import end, service, starting_with
 from engine.domain import messages as m
 from engine.domain.advance import advance
 from engine.domain.effects import effects
 from engine.domain.frame import Frame, Push
 from engine.domain.new_frames import new_task
 from engine.domain.rules import Rules
-from simulation import NOON, TASK, Simulation, end, pipeline, service
+from simulation import NOON, TASK, Simulation
 
-SIMULATION = Simulation(pipeline(service("work", "done"), end()))
+SIMULATION = Simulation(starting_with(service("work", "done"), end("done")))
 PUSH = Push(url="http://caller/callback", task_id="theirs")
 
 

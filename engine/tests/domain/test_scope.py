@@ -1,12 +1,13 @@
 """What a node can see, and what it is told when there is nothing to see."""
 
 import pytest
+from documents import end, service, starting_with
 from engine.domain.errors import UnresolvedReference
 from engine.domain.references import resolve
 from engine.domain.scope import Sight, Views
-from simulation import Simulation, end, pipeline, service
+from simulation import Simulation
 
-SIMULATION = Simulation(pipeline(service("work", "done"), end()), {"a": [1]})
+SIMULATION = Simulation(starting_with(service("work", "done"), end("done")), {"a": [1]})
 
 
 def see(text: str) -> object:

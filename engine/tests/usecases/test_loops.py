@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from documents import end, loop, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
@@ -19,23 +20,22 @@ from playground import (
     Playground,
     playground,
 )
-from simulation import end, pipeline, service
 
 from servers.waiting import until
 
 
 def each(**fields: Json) -> dict[str, Json]:
     body = [service("work", "loopEnd", input={"item": "node._loop"})]
-    loop = {"id": "each", "type": "loop", "nodes": body, "next": ["done"]}
-    return loop | {"items": "start.out.items", "collect": {"k": "work.out.r"}} | fields
+    defaults = {"items": "start.out.items", "collect": {"k": "work.out.r"}}
+    return loop("each", body, "done", **{**defaults, **fields})
 
 
-LOOP = pipeline(each(), end(), body={"items": [1]})
+LOOP = starting_with(each(), end("done"), body={"items": [1]})
 
 
 @pytest.fixture
 async def ready(play: Playground) -> Playground:
-    await play.announce("s")
+    await play.announce()
     await play.publish(LOOP)
     return play
 
@@ -104,7 +104,7 @@ async def test_a_loop_goes_on_where_a_stopped_engine_left_it(tmp_path: Path) -> 
     outside = PlayedOutside()
     clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(LOOP)
         task = await play.start({"items": [1, 2, 3]})
         await answer(play, 1, 1)
@@ -135,7 +135,7 @@ async def test_frames_that_were_never_made_are_made_later(
         return replace(adapters, frames=FullStore(adapters.frames))
 
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(LOOP)
         task = await play.start({"items": [1, 2]})
         await until(lambda: "it is full" in caplog.text)
@@ -225,7 +225,7 @@ async def test_a_message_that_was_lost_is_made_good_by_looking(
         return replace(adapters, inbox=LosingInbox(adapters.inbox, kind))
 
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(LOOP)
         task = await play.start({"items": [1, 2]})
         await answer(play, 1, 2)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from documents import end, service, starting_with
 from engine.domain.errors import AddressRefused, InvalidPipeline, RouteTaken, Unknown
 from engine.domain.pipeline import Api
 from engine.ports import Answered, Refused
 from playground import URL, Playground
-from simulation import end, pipeline, service
 
-SERIES = pipeline(service("first", "done"), end())
+SERIES = starting_with(service("first", "done"), end("done"))
 
 
 async def test_an_announced_operation_can_be_called_at_once(play: Playground) -> None:
@@ -35,8 +35,8 @@ async def test_a_service_not_heard_of_for_long_is_gone(play: Playground) -> None
 
 
 async def test_work_is_spread_over_the_instances(play: Playground) -> None:
-    await play.announce("s", "http://one/work")
-    await play.announce("s", "http://two/work")
+    await play.announce(url="http://one/work")
+    await play.announce(url="http://two/work")
     await play.publish(SERIES)
 
     for _ in range(4):
@@ -51,15 +51,15 @@ async def test_an_instance_that_could_not_be_called_is_avoided_for_a_while(
     play: Playground,
 ) -> None:
     services = play.engine.services
-    await play.announce("s", "http://one/work")
-    await play.announce("s", "http://two/work")
+    await play.announce(url="http://one/work")
+    await play.announce(url="http://two/work")
 
     services.avoid("http://one/work")
-    while_avoided = {(await services.pick("s")) for _ in range(4)}
+    while_avoided = {(await services.pick("work")) for _ in range(4)}
     services.avoid("http://two/work")
-    when_all_are = {(await services.pick("s")) for _ in range(4)}
+    when_all_are = {(await services.pick("work")) for _ in range(4)}
     play.clock.now += timedelta(seconds=16)
-    later = {(await services.pick("s")) for _ in range(4)}
+    later = {(await services.pick("work")) for _ in range(4)}
 
     assert {instance.url for instance in while_avoided if instance} == {
         "http://two/work"
@@ -74,17 +74,17 @@ async def test_a_node_waits_visibly_for_a_service_that_is_not_there(
     task = await play.start()
 
     waiting = await play.waiting(task)
-    await play.announce("s")
+    await play.announce()
     await play.wait(timedelta(seconds=2))
 
-    assert waiting["for"] == "no service announces “s” now"
+    assert waiting["for"] == "no service announces “work” now"
     assert (await play.called(1)).url == URL
 
 
 async def test_work_of_a_service_that_stopped_announcing_goes_to_another(
     play: Playground,
 ) -> None:
-    await play.announce("s", "http://one/work")
+    await play.announce(url="http://one/work")
     await play.publish(SERIES)
     task = await play.start()
     await play.called(1)
@@ -92,7 +92,7 @@ async def test_work_of_a_service_that_stopped_announcing_goes_to_another(
 
     for _ in range(4):
         play.clock.now += timedelta(seconds=30)
-        await play.announce("s", "http://two/work")
+        await play.announce(url="http://two/work")
         await play.engine.timers.wake()
     await play.wait(timedelta(seconds=2))
 
@@ -104,14 +104,9 @@ async def test_a_route_belongs_to_what_made_it_first(play: Playground) -> None:
     with pytest.raises(RouteTaken, match="belongs to a service"):
         await play.publish(SERIES)
 
-    await play.publish(pipeline(end()) | {"nodes": _routed("mine")})
+    await play.publish(starting_with(end("done"), route="mine"))
     with pytest.raises(RouteTaken, match="belongs to a pipeline"):
         await play.announce("mine")
-
-
-def _routed(route: str) -> list[dict[str, object]]:
-    entry = {"id": "start", "type": "entry", "api": {"route": route}, "next": ["done"]}
-    return [entry, end()]
 
 
 async def test_a_pipeline_may_take_the_route_of_a_service_that_is_gone(
@@ -127,14 +122,16 @@ async def test_a_pipeline_may_take_the_route_of_a_service_that_is_gone(
 
 async def test_a_service_at_a_forbidden_address_is_refused(play: Playground) -> None:
     with pytest.raises(AddressRefused):
-        await play.announce("s", "http://forbidden")
+        await play.announce(url="http://forbidden")
 
     assert await play.engine.pipelines.list() == []
 
 
 async def test_a_pipeline_can_call_another_by_its_route(play: Playground) -> None:
-    await play.publish(pipeline(end()) | {"nodes": _routed("inner")})
-    await play.publish(pipeline(service("call", "done", service="inner"), end()))
+    await play.publish(starting_with(end("done"), route="inner"))
+    await play.publish(
+        starting_with(service("call", "done", service="inner"), end("done"))
+    )
 
     await play.start()
 
@@ -144,12 +141,12 @@ async def test_a_pipeline_can_call_another_by_its_route(play: Playground) -> Non
 
 
 async def test_running_tasks_keep_the_version_they_began_with(play: Playground) -> None:
-    await play.announce("s")
+    await play.announce()
     await play.publish(SERIES)
     task = await play.start()
     delivery = await play.called(1)
 
-    await play.publish(pipeline(service("other", "done"), end()))
+    await play.publish(starting_with(service("other", "done"), end("done")))
     await play.engine.pipelines.remove("tried")
     await play.report(delivery, {"old": True})
 
@@ -159,14 +156,14 @@ async def test_running_tasks_keep_the_version_they_began_with(play: Playground) 
 async def test_a_removed_service_that_still_announces_comes_back(
     play: Playground,
 ) -> None:
-    await play.announce("s")
-    await play.engine.pipelines.remove("s")
+    await play.announce()
+    await play.engine.pipelines.remove("work")
     with pytest.raises(Unknown):
-        await play.engine.pipelines.get("s")
+        await play.engine.pipelines.get("work")
 
-    await play.announce("s")
+    await play.announce()
 
-    assert (await play.engine.pipelines.get("s"))["instances"][0]["alive"] is True
+    assert (await play.engine.pipelines.get("work"))["instances"][0]["alive"] is True
 
 
 async def test_what_is_not_there_cannot_be_removed(play: Playground) -> None:
@@ -175,7 +172,7 @@ async def test_what_is_not_there_cannot_be_removed(play: Playground) -> None:
 
 
 async def test_a_broken_pipeline_is_not_published(play: Playground) -> None:
-    document = pipeline(service("first", "nowhere"), end())
+    document = starting_with(service("first", "nowhere"), end("done"))
 
     with pytest.raises(InvalidPipeline):
         await play.publish(document)
@@ -188,7 +185,9 @@ HTTP = {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}
 
 
 async def test_an_http_node_ends_with_its_answer(play: Playground) -> None:
-    await play.publish(pipeline({**HTTP, "query": {"deep": True, "n": 1}}, end()))
+    await play.publish(
+        starting_with({**HTTP, "query": {"deep": True, "n": 1}}, end("done"))
+    )
 
     task = await play.start({"q": "faces"})
 
@@ -201,7 +200,7 @@ async def test_an_http_node_ends_with_its_answer(play: Playground) -> None:
 
 async def test_an_http_node_is_tried_again(play: Playground) -> None:
     play.outside.result = Refused("answered 500")
-    await play.publish(pipeline({**HTTP, "retry": 1}, end()))
+    await play.publish(starting_with({**HTTP, "retry": 1}, end("done")))
     task = await play.start()
     await play.waiting(task)
 
@@ -213,11 +212,11 @@ async def test_an_http_node_is_tried_again(play: Playground) -> None:
 
 
 async def test_the_api_of_a_service_may_change(play: Playground) -> None:
-    await play.announce("s")
-    before = await play.engine.pipelines.get("s")
+    await play.announce()
+    before = await play.engine.pipelines.get("work")
 
-    await play.engine.services.announce(URL, Api(route="s", summary="better"))
+    await play.engine.services.announce(URL, Api(route="work", summary="better"))
 
-    after = await play.engine.pipelines.get("s")
+    after = await play.engine.pipelines.get("work")
     assert after["summary"] == "better"
     assert after["version"] != before["version"]

@@ -4,12 +4,12 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from documents import end, service, starting_with
 from engine.bootstrap import Tuning
 from engine.ports import Acknowledged, Delivery, Refused
 from playground import HandClock, PlayedOutside, Playground, playground
-from simulation import end, pipeline, service
 
-SERIES = pipeline(service("first", "done"), end(), body={"a": 1})
+SERIES = starting_with(service("first", "done"), end("done"), body={"a": 1})
 
 
 class SlowOutside(PlayedOutside):
@@ -27,7 +27,7 @@ class SlowOutside(PlayedOutside):
 
 async def begun(play: Playground) -> str:
     """A task whose service was called and has not answered."""
-    await play.announce("s")
+    await play.announce()
     await play.publish(SERIES)
     task = await play.start({"a": 1})
     await play.called(1)

@@ -7,17 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from documents import end, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
 from engine.ports import Refused, TaskFilter
 from playground import HandClock, PlayedOutside, Playground, playground
-from simulation import end, pipeline, service
 
 from .conftest import EMBEDDED
 
-SERIES = pipeline(service("first", "done"), end(), body={"a": 1})
+SERIES = starting_with(service("first", "done"), end("done"), body={"a": 1})
 
 
 async def some_bytes() -> AsyncIterator[bytes]:
@@ -26,7 +26,7 @@ async def some_bytes() -> AsyncIterator[bytes]:
 
 @pytest.fixture
 async def ready(play: Playground) -> Playground:
-    await play.announce("s")
+    await play.announce()
     await play.publish(SERIES)
     return play
 
@@ -226,7 +226,7 @@ async def test_an_engine_that_comes_back_reads_large_values_again(
     outside = PlayedOutside()
     clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         task = await play.start(long)
         delivery = await play.called(1)
@@ -315,7 +315,7 @@ async def test_when_the_inbox_is_full_a_result_is_not_acknowledged(
         return replace(adapters, inbox=Lanes(max_waiting=0))
 
     async with playground(tmp_path, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         await play.start()
         delivery = await play.called(1)

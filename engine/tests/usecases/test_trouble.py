@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from documents import end, loop, node, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.bootstrap import Tuning
 from engine.domain import messages as m
@@ -23,33 +24,29 @@ from playground import (
     Playground,
     playground,
 )
-from simulation import end, pipeline, service
 
 from servers.waiting import until
 
 from .conftest import EMBEDDED
 
-SERIES = pipeline(service("first", "done"), end())
-LOOP = pipeline(
-    {
-        "id": "each",
-        "type": "loop",
-        "items": "start.out.items",
-        "nodes": [service("work", "loopEnd")],
-        "collect": {"k": "work.out"},
-        "next": ["done"],
-    },
-    end(),
+SERIES = starting_with(service("first", "done"), end("done"))
+LOOP = starting_with(
+    loop(
+        "each",
+        [service("work", "loopEnd")],
+        "done",
+        items="start.out.items",
+        collect={"k": "work.out"},
+    ),
+    end("done"),
 )
 
-ASK = pipeline(
-    {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}, end()
-)
+ASK = starting_with(node("ask", "done", kind="http", url="http://api/x"), end("done"))
 
 
 @pytest.fixture
 async def ready(play: Playground) -> Playground:
-    await play.announce("s")
+    await play.announce()
     await play.publish(SERIES)
     return play
 
@@ -67,7 +64,7 @@ async def test_an_engine_starts_although_a_frame_cannot_be_read(
     outside = PlayedOutside()
     clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         broken = await play.start()
         sound = await play.start()
@@ -91,13 +88,15 @@ class BrokenEvaluator(Disturbed):
 async def test_a_decision_that_fails_ends_its_task(
     tmp_path: Path, stores: dict[str, str]
 ) -> None:
-    with_code = pipeline(service("first", "done", after="out['a'] = 1"), end())
+    with_code = starting_with(
+        service("first", "done", after="out['a'] = 1"), end("done")
+    )
 
     def adapt(adapters: Adapters) -> Adapters:
         return replace(adapters, evaluator=BrokenEvaluator(adapters.evaluator))
 
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(with_code)
         task = await play.start()
         delivery = await play.called(1)
@@ -125,7 +124,7 @@ async def test_a_call_that_the_engine_cannot_make_is_tried_again(
     tmp_path: Path, stores: dict[str, str]
 ) -> None:
     async with playground(tmp_path, BrokenOutside(), settings=stores) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         task = await play.start()
 
@@ -258,7 +257,7 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
         return replace(adapters, blobs=StubbornBlobs(adapters.blobs))
 
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         kept = await play.start()
         erased = await play.start()
@@ -279,7 +278,7 @@ async def test_one_sweep_takes_all_that_is_old_however_much(
 ) -> None:
     tuning = Tuning(timers_batch=1)
     async with playground(tmp_path, settings=stores, tuning=tuning) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(SERIES)
         for number in (1, 2, 3):
             await play.start()
@@ -295,7 +294,7 @@ async def test_a_lost_value_is_read_as_null_and_stops_nothing(tmp_path: Path) ->
     outside = PlayedOutside()
     clock = HandClock()
     async with playground(tmp_path, outside, clock) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(LOOP)
         task = await play.start({"items": [{"text": "x" * 30_000}]})
         delivery = await play.called(1)

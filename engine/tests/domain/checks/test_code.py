@@ -17,7 +17,7 @@ LINES = [
 
 @pytest.mark.parametrize("source", LINES)
 def test_expressions_of_real_pipelines_can_be_read(source: str) -> None:
-    assert found(around(branch("check", **{"if": source}, next=["end"]))) == []
+    assert found(around(branch("check", if_=source, next=["end"]))) == []
 
 
 def test_statements_of_real_pipelines_can_be_read() -> None:
