@@ -64,8 +64,8 @@ class Timers:
         due = await self._store.due(now, self._batch)
         waking = [path for path in due if self._inbox.owns(path)]
 
-        # Asked separately: the frames of this replica that are due must not be hidden
-        # behind many of a replica that is away.
+        # The store gives paths without times. So which frames of other replicas are
+        # overdue for so long that their owner must be away is a second question.
         if len(waking) < len(due):
             overdue = await self._store.due(now - NEGLECTED_AFTER, self._batch)
             waking += [path for path in overdue if not self._inbox.owns(path)]
