@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from typing import Any
@@ -13,17 +13,15 @@ from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
 from engine.adapters.mongo.services import MongoServiceStore
-from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
+from engine.domain.frame import Frame, FrameStatus, Parent
 from engine.domain.pipeline import Api
-from engine.domain.run import Run, Status
 from engine.domain.service import Instance, automatic_pipeline
 from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, TaskFilter
+from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 from pymongo.monitoring import CommandListener
 
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
-T = FramePath("t")
 API = Api(route="blur")
 # The tests share a busy machine: few of them are about how long an answer takes.
 PATIENT = {
@@ -52,19 +50,9 @@ async def fresh_database(
             await mongo.client.drop_database(mongo.name)
 
 
-def frame(path: str, **fields: object) -> Frame:
-    return Frame(
-        path=FramePath(path), route="blur", version="version", created_at=NOON, **fields
-    )
-
-
-def waking(path: str) -> Frame:
-    return frame(path, runs={"a": Run(status=Status.CALLING, attempt=1, wake_at=NOON)})
-
-
 def item(index: int) -> Frame:
     parent = Parent(path=T, node="faces", attempt=1, index=index, item=None)
-    return frame(f"t/faces[{index}]", parent=parent, loops=("faces",))
+    return new_frame(f"t/faces[{index}]", parent=parent, loops=("faces",))
 
 
 async def fill(frames: MongoFrameStore) -> None:
@@ -72,10 +60,10 @@ async def fill(frames: MongoFrameStore) -> None:
     ended = {"status": FrameStatus.FINISHED, "erase_at": NOON}
     for n in range(9):
         await frames.insert(waking(f"w{n}"))
-        await frames.insert(frame(f"e{n}", **ended))
+        await frames.insert(new_frame(f"e{n}", **ended))
         await frames.insert(item(n))
 
-    saved = await frames.insert(frame("t"))
+    saved = await frames.insert(new_frame("t"))
     assert saved
     await frames.save(saved)
 

@@ -21,15 +21,13 @@ from engine.adapters.nats.streams import Streams
 from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable
 from engine.domain.frame import FramePath
-from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
+from engine.domain.messages import Event
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import StreamState
 
 from servers.waiting import until
-
-T = FramePath("t")
 
 MANY_TASKS = [FramePath(f"task{number}") for number in range(1000)]
 EVERYWHERE = {partition(path): path for path in MANY_TASKS}
@@ -44,16 +42,6 @@ STEADY = NatsTimings(
     look_seconds=AGES_SECONDS,
 )
 """No replica is missed, and none looks whether others claimed."""
-
-
-def event(number: int) -> NodeFinished:
-    """One that was promised."""
-    return NodeFinished("node", number, out=None)
-
-
-def ack(number: int) -> NodeAcknowledged:
-    """One that was not."""
-    return NodeAcknowledged("node", number, "http://localhost/")
 
 
 class Turns:

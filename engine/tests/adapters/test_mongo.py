@@ -11,17 +11,14 @@ from engine.adapters.mongo.writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
 from engine.domain.frame_json import decode
 from engine.domain.run import Run
+from frames import NOON, T, new_frame, waking
 from mongo_trials import (
-    NOON,
     PATIENT,
     PORTS,
-    T,
     fill,
-    frame,
     fresh_database,
     fresh_url,
     item,
-    waking,
 )
 from msgspec import ValidationError
 from msgspec.structs import replace
@@ -30,8 +27,8 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from servers.ports import free_port
 
 LOST = PyMongoError("the connection was lost")
-FIRST = replace(frame("t"), revision=1)
-THIRD = replace(frame("t"), revision=3)
+FIRST = replace(new_frame("t"), revision=1)
+THIRD = replace(new_frame("t"), revision=3)
 
 
 async def test_a_server_that_never_was_is_unavailable() -> None:
@@ -103,7 +100,7 @@ def test_a_new_frame_that_is_not_there_may_be_tried_again() -> None:
 
 
 def test_a_frame_too_large_for_mongodb_is_refused_by_itself() -> None:
-    large = replace(frame("t"), runs={"a": Run(out="x" * (15 << 20))})
+    large = replace(new_frame("t"), runs={"a": Run(out="x" * (15 << 20))})
 
     with pytest.raises(TooMuch, match="frame t"):
         Write.of(large, new=True)
@@ -152,7 +149,7 @@ async def test_a_clock_that_goes_back_makes_no_frame_older() -> None:
 
     async with fresh_database() as database:
         frames = MongoFrameStore(database, clock=lambda: next(times))
-        first = await frames.insert(frame("t"))
+        first = await frames.insert(new_frame("t"))
         assert first
         second = await frames.save(first)
         third = await frames.save(second)

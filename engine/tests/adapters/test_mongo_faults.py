@@ -13,7 +13,8 @@ from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
-from mongo_trials import NOON, PORTS, T, fill, frame, fresh_database, fresh_url
+from frames import NOON, T, new_frame
+from mongo_trials import PORTS, fill, fresh_database, fresh_url
 from msgspec.structs import replace
 
 from servers.mongo import Mongo
@@ -77,7 +78,7 @@ async def test_a_frame_that_was_stored_before_it_failed_is_known_as_stored(
     frames: MongoFrameStore, code: int
 ) -> None:
     with failing("insert", **after_it_was_done(code)):
-        inserted = await frames.insert(frame("new"))
+        inserted = await frames.insert(new_frame("new"))
 
     assert inserted and await frames.get(FramePath("new")) == inserted
 
@@ -87,7 +88,7 @@ async def test_a_connection_that_closes_is_followed_by_another(
     frames: MongoFrameStore, command: str
 ) -> None:
     with failing(command, closeConnection=True):
-        inserted = await frames.insert(frame("new"))
+        inserted = await frames.insert(new_frame("new"))
         assert inserted
         saved = await frames.save(inserted)
 
@@ -113,10 +114,10 @@ async def test_a_frame_that_was_not_stored_can_be_stored_later(
 ) -> None:
     with failing("insert", errorCode=WRITE_CONCERN_FAILED):
         with pytest.raises(Unavailable, match="MongoDB"):
-            await frames.insert(frame("new"))
+            await frames.insert(new_frame("new"))
 
     assert await frames.find(FramePath("new")) is None
-    assert await frames.insert(frame("new"))
+    assert await frames.insert(new_frame("new"))
 
 
 async def test_what_cannot_be_settled_may_be_tried_again(
@@ -134,7 +135,9 @@ async def test_what_cannot_be_settled_may_be_tried_again(
 async def test_of_many_saves_in_trouble_each_has_its_own_outcome(
     frames: MongoFrameStore,
 ) -> None:
-    inserted = await asyncio.gather(*(frames.insert(frame(f"n{n}")) for n in range(60)))
+    inserted = await asyncio.gather(
+        *(frames.insert(new_frame(f"n{n}")) for n in range(60))
+    )
     new = [one for one in inserted if one]
     every_third = new[::3]
     await asyncio.gather(*map(frames.save, every_third))

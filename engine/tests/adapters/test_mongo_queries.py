@@ -11,13 +11,11 @@ from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame
 from engine.domain.run import Run
 from engine.ports import TaskFilter
+from frames import NOON, T, new_frame
 from mongo_trials import (
-    NOON,
     PORTS,
     Call,
-    T,
     fill,
-    frame,
     frame_calls,
     fresh_database,
     item,
@@ -151,7 +149,7 @@ async def test_a_page_far_back_costs_no_more_than_the_first(
 ) -> None:
     frames = MongoFrameStore(database)
     instants = [NOON + n * timedelta(seconds=1) for n in range(60)]
-    new = (replace(frame(f"n{n}"), created_at=at) for n, at in enumerate(instants))
+    new = (replace(new_frame(f"n{n}"), created_at=at) for n, at in enumerate(instants))
     await asyncio.gather(*map(frames.insert, new))
     _, cursor = await frames.tasks(TaskFilter(route="blur"), None, 40)
     sent.clear()
@@ -209,7 +207,7 @@ async def test_a_stale_save_is_refused_without_a_second_question(
     sent.clear()
 
     with pytest.raises(StaleFrame):
-        await frames.save(replace(frame("t"), revision=1))
+        await frames.save(replace(new_frame("t"), revision=1))
 
     assert [next(iter(command)) for command in sent] == ["update"]
 

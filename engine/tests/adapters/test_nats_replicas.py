@@ -17,6 +17,7 @@ from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished
+from frames import T, ack, event
 from nats.aio.msg import Msg
 from nats_trials import (
     AGES_SECONDS,
@@ -24,9 +25,6 @@ from nats_trials import (
     STEADY,
     Replica,
     Scene,
-    T,
-    ack,
-    event,
     scene,
 )
 

@@ -12,7 +12,8 @@ from engine.adapters.nats.connection import Connection
 from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable
-from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, open_wire
+from frames import T, ack, event
+from nats_trials import EVERYWHERE, Replica, Scene, open_wire
 
 from servers.nats import Nats
 from servers.waiting import until

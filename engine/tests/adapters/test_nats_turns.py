@@ -10,7 +10,8 @@ from engine.adapters.nats.members import partition
 from engine.domain.errors import InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFinished
-from nats_trials import EVERYWHERE, Replica, Scene, T, ack, event, scene
+from frames import T, ack, event
+from nats_trials import EVERYWHERE, Replica, Scene, scene
 
 from servers.waiting import until
 

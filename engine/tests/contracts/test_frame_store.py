@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from engine.domain.errors import InvalidInput, StaleFrame, Unknown
@@ -10,29 +10,18 @@ from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
 from engine.domain.values import Large
 from engine.ports import FrameStore, TaskFilter
+from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ANY = TaskFilter()
-
-
-def root(task: str, **fields: object) -> Frame:
-    defaults = {"path": task, "route": "blur", "version": "v1", "created_at": NOON}
-    return Frame(**{**defaults, **fields})
 
 
 def item(task: str, index: int, node: str = "faces", attempt: int = 1) -> Frame:
     parent = Parent(
         path=FramePath(task), node=node, attempt=attempt, index=index, item=[index]
     )
-    return root(f"{task}/{node}.{attempt}[{index}]", parent=parent, loops=(node,))
-
-
-def waking(task: str, wake_at: datetime | None) -> Frame:
-    return root(
-        task, runs={"a": Run(status=Status.CALLING, attempt=1, wake_at=wake_at)}
-    )
+    return new_frame(f"{task}/{node}.{attempt}[{index}]", parent=parent, loops=(node,))
 
 
 async def insert(frames: FrameStore, *new: Frame) -> list[Frame]:
@@ -41,29 +30,29 @@ async def insert(frames: FrameStore, *new: Frame) -> list[Frame]:
 
 
 async def test_a_new_frame_is_revision_one(frames: FrameStore) -> None:
-    [inserted] = await insert(frames, root("t"))
+    [inserted] = await insert(frames, new_frame("t"))
 
     assert inserted.revision == 1
     assert inserted.saved_at is not None
-    assert await frames.get(FramePath("t")) == inserted
+    assert await frames.get(T) == inserted
 
 
 async def test_a_taken_path_is_not_given_again(frames: FrameStore) -> None:
-    [first] = await insert(frames, root("t"))
+    [first] = await insert(frames, new_frame("t"))
 
-    again = await frames.insert(root("t", route="other"))
+    again = await frames.insert(new_frame("t", route="other"))
 
     assert again is None
-    assert await frames.get(FramePath("t")) == first
+    assert await frames.get(T) == first
 
 
 async def test_of_many_who_insert_a_path_one_succeeds(frames: FrameStore) -> None:
-    versions = [root("t", version=f"v{n}") for n in range(50)]
+    versions = [new_frame("t", version=f"v{n}") for n in range(50)]
 
     inserted = await asyncio.gather(*map(frames.insert, versions))
 
     [winner] = [frame for frame in inserted if frame]
-    assert await frames.get(FramePath("t")) == winner
+    assert await frames.get(T) == winner
 
 
 async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
@@ -94,12 +83,10 @@ async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
         history=((Status.LOOPING, NOON),),
     )
     ended = replace(run, status=Status.FAILED, ended_at=NOON, loop=None)
-    frame = root(
+    frame = new_frame(
         "t/faces[2]",
         loops=("faces",),
-        parent=Parent(
-            path=FramePath("t"), node="faces", attempt=2, index=2, item={"item": 9}
-        ),
+        parent=Parent(path=T, node="faces", attempt=2, index=2, item={"item": 9}),
         push=Push(url="http://caller/", task_id="id", tries=2, due_at=NOON),
         depth=2,
         status=FrameStatus.FAILED,
@@ -120,42 +107,42 @@ async def test_everything_in_a_frame_comes_back(frames: FrameStore) -> None:
 
 
 async def test_a_save_makes_the_next_revision(frames: FrameStore) -> None:
-    [inserted] = await insert(frames, root("t"))
+    [inserted] = await insert(frames, new_frame("t"))
 
     saved = await frames.save(replace(inserted, error="new"))
 
     assert (saved.revision, saved.error) == (2, "new")
-    assert await frames.get(FramePath("t")) == saved
+    assert await frames.get(T) == saved
     assert (inserted.revision, inserted.error) == (1, None)
 
 
 async def test_an_outdated_save_is_refused_and_changes_nothing(
     frames: FrameStore,
 ) -> None:
-    [inserted] = await insert(frames, root("t"))
+    [inserted] = await insert(frames, new_frame("t"))
     saved = await frames.save(inserted)
 
     with pytest.raises(StaleFrame) as refusal:
         await frames.save(replace(inserted, error="late"))
 
     assert (refusal.value.path, refusal.value.revision) == ("t", 1)
-    assert await frames.get(FramePath("t")) == saved
+    assert await frames.get(T) == saved
 
 
 async def test_what_was_never_inserted_cannot_be_saved(frames: FrameStore) -> None:
     with pytest.raises(StaleFrame):
-        await frames.save(root("t", revision=1))
+        await frames.save(new_frame("t", revision=1))
 
-    assert await frames.find(FramePath("t")) is None
+    assert await frames.find(T) is None
 
 
 async def test_of_a_hundred_savers_one_wins_each_revision(frames: FrameStore) -> None:
-    await insert(frames, root("t"))
+    await insert(frames, new_frame("t"))
     won: list[int] = []
 
     async def save_once(name: str) -> None:
         while True:
-            frame = await frames.get(FramePath("t"))
+            frame = await frames.get(T)
             try:
                 saved = await frames.save(frame.with_run(name, Run()))
             except StaleFrame:
@@ -165,12 +152,12 @@ async def test_of_a_hundred_savers_one_wins_each_revision(frames: FrameStore) ->
     await asyncio.gather(*(save_once(f"n{n}") for n in range(100)))
 
     assert sorted(won) == list(range(2, 102))
-    last = await frames.get(FramePath("t"))
+    last = await frames.get(T)
     assert (last.revision, len(last.runs)) == (101, 100)
 
 
 async def test_who_is_too_late_harms_nobody_else(frames: FrameStore) -> None:
-    inserted = await insert(frames, *(root(f"t{n}") for n in range(60)))
+    inserted = await insert(frames, *(new_frame(f"t{n}") for n in range(60)))
     for frame in inserted[::3]:
         await frames.save(frame)
 
@@ -183,7 +170,7 @@ async def test_who_is_too_late_harms_nobody_else(frames: FrameStore) -> None:
 
 
 async def test_the_time_of_saving_never_goes_backwards(frames: FrameStore) -> None:
-    [frame] = await insert(frames, root("t"))
+    [frame] = await insert(frames, new_frame("t"))
 
     for _ in range(50):
         saved = await frames.save(frame)
@@ -192,9 +179,9 @@ async def test_the_time_of_saving_never_goes_backwards(frames: FrameStore) -> No
 
 
 async def test_an_absent_frame_is_unknown(frames: FrameStore) -> None:
-    assert await frames.find(FramePath("t")) is None
+    assert await frames.find(T) is None
     with pytest.raises(Unknown, match="t"):
-        await frames.get(FramePath("t"))
+        await frames.get(T)
 
 
 async def test_due_frames_come_most_overdue_first(frames: FrameStore) -> None:
@@ -232,12 +219,12 @@ async def test_active_frames_come_by_path_page_by_page(frames: FrameStore) -> No
 
 
 async def test_children_come_by_index(frames: FrameStore) -> None:
-    await insert(frames, root("t"), *(item("t", n) for n in (11, 2, 0, 10, 1)))
+    await insert(frames, new_frame("t"), *(item("t", n) for n in (11, 2, 0, 10, 1)))
     await insert(frames, item("t", 3, node="other"), item("t", 4, attempt=2))
-    await insert(frames, item("t2", 5), root("t/faces.1[0]/faces.1[6]"))
+    await insert(frames, item("t2", 5), new_frame("t/faces.1[0]/faces.1[6]"))
 
     async def indexes(first: int, limit: int) -> list[int]:
-        path = FramePath("t")
+        path = T
         children = await frames.children(path, "faces", 1, first, limit)
         return [child.parent.index for child in children if child.parent]
 
@@ -249,8 +236,10 @@ async def test_children_come_by_index(frames: FrameStore) -> None:
 async def test_frames_of_a_task_come_in_the_order_they_were_saved(
     frames: FrameStore,
 ) -> None:
-    first, second, third = await insert(frames, root("t"), item("t", 0), item("t", 1))
-    await insert(frames, root("t2"), item("t2", 0))
+    first, second, third = await insert(
+        frames, new_frame("t"), item("t", 0), item("t", 1)
+    )
+    await insert(frames, new_frame("t2"), item("t2", 0))
     first = await frames.save(first)
 
     assert await frames.of_task("t", None, 9) == [second, third, first]
@@ -274,7 +263,7 @@ async def all_tasks(
 
 
 async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
-    new = [root(f"t{n}", created_at=NOON + n // 4 * SECOND) for n in range(12)]
+    new = [new_frame(f"t{n}", created_at=NOON + n // 4 * SECOND) for n in range(12)]
     await insert(frames, *new, item("t1", 0))
 
     paths = await all_tasks(frames)
@@ -288,10 +277,10 @@ async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
 async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
     frames: FrameStore,
 ) -> None:
-    await insert(frames, *(root(f"t{n}", created_at=NOON) for n in range(4)))
+    await insert(frames, *(new_frame(f"t{n}", created_at=NOON) for n in range(4)))
     first, cursor = await frames.tasks(ANY, None, 2)
 
-    await insert(frames, root("new", created_at=NOON + SECOND))
+    await insert(frames, new_frame("new", created_at=NOON + SECOND))
     second, end = await frames.tasks(ANY, cursor, 2)
 
     assert {frame.path for frame in (*first, *second)} == {"t0", "t1", "t2", "t3"}
@@ -303,7 +292,9 @@ async def test_tasks_are_filtered(frames: FrameStore) -> None:
         route = ("crop", "blur")[n % 2]
         status = list(FrameStatus)[n // 2 % 2]
         at = NOON + n * SECOND
-        await insert(frames, root(f"t{n}", route=route, status=status, created_at=at))
+        await insert(
+            frames, new_frame(f"t{n}", route=route, status=status, created_at=at)
+        )
     since = NOON + 2 * SECOND
     until = NOON + 6 * SECOND
 
@@ -329,8 +320,14 @@ async def test_a_cursor_nobody_gave_is_refused(frames: FrameStore, cursor: str) 
 
 async def test_counts_are_of_tasks_not_of_their_parts(frames: FrameStore) -> None:
     assert (await frames.counts()).by_status == {}
-    await insert(frames, root("a"), root("b"), root("c", route="crop"), item("a", 0))
-    await insert(frames, root("d", route="crop", status=FrameStatus.FAILED))
+    await insert(
+        frames,
+        new_frame("a"),
+        new_frame("b"),
+        new_frame("c", route="crop"),
+        item("a", 0),
+    )
+    await insert(frames, new_frame("d", route="crop", status=FrameStatus.FAILED))
 
     counts = await frames.counts()
 
@@ -344,11 +341,11 @@ async def test_only_ended_tasks_whose_time_has_come_expire(
     ended = FrameStatus.FINISHED
     await insert(
         frames,
-        root("old", status=ended, erase_at=NOON - SECOND),
-        root("now", status=ended, erase_at=NOON),
-        root("kept", status=ended, erase_at=NOON + SECOND),
-        root("forever", status=ended),
-        root("runs", erase_at=NOON - SECOND),
+        new_frame("old", status=ended, erase_at=NOON - SECOND),
+        new_frame("now", status=ended, erase_at=NOON),
+        new_frame("kept", status=ended, erase_at=NOON + SECOND),
+        new_frame("forever", status=ended),
+        new_frame("runs", erase_at=NOON - SECOND),
         replace(item("old", 0), status=ended, erase_at=NOON - SECOND),
     )
 
@@ -358,34 +355,34 @@ async def test_only_ended_tasks_whose_time_has_come_expire(
 
 async def test_an_erased_task_leaves_no_frame(frames: FrameStore) -> None:
     new = [item("t", n) for n in range(1200)]
-    await asyncio.gather(*map(frames.insert, [root("t"), *new]))
-    await insert(frames, root("t2"), item("t2", 0), root("s"))
+    await asyncio.gather(*map(frames.insert, [new_frame("t"), *new]))
+    await insert(frames, new_frame("t2"), item("t2", 0), new_frame("s"))
 
     await frames.erase("t")
     await frames.erase("t")
 
     assert await frames.of_task("t", None, 9) == []
-    assert await frames.children(FramePath("t"), "faces", 1, 0, 9) == []
+    assert await frames.children(T, "faces", 1, 0, 9) == []
     assert await all_tasks(frames) == ["t2", "s"]
     assert len(await frames.of_task("t2", None, 9)) == 2
 
 
 async def test_an_erased_frame_cannot_be_saved(frames: FrameStore) -> None:
-    [frame] = await insert(frames, root("t"))
+    [frame] = await insert(frames, new_frame("t"))
 
     await frames.erase("t")
 
     with pytest.raises(StaleFrame):
         await frames.save(frame)
-    assert await frames.find(FramePath("t")) is None
+    assert await frames.find(T) is None
 
 
 async def test_a_megabyte_is_not_too_large(frames: FrameStore) -> None:
-    large = root("t", runs={"a": Run(out={"text": "ü" * 500_000})})
+    large = new_frame("t", runs={"a": Run(out={"text": "ü" * 500_000})})
 
     [inserted] = await insert(frames, large)
 
-    assert await frames.get(FramePath("t")) == inserted
+    assert await frames.get(T) == inserted
 
 
 async def test_a_store_that_works_passes_its_check(frames: FrameStore) -> None:

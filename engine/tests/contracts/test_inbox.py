@@ -9,24 +9,16 @@ from datetime import timedelta
 import pytest
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
-from engine.domain.messages import Event, NodeAcknowledged, NodeFinished
+from engine.domain.messages import Event, NodeFinished
 from engine.ports import Inbox, Turn
+from frames import T, ack, event
 
 from servers.waiting import until
 
 SOON = timedelta(milliseconds=1)
 NEVER = timedelta(hours=1)
 OUTDATED = NodeFinished("node", 0, out="outdated")
-T = FramePath("t")
 OTHER = FramePath("other")
-
-
-def event(number: int) -> Event:
-    return NodeFinished("node", number, out=None)
-
-
-def ack(number: int) -> Event:
-    return NodeAcknowledged("node", number, "http://localhost/")
 
 
 class Turns:

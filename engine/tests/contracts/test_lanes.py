@@ -10,8 +10,9 @@ from engine.adapters.lanes import Lanes
 from engine.domain.errors import Unavailable
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event
+from frames import T, ack, event
 
-from .test_inbox import SOON, T, Turns, ack, event, running
+from .test_inbox import SOON, Turns, running
 
 
 async def test_post_returns_when_the_turn_is_done() -> None:

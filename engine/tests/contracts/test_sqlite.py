@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,14 +18,12 @@ from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
-from engine.domain.run import Run
+from frames import NOON, T, new_frame
 from msgspec.structs import replace
 
 from .limits import no_room
 from .test_pipeline_store import published
 
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-T = FramePath("t")
 MODULES = (sqlite_file, frame_statements, pipelines, services)
 VERBS = ("SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ")
 
@@ -38,17 +36,6 @@ QUERIES = {
 
 # They ask for every row, in the order of the key.
 WHOLE_TABLE = {"ALL_PIPELINES", "ALL_SERVICES"}
-
-
-def frame(path: str, text: str = "") -> Frame:
-    runs = {"a": Run(out=text)}
-    return Frame(
-        path=FramePath(path),
-        route="route",
-        version="version",
-        created_at=NOON,
-        runs=runs,
-    )
 
 
 @pytest.fixture
@@ -98,7 +85,7 @@ async def test_a_closed_file_can_be_opened_again(file: Path) -> None:
     for revision in (1, 2, 3):
         async with Database(file) as database:
             frames = SqliteFrameStore(database)
-            last = await frames.insert(frame(T))
+            last = await frames.insert(new_frame(T))
             if last is None:
                 last = await frames.save(await frames.get(T))
 
@@ -132,13 +119,13 @@ async def test_a_closed_database_is_unavailable(file: Path) -> None:
     with pytest.raises(Unavailable):
         await frames.find(T)
     with pytest.raises(Unavailable):
-        await frames.insert(frame(T))
+        await frames.insert(new_frame(T))
 
 
 async def test_closing_waits_for_what_was_to_be_saved(file: Path) -> None:
     async with Database(file) as database:
         frames = SqliteFrameStore(database)
-        new = (frames.insert(frame(f"t{n}")) for n in range(500))
+        new = (frames.insert(new_frame(f"t{n}")) for n in range(500))
         waiting = asyncio.gather(*new)
         await asyncio.sleep(0)
 
@@ -152,8 +139,8 @@ async def test_closing_waits_for_what_was_to_be_saved(file: Path) -> None:
 async def test_instants_grow_even_when_the_clock_is_set_back(file: Path) -> None:
     async with Database(file, clock=lambda: NOON) as database:
         frames = SqliteFrameStore(database)
-        first = await frames.insert(frame("t"))
-        second = await frames.insert(frame("t2"))
+        first = await frames.insert(new_frame("t"))
+        second = await frames.insert(new_frame("t2"))
     an_hour_earlier = NOON - timedelta(hours=1)
 
     async with Database(file, clock=lambda: an_hour_earlier) as database:
@@ -183,12 +170,12 @@ async def test_a_bad_operation_does_not_harm_those_it_is_committed_with(
         raise TypeError("a test")
 
     outcomes = await asyncio.gather(
-        frames.insert(frame("t1")),
+        frames.insert(new_frame("t1")),
         database.write(half),
-        frames.insert(frame("t2")),
+        frames.insert(new_frame("t2")),
         database.write(wrong),
-        frames.save(frame("t3")),
-        frames.insert(frame("t4")),
+        frames.save(new_frame("t3")),
+        frames.insert(new_frame("t4")),
         return_exceptions=True,
     )
 
@@ -205,7 +192,7 @@ async def test_saves_that_wait_are_committed_together(
     wal = file.with_name(f"{file.name}-wal")
     before = wal.stat().st_size
 
-    await asyncio.gather(*(frames.insert(frame(f"t{n}")) for n in range(200)))
+    await asyncio.gather(*(frames.insert(new_frame(f"t{n}")) for n in range(200)))
 
     pages = (wal.stat().st_size - before) / 4120
     assert pages < 100  # alone, each would have written the root pages of 8 indexes
@@ -213,8 +200,8 @@ async def test_saves_that_wait_are_committed_together(
 
 async def test_one_who_gave_up_does_not_harm_the_others(database: Database) -> None:
     frames = SqliteFrameStore(database)
-    impatient = asyncio.ensure_future(frames.insert(frame("t1")))
-    patient = asyncio.ensure_future(frames.insert(frame("t2")))
+    impatient = asyncio.ensure_future(frames.insert(new_frame("t1")))
+    patient = asyncio.ensure_future(frames.insert(new_frame("t2")))
     await asyncio.sleep(0)
 
     impatient.cancel()
@@ -225,7 +212,7 @@ async def test_one_who_gave_up_does_not_harm_the_others(database: Database) -> N
 
 async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
     frames = SqliteFrameStore(database)
-    await frames.insert(frame("t"))
+    await frames.insert(new_frame("t"))
     began = threading.Event()
     go_on = threading.Event()
 
@@ -247,7 +234,7 @@ async def test_a_full_disk_loses_nothing_and_can_be_cleared(
     database: Database, file: Path
 ) -> None:
     frames = SqliteFrameStore(database)
-    kept = [await frames.insert(frame(f"t{n}")) for n in range(20)]
+    kept = [await frames.insert(new_frame(f"t{n}")) for n in range(20)]
     size = file.with_name(f"{file.name}-wal").stat().st_size
 
     with no_room(beyond=size + 50_000):
@@ -269,7 +256,7 @@ async def test_a_full_disk_does_not_pass_the_check(
     database: Database, file: Path
 ) -> None:
     frames = SqliteFrameStore(database)
-    await frames.insert(frame("t"))
+    await frames.insert(new_frame("t"))
 
     with no_room(), pytest.raises(Unavailable):
         await frames.check()
