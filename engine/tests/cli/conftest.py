@@ -115,7 +115,7 @@ def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("marketplace")
     arguments = ("up", "--port", "0", "--data", str(folder / "data"))
     with started(folder / "log", *arguments) as command:
-        yield command.says(r"is open at (\S+)")
+        yield command.says(r"is ready at (\S+)")
         assert command.ends(signal.SIGTERM) == 0, command.said
 
 

@@ -51,7 +51,7 @@ def test_nothing_is_left_behind(
     up: tuple[Path, list[str]], number: signal.Signals
 ) -> None:
     with started(up[0], *up[1]) as command:
-        command.says("is open at")
+        command.says("is ready at")
         processes = family(command.process.pid)
 
         code = command.ends(number)
@@ -64,7 +64,7 @@ def test_nothing_is_left_behind(
 
 def test_a_service_that_dies_is_started_again(up: tuple[Path, list[str]]) -> None:
     with started(up[0], *up[1]) as command:
-        url = command.says(r"is open at (\S+)")
+        url = command.says(r"is ready at (\S+)")
         first = pid_of_the_service(command.says(r"Uvicorn running on (\S+)"))
 
         os.kill(first, signal.SIGKILL)
@@ -111,7 +111,7 @@ def test_a_replica_that_dies_is_missed_by_nobody(
     up: tuple[Path, list[str]], stores: dict[str, str], give: Callable[..., Result]
 ) -> None:
     with started(up[0], *up[1], "--replicas", "3", **stores) as command:
-        url = command.says(r"is open at (\S+)")
+        url = command.says(r"is ready at (\S+)")
         for number in (1, 2, 3):
             command.says(f"engine-{number} +│.*listening at")
 

@@ -16,7 +16,8 @@ FAULT = e.Fault("unknown-next", "no such node", "add it", node="blur", field="ne
         (e.TooMuch("the body", 3), "the body is over the limit of 3 bytes"),
         (
             e.RouteTaken("blur", "pipeline"),
-            "the route “blur” belongs to a pipeline: remove that first",
+            "the route “blur” belongs to a pipeline: "
+            "choose another route, or remove that pipeline",
         ),
         (
             e.NotFinished("7", "running"),

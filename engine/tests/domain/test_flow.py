@@ -258,7 +258,9 @@ def test_rounds_are_bounded() -> None:
     for _ in range(4):
         simulation.finish("work", {"good": False})
 
-    assert simulation.task.error == ("node check: turned back more than 3 times in all")
+    assert simulation.task.error == (
+        "node check: turned back more than 3 times in all (MAX_ROUNDS)"
+    )
 
 
 def test_what_still_works_when_a_round_begins_is_outdated() -> None:
@@ -317,7 +319,7 @@ def test_evaluations_are_bounded() -> None:
         simulation.finish("work", {"good": False})
 
     assert simulation.task.error == (
-        "node check: code ran 2 times here: that is the limit"
+        "node check: code ran 2 times in this frame: the limit (MAX_EVALUATIONS)"
     )
 
 

@@ -71,7 +71,9 @@ def test_items_must_be_a_list(items: Json) -> None:
 def test_the_number_of_items_is_bounded() -> None:
     simulation = Simulation(EACH, {"items": [1, 2, 3]}, Rules(max_items=2))
 
-    assert simulation.task.error == ("node each: 3 items: more than 2 are not allowed")
+    assert simulation.task.error == (
+        "node each: 3 items are more than the limit of 2 (MAX_ITEMS)"
+    )
 
 
 def test_an_item_that_fails_fails_the_loop_and_stops_the_others() -> None:

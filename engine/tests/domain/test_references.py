@@ -46,15 +46,18 @@ def test_the_item_of_a_loop_is_a_section_of_its_nodes() -> None:
     assert Reference.parse("node._loop.2").section == "_loop"
 
 
+NO_SECTION = "it names no node with a section, as photo.out does"
+
+
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("", "“” names no section of a node"),
-        ("photo", "“photo” names no section of a node"),
-        (".out", "“.out” names no section of a node"),
-        ("loop", "“loop” names no section of a node"),
-        ("loop.crop", "“loop.crop” names no section of a node"),
-        ("photo.image", "“image” is none of out, input, params"),
+        ("", NO_SECTION),
+        ("photo", NO_SECTION),
+        (".out", NO_SECTION),
+        ("loop", NO_SECTION),
+        ("loop.crop", NO_SECTION),
+        ("photo.image", "“image” is not a section: out, input, params, _loop"),
         ("photo.out.", "a field's name is empty"),
         ("photo.out..x", "a field's name is empty"),
         ("photo.out" + ".x" * 500, "it is longer than 1000 characters"),

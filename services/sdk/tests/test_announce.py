@@ -52,7 +52,7 @@ async def test_a_refusal_is_logged_once_and_so_is_its_end(
     news = [r.getMessage() for r in caplog.records if r.name == "service_sdk.announcer"]
     assert len(news) == 2
     assert message in news[0]
-    assert news[1].endswith(": was told of average-shade")
+    assert news[1].endswith(": accepts the announcement of average-shade")
 
 
 async def test_an_engine_that_cannot_be_reached_is_logged_once(

@@ -85,7 +85,7 @@ def _welcome(stack: Stack, routes: Mapping[str, str], screen: Console) -> None:
         lines.append(("try", _example(stack)))
     lines.append(("stop", "Ctrl-C"))
 
-    screen.print(f"\n[bold green]✓[/] The marketplace is open at {stack.url}\n")
+    screen.print(f"\n[bold green]✓[/] The marketplace is ready at {stack.url}\n")
     for key, value in lines:
         screen.print(Text.assemble((f"  {key:14}", "dim"), value or "none"))
     screen.print()

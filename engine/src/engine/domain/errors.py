@@ -91,7 +91,8 @@ class RouteTaken(EngineError):
         self.owner = owner
 
     def __str__(self) -> str:
-        return f"the route “{self.route}” belongs to a {self.owner}: remove that first"
+        remedy = f"choose another route, or remove that {self.owner}"
+        return f"the route “{self.route}” belongs to a {self.owner}: {remedy}"
 
 
 class NotFinished(EngineError):

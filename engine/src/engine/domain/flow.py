@@ -168,7 +168,7 @@ def _fail_endless(frame: Frame, context: Context, node_id: str, now: datetime) -
         frame.with_run(node_id, undone),
         context,
         node_id,
-        reason=f"turned back more than {limit} times in all",
+        reason=f"turned back more than {limit} times in all (MAX_ROUNDS)",
         now=now,
     )
 

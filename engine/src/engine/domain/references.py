@@ -56,11 +56,15 @@ class Reference:
             node, *rest = rest
 
         if not node or not rest:
-            raise BadReference(text, f"“{text}” names no section of a node")
+            raise BadReference(
+                text, "it names no node with a section, as photo.out does"
+            )
 
         section, *fields = rest
         if section not in SECTIONS and section != ITEM:
-            raise BadReference(text, f"“{section}” is none of out, input, params")
+            raise BadReference(
+                text, f"“{section}” is not a section: out, input, params, {ITEM}"
+            )
         if not all(fields):
             raise BadReference(text, "a field's name is empty")
 

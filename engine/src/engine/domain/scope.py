@@ -180,7 +180,9 @@ def _counted(frame: Frame, context: Context) -> Frame:
     """
     limit = context.rules.max_evaluations
     if frame.evaluations >= limit:
-        raise CodeFailed(f"code ran {limit} times here: that is the limit")
+        raise CodeFailed(
+            f"code ran {limit} times in this frame: the limit (MAX_EVALUATIONS)"
+        )
     return replace(frame, evaluations=frame.evaluations + 1)
 
 
@@ -194,7 +196,7 @@ def _with_changes(frame: Frame, changes: Changes) -> Frame:
         if node_id not in runs:
             # It belongs to a frame around this one, which is another document.
             raise CodeFailed(
-                f"node “{node_id}” is not of this loop: it can only be read"
+                f"node “{node_id}” is outside of this loop: it can only be read"
             )
         runs[node_id] = replace(runs[node_id], **sections)
     return replace(frame, runs=runs)

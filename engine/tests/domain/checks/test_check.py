@@ -81,7 +81,7 @@ def test_a_fault_says_where_what_and_what_to_do() -> None:
         "node": "blur",
         "field": "input.image",
         "code": "unknown-node",
-        "message": "“foto.out.image” names “foto”, which is no node",
+        "message": "“foto.out.image” names “foto”, but there is no such node",
         "hint": "did you mean “photo”?",
     }
 

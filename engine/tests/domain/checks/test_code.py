@@ -35,7 +35,7 @@ def test_an_expression_is_no_statement() -> None:
 
     assert (fault.code, fault.node, fault.field) == ("bad-code", "a", "ready")
     assert fault.message == (
-        "“ready” of “a” is no Python expression: line 1: invalid syntax"
+        "“ready” of “a” is not a Python expression: line 1: invalid syntax"
     )
     assert fault.hint == "write one Python expression"
 

@@ -25,7 +25,10 @@ def test_a_cycle_without_a_branch_never_ends() -> None:
     [fault] = check(document)
 
     assert (fault.code, fault.node, fault.field) == ("endless-cycle", "a", "next")
-    assert fault.message == "“a”, “b” lead round for ever: the task would never end"
+    assert (
+        fault.message
+        == "no branch leads out of the cycle “a”, “b”: the task would never end"
+    )
 
 
 def test_a_node_that_leads_to_itself_never_ends() -> None:
@@ -66,7 +69,7 @@ def test_a_ring_within_a_cycle_that_can_be_left_is_found() -> None:
 
     [fault] = check(document)
 
-    assert fault.message.startswith("“a”, “b” lead round")
+    assert fault.message.startswith("no branch leads out of the cycle “a”, “b”:")
 
 
 def test_a_body_that_goes_round_for_ever_never_ends() -> None:
@@ -100,10 +103,10 @@ def test_a_node_cannot_lead_back_and_on_at_once() -> None:
 
     assert (fault.code, fault.node, fault.field) == (BACK_AND_ON, "b", "next")
     assert fault.message == (
-        "“b” leads back to “a” and on to “c” at once: "
-        "it would turn back, and never lead on"
+        "“b” leads back to “a” and forward to “c” at once: "
+        "the nodes ahead would never run"
     )
-    assert fault.hint == "let a branch choose: one side leads back, the other on"
+    assert fault.hint == "let a branch choose: one side leads back, the other forward"
 
 
 def test_a_node_that_leads_to_itself_and_on_does_both() -> None:
@@ -211,9 +214,9 @@ def test_a_cycle_is_entered_in_one_place() -> None:
 
     assert (fault.code, fault.node, fault.field) == (TWO_ENTRIES, "a", "id")
     assert fault.message == (
-        "one cycle is entered at “a” and “b”: it is not clear which begins a round"
+        "a cycle is entered at “a” and “b”: it is not clear where a round begins"
     )
-    assert fault.hint == "lead into it by one of them only, such as “a”"
+    assert fault.hint == "enter it at one of them only, such as “a”"
 
 
 @pytest.mark.parametrize("way", ["a", "b", "check"])

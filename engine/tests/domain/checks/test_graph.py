@@ -26,7 +26,7 @@ def test_an_id_is_used_once() -> None:
     [fault] = check(document)
 
     assert (fault.code, fault.node, fault.field) == ("duplicate-id", "a", "id")
-    assert fault.message == "nodes[2] has the id “a” of nodes[1]"
+    assert fault.message == "nodes[2] has the same id “a” as nodes[1]"
 
 
 def test_an_id_is_used_once_on_all_levels() -> None:
@@ -34,7 +34,7 @@ def test_an_id_is_used_once_on_all_levels() -> None:
 
     [fault] = check(document)
 
-    assert fault.message == "nodes[1].nodes[0] has the id “photo” of nodes[0]"
+    assert fault.message == "nodes[1].nodes[0] has the same id “photo” as nodes[0]"
 
 
 def test_a_pipeline_has_an_entry() -> None:
@@ -75,7 +75,7 @@ def test_an_unknown_next_gets_a_hint() -> None:
     [fault] = check(document)
 
     assert (fault.code, fault.node, fault.field) == ("unknown-next", "photo", "next")
-    assert fault.message == "“photo” leads to “blurr”, which is no node"
+    assert fault.message == "“photo” leads to “blurr”, but there is no such node"
     assert fault.hint == "did you mean “blur”?"
 
 
@@ -165,7 +165,7 @@ def test_a_part_that_is_cut_off_is_told_where_it_begins() -> None:
     [fault] = check(document)
 
     assert (fault.code, fault.node) == ("unreachable", "b")
-    assert fault.message == "no way leads from “photo” to “b”"
+    assert fault.message == "no path leads from “photo” to “b”"
 
 
 def test_a_ring_that_is_cut_off_is_told_once() -> None:

@@ -52,7 +52,7 @@ def test_the_address_of_a_service_is_checked_too() -> None:
 def test_an_address_is_no_template() -> None:
     [fault] = check(asking("http://host/{name}"))
 
-    assert fault.hint == "give what varies in “input” or “query”"
+    assert fault.hint == "put values that change into “input” or “query”"
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_what_begins_with_loop_stands_in_a_loop() -> None:
 def test_what_happens_in_a_loop_is_hidden_from_outside() -> None:
     assert wrong(reading("first.out")) == (
         "hidden-node",
-        "let “collect” of “late” hand it out",
+        "give it out with “collect” of “late”",
     )
 
 
@@ -176,7 +176,7 @@ def test_what_a_json_body_does_not_hold_is_missed_at_once(way: str) -> None:
     code, hint = wrong(reading(f"photo.out.{way}", api={"body": PERSON}))
 
     assert code == "no-such-value"
-    assert hint == "the body has name, tags, any, none, a.b"
+    assert hint == "the fields of the body are name, tags, any, none, a.b"
 
 
 PICTURES = ["image/png", "image/jpeg"]

@@ -305,7 +305,7 @@ def test_a_service_is_named() -> None:
         "service-or-url",
         "a",
         "service",
-        "no service is named",
+        "neither “service” nor “url” is given",
     )
 
 

@@ -63,7 +63,9 @@ class Announcer:
 
         if all(answers):
             routes = ", ".join(map(_route, self._announcements))
-            self._log_news(logging.INFO, ABOUT_THE_ENGINE, f"was told of {routes}")
+            self._log_news(
+                logging.INFO, ABOUT_THE_ENGINE, f"accepts the announcement of {routes}"
+            )
         return all(answers)
 
     async def _announce(self, announcement: Announcement) -> bool:

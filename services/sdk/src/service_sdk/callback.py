@@ -115,7 +115,11 @@ class Callback:
                 return answer
             await asyncio.sleep(delay)
 
-        log.error("gave up delivering the result of task %s", self._task_id)
+        log.error(
+            "gave up delivering the result of task %s: %s did not take it in time",
+            self._task_id,
+            self._url.host,
+        )
         return Verdict.AGAIN
 
     async def relay(self, progress: Progress, seconds: float) -> None:

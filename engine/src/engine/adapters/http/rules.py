@@ -114,7 +114,11 @@ class AddressRules:
         kind = kind_of(address)
         if self.public and kind is None:
             return None
-        return f"{address} is {kind or 'a public address'} that no rule allows"
+
+        setting = "HTTP_ADDRESSES" if self.public else "SERVICE_ADDRESSES"
+        return (
+            f"{address} is {kind or 'a public address'}, which {setting} does not allow"
+        )
 
     def _allowed(self, address: Address, name: str) -> bool:
         return (

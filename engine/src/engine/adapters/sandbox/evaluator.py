@@ -145,7 +145,7 @@ def _check_sections(
 ) -> None:
     """Refuse changes that the code must not make, whatever the worker says."""
     if node not in scope.writable:
-        raise CodeFailed(f"node “{node}” is not of this loop: it can only be read")
+        raise CodeFailed(f"node “{node}” is outside of this loop: it can only be read")
 
     for section, value in sections.items():
         before = scope.nodes[node].get(section)

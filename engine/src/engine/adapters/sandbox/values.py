@@ -47,9 +47,13 @@ def parse(text: Any, limits: SandboxLimits) -> Json:
 
     for count, (item, depth) in enumerate(_walk(value), start=1):
         if count > limits.output_values:
-            raise CodeFailed(f"the result has over {limits.output_values:,} values")
+            raise CodeFailed(
+                f"the result has more than {limits.output_values:,} values"
+            )
         if depth > limits.output_depth:
-            raise CodeFailed(f"the result nests over {limits.output_depth} levels deep")
+            raise CodeFailed(
+                f"the result is nested deeper than {limits.output_depth} levels"
+            )
         _check_item(item, limits)
 
     # Only an escape can bring a surrogate: most results need no second look.
@@ -73,7 +77,7 @@ def check_blobs(result: Json, given: Json) -> None:
         key = blob[BLOB_KEY]
         if not isinstance(key, str) or known.get(key) != blob:
             raise CodeFailed(
-                "code may move the reference of a blob, not make or alter it"
+                "code may copy the reference of a blob, but not make or change one"
             )
 
 

@@ -59,7 +59,7 @@ def _faults(raw: Json) -> Iterator[Fault]:
     # What comes next recurses into the document, and Python's stack is bounded.
     if depth(raw) > MAX_DEPTH:
         message = f"the document is nested deeper than {MAX_DEPTH} levels"
-        yield Fault("too-deep", message, "flatten the data in it")
+        yield Fault("too-deep", message, "simplify the data in it")
         return
 
     # Several checks take more than linear time, so size is judged before all else.

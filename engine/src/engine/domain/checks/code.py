@@ -76,13 +76,13 @@ def _named(run: str, ids: Collection[str]) -> str:
 
 def _unreadable(node: Seen, field: str, error: BaseException) -> Fault:
     expression = field in EXPRESSIONS
-    kind = "expression" if expression else "code"
+    kind = "expression" if expression else "program"
 
-    reason = "it is nested too deep, or holds characters that cannot be code"
+    reason = "it is nested too deep, or contains characters that code cannot have"
     if isinstance(error, SyntaxError):
         reason = f"line {error.lineno or 1}: {error.msg}"
 
-    message = f"“{field}” of “{node.id}” is no Python {kind}: {reason}"
+    message = f"“{field}” of “{node.id}” is not a Python {kind}: {reason}"
     hint = "write one Python expression" if expression else "correct the line"
     return node.fault(field, "bad-code", message, hint)
 

@@ -43,9 +43,9 @@ def _endless(level: Level, caught: Collection[str]) -> Fault:
     path = ", ".join(f"“{node.id}”" for node in nodes)
     whose = f"the body of “{level.loop.id}”" if level.loop else "the task"
 
-    message = f"{path} lead round for ever: {whose} would never end"
+    message = f"no branch leads out of the cycle {path}: {whose} would never end"
     code = "endless-body" if level.loop else "endless-cycle"
-    hint = "let a branch have a side that leads out of the cycle"
+    hint = "give a branch in the cycle a side that leads out of it"
     return nodes[0].fault("next", code, message, hint)
 
 
@@ -127,8 +127,8 @@ def _two_entries(level: Level, doors: Collection[str]) -> Fault:
     first = nodes[0]
     names = _listed(node.id for node in nodes)
 
-    message = f"one cycle is entered at {names}: it is not clear which begins a round"
-    hint = f"lead into it by one of them only, such as “{first.id}”"
+    message = f"a cycle is entered at {names}: it is not clear where a round begins"
+    hint = f"enter it at one of them only, such as “{first.id}”"
     return first.fault("id", "cycle-with-two-entries", message, hint)
 
 
@@ -157,9 +157,9 @@ def _back_and_on(
 
 
 def _both(node_id: str, back: Iterable[str], on: Iterable[str]) -> tuple[str, str]:
-    ways = f"back to {_listed(back)} and on to {_listed(on)} at once"
-    message = f"“{node_id}” leads {ways}: it would turn back, and never lead on"
-    return message, "let a branch choose: one side leads back, the other on"
+    ways = f"back to {_listed(back)} and forward to {_listed(on)} at once"
+    message = f"“{node_id}” leads {ways}: the nodes ahead would never run"
+    return message, "let a branch choose: one side leads back, the other forward"
 
 
 def _listed(ids: Iterable[str]) -> str:

@@ -28,8 +28,10 @@ def graph_faults(document: Document) -> Iterator[Fault]:
 
     edges = sum(len(ids) for node in document.nodes for ids in node.nexts.values())
     if edges > MAX_EDGES:
-        message = f"the nodes name more than {MAX_EDGES} next ones"
-        yield Fault("too-many-edges", message, "join paths before they fork again")
+        message = f"there are more than {MAX_EDGES} ids in all “next” together"
+        yield Fault(
+            "too-many-edges", message, "join paths in one node before they split again"
+        )
         return
 
     for level in document.levels:
@@ -45,14 +47,14 @@ def _ids(document: Document) -> Iterator[Fault]:
     for node in document.nodes:
         if node.id in RESERVED or keyword.iskeyword(node.id):
             message = f"the id “{node.id}” is reserved"
-            hint = "choose another: code could not name this node"
+            hint = "choose another id: code could not name this node"
             yield node.fault("id", "reserved-id", message, hint)
             continue
 
         first = document.homes.get(node.id, node)
         if first is not node:
-            message = f"{node.place} has the id “{node.id}” of {first.place}"
-            hint = "ids are unique in the whole document, loop bodies included"
+            message = f"{node.place} has the same id “{node.id}” as {first.place}"
+            hint = "choose an id that no other node has, inside of loops neither"
             yield node.fault("id", "duplicate-id", message, hint)
 
 
@@ -77,7 +79,7 @@ def _entry_and_end(level: Level) -> Iterator[Fault]:
 def _inner_entry_or_end(node: Seen) -> Iterator[Fault]:
     if node.level.loop and node.kind in (EntryNode, EndNode):
         kind = node.raw["type"]
-        message = f"the {kind} “{node.id}” stands in a loop's body"
+        message = f"the {kind} “{node.id}” is in the body of a loop"
         hint = "a body begins with its first node and ends with “loopEnd”"
         yield node.fault("type", f"inner-{kind}", message, hint)
 
@@ -91,10 +93,10 @@ def _edges(document: Document, node: Seen) -> Iterator[Fault]:
 
     leads_on = any(node.sides)
     if node.kind is EntryNode and not leads_on and node.readable:
-        message = f"the entry “{node.id}” leads nowhere"
-        yield node.fault("next", "entry-without-next", message, "name what comes first")
+        message = f"the entry “{node.id}” leads to no node"
+        yield node.fault("next", "entry-without-next", message, "name the first node")
     if node.kind is EndNode and leads_on:
-        message = f"the end “{node.id}” has a next, but it ends the task"
+        message = f"the end “{node.id}” has a “next”, but it ends the task"
         yield node.fault("next", "end-with-next", message, "remove “next”")
 
 
@@ -124,7 +126,7 @@ def _edge(document: Document, node: Seen, target: str) -> Finding | None:
     if not document.whole:
         return None  # it may be a node whose id cannot be read
 
-    message = f"“{node.id}” leads to “{target}”, which is no node"
+    message = f"“{node.id}” leads to “{target}”, but there is no such node"
     return "unknown-next", message, document.suggestion(target, level.ids)
 
 
@@ -143,7 +145,7 @@ def _unreachable(level: Level) -> Iterator[Fault]:
         node = next(node for node in level.nodes if node.id in members)
 
         start = " or ".join(f"“{node_id}”" for node_id in level.starts)
-        message = f"no way leads from {start} to “{node.id}”"
+        message = f"no path leads from {start} to “{node.id}”"
         hint = f"name “{node.id}” in the “next” of a node, or remove it"
         code = "end-unreachable" if node.kind is EndNode else "unreachable"
         yield node.fault("id", code, message, hint)

@@ -53,12 +53,12 @@ def _bad_address(url: Any) -> Words | None:
         return None  # absent, or reported already as of the wrong type
 
     if _BRACE.search(url):
-        hint = "give what varies in “input” or “query”"
-        return f"“{url}” is a template: an address is fixed", hint
+        hint = "put values that change into “input” or “query”"
+        return f"“{url}” contains a template, but an address is a fixed text", hint
 
     if _has_host(url) and not _BLANK_OR_CONTROL.search(url):
         return None
-    return f"“{url}” is no address", "write it as http://host:port/path"
+    return f"“{url}” is not an address", "write it as http://host:port/path"
 
 
 def _has_host(url: str) -> bool:
@@ -88,7 +88,10 @@ def _bad_header(name: str, value: Any) -> Words | None:
         return f"the engine itself sets the header “{name}”", "remove it"
     # A line break in a value would begin a header that the author may not set.
     if isinstance(value, str) and _CONTROL_CHARACTER.search(value):
-        return f"the header “{name}” holds a line break", "write it in one line"
+        return (
+            f"the header “{name}” contains a line break or a control character",
+            "write it in one line",
+        )
     return None
 
 
@@ -108,7 +111,7 @@ def _field_faults(node: Seen, api: Api) -> Iterator[Fault]:
             message = "a field of the body has no name"
             yield node.fault("api.body", "empty", message, "name it or remove it")
         elif count > 1:
-            message = f"the body has the field “{field}” {count} times"
+            message = f"the body names the field “{field}” {count} times"
             yield node.fault("api.body", "duplicate-field", message, "keep one of them")
 
 
@@ -123,8 +126,8 @@ def _media_type_faults(node: Seen, api: Api) -> Iterator[Fault]:
     names = dict.fromkeys(name for types in api.body_type for name in types)
     for name in names:
         if not is_accepted_type(name):
-            message = f"“{name}” is no media type"
-            hint = "write such as “image/png”"
+            message = f"“{name}” is not a media type"
+            hint = "write for example “image/png”"
             yield node.fault("api.bodyType", "bad-media-type", message, hint)
 
 

@@ -112,7 +112,7 @@ def _unknown(use: Use) -> Words | None:
         return None
 
     near = {node_id for level in _visible(use.level) for node_id in level.ids}
-    message = f"{use.text} names “{use.reference.node}”, which is no node"
+    message = f"{use.text} names “{use.reference.node}”, but there is no such node"
     hint = use.document.suggestion(use.reference.node, near)
     return "unknown-node", message, hint
 
@@ -130,7 +130,7 @@ def _item(use: Use) -> Words | None:
     if use.target and use.target.level.loop:
         return None
 
-    message = f"{use.text} is the item of a loop, but this is in no loop"
+    message = f"{use.text} is the item of a loop, but “{use.node.id}” is in no loop"
     return "outside-loop", message, "move the node into a loop's body"
 
 
@@ -141,9 +141,9 @@ def _local(use: Use) -> Words | None:
 
     hint = "write it without “loop.”"
     if not use.level.loop:
-        return "outside-loop", f"{use.text} stands in no loop", hint
+        return "outside-loop", f"{use.text} is used outside of a loop", hint
     if use.target and use.target.level is not use.level:
-        message = f"{use.text} names no node of the same loop body"
+        message = f"{use.text} does not name a node of the same loop body"
         return "not-in-body", message, hint
     return None
 
@@ -156,7 +156,7 @@ def _hidden(use: Use) -> Words | None:
     loop = use.target.level.loop
     assert loop  # nosec B101 # nodes outside of all loops are visible everywhere
     message = f"{use.text} names a node in the body of the loop “{loop.id}”"
-    return "hidden-node", message, f"let “collect” of “{loop.id}” hand it out"
+    return "hidden-node", message, f"give it out with “collect” of “{loop.id}”"
 
 
 def _early(use: Use) -> Words | None:
@@ -174,8 +174,8 @@ def _early(use: Use) -> Words | None:
 
     if use.target.id in level.before[spot.id] or _begun(use, spot):
         return None
-    message = f"{use.text} is not there yet: “{use.target.id}” does not come before"
-    return "not-before", message, "take the value of a node that leads here"
+    message = f"{use.text} has no value yet: “{use.target.id}” does not run before"
+    return "not-before", message, "use the value of a node that runs before this one"
 
 
 def _begun(use: Use, spot: Seen) -> bool:
@@ -223,7 +223,7 @@ def _request(use: Use) -> Words | None:
 
     message = f"{use.text} is not in the body that “{entry.id}” announces"
     known = ", ".join(api.fields or api.body)
-    return "no-such-value", message, f"the body has {known}"
+    return "no-such-value", message, f"the fields of the body are {known}"
 
 
 def _absent(api: Api, fields: tuple[str, ...]) -> bool:
@@ -268,7 +268,7 @@ def _uncollected(use: Use) -> Words | None:
     if not body or not body.nodes or not body.whole or use.reference.node in body.ids:
         return None
 
-    message = f"{use.text} names no node of the body of “{use.node.id}”"
+    message = f"{use.text} does not name a node in the body of “{use.node.id}”"
     return "not-in-body", message, use.document.suggestion(use.reference.node, body.ids)
 
 

@@ -44,7 +44,12 @@ def limit_faults(document: Document) -> Iterator[Fault]:
     """What is so large that nothing else is looked at."""
     if document.size > MAX_NODES:
         message = f"there are more than {MAX_NODES} nodes"
-        yield Fault("too-many-nodes", message, "call another pipeline", field="nodes")
+        yield Fault(
+            "too-many-nodes",
+            message,
+            "call another pipeline as a service",
+            field="nodes",
+        )
 
     if len(document.code) > MAX_ALL_CODE_CHARACTERS:
         limit = MAX_ALL_CODE_CHARACTERS
@@ -56,7 +61,9 @@ def limit_faults(document: Document) -> Iterator[Fault]:
         nesting = len(list(level.around))
         if level.loop and nesting == MAX_LOOP_NESTING + 1:
             message = f"loops are nested more than {MAX_LOOP_NESTING} deep"
-            yield level.loop.fault("nodes", "too-deep", message, "call a pipeline")
+            yield level.loop.fault(
+                "nodes", "too-deep", message, "call another pipeline as a service"
+            )
 
 
 def shape_faults(document: Document) -> Iterator[Fault]:
@@ -169,10 +176,12 @@ def _bad_values(raw: Json, place: str = "") -> Iterator[Finding]:
             for at, value in enumerate(raw):
                 yield from _bad_values(value, f"{place}[{at}]")
         case str() if LONE_SURROGATE.search(raw):
-            message = f"“{place}” holds half a character (a lone surrogate)"
+            message = f"“{place}” contains an incomplete character (a lone surrogate)"
             yield place, "bad-value", message, "write the whole character"
         case int() | float() if not _storable(raw):
-            message = f"the number in “{place}” is not finite, or beyond 64 bits"
+            message = (
+                f"the number in “{place}” is not finite, or needs more than 64 bits"
+            )
             yield place, "bad-value", message, "write it as a text"
 
 

@@ -69,7 +69,9 @@ def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
 def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
     # All elements of a list, and all keys of `query`, want the same.
     key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
-    wanted = WANTED.get(key) or TYPES.get(error["type"], "of another form")
+    wanted = WANTED.get(key) or TYPES.get(
+        error["type"], "as docs/reference/pipelines.md says"
+    )
 
     hint = f"write {wanted}"
     if wanted == "a list" and _is_word(value):
@@ -126,10 +128,10 @@ def _literal(field: str, value: Json, error: Any, names: object) -> Finding:
 
 def _address(field: str, value: Json, error: Any, names: object) -> Finding:
     # The only rule over two fields: a service node has either of these.
-    message = "no service is named"
+    message = "neither “service” nor “url” is given"
     if value.get("url") is not None:
         message = "both “service” and “url” are given"
-    return "service", "service-or-url", message, "name either a “service” or a “url”"
+    return "service", "service-or-url", message, "write one of the two"
 
 
 WORDS: Mapping[str, Wording] = {

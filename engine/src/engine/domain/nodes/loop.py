@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from engine.domain.checks.words import described
 from engine.domain.context import Context
 from engine.domain.errors import BadReference, UnresolvedReference
 from engine.domain.frame import Frame
@@ -37,9 +38,9 @@ def open_loop(frame: Frame, context: Context, node: LoopNode, now: datetime) -> 
 def _problem(node: LoopNode, items: Json, max_items: int) -> str | None:
     """Why nothing can be looped over."""
     if not isinstance(items, list):
-        return f"“{node.items}” is a {type(items).__name__}, not a list"
+        return f"“{node.items}” is {described(items)}, not a list"
     if len(items) > max_items:
-        return f"{len(items)} items: more than {max_items} are not allowed"
+        return f"{len(items)} items are more than the limit of {max_items} (MAX_ITEMS)"
     return None
 
 
