@@ -18,6 +18,7 @@ BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 FLOORS = (
     ("domain", "Pure: no clock, no randomness, no waiting, no I/O."),
     ("domain/checks", "Each check takes a document and yields its faults."),
+    ("domain/nodes", "How each kind of node begins and ends."),
     ("usecases", "What can be asked of the engine. They know ports, no technology."),
     ("adapters", "Behind the ports. They know no use case."),
     ("adapters/sqlite", "State, embedded."),
@@ -47,6 +48,11 @@ MEANINGS = {
 
 def floors() -> Iterator[str]:
     """The files of each folder of the engine, each with its job."""
+    folders = {str(f.parent.relative_to(ENGINE)) for f in ENGINE.rglob("[a-z]*.py")}
+    unknown = folders - {folder for folder, _ in FLOORS}
+    if unknown:
+        raise ValueError(f"FLOORS does not say what these folders are for: {unknown}")
+
     for folder, purpose in FLOORS:
         files = sorted((ENGINE / folder).glob("*.py"))
         name = "the top floor" if folder == "." else f"`{folder}/`"

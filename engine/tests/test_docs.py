@@ -8,6 +8,8 @@ import pytest
 from docs.generate import ENGINE, PAGE, ROOT, generated
 
 PATHS = re.compile(r"`([\w./-]+\.(?:py|md|toml|json))`")
+NAME_AFTER_FILE = re.compile(r"`([\w./]+\.py)`: `([\w.]+)`")
+NAME_BEFORE_FILE = re.compile(r"`([\w.]+)` in `([\w./]+\.py)`")
 PAGES = (
     "docs/explanation/architecture.md",
     "docs/explanation/glossary.md",
@@ -32,6 +34,28 @@ def test_every_file_that_a_page_names_exists(page: str) -> None:
 
     assert named
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_name_that_a_page_gives_for_a_file_is_in_it(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = NAME_AFTER_FILE.findall(text)
+    named += [(file, name) for name, file in NAME_BEFORE_FILE.findall(text)]
+
+    # `Instance.alive` is the function `alive`; a name may also be a constant.
+    missing = [
+        (file, name)
+        for file, name in named
+        if name.rpartition(".")[2] not in _text_of(file, (ROOT / page).parent)
+    ]
+
+    assert missing == []
+
+
+def _text_of(name: str, folder: Path) -> str:
+    places = (ROOT, ENGINE, ROOT / "engine", folder)
+    found = [place / name for place in places if (place / name).exists()]
+    return found[0].read_text("utf-8") if found else ""
 
 
 def _exists(name: str, folder: Path) -> bool:

@@ -128,17 +128,25 @@ class Settings(BaseModel):
         default=RULES.retention, description="how long an ended task is kept"
     )
     timeout: Span = Field(
-        default=RULES.timeout, description="for a node without `timeout`"
+        default=RULES.timeout,
+        description="how long an attempt may take, for a node without `timeout`",
     )
     retry: int = Field(
-        default=RULES.retry, ge=0, description="for a node without `retry`"
+        default=RULES.retry,
+        ge=0,
+        description="how often a failed attempt is repeated, for a node without "
+        "`retry`",
     )
     concurrency: int = Field(
-        default=RULES.concurrency, ge=1, description="for a loop without `concurrency`"
+        default=RULES.concurrency,
+        ge=1,
+        description="frames open at once, for a loop without `concurrency`",
     )
     max_items: int = Field(default=RULES.max_items, ge=1, description="items of a loop")
     max_rounds: int = Field(
-        default=RULES.max_rounds, ge=1, description="turns of a branch"
+        default=RULES.max_rounds,
+        ge=1,
+        description="how often cycles may reset a node in a frame",
     )
     max_evaluations: int = Field(
         default=RULES.max_evaluations, ge=1, description="runs of code in a frame"
@@ -155,7 +163,7 @@ class Settings(BaseModel):
     max_parts: int = Field(default=100, ge=1, description="parts of a multipart body")
     max_values: int = Field(default=200_000, ge=1, description="values in a JSON body")
     max_starts: int = Field(
-        default=500, ge=1, description="requests to start tasks under way at once"
+        default=500, ge=1, description="requests that start a task, at the same time"
     )
 
     @classmethod

@@ -27,7 +27,7 @@ OWN = SandboxLimits()
         f"{OWN.output_bytes:,} bytes of JSON |",
         f"| integers in a result | {OWN.integer_bits} bits",
         f"| {OWN.worker_address_space // MIB} MiB, {OWN.worker_files}, none, none;",
-        f"another takes its place | {OWN.sessions_per_worker} |",
+        f"a new process replaces it | {OWN.sessions_per_worker} |",
         f"| processes | {OWN.workers}, of which {OWN.idle_workers} are kept ready",
         f"| waiting for a free process | {OWN.wait.total_seconds():g} s,",
         f"longer than {OWN.slow_time.total_seconds()} s the last time it ran may hold "
