@@ -79,7 +79,7 @@ class Relay:
         return _answer({"accepted": True}, 200)
 
     def _call(self, call: Call, data: Any) -> None:
-        id_ = base64.urlsafe_b64encode(orjson.dumps(call)).decode()
+        id_ = base64.urlsafe_b64encode(orjson.dumps(list(call))).decode()
         query = {"task_id": id_, "callback_url": self._callback_url}
         self._run(self._sent(self._service, query, data))
 
