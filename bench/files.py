@@ -241,7 +241,8 @@ async def measure_files(rounds: int = ROUNDS) -> list[dict[str, Any]]:
             served.forget_peak()
             before = served.memory()
 
-            copies, ours = [], []
+            copies = []
+            ours = []
             for _ in range(rounds):
                 copies.append(await asyncio.to_thread(plain_copies, content, folder))
                 ours.append(await caller.send(content))

@@ -174,7 +174,8 @@ class Names(AbstractResolver):
     """A DNS that a test makes up; remembers what it was asked."""
 
     def __init__(self, answers: Answers) -> None:
-        self._answers, self.asked = answers, list[str]()
+        self._answers = answers
+        self.asked = list[str]()
 
     async def resolve(
         self, host: str, port: int = 0, family: Any = socket.AF_INET

@@ -16,7 +16,8 @@ from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
 from ..contracts.peers import EMPTY, OK, WAYS, Here, Way, machine, saying
 
-LONG, SHORT = timedelta(seconds=30), timedelta(seconds=0.2)
+LONG = timedelta(seconds=30)
+SHORT = timedelta(seconds=0.2)
 LIMITS = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
 
 
@@ -279,14 +280,16 @@ GOOD = (
 def spoiled(answer: bytes, chance: Random) -> bytes:
     """An answer with a few bytes changed, added or lost."""
     for _ in range(chance.randrange(4)):
-        at, gone = chance.randrange(len(answer)), chance.randrange(3)
+        at = chance.randrange(len(answer))
+        gone = chance.randrange(3)
         added = chance.choice([b"", b"\xff", b"\0", b"[", b"%zz", b"9" * 30, b"\r\n"])
         answer = answer[:at] + added + answer[at + gone :] or b"x"
     return answer
 
 
 async def test_no_spoiled_answer_raises(way: Way) -> None:
-    chance, answer = Random(7), b""
+    chance = Random(7)
+    answer = b""
 
     class Reads(Zeros):
         async def put(

@@ -30,10 +30,12 @@ from ..contracts.peers import (
     saying,
 )
 
-SHORT, LONG = timedelta(seconds=0.2), timedelta(seconds=30)
+SHORT = timedelta(seconds=0.2)
+LONG = timedelta(seconds=30)
 LEAN = Way("127.0.0.1", lean=True)
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
 
 
 @pytest.fixture(params=WAYS, ids=str)
@@ -76,7 +78,8 @@ def delivery(url: str, timeout: timedelta = SOON) -> Delivery:
 
 def answering(*answers: bytes, then: bytes = EMPTY) -> tuple[Talk, list[int]]:
     """Says these in turn, then that; how many requests came on each connection."""
-    left, asked = iter(answers), list[int]()
+    left = iter(answers)
+    asked = list[int]()
 
     async def talk(reader: Reader, writer: Writer) -> None:
         number = len(asked)
@@ -247,7 +250,9 @@ async def test_another_protocol_was_not_asked_for(
 
 
 async def test_what_comes_unasked_ends_a_kept_connection(lean: HttpOutside) -> None:
-    kept, ended, numbers = asyncio.Event(), asyncio.Event(), count()
+    kept = asyncio.Event()
+    ended = asyncio.Event()
+    numbers = count()
 
     async def talk(reader: Reader, writer: Writer) -> None:
         await reader.readuntil(b"{}")
@@ -340,7 +345,8 @@ async def test_nothing_is_kept_for_long_or_beyond_the_end(
 
 
 async def test_the_end_leaves_no_call_waiting() -> None:
-    arrived, numbers = asyncio.Event(), count()
+    arrived = asyncio.Event()
+    numbers = count()
 
     async def talk(reader: Reader, writer: Writer) -> None:
         next(numbers)
@@ -363,7 +369,8 @@ async def test_the_end_leaves_no_call_waiting() -> None:
 async def test_beyond_the_limits_deliveries_wait_their_turn(
     way: Way, limits: dict[str, Any]
 ) -> None:
-    pair, active = asyncio.Barrier(2), list[int]()
+    pair = asyncio.Barrier(2)
+    active = list[int]()
     busy = set[asyncio.Task[Any] | None]()
 
     async def handle(request: web.BaseRequest) -> web.Response:
@@ -385,7 +392,8 @@ async def test_beyond_the_limits_deliveries_wait_their_turn(
 
 
 async def test_waiting_for_ones_turn_ends_with_the_timeout(way: Way) -> None:
-    arrived, ended = asyncio.Event(), asyncio.Event()
+    arrived = asyncio.Event()
+    ended = asyncio.Event()
 
     async def talk(reader: Reader, writer: Writer) -> None:
         await reader.readuntil(b"{}")

@@ -32,10 +32,12 @@ from ..contracts.peers import (
     saying,
 )
 
-SHORT, NOT_AT_ALL = timedelta(seconds=0.2), timedelta()
+SHORT = timedelta(seconds=0.2)
+NOT_AT_ALL = timedelta()
 JSON = OK + b"Content-Type: application/json\r\n"
 LEAN = Way("127.0.0.1", lean=True)
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
 
 
 class Store:
