@@ -52,6 +52,17 @@ def test_every_name_that_a_page_gives_for_a_file_is_in_it(page: str) -> None:
     assert missing == []
 
 
+def test_the_simulation_on_the_page_on_debugging_prints_what_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (ROOT / "docs/how-to/debug.md").read_text("utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+
+    exec(example, {})
+
+    assert example.splitlines()[-1] == f"# {capsys.readouterr().out.strip()}"
+
+
 def _text_of(name: str, folder: Path) -> str:
     places = (ROOT, ENGINE, ROOT / "engine", folder)
     found = [place / name for place in places if (place / name).exists()]
