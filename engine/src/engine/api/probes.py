@@ -1,4 +1,4 @@
-"""What operators ask: does it live, is it ready, how much is there to do."""
+"""What operators ask: whether the engine lives, is ready, and how much it has to do."""
 
 from contextlib import suppress
 

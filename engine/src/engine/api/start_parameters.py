@@ -1,4 +1,4 @@
-"""What callers of a route say beside the body: a callback, a depth, a key."""
+"""What a start brings besides its body: a callback, a depth, an idempotency key."""
 
 from engine.api.call import Call
 from engine.domain.errors import Fault, InvalidInput

@@ -1,4 +1,4 @@
-"""What is heard of a call: taken, under way, done, failed, or not taken yet."""
+"""Applies the events of a call: taken, under way, done, failed, or not taken yet."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who may start now: joins, skipped paths, turning back, and when nothing moves."""
+"""Which nodes may start now: joins, skipped paths, turning back, and a standstill."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The graph of one list of nodes: who precedes whom, where it turns back."""
+"""The graph of one list of nodes: predecessors, and edges that turn back."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What is heard of a loop: an item's frame ended, or all did and were read."""
+"""Applies the events of a loop: an item's frame has ended, or all were collected."""
 
 from datetime import datetime
 

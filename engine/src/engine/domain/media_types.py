@@ -1,4 +1,4 @@
-"""Media types: what is one, and which of them a list of accepted types lets in."""
+"""Media types: whether a text is one, and whether a list of types accepts it."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What of a payload travels as text: typed data as JSON, or in the query."""
+"""Writes the typed data of a payload as text: as JSON, or into the query."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Requests of http nodes: any interface, asked, followed, and understood."""
+"""Requests of http nodes: sends them, follows redirects, reads the answers."""
 
 import asyncio
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""Which addresses the engine may call, checked on what it then connects to."""
+"""Which addresses the engine may call; checked on the address it connects to."""
 
 import re
 import socket

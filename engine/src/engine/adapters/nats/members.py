@@ -1,4 +1,4 @@
-"""Which replicas there are, and which of them gives which frames their turns."""
+"""Which replicas there are, and which of them owns which frames."""
 
 import time
 import zlib

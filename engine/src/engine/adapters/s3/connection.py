@@ -1,4 +1,4 @@
-"""How aioboto3 is to talk to a server: as whom, where, how long, with what checks."""
+"""The settings of aioboto3: credentials, address, time limits, checksums."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Any

@@ -1,4 +1,4 @@
-"""What code sees of the data, and what is accepted of that which it gives back."""
+"""The data that code receives, and the checks of the data that it gives back."""
 
 import json
 from collections.abc import Iterator, Mapping, Set

@@ -1,4 +1,4 @@
-"""Chooses what of a scope a piece of code gets to see: only what it mentions."""
+"""Chooses the part of a scope that is sent to code: only what the code mentions."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,8 +1,9 @@
-"""Which node all ways to another lead through: Georgiadis and Tarjan's “semi-NCA”.
+"""Dominators: nodes that each path to a node goes through (“semi-NCA”).
 
 networkx finds this too, but a document made for it keeps it busy for minutes.
 
-All nodes are numbered in the order of a depth-first walk. A node's *semidominator* is
+The algorithm is Georgiadis and Tarjan's. All nodes are numbered in the order of a
+depth-first walk. A node's *semidominator* is
 the first node from which a way leads to it over later nodes alone. The dominator is
 found by going up the tree of the walk until one is not after the semidominator.
 """

@@ -1,4 +1,4 @@
-"""What a single node says that no engine could do: addresses, headers, bodies."""
+"""Faults within a single node: its address, its headers, its body."""
 
 import re
 from collections import Counter
