@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 import pytest
 import uvloop
 
+from ..contracts.peers import WAYS, Way
+
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 ON_BOTH = {
     "test_nats_server.py",
@@ -21,3 +23,15 @@ def pytest_asyncio_loop_factories(
     if item.path.name in ON_BOTH:
         return LOOPS
     return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    """How `Outside` calls a machine: under which name, and by which client."""
+    given: Way = request.param
+    return given
+
+
+@pytest.fixture
+def host(way: Way) -> str:
+    return way.host

@@ -9,16 +9,21 @@ from itertools import count
 from random import Random
 
 import pytest
-from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Blob, Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 
-from ..contracts.peers import EMPTY, OK, WAYS, Here, Way, machine, saying
+from ..contracts.peers import (
+    EMPTY,
+    OK,
+    SHORT,
+    Way,
+    machine,
+    outside_by,
+    saying,
+)
 
 LONG = timedelta(seconds=30)
-SHORT = timedelta(seconds=0.2)
-LIMITS = Limits(linger=SHORT, connect=SHORT, header_bytes=2000)
 
 
 class Zeros:
@@ -33,30 +38,13 @@ class Zeros:
 
 
 def reaching(blobs: object, way: Way) -> HttpOutside:
-    return HttpOutside(
-        blobs=blobs,
-        nodes=["127.0.0.1"],
-        limits=LIMITS,
-        resolver=Here(),
-        lean=way.lean,
-    )
+    return outside_by(way, blobs, connect=SHORT, header_bytes=2000)
 
 
 @pytest.fixture
 async def outside(way: Way) -> AsyncIterator[HttpOutside]:
     async with reaching(Zeros(), way) as outside:
         yield outside
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    given: Way = request.param
-    return given
-
-
-@pytest.fixture
-def host(way: Way) -> str:
-    return way.host
 
 
 def delivery(url: str, timeout: timedelta = LONG, payload: Json = None) -> Delivery:

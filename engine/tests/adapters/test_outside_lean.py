@@ -19,34 +19,22 @@ from yarl import URL
 
 from ..contracts.peers import (
     EMPTY,
+    LEAN,
     OK,
+    SHORT,
     SOON,
-    WAYS,
-    Here,
     Peer,
     Talk,
     Way,
     machine,
+    outside_by,
     saying,
 )
 
-SHORT = timedelta(seconds=0.2)
 LONG = timedelta(seconds=30)
-LEAN = Way("127.0.0.1", lean=True)
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 Reader = asyncio.StreamReader
 Writer = asyncio.StreamWriter
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    given: Way = request.param
-    return given
-
-
-@pytest.fixture
-def host(way: Way) -> str:
-    return way.host
 
 
 @pytest.fixture
@@ -62,14 +50,7 @@ async def lean() -> AsyncIterator[HttpOutside]:
 
 
 def reaching(way: Way, **limits: Any) -> HttpOutside:
-    limits = {"linger": SHORT, "header_bytes": 2000} | limits
-    return HttpOutside(
-        blobs=None,
-        nodes=["127.0.0.0/8"],
-        limits=Limits(**limits),
-        resolver=Here(),
-        lean=way.lean,
-    )
+    return outside_by(way, **{"header_bytes": 2000, **limits})
 
 
 def delivery(url: str, timeout: timedelta = SOON) -> Delivery:

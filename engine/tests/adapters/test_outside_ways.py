@@ -22,20 +22,20 @@ from yarl import URL
 
 from ..contracts.peers import (
     EMPTY,
+    LEAN,
     OK,
+    SHORT,
     SOON,
-    WAYS,
     Here,
     Peer,
     Way,
     machine,
+    outside_by,
     saying,
 )
 
-SHORT = timedelta(seconds=0.2)
 NOT_AT_ALL = timedelta()
 JSON = OK + b"Content-Type: application/json\r\n"
-LEAN = Way("127.0.0.1", lean=True)
 Reader = asyncio.StreamReader
 Writer = asyncio.StreamWriter
 
@@ -59,12 +59,6 @@ class Store:
         return Blob(f"{task}/a", type, len(self.kept), name)
 
 
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    given: Way = request.param
-    return given
-
-
 @pytest.fixture
 async def outside(way: Way) -> AsyncIterator[HttpOutside]:
     async with reaching(way) as outside:
@@ -72,13 +66,7 @@ async def outside(way: Way) -> AsyncIterator[HttpOutside]:
 
 
 def reaching(way: Way, store: Any = None, **limits: Any) -> HttpOutside:
-    return HttpOutside(
-        blobs=store or Store(),
-        nodes=["127.0.0.0/8", "::1"],
-        limits=Limits(**({"linger": SHORT} | limits)),
-        resolver=Here(),
-        lean=way.lean,
-    )
+    return outside_by(way, store or Store(), **limits)
 
 
 def asked(

@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from engine.adapters.http.limits import Limits
+from engine.adapters.http.outside import HttpOutside
 from engine.domain.values import Json
 from engine.ports import Delivery, Request
 from multidict import CIMultiDictProxy
 
 SOON = timedelta(seconds=20)
+SHORT = timedelta(seconds=0.2)
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 
@@ -32,6 +36,7 @@ class Way:
         return f"{self.host}, {'lean' if self.lean else 'aiohttp'}"
 
 
+LEAN = Way("127.0.0.1", lean=True)
 WAYS = (Way("127.0.0.1", True), Way("localhost", True), Way("localhost", False))
 
 
@@ -54,6 +59,17 @@ class Here(AbstractResolver):
 
     async def close(self) -> None:
         pass
+
+
+def outside_by(way: Way, blobs: Any = None, **limits: Any) -> HttpOutside:
+    """The adapter that takes this way, and may call this machine."""
+    return HttpOutside(
+        blobs=blobs,
+        nodes=["127.0.0.0/8", "::1"],
+        limits=Limits(**{"linger": SHORT, **limits}),
+        resolver=Here(),
+        lean=way.lean,
+    )
 
 
 @dataclass(frozen=True)
