@@ -3,9 +3,9 @@
 networkx finds this too, but a document made for it keeps it busy for minutes.
 
 The algorithm is Georgiadis and Tarjan's. All nodes are numbered in the order of a
-depth-first walk. A node's *semidominator* is
-the first node from which a way leads to it over later nodes alone. The dominator is
-found by going up the tree of the walk until one is not after the semidominator.
+depth-first walk. A node's *semidominator* is the first node from which a path leads to
+it over later nodes alone. The dominator is found by going up the tree of the walk until
+one is not after the semidominator.
 """
 
 from collections.abc import Sequence
