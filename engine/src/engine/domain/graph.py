@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from engine.domain.digraph import Digraph, Step
+import networkx as nx
+
 from engine.domain.pipeline import (
     LOOP_END,
     AnyNode,
@@ -32,9 +33,10 @@ class Graph:
 
     def __init__(self, nodes: Iterable[AnyNode]) -> None:
         self.nodes: Mapping[str, AnyNode] = _with_loop_end(nodes)
-        digraph = _digraph(self.nodes)
-        self.back = frozenset(_back_edges(digraph, self.start))
-        self.forward = digraph.without(self.back)
+        self.digraph: "nx.DiGraph[str]" = _digraph(self.nodes)
+        self.back = frozenset(_back_edges(self.digraph, self.start))
+        self.forward = self.digraph.copy()
+        self.forward.remove_edges_from(self.back)
 
     @cached_property
     def start(self) -> str:
@@ -53,7 +55,7 @@ class Graph:
         position = {node_id: at for at, node_id in enumerate(self.nodes)}
         return {
             node_id: tuple(
-                sorted(self.forward.tails[node_id], key=position.__getitem__)
+                sorted(self.forward.predecessors(node_id), key=position.__getitem__)
             )
             for node_id in self.nodes
         }
@@ -73,7 +75,7 @@ class Graph:
 
     def from_there_on(self, node_id: str) -> frozenset[str]:
         """The node and all that comes after it without turning back."""
-        return self.forward.after(node_id)
+        return frozenset(nx.descendants(self.forward, node_id)) | {node_id}
 
 
 def _with_loop_end(nodes: Iterable[AnyNode]) -> dict[str, AnyNode]:
@@ -87,26 +89,24 @@ def _with_loop_end(nodes: Iterable[AnyNode]) -> dict[str, AnyNode]:
     return by_id
 
 
-def _digraph(nodes: Mapping[str, AnyNode]) -> Digraph:
-    graph = Digraph()
-    for node_id in nodes:
-        graph.add_node(node_id)
+def _digraph(nodes: Mapping[str, AnyNode]) -> "nx.DiGraph[str]":
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(nodes)
 
     for node in nodes.values():
-        for target in successors(node):
-            if target in nodes:
-                graph.add_edge(node.id, target)
+        known = [target for target in successors(node) if target in nodes]
+        graph.add_edges_from((node.id, target) for target in known)
     return graph
 
 
-def _back_edges(graph: Digraph, start: str) -> Iterator[tuple[str, str]]:
+def _back_edges(graph: "nx.DiGraph[str]", start: str) -> Iterator[tuple[str, str]]:
     """Edges to a node that is still open in a depth-first walk from the start."""
     open_: set[str] = set()
 
-    for tail, head, step in graph.walk(start):
-        if step is Step.ENTER:
+    for tail, head, label in nx.dfs_labeled_edges(graph, start):
+        if label == "forward":
             open_.add(head)
-        elif step is Step.LEAVE:
+        elif label == "reverse":
             open_.discard(head)
         elif head in open_:
             yield tail, head

@@ -9,7 +9,6 @@ import pytest
 from documents import around, branch, end, entry, found, loop, node, pipeline
 from engine.domain.checks.check import check
 from engine.domain.checks.dominators import dominators
-from engine.domain.digraph import Digraph
 from engine.domain.graph import Graph, Program
 from engine.domain.pipeline import LoopNode, Pipeline
 from hypothesis import given
@@ -365,21 +364,20 @@ def test_in_a_right_pipeline_the_order_of_next_decides_nothing(document: Any) ->
 
 @given(st.lists(st.tuples(*[st.sampled_from(range(9))] * 2), max_size=30))
 def test_dominators_are_those_that_networkx_finds(ways: list[tuple[int, int]]) -> None:
-    edges = [("0", "0"), *((str(a), str(b)) for a, b in ways)]
+    graph = nx.DiGraph([("0", "0"), *((str(a), str(b)) for a, b in ways)])
 
-    expected = {**nx.immediate_dominators(nx.DiGraph(edges), "0"), "0": None}
+    expected = {**nx.immediate_dominators(graph, "0"), "0": None}
 
-    assert {**dominators(Digraph(edges), "0"), "0": None} == expected
+    assert {**dominators(graph, "0"), "0": None} == expected
 
 
 def test_dominators_are_found_soon_even_where_networkx_is_slow() -> None:
     """A ladder to walk up and down, entered everywhere from the end of a path."""
     path, ladder = ([f"{name}{at}" for at in range(495)] for name in "ab")
-    edges = [("s", path[0]), ("s", ladder[-1]), *pairwise(path)]
-    edges += [(head, tail) for tail, head in pairwise(ladder)]
-    edges += pairwise(ladder)
-    edges += [(tail, head) for tail in path[-14:] for head in ladder[:-1]]
-    graph = Digraph(edges)
+    graph = nx.DiGraph([("s", path[0]), ("s", ladder[-1]), *pairwise(path)])
+    graph.add_edges_from((head, tail) for tail, head in pairwise(ladder))
+    graph.add_edges_from(pairwise(ladder))
+    graph.add_edges_from((tail, head) for tail in path[-14:] for head in ladder[:-1])
 
     began = monotonic()
     found = dominators(graph, "s")

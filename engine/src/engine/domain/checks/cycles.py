@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+import networkx as nx
+
 from engine.domain.checks.document import Level
 from engine.domain.checks.dominators import dominators
-from engine.domain.digraph import Digraph, Step
 from engine.domain.errors import Fault
 from engine.domain.pipeline import LOOP_END
 
 
 def cycle_faults(level: Level) -> Iterator[Fault]:
     """What is wrong with the cycles among nodes of which the first is known."""
-    rings = level.graph.subgraph(level.ids).rings()
+    rings = _rings(level.graph.subgraph(level.ids))
     endless = []
     for ring in rings:
         caught = _caught(level, ring)
@@ -30,12 +31,20 @@ def cycle_faults(level: Level) -> Iterator[Fault]:
 
     # Without the edges that turn back, what still leads round has no single node at
     # which every round begins.
-    tangles = list(graph.without(turns).rings())
+    graph.remove_edges_from(turns)
+    tangles = list(_rings(graph))
     for ring in tangles:
         yield _two_entries(level, _doors(graph, ring))
 
     reported = frozenset().union(*endless, *tangles)
     yield from _back_and_on(level, turns, reported)
+
+
+def _rings(graph: "nx.DiGraph[str]") -> Iterator[set[str]]:
+    """The largest sets in which every node leads to every other, and to itself."""
+    for ring in nx.strongly_connected_components(graph):
+        if len(ring) > 1 or any(graph.has_edge(node, node) for node in ring):
+            yield ring
 
 
 def _endless(level: Level, caught: Collection[str]) -> Fault:
@@ -78,48 +87,48 @@ def _caught(level: Level, ring: Collection[str]) -> Collection[str]:
     return caught
 
 
-def _turns(graph: Digraph, start: str) -> Iterator[tuple[str, str]]:
+def _turns(graph: "nx.DiGraph[str]", start: str) -> Iterator[tuple[str, str]]:
     """The edges to a node through which every way from the start to their tail leads.
 
-    >>> graph = Digraph(["sa", "ab", "bc", "cb", "ca", "ac"])
+    >>> graph = nx.DiGraph(["sa", "ab", "bc", "cb", "ca", "ac"])
     >>> list(_turns(graph, "s"))
     [('c', 'a')]
     """
-    tree = Digraph()
+    tree: nx.DiGraph[str] = nx.DiGraph()
     tree.add_node(start)
     for node_id, dominator in dominators(graph, start).items():
         tree.add_edge(dominator, node_id)
 
     # While a node is open in the walk, the walk is at a node that it dominates.
     open_: set[str] = set()
-    for _, node_id, step in tree.walk(start):
-        if step is Step.ENTER:
+    for _, node_id, label in nx.dfs_labeled_edges(tree, start):
+        if label == "forward":
             open_.add(node_id)
-            for head in graph.heads[node_id]:
+            for head in graph[node_id]:
                 if head in open_:
                     yield node_id, head
         else:
             open_.discard(node_id)
 
 
-def _certain_graph(level: Level) -> Digraph:
+def _certain_graph(level: Level) -> "nx.DiGraph[str]":
     """Where the nodes lead for certain, as far as ways from the start reach."""
-    graph = Digraph()
-    for node_id in level.ids:
-        graph.add_node(node_id)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(level.ids)
 
     known = level.ids.keys() - level.entries
     for tail, sides in level.sides.items():
         heads = frozenset().union(*sides) & known
-        for head in heads:
-            graph.add_edge(tail, head)
+        graph.add_edges_from((tail, head) for head in heads)
 
-    return graph.subgraph(graph.after(level.starts[0]))
+    start = level.starts[0]
+    reached = nx.descendants(graph, start) | {start}
+    return nx.DiGraph(graph.subgraph(reached))
 
 
-def _doors(graph: Digraph, ring: frozenset[str]) -> Collection[str]:
+def _doors(graph: "nx.DiGraph[str]", ring: set[str]) -> Collection[str]:
     """The nodes of a ring to which a node outside of it leads."""
-    return {node_id for node_id in ring if not ring.issuperset(graph.tails[node_id])}
+    return {node_id for node_id in ring if not ring.issuperset(graph.pred[node_id])}
 
 
 def _two_entries(level: Level, doors: Collection[str]) -> Fault:

@@ -9,9 +9,10 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
+import networkx as nx
+
 from engine.domain.checks.dominators import dominators
 from engine.domain.checks.words import MAX_MISSPELT_CHARACTERS
-from engine.domain.digraph import Digraph
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     KINDS,
@@ -227,15 +228,14 @@ class Level:
         return found
 
     @cached_property
-    def graph(self) -> Digraph:
+    def graph(self) -> "nx.DiGraph[str]":
         """Where every node leads, or may lead.
 
         A node that cannot be read leads to `ANY_NODE`, which leads to all: so what
         follows it is not reported as unreachable too.
         """
-        graph = Digraph()
-        for node_id in self.ids:
-            graph.add_node(node_id)
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self.ids)
 
         for node in self.nodes:
             targets = frozenset().union(*node.sides)
@@ -243,21 +243,19 @@ class Level:
                 targets -= {LOOP_END}
             known = targets & (self.ids.keys() - self.entries)
 
-            for target in known:
-                graph.add_edge(node.id, target)
+            graph.add_edges_from((node.id, target) for target in known)
             if not node.clear or known != targets:
                 graph.add_edge(node.id, ANY_NODE)
 
         if ANY_NODE in graph:
-            for node_id in self.ids:
-                graph.add_edge(ANY_NODE, node_id)
+            graph.add_edges_from((ANY_NODE, node_id) for node_id in self.ids)
         return graph
 
     @cached_property
     def reached(self) -> frozenset[str]:
         """The nodes that a frame can come to."""
-        after = (self.graph.after(start) for start in self.starts)
-        return frozenset().union(*after)
+        after = (nx.descendants(self.graph, start) for start in self.starts)
+        return frozenset(self.starts).union(*after)
 
     @cached_property
     def dominators(self) -> Mapping[str, str | None]:
@@ -272,18 +270,18 @@ class Level:
         Nodes that lead to each other have all run before each of them, in an earlier
         round. So it is found once for each such ring and not for each node.
         """
-        graph = self.graph
-        before: dict[str, frozenset[str]] = {}
+        rings = nx.condensation(self.graph)
+        before: dict[int, frozenset[str]] = {}
 
-        # From the start on: each ring comes before those that it leads to.
-        for ring in reversed(graph.components()):
-            turns = len(ring) > 1 or any(graph.has_edge(m, m) for m in ring)
-            tails = frozenset().union(*(graph.tails[member] for member in ring)) - ring
-            own = ring if turns else frozenset()
-            all_before = own.union(tails, *(before[tail] for tail in tails))
-            before.update(dict.fromkeys(ring, all_before))
+        for ring in nx.topological_sort(rings):
+            members = frozenset(rings.nodes[ring]["members"])
+            turns = len(members) > 1 or any(self.graph.has_edge(m, m) for m in members)
+            earlier = (before[r] | rings.nodes[r]["members"] for r in rings.pred[ring])
+            own = members if turns else frozenset()
+            before[ring] = own.union(*earlier)
 
-        return {node_id: before[node_id] for node_id in self.ids}
+        ring_of = rings.graph["mapping"]
+        return {node_id: before[ring_of[node_id]] for node_id in self.ids}
 
 
 class Document:

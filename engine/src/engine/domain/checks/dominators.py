@@ -10,24 +10,22 @@ one is not after the semidominator.
 
 from collections.abc import Sequence
 
-from engine.domain.digraph import Digraph, Step
+import networkx as nx
 
 
-def dominators(graph: Digraph, start: str) -> dict[str, str]:
+def dominators(graph: "nx.DiGraph[str]", start: str) -> dict[str, str]:
     """By node after the start, the last one that every way to it leads through.
 
-    >>> dominators(Digraph(["sa", "ab", "ac", "bd", "cd"]), "s")
+    >>> dominators(nx.DiGraph(["sa", "ab", "ac", "bd", "cd"]), "s")
     {'a': 's', 'b': 'a', 'd': 'a', 'c': 'a'}
     """
-    walk = graph.walk(start)
-    parents = {head: tail for tail, head, step in walk if step is Step.ENTER}
-    del parents[start]
+    parents = {head: tail for tail, head in nx.dfs_edges(graph, start)}
     order = [start, *parents]
     number = {node_id: at for at, node_id in enumerate(order)}
 
     tree = [0, *(number[tail] for tail in parents.values())]
     tails = [
-        [number[tail] for tail in graph.tails[node_id] if tail in number]
+        [number[tail] for tail in graph.pred[node_id] if tail in number]
         for node_id in order
     ]
 

@@ -3,6 +3,8 @@
 import keyword
 from collections.abc import Iterator
 
+import networkx as nx
+
 from engine.domain.checks.cycles import cycle_faults
 from engine.domain.checks.document import Document, Level, Seen
 from engine.domain.errors import Fault
@@ -138,10 +140,12 @@ def _place(node: Seen) -> str:
 def _unreachable(level: Level) -> Iterator[Fault]:
     """Only the first node of what is cut off: what follows it is the same mistake."""
     lost = level.graph.subgraph(level.ids.keys() - level.reached - {LOOP_END})
-    for members in lost.components():
-        tails = (lost.tails[member] for member in members)
-        if not all(members.issuperset(leading_in) for leading_in in tails):
+    rings = nx.condensation(lost)
+
+    for ring, degree in rings.in_degree():
+        if degree:
             continue
+        members = rings.nodes[ring]["members"]
         node = next(node for node in level.nodes if node.id in members)
 
         start = " or ".join(f"“{node_id}”" for node_id in level.starts)
