@@ -161,6 +161,36 @@ def test_only_the_address_itself_opens_a_metadata_service(entry: str) -> None:
     assert refused(AddressRules([entry]), "http://169.254.169.254/")
 
 
+@pytest.mark.parametrize(
+    "host",
+    """
+    fd00:ec2::254%251 fd00:ec2::254%25eth0 ::ffff:169.254.169.254 ::169.254.169.254
+    64:ff9b::a9fe:a9fe 64:ff9b:1::a9fe:a9fe 2002:a9fe:a9fe::1 2001:0:a9fe:a9fe::
+    2001:0:1:1:0:0:5601:5601 2606:4700::5efe:a9fe:a9fe fe80::200:5efe:a9fe:a9fe
+    fe80::a9fe:a9fe%25eth0
+    """.split(),
+)
+def test_no_way_to_write_its_address_opens_a_metadata_service(host: str) -> None:
+    everything = AddressRules(["*", "0.0.0.0/0", "::/0"], public=True)
+
+    assert "metadata service" in refused(everything, f"http://[{host}]/")
+
+
+@pytest.mark.parametrize(
+    "entry", ["169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b::a9fe:a9fe%eth0"]
+)
+def test_a_metadata_service_behind_a_gateway_can_be_named(entry: str) -> None:
+    rules = AddressRules([entry, "::/0"])
+
+    rules.check("http://[64:ff9b::a9fe:a9fe]/")
+
+
+def test_a_zone_changes_nothing_for_other_addresses() -> None:
+    AddressRules(["fe80::1"]).check("http://[fe80::1%25eth0]/")
+    AddressRules(["fe80::1%eth0"]).check("http://[fe80::1]/")
+    assert refused(AddressRules(["fe80::2"]), "http://[fe80::1%25eth0]/")
+
+
 @pytest.mark.parametrize("entry", ["", " ", "a b", "http://x", "10.0.0.0/99", "x/8"])
 def test_an_entry_nobody_can_mean_is_a_mistake(entry: str) -> None:
     with pytest.raises(ValueError, match="is not a network"):

@@ -13,6 +13,7 @@ from engine.adapters.http.addresses import (
     Address,
     Network,
     kind_of,
+    ways_to,
     without_mapping,
 )
 from engine.domain.errors import AddressRefused
@@ -47,7 +48,7 @@ class AddressRules:
 
     def _add(self, entry: str) -> None:
         try:
-            self._networks.append(ip_network(entry, strict=False))
+            self._networks.append(_network(entry))
         except ValueError:
             self._add_name(entry)
 
@@ -104,9 +105,9 @@ class AddressRules:
 
         # A metadata service gives away the machine's credentials, so a wide rule such
         # as “*” or 0.0.0.0/0 does not open it: only a rule for just this address does.
-        if address in METADATA_SERVICES:
-            named = ip_network(address) in self._networks
-            return None if named else f"{address} is a cloud's metadata service"
+        metadata_services = ways_to(address) & METADATA_SERVICES
+        if metadata_services:
+            return self._fault_of_metadata(address, metadata_services)
 
         if self._allowed(address, name.rstrip(".").lower()):
             return None
@@ -120,12 +121,38 @@ class AddressRules:
             f"{address} is {kind or 'a public address'}, which {setting} does not allow"
         )
 
+    def _fault_of_metadata(
+        self, address: Address, services: Iterable[Address]
+    ) -> str | None:
+        """Why these may not be reached under this address; None: a rule names them."""
+        if self._names_just(address) or all(map(self._names_just, services)):
+            return None
+
+        found = min(services, key=int)
+        if found == address:
+            return f"{address} is a cloud's metadata service"
+        return f"{address} leads to {found}, a cloud's metadata service"
+
+    def _names_just(self, address: Address) -> bool:
+        return ip_network(address) in self._networks
+
     def _allowed(self, address: Address, name: str) -> bool:
         return (
             name in self._names
             or name.endswith(self._suffixes)
             or any(address in network for network in self._networks)
         )
+
+
+def _network(entry: str) -> Network:
+    """The network of a rule; raises `ValueError` if it is none.
+
+    The zone of a single address does not count, as in the addresses that are compared.
+    """
+    address, zone, _ = entry.partition("%")
+    if zone:
+        return ip_network(ip_address(address))
+    return ip_network(entry, strict=False)
 
 
 def is_host_name(host: str) -> bool:
