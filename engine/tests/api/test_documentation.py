@@ -1,5 +1,8 @@
 """The documentation shows every live route, as it is called."""
 
+import base64
+import hashlib
+import re
 from typing import Any
 
 import httpx
@@ -97,6 +100,18 @@ async def test_the_page_needs_no_internet(client: httpx.AsyncClient, path: str) 
 
     assert answer.status_code == 200
     assert path != "/docs" or "https://" not in answer.text
+
+
+async def test_the_page_runs_only_its_own_scripts(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/docs")
+
+    policy = answer.headers["content-security-policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    script = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert rules["script-src"] == f"'self' 'sha256-{digest}'"
+    assert rules["default-src"] == rules["base-uri"] == "'none'"
+    assert answer.headers.get_list("content-security-policy") == [policy]
 
 
 async def test_metrics_count_requests_by_template_and_tasks_by_status(

@@ -77,6 +77,29 @@ async def test_the_own_names_are_answered(client: httpx.AsyncClient, host: str) 
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("host", ["testserver", "testserver:80"])
+async def test_a_name_of_tests_is_not_answered(
+    client: httpx.AsyncClient, host: str
+) -> None:
+    answer = await client.get("/tasks", headers={"host": host})
+
+    assert answer.status_code == 421
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/healthz"])
+@pytest.mark.parametrize("name", ["host", "origin", "sec-fetch-site"])
+async def test_a_header_that_decides_is_given_once(
+    client: httpx.AsyncClient, name: str, path: str
+) -> None:
+    good = {"host": "localhost", "origin": "http://localhost"}.get(name, "none")
+    headers = [(name, "evil.example"), (name, good)]
+
+    answer = await client.get(path, headers=headers)
+
+    assert answer.status_code == 400
+    assert "is given twice" in answer.json()["detail"]
+
+
 async def test_probes_are_answered_under_any_name(client: httpx.AsyncClient) -> None:
     for path in "/healthz", "/readyz", "/metrics":
         answer = await client.get(path, headers={"host": "10.1.2.3:8000"})
@@ -90,6 +113,7 @@ async def test_every_answer_is_safe_to_show(client: httpx.AsyncClient) -> None:
 
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "DENY"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """/openapi.json and /docs, always up to date."""
 
+import base64
+import hashlib
+import re
 from importlib.util import find_spec
 from typing import Any
 
@@ -16,6 +19,9 @@ from engine.api.openapi import operation
 router = APIRouter(include_in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
 """It brings the files of Swagger UI, so that the page needs no internet."""
+CDN = "https://cdn.jsdelivr.net"
+"""Where FastAPI lets the page find these files if the package is not installed."""
+_SCRIPT_IN_PAGE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _REFERENCED_MODELS = (schemas.Problem, schemas.Job)
 """Models that operations refer to by name only, so FastAPI does not see them."""
 
@@ -56,9 +62,37 @@ async def docs() -> Response:
             "swagger_css_url": "docs/assets/swagger-ui.css",
             "swagger_favicon_url": "docs/assets/favicon.png",
         }
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         openapi_url="openapi.json", title="AI Marketplace", **local_files
     )
+    policy = _policy(bytes(page.body).decode(), files="'self'" if local_files else CDN)
+    page.headers["content-security-policy"] = policy
+    return page
+
+
+def _policy(page: str, *, files: str) -> str:
+    """What the page may do: run its own scripts, and call this engine.
+
+    Its texts come from the authors of pipelines, so no other script may run in it.
+    """
+    own_scripts = " ".join(f"'{_hash(text)}'" for text in _SCRIPT_IN_PAGE.findall(page))
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"{files} {own_scripts}",
+        # Swagger UI writes styles into its elements.
+        "style-src": f"{files} 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in rules.items())
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def mount_assets(app: FastAPI) -> None:

@@ -1,6 +1,7 @@
 """Checks where every request comes from, makes answers safe to show, counts them."""
 
 import time
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +19,10 @@ _SECURITY_HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
+_POLICY = b"content-security-policy"
+# Answers are data. Those that a browser shall show as a page have a policy of their own.
+_POLICY_OF_DATA = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+_CHECKED_HEADERS = frozenset({b"host", b"origin", b"sec-fetch-site"})
 _OWN_SITE = (b"same-origin", b"none")
 """Values of Sec-Fetch-Site for the engine's own pages and for typed addresses."""
 
@@ -48,8 +53,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = message.get("headers", ())
-                message["headers"] = [*headers, *_SECURITY_HEADERS]
+                message["headers"] = _made_safe(message.get("headers", ()))
             await send(message)
 
         try:
@@ -60,18 +64,19 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Problem | None:
         """The answer to a request that may not pass; None: it may."""
-        host = b""
-        origin = b""
-        site = b""
-        # One loop over the headers: a dict of them would be made for every request.
+        found: dict[bytes, bytes] = {}
+        # One loop over the headers: a dict of all would be made for every request.
         for name, value in scope["headers"]:
-            if name == b"host":
-                host = value
-            elif name == b"origin":
-                origin = value
-            elif name == b"sec-fetch-site":
-                site = value
+            if name not in _CHECKED_HEADERS:
+                continue
+            # A proxy may have looked at another one than we would (RFC 9112, 3.2).
+            if name in found:
+                return refusal(400, f"the header “{name.decode()}” is given twice")
+            found[name] = value
 
+        host = found.get(b"host", b"")
+        origin = found.get(b"origin", b"")
+        site = found.get(b"sec-fetch-site", b"")
         if not self._answers_under(host.decode("latin-1"), scope["path"]):
             return refusal(
                 421,
@@ -102,3 +107,11 @@ class Guard:
         if origin in self._limits.allowed_origins:
             return False
         return origin.partition("://")[2].lower() != host.lower()
+
+
+def _made_safe(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, with those that protect who looks at it."""
+    safe = [*headers, *_SECURITY_HEADERS]
+    if not any(name == _POLICY for name, _ in safe):
+        safe.append(_POLICY_OF_DATA)
+    return safe

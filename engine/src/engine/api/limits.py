@@ -6,7 +6,7 @@ from engine.settings import Settings
 
 # What the operator can set has its default there.
 DEFAULTS = Settings()
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 MAX_NAME_CHARACTERS = 200
 """Of the name of a part, of a file name, of an idempotency key."""
 MAX_FAULTS = 100
