@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.cli.follow import Change
 from engine.cli.progress import Progress
+from engine.cli.screen import Screen
 from engine.cli.show import task_tree
-from rich.console import Console
 
 AT = "2026-01-01T12:00:00+00:00"
 
@@ -32,7 +32,7 @@ def frame(path: str, status: str, **runs: Any) -> dict[str, Any]:
 
 def drawn(raw: dict[str, Any], everything: bool = False) -> str:
     """The tree as text."""
-    screen = Console(width=120)
+    screen = Screen(width=120)
     with screen.capture() as captured:
         screen.print(task_tree(raw, everything))
     return captured.get()
@@ -95,7 +95,7 @@ def test_attempts_rounds_and_reasons_are_told() -> None:
 
 def test_of_a_text_that_grows_the_end_is_shown_and_nothing_printed_again() -> None:
     said = io.StringIO()
-    progress = Progress(["write"], Console(file=said))
+    progress = Progress(["write"], Screen(file=said))
 
     for text in ("", "one two", "one two\nthree " * 20):
         progress.take("t", change("t", "write", "working", text))
@@ -108,7 +108,7 @@ def test_of_a_text_that_grows_the_end_is_shown_and_nothing_printed_again() -> No
 
 
 def test_on_a_screen_the_nodes_are_redrawn() -> None:
-    screen = Console(force_terminal=True, width=100)
+    screen = Screen(force_terminal=True, width=100)
 
     with screen.capture() as captured, Progress(["a", "b"], screen) as progress:
         progress.take("t", change("t", "a", "looping"))

@@ -128,7 +128,8 @@ def run(
         console().print(str(path), highlight=False)
     if saved.values_file:
         console().print_json(data=saved.values)
-        console().print(f"[dim]saved as[/] {saved.values_file}", highlight=False)
+        console().print("saved as", style="dim", end=" ")
+        console().print(str(saved.values_file), highlight=False)
 
 
 @app.command()
@@ -137,7 +138,7 @@ def validate(file: Document) -> None:
     from engine.cli.documents import validate as check
 
     check(file)
-    console().print(f"[green]✓[/] {file} has no faults", highlight=False)
+    console().confirm(f"{file} has no faults")
 
 
 @app.command()
@@ -149,7 +150,7 @@ def push(file: Document, engine: Engine = ENGINE_URL) -> None:
     document = read_document(file)
     with EngineClient(engine) as client:
         stored = client.post("/services", json=document)
-    console().print(f"[green]✓[/] {stored['route']}, version {stored.get('version')}")
+    console().confirm(f"{stored['route']}, version {stored.get('version')}")
 
 
 @app.command("list")
@@ -181,7 +182,7 @@ def tasks(
 
     console().print(task_table(page["items"]))
     if page["next"]:
-        console().print("[dim]… there are more: --limit shows up to 200[/]")
+        console().print("… there are more: --limit shows up to 200", style="dim")
 
 
 @app.command()

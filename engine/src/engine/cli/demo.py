@@ -6,8 +6,6 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageOps
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.client import EngineClient
@@ -16,6 +14,7 @@ from engine.cli.outputs import save
 from engine.cli.progress import Progress
 from engine.cli.run import start, watch
 from engine.cli.running_stack import running
+from engine.cli.screen import Screen
 from engine.cli.stack import Stack, choose_stack
 from engine.cli.trouble import Trouble
 from engine.cli.up import stop_at_signals
@@ -41,7 +40,7 @@ COLLAGE_FACES = (
 JPEG_QUALITY = 92
 
 
-def demo(folder: Path, services: Path, screen: Console) -> None:
+def demo(folder: Path, services: Path, screen: Screen) -> None:
     """Start everything, blur faces, say what happened, stop everything."""
     if not PHOTO.exists():
         raise Trouble(
@@ -56,30 +55,31 @@ def demo(folder: Path, services: Path, screen: Console) -> None:
             raise Trouble("stopped before the end; all processes have ended") from None
 
 
-async def _demo(stack: Stack, folder: Path, screen: Console) -> None:
+async def _demo(stack: Stack, folder: Path, screen: Screen) -> None:
     stop_at_signals()
     log = folder / "demo.log"
     names = ", ".join(service.name for service in stack.services)
+    screen.print(f"Starting {len(stack.services) + 1} processes: the engine, {names}.")
     screen.print(
-        f"Starting {len(stack.services) + 1} processes: the engine, {names}.\n"
-        f"[dim]Their lines go to {log}, their data to a temporary folder.[/]"
+        f"Their lines go to {log}, their data to a temporary folder.", style="dim"
     )
 
     try:
         await _run_stack(stack, folder, log, screen)
     except Trouble as trouble:
         last = log.read_text("utf-8").splitlines()[-SHOWN_LOG_LINES:]
-        screen.print(escape("\n".join(last)), style="dim")
+        screen.print("\n".join(last), style="dim")
         raise trouble from None
 
-    screen.print("\n[green]✓[/] All processes have ended.")
+    screen.print()
+    screen.confirm("All processes have ended.")
     screen.print(
-        "[dim]Next: “make up” keeps the marketplace open; README.md says how to "
-        "call it.[/]"
+        "Next: “make up” keeps the marketplace open; README.md says how to call it.",
+        style="dim",
     )
 
 
-async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Console) -> None:
+async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Screen) -> None:
     # Buffered by line, so that the last lines are there when the demo fails.
     with log.open("w", encoding="utf-8", buffering=1) as lines:
 
@@ -91,7 +91,7 @@ async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Console) -> 
             await asyncio.to_thread(_show, stack.url, folder, screen)
 
 
-def _show(url: str, folder: Path, screen: Console) -> None:
+def _show(url: str, folder: Path, screen: Screen) -> None:
     """Draw the pipeline, then run it on both pictures."""
     collage = make_collage(folder / "collage" / "collage.jpg")
     photo = folder / "astronaut" / PHOTO.name
@@ -107,16 +107,16 @@ def _show(url: str, folder: Path, screen: Console) -> None:
             _blur(client, picture, screen)
 
 
-def _blur(client: EngineClient, picture: Path, screen: Console) -> None:
-    screen.print(f"\n[bold]{picture}[/]", highlight=False)
+def _blur(client: EngineClient, picture: Path, screen: Screen) -> None:
+    screen.print(f"\n{picture}", style="bold", highlight=False)
     task, pipeline = start(client, ROUTE, [f"image=@{picture}"])
 
     # The nodes are watched for their times, which the table shows in the end.
-    progress = watch(client, task, pipeline, Console(quiet=True))
+    progress = watch(client, task, pipeline, Screen(quiet=True))
     screen.print(_times(client, task, progress))
 
     for path in save(client, task, picture.parent).files:
-        screen.print(f"[green]✓[/] the result: [bold]{path}[/]")
+        screen.confirm(f"the result: {path}")
 
 
 def _times(client: EngineClient, task: str, progress: Progress) -> Table:

@@ -99,4 +99,5 @@ def file_name(answer: httpx.Response) -> str:
     name = unquote(found[1]) if found else ""
 
     last_component = re.split(r"[\x00-\x1f\\/:]", name)[-1]
-    return last_component.lstrip(".") or UNNAMED_FILE
+    printable = "".join(filter(str.isprintable, last_component))
+    return printable.lstrip(".") or UNNAMED_FILE

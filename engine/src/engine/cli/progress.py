@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
-from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from engine.cli.follow import Change
 from engine.cli.marks import instant, mark, span
+from engine.cli.screen import Screen
 
 OPEN_STATUSES = frozenset({"calling", "working", "retrying", "looping"})
 MAX_NOTE_CHARACTERS = 60
@@ -64,7 +64,7 @@ class Line:
 class Progress:
     """A line for every node: redrawn on a terminal, else printed when it changes."""
 
-    def __init__(self, nodes: Iterable[str], console: Console) -> None:
+    def __init__(self, nodes: Iterable[str], console: Screen) -> None:
         self.lines = {node: Line() for node in nodes}
         self._console = console
         self._live = Live(

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from engine.cli.client import EngineClient, segment
 from engine.cli.fields import Fields
 from engine.cli.follow import follow
 from engine.cli.outputs import Saved, save
 from engine.cli.progress import Progress
+from engine.cli.screen import Screen
 from engine.cli.trouble import Trouble
 
 
@@ -31,7 +30,7 @@ def start(client: EngineClient, route: str, words: Sequence[str]) -> tuple[str, 
     return task, details["pipeline"]
 
 
-def watch(client: EngineClient, task: str, pipeline: Any, console: Console) -> Progress:
+def watch(client: EngineClient, task: str, pipeline: Any, console: Screen) -> Progress:
     """Show the nodes until the task has finished; `Trouble` if it has failed."""
     nodes = (node["id"] for node in pipeline["nodes"])
     progress = Progress(nodes, console)
@@ -58,7 +57,7 @@ def run(
     route: str,
     words: Sequence[str],
     folder: Path,
-    console: Console,
+    console: Screen,
 ) -> Saved:
     """Run a route, from the start of its task to the saved outputs."""
     task, pipeline = start(client, route, words)

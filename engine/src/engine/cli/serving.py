@@ -10,6 +10,7 @@ import uvicorn
 
 from engine.adapters.choice import Adapters
 from engine.bootstrap import create
+from engine.cli.plain_text import only_text
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 
@@ -109,6 +110,14 @@ def _collect_garbage_less_often() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
+class PlainLines(logging.Formatter):
+    """Formats log lines, which may quote what came from outside, as text alone."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line without control characters."""
+        return only_text(super().format(record))
+
+
 def configure_logs(level: str, times: bool) -> None:
     """Write one line for each event, errors with their traceback."""
     number = logging.getLevelNamesMapping().get(level.upper())
@@ -117,10 +126,12 @@ def configure_logs(level: str, times: bool) -> None:
             f"“{level}” is not a log level", "use debug, info, warning or error"
         )
 
+    handler = logging.StreamHandler()
     form = "%(levelname)-7s %(name)s: %(message)s"
     if times:
         form = f"%(asctime)s {form}"
-    logging.basicConfig(level=number, format=form)
+    handler.setFormatter(PlainLines(form))
+    logging.basicConfig(level=number, handlers=[handler])
 
     # At level info these two write a line for every request.
     for name in ("uvicorn", "httpx"):

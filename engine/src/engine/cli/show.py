@@ -79,7 +79,7 @@ class _Drawing:
 
         hidden = len(items) - len(shown)
         if hidden:
-            branch.add(f"[dim]… and {hidden} more: --all shows them[/]")
+            branch.add(Text(f"… and {hidden} more: --all shows them", "dim"))
 
 
 def _run_line(node: str, run: Mapping[str, Any]) -> Text:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 # What prints is imported when something is printed. A server prints nothing that way,
 # and starts 0.07 s earlier.
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
+
+    from engine.cli.screen import Screen
 
 Faults = Sequence[Mapping[str, Any]]
 
@@ -31,22 +32,22 @@ class Trouble(Exception):
 
     def show(self) -> None:
         """Print it to standard error."""
-        from rich.markup import escape
+        from rich.text import Text
 
         errors = console(stderr=True)
-        errors.print(f"[bold red]✗[/] {escape(self.message)}", highlight=False)
+        errors.print(Text.assemble(("✗", "bold red"), " ", self.message))
 
         if self.faults:
             errors.print(fault_table(self.faults))
         if self.remedy:
-            errors.print(f"  [dim]→[/] {escape(self.remedy)}", highlight=False)
+            errors.print(Text.assemble(("  →", "dim"), " ", self.remedy))
 
 
-def console(stderr: bool = False) -> "Console":
+def console(stderr: bool = False) -> "Screen":
     """Where people read."""
-    from rich.console import Console
+    from engine.cli.screen import Screen
 
-    screen = Console(stderr=stderr, soft_wrap=True)
+    screen = Screen(stderr=stderr, soft_wrap=True)
     if not screen.is_terminal:
         screen.width = WIDTH_WITHOUT_TERMINAL
     return screen

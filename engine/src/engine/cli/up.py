@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from engine.cli.defaults import ENGINE_URL
 from engine.cli.running_stack import running
+from engine.cli.screen import Screen
 from engine.cli.stack import Stack
 from engine.cli.supervisor import Tell
 from engine.cli.trouble import Trouble
@@ -22,7 +22,7 @@ EXAMPLE_PHOTO = Path("docs/pictures/astronaut.jpg")
 EXAMPLE_ROUTE = "face-blur"
 
 
-def up(stack: Stack, screen: Console) -> None:
+def up(stack: Stack, screen: Screen) -> None:
     """Run the stack until a signal comes."""
     try:
         asyncio.run(_up(stack, screen))
@@ -30,7 +30,7 @@ def up(stack: Stack, screen: Console) -> None:
         screen.print("all processes have ended", style="dim")
 
 
-async def _up(stack: Stack, screen: Console) -> None:
+async def _up(stack: Stack, screen: Screen) -> None:
     stop_at_signals()
     async with running(stack, prefixed(stack, screen)) as running_stack:
         try:
@@ -60,7 +60,7 @@ def stop_at_signals() -> None:
         loop.add_signal_handler(number, stop)
 
 
-def prefixed(stack: Stack, screen: Console) -> Tell:
+def prefixed(stack: Stack, screen: Screen) -> Tell:
     """Prints a line behind the name of its process, each process in its colour."""
     services = [service.name for service in stack.services]
     width = max(map(len, (*stack.engines, *services)))
@@ -74,7 +74,7 @@ def prefixed(stack: Stack, screen: Console) -> Tell:
     return tell
 
 
-def _welcome(stack: Stack, routes: Mapping[str, str], screen: Console) -> None:
+def _welcome(stack: Stack, routes: Mapping[str, str], screen: Screen) -> None:
     """Say where the engine is and what can be called; `routes` have their type."""
     lines = [
         ("documentation", f"{stack.url}/docs"),
@@ -85,7 +85,9 @@ def _welcome(stack: Stack, routes: Mapping[str, str], screen: Console) -> None:
         lines.append(("try", _example(stack)))
     lines.append(("stop", "Ctrl-C"))
 
-    screen.print(f"\n[bold green]✓[/] The marketplace is ready at {stack.url}\n")
+    screen.print()
+    screen.confirm(f"The marketplace is ready at {stack.url}")
+    screen.print()
     for key, value in lines:
         screen.print(Text.assemble((f"  {key:14}", "dim"), value or "none"))
     screen.print()
