@@ -11,9 +11,9 @@ from engine.domain.pipeline import (
     Api,
     BranchNode,
     Pipeline,
-    suggestion,
 )
 from engine.domain.service import Instance, automatic_pipeline
+from engine.domain.suggestions import Suggestions
 from engine.domain.values import Blob, Large, blobs_in, is_blob, unwrap
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -62,11 +62,11 @@ def test_a_side_that_is_a_text_is_code() -> None:
 
 
 def test_a_misspelt_word_gets_a_hint() -> None:
-    assert suggestion("nxet", ["id", "next"]) == "did you mean “next”?"
+    assert Suggestions().hint("nxet", ["id", "next"]) == "did you mean “next”?"
 
 
 def test_a_word_unlike_all_others_gets_no_hint() -> None:
-    assert suggestion("xyz", ["id", "next"]) == ""
+    assert Suggestions().hint("xyz", ["id", "next"]) == ""
 
 
 @pytest.mark.parametrize(

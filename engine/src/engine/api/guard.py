@@ -20,7 +20,7 @@ _SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 _POLICY = b"content-security-policy"
-# Answers are data. Those that a browser shall show as a page have a policy of their own.
+# Answers are data. Those that a browser shall show as a page have their own policy.
 _POLICY_OF_DATA = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 _CHECKED_HEADERS = frozenset({b"host", b"origin", b"sec-fetch-site"})
 _OWN_SITE = (b"same-origin", b"none")

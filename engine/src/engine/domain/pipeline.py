@@ -1,8 +1,7 @@
 """The pipeline document: seven kinds of nodes, their fields, its JSON form."""
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -21,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from engine.domain.errors import Fault, InvalidPipeline
+from engine.domain.media_types import JSON, accepts
 from engine.domain.values import Json
 
 LOOP_END = "loopEnd"
@@ -120,11 +120,25 @@ class Api(PipelineModel):
             return self.body
         return ()
 
+    @cached_property
+    def accepted(self) -> Mapping[str, tuple[str, ...]]:
+        """By field, the media types that it accepts; none: any.
+
+        Made once: it is asked for every field, and there may be thousands.
+        """
+        accepted: dict[str, tuple[str, ...]] = dict.fromkeys(self.fields, ())
+        # Not strict: fields at the end of the list may have no types.
+        accepted.update(zip(self.fields, self.body_type, strict=False))
+        return accepted
+
     def types_of(self, field: str) -> tuple[str, ...]:
         """The media types that a field accepts; none: any."""
-        # Not strict: fields at the end of the list may have no types.
-        accepted = dict(zip(self.fields, self.body_type, strict=False))
-        return accepted.get(field, ())
+        return self.accepted.get(field, ())
+
+    @cached_property
+    def takes_json_part(self) -> bool:
+        """Whether a part may be JSON: it brings keys of its own, with other names."""
+        return any(accepts(types, JSON) for types in self.accepted.values())
 
 
 class AnyNode(PipelineModel):
@@ -245,16 +259,6 @@ KINDS: Mapping[str, type[AnyNode]] = {
 def field_names(kind: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a node, or of another piece, as authors spell them."""
     return tuple(f.alias or name for name, f in kind.model_fields.items())
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word.
-
-    >>> suggestion("nxet", ["id", "next"])
-    'did you mean “next”?'
-    """
-    close = difflib.get_close_matches(word, sorted(known), 1)
-    return f"did you mean “{close[0]}”?" if close else ""
 
 
 class Pipeline(PipelineModel):

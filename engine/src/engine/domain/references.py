@@ -1,12 +1,14 @@
 """References such as `blur.out.image`: parse, resolve, say what is missing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Protocol
 
 from engine.domain.errors import BadReference, UnresolvedReference
+from engine.domain.suggestions import listed
 from engine.domain.values import Json
 
 SECTIONS = ("out", "input", "params")
@@ -18,6 +20,11 @@ MAX_REFERENCE_CHARACTERS = 1000
 # Pipelines are few and their references run again and again; the text of each is at
 # most 1000 characters, so the cache stays within some megabytes.
 PARSED_REFERENCES_KEPT = 4096
+
+MAX_KEYS_SHOWN = 10
+"""Of an object in which something is missing."""
+MAX_KEYS_SORTED = 1000
+"""There may be a hundred thousand, and as many references to what is missing."""
 
 # Nine digits are more than any list has items, and int() of them is cheap.
 _INDEX = re.compile(r"-?[0-9]{1,9}")
@@ -128,11 +135,19 @@ def _follow(value: Json, fields: tuple[str, ...]) -> Iterator[Json]:
         yield from _follow(inner, fields[count:])
 
 
+def keys_from(fields: Iterable[str]) -> Iterator[str]:
+    """The keys that may begin some fields: keys may hold dots.
+
+    >>> list(keys_from(["a", "b"]))
+    ['a', 'a.b']
+    """
+    return accumulate(fields, lambda key, field: f"{key}.{field}")
+
+
 def _steps(value: Json, fields: tuple[str, ...]) -> Iterator[tuple[Json, int]]:
     """The values one step in, and how many of the fields name the step."""
     if isinstance(value, Mapping):
-        for count in range(1, len(fields) + 1):
-            key = ".".join(fields[:count])
+        for count, key in enumerate(keys_from(fields), 1):
             if key in value:
                 yield value[key], count
 
@@ -145,7 +160,8 @@ def _steps(value: Json, fields: tuple[str, ...]) -> Iterator[tuple[Json, int]]:
 def _what_is_there(value: Json) -> str:
     """What an author sees instead of the value that is missing."""
     if isinstance(value, Mapping):
-        names = ", ".join(sorted(value)[:10]) or "nothing"
+        keys = sorted(islice(value, MAX_KEYS_SORTED))
+        names = listed(keys[:MAX_KEYS_SHOWN]) or "nothing"
         return f"it has {names}"
     if isinstance(value, list):
         return f"it is a list of {len(value)}"

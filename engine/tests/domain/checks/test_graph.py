@@ -91,16 +91,6 @@ def test_a_next_may_be_the_node_whose_id_cannot_be_read() -> None:
     assert ("unknown-next", "photo", "next") not in found(document)
 
 
-def test_only_so_many_hints_are_thought_of() -> None:
-    nexts = [f"number{at}" for at in range(150)]
-    document = around(node("number", *nexts, "end"))
-
-    hints = [fault.hint for fault in check(document)]
-
-    assert len(hints) == 150
-    assert hints.count("") == 50
-
-
 def test_next_cannot_lead_into_a_loop() -> None:
     document = pipeline(
         entry("crop", "faces"), loop("faces", [node("crop")], "end"), end()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from pydantic_monty import (
     MontyConversionError,
@@ -14,6 +13,7 @@ from pydantic_monty import (
 
 from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.domain.errors import CodeFailed
+from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 
 MAX_MESSAGE_CHARACTERS = 500
 """Authors choose the text of their errors, and it is stored with the task."""
@@ -110,7 +110,7 @@ def _with_hint(text: str, names: Iterable[str]) -> str:
     if not undefined:
         return text
 
-    close = get_close_matches(undefined[1], names, n=1)
-    if not close:
+    close = Suggestions(REQUEST_STEPS).closest(undefined[1], names)
+    if close is None:
         return text
-    return f"{text}; did you mean '{close[0]}'?"
+    return f"{text}; did you mean '{close}'?"

@@ -8,8 +8,9 @@ from engine.api.body.shape import unlike
 from engine.api.limits import MAX_FAULTS
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
 from engine.domain.media_types import JSON, accepts
-from engine.domain.pipeline import Api, suggestion
+from engine.domain.pipeline import Api
 from engine.domain.protocol import TYPED_DATA_PART
+from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json
 
 MEDIA_TYPE = "media-type"
@@ -46,11 +47,14 @@ def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
     if name == TYPED_DATA_PART and media_type == JSON:
         return None
 
-    taken = ", ".join(api.fields) or "a JSON body, no parts"
+    # A body has a hundred parts at most, and each may have a name that is not known.
+    suggestions = Suggestions(REQUEST_STEPS // 100)
+
+    taken = listed(api.fields) or "a JSON body, no parts"
     return Fault(
         code="unknown-part",
         message="there is no such part",
-        hint=suggestion(name, api.fields) or f"the route takes {taken}",
+        hint=suggestions.hint(name, api.fields) or f"the route takes {taken}",
         field=name,
     )
 
@@ -128,7 +132,7 @@ def _takes_json(api: Api, name: str) -> bool:
 
 
 def _wrong_media_type(name: str, media_type: str, accepted: tuple[str, ...]) -> Fault:
-    wanted = ", ".join(accepted)
+    wanted = listed(accepted)
     return Fault(
         code=MEDIA_TYPE,
         message=f"was sent as {media_type}, but the route accepts {wanted}",

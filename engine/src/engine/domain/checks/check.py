@@ -5,16 +5,12 @@ from dataclasses import replace
 from itertools import islice
 
 from engine.domain.checks.code import code_faults
-from engine.domain.checks.document import Document
+from engine.domain.checks.document import Document, GoOn, go_on_always
 from engine.domain.checks.graph import graph_faults
 from engine.domain.checks.nodes import node_faults
 from engine.domain.checks.references import reference_faults
-from engine.domain.checks.shape import (
-    MAX_DEPTH,
-    depth,
-    limit_faults,
-    shape_faults,
-)
+from engine.domain.checks.shape import shape_faults
+from engine.domain.checks.size import limit_faults, size_faults
 from engine.domain.checks.words import described
 from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.pipeline import Pipeline
@@ -36,34 +32,37 @@ CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
 )
 
 
-def check(document: Json) -> tuple[Fault, ...]:
-    """Every fault of a document, of any JSON at all; the first thousand at most."""
-    faults = islice(_faults(document), MAX_FAULTS)
+def check(document: Json, go_on: GoOn = go_on_always) -> tuple[Fault, ...]:
+    """Every fault of a document, of any JSON at all; the first thousand at most.
+
+    `go_on` is called again and again, and ends the check by raising an error.
+    """
+    faults = islice(_faults(document, go_on), MAX_FAULTS)
     return tuple(_printable(fault) for fault in faults)
 
 
-def read(document: Json) -> Pipeline:
+def read(document: Json, go_on: GoOn = go_on_always) -> Pipeline:
     """The pipeline of a document; raises `InvalidPipeline` with all its faults."""
-    faults = check(document)
+    faults = check(document, go_on)
     if faults:
         raise InvalidPipeline(faults)
     return Pipeline.from_json(document)
 
 
-def _faults(raw: Json) -> Iterator[Fault]:
+def _faults(raw: Json, go_on: GoOn) -> Iterator[Fault]:
     if not isinstance(raw, dict):
         message = f"a pipeline is an object, not {described(raw)}"
         yield Fault("wrong-type", message, 'write {"type": "pipeline", "nodes": […]}')
         return
 
     # What comes next recurses into the document, and Python's stack is bounded.
-    if depth(raw) > MAX_DEPTH:
-        message = f"the document is nested deeper than {MAX_DEPTH} levels"
-        yield Fault("too-deep", message, "simplify the data in it")
+    # Several checks take more than linear time, so size is judged before all else.
+    too_large = tuple(size_faults(raw))
+    if too_large:
+        yield from too_large
         return
 
-    # Several checks take more than linear time, so size is judged before all else.
-    document = Document(raw)
+    document = Document(raw, go_on)
     too_much = tuple(limit_faults(document))
     if too_much:
         yield from too_much
@@ -85,8 +84,10 @@ def _printable(fault: Fault) -> Fault:
 
 
 def _short(text: str, limit: int) -> str:
-    # A lone surrogate, which JSON can write, cannot be encoded in an answer.
-    decodable = text.encode(errors="backslashreplace").decode()
+    # A lone surrogate, which JSON can write, cannot be encoded in an answer. Cut first:
+    # a thousand messages may each quote a text of megabytes.
+    beginning = text[: limit + 1]
+    decodable = beginning.encode(errors="backslashreplace").decode()
     if len(decodable) <= limit:
         return decodable
     return f"{decodable[:limit]}…"

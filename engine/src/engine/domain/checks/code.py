@@ -6,10 +6,11 @@ import warnings
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from engine.domain.checks.document import Document, Level, Seen
+from engine.domain.checks.document import Document, Seen
 from engine.domain.checks.shape import LONE_SURROGATE
 from engine.domain.code import MAX_HYPHENS_IN_NAME
 from engine.domain.errors import Fault
+from engine.domain.pipeline import MAX_CODE_CHARACTERS
 
 EXPRESSIONS = ("ready", "if")
 """The fields that hold one expression; the others hold statements."""
@@ -17,7 +18,8 @@ EXPRESSIONS = ("ready", "if")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast.parse` raises for a text that is no code, or nested too deep."""
 
-_WORDS_WITH_HYPHENS = re.compile(r"[^\W\d]\w*(?:-+\w+)+")
+# Takes linear time: it begins only where a word does, and gives nothing back.
+_WORDS_WITH_HYPHENS = re.compile(r"\b[^\W\d]\w*+(?:-++\w++)++")
 
 
 def code_faults(document: Document) -> Iterator[Fault]:
@@ -26,8 +28,8 @@ def code_faults(document: Document) -> Iterator[Fault]:
 
     for node in document.nodes:
         for field, source in node.code.items():
-            if LONE_SURROGATE.search(source):
-                continue  # reported already, as a bad value
+            if len(source) > MAX_CODE_CHARACTERS or LONE_SURROGATE.search(source):
+                continue  # reported already, as too long or as a bad value
 
             try:
                 tree = parsed(source, expression=field in EXPRESSIONS, ids=ids)
@@ -93,10 +95,10 @@ def _never_ready(node: Seen, tree: ast.AST) -> Iterator[Fault]:
     if not level.whole or len(level.starts) != 1 or node.id not in level.reached:
         return  # where nodes lead is not known well enough
 
-    ids = {node_id.replace("-", "_"): node_id for node_id in level.ids}
-    for name in _awaited(tree):
-        awaited = ids.get(name)
-        if awaited and _only_after(level, awaited, node.id):
+    # Each name once: code may await the same one hundreds of times.
+    for name in dict.fromkeys(_awaited(tree)):
+        awaited = level.ids_in_code.get(name)
+        if awaited and awaited in level.only_after(node.id):
             message = f"“{node.id}” waits for “{awaited}”, which comes only after it"
             hint = "name a node that comes before, or several with “or”"
             yield node.fault("ready", "never-ready", message, hint)
@@ -117,11 +119,3 @@ def _awaited(tree: ast.AST) -> Iterator[str]:
                 yield from _awaited(value)
         case ast.Attribute(value=ast.Name(id=name), attr="finished"):
             yield name
-
-
-def _only_after(level: Level, later: str, node_id: str) -> bool:
-    """Whether every way from the start to the one leads through the other."""
-    at: str | None = later
-    while at is not None and at != node_id:
-        at = level.dominators.get(at)
-    return at == node_id

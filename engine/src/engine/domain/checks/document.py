@@ -5,32 +5,39 @@ same one, a `next` may be of any type: then the checks must neither break nor re
 a second fault for the same mistake.
 """
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import networkx as nx
+from pydantic import ValidationError
 
 from engine.domain.checks.dominators import dominators
-from engine.domain.checks.words import MAX_MISSPELT_CHARACTERS
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     KINDS,
     LOOP_END,
     MAX_NODES,
+    Api,
     BranchNode,
     EndNode,
     EntryNode,
     LoopNode,
     Side,
     field_names,
-    suggestion,
 )
+from engine.domain.suggestions import Suggestions
 from engine.domain.values import Json
 
-# Looking for the closest word is slow, so these bound how often it is done.
-MAX_HINTS = 100
 MAX_MISSPELT_FIELDS = 20
+
+GoOn = Callable[[], None]
+"""Called often while a document is checked; raises an error to end the check."""
+
+
+def go_on_always() -> None:
+    """For a check that may take its time."""
+
 
 ANY_NODE = ""
 """In a graph, what an edge that cannot be read leads to: any node."""
@@ -40,18 +47,19 @@ _ALL_FIELDS = {name for kind in KINDS.values() for name in field_names(kind)}
 _CODE_FIELDS = ("ready", "before", "after", "if", "then.exec", "else.exec")
 
 
-def spelled(fields: Mapping[str, Json], names: Collection[str]) -> dict[str, Json]:
+def spelled(
+    fields: Mapping[str, Json], names: Collection[str], suggestions: Suggestions
+) -> dict[str, Json]:
     """The fields under their right names, where one is merely misspelt.
 
-    >>> spelled({"nxet": ["a"]}, ["id", "next"])
+    >>> spelled({"nxet": ["a"]}, ["id", "next"], Suggestions())
     {'next': ['a']}
     """
     unknown = [key for key in fields if key not in names][:MAX_MISSPELT_FIELDS]
 
     corrected: dict[str, Json] = {}
     for key in unknown:
-        close = difflib.get_close_matches(key, names, 1)
-        name = close[0] if close else key
+        name = suggestions.closest(key, names) or key
         corrected[name] = fields[key]
 
     # A field that is there under its right name wins over a misspelt one.
@@ -115,6 +123,17 @@ class Seen:
         found |= {side: self.get(side) for side in SIDES}
         return {field: text for field, text in found.items() if isinstance(text, str)}
 
+    @cached_property
+    def api(self) -> Api | None:
+        """What an entry tells its callers, if that can be read.
+
+        Every reference to the request asks for it, so it is read once.
+        """
+        try:
+            return Api.model_validate(self.raw.get("api"))
+        except ValidationError:
+            return None
+
     @property
     def _branches(self) -> bool:
         """Whether it is a branch, or looks like one and its type cannot be read."""
@@ -126,11 +145,12 @@ class Seen:
     def _raw_nexts(self) -> dict[str, Json]:
         """What it names as its next, by field, of whatever form that is."""
         names = field_names(self.kind) if self.kind else _ALL_FIELDS
-        fields = spelled(self.raw, names)
+        suggestions = self.level.suggestions
+        fields = spelled(self.raw, names, suggestions)
 
         found = {"next": fields.get("next")}
         for side in SIDES if self._branches else ():
-            value = _next_of_side(fields.get(side))
+            value = _next_of_side(fields.get(side), suggestions)
             if value is not None:
                 found[f"{side}.next"] = value
         return found
@@ -166,10 +186,10 @@ class Seen:
         return self.readable and (self.kind is not EntryNode or any(self.sides))
 
 
-def _next_of_side(side: Json) -> Json:
+def _next_of_side(side: Json, suggestions: Suggestions) -> Json:
     """Where a side leads; None if it does not say so."""
     if isinstance(side, dict):
-        return spelled(side, SIDE_FIELDS).get("next")
+        return spelled(side, SIDE_FIELDS, suggestions).get("next")
     if isinstance(side, list):
         return side  # where it leads, though in the wrong place
     return None
@@ -184,8 +204,10 @@ class Level:
         *,
         place: str,
         loop: Seen | None,
+        suggestions: Suggestions,
     ) -> None:
         self.loop = loop
+        self.suggestions = suggestions
         self.raw = {f"{place}nodes[{at}]": raw for at, raw in enumerate(entries)}
         self.nodes = [
             Seen(raw, place=at, level=self)
@@ -198,6 +220,7 @@ class Level:
         all_are_nodes = len(self.nodes) == len(entries)
         self.whole = all_are_nodes and all(node.id for node in self.nodes)
         """Whether every node can be told from the others."""
+        self._only_after: dict[str, frozenset[str]] = {}
 
     @property
     def around(self) -> Iterator[Seen]:
@@ -264,6 +287,32 @@ class Level:
         return {start: None, **dominators(self.graph, start)}
 
     @cached_property
+    def _dominated(self) -> Mapping[str, Sequence[str]]:
+        """By node, those of which it is the last before them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for node_id, dominator in self.dominators.items():
+            if dominator is not None:
+                found[dominator].append(node_id)
+        return found
+
+    def only_after(self, node_id: str) -> frozenset[str]:
+        """The node, and all to which every way from the start leads through it."""
+        if node_id not in self._only_after:
+            found: set[str] = set()
+            waiting = [node_id]
+            while waiting:
+                dominator = waiting.pop()
+                found.add(dominator)
+                waiting += self._dominated.get(dominator, ())
+            self._only_after[node_id] = frozenset(found)
+        return self._only_after[node_id]
+
+    @cached_property
+    def ids_in_code(self) -> Mapping[str, str]:
+        """The ids by the names that code has for them."""
+        return {node_id.replace("-", "_"): node_id for node_id in self.ids}
+
+    @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:
         """By node, all that can have run before it.
 
@@ -287,12 +336,14 @@ class Level:
 class Document:
     """All levels of a document, the outermost first."""
 
-    def __init__(self, raw: Mapping[str, Json]) -> None:
+    def __init__(self, raw: Mapping[str, Json], go_on: GoOn = go_on_always) -> None:
         self.raw = raw
+        self.go_on = go_on
+        self.suggestions = Suggestions()
         self.levels: list[Level] = []
         self.size = 0
         """How many nodes there are; reading stops when they are too many."""
-        self._hints = 0
+        self._mentions: dict[str, bool] = {}
         self._read(raw.get("nodes"), place="", loop=None)
 
     def _read(self, entries: Json, *, place: str, loop: Seen | None) -> None:
@@ -303,7 +354,7 @@ class Document:
         if self.size > MAX_NODES:
             return
 
-        level = Level(entries, place=place, loop=loop)
+        level = Level(entries, place=place, loop=loop, suggestions=self.suggestions)
         self.levels.append(level)
         if loop:
             loop.body = level
@@ -315,7 +366,10 @@ class Document:
 
     @property
     def nodes(self) -> Iterator[Seen]:
-        return (node for level in self.levels for node in level.nodes)
+        for level in self.levels:
+            for node in level.nodes:
+                self.go_on()
+                yield node
 
     @cached_property
     def homes(self) -> Mapping[str, Seen]:
@@ -331,18 +385,31 @@ class Document:
         return all(level.whole for level in self.levels)
 
     @cached_property
-    def odd_ids(self) -> tuple[str, ...]:
+    def _odd_ids(self) -> frozenset[str]:
         """Ids that no reference can name."""
-        return tuple(node_id for node_id in self.homes if "." in node_id)
+        return frozenset(node_id for node_id in self.homes if "." in node_id)
 
     @cached_property
-    def code(self) -> str:
-        """All code of all nodes."""
+    def _longest_odd_id(self) -> int:
+        return max(map(len, self._odd_ids), default=0)
+
+    def begins_with_odd_id(self, text: str) -> bool:
+        """Whether a reference means a node whose id no reference can name.
+
+        Its beginnings are looked up: there may be a thousand such ids.
+        """
+        if not self._odd_ids:
+            return False
+        beginning = text[: self._longest_odd_id + 1]
+        dots = (at for at, letter in enumerate(beginning) if letter == ".")
+        return any(beginning[:dot] in self._odd_ids for dot in dots)
+
+    @cached_property
+    def _all_code(self) -> str:
         return "\n".join(text for node in self.nodes for text in node.code.values())
 
-    def suggestion(self, word: str, known: Collection[str]) -> str:
-        """A hint for a misspelt word; only the first of them get one."""
-        self._hints += 1
-        if self._hints > MAX_HINTS:
-            return ""
-        return suggestion(word[:MAX_MISSPELT_CHARACTERS], known)
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the code; looked for once for each word."""
+        if word not in self._mentions:
+            self._mentions[word] = word in self._all_code
+        return self._mentions[word]

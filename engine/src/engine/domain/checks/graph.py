@@ -15,9 +15,6 @@ from engine.domain.pipeline import (
     EntryNode,
 )
 
-# Bounds the time that the checks of ways and cycles take.
-MAX_EDGES = 10_000
-
 Finding = tuple[str, str, str]
 """A code, a message and a hint."""
 
@@ -27,14 +24,6 @@ def graph_faults(document: Document) -> Iterator[Fault]:
     yield from _ids(document)
     if document.levels:
         yield from _entry_and_end(document.levels[0])
-
-    edges = sum(len(ids) for node in document.nodes for ids in node.nexts.values())
-    if edges > MAX_EDGES:
-        message = f"there are more than {MAX_EDGES} ids in all “next” together"
-        yield Fault(
-            "too-many-edges", message, "join paths in one node before they split again"
-        )
-        return
 
     for level in document.levels:
         for node in level.nodes:
@@ -129,7 +118,7 @@ def _edge(document: Document, node: Seen, target: str) -> Finding | None:
         return None  # it may be a node whose id cannot be read
 
     message = f"“{node.id}” leads to “{target}”, but there is no such node"
-    return "unknown-next", message, document.suggestion(target, level.ids)
+    return "unknown-next", message, document.suggestions.hint(target, level.ids)
 
 
 def _place(node: Seen) -> str:

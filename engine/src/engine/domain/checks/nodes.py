@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
 from engine.domain.checks.document import Document, Seen
 from engine.domain.errors import Fault
 from engine.domain.media_types import JSON, accepts, is_accepted_type
@@ -32,14 +30,6 @@ def node_faults(document: Document) -> Iterator[Fault]:
             yield from _header_faults(node)
         if node.kind is EntryNode:
             yield from _body_faults(node)
-
-
-def readable_api(node: Seen) -> Api | None:
-    """What an entry tells its callers, if that can be read."""
-    try:
-        return Api.model_validate(node.raw.get("api"))
-    except ValidationError:
-        return None
 
 
 def _address_faults(node: Seen) -> Iterator[Fault]:
@@ -97,7 +87,7 @@ def _bad_header(name: str, value: Any) -> Words | None:
 
 def _body_faults(node: Seen) -> Iterator[Fault]:
     """What is wrong with the fields of a multipart body and their types."""
-    api = readable_api(node)
+    api = node.api
     if api is None:
         return
 

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.domain.checks.document import SIDES, Document, Level, Seen
-from engine.domain.checks.nodes import readable_api
 from engine.domain.errors import BadReference, Fault, UnresolvedReference
-from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api, EntryNode
-from engine.domain.references import ITEM, Reference, dig
+from engine.domain.references import ITEM, Reference, dig, keys_from
+from engine.domain.suggestions import listed
 from engine.domain.values import Json
 
 Words = tuple[str, str, str]
@@ -69,11 +68,13 @@ def _checked(
     checks: "Checks",
 ) -> Iterator[Fault]:
     """The first thing that is wrong with a reference."""
+    # A node may have thousands of references, and each may be looked for in much data.
+    document.go_on()
     try:
         reference = Reference.parse(text)
     except BadReference as error:
         # An id with a dot is reported itself: what names it is not wrong as well.
-        if not any(text.startswith(f"{node_id}.") for node_id in document.odd_ids):
+        if not document.begins_with_odd_id(text):
             hint = "write “node.out.field”, with the id of a node"
             yield node.fault(field, "bad-reference", str(error), hint)
         return
@@ -113,7 +114,7 @@ def _unknown(use: Use) -> Words | None:
 
     near = {node_id for level in _visible(use.level) for node_id in level.ids}
     message = f"{use.text} names “{use.reference.node}”, but there is no such node"
-    hint = use.document.suggestion(use.reference.node, near)
+    hint = use.document.suggestions.hint(use.reference.node, near)
     return "unknown-node", message, hint
 
 
@@ -200,7 +201,7 @@ def _constant(use: Use) -> Words | None:
         return None
 
     params = use.target.raw.get("params", {})
-    if "params" in use.document.code or not isinstance(params, dict):
+    if use.document.mentions("params") or not isinstance(params, dict):
         return None
 
     try:
@@ -216,13 +217,13 @@ def _request(use: Use) -> Words | None:
     if not entry or entry.kind is not EntryNode or use.reference.section != "out":
         return None
 
-    changed_by_code = entry.code or entry.id in use.document.code
-    api = readable_api(entry)
+    changed_by_code = entry.code or use.document.mentions(entry.id)
+    api = entry.api
     if changed_by_code or api is None or not _absent(api, use.reference.fields):
         return None
 
     message = f"{use.text} is not in the body that “{entry.id}” announces"
-    known = ", ".join(api.fields or api.body)
+    known = listed(api.fields or api.body)
     return "no-such-value", message, f"the fields of the body are {known}"
 
 
@@ -234,9 +235,9 @@ def _absent(api: Api, fields: tuple[str, ...]) -> bool:
         return _unlike(api.body, fields)
 
     # A part that is JSON brings keys of its own, which are not announced.
-    if any(accepts(api.types_of(field), JSON) for field in api.fields):
+    if api.takes_json_part:
         return False
-    return _keys(fields).keys().isdisjoint(api.fields)
+    return api.accepted.keys().isdisjoint(_keys(fields))
 
 
 def _unlike(example: Json, fields: tuple[str, ...]) -> bool:
@@ -254,12 +255,8 @@ def _unlike(example: Json, fields: tuple[str, ...]) -> bool:
 
 
 def _keys(fields: tuple[str, ...]) -> dict[str, int]:
-    """The keys that begin some fields, and how many fields each of them takes.
-
-    Keys may hold dots, so `a.b` is a key as well as two fields.
-    """
-    counts = range(1, len(fields) + 1)
-    return {".".join(fields[:count]): count for count in counts}
+    """The keys that may begin some fields, and how many fields each of them takes."""
+    return {key: count for count, key in enumerate(keys_from(fields), 1)}
 
 
 def _uncollected(use: Use) -> Words | None:
@@ -269,7 +266,8 @@ def _uncollected(use: Use) -> Words | None:
         return None
 
     message = f"{use.text} does not name a node in the body of “{use.node.id}”"
-    return "not-in-body", message, use.document.suggestion(use.reference.node, body.ids)
+    hint = use.document.suggestions.hint(use.reference.node, body.ids)
+    return "not-in-body", message, hint
 
 
 # In this order: only the first that finds something speaks, and the later ones rely

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.pipeline import Api, Side, field_names, suggestion
+from engine.domain.pipeline import Api, Side, field_names
+from engine.domain.suggestions import MAX_WORD_CHARACTERS, Suggestions
 from engine.domain.values import Json
-
-MAX_MISSPELT_CHARACTERS = 100
-"""Looking for the closest word is slow, so only so much of a word is compared."""
 
 Finding = tuple[str, str, str, str]
 """A field, the code, the message and the hint."""
@@ -42,11 +41,19 @@ PATTERNS = {
 }
 
 
-def translated(error: Any, raw: Mapping[str, Json], names: Iterable[str]) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names that fields can have, and who finds the one that is meant."""
+
+    names: tuple[str, ...]
+    suggestions: Suggestions
+
+
+def translated(error: Any, raw: Mapping[str, Json], known: Vocabulary) -> Finding:
     """One complaint of pydantic as an author can understand it."""
     field, value = _found(error["loc"], raw)
     wording: Wording = WORDS.get(error["type"], _wrong_type)
-    return wording(field, value, error, names)
+    return wording(field, value, error, known)
 
 
 def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
@@ -66,7 +73,7 @@ def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
     return field.lstrip("."), value
 
 
-def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
+def _wrong_type(field: str, value: Json, error: Any, known: object) -> Finding:
     # All elements of a list, and all keys of `query`, want the same.
     key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
     wanted = WANTED.get(key) or TYPES.get(
@@ -82,51 +89,51 @@ def _wrong_type(field: str, value: Json, error: Any, names: object) -> Finding:
 
 
 def _is_word(value: Json) -> bool:
-    return isinstance(value, str) and 0 < len(value) < MAX_MISSPELT_CHARACTERS
+    return isinstance(value, str) and 0 < len(value) < MAX_WORD_CHARACTERS
 
 
-def _missing(field: str, value: Json, error: Any, names: object) -> Finding:
+def _missing(field: str, value: Json, error: Any, known: object) -> Finding:
     name = ".".join(filter(None, (field, error["loc"][-1])))
     return name, "missing-field", f"“{name}” is missing", f"add “{name}”"
 
 
-def _unknown(field: str, value: Json, error: Any, names: Iterable[str]) -> Finding:
+def _unknown(field: str, value: Json, error: Any, known: Vocabulary) -> Finding:
     *outer, name = error["loc"]
-    known = names
+    names = known.names
     if outer:
-        known = field_names(Api if outer == ["api"] else Side)
+        names = field_names(Api if outer == ["api"] else Side)
 
-    hint = suggestion(name[:MAX_MISSPELT_CHARACTERS], known)
-    hint = hint or f"the fields here are {', '.join(known)}"
+    hint = known.suggestions.hint(name, names)
+    hint = hint or f"the fields here are {', '.join(names)}"
     return field, "unknown-field", f"there is no field “{field}” here", hint
 
 
-def _pattern(field: str, value: Json, error: Any, names: object) -> Finding:
+def _pattern(field: str, value: Json, error: Any, known: object) -> Finding:
     code, hint = PATTERNS[field]
     return field, code, f"“{value}” cannot be used as “{field}”", hint
 
 
-def _empty(field: str, value: Json, error: Any, names: object) -> Finding:
+def _empty(field: str, value: Json, error: Any, known: object) -> Finding:
     return field, "empty", f"“{field}” is empty", "fill it or leave it out"
 
 
-def _long(field: str, value: Json, error: Any, names: object) -> Finding:
+def _long(field: str, value: Json, error: Any, known: object) -> Finding:
     limit = error["ctx"]["max_length"]
     message = f"“{field}” is longer than {limit} characters"
     return field, "too-long", message, "shorten it"
 
 
-def _range(field: str, value: Json, error: Any, names: object) -> Finding:
+def _range(field: str, value: Json, error: Any, known: object) -> Finding:
     message = f"“{field}” is {value}, out of its range"
     return field, "out-of-range", message, error["msg"].replace("Input", "it")
 
 
-def _literal(field: str, value: Json, error: Any, names: object) -> Finding:
+def _literal(field: str, value: Json, error: Any, known: object) -> Finding:
     wanted = error["ctx"]["expected"]
     return field, "bad-value", f"“{field}” cannot be “{value}”", f"write {wanted}"
 
 
-def _address(field: str, value: Json, error: Any, names: object) -> Finding:
+def _address(field: str, value: Json, error: Any, known: object) -> Finding:
     # The only rule over two fields: a service node has either of these.
     message = "neither “service” nor “url” is given"
     if value.get("url") is not None:
