@@ -177,7 +177,7 @@ async def test_a_broken_pipeline_is_not_published(play: Playground) -> None:
     with pytest.raises(InvalidPipeline):
         await play.publish(document)
 
-    assert play.engine.pipelines.check(document)
+    assert await play.engine.pipelines.check(document)
     assert await play.engine.pipelines.list() == []
 
 

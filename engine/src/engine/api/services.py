@@ -12,7 +12,8 @@ from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
 from engine.api.engine import Engine
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
-from engine.domain.errors import Fault, InvalidInput
+from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
+from engine.domain.errors import Fault, InvalidInput, TooMuch
 from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
@@ -93,8 +94,13 @@ async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
         )
         raise InvalidInput([fault])
 
+    # Every fault in it would become an object of its own.
+    announced = body.get("api")
+    if isinstance(announced, dict) and is_too_detailed(announced):
+        raise TooMuch("the api", MAX_NODE_VALUES, "values")
+
     try:
-        api = Api.model_validate(body.get("api"))
+        api = Api.model_validate(announced)
     except ValidationError as error:
         faults = [_fault_in_api(one) for one in error.errors()[:MAX_FAULTS]]
         raise InvalidInput(faults) from None
@@ -123,7 +129,7 @@ async def list_routes(engine: EngineDep) -> Response:
 async def validate(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:
     """Check a pipeline without storing it; an empty list: it can be stored."""
     document = await read_json(request, limits)
-    faults = engine.pipelines.check(document)
+    faults = await engine.pipelines.check(document)
     return Answer([fault.to_json() for fault in faults])
 
 

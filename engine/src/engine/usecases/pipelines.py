@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine.domain.checks.check import check, read
+from engine.domain.checks.document import GoOn
 from engine.domain.errors import Fault, Unknown
 from engine.domain.graph import Program
+from engine.domain.pipeline import Pipeline
 from engine.domain.service import Instance
 from engine.domain.values import Json
 from engine.ports import Clock, PipelineStore, Published, ServiceStore
+from engine.usecases.checking import Checking
 from engine.usecases.recent import Recent
 
 FRESH_FOR = timedelta(seconds=0.5)
@@ -31,16 +34,17 @@ class Pipelines:
         self._store = store
         self._services = services
         self._clock = clock
+        self._checking = Checking()
         self._programs: Recent[tuple[str, str], Program] = Recent(MAX_PROGRAMS)
         self._current: Recent[str, tuple[datetime, Published]] = Recent(MAX_ROUTES)
 
-    def check(self, document: Json) -> tuple[Fault, ...]:
+    async def check(self, document: Json) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
-        return check(document)
+        return await self._checking.perform(check, document)
 
     async def publish(self, document: Json) -> Published:
         """Store a pipeline; raises `InvalidPipeline` or `RouteTaken`."""
-        pipeline = read(document)
+        pipeline = await self._checking.perform(_ready_to_store, document)
 
         # A service that is gone keeps its route only until someone wants it.
         found = await self._store.find(pipeline.route)
@@ -138,6 +142,14 @@ class Pipelines:
     async def _alive(self, route: str) -> bool:
         instances = await self._services.find(route)
         return bool(_alive_routes(instances, self._clock()))
+
+
+def _ready_to_store(document: Json, go_on: GoOn) -> Pipeline:
+    """The pipeline of a document; raises `InvalidPipeline`."""
+    pipeline = read(document, go_on)
+    # Found here, in the thread of the checks: of a large document it takes long.
+    _ = pipeline.version
+    return pipeline
 
 
 def _alive_routes(instances: Sequence[Instance], now: datetime) -> frozenset[str]:

@@ -1,0 +1,88 @@
+"""Documents are checked beside the event loop, and not for ever."""
+
+import asyncio
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from documents import around, node
+from engine.domain.checks.check import check
+from engine.domain.checks.document import GoOn
+from engine.domain.errors import TooMuch, Unavailable
+from engine.usecases.checking import MAX_LARGE_CHECKS, Checking
+
+SMALL = around(node("a", "end"))
+LARGE = around(node("a", "end", params={"values": [0] * 50_000}))
+
+
+class Held:
+    """A check that lasts until it is let go."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def __call__(self, document: Any, go_on: GoOn) -> str:
+        self.gate.wait(30)
+        return "checked"
+
+
+async def test_a_document_has_the_same_faults_as_without_a_thread() -> None:
+    checking = Checking()
+
+    assert await checking.perform(check, SMALL) == check(SMALL)
+    assert await checking.perform(check, LARGE) == check(LARGE)
+
+
+async def test_the_event_loop_goes_on_while_a_document_is_checked() -> None:
+    # Each node is compared with all others: a second of work.
+    nodes = [node("acb" * 30 + str(at), "abc" * 30) for at in range(900)]
+    latest = 0.0
+
+    async with asyncio.TaskGroup() as group:
+        checked = group.create_task(Checking().perform(check, around(*nodes)))
+        while not checked.done():
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            latest = max(latest, time.monotonic() - began)
+
+    # The promise is 0.25 s. The rest is for a machine that has much else to do.
+    assert latest < 1
+
+
+async def test_a_check_ends_at_its_deadline() -> None:
+    with pytest.raises(TooMuch, match="the time to check the document"):
+        await Checking(deadline=timedelta(0)).perform(check, SMALL)
+
+
+async def test_only_so_many_large_documents_wait() -> None:
+    checking = Checking()
+    held = Held()
+    waiting = [
+        asyncio.ensure_future(checking.perform(held, LARGE))
+        for _ in range(MAX_LARGE_CHECKS)
+    ]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable):
+        await checking.perform(held, LARGE)
+    small = asyncio.ensure_future(checking.perform(held, SMALL))
+    held.gate.set()
+
+    assert await asyncio.gather(*waiting, small) == ["checked"] * 3
+    assert await checking.perform(held, LARGE) == "checked"
+
+
+async def test_a_caller_who_leaves_makes_no_room_for_another_check() -> None:
+    checking = Checking()
+    held = Held()
+    for _ in range(MAX_LARGE_CHECKS):
+        leaving = asyncio.ensure_future(checking.perform(held, LARGE))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.wait([leaving])
+
+    with pytest.raises(Unavailable):
+        await checking.perform(held, LARGE)
+    held.gate.set()
