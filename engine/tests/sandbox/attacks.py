@@ -238,11 +238,11 @@ OUTPUTS = {
     ),
     "forged blob": (
         "node.out['x'] = {'$' + 'blob': 'other', 'type': 'a/b', 'size': 1}",
-        "not make or alter it",
+        "not make or change one",
     ),
     "forged blob in a view": (
         "node.input = type(node)({'$blob': 'other', 'type': 'a/b', 'size': 1})",
-        "not make or alter it",
+        "not make or change one",
     ),
     "outer node": ("outer1.out['x'] = 1", "can only be read"),
     "outer node by its view": ("setattr(outer1, 'out', {})", "can only be read"),

@@ -72,7 +72,7 @@ def test_an_outer_node_can_only_be_read(run) -> None:
     outer = {"out": {"n": [1]}}
 
     assert run("node.out['n'] = outer1.out['n']", outer1=outer)
-    with pytest.raises(CodeFailed, match="outer1.* is not of this loop"):
+    with pytest.raises(CodeFailed, match="outer1.* is outside of this loop"):
         run("outer1.out['n'].append(2)", outer1=outer)
 
 
