@@ -167,7 +167,7 @@ async def test_an_item_does_not_wait_for_another_one_to_be_stored(
         return replace(adapters, frames=SlowForTheSecond(adapters.frames))
 
     async with playground(tmp_path, settings=stores, adapt=adapt) as play:
-        await play.announce("s")
+        await play.announce()
         await play.publish(LOOP)
         task = await play.start({"items": [1, 2]})
 
