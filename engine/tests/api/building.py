@@ -4,8 +4,8 @@ from typing import Any, cast
 
 import httpx
 from engine.api.app import create_app
-from engine.api.engine import Engine
 from engine.api.limits import ApiLimits
+from engine.usecases.engine import Engine
 from fastapi import FastAPI
 
 URL = "http://localhost:8000"

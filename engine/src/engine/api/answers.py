@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from engine.api.engine import Engine
 from engine.api.limits import ApiLimits
 from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
 from engine.domain.media_types import JSON
+from engine.usecases.engine import Engine
 
 COMMON_PROBLEMS = (421, 422, 503)
 """Statuses that any operation may answer."""

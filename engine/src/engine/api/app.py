@@ -10,12 +10,12 @@ from starlette.types import ASGIApp
 
 from engine import __doc__ as description
 from engine.api import dead_letters, documentation, probes, services, tasks
-from engine.api.engine import Engine
 from engine.api.guard import Guard
 from engine.api.hot_path import CALLBACK_ROUTE, START_ROUTE, HotPath
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
 from engine.api.problem_handlers import install
+from engine.usecases.engine import Engine
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
-from engine.api.engine import Engine
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
 from engine.domain.errors import Fault, InvalidInput, TooMuch
 from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Json
+from engine.usecases.engine import Engine
 
 router = APIRouter(tags=["routes"], default_response_class=Answer)
 Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]

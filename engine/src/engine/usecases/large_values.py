@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from engine.domain.errors import Unknown
 from engine.domain.frame import Frame
+from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
@@ -25,9 +26,6 @@ MEMORY_PER_JSON_BYTE = 8
 
 CACHE_BYTES = 32 << 20
 """Memory that the cached values may take, roughly."""
-
-# The fields of a run that hold a value of any size.
-SECTIONS = ("params", "input", "out")
 
 
 def memory_of(value: Json | Large) -> int:

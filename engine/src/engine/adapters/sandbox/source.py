@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.domain.references import SECTIONS
+
 # The engine reads sources in its own process, without a time limit. So every pattern
 # here takes linear time: none can fail after having consumed much. A test tries that.
 _WORD = re.compile(r"(\.\s*)?([^\W\d]\w*)(\s*\()?")
@@ -13,9 +15,6 @@ _OUT_FIELD = re.compile(r"\bout\s*\.\s*[^\W\d]\w*(?!\w)(?!\s*\()")
 
 _REFLECTION = frozenset({"getattr", "setattr", "hasattr", "eval", "exec"})
 """With these, code can name an attribute in a way that no pattern finds."""
-
-_SECTIONS = frozenset({"params", "input", "out"})
-"""Assigning one of them replaces a section of a node, and opens nothing in it."""
 
 MAX_REMEMBERED_SOURCES = 1024
 """The code of a pipeline is the same in every task."""
@@ -73,7 +72,7 @@ def read_source(source: str) -> Source:
         names=frozenset(names),
         attributes=frozenset(attributes),
         assigns=bool(owners) or "setattr" in words,
-        nests=not all(owner.endswith(tuple(_SECTIONS)) for owner in owners),
+        nests=not all(owner.endswith(SECTIONS) for owner in owners),
         opens_out=_OUT_FIELD.search(source) is not None,
     )
 
@@ -81,6 +80,7 @@ def read_source(source: str) -> Source:
 def _owners_of_assigned(source: str) -> Iterator[str]:
     """The end of the text in front of each attribute that is assigned."""
     for match in _ASSIGNED.finditer(source):
-        if match[1] not in _SECTIONS:
+        # Assigning a section replaces it whole, and opens nothing in it.
+        if match[1] not in SECTIONS:
             start = max(0, match.start() - OWNER_CHARACTERS)
             yield source[start : match.start()].rstrip()
