@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from engine.domain.checks.document import Document, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import Seen
 from engine.domain.checks.shape import LONE_SURROGATE
 from engine.domain.code import MAX_HYPHENS_IN_NAME
 from engine.domain.errors import Fault

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 import networkx as nx
 
-from engine.domain.checks.document import Level
 from engine.domain.checks.dominators import dominators
+from engine.domain.checks.level import Level
 from engine.domain.errors import Fault
 from engine.domain.pipeline import LOOP_END
 

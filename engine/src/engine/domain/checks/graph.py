@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import networkx as nx
 
 from engine.domain.checks.cycles import cycle_faults
-from engine.domain.checks.document import Document, Level, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import Level, Seen
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     LOOP_END,

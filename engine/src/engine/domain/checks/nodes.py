@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.domain.checks.document import Document, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import Seen
 from engine.domain.errors import Fault
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.domain.checks.document import SIDES, Document, Level, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import SIDES, Level, Seen
 from engine.domain.errors import BadReference, Fault, UnresolvedReference
 from engine.domain.pipeline import Api, EntryNode
 from engine.domain.references import ITEM, Reference, dig, keys_from

@@ -7,7 +7,8 @@ from itertools import islice
 
 from pydantic import BaseModel, ValidationError
 
-from engine.domain.checks.document import Document, Level, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import Level, Seen
 from engine.domain.checks.words import (
     Finding,
     Vocabulary,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.domain.checks.document import Document, Level, Seen
+from engine.domain.checks.document import Document
+from engine.domain.checks.level import Level, Seen
 from engine.domain.errors import Fault
 from engine.domain.pipeline import MAX_NODES
 from engine.domain.values import Json
