@@ -1,18 +1,21 @@
 """What calls other machines is tried on the loop of production, too."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 import uvloop
+from engine.adapters.http.outside import HttpOutside
 
 from ..contracts.peers import WAYS, Way
+from .node_requests import reaching
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 ON_BOTH = {
     "test_nats_server.py",
     "test_outside_broken.py",
     "test_outside_lean.py",
+    "test_outside_node_connections.py",
     "test_outside_ways.py",
 }
 
@@ -35,3 +38,9 @@ def way(request: pytest.FixtureRequest) -> Way:
 @pytest.fixture
 def host(way: Way) -> str:
     return way.host
+
+
+@pytest.fixture
+async def outside(way: Way) -> AsyncIterator[HttpOutside]:
+    async with reaching(way) as outside:
+        yield outside

@@ -26,6 +26,7 @@ from ..contracts.peers import (
     Peer,
     Talk,
     Way,
+    answering_until_closed,
     machine,
     outside_by,
     saying,
@@ -311,13 +312,7 @@ async def test_nothing_is_kept_for_long_or_beyond_the_end(
 ) -> None:
     ended = asyncio.Event()
 
-    async def talk(reader: Reader, writer: Writer) -> None:
-        await reader.readuntil(b"{}")
-        writer.write(EMPTY)
-        assert not await reader.read()
-        ended.set()
-
-    async with machine(talk, way.host) as url:
+    async with machine(answering_until_closed(ended), way.host) as url:
         async with reaching(way, **limits) as outside:
             await outside.deliver(delivery(url))
             if limits:

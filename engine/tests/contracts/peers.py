@@ -156,6 +156,18 @@ def saying(*words: bytes, then_hang: bool = False) -> Talk:
     return talk
 
 
+def answering_until_closed(ended: asyncio.Event) -> Talk:
+    """Answers one request; tells when the other side has closed its connection."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        writer.write(EMPTY)
+        assert not await reader.read()
+        ended.set()
+
+    return talk
+
+
 async def content(*pieces: bytes) -> AsyncIterator[bytes]:
     for piece in pieces:
         yield piece
