@@ -85,7 +85,7 @@ def kind_of(address: Address) -> str | None:
     'a loopback address'
     """
     if address.version == 6 and address in NAT64:
-        return kind_of(IPv4Address(int(address) & 0xFFFF_FFFF))
+        return kind_of(IPv4Address(int(address) & LAST_32_BITS))
 
     for network, kind in NOT_PUBLIC:
         if address in network:

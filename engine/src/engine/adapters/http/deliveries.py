@@ -1,7 +1,6 @@
 """POSTs of work to services and of results to callers: the status is the answer."""
 
 import asyncio
-from functools import lru_cache
 
 from aiohttp import (
     ClientConnectorError,
@@ -16,13 +15,9 @@ from engine.adapters.http.bodies import Body, Content, request_body
 from engine.adapters.http.composing import composed, with_query
 from engine.adapters.http.fields import Headers
 from engine.adapters.http.limits import Limits
-from engine.adapters.http.pool import FindHost, Host
-from engine.adapters.http.rules import AddressRules
+from engine.adapters.http.places import Places
 from engine.adapters.http.sessions import Session
 from engine.ports import Acknowledged, BlobStore, Delivery, Refused
-
-REMEMBERED_ADDRESSES = 1024
-"""Of URLs, parsed and checked: those of services and callers repeat."""
 
 
 class Deliveries:
@@ -32,17 +27,14 @@ class Deliveries:
         self,
         *,
         blobs: BlobStore,
-        rules: AddressRules,
-        find_host: FindHost,
+        places: Places,
         session: Session,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
-        self._rules = rules
-        self._find_host = find_host
+        self._places = places
         self._session = session
         self._limits = limits
-        self._place = lru_cache(maxsize=REMEMBERED_ADDRESSES)(self._find_place)
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         """POST the payload: JSON, or multipart when there are blobs in it."""
@@ -53,14 +45,10 @@ class Deliveries:
 
     def check(self, url: str) -> None:
         """Raises `AddressRefused` if the rules cannot allow a delivery to this URL."""
-        self._place(url)
-
-    def _find_place(self, address: str) -> tuple[URL, Host | None]:
-        url = self._rules.check(address)
-        return url, self._find_host(url)
+        self._places.find(url)
 
     async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
-        url, host = self._place(delivery.url)
+        url, host = self._places.find(delivery.url)
         body, headers = request_body(delivery.payload, delivery.headers, self._blobs)
 
         if host is None or not isinstance(body, bytes):

@@ -9,6 +9,7 @@ from yarl import URL
 
 from engine.adapters.http.deliveries import Deliveries
 from engine.adapters.http.limits import Limits
+from engine.adapters.http.places import Places
 from engine.adapters.http.pool import Host, Pool
 from engine.adapters.http.requests import Requests
 from engine.adapters.http.rules import AddressRules
@@ -62,15 +63,13 @@ class HttpOutside:
 
         self._deliveries = Deliveries(
             blobs=blobs,
-            rules=service_rules,
-            find_host=self._service_pool.host if lean else _nowhere,
+            places=Places(service_rules, self._service_pool.host if lean else _nowhere),
             session=self._delivering,
             limits=limits,
         )
         self._requests = Requests(
             blobs=blobs,
-            rules=node_rules,
-            find_host=self._node_pool.host if lean else _nowhere,
+            places=Places(node_rules, self._node_pool.host if lean else _nowhere),
             kept=self._asking,
             afresh=self._asking_afresh,
             limits=limits,

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from multidict import CIMultiDict
@@ -17,8 +16,9 @@ from engine.adapters.http.exchange import Exchange
 from engine.adapters.http.fields import Headers, checked_headers
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.payloads import CannotTravel, as_query
-from engine.adapters.http.pool import FindHost, Host
-from engine.adapters.http.rules import AddressRules, shown
+from engine.adapters.http.places import Places
+from engine.adapters.http.pool import Host
+from engine.adapters.http.rules import shown
 from engine.adapters.http.sessions import Session
 from engine.adapters.http.unpacking import unpacked
 from engine.ports import Answered, BlobStore, Refused, Request
@@ -33,8 +33,6 @@ The other side may close a kept connection just when it is used again. Whether i
 seen the request is not known then, and only the other verbs may be sent once more.
 """
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-REMEMBERED_URLS = 1024
-"""Parsed and checked: those of http nodes repeat, task after task."""
 
 
 class Asked(NamedTuple):
@@ -78,19 +76,16 @@ class Requests:
         self,
         *,
         blobs: BlobStore,
-        rules: AddressRules,
-        find_host: FindHost,
+        places: Places,
         kept: Session,
         afresh: Session,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
-        self._rules = rules
-        self._find_host = find_host
+        self._places = places
         self._kept = kept
         self._afresh = afresh
         self._limits = limits
-        self._place = lru_cache(maxsize=REMEMBERED_URLS)(self._find_place)
 
     async def request(self, request: Request) -> Answered | Refused:
         """The answer's JSON, or `{"raw": blob}` when it is not JSON."""
@@ -111,7 +106,7 @@ class Requests:
         return Refused(f"{shown(request.url)} redirects too often")
 
     def _first(self, request: Request) -> Hop:
-        url, host = self._place(request.url)
+        url, host = self._places.find(request.url)
         verb = request.verb.upper()
         payload = request.payload
         if verb not in VERBS:
@@ -128,10 +123,6 @@ class Requests:
         if query:
             url = url.update_query(query)
         return Hop(verb=verb, url=url, host=host, body=body, headers=headers)
-
-    def _find_place(self, address: str) -> tuple[URL, Host | None]:
-        url = self._rules.check(address)
-        return url, self._find_host(url)
 
     async def _send(self, hop: Hop, asked: Asked) -> Answered | Refused | Hop:
         host = hop.host
@@ -184,7 +175,7 @@ class Requests:
     ) -> Answered | Refused | Hop:
         target = answer.headers.get("Location")
         if answer.status in REDIRECTS and target is not None:
-            url, host = self._place(str(hop.url.join(URL(target))))
+            url, host = self._places.find(str(hop.url.join(URL(target))))
             return hop.redirected(answer.status, url, host)
 
         limits = self._limits
