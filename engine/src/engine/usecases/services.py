@@ -10,7 +10,8 @@ import orjson
 from engine.domain.pipeline import Api, Pipeline
 from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
-from engine.usecases.pipelines import FRESH_FOR, Pipelines
+from engine.usecases.large_values import MEMORY_PER_JSON_BYTE
+from engine.usecases.pipelines import FRESH_FOR, MAX_ROUTES, Pipelines
 from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
@@ -19,8 +20,9 @@ FORGET_AFTER = timedelta(days=1)
 AVOID_FOR = timedelta(seconds=15)
 """How long others are asked first after an instance could not be called."""
 
-MAX_ROUTES = 1_024
-"""Bounds how many routes are remembered with what was announced of them."""
+ANNOUNCED_BYTES = 32 << 20
+"""Memory that remembered announcements may take, roughly: one alone may be megabytes
+of text, and anybody may announce."""
 
 
 class Services:
@@ -43,7 +45,8 @@ class Services:
         self._turns: defaultdict[str, count[int]] = defaultdict(count)
         self._instances: Recent[str, tuple[datetime, Sequence[Instance]]]
         self._instances = Recent(MAX_ROUTES)
-        self._announced: Recent[str, tuple[bytes, Pipeline]] = Recent(MAX_ROUTES)
+        self._announced: Recent[str, tuple[bytes, Pipeline]]
+        self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
     async def announce(self, url: str, api: Api) -> None:
         """Take a heartbeat; raises `RouteTaken`, `AddressRefused`."""
@@ -127,3 +130,9 @@ class Services:
     async def forget(self) -> None:
         """Drop instances that have been gone for long."""
         await self._store.forget(self._clock() - FORGET_AFTER)
+
+
+def _memory_of(announced: tuple[bytes, Pipeline]) -> int:
+    """The JSON, and the pipeline that was made of it."""
+    json, _ = announced
+    return len(json) * (1 + MEMORY_PER_JSON_BYTE)
