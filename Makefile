@@ -20,7 +20,7 @@ TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up retrain rollback servers test test-external chaos check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install demo up retrain rollback servers test test-external chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,11 @@ chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty mi
 	@rm -f out/chaos.jsonl
 	@CHAOS=full $(BIN)/python -m pytest -v $(BESIDE) engine/tests/chaos; result=$$?; \
 	  PYTHONPATH=engine/tests $(BIN)/python -m chaos.report $(into) && exit $$result
+
+attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others see of it: make attack into=FILE writes the table
+	@rm -f out/attack.jsonl
+	@ATTACK=full $(BIN)/python -m pytest -v engine/tests/attacks; result=$$?; \
+	  PYTHONPATH=engine/tests:. $(BIN)/python -m attacks.report $(into) && exit $$result
 
 check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .

@@ -24,6 +24,7 @@ import uvloop
 from bench.load import Failed
 from bench.processes import ENGINE, Process, engine, python, stopping
 from bench.wire import Client, Listener
+from servers.memory import PEAK
 from servers.ports import free_port
 
 FILE_BYTES = 100_000_000
@@ -246,7 +247,7 @@ async def measure_files(rounds: int = ROUNDS) -> list[dict[str, Any]]:
             for _ in range(rounds):
                 copies.append(await asyncio.to_thread(plain_copies, content, folder))
                 ours.append(await caller.send(content))
-            grown = served.memory("VmHWM") - before
+            grown = served.memory(PEAK) - before
 
     title = f"{FILE_BYTES // 1_000_000} MB through two services"
     ratios = [mine / plain for mine, plain in zip(ours, copies, strict=True)]

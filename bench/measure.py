@@ -19,6 +19,7 @@ import orjson
 from bench.load import Load
 from bench.processes import ENGINE, Process, engine, python, stopping
 from bench.scenarios import SERVICE, Scenario
+from servers.memory import PEAK, RESIDENT
 
 SAVED_SECONDS = 0.3
 """For what follows a task's end, such as the last save."""
@@ -78,7 +79,7 @@ class Side:
     def cpu(self) -> float:
         return sum(process.cpu() for process in self.processes)
 
-    def memory(self, which: str = "VmRSS") -> int:
+    def memory(self, which: str = RESIDENT) -> int:
         return sum(process.memory(which) for process in self.processes)
 
     def forget_peak(self) -> None:
@@ -111,7 +112,7 @@ class Bench:
             for side, figures in found:
                 await self._round(side, scenario, figures)
         for side, figures in found:
-            figures.growth += side.memory("VmHWM")
+            figures.growth += side.memory(PEAK)
 
         first = found[0][1]
         return {

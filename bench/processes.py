@@ -9,15 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from servers.memory import PROC, RESIDENT, forget_peak, memory
 from servers.ports import HOST, free_port
 from servers.waiting import block_until
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-PROC = Path("/proc")
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-FORGET_PEAK_MEMORY = "5"
-"""What /proc/PID/clear_refs calls it (proc(5))."""
 
 
 class Process:
@@ -62,14 +60,12 @@ class Process:
         """Seconds of user and system time, of the process and its descendants."""
         return sum(_times(pid) for pid in _family(self.pid)) / TICKS_A_SECOND
 
-    def memory(self, which: str = "VmRSS") -> int:
-        """Bytes of the process alone; `VmHWM`: the most since `forget_peak`."""
-        status = (PROC / str(self.pid) / "status").read_text()
-        kilobytes = status.split(f"{which}:")[1].split()[0]
-        return int(kilobytes) * 1024
+    def memory(self, which: str = RESIDENT) -> int:
+        """Bytes of the process alone."""
+        return memory(self.pid, which)
 
     def forget_peak(self) -> None:
-        (PROC / str(self.pid) / "clear_refs").write_text(FORGET_PEAK_MEMORY)
+        forget_peak(self.pid)
 
 
 def python(module: str, *arguments: str) -> list[str]:

@@ -14,6 +14,7 @@ import httpx
 from service_sdk import File
 from service_sdk.testing import as_part
 
+from servers.memory import PEAK, memory
 from servers.waiting import WAIT_SECONDS, block_until
 
 SERVICES = Path(__file__).parent
@@ -21,9 +22,6 @@ SERVICES = Path(__file__).parent
 # uvicorn writes this when the service can be called. Its log may hold the codes of
 # colours between the words.
 RUNNING = re.compile(r"running on \D*127\.0\.0\.1\D+(\d+)")
-
-# The most memory that a process ever had ("high water mark"), as Linux counts it.
-HIGH_WATER_MARK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 def peak_megabytes(
@@ -46,11 +44,7 @@ def peak_megabytes(
             body=_body(content),
             times=times,
         )
-        status = Path(f"/proc/{process.pid}/status").read_text()
-
-    found = HIGH_WATER_MARK.search(status)
-    assert found
-    return int(found[1]) / 1000
+        return memory(process.pid, PEAK) / 1_000_000
 
 
 @contextmanager

@@ -40,12 +40,6 @@ class Server:
         tasks = httpx.get(f"{self.url}/tasks").json()["items"]
         return not tasks and not self.blobs()
 
-    def memory(self, field: str) -> int:
-        """In kB, as the kernel counts it."""
-        text = Path(f"/proc/{self.pid}/status").read_text()
-        lines = [line for line in text.splitlines() if line.startswith(field)]
-        return int(lines[0].split()[1])
-
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:

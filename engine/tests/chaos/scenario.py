@@ -11,12 +11,13 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, cast
 
-from chaos import report, routes
+from chaos import routes
 from chaos.checker import broken
 from chaos.clients import Clients, client_session, each
 from chaos.cluster import Cluster
 from chaos.evidence import Allowed, Evidence
 from chaos.logs import BlobContent, Json, Logs, blobs_in
+from chaos.report import SCENARIOS
 from chaos.services import checksum
 from chaos.size import SEED
 from chaos.supervised import SupervisedProcess
@@ -230,7 +231,7 @@ class Scenario:
         found = broken(evidence)
         missed = [fault for fault, times in self.hits.items() if not times]
 
-        report.add(
+        SCENARIOS.add(
             scenario=self.number,
             on=str(self.cluster.kind),
             did=did,

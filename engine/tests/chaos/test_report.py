@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chaos.report import TABLE_BEGIN, TABLE_END, table, written
+from chaos.report import SCENARIOS
 
 ROW: dict[str, Any] = {
     "scenario": 9,
@@ -19,15 +19,20 @@ ROW: dict[str, Any] = {
 def test_a_scenario_that_ran_again_has_one_row() -> None:
     first = ROW | {"outcome": "1 × nothing_is_stuck broken"}
 
-    lines = table([first, ROW | {"scenario": 10}, ROW]).splitlines()
+    rows = [first, ROW | {"scenario": 10}, ROW]
+    lines = SCENARIOS.markdown(rows).splitlines()
 
     assert [line[:6] for line in lines[2:]] == ["| 9 | ", "| 10 |"]
     assert "| 2 full disks | 1,234 | held | 1.0 | 60.0 |" in lines[2]
 
 
 def test_a_document_gets_the_table_between_its_markers() -> None:
-    document = f"Before.\n\n{TABLE_BEGIN}\nold\n{TABLE_END}\n\nAfter.\n"
+    begin = SCENARIOS.begin
+    end = SCENARIOS.end
+    document = f"Before.\n\n{begin}\nold\n{end}\n\nAfter.\n"
 
-    again = written(written(document, [ROW]), [ROW])
+    once = SCENARIOS.written(document, [ROW])
+    again = SCENARIOS.written(once, [ROW])
 
-    assert again == f"Before.\n\n{TABLE_BEGIN}\n{table([ROW])}\n{TABLE_END}\n\nAfter.\n"
+    table = SCENARIOS.markdown([ROW])
+    assert again == f"Before.\n\n{begin}\n{table}\n{end}\n\nAfter.\n"

@@ -1,0 +1,1 @@
+"""Attacks on a running engine, with figures: memory, stall, delay of other tasks."""
