@@ -80,6 +80,7 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "get", partial(frames.get, T)
     yield "find", partial(frames.find, T)
     yield "due", partial(frames.due, LATER, 3)
+    yield "postpone", partial(frames.postpone, T, NOON, LATER)
     yield "active", partial(frames.active, T, 3)
     yield "children", partial(frames.children, T, "faces", 1, 2, 3)
     yield "of_task", partial(frames.of_task, "t", NOON, 3)

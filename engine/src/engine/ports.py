@@ -67,6 +67,8 @@ class FrameStore(Protocol):
 
     What a returned call has stored is durable. Every method raises `Unavailable` when
     the store cannot be reached. Frames are values: what a caller holds never changes.
+    For a document that cannot be read a method gives its stand-in
+    (domain/stand_in.py), which has the revision that is stored.
     """
 
     async def insert(self, frame: Frame) -> Frame | None:
@@ -88,6 +90,13 @@ class FrameStore(Protocol):
 
     async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
         """At most `limit` frames whose `wake_at` has come, the most overdue first."""
+
+    async def postpone(self, path: FramePath, now: datetime, until: datetime) -> None:
+        """Let a frame that is due at `now` be due at `until` instead.
+
+        Only `due` and `active` see this, until the frame is saved again. Nothing to do
+        if the frame is not due at `now`, or not there.
+        """
 
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
         """Frames with a `wake_at`, due or not, by path: for a restart.

@@ -53,7 +53,7 @@ async def ready(play: Playground) -> Playground:
 
 def spoil_document(folder: Path, task: str) -> None:
     with sqlite3.connect(folder / "engine.db") as database:
-        text = b'{"schema": 99}'
+        text = b'{"schema": 1}'
         database.execute("UPDATE frames SET document = ? WHERE path = ?", (text, task))
     database.close()
 
@@ -75,7 +75,7 @@ async def test_an_engine_starts_although_a_frame_cannot_be_read(
         await play.report(outside.delivered[1], {})
 
         assert (await play.ended(sound))["status"] == "finished"
-    assert f"{broken} could not be woken" in caplog.text
+    assert f"{broken} has failed: the engine cannot go on" in caplog.text
 
 
 class BrokenEvaluator(Disturbed):

@@ -26,8 +26,9 @@ def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
         if old.loop or run.loop:
             yield from _loop_effects(node_id, old, run)
 
-    ended = not after.open and (before is None or before.open)
-    if ended and after.parent:
+    # A stand-in has ended when it takes the place of its document.
+    was_open = before is None or before.open or before.stand_in is not None
+    if was_open and not after.open and after.parent:
         yield m.TellParent()
 
     if _orders_push(before, after):
@@ -82,6 +83,7 @@ def is_accepted(frame: Frame, event: m.Event) -> bool:
     """Whether an event counted: only a report of an outdated attempt does not."""
     match event:
         case m.NodeFinished() | m.NodeFailed(reported=True):
-            return event.attempt in frame.runs[event.node].accepted
+            run = frame.runs.get(event.node)
+            return run is not None and event.attempt in run.accepted
         case _:
             return True

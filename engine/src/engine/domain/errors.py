@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, asdict, dataclass
 
+WRITTEN_BY_NEWER = "a newer version of the engine wrote it: upgrade this one"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -150,6 +152,28 @@ class StaleFrame(EngineError):
 
     def __str__(self) -> str:
         return f"frame {self.path} has moved on from revision {self.revision}"
+
+
+class UnreadableDocument(EngineError):
+    """What a store keeps of a frame cannot be read."""
+
+    def __init__(self, reason: str, newer: bool = False) -> None:
+        super().__init__(reason, newer)
+        self.reason = reason
+        self.newer = newer
+        """A later version of the engine wrote it, in a form of its own."""
+
+    def __str__(self) -> str:
+        if self.newer:
+            return WRITTEN_BY_NEWER
+        return f"its stored document cannot be read: {self.reason}"
+
+
+class NewerFrame(Unavailable):
+    """A later version of the engine wrote the frame: that one can go on with it."""
+
+    def __init__(self, path: str, reason: str = WRITTEN_BY_NEWER) -> None:
+        super().__init__(path, reason)
 
 
 class BadReference(EngineError):

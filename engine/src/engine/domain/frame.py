@@ -34,6 +34,15 @@ class FrameStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class StandIn(StrEnum):
+    """Why a frame stands for a document that could not be read (`stand_in.py`)."""
+
+    BROKEN = "broken"
+    """It has failed, and takes the place of its document with its next turn."""
+    NEWER = "newer"
+    """A later version of the engine wrote the document, which is left alone."""
+
+
 class Parent(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Which item of which loop a frame runs."""
 
@@ -54,10 +63,18 @@ class Push(Struct, frozen=True, omit_defaults=True, kw_only=True):
     done: bool = False
 
 
-# `schema` is the version of the stored form. Stores keep it with every document, so
-# that a later engine can tell old documents from new ones.
+SCHEMA = 1
+"""The version of the stored form. Stores keep it with every document: a later engine
+can tell old documents from new ones, and an earlier one leaves the new ones alone."""
+
+
 class Frame(
-    Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="schema", tag=1
+    Struct,
+    frozen=True,
+    omit_defaults=True,
+    kw_only=True,
+    tag_field="schema",
+    tag=SCHEMA,
 ):
     """One document. The root frame is the task, with all that is known of it."""
 
@@ -81,6 +98,8 @@ class Frame(
     ended_at: datetime | None = None
     erase_at: datetime | None = None
     saved_at: datetime | None = None
+    stand_in: StandIn | None = None
+    """Only of a frame that was just read; it is never stored."""
 
     @property
     def task(self) -> str:

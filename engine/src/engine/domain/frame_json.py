@@ -3,12 +3,24 @@
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.domain.frame import Frame
+from engine.domain.errors import UnreadableDocument
+from engine.domain.frame import SCHEMA, Frame
 from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import LARGE_KEY, Json, Large
+
+# Besides what msgspec says of a wrong document: text that is no UTF-8, no text at all,
+# and lists within lists without end.
+UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
+
+
+class _Stamp(Struct):
+    """The one field that every version of the engine writes, and can read."""
+
+    schema: int
 
 
 def encode(frame: Frame) -> bytes:
@@ -17,7 +29,17 @@ def encode(frame: Frame) -> bytes:
 
 
 def decode(document: bytes | str) -> Frame:
-    """Read what `encode` gave. Large values come without their content."""
+    """Read what `encode` gave. Large values come without their content.
+
+    Raises `UnreadableDocument`, whatever is wrong with it.
+    """
+    try:
+        return _decode(document)
+    except UNREADABLE as error:
+        raise UnreadableDocument(str(error), newer=_is_newer(document)) from None
+
+
+def _decode(document: bytes | str) -> Frame:
     frame = _decoder.decode(document)
     runs = {node_id: _with_large(run) for node_id, run in frame.runs.items()}
 
@@ -26,6 +48,13 @@ def decode(document: bytes | str) -> Frame:
         parent = replace(parent, item=_read(parent.item))
 
     return replace(frame, runs=runs, parent=parent)
+
+
+def _is_newer(document: bytes | str) -> bool:
+    try:
+        return _stamps.decode(document).schema > SCHEMA
+    except UNREADABLE:
+        return False
 
 
 def _write(value: Any) -> Json:
@@ -59,3 +88,4 @@ def _read(value: Json) -> Large:
 
 _encoder = msgspec.json.Encoder(enc_hook=_write)
 _decoder = msgspec.json.Decoder(Frame)
+_stamps = msgspec.json.Decoder(_Stamp)

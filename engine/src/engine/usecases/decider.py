@@ -14,6 +14,7 @@ from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
+from engine.domain.stand_in import take_place
 from engine.ports import Clock
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
@@ -68,6 +69,10 @@ class Decider:
         Raises `Unavailable`, and `Unknown` when the task has been erased.
         """
         now = self._clock()
+        if frame.stand_in:
+            log.error("%s has failed: %s", frame.path, frame.error)
+            return take_place(frame, self._rules, events, now)
+
         try:
             context = await self.context(frame)
             if not context.graph(frame).has_code:
@@ -91,7 +96,11 @@ class Decider:
             # The same events would fail in the same way again and again. The task
             # ends with an error instead of hanging.
             log.exception("no decision about %s: its task has failed", frame.path)
-            return fail_undecided(frame, self._rules, now)
+            return self.failed(frame)
+
+    def failed(self, frame: Frame) -> Frame:
+        """The frame after the engine itself could not go on with it."""
+        return fail_undecided(frame, self._rules, self._clock())
 
 
 def _apply(

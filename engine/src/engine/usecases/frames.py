@@ -1,6 +1,7 @@
 """Frames as the use cases want them: remembered, with their large values."""
 
-from engine.domain.frame import Frame, FramePath
+from engine.domain.errors import NewerFrame
+from engine.domain.frame import Frame, FramePath, StandIn
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore, FrameStore
@@ -51,10 +52,11 @@ class Frames:
         known = self._known.get(path)
         if known is None:
             return not self._ended.get(path)
-        return known.open and known.runs[node].awaits(attempt)
+        run = known.runs.get(node)
+        return known.open and run is not None and run.awaits(attempt)
 
     async def get(self, path: FramePath, fresh: bool = False) -> Frame:
-        """A frame with its large values; raises `Unknown`.
+        """A frame with its large values; raises `Unknown`, `NewerFrame`.
 
         It may be an older revision than the stored one, unless it is read `fresh`.
         """
@@ -63,7 +65,10 @@ class Frames:
             return known
 
         erasures = self._erasures
-        frame = await self._values.unpacked(await self._store.get(path))
+        stored = await self._store.get(path)
+        if stored.stand_in is StandIn.NEWER:
+            raise NewerFrame(path)
+        frame = await self._values.unpacked(stored)
 
         # Something was erased while this was being read, perhaps this very task. To
         # remember it now would show an erased task, for as long as it is remembered.
@@ -92,7 +97,8 @@ class Frames:
         outer = await self.get(parent.path)
         # Another replica started this activation of the loop after the frame around
         # it was remembered here: its runs are not yet those that the item may read.
-        if outer.runs[parent.node].attempt < parent.attempt:
+        run = outer.runs.get(parent.node)
+        if run is not None and run.attempt < parent.attempt:
             outer = await self.get(parent.path, fresh=True)
         return outer
 

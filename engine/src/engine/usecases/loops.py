@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.frame import Frame, FrameStatus
+from engine.domain.errors import NewerFrame
+from engine.domain.frame import Frame, FrameStatus, StandIn
 from engine.domain.graph import Program
 from engine.domain.new_frames import new_child
 from engine.domain.nodes.loop import collected
@@ -81,7 +82,7 @@ class Loops:
         # The loop may have ended since the order was given: a cancelled task must
         # not get new frames that nobody would cancel.
         now = await self._frames.get(frame.path)
-        if not now.runs[order.node].loops(order.attempt):
+        if not _loops(now, order.node, order.attempt):
             return None
 
         child = new_child(frame, program, order.node, index=index, now=self._clock())
@@ -153,6 +154,9 @@ class Loops:
             inside = replace(context, outer=(frame, *context.outer))
             async for child in self._children(frame, order.node, order.attempt):
                 index = child.parent.index if child.parent else 0
+                if child.stand_in:
+                    await self._inbox.post(frame.path, _not_collected(child, order))
+                    return
                 child = await self._frames.unpacked(child)
                 out |= collected(child, inside, node, index)
 
@@ -173,7 +177,7 @@ class Loops:
 
         # Read afresh: a remembered frame may still loop after another replica ended it.
         outer = await self._frames.get(parent.path, fresh=True)
-        return not outer.runs[parent.node].loops(parent.attempt)
+        return not _loops(outer, parent.node, parent.attempt)
 
     async def _children(
         self, frame: Frame, node: str, attempt: int, first: int = 0
@@ -190,3 +194,19 @@ class Loops:
 
             last = page[-1].parent
             first = last.index + 1 if last else first + FRAMES_PER_PAGE
+
+
+def _loops(frame: Frame, node: str, attempt: int) -> bool:
+    """Whether the frames of an activation of a loop are wanted."""
+    run = frame.runs.get(node)
+    return run is not None and run.loops(attempt)
+
+
+def _not_collected(child: Frame, order: m.CollectLoop) -> m.LoopFailed:
+    """An item has ended, but what it gave cannot be read.
+
+    Raises `NewerFrame` if a later version of the engine can read it.
+    """
+    if child.stand_in is StandIn.NEWER:
+        raise NewerFrame(child.path)
+    return m.LoopFailed(order.node, order.attempt, f"{child.path}: {child.error}")

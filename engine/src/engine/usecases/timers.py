@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from engine.domain import messages as m
-from engine.domain.errors import EngineError, Unknown
+from engine.domain.errors import EngineError, NewerFrame, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.ports import BlobStore, Clock, FrameStore, Inbox
 from engine.usecases.frames import Frames
@@ -31,6 +33,27 @@ HOUSEKEEPING = FramePath("housekeeping")
 UPLOAD_MAX_DURATION = timedelta(hours=1)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Wait(NamedTuple):
+    """How long a frame that could not take its turn leaves the page of due frames.
+
+    Without this, one page of broken frames would be all that is ever due.
+    """
+
+    span: timedelta
+    patience: timedelta = timedelta(0)
+    """Only a frame that is overdue for so long has to wait."""
+
+
+BROKEN = Wait(timedelta(seconds=60))
+
+# A store that is away, or the owner of a frame, may be back soon.
+AWAY = Wait(timedelta(seconds=5))
+
+# A frame that a later version of the engine wrote is left to a replica of that version,
+# which wakes it after `NEGLECTED_AFTER`. If none did, there is none.
+NEWER = Wait(timedelta(seconds=60), patience=timedelta(seconds=30))
 
 
 class Timers:
@@ -73,7 +96,8 @@ class Timers:
         if waking:
             gone = await self._services.gone()
             event = m.TimeElapsed(gone)
-            await asyncio.gather(*(self._wake(path, event) for path in waking))
+            waits = await asyncio.gather(*(self._wake(path, event) for path in waking))
+            await self._postpone(dict(zip(waking, waits, strict=True)), now)
 
     async def recover(self) -> None:
         """The engine was away: see to every frame that waits for something.
@@ -90,24 +114,49 @@ class Timers:
             await asyncio.gather(*(self._wake(path, event) for path in paths))
             after = paths[-1]
 
-    async def _wake(self, path: FramePath, event: m.TimeElapsed) -> None:
-        """Give one frame its event; what goes wrong does not stop the others."""
+    async def _wake(self, path: FramePath, event: m.TimeElapsed) -> Wait | None:
+        """Give one frame its event; what goes wrong does not stop the others.
+
+        Gives how long the frame has to wait because of that; None: it had its turn.
+        """
         try:
-            frame = await self._frames.get(path)
-            if not await self._frames.task_exists(frame):
-                # A frame of an item, stored while its task was being erased.
-                await self._frames.erase(frame.task)
-            elif frame.open and await self._loops.orphaned(frame):
-                # The order to cancel it was lost, or came before it was stored.
-                await self._inbox.post(path, m.CancelRequested("not needed"))
-            else:
-                await self._inbox.post(path, event)
+            await self._give_turn(path, event)
         except Unknown:
             log.info("a task was erased meanwhile", extra={"path": path})
         except EngineError as error:
             log.warning("%s could not be woken: %s", path, error)
+            if isinstance(error, NewerFrame):
+                return NEWER
+            return AWAY if isinstance(error, Unavailable) else BROKEN
         except Exception:
             log.exception("%s could not be woken", path)
+            return BROKEN
+        return None
+
+    async def _give_turn(self, path: FramePath, event: m.TimeElapsed) -> None:
+        frame = await self._frames.get(path)
+        if not await self._frames.task_exists(frame):
+            # A frame of an item, stored while its task was being erased.
+            await self._frames.erase(frame.task)
+        elif frame.open and await self._loops.orphaned(frame):
+            # The order to cancel it was lost, or came before it was stored.
+            await self._inbox.post(path, m.CancelRequested("not needed"))
+        else:
+            await self._inbox.post(path, event)
+
+    async def _postpone(
+        self, waits: Mapping[FramePath, Wait | None], now: datetime
+    ) -> None:
+        """Make room for others on the page: of frames that had no turn, and of those
+        that are still due after it, whatever keeps them so."""
+        still_due = set(await self._store.due(now, self._batch))
+
+        for path, wait in waits.items():
+            if wait is None and path in still_due:
+                wait = AWAY
+            if wait is not None:
+                due_at = now - wait.patience
+                await self._store.postpone(path, due_at, now + wait.span)
 
     async def sweep(self) -> None:
         """Erase ended tasks whose time has come; forget services gone for long."""

@@ -1,14 +1,17 @@
 """Takes the events of a frame: load, decide, save, act."""
 
+import logging
 from collections.abc import Sequence
 
 from engine.domain import messages as m
 from engine.domain.effects import is_accepted
-from engine.domain.errors import StaleFrame
+from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
+
+log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -52,11 +55,25 @@ class Worker:
                 continue
 
             try:
-                return before, await self._frames.save(before, after)
+                return before, await self._saved(before, after)
             except StaleFrame:
                 # Another replica saved first, because each believed that it owns the
                 # frame. The events are applied to what that one made of it.
                 before = await self._frames.get(path, fresh=True)
+
+    async def _saved(self, before: Frame, after: Frame) -> Frame:
+        """The saved frame; a frame that no store can take has failed instead."""
+        try:
+            return await self._frames.save(before, after)
+        except (StaleFrame, Unavailable):
+            raise
+        except Exception:
+            # The same events would give the same frame again and again. What was
+            # saved last can be saved: from there the task ends, instead of hanging.
+            if not before.open:
+                raise
+            log.exception("%s cannot be saved: its task has failed", before.path)
+            return await self._frames.save(before, self._decider.failed(before))
 
 
 def without_overtaken(events: Sequence[m.Event]) -> Sequence[m.Event]:

@@ -1,6 +1,6 @@
 """Frames in MongoDB: one document each, its JSON as text, fields for the queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,16 @@ from engine.adapters.mongo.schema import ROOTS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
-from engine.adapters.shared.instants import MICROSECOND, to_micros, utc_now
-from engine.domain.errors import Unknown
-from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.adapters.shared.instants import (
+    MICROSECOND,
+    from_micros,
+    to_micros,
+    utc_now,
+)
+from engine.domain.errors import Unknown, UnreadableDocument
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
+from engine.domain.stand_in import Known, stand_in
 from engine.ports import Clock, TaskCounts, TaskFilter
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
@@ -94,6 +100,11 @@ class MongoFrameStore:
         which = {"wake_at": {"$lte": to_micros(now)}}
         return await self._paths(which, index="due", order="wake_at", limit=limit)
 
+    async def postpone(self, path: FramePath, now: datetime, until: datetime) -> None:
+        due = {"_id": path, "wake_at": {"$lte": to_micros(now)}}
+        async with self._database.answering() as mongo:
+            await mongo.frames.update_one(due, {"$set": {"wake_at": to_micros(until)}})
+
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
         which = {**WAKING, "_id": {"$gt": after or NO_PATH}}
         return await self._paths(which, index="active", order="_id", limit=limit)
@@ -140,7 +151,7 @@ class MongoFrameStore:
             limit=limit + 1,
         )
 
-        frames = [decode(row["document"]) for row in rows[:limit]]
+        frames = await self._decoded(rows[:limit])
         if len(rows) <= limit:
             return frames, None
 
@@ -199,7 +210,7 @@ class MongoFrameStore:
             # answer, where an exact one would need a second question.
             rows = await found.batch_size(len(paths) + 1).to_list(None)
 
-        frames = {row["_id"]: decode(row["document"]) for row in rows}
+        frames = {frame.path: frame for frame in await self._decoded(rows)}
         return [frames.get(path) for path in paths]
 
     async def _paths(
@@ -224,7 +235,32 @@ class MongoFrameStore:
             order=[(order, 1)],
             limit=limit,
         )
-        return [decode(row["document"]) for row in rows]
+        return await self._decoded(rows)
+
+    async def _decoded(self, rows: Iterable[Document]) -> list[Frame]:
+        frames = []
+        for row in rows:
+            try:
+                frames.append(decode(row.get("document", "")))
+            except UnreadableDocument:
+                frames += await self._read_again(row["_id"])
+        return frames
+
+    async def _read_again(self, path: FramePath) -> list[Frame]:
+        """A frame, or its stand-in; none if it has been erased meanwhile.
+
+        The document is read once more, together with the rest: it may have been saved
+        since, and a stand-in must have the revision of the document it stands for.
+        """
+        async with self._database.answering() as mongo:
+            row = await mongo.frames.find_one({"_id": path})
+        if row is None:
+            return []
+
+        try:
+            return [decode(row.get("document", ""))]
+        except UnreadableDocument as error:
+            return [stand_in(_known(row), error)]
 
     async def _rows(
         self,
@@ -238,6 +274,29 @@ class MongoFrameStore:
         async with self._database.answering() as mongo:
             found = mongo.frames.find(which, wanted, sort=order, hint=index)
             return await found.limit(limit).batch_size(limit).to_list(None)
+
+
+def _known(row: Document) -> Known:
+    parent = None
+    if "parent" in row:
+        parent = Parent(
+            path=row["parent"],
+            node=row["node"],
+            attempt=row["attempt"],
+            index=row["item"],
+            item=None,
+        )
+
+    return Known(
+        path=row["_id"],
+        route=row["route"],
+        parent=parent,
+        status=row["status"],
+        revision=row["revision"],
+        created_at=from_micros(row["created_at"]),
+        saved_at=from_micros(row["saved_at"]),
+        erase_at=from_micros(row["erase_at"]) if "erase_at" in row else None,
+    )
 
 
 def _choice(which: TaskFilter) -> tuple[str, dict[str, Any]]:

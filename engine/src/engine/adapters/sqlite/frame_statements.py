@@ -21,9 +21,19 @@ UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document =
 WHERE path = ? AND revision = ?
 """
 
-FIND = "SELECT document FROM frames WHERE path = ?"
+FIND = "SELECT document, path FROM frames WHERE path = ?"
+
+# For a document that cannot be read: all that is known of its frame besides.
+KNOWN = """
+SELECT document, path, route, parent, node, attempt, item, status, revision,
+    created_at, saved_at, erase_at
+FROM frames WHERE path = ?
+"""
 
 DUE = "SELECT path FROM frames WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
+
+# The document keeps its own time: the next save sets the column by it again.
+POSTPONE = "UPDATE frames SET wake_at = ? WHERE path = ? AND wake_at <= ?"
 
 # `INDEXED BY`, here and below: several partial indexes fit, and SQLite's choice among
 # them would depend on its estimates.
@@ -33,36 +43,37 @@ WHERE wake_at IS NOT NULL AND path > ? ORDER BY path LIMIT ?
 """
 
 CHILDREN = """
-SELECT document FROM frames
+SELECT document, path FROM frames
 WHERE parent = ? AND node = ? AND attempt = ? AND item >= ? ORDER BY item LIMIT ?
 """
 
 OF_TASK = """
-SELECT document FROM frames WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
+SELECT document, path FROM frames
+WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
 """
 
 # Pages begin after a position instead of skipping rows, so that a page far back costs
 # no more than the first one.
 TASKS = """
-SELECT document, created_at, path FROM frames INDEXED BY tasks WHERE parent IS NULL
+SELECT document, path, created_at FROM frames INDEXED BY tasks WHERE parent IS NULL
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_ROUTE = """
-SELECT document, created_at, path FROM frames INDEXED BY tasks_of_route
+SELECT document, path, created_at FROM frames INDEXED BY tasks_of_route
 WHERE parent IS NULL AND route = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_STATUS = """
-SELECT document, created_at, path FROM frames INDEXED BY tasks_of_status
+SELECT document, path, created_at FROM frames INDEXED BY tasks_of_status
 WHERE parent IS NULL AND status = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_BOTH = """
-SELECT document, created_at, path FROM frames INDEXED BY tasks_of_both
+SELECT document, path, created_at FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL AND route = ? AND status = ?
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?

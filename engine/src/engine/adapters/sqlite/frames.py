@@ -1,19 +1,20 @@
 """Frames in SQLite: one row each, its document as JSON, columns for the queries."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
 from engine.adapters.shared import task_pages
-from engine.adapters.shared.instants import to_micros
+from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
 from engine.adapters.sqlite.database import Database
-from engine.domain.errors import StaleFrame, Unknown
-from engine.domain.frame import Frame, FramePath
+from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
+from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import decode, encode
+from engine.domain.stand_in import Known, stand_in
 from engine.ports import TaskCounts, TaskFilter
 
 ERASED_PER_COMMIT = 500
@@ -78,6 +79,12 @@ class SqliteFrameStore:
     async def due(self, now: datetime, limit: int) -> Sequence[FramePath]:
         return await self._paths(sql.DUE, to_micros(now), limit)
 
+    async def postpone(self, path: FramePath, now: datetime, until: datetime) -> None:
+        values = (to_micros(until), path, to_micros(now))
+        await self._database.write(
+            lambda connection: connection.execute(sql.POSTPONE, values).rowcount
+        )
+
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
         return await self._paths(sql.ACTIVE, after or "", limit)
 
@@ -103,11 +110,11 @@ class SqliteFrameStore:
 
         def page(connection: sqlite3.Connection) -> tuple[list[Frame], str | None]:
             rows = connection.execute(query, values).fetchall()
-            frames = [_frame(row) for row in rows[:limit]]
+            frames = _read(connection, rows[:limit])
             if len(rows) <= limit:
                 return frames, None
 
-            _, created_at, path = rows[limit - 1]
+            _, path, created_at = rows[limit - 1]
             return frames, task_pages.encode_cursor((created_at, path))
 
         return await self._database.read(page)
@@ -147,9 +154,7 @@ class SqliteFrameStore:
 
     async def _frames(self, query: str, *values: Any) -> list[Frame]:
         return await self._database.read(
-            lambda connection: [
-                _frame(row) for row in connection.execute(query, values)
-            ]
+            lambda connection: _read(connection, connection.execute(query, values))
         )
 
     async def _paths(self, query: str, *values: Any) -> list[FramePath]:
@@ -173,9 +178,51 @@ def _place(frame: Frame) -> tuple[str | int | None, ...]:
     return (parent.path, parent.node, parent.attempt, parent.index)
 
 
-def _frame(row: Sequence[Any]) -> Frame:
-    document = row[0]
-    return decode(document)
+def _read(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> list[Frame]:
+    """The frames of rows that begin with document and path."""
+    frames = []
+    for document, path, *_ in rows:
+        try:
+            frames.append(decode(document))
+        except UnreadableDocument:
+            frames += _read_again(connection, path)
+    return frames
+
+
+def _read_again(connection: sqlite3.Connection, path: FramePath) -> list[Frame]:
+    """A frame, or its stand-in; none if it has been erased meanwhile.
+
+    The document is read once more, together with the rest: it may have been saved
+    since, and a stand-in must have the revision of the document it stands for.
+    """
+    frames = []
+    for row in connection.execute(sql.KNOWN, (path,)):
+        document, *known = row
+        try:
+            frames.append(decode(document))
+        except UnreadableDocument as error:
+            frames.append(stand_in(_known(known), error))
+    return frames
+
+
+def _known(row: Sequence[Any]) -> Known:
+    path, route, parent, node, attempt, item, *changing = row
+    status, revision, created_at, saved_at, erase_at = changing
+
+    around = None
+    if parent is not None:
+        around = Parent(path=parent, node=node, attempt=attempt, index=item, item=None)
+
+    return Known(
+        path=path,
+        route=route,
+        parent=around,
+        status=status,
+        revision=revision,
+        created_at=from_micros(created_at),
+        saved_at=from_micros(saved_at),
+        erase_at=from_micros(erase_at) if erase_at is not None else None,
+    )
 
 
 def _choice(which: TaskFilter) -> tuple[str, tuple[str, ...]]:
