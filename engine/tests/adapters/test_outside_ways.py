@@ -223,6 +223,31 @@ async def test_what_cannot_be_unpacked_is_no_result(
     assert set(results) == {Refused(reason.format(url))}
 
 
+@pytest.mark.parametrize("in_thread", [True, False])
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        (b"[" + b"1," * 99 + b"1]", "100 values (MAX_VALUES)"),
+        (b'{"a": ' * 9 + b"1" + b"}" * 9, "8 levels (MAX_DEPTH)"),
+    ],
+)
+async def test_an_answer_of_too_many_values_or_levels_is_no_result(
+    body: bytes, limit: str, in_thread: bool
+) -> None:
+    limits = {
+        "json_values": 100,
+        "json_depth": 8,
+        "json_thread_bytes": 0 if in_thread else 1000,
+    }
+    words = JSON + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+    async with machine(saying(words)) as url, reaching(LEAN, **limits) as outside:
+        result = await outside.request(asked(url))
+
+    assert isinstance(result, Refused)
+    assert limit in result.reason
+
+
 async def test_an_author_may_ask_for_compression(way: Way) -> None:
     peer = Peer(answer=lambda: web.json_response({"a": 1}))
     server = await asyncio.get_running_loop().create_server(

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from engine.api.body.strict_json import Unreadable, parse, parse_object
+from engine.api.body.strict_json import Unreadable, ValuesOfParts, parse, parse_object
 from engine.api.limits import ApiLimits
 from engine.domain.errors import TooMuch
 from hypothesis import given
@@ -77,6 +77,24 @@ def test_too_many_values_are_refused() -> None:
 
     with pytest.raises(TooMuch, match="1000 values"):
         parse(text, LIMITS)
+
+
+def test_the_parts_of_a_body_share_one_limit_of_values() -> None:
+    values = ValuesOfParts(LIMITS)
+    half = b"[" + b"1," * 498 + b"1]"
+
+    values.add(half, parse(half, LIMITS))
+    values.add(half, parse(half, LIMITS))
+    with pytest.raises(TooMuch, match=r"1000 values \(MAX_VALUES\)"):
+        values.add(b"1", 1)
+
+
+def test_commas_in_a_text_are_no_values() -> None:
+    values = ValuesOfParts(LIMITS)
+    text = b'{"a": "' + b"," * 2000 + b'", "b": [1, 2]}'
+
+    for _ in range(100):
+        values.add(text, parse(text, LIMITS))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
@@ -83,6 +84,11 @@ def chosen(settings: Settings) -> Adapters:
         blobs=blobs,
         services=settings.service_addresses,
         nodes=settings.http_addresses,
+        limits=Limits(
+            json_bytes=settings.max_json,
+            json_depth=settings.max_depth,
+            json_values=settings.max_values,
+        ),
     )
     evaluator = MontyEvaluator()
 

@@ -74,14 +74,19 @@ class UnsupportedMedia(InvalidInput):
 class TooMuch(EngineError):
     """A limit of size or number was passed; nothing was kept."""
 
-    def __init__(self, what: str, limit: int, unit: str = "bytes") -> None:
-        super().__init__(what, limit, unit)
+    def __init__(
+        self, what: str, limit: int, unit: str = "bytes", setting: str = ""
+    ) -> None:
+        super().__init__(what, limit, unit, setting)
         self.what = what
         self.limit = limit
         self.unit = unit
+        self.setting = setting
+        """The environment variable by which an operator changes the limit, if any."""
 
     def __str__(self) -> str:
-        return f"{self.what} is over the limit of {self.limit} {self.unit}"
+        setting = f" ({self.setting})" if self.setting else ""
+        return f"{self.what} is over the limit of {self.limit} {self.unit}{setting}"
 
 
 class RouteTaken(EngineError):

@@ -12,6 +12,7 @@ import orjson
 from aiohttp import ClientError
 from yarl import URL
 
+from engine.adapters.http.limits import Limits
 from engine.domain.errors import EngineError, TooMuch
 from engine.domain.media_types import JSON, media_type_or_bytes
 from engine.domain.values import BLOB_KEY, LARGE_KEY, RESERVED_KEYS, Json
@@ -83,8 +84,11 @@ async def joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield piece
 
 
-def parsed(text: bytes, max_depth: int) -> Json:
-    """The JSON of an answer; raises `Unusable` for what data may not contain."""
+def parsed(text: bytes, limits: Limits) -> Json:
+    """The JSON of an answer; raises `Unusable` for what data may not contain.
+
+    Raises `TooMuch` for too many values.
+    """
     try:
         value = orjson.loads(text)
     except ValueError as error:
@@ -93,9 +97,16 @@ def parsed(text: bytes, max_depth: int) -> Json:
     # Level by level instead of recursion: an answer of brackets alone would use up the
     # stack before it is found to be too deep.
     level = [value]
-    for _ in range(max_depth):
+    seen = 0
+    for _ in range(limits.json_depth):
         if not level:
             return value
+
+        seen += len(level)
+        if seen > limits.json_values:
+            raise TooMuch(
+                "the answer", limits.json_values, "values", setting="MAX_VALUES"
+            )
 
         maps = [item for item in level if isinstance(item, dict)]
         if any(RESERVED_KEYS & item.keys() for item in maps):
@@ -103,7 +114,9 @@ def parsed(text: bytes, max_depth: int) -> Json:
         level = _children(level)
 
     if level:
-        raise Unusable(f"it is nested deeper than {max_depth} levels")
+        raise Unusable(
+            f"it is nested deeper than {limits.json_depth} levels (MAX_DEPTH)"
+        )
     return value
 
 

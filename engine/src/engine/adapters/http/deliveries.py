@@ -17,6 +17,7 @@ from engine.adapters.http.fields import Headers
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.places import Places
 from engine.adapters.http.sessions import Session
+from engine.adapters.http.slots import Slots
 from engine.ports import Acknowledged, BlobStore, Delivery, Refused
 
 
@@ -29,11 +30,13 @@ class Deliveries:
         blobs: BlobStore,
         places: Places,
         session: Session,
+        slots: Slots,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
         self._places = places
         self._session = session
+        self._slots = slots
         self._limits = limits
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
@@ -53,7 +56,10 @@ class Deliveries:
 
         if host is None or not isinstance(body, bytes):
             url = url.update_query(delivery.query)
-            async with asyncio.timeout(delivery.timeout.total_seconds()):
+            async with (
+                asyncio.timeout(delivery.timeout.total_seconds()),
+                self._slots.share(url),
+            ):
                 return await self._post(delivery.url, url, body, headers)
 
         request = composed(

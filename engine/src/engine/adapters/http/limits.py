@@ -25,7 +25,7 @@ class Limits:
 
     connections: int = 512
     connections_per_host: int = 64
-    """At once, of one kind: each pool and each session counts its own."""
+    """Calls under way at once, to services or from http nodes: see `Slots`."""
 
     names: timedelta = timedelta(seconds=10)
     """How long the addresses of a host name are remembered, as aiohttp does it."""
@@ -35,6 +35,12 @@ class Limits:
     detail_bytes: int = 8_192
     json_bytes: int = 10_000_000
     json_depth: int = 32
+    """Levels of lists and objects in each other."""
+    json_values: int = 200_000
+    """Items of all lists and objects together."""
+    json_thread_bytes: int = 256 * 1024
+    """From this size on JSON is parsed in a thread: the event loop can answer nothing
+    else meanwhile. For less JSON a thread costs more time than it gives."""
     blob_bytes: int = 512_000_000
     redirects: int = 5
     retry_after: timedelta = timedelta(seconds=60)

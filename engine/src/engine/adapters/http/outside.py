@@ -65,6 +65,7 @@ class HttpOutside:
             blobs=blobs,
             places=Places(service_rules, self._service_pool.host if lean else _nowhere),
             session=self._delivering,
+            slots=self._service_pool.slots,
             limits=limits,
         )
         self._requests = Requests(
@@ -72,6 +73,7 @@ class HttpOutside:
             places=Places(node_rules, self._node_pool.host if lean else _nowhere),
             kept=self._asking,
             afresh=self._asking_afresh,
+            slots=self._node_pool.slots,
             limits=limits,
         )
 

@@ -29,6 +29,7 @@ from engine.adapters.http.rules import (
     is_host_name,
     shown,
 )
+from engine.adapters.http.slots import Share, Slots
 from engine.domain.errors import AddressRefused
 
 T = TypeVar("T")
@@ -53,12 +54,14 @@ class Host:
     allow the addresses found under it, not the same addresses without it.
     """
 
-    def __init__(self, *, pool: "Pool", host: str, port: int, name: str) -> None:
+    def __init__(
+        self, *, pool: "Pool", host: str, port: int, name: str, share: Share
+    ) -> None:
         self._pool = pool
         self._port = port
         self._name = name
         self._free: list[Line] = []
-        self._slots = asyncio.Semaphore(pool.limits.connections_per_host)
+        self._share = share
 
         self._addresses: Sequence[str] = () if name else (host,)
         self._known_until = 0.0
@@ -113,8 +116,7 @@ class Host:
                 return await self._send_once(make(), read, afresh=True)
 
     def _starts_at_once(self) -> bool:
-        waits = self._slots.locked() or self._pool.slots.locked()
-        return bool(self._free) and not waits
+        return bool(self._free) and not self._share.crowded
 
     async def _send_once(
         self,
@@ -124,7 +126,7 @@ class Host:
         afresh: bool = False,
         keep: bool = True,
     ) -> T:
-        async with self._slots, self._pool.slots:
+        async with self._share:
             kept = self._free.pop() if self._free and not afresh else None
             line = kept or await self._connected()
             try:
@@ -224,7 +226,7 @@ class Pool:
     ) -> None:
         self.rules = rules
         self.limits = limits
-        self.slots = asyncio.Semaphore(limits.connections)
+        self.slots = Slots(limits.connections, limits.connections_per_host)
         self.opened: set[Line] = set()
         self.closed = False
 
@@ -250,7 +252,8 @@ class Pool:
 
         found = self._hosts.get((host, port))
         if found is None:
-            found = Host(pool=self, host=host, port=port, name=name)
+            share = self.slots.share(url)
+            found = Host(pool=self, host=host, port=port, name=name, share=share)
             self._hosts[host, port] = found
         return found
 

@@ -20,6 +20,7 @@ from engine.adapters.http.places import Places
 from engine.adapters.http.pool import Host
 from engine.adapters.http.rules import shown
 from engine.adapters.http.sessions import Session
+from engine.adapters.http.slots import Slots
 from engine.adapters.http.unpacking import unpacked
 from engine.ports import Answered, BlobStore, Refused, Request
 
@@ -79,12 +80,14 @@ class Requests:
         places: Places,
         kept: Session,
         afresh: Session,
+        slots: Slots,
         limits: Limits,
     ) -> None:
         self._blobs = blobs
         self._places = places
         self._kept = kept
         self._afresh = afresh
+        self._slots = slots
         self._limits = limits
 
     async def request(self, request: Request) -> Answered | Refused:
@@ -160,6 +163,7 @@ class Requests:
         session = self._afresh if hop.verb in UNREPEATABLE else self._kept
         async with (
             asyncio.timeout_at(asked.deadline),
+            self._slots.share(hop.url),
             session.get().request(
                 hop.verb,
                 hop.url,
@@ -201,7 +205,10 @@ class Requests:
         if not text:
             return Answered({})
 
-        value = answers.parsed(text, limits.json_depth)
+        if len(text) < limits.json_thread_bytes:
+            value = answers.parsed(text, limits)
+        else:
+            value = await asyncio.to_thread(answers.parsed, text, limits)
         return Answered(value if isinstance(value, dict) else {"body": value})
 
     async def _blob(self, answer: Head, read: Read, task: str) -> Answered:

@@ -47,8 +47,9 @@ class Session:
         keep_alive = limits.keep_alive.total_seconds()
         connector = TCPConnector(
             resolver=GuardedResolver(self._rules, self._resolver or ThreadedResolver()),
-            limit=limits.connections,
-            limit_per_host=limits.connections_per_host,
+            # As many as there are calls under way: those are bounded by `Slots`, for
+            # lean connections too.
+            limit=0,
             force_close=not self._keep,
             keepalive_timeout=keep_alive if self._keep else None,
             ttl_dns_cache=int(limits.names.total_seconds()),

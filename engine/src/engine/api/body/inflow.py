@@ -13,16 +13,22 @@ class Inflow:
     at once if its headers say so, else when the limit is reached."""
 
     def __init__(
-        self, receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int
+        self,
+        receive: Receive,
+        headers: Mapping[bytes, bytes],
+        *,
+        max_bytes: int,
+        setting: str,
     ) -> None:
         self._receive = receive
         self._max_bytes = max_bytes
         self._bytes_left = max_bytes
+        self._setting = setting
         self._more = True
 
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > max_bytes:
-            raise TooMuch("the body", max_bytes)
+            raise self._too_much()
 
     async def next(self) -> bytes:
         """The next bytes; empty: the body has ended."""
@@ -37,7 +43,7 @@ class Inflow:
             # body gives none.
             self._bytes_left -= len(chunk)
             if self._bytes_left < 0:
-                raise TooMuch("the body", self._max_bytes)
+                raise self._too_much()
 
             # A message may be empty before the end.
             if chunk:
@@ -50,3 +56,6 @@ class Inflow:
         while self._more:
             pieces.append(await self.next())
         return b"".join(pieces)
+
+    def _too_much(self) -> TooMuch:
+        return TooMuch("the body", self._max_bytes, setting=self._setting)

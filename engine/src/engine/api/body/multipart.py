@@ -134,7 +134,12 @@ class Multipart:
 
         self._part_count += 1
         if self._part_count > self._limits.parts:
-            raise TooMuch("the number of parts", self._limits.parts, "parts")
+            raise TooMuch(
+                "the number of parts",
+                self._limits.parts,
+                "parts",
+                setting="MAX_PARTS",
+            )
         self._events.append(_read_headers(headers, self._limits))
 
     def _add_content(self, data: bytes, start: int, end: int) -> None:

@@ -12,7 +12,12 @@ from starlette.requests import Request
 from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, Received
 from engine.api.body.inflow import Inflow
 from engine.api.body.multipart import Multipart, Part
-from engine.api.body.strict_json import parse, parse_object, unreadable
+from engine.api.body.strict_json import (
+    ValuesOfParts,
+    parse,
+    parse_object,
+    unreadable,
+)
 from engine.api.call import Call
 from engine.api.limits import ApiLimits
 from engine.domain.errors import (
@@ -47,7 +52,10 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     if media_type != _JSON:
         raise _unsupported(media_type, JSON)
 
-    raw = await Inflow(request.receive, headers, limits.json_bytes).whole()
+    inflow = Inflow(
+        request.receive, headers, max_bytes=limits.json_bytes, setting="MAX_JSON"
+    )
+    raw = await inflow.whole()
     return await _read(parse_object, raw, limits)
 
 
@@ -62,6 +70,7 @@ class Receiving:
         self._refuse_part = refuse_part
         # One budget for all parts: each may be small, and there may be many.
         self._json_bytes_left = call.limits.json_bytes
+        self._values = ValuesOfParts(call.limits)
         self._received = Received()
 
     async def __aenter__(self) -> Received:
@@ -96,14 +105,14 @@ class Receiving:
     async def _receive(self) -> None:
         media_type, options = _content_type(self._call.headers)
         if media_type == _FORM:
-            inflow = self._inflow(self._limits.body_bytes)
+            inflow = self._inflow(self._limits.body_bytes, "MAX_BODY")
             boundary = options.get(b"boundary", b"")
             await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
 
         # A request without a body needs no type, so without a type the body is read.
         wanted = f"{JSON} or {MULTIPART_FORM}"
-        inflow = self._inflow(self._limits.json_bytes)
+        inflow = self._inflow(self._limits.json_bytes, "MAX_JSON")
         if media_type and media_type != _JSON:
             raise _unsupported(media_type, wanted)
 
@@ -114,8 +123,9 @@ class Receiving:
             raise _unsupported(media_type, wanted)
         self._received.json_parts.add(TYPED_DATA_PART)
 
-    def _inflow(self, max_bytes: int) -> Inflow:
-        return Inflow(self._call.receive, self._call.headers, max_bytes)
+    def _inflow(self, max_bytes: int, setting: str) -> Inflow:
+        call = self._call
+        return Inflow(call.receive, call.headers, max_bytes=max_bytes, setting=setting)
 
     async def _take_parts(self, parts: Multipart) -> None:
         part = await parts.next()
@@ -159,6 +169,7 @@ class Receiving:
             value = _text(part, raw)
         else:
             value = await _read(parse, raw, self._limits)
+            self._values.add(raw, value)
         values = value if isinstance(value, dict) else {part.name: value}
 
         for key in values.keys() & self._received.typed.keys():
@@ -171,7 +182,7 @@ class Receiving:
         async for piece in content:
             self._json_bytes_left -= len(piece)
             if self._json_bytes_left < 0:
-                raise TooMuch("the JSON", self._limits.json_bytes)
+                raise TooMuch("the JSON", self._limits.json_bytes, setting="MAX_JSON")
             yield piece
 
 

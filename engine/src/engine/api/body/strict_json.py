@@ -87,6 +87,47 @@ def parse_object(raw: bytes, limits: ApiLimits) -> dict[str, Json]:
     return value
 
 
+def too_many_values(limits: ApiLimits) -> TooMuch:
+    return TooMuch("the JSON", limits.json_values, "values", setting="MAX_VALUES")
+
+
+class ValuesOfParts:
+    """How many values the JSON parts of one body have together.
+
+    Each part is within the limit by itself, and there may be a hundred.
+    """
+
+    def __init__(self, limits: ApiLimits) -> None:
+        self._limits = limits
+        self._counted = 0
+
+    def add(self, raw: bytes, value: Json) -> None:
+        """Count one part more; raises `TooMuch`."""
+        # Before a value stands a comma or the bracket that it is the first in. In a
+        # text commas may mean nothing: so this is too many rather than too few.
+        most = raw.count(b",") + raw.count(b"[") + raw.count(b"{") + 1
+        if self._counted + most > self._limits.json_values:
+            most = _number_of_values(value)
+
+        self._counted += most
+        if self._counted > self._limits.json_values:
+            raise too_many_values(self._limits)
+
+
+def _number_of_values(value: Json) -> int:
+    """The value itself, and all items of its lists and objects at any depth."""
+    number = 1
+    level = [value] if type(value) in _NESTED else []
+    while level:
+        below: list[Json] = []
+        for item in level:
+            below.extend(item.values() if type(item) is dict else item)
+
+        number += len(below)
+        level = [item for item in below if type(item) in _NESTED]
+    return number
+
+
 def _needs_survey(raw: bytes, limits: ApiLimits) -> bool:
     """Whether the value may be too deep, too large, or have a reserved key."""
     brackets = raw.count(b"[") + raw.count(b"{")
@@ -128,7 +169,7 @@ def _survey(value: Json, limits: ApiLimits) -> None:
         if depth > limits.json_depth:
             raise _too_deep(limits)
         if seen > limits.json_values:
-            raise TooMuch("the JSON", limits.json_values, "values")
+            raise too_many_values(limits)
         level = [item for item in below if type(item) in _NESTED]
 
 
@@ -166,7 +207,9 @@ def _check_integers(found: list[bytes]) -> None:
 
 
 def _too_deep(limits: ApiLimits) -> TooMuch:
-    return TooMuch("the nesting of the JSON", limits.json_depth, "levels")
+    return TooMuch(
+        "the nesting of the JSON", limits.json_depth, "levels", setting="MAX_DEPTH"
+    )
 
 
 def _explain(raw: bytes, error: orjson.JSONDecodeError, limits: ApiLimits) -> NoReturn:
