@@ -33,7 +33,7 @@ def beside_clusters() -> Iterator[tuple[Sequence[Side], Process]]:
                 "MONGO_URL": mongo.url.replace("/marketplace", f"/bench{count}"),
                 "S3_URL": s3.url.replace("/marketplace", f"/bench{count}"),
                 "NATS_URL": nats.url,
-                "SECRET": "bench",
+                "SECRET": "bench" * 8,
                 "REUSE_PORT": "1",
             }
             port = free_port()

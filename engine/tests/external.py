@@ -59,7 +59,7 @@ def cluster() -> dict[str, str]:
         "mongo_url": mongo().url.replace("/marketplace", f"/{name}"),
         "s3_url": new_bucket(),
         "nats_url": f"{nats().url}?stream={name}",
-        "secret": name,
+        "secret": secrets.token_hex(32),
     }
 
 

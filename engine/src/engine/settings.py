@@ -1,12 +1,20 @@
 """The operator's settings, read from the environment once."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from engine.domain.rules import Rules
 
@@ -14,6 +22,9 @@ from engine.domain.rules import Rules
 class BadSettings(Exception):
     """Settings that cannot be used; says which and why."""
 
+
+MIN_SECRET_CHARACTERS = 32
+"""Of hexadecimal digits: 128 bits, which nobody can try."""
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 """How many seconds each unit of a span has."""
@@ -43,8 +54,20 @@ def _span(value: Any) -> Any:
         raise ValueError("write seconds, or 90s, 15m, 2h, 7d") from None
 
 
+def _secret(value: str) -> str:
+    """A key that cannot be found by trying; none at all is kept in DATA_DIR."""
+    if value and len(value) < MIN_SECRET_CHARACTERS:
+        raise ValueError(
+            f"it has {len(value)} characters; with fewer than {MIN_SECRET_CHARACTERS} "
+            "it can be guessed, and with it the ids under which results are taken; "
+            "make one with `openssl rand -hex 32`"
+        )
+    return value
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Secret = Annotated[str, AfterValidator(_secret)]
 
 # What bounds tasks has its default there.
 RULES = Rules()
@@ -108,10 +131,10 @@ class Settings(BaseModel):
     pipelines_dir: Path | None = Field(
         default=Path("pipelines"), description="folder of pipelines published at start"
     )
-    secret: str = Field(
+    secret: Secret = Field(
         default="",
-        description="key that signs callback ids, the same for all replicas; "
-        "default: kept in DATA_DIR",
+        description="key that signs callback ids, 32 characters at least, the same for "
+        "all replicas; default: kept in DATA_DIR",
     )
 
     # What it may call.
@@ -233,15 +256,26 @@ class Settings(BaseModel):
         )
 
 
+# One of several addresses: its scheme, and all up to the next one.
+_ADDRESS = re.compile(r"(\w+://)(.*?)(?=,\s*\w+://|$)", re.DOTALL)
+
+
 def _without_password(url: str) -> str:
-    """An address that may stand in a log.
+    """Addresses that may stand in a log: without names, passwords and options.
+
+    A password may hold any character: all before the last @ of an address is left out.
 
     >>> _without_password("http://key:secret@127.0.0.1:9000/bucket?region=r")
     'http://127.0.0.1:9000/bucket'
+    >>> _without_password("nats://me:one@a:4222,nats://me:t/?wo@b:4222?replicas=3")
+    'nats://a:4222,nats://b:4222'
     """
-    scheme, _, rest = url.partition("://")
-    address, slash, path = rest.partition("?")[0].partition("/")
-    return f"{scheme}://{address.rpartition('@')[2]}{slash}{path}"
+
+    def shown(found: re.Match[str]) -> str:
+        scheme, address = found.groups()
+        return f"{scheme}{address.rpartition('@')[2].partition('?')[0]}"
+
+    return _ADDRESS.sub(shown, url)
 
 
 def is_loopback(host: str) -> bool:

@@ -23,7 +23,7 @@ from servers.server import Control
 from servers.waiting import until
 
 ENGINE_SETTINGS = {
-    "SECRET": "the same for all replicas",
+    "SECRET": "the same secret for all the replicas",
     "PIPELINES_DIR": "/nonexistent",
     # A service that was killed took its work with it: the work is given out again
     # after this time, so it bounds how long a scenario takes.

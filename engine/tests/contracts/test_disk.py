@@ -238,3 +238,14 @@ async def test_what_is_put_by_name_again_is_not_written_twice(
     await disk.put_named("t", "name", b"content")
 
     assert (folder / key).stat().st_ino == before
+
+
+async def test_only_the_owner_can_read_the_files(
+    disk: DiskBlobStore, folder: Path
+) -> None:
+    blob = await put(disk, b"a face")
+    named = await disk.put_named("t", "json-1", b"{}")
+
+    rights = [(folder / key).stat().st_mode & 0o777 for key in (blob.key, named)]
+
+    assert rights == [0o600, 0o600]

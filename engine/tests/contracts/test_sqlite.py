@@ -315,3 +315,17 @@ async def test_an_identical_version_is_one_row(database: Database) -> None:
 
     count = "SELECT count(*) FROM versions"
     assert await database.read(lambda c: c.execute(count).fetchone()) == (2,)
+
+
+async def test_only_the_owner_can_read_the_file_also_one_of_an_older_engine(
+    file: Path,
+) -> None:
+    file.parent.mkdir()
+    file.touch(mode=0o644)
+
+    async with Database(file) as database:
+        await SqliteFrameStore(database).insert(new_frame("t"))
+        rights = {f.name: f.stat().st_mode & 0o777 for f in file.parent.iterdir()}
+
+    assert rights == dict.fromkeys(rights, 0o600)
+    assert {"engine.db", "engine.db-wal"} <= set(rights)

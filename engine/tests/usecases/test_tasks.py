@@ -15,6 +15,8 @@ from engine.domain.frame import Push
 from engine.ports import Refused, TaskFilter
 from playground import HandClock, PlayedOutside, Playground, playground
 
+from servers.waiting import until
+
 from .conftest import EMBEDDED
 
 SERIES = starting_with(service("first", "done"), end("done"), body={"a": 1})
@@ -168,6 +170,21 @@ async def test_a_push_that_did_not_arrive_is_repeated(ready: Playground) -> None
     await ready.wait(timedelta(seconds=31))
 
     assert (await ready.called(3)).url == "http://caller/back"
+
+
+async def test_the_log_tells_nothing_of_a_callers_address_but_its_host(
+    ready: Playground, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "http://me:hush@caller/back/hush?token=hush"
+    await ready.start(push=Push(url=url, task_id="theirs"))
+    delivery = await ready.called(1)
+    ready.outside.answer = Refused("nobody listens")
+
+    await ready.report(delivery, {})
+    await ready.called(2)
+    await until(lambda: "the caller at caller" in caplog.text)
+
+    assert "hush" not in caplog.text
 
 
 async def test_a_caller_at_a_forbidden_address_is_refused(ready: Playground) -> None:

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from engine.adapters.shared.private import private
+
 KEY_BYTES = 32
 
 
@@ -21,10 +23,7 @@ def _make(path: Path) -> None:
     """
     fresh = path.with_suffix(".new")
 
-    # Created with these rights: to restrict them later would leave a moment in which
-    # others can open it.
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600)
-    with open(descriptor, "wb") as file:
+    with open(fresh, "wb", opener=private) as file:
         file.write(secrets.token_bytes(KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())

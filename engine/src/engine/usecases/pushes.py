@@ -1,5 +1,7 @@
 """Brings end results to the callers of tasks."""
 
+from urllib.parse import urlsplit
+
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FrameStatus
@@ -49,5 +51,7 @@ class Pushes:
         # A final refusal is an answer too: the caller has said that it does not want
         # the result, and sending it again would change nothing.
         if isinstance(answer, Refused) and not answer.final:
-            raise Unavailable(push.url, answer.reason)
+            # This goes to the log. The address may hold a password or a token.
+            host = urlsplit(push.url).hostname
+            raise Unavailable(f"the caller at {host}", answer.reason)
         self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG_DELAY)

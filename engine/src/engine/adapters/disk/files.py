@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
+from engine.adapters.shared.private import private
+
 PIECE_BYTES = 256 * 1024
 """What one trip to a thread reads or writes: so much memory does a transfer need."""
 
@@ -62,7 +64,7 @@ class Upload:
             raise BrokenPipeError("the upload was given up")
 
         if self._file is None:
-            self._file = open(self._path, "xb", buffering=0)
+            self._file = open(self._path, "xb", buffering=0, opener=private)
 
         # Without a buffer a write may take only a part.
         rest = memoryview(b"".join(pieces))

@@ -1,14 +1,17 @@
 """The open SQLite file, as threads use it: its lock, connections and transactions."""
 
 import fcntl
+import glob
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from engine.adapters.shared.private import PRIVATE_FILE, private
 from engine.adapters.sqlite.schema import MIGRATIONS, SETTINGS
 from engine.domain.errors import EngineError, Unavailable
 
@@ -97,6 +100,7 @@ def open_file(path: Path) -> Iterator[OpenFile]:
 
             # Before anything else: two engines must not both change the schema.
             resources.callback(os.close, claim(path))
+            make_private(path)
 
             writer = resources.enter_context(connect(path))
             migrate(writer, path)
@@ -115,7 +119,7 @@ def claim(path: Path) -> int:
 
     The lock has a file of its own, since SQLite locks the database in its own way.
     """
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = private(f"{path}.lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -123,6 +127,19 @@ def claim(path: Path) -> int:
         raise Unavailable(str(path), "it is used by another engine") from None
 
     return lock
+
+
+def make_private(path: Path) -> None:
+    """Only the owner may read the database: tasks and their data are in it.
+
+    SQLite gives the files beside it (-wal, -shm) the rights of the database.
+    """
+    os.close(private(path, os.O_RDWR | os.O_CREAT))
+
+    # Engines before this one made it readable for all, with the rights of the umask.
+    for file in path.parent.glob(f"{glob.escape(path.name)}*"):
+        if stat.S_IMODE(file.stat().st_mode) & ~PRIVATE_FILE:
+            file.chmod(PRIVATE_FILE)
 
 
 @contextmanager
