@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+from bounded_server.limits import ServerLimits
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -71,6 +72,9 @@ Secret = Annotated[str, AfterValidator(_secret)]
 
 # What bounds tasks has its default there.
 RULES = Rules()
+
+# What bounds the HTTP server has its default there.
+SERVER_LIMITS = ServerLimits()
 
 # This machine and private networks: services are where the engine is.
 LOCAL_ADDRESSES = (
@@ -189,6 +193,25 @@ class Settings(BaseModel):
         default=500, ge=1, description="requests that start a task, at the same time"
     )
 
+    # What bounds connections.
+    max_connections: int = Field(
+        default=SERVER_LIMITS.max_connections,
+        ge=1,
+        description="connections of clients, at the same time",
+    )
+    max_peer_connections: int = Field(
+        default=SERVER_LIMITS.max_peer_connections,
+        ge=1,
+        description="connections from one address, at the same time; behind a proxy "
+        "all clients have its address",
+    )
+    min_rate: int = Field(
+        default=SERVER_LIMITS.min_rate,
+        ge=0,
+        description="bytes in a second that a client must send of a body, or read of "
+        "an answer",
+    )
+
     @classmethod
     def from_environment(
         cls, environment: Mapping[str, str], **given: Any
@@ -242,6 +265,15 @@ class Settings(BaseModel):
         """Where services reach this engine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def server_limits(self) -> ServerLimits:
+        """What the HTTP server allows its clients."""
+        return ServerLimits(
+            max_connections=self.max_connections,
+            max_peer_connections=self.max_peer_connections,
+            min_rate=self.min_rate,
+        )
 
     def rules(self) -> Rules:
         """What bounds the course of tasks."""

@@ -12,12 +12,13 @@ from pathlib import Path
 import httpx
 
 SERVE = """
-import sys, uvicorn
+import socket, sys
 from pathlib import Path
-from engine.bootstrap import create
+from engine.cli.serving import configure_logs, run
 from engine.settings import Settings
-app = create(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None))
-uvicorn.run(app, fd=int(sys.argv[2]), log_level="warning")
+configure_logs("warning", times=False)
+listener = socket.socket(fileno=int(sys.argv[2]))
+run(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None), listener)
 """
 
 

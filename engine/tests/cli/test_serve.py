@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,22 @@ def test_an_open_stream_does_not_keep_it_from_ending(tmp_path: Path) -> None:
 
         assert code in (0, -signal.SIGTERM), engine.said
         assert "Traceback" not in engine.said
+
+
+def test_many_idle_connections_do_not_keep_others_out(tmp_path: Path) -> None:
+    arguments = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    few = {"MAX_PEER_CONNECTIONS": "5", "PIPELINES_DIR": str(tmp_path)}
+
+    with started(tmp_path / "log", *arguments, **few) as engine, ExitStack() as stack:
+        url = engine.says(r"listening at (\S+),")
+        port = int(url.rpartition(":")[2])
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        answer = httpx.get(f"{url}/metrics", trust_env=False)
+
+        assert answer.is_success
+        assert 'http_refused_connections_total{reason="made-room"}' in answer.text
+        engine.says(r"ended \d+ connections, the last one from 127.0.0.1: .*MAX_PEER")
 
 
 def test_ctrl_c_ends_it_without_a_trace(tmp_path: Path) -> None:

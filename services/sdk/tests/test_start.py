@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -102,6 +103,26 @@ def test_it_serves_announces_itself_and_stops_when_told_to(tmp_path: Path) -> No
     assert reply.typed == {"result": "Good day, Myself"}
     assert running.returncode in (0, -signal.SIGTERM)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_idle_connections_do_not_keep_others_out() -> None:
+    engine = FakeEngine()
+    port = free_port()
+
+    with (
+        Loopback(engine.app) as server,
+        started(server.url, PORT=str(port), MAX_PEER_CONNECTIONS="5") as running,
+        ExitStack() as stack,
+    ):
+        engine.announcement("greet")
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        answer = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        running.send_signal(signal.SIGTERM)
+        running.wait()
+
+    assert answer.is_success
+    assert 'http_refused_connections_total{reason="made-room"}' in answer.text
 
 
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])

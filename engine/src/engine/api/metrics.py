@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
@@ -66,6 +67,10 @@ class Metrics:
     def dead_letters(self, count: int) -> None:
         """Note how many events could not be processed."""
         self._dead_letters.set(count)
+
+    def include(self, figures: Collector) -> None:
+        """Show these figures too."""
+        self._registry.register(figures)
 
     def text(self) -> bytes:
         """Everything, in the text form of Prometheus."""

@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 
 import uvicorn
+from bounded_server.descriptors import raise_descriptor_limit
+from bounded_server.serving import bounded_config
 
 from engine.adapters.choice import Adapters
 from engine.bootstrap import create
@@ -75,17 +77,17 @@ def run(
             "choose another folder: --data DIR or DATA_DIR",
         ) from None
 
-    config = uvicorn.Config(
+    config = bounded_config(
         app,
+        settings.server_limits.within(raise_descriptor_limit()),
         loop="uvloop",
-        http="httptools",
-        ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_GRACE_SECONDS,
         backlog=MAX_WAITING_CONNECTIONS,
     )
+    app.state.metrics.include(config.connections)
     server = Server(config, settings)
 
     _collect_garbage_less_often()

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import httpx
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from prometheus_client.registry import Collector
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -40,6 +41,7 @@ class ServiceApp(FastAPI):
     def __init__(self, *, name: str, summary: str) -> None:
         self.operations: dict[str, Operation] = {}
         self._start_functions: list[Callable[[], object]] = []
+        self._figures: list[Collector] = []
 
         super().__init__(
             title=name, summary=summary, lifespan=_with_environment, redoc_url=None
@@ -70,6 +72,10 @@ class ServiceApp(FastAPI):
         """Call the function in a thread when the service starts."""
         self._start_functions.append(function)
 
+    def add_figures(self, figures: Collector) -> None:
+        """Show these figures too, under `/metrics`."""
+        self._figures.append(figures)
+
     def announcements(self, address: str) -> list[Announcement]:
         """What the engine is told of this service."""
         return [
@@ -99,6 +105,8 @@ class ServiceApp(FastAPI):
             asyncio.TaskGroup() as group,
         ):
             jobs = Jobs(settings, group)
+            for figures in self._figures:
+                jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]
             if settings.engine_url:
                 announcing = self._announce(client, settings)

@@ -5,6 +5,8 @@ import threading
 from typing import Self
 
 import uvicorn
+from bounded_server.limits import ServerLimits
+from bounded_server.serving import bounded_config
 from starlette.types import ASGIApp
 
 HOST = "127.0.0.1"
@@ -18,12 +20,20 @@ def listen_on_free_port() -> socket.socket:
 class Loopback:
     """Serves an app in a thread while the `with` block lasts."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        listener: socket.socket | None = None,
+        limits: ServerLimits | None = None,
+    ) -> None:
         self._socket = listener or listen_on_free_port()
         self.port = self._socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
 
-        config = uvicorn.Config(app, log_config=None, ws="none", lifespan="on")
+        config = bounded_config(
+            app, limits or ServerLimits(), log_config=None, lifespan="on"
+        )
+        self.connections = config.connections
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve)
 

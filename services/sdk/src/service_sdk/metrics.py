@@ -9,6 +9,7 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.registry import Collector
 
 
 class Metrics:
@@ -32,6 +33,10 @@ class Metrics:
         )
         queue = Gauge("service_queue_length", "Work that waits", registry=registry)
         queue.set_function(queue_length)
+
+    def include(self, figures: Collector) -> None:
+        """Show these figures too."""
+        self._registry.register(figures)
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""

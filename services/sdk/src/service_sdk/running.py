@@ -6,6 +6,8 @@ import sys
 from contextlib import suppress
 
 import uvicorn
+from bounded_server.descriptors import raise_descriptor_limit
+from bounded_server.serving import bounded_config
 
 from service_sdk.app import ServiceApp
 from service_sdk.settings import Settings
@@ -28,13 +30,15 @@ def run(app: ServiceApp) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
     settings = Settings.from_environment(os.environ)
-    config = uvicorn.Config(
+    config = bounded_config(
         app.with_settings(settings),
+        settings.server_limits.within(raise_descriptor_limit()),
         host=settings.host,
         port=settings.port,
         access_log=False,
         timeout_graceful_shutdown=OPEN_REQUESTS_SECONDS,
     )
+    app.add_figures(config.connections)
     server = uvicorn.Server(config)
 
     # Listening comes first: the app announces itself when it starts, and what is

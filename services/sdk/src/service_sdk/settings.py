@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from bounded_server.limits import ServerLimits
+
 from service_sdk.errors import BadSetting
 
 MEGA = 1_000_000
@@ -16,6 +18,9 @@ DEFAULT_MAX_MEGAPIXELS = 50.0
 # A bound on the memory that one service takes on a machine with many cores: each
 # worker holds the files and arrays of one piece of work.
 MOST_WORKERS_BY_DEFAULT = 4
+
+# The reasons for these defaults stand there.
+SERVER_LIMITS = ServerLimits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,15 @@ class Settings:
     max_json_mb: float = 16
     max_parts: int = 64
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
+
+    max_connections: int = SERVER_LIMITS.max_connections
+    """Connections that are open at the same time."""
+
+    max_peer_connections: int = SERVER_LIMITS.max_peer_connections
+    """The same, from one address."""
+
+    min_rate: int = SERVER_LIMITS.min_rate
+    """Bytes in a second that a client must send of a body, or take of an answer."""
 
     keep_results: int = 100
     """Results of calls without `callback_url` that are kept at the same time."""
@@ -96,6 +110,15 @@ class Settings:
     def max_body_bytes(self) -> int:
         """The largest body of a request."""
         return int(self.max_body_mb * MEGA)
+
+    @property
+    def server_limits(self) -> ServerLimits:
+        """What the HTTP server allows its clients."""
+        return ServerLimits(
+            max_connections=self.max_connections,
+            max_peer_connections=self.max_peer_connections,
+            min_rate=self.min_rate,
+        )
 
     @property
     def max_pixels(self) -> int:

@@ -1,0 +1,52 @@
+"""The bounds of the server."""
+
+from dataclasses import dataclass, replace
+
+MAX_HEAD_BYTES = 64 * 1024
+"""Of the request line and all headers together. Browsers and proxies stay far below:
+most servers allow 8 to 64 kB."""
+
+MAX_HEADERS = 100
+"""Of one request: each costs memory beside its bytes. Browsers send about 20."""
+
+MAX_PIPELINED = 16
+"""Requests that one connection may send before the first of them is answered: each
+takes memory. Browsers do not send any, other clients a few."""
+
+RESERVED_DESCRIPTORS = 256
+"""File descriptors that connections leave for files, stores, and calls to others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLimits:
+    """What a server allows its clients."""
+
+    max_connections: int = 2000
+    """Open at once. In the worst case each has 64 kB on its way in and as much on its
+    way out: 256 MB together."""
+    max_peer_connections: int = 1000
+    """Open at once from one address: half, so that one address cannot take all. It is
+    no less because behind a proxy everybody has the proxy's address."""
+    min_rate: int = 1000
+    """Bytes in a second that a client must send of a body, or take of an answer. The
+    slowest mobile networks have ten times that."""
+    head_seconds: float = 10.0
+    """From the connection, or from the last answer, to the end of a head. A head is a
+    packet or two, so this is time for several lost ones."""
+    body_seconds: float = 10.0
+    """Over how long the rate of a body is measured: a network may be away for some
+    seconds."""
+    answer_seconds: float = 30.0
+    """Over how long the rate is measured at which an answer is read. Longer than that
+    of a body: some clients use what they have before they read on."""
+    close_seconds: float = 10.0
+    """How long the last bytes may take on a connection that is being closed."""
+
+    def within(self, descriptors: int) -> "ServerLimits":
+        """The same limits, for a process that may open so many files.
+
+        >>> ServerLimits().within(1024).max_connections
+        768
+        """
+        available = max(1, descriptors - RESERVED_DESCRIPTORS)
+        return replace(self, max_connections=min(self.max_connections, available))
