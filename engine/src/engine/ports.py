@@ -62,6 +62,35 @@ class TaskCounts:
         return cls(dict(by_status), dict(by_route))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSummary:
+    """What a list shows of a task.
+
+    Stores keep it beside the document, which may be a thousand times as large.
+    """
+
+    id: str
+    route: str
+    version: str
+    status: FrameStatus
+    error: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, root: Frame) -> Self:
+        """The same of a frame that was read."""
+        return cls(
+            id=root.task,
+            route=root.route,
+            version=root.version,
+            status=root.status,
+            error=root.error,
+            created_at=root.created_at,
+            ended_at=root.ended_at,
+        )
+
+
 class FrameStore(Protocol):
     """Keeps frames. Every adapter passes tests/contracts/test_frame_store.py.
 
@@ -124,8 +153,8 @@ class FrameStore(Protocol):
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
-    ) -> tuple[Sequence[Frame], str | None]:
-        """Root frames, newest first, and the cursor of the next page.
+    ) -> tuple[Sequence[TaskSummary], str | None]:
+        """Tasks in short, newest first, and the cursor of the next page.
 
         The cursor comes from the page before, None asks for the first page; a None in
         return says that there are no more. Raises `InvalidInput` for a bad cursor.

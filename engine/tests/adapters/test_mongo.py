@@ -9,8 +9,10 @@ from engine.adapters.mongo.database import MongoDatabase, unavailable
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.writes import Write
 from engine.domain.errors import StaleFrame, TooMuch, Unavailable
+from engine.domain.frame import FrameStatus
 from engine.domain.frame_json import decode
 from engine.domain.run import Run
+from engine.ports import TaskFilter, TaskSummary
 from frames import NOON, T, new_frame, waking
 from mongo_trials import (
     PATIENT,
@@ -39,6 +41,27 @@ async def test_a_server_that_never_was_is_unavailable() -> None:
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
 
     assert {type(outcome) for outcome in outcomes} == {Unavailable}
+
+
+@pytest.mark.external
+async def test_a_list_shows_tasks_that_an_older_engine_stored() -> None:
+    old = new_frame("old")
+    ended = replace(
+        new_frame("ended", created_at=NOON - timedelta(seconds=1)),
+        status=FrameStatus.FAILED,
+        error="broke",
+        ended_at=NOON,
+    )
+    unknown = {"version": "", "ended_at": "", "error": ""}
+
+    async with fresh_database() as database:
+        frames = MongoFrameStore(database)
+        stored = [await frames.insert(frame) for frame in (old, ended)]
+        async with database.answering() as mongo:
+            await mongo.frames.update_many({}, {"$unset": unknown})
+        tasks, _ = await frames.tasks(TaskFilter(), None, 9)
+
+    assert tasks == [TaskSummary.of(frame) for frame in stored if frame]
 
 
 async def test_nobody_is_told_the_password() -> None:
@@ -119,10 +142,11 @@ async def test_an_operator_can_read_what_is_kept() -> None:
     micros = 1_780_315_200_000_000
     assert row == {
         "_id": "t",
-        "schema": 1,
+        "schema": 2,
         "task": "t",
         "root": True,
         "route": "blur",
+        "version": "v1",
         "created_at": micros,
         "status": "running",
         "revision": 1,

@@ -9,7 +9,7 @@ from engine.domain.errors import InvalidInput, StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
 from engine.domain.values import Large
-from engine.ports import FrameStore, TaskFilter
+from engine.ports import FrameStore, TaskFilter, TaskSummary
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 
@@ -253,13 +253,13 @@ async def all_tasks(
 ) -> list[str]:
     """The paths of all pages."""
     page, cursor = await frames.tasks(which, None, limit)
-    paths = [frame.path for frame in page]
+    paths = [task.id for task in page]
     while cursor:
         assert len(page) == limit
         page, cursor = await frames.tasks(which, cursor, limit)
         assert page
-        paths += [frame.path for frame in page]
-    return [str(path) for path in paths]
+        paths += [task.id for task in page]
+    return paths
 
 
 async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
@@ -274,6 +274,23 @@ async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
     assert await all_tasks(frames, limit=12) == paths
 
 
+async def test_a_list_shows_how_each_task_is(frames: FrameStore) -> None:
+    [running, failing] = await insert(frames, new_frame("t"), new_frame("s"))
+    failed = await frames.save(
+        replace(
+            failing,
+            status=FrameStatus.FAILED,
+            error="node a: “it” broke",
+            ended_at=NOON + SECOND,
+        )
+    )
+
+    page, _ = await frames.tasks(ANY, None, 9)
+
+    told = {task.id: task for task in page}
+    assert told == {"t": TaskSummary.of(running), "s": TaskSummary.of(failed)}
+
+
 async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
     frames: FrameStore,
 ) -> None:
@@ -283,7 +300,7 @@ async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
     await insert(frames, new_frame("new", created_at=NOON + SECOND))
     second, end = await frames.tasks(ANY, cursor, 2)
 
-    assert {frame.path for frame in (*first, *second)} == {"t0", "t1", "t2", "t3"}
+    assert {task.id for task in (*first, *second)} == {"t0", "t1", "t2", "t3"}
     assert end is None
 
 

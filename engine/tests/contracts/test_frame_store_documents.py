@@ -87,8 +87,8 @@ async def test_lists_go_on_past_what_cannot_be_read(frames: FrameStore) -> None:
     second, _ = await frames.tasks(TaskFilter(), cursor, 9)
     of_task = await frames.of_task("t", None, 9)
 
-    assert [frame.path for frame in first] == ["t3", "t2"]
-    assert {frame.path for frame in second} == {"t1", "t0", "t"}
+    assert [task.id for task in first] == ["t3", "t2"]
+    assert {task.id for task in second} == {"t1", "t0", "t"}
     assert [frame.path for frame in of_task] == ["t", ITEM]
     assert [frame.stand_in for frame in of_task] == [StandIn.BROKEN, None]
 

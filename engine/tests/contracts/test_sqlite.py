@@ -11,13 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.adapters.shared.instants import to_micros
 from engine.adapters.sqlite import file as sqlite_file
 from engine.adapters.sqlite import frame_statements, pipelines, services
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.schema import MIGRATIONS
 from engine.domain.errors import StaleFrame, Unavailable
-from engine.domain.frame import Frame, FramePath
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.frame_json import encode
+from engine.ports import TaskFilter, TaskSummary
 from frames import NOON, T, new_frame
 from msgspec.structs import replace
 
@@ -90,6 +94,55 @@ async def test_a_closed_file_can_be_opened_again(file: Path) -> None:
                 last = await frames.save(await frames.get(T))
 
         assert last.revision == revision
+
+
+async def test_a_list_of_tasks_reads_no_document(
+    database: Database, file: Path
+) -> None:
+    frames = SqliteFrameStore(database)
+    await frames.insert(new_frame(T))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE frames SET document = x'00'")
+
+    [task], _ = await frames.tasks(TaskFilter(), None, 9)
+
+    assert task.id == T
+
+
+async def test_a_file_of_the_first_schema_is_taken_over(file: Path) -> None:
+    running = new_frame("running", created_at=NOON)
+    failed = new_frame(
+        "failed",
+        created_at=NOON,
+        status=FrameStatus.FAILED,
+        error="broke",
+        ended_at=NOON + timedelta(microseconds=7),
+    )
+    old_insert = (
+        "INSERT INTO frames (path, task, route, status, created_at, saved_at, revision,"
+        " document) VALUES (?, ?, ?, ?, ?, 1, 1, ?)"
+    )
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(MIGRATIONS[0])
+        for frame in (running, failed):
+            row = (frame.path, frame.path, frame.route, frame.status.value)
+            row += (to_micros(frame.created_at), encode(frame))
+            connection.execute(old_insert, row)
+        broken = ("broken", "broken", "r", "running", 0, b"no JSON")
+        connection.execute(old_insert, broken)
+        connection.commit()
+
+    async with Database(file) as database:
+        frames = SqliteFrameStore(database)
+        tasks, _ = await frames.tasks(TaskFilter(), None, 9)
+        read = await frames.get(failed.path)
+
+    told = {task.id: task for task in tasks}
+    assert told["running"] == TaskSummary.of(running)
+    assert told["failed"] == TaskSummary.of(failed)
+    assert told["broken"].version == ""
+    assert read == failed
 
 
 async def test_a_schema_of_the_future_is_refused(file: Path) -> None:
@@ -268,7 +321,9 @@ import asyncio, sys
 from pathlib import Path
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
-from engine.domain.frame import Frame, FramePath
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.frame_json import encode
+from engine.ports import TaskFilter, TaskSummary
 from datetime import datetime, UTC
 
 async def save(frames, path):

@@ -7,7 +7,7 @@ from engine.domain.frame import Frame, FrameStatus
 from engine.domain.graph import Program
 from engine.domain.run import Run, Status
 from engine.domain.values import Json, unwrap
-from engine.ports import TaskCounts
+from engine.ports import TaskCounts, TaskSummary
 
 
 def outputs(frame: Frame, program: Program) -> dict[str, Json]:
@@ -21,17 +21,17 @@ def short(status: FrameStatus) -> str:
     return "error" if status is FrameStatus.CANCELLED else str(status)
 
 
-def line(frame: Frame) -> dict[str, Json]:
+def line(task: TaskSummary) -> dict[str, Json]:
     """A task in a list."""
     return {
-        "id": frame.task,
-        "route": frame.route,
-        "version": frame.version,
-        "status": short(frame.status),
-        "cancelled": frame.status is FrameStatus.CANCELLED,
-        "message": frame.error,
-        "created_at": frame.created_at,
-        "ended_at": frame.ended_at,
+        "id": task.id,
+        "route": task.route,
+        "version": task.version,
+        "status": short(task.status),
+        "cancelled": task.status is FrameStatus.CANCELLED,
+        "message": task.error,
+        "created_at": task.created_at,
+        "ended_at": task.ended_at,
     }
 
 
@@ -41,7 +41,7 @@ def status(frame: Frame) -> dict[str, Json]:
     done = (Status.SUCCEEDED, Status.SKIPPED)
     failed = [_failure(node, run) for node, run in runs if run.status is Status.FAILED]
 
-    return line(frame) | {
+    return line(TaskSummary.of(frame)) | {
         "message": frame.error or _message(frame),
         "progress": {
             "done": sum(run.status in done for _, run in runs),

@@ -238,8 +238,8 @@ class Tasks:
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[list[Json], str | None]:
         """A page of tasks, newest first, and the cursor of the next."""
-        frames, following = await self._store.tasks(which, cursor, limit)
-        return [reports.line(frame) for frame in frames], following
+        tasks, following = await self._store.tasks(which, cursor, limit)
+        return [reports.line(task) for task in tasks], following
 
     def changes(self, task: str, after: str | None) -> AsyncIterator[Change]:
         """Every change of a task from a known one on, until it has ended."""

@@ -21,7 +21,7 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import Clock, TaskCounts, TaskFilter
+from engine.ports import Clock, TaskCounts, TaskFilter, TaskSummary
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
 # tenth of that (docs/decisions/0008): so what waits while two commands are on their way
@@ -34,6 +34,8 @@ ERASED_PER_COMMAND = 500
 
 NO_PATH = ""
 """The path of no frame, and before every path."""
+
+SHOWN_IN_LISTS = ("route", "version", "status", "error", "created_at", "ended_at")
 
 COUNT_BY_ROUTE_AND_STATUS = [
     {"$match": ROOTS},
@@ -129,7 +131,7 @@ class MongoFrameStore:
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
-    ) -> tuple[Sequence[Frame], str | None]:
+    ) -> tuple[Sequence[TaskSummary], str | None]:
         span = task_pages.Span.of(which, cursor)
         created_at, path = span.before
         index, chosen = _choice(which)
@@ -145,18 +147,39 @@ class MongoFrameStore:
         # One row more than wanted tells whether there is another page.
         rows = await self._rows(
             {**ROOTS, **chosen},
-            wanted=("document", "created_at"),
+            wanted=SHOWN_IN_LISTS,
             index=index,
             order=[("created_at", -1), ("_id", -1)],
             limit=limit + 1,
         )
 
-        frames = await self._decoded(rows[:limit])
+        tasks = [await self._summary(row) for row in rows[:limit]]
         if len(rows) <= limit:
-            return frames, None
+            return tasks, None
 
         last = rows[limit - 1]
-        return frames, task_pages.encode_cursor((last["created_at"], last["_id"]))
+        return tasks, task_pages.encode_cursor((last["created_at"], last["_id"]))
+
+    async def _summary(self, row: Document) -> TaskSummary:
+        status = FrameStatus(row["status"])
+
+        # An engine that did not know these fields stored it, or saved its end.
+        has_ended = status is not FrameStatus.RUNNING
+        if "version" not in row or (has_ended and "ended_at" not in row):
+            frame = await self.find(row["_id"])
+            if frame is not None:
+                return TaskSummary.of(frame)
+
+        ended_at = row.get("ended_at")
+        return TaskSummary(
+            id=row["_id"],
+            route=row["route"],
+            version=row.get("version", ""),
+            status=status,
+            error=row.get("error"),
+            created_at=from_micros(row["created_at"]),
+            ended_at=None if ended_at is None else from_micros(ended_at),
+        )
 
     async def counts(self) -> TaskCounts:
         async with self._database.answering() as mongo:

@@ -5,8 +5,11 @@ from typing import Any
 
 from pymongo import IndexModel
 
-SCHEMA = 1
-"""In every document of a frame: a later engine can tell by it how its fields are."""
+SCHEMA = 2
+"""In every document of a frame: a later engine can tell by it how its fields are.
+
+From 2 on there is what a list shows of a task: `version`, `error`, `ended_at`.
+"""
 
 # An index is used only if the query says what its documents have in common, so queries
 # and indexes share these.

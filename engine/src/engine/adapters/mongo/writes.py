@@ -105,6 +105,11 @@ class Write:
         if frame.erase_at:
             fields["erase_at"] = to_micros(frame.erase_at)
 
+        # An open frame has neither, and never loses them.
+        if frame.ended_at:
+            fields["ended_at"] = to_micros(frame.ended_at)
+            fields["error"] = frame.error
+
         return fields
 
     def verdict(self, found: Mapping[str, Any] | None, error: PyMongoError) -> Outcome:
@@ -129,6 +134,7 @@ def _lasting_fields(frame: Frame) -> Fields:
         "schema": SCHEMA,
         "task": frame.task,
         "route": frame.route,
+        "version": frame.version,
         "created_at": to_micros(frame.created_at),
     }
 

@@ -1,21 +1,23 @@
 """The SQL of frames. A test asks SQLite for the plan of each, and for its index."""
 
 INSERT = """
-INSERT INTO frames (status, saved_at, wake_at, erase_at, document, path, revision,
-    task, parent, node, attempt, item, route, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING
+INSERT INTO frames (status, error, saved_at, ended_at, wake_at, erase_at, document,
+    path, revision, task, parent, node, attempt, item, route, version, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (path) DO NOTHING
 """
 
 # Compare-and-set: the row is found only while it has the revision that was read. Of
 # two that save the same revision the second one changes no row, and is told so.
 SAVE = """
-UPDATE frames SET revision = revision + 1, status = ?, saved_at = ?, wake_at = ?,
-    erase_at = ?, document = ?
+UPDATE frames SET revision = revision + 1, status = ?, error = ?, saved_at = ?,
+    ended_at = ?, wake_at = ?, erase_at = ?, document = ?
 WHERE path = ? AND revision = ?
 """
 
 # SQLite writes every index anew of which a column is set, changed or not. While a frame
-# is open its status and `erase_at` cannot change, which spares three indexes.
+# is open its status and `erase_at` cannot change, which spares three indexes. Nor has it
+# an error or an end.
 SAVE_OPEN = """
 UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document = ?
 WHERE path = ? AND revision = ?
@@ -55,25 +57,29 @@ WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
 # Pages begin after a position instead of skipping rows, so that a page far back costs
 # no more than the first one.
 TASKS = """
-SELECT document, path, created_at FROM frames INDEXED BY tasks WHERE parent IS NULL
+SELECT path, route, version, status, error, created_at, ended_at
+FROM frames INDEXED BY tasks WHERE parent IS NULL
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_ROUTE = """
-SELECT document, path, created_at FROM frames INDEXED BY tasks_of_route
+SELECT path, route, version, status, error, created_at, ended_at
+FROM frames INDEXED BY tasks_of_route
 WHERE parent IS NULL AND route = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_STATUS = """
-SELECT document, path, created_at FROM frames INDEXED BY tasks_of_status
+SELECT path, route, version, status, error, created_at, ended_at
+FROM frames INDEXED BY tasks_of_status
 WHERE parent IS NULL AND status = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_BOTH = """
-SELECT document, path, created_at FROM frames INDEXED BY tasks_of_both
+SELECT path, route, version, status, error, created_at, ended_at
+FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL AND route = ? AND status = ?
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?

@@ -12,10 +12,10 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
-from engine.domain.frame import Frame, FramePath, Parent
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import TaskCounts, TaskFilter
+from engine.ports import TaskCounts, TaskFilter, TaskSummary
 
 ERASED_PER_COMMIT = 500
 """Rows: saves that come while a large task is erased do not wait for all of it."""
@@ -36,6 +36,7 @@ class SqliteFrameStore:
             saved.task,
             *_place(saved),
             saved.route,
+            saved.version,
             to_micros(saved.created_at),
         )
 
@@ -47,17 +48,17 @@ class SqliteFrameStore:
 
     async def save(self, frame: Frame) -> Frame:
         saved = self._next(frame, revision=frame.revision + 1)
-        status, saved_at, wake_at, erase_at, document = _changing(saved)
+        changing = _changing(saved)
         row: tuple[Any, ...]
 
         # What is open now was open before, since an ended frame is never opened again.
         if frame.open:
             statement = sql.SAVE_OPEN
+            _, _, saved_at, _, wake_at, _, document = changing
             row = (saved_at, wake_at, document, frame.path, frame.revision)
         else:
             statement = sql.SAVE
-            row = (status, saved_at, wake_at, erase_at, document)
-            row += (frame.path, frame.revision)
+            row = (*changing, frame.path, frame.revision)
 
         def save(connection: sqlite3.Connection) -> Frame:
             if not connection.execute(statement, row).rowcount:
@@ -101,23 +102,23 @@ class SqliteFrameStore:
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
-    ) -> tuple[Sequence[Frame], str | None]:
+    ) -> tuple[Sequence[TaskSummary], str | None]:
         query, chosen = _choice(which)
         span = task_pages.Span.of(which, cursor)
 
         # One row more than wanted tells whether there is another page.
         values = (*chosen, span.since, *span.before, limit + 1)
 
-        def page(connection: sqlite3.Connection) -> tuple[list[Frame], str | None]:
-            rows = connection.execute(query, values).fetchall()
-            frames = _read(connection, rows[:limit])
-            if len(rows) <= limit:
-                return frames, None
+        rows = await self._database.read(
+            lambda connection: connection.execute(query, values).fetchall()
+        )
+        tasks = [_summary(*row) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return tasks, None
 
-            _, path, created_at = rows[limit - 1]
-            return frames, task_pages.encode_cursor((created_at, path))
-
-        return await self._database.read(page)
+        last = tasks[-1]
+        position = (to_micros(last.created_at), last.id)
+        return tasks, task_pages.encode_cursor(position)
 
     async def counts(self) -> TaskCounts:
         rows = await self._database.read(
@@ -165,9 +166,9 @@ class SqliteFrameStore:
 
 def _changing(frame: Frame) -> tuple[Any, ...]:
     """The columns that a save may change, but for the revision."""
-    instants = (frame.saved_at, frame.wake_at, frame.erase_at)
+    instants = (frame.saved_at, frame.ended_at, frame.wake_at, frame.erase_at)
     micros = (to_micros(at) if at else None for at in instants)
-    return (frame.status.value, *micros, encode(frame))
+    return (frame.status.value, frame.error, *micros, encode(frame))
 
 
 def _place(frame: Frame) -> tuple[str | int | None, ...]:
@@ -222,6 +223,26 @@ def _known(row: Sequence[Any]) -> Known:
         created_at=from_micros(created_at),
         saved_at=from_micros(saved_at),
         erase_at=from_micros(erase_at) if erase_at is not None else None,
+    )
+
+
+def _summary(
+    path: str,
+    route: str,
+    version: str,
+    status: str,
+    error: str | None,
+    created_at: int,
+    ended_at: int | None,
+) -> TaskSummary:
+    return TaskSummary(
+        id=path,
+        route=route,
+        version=version,
+        status=FrameStatus(status),
+        error=error,
+        created_at=from_micros(created_at),
+        ended_at=None if ended_at is None else from_micros(ended_at),
     )
 
 

@@ -73,4 +73,52 @@ CREATE INDEX services_heard ON services (heard_at);
 PRAGMA user_version = 1;
 COMMIT;
 """,
+    # What a list of tasks shows, in columns of its own. They come before the document:
+    # SQLite reads what is behind a large one by following all of its pages.
+    """
+BEGIN;
+ALTER TABLE frames RENAME TO old_frames;
+CREATE TABLE frames (
+    path TEXT PRIMARY KEY, task TEXT NOT NULL,
+    parent TEXT, node TEXT, attempt INTEGER, item INTEGER, -- root: none of these
+    route TEXT NOT NULL, version TEXT NOT NULL, status TEXT NOT NULL,
+    created_at INTEGER NOT NULL, saved_at INTEGER NOT NULL, -- all in microseconds
+    ended_at INTEGER, wake_at INTEGER, erase_at INTEGER, error TEXT,
+    revision INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+-- What cannot be read as JSON must not keep the engine from starting: it gets no values.
+WITH readable AS (
+    SELECT *, CASE WHEN parent IS NULL AND json_valid(CAST(document AS TEXT))
+        THEN CAST(document AS TEXT) ELSE '{}' END AS json FROM old_frames
+), told AS (
+    SELECT *, json_extract(json, '$.ended_at') AS ended FROM readable
+)
+INSERT INTO frames SELECT
+    path, task, parent, node, attempt, item, route,
+    coalesce(json_extract(json, '$.version'), ''), status, created_at, saved_at,
+    unixepoch(ended) * 1000000 + CASE substr(ended, 20, 1)
+        WHEN '.' THEN CAST(substr(ended, 21, 6) AS INTEGER) ELSE 0 END,
+    wake_at, erase_at, json_extract(json, '$.error'), revision, document
+FROM told;
+DROP TABLE old_frames;
+
+-- The same indexes as before.
+CREATE INDEX frames_due ON frames (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX frames_active ON frames (path) WHERE wake_at IS NOT NULL;
+CREATE INDEX frames_of_loop ON frames (parent, node, attempt, item)
+    WHERE parent IS NOT NULL;
+CREATE INDEX frames_of_task ON frames (task, saved_at);
+CREATE INDEX tasks ON frames (created_at, path) WHERE parent IS NULL;
+CREATE INDEX tasks_of_route ON frames (route, created_at, path) WHERE parent IS NULL;
+CREATE INDEX tasks_of_status ON frames (status, created_at, path)
+    WHERE parent IS NULL;
+CREATE INDEX tasks_of_both ON frames (route, status, created_at, path, parent)
+    WHERE parent IS NULL;
+CREATE INDEX tasks_expired ON frames (erase_at)
+    WHERE parent IS NULL AND erase_at IS NOT NULL;
+
+PRAGMA user_version = 2;
+COMMIT;
+""",
 )
