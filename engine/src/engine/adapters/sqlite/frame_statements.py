@@ -16,8 +16,8 @@ WHERE path = ? AND revision = ?
 """
 
 # SQLite writes every index anew of which a column is set, changed or not. While a frame
-# is open its status and `erase_at` cannot change, which spares three indexes. Nor has it
-# an error or an end.
+# is open its status and `erase_at` cannot change, which spares three indexes. Nor has
+# it an error or an end.
 SAVE_OPEN = """
 UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document = ?
 WHERE path = ? AND revision = ?

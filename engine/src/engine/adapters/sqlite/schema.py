@@ -87,7 +87,7 @@ CREATE TABLE frames (
     revision INTEGER NOT NULL, document BLOB NOT NULL
 ) STRICT;
 
--- What cannot be read as JSON must not keep the engine from starting: it gets no values.
+-- What cannot be read as JSON must not keep the engine from starting.
 WITH readable AS (
     SELECT *, CASE WHEN parent IS NULL AND json_valid(CAST(document AS TEXT))
         THEN CAST(document AS TEXT) ELSE '{}' END AS json FROM old_frames
