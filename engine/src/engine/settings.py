@@ -179,6 +179,25 @@ class Settings(BaseModel):
         default=RULES.max_evaluations, ge=1, description="runs of code in a frame"
     )
 
+    max_value_bytes: int = Field(
+        default=RULES.max_value_bytes,
+        ge=1024,
+        description="bytes of the input or the output of a node: its JSON, and 64 for "
+        "each value in it",
+    )
+    max_frame_bytes: int = Field(
+        default=RULES.max_frame_bytes,
+        ge=1024,
+        description="bytes of all inputs and outputs together that nodes have in a "
+        "task, or in one item of a loop",
+    )
+    max_task_bytes: int = Field(
+        default=RULES.max_task_bytes,
+        ge=1024,
+        description="bytes of a task and all items of its loops together: each of "
+        "1000 items may have a thousandth of it",
+    )
+
     # What bounds requests.
     max_body: int = Field(
         default=1 << 30, ge=1, description="bytes of a request with binaries"
@@ -284,6 +303,9 @@ class Settings(BaseModel):
             max_items=self.max_items,
             max_rounds=self.max_rounds,
             max_evaluations=self.max_evaluations,
+            max_value_bytes=self.max_value_bytes,
+            max_frame_bytes=self.max_frame_bytes,
+            max_task_bytes=self.max_task_bytes,
             retention=self.retention,
         )
 

@@ -10,7 +10,7 @@ from engine.domain.flow import start_followers
 from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail, finish
 from engine.domain.pipeline import Caller, HttpNode, ServiceNode
-from engine.domain.run import Run, Status
+from engine.domain.run import Run, Status, shortened
 
 CallEvent = (
     m.NodeAcknowledged
@@ -121,7 +121,7 @@ def _postponed(
         Status.RETRYING,
         now,
         waits=run.waits + 1,
-        note=event.reason,
+        note=shortened(event.reason),
         wake_at=wake_at,
     )
 
@@ -159,8 +159,8 @@ def fail_attempt(
         Status.RETRYING,
         now,
         tries=tries,
-        error=event.reason,
-        note=f"tries again after: {event.reason}",
+        error=shortened(event.reason),
+        note=shortened(f"tries again after: {event.reason}"),
         instance=None,
         deadline=None,
         wake_at=now + delay,

@@ -221,6 +221,39 @@ class CodeFailed(EngineError):
         return f"line {self.line}: {self.message}" if self.line else self.message
 
 
+class ValueTooLarge(EngineError):
+    """A value that a node made is over a limit of size."""
+
+    def __init__(self, what: str, bytes: int, limit: int, setting: str) -> None:
+        super().__init__(what, bytes, limit, setting)
+        self.what = what
+        self.bytes = bytes
+        self.limit = limit
+        self.setting = setting
+
+    def __str__(self) -> str:
+        # A value made of others may have a size of a hundred digits.
+        shown = min(self.bytes, 10**15)
+        return (
+            f"{self.what} would take at least {shown} bytes, but the limit is "
+            f"{self.limit} ({self.setting}): pass on less data, or as files"
+        )
+
+
+class ValueTooDeep(EngineError):
+    """A value has too many objects and lists within each other."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"a value in it has more than {self.limit} objects and lists within each "
+            "other, which is the limit"
+        )
+
+
 class IllegalChange(EngineError):
     """A run may not go from one status to the other: a mistake of the engine."""
 

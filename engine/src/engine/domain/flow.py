@@ -13,7 +13,7 @@ from engine.domain.frame import Frame, FrameStatus
 from engine.domain.graph import Graph, successors
 from engine.domain.nodes.begin import begin
 from engine.domain.nodes.end import end, fail
-from engine.domain.run import Status
+from engine.domain.run import Status, shortened
 from engine.domain.scope import holds
 
 
@@ -189,7 +189,7 @@ def _end_if_nothing_runs(frame: Frame, context: Context, now: datetime) -> Frame
         reasons = [_why_the_end_was_not_reached(frame)]
     failed = replace(
         frame,
-        error=f"nothing can run any more: {'; '.join(reasons)}",
+        error=shortened(f"nothing can run any more: {'; '.join(reasons)}"),
         failed_node=stuck[0] if stuck else None,
     )
     return end(failed, context.rules, FrameStatus.FAILED, now)

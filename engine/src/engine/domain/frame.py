@@ -94,6 +94,8 @@ class Frame(
     failed_node: str | None = None
     evaluations: int = 0
     """How often an author's code ran in this frame."""
+    value_bytes: int = 0
+    """Bytes of all its values, at most: what was made is added (`room.py`)."""
     revision: int = 0
     ended_at: datetime | None = None
     erase_at: datetime | None = None

@@ -12,6 +12,9 @@ from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import LARGE_KEY, Json, Large
 
+SIZE_KEY = "size"
+"""Of a large value's place: how many bytes its JSON has."""
+
 # Besides what msgspec says of a wrong document: text that is no UTF-8, no text at all,
 # and lists within lists without end.
 UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
@@ -59,7 +62,7 @@ def _is_newer(document: bytes | str) -> bool:
 
 def _write(value: Any) -> Json:
     if isinstance(value, Large):
-        return {LARGE_KEY: value.key}
+        return {LARGE_KEY: value.key, SIZE_KEY: value.size}
     raise TypeError(f"a {type(value).__name__} cannot be written as JSON")
 
 
@@ -83,7 +86,7 @@ def _is_large(value: Json) -> bool:
 
 
 def _read(value: Json) -> Large:
-    return Large(value[LARGE_KEY], None)
+    return Large(value[LARGE_KEY], None, value.get(SIZE_KEY, 0))
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_write)

@@ -35,6 +35,14 @@ class Rules:
     """How often a node can be turned back to in one frame."""
     max_evaluations: int = 2_000
     """How often code may run in one frame."""
+    max_value_bytes: int = 24 << 20
+    """Of one value, as `sizes.py` counts: a request of MAX_JSON bytes and MAX_VALUES
+    values takes 22 MB so."""
+    max_frame_bytes: int = 48 << 20
+    """Of all values of one frame, which are in memory together."""
+    max_task_bytes: int = 2 << 30
+    """Of all values of a task, the frames of its loops included: two uploads of the
+    largest kind take as much."""
     max_pushes: int = 50
     """How often it is tried to push a result to the task's caller."""
     retention: timedelta = timedelta(days=7)

@@ -58,6 +58,9 @@ ACTIVE = AWAITING | {Status.LOOPING}
 # history (docs/decisions/0004), so a run that changed more often shows its last 50.
 MAX_REMEMBERED_CHANGES = 50
 
+MAX_REASON_CHARACTERS = 2_000
+"""Of an error or a note: each of a thousand runs in a document may have both."""
+
 
 class Loop(Struct, frozen=True, omit_defaults=True):
     """How far a loop is: bit `i` of `ended`, a big-endian number, is of item `i`."""
@@ -127,6 +130,11 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     loop: Loop | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    inline_bytes: tuple[int, ...] = ()
+    """Bytes of its values in the document: of `params`, `input`, `out`, a loop's items.
+
+    0 for what is kept outside of it; nothing at all for a run of a small frame.
+    """
     history: tuple[tuple[Status, datetime], ...] = ()
     """The last changes of status, oldest first."""
 
@@ -190,6 +198,13 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
             accepted=self.accepted,
             history=_remember(self.history, (Status.PENDING, now)),
         )
+
+
+def shortened(reason: str) -> str:
+    """What is kept of an error or a note; it may quote anything, of any length."""
+    if len(reason) <= MAX_REASON_CHARACTERS:
+        return reason
+    return f"{reason[: MAX_REASON_CHARACTERS - 1]}…"
 
 
 def _remember(known: tuple[T, ...], latest: T) -> tuple[T, ...]:

@@ -10,6 +10,7 @@ from engine.domain.context import Context
 from engine.domain.errors import CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame
 from engine.domain.references import ITEM, Reference, resolve
+from engine.domain.room import with_room
 from engine.domain.run import Run
 from engine.domain.values import Json, unwrap
 
@@ -169,7 +170,7 @@ def execute(frame: Frame, context: Context, node_id: str, source: str | None) ->
 
     frame = _counted(frame, context)
     changes = context.evaluator.statements(source, scope(frame, context, node_id))
-    return _with_changes(frame, changes)
+    return _with_changes(frame, context, changes)
 
 
 def _counted(frame: Frame, context: Context) -> Frame:
@@ -186,8 +187,11 @@ def _counted(frame: Frame, context: Context) -> Frame:
     return replace(frame, evaluations=frame.evaluations + 1)
 
 
-def _with_changes(frame: Frame, changes: Changes) -> Frame:
-    """The frame with what code changed; raises `CodeFailed` for a foreign node."""
+def _with_changes(frame: Frame, context: Context, changes: Changes) -> Frame:
+    """The frame with what code changed.
+
+    Raises `CodeFailed` for a foreign node, `ValueTooLarge`, `ValueTooDeep`.
+    """
     if not changes:
         return frame
 
@@ -198,5 +202,7 @@ def _with_changes(frame: Frame, changes: Changes) -> Frame:
             raise CodeFailed(
                 f"node “{node_id}” is outside of this loop: it can only be read"
             )
+        for name, value in sections.items():
+            frame = with_room(frame, context, f"{node_id}.{name}", value)
         runs[node_id] = replace(runs[node_id], **sections)
     return replace(frame, runs=runs)

@@ -19,6 +19,9 @@ from engine.ports import Clock
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
+THREAD_FROM_BYTES = 1 << 20
+"""Values of a frame that take more are looked at in a thread."""
+
 log = logging.getLogger(__name__)
 
 
@@ -75,15 +78,16 @@ class Decider:
 
         try:
             context = await self.context(frame)
-            if not context.graph(frame).has_code:
-                return _apply(frame, events, context, now)
-
-            # An author's code may run for a quarter of a second: in the event loop
-            # it would stop every other frame for that long.
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                self._threads, _apply, frame, events, context, now
-            )
+            if context.graph(frame).has_code:
+                # An author's code may run for a quarter of a second: in the event loop
+                # it would stop every other frame for that long.
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(
+                    self._threads, _apply, frame, events, context, now
+                )
+            if _moves_much(frame, events):
+                return await asyncio.to_thread(_apply, frame, events, context, now)
+            return _apply(frame, events, context, now)
         except Unavailable:
             # A store is away. That says nothing about the frame: the turn fails,
             # and its events come again.
@@ -101,6 +105,13 @@ class Decider:
     def failed(self, frame: Frame) -> Frame:
         """The frame after the engine itself could not go on with it."""
         return fail_undecided(frame, self._rules, self._clock())
+
+
+def _moves_much(frame: Frame, events: Sequence[m.Event]) -> bool:
+    """Whether so much is looked at that the event loop would be late."""
+    if frame.value_bytes > THREAD_FROM_BYTES:
+        return True
+    return any(isinstance(event, m.LoopCollected) and event.out for event in events)
 
 
 def _apply(

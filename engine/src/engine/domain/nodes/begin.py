@@ -21,6 +21,7 @@ from engine.domain.pipeline import (
     PlainNode,
     ServiceNode,
 )
+from engine.domain.room import with_room
 from engine.domain.scope import execute, look_up
 from engine.domain.values import Json, Large, is_blob, unwrap
 
@@ -46,6 +47,10 @@ def begin(
         if not isinstance(node, EntryNode):
             given = _input(frame, context, node, led_by)
 
+        # What one node alone led here with is handed on as it is.
+        if node.input is not None or len(led_by) != 1:
+            frame = with_room(frame, context, "its input", given)
+
         prepared = replace(frame.runs[node_id], input=given)
         frame = frame.with_run(node_id, prepared)
         frame = execute(frame, context, node_id, node.before)
@@ -70,9 +75,18 @@ def _input(
         # Handed on as it is: a large value is not copied, it keeps its key.
         return frame.runs[led_by[0]].out
 
+    return _union([unwrap(frame.runs[node_id].out) for node_id in led_by])
+
+
+def _union(outputs: Sequence[Json]) -> dict[str, Json]:
+    """The keys of all outputs; the last one's value counts."""
+    # A thousand nodes may all hand on the same large output: it is looked at once, in
+    # the place of the last of them.
+    distinct = {id(out): out for out in reversed(outputs)}
+
     union: dict[str, Json] = {}
-    for node_id in led_by:
-        union |= unwrap(frame.runs[node_id].out)
+    for out in reversed(distinct.values()):
+        union |= out
     return union
 
 

@@ -5,15 +5,28 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from engine.domain.context import Context
-from engine.domain.errors import BadReference, CodeFailed, UnresolvedReference
+from engine.domain.errors import (
+    BadReference,
+    CodeFailed,
+    UnresolvedReference,
+    ValueTooDeep,
+    ValueTooLarge,
+)
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.pipeline import EndNode
+from engine.domain.room import with_room
 from engine.domain.rules import Rules
-from engine.domain.run import Run, Status
+from engine.domain.run import Run, Status, shortened
 from engine.domain.scope import execute
 from engine.domain.values import Json, Large
 
-AuthorError = (BadReference, UnresolvedReference, CodeFailed)
+AuthorError = (
+    BadReference,
+    UnresolvedReference,
+    CodeFailed,
+    ValueTooLarge,
+    ValueTooDeep,
+)
 """What an author of a pipeline did wrong, found when a node ran."""
 
 
@@ -29,6 +42,13 @@ def finish(
     """A node succeeded: its code runs, and the end node ends the frame."""
     node = context.graph(frame).nodes[node_id]
     heads = node.next if led_to is None else led_to
+
+    # Most nodes that are no call hand on their input.
+    if out is not frame.runs[node_id].input:
+        try:
+            frame = with_room(frame, context, "its output", out)
+        except AuthorError as error:
+            return fail(frame, context, node_id, reason=str(error), now=now)
 
     done = frame.runs[node_id].to(
         Status.SUCCEEDED,
@@ -59,6 +79,7 @@ def fail(
     now: datetime,
 ) -> Frame:
     """A node failed for good: so did its frame."""
+    reason = shortened(reason)
     run = frame.runs[node_id].to(Status.FAILED, now, error=reason)
     failed = replace(
         frame.with_run(node_id, run),

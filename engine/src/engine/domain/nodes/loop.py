@@ -9,6 +9,7 @@ from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail, finish
 from engine.domain.pipeline import LoopNode
 from engine.domain.references import resolve
+from engine.domain.room import with_room
 from engine.domain.run import Loop, Status
 from engine.domain.scope import Sight
 from engine.domain.values import Json
@@ -22,6 +23,9 @@ def open_loop(frame: Frame, context: Context, node: LoopNode, now: datetime) -> 
         return fail(frame, context, node.id, reason=problem, now=now)
     if not items:
         return finish(frame, context, node.id, out={}, now=now)
+
+    # They are kept with the loop, apart from the value that they are part of.
+    frame = with_room(frame, context, "the list of items", items)
 
     opened = min(len(items), concurrency(context, node))
     run = frame.runs[node.id]
