@@ -2,17 +2,17 @@
 
 from engine.domain.errors import NewerFrame
 from engine.domain.frame import Frame, FramePath, StandIn
-from engine.domain.run import Run
-from engine.domain.values import Json, Large
+from engine.domain.values import Json, Large, unwrap
 from engine.ports import BlobStore, FrameStore
-from engine.usecases.large_values import LargeValues, memory_of
+from engine.usecases.large_values import LargeValues
 from engine.usecases.recent import Recent
 
-CACHE_BYTES = 32 << 20
+# The largest frame (MAX_FRAME_BYTES) fits: otherwise each of its turns would read it.
+CACHE_BYTES = 64 << 20
 """Memory that the remembered frames may take, roughly."""
 
 RUN_BYTES = 2_000
-"""Memory of a run without its large values, roughly."""
+"""Memory of a run without its values, roughly."""
 
 # Bounds how many paths of ended items are remembered. A call that still waits for its
 # place learns from them that its item has ended.
@@ -20,15 +20,8 @@ MAX_ENDED_ITEMS = 4_096
 
 
 def _memory_of(frame: Frame) -> int:
-    return sum(
-        RUN_BYTES + sum(memory_of(value) for value in _values(run))
-        for run in frame.runs.values()
-    )
-
-
-def _values(run: Run) -> tuple[Json | Large, ...]:
-    items = run.loop.items if run.loop else None
-    return (run.params, run.input, run.out, items)
+    # What values count is about the memory that they take.
+    return RUN_BYTES * len(frame.runs) + frame.value_bytes
 
 
 class Frames:
@@ -65,10 +58,7 @@ class Frames:
             return known
 
         erasures = self._erasures
-        stored = await self._store.get(path)
-        if stored.stand_in is StandIn.NEWER:
-            raise NewerFrame(path)
-        frame = await self._values.unpacked(stored)
+        frame = await self._values.unpacked(await self._stored(path))
 
         # Something was erased while this was being read, perhaps this very task. To
         # remember it now would show an erased task, for as long as it is remembered.
@@ -77,8 +67,22 @@ class Frames:
         return self._remember(frame)
 
     async def current(self, path: FramePath) -> Frame:
-        """The last saved revision of a frame; raises `Unknown`."""
-        return await self.get(path, fresh=not self._alone)
+        """The last saved revision of a frame; raises `Unknown`, `NewerFrame`.
+
+        Its large values may be without their content: `content` gives it.
+        """
+        known = self._known.get(path) if self._alone else None
+        return known or await self._stored(path)
+
+    async def _stored(self, path: FramePath) -> Frame:
+        stored = await self._store.get(path)
+        if stored.stand_in is StandIn.NEWER:
+            raise NewerFrame(path)
+        return stored
+
+    async def content(self, value: Json | Large) -> Json:
+        """A value of a frame, wherever it is kept."""
+        return unwrap(await self._values.content(value))
 
     async def newer(self, frame: Frame) -> Frame | None:
         """A newer revision, saved by another replica; None if there is none."""
