@@ -139,7 +139,8 @@ class FrameStore(Protocol):
         """The frames of a loop's items, by index.
 
         `node` and `attempt` name the activation of the loop in the frame at `path`. A
-        page of at most `limit` from the index `first` on.
+        page of at most `limit` from the index `first` on, and of fewer if their
+        documents are large: only an empty page is the last one.
         """
 
     async def of_task(
@@ -148,7 +149,8 @@ class FrameStore(Protocol):
         """The frames of a task, its root included, by `saved_at`.
 
         A page of at most `limit`, from those saved at `saved_since` on; None: from the
-        first.
+        first. There are fewer in it if their documents are large: the last page has no
+        frame that was saved later than `saved_since`.
         """
 
     async def tasks(

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from engine.adapters.shared.frame_pages import PAGE_BYTES
 from engine.domain.errors import InvalidInput, StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
@@ -231,6 +232,27 @@ async def test_children_come_by_index(frames: FrameStore) -> None:
     assert await indexes(0, 9) == [0, 1, 2, 10, 11]
     assert await indexes(2, 2) == [2, 10]
     assert await indexes(12, 9) == []
+
+
+async def test_a_page_of_large_documents_is_short(frames: FrameStore) -> None:
+    large = {"a": Run(out="x" * (PAGE_BYTES // 3))}
+    await insert(frames, *(replace(item("t", n), runs=large) for n in range(8)))
+
+    children = await frames.children(T, "faces", 1, 0, 9)
+    saved = await frames.of_task("t", None, 9)
+    following = await frames.of_task("t", saved[-1].saved_at, 9)
+
+    assert [child.parent.index for child in children if child.parent] == [0, 1, 2]
+    assert len(saved) == 3
+    assert following[0] == saved[-1] and len(following) == 3
+
+
+async def test_even_a_page_of_the_largest_document_has_it(frames: FrameStore) -> None:
+    [inserted] = await insert(
+        frames, new_frame("t", runs={"a": Run(out="x" * 2 * PAGE_BYTES)})
+    )
+
+    assert await frames.of_task("t", None, 9) == [inserted]
 
 
 async def test_frames_of_a_task_come_in_the_order_they_were_saved(

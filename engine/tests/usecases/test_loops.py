@@ -58,6 +58,25 @@ async def test_a_loop_over_many_items_collects_them_all(ready: Playground) -> No
     assert out == {f"k{n}": item for n, item in enumerate(items)}
 
 
+async def test_what_a_loop_collects_has_a_limit(
+    tmp_path: Path, stores: dict[str, str]
+) -> None:
+    settings = {**stores, "max_value_bytes": "100000"}
+
+    async with playground(tmp_path, settings=settings) as play:
+        await play.announce()
+        await play.publish(LOOP)
+        task = await play.start({"items": [1, 2, 3]})
+        for number in (1, 2, 3):
+            await play.report(await play.called(number), {"r": "x" * 45_000})
+
+        ended = await play.ended(task)
+
+    message = "node each: what it collects, up to item 2, would take at least"
+    assert ended["message"].startswith(message)
+    assert "(MAX_VALUE_BYTES)" in ended["message"]
+
+
 async def test_the_status_counts_the_items(ready: Playground) -> None:
     task = await ready.start({"items": [1, 2]})
     await answer(ready, 1, 1)

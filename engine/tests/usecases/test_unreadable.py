@@ -238,7 +238,6 @@ async def test_what_a_newer_engine_wrote_is_left_alone(
 
         [line], _ = await play.engine.tasks.list(TaskFilter(), None, 9)
         assert (line["id"], line["status"]) == (task, "running")
-        assert "newer version" in line["message"]
 
 
 class PickyFrames(Disturbed):

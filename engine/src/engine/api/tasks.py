@@ -1,5 +1,6 @@
 """Tasks: their status, outputs, files and changes; cancel and erase them."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -82,7 +83,8 @@ async def task_outputs(task: TaskId, engine: EngineDep, request: Request) -> Res
     """Give the outputs of a finished task; a file appears as its address."""
     outputs = await engine.tasks.outputs(task)
     files_url = f"{request.base_url}tasks/{task}/files/"
-    return Answer(with_urls(outputs, files_url))
+    # In a thread, here and below: there may be a hundred thousand values to look at.
+    return Answer(await asyncio.to_thread(with_urls, outputs, files_url))
 
 
 _FILE_ANSWERS: Answers = {
@@ -102,7 +104,8 @@ async def task_file(
 ) -> Response:
     """Download one file among the outputs; a single range can be asked for."""
     outputs = await engine.tasks.outputs(task)
-    blob = named_blobs(outputs).get(name)
+    blobs = await asyncio.to_thread(named_blobs, outputs)
+    blob = blobs.get(name)
     if blob is None:
         raise Unknown("file", name[:MAX_SHOWN_NAME_CHARACTERS])
 

@@ -16,7 +16,7 @@ from engine.domain.protocol import (
     TASK_ID,
 )
 from engine.domain.rules import Rules
-from engine.domain.values import Json, blobs_in, unwrap
+from engine.domain.values import Json, Large, blobs_in, unwrap
 from engine.ports import (
     Acknowledged,
     Answered,
@@ -130,7 +130,13 @@ class Calls:
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
 
         payload = unwrap(frame.runs[order.node].input)
-        if _foreign(frame, payload):
+        # In a thread: there may be a hundred thousand values to look at.
+        is_large = isinstance(frame.runs[order.node].input, Large)
+        if is_large:
+            foreign = await asyncio.to_thread(_foreign, frame, payload)
+        else:
+            foreign = _foreign(frame, payload)
+        if foreign:
             refused = Refused("its input refers to another task's blob", final=True)
             return _refused(order, refused)
 

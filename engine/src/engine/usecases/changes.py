@@ -123,8 +123,9 @@ class ChangeFeed:
             for pair in sorted(_changes(page), key=lambda pair: pair[0]):
                 yield pair
 
-            # A whole page of one instant would be given again for ever.
-            if len(page) < FRAMES_PER_PAGE or page[-1].saved_at == since:
+            # A page may be short because its documents are large. Only the last one has
+            # nothing that is later than what it was asked for.
+            if not page or page[-1].saved_at == since:
                 return
             since = page[-1].saved_at
 

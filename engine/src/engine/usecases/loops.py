@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.errors import NewerFrame
+from engine.domain.errors import NewerFrame, ValueTooDeep, ValueTooLarge
 from engine.domain.frame import Frame, FrameStatus, StandIn
 from engine.domain.graph import Program
 from engine.domain.new_frames import new_child
 from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import LoopNode
+from engine.domain.room import too_large
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.decider import Decider
@@ -145,23 +146,40 @@ class Loops:
 
     async def collect(self, frame: Frame, order: m.CollectLoop) -> None:
         """Read what the ended frames give, in the order of the items."""
+        event: m.Event
+        try:
+            event = await self._collected(frame, order)
+        except (ValueTooLarge, ValueTooDeep) as error:
+            event = m.LoopFailed(order.node, order.attempt, str(error))
+        await self._inbox.post(frame.path, event)
+
+    async def _collected(self, frame: Frame, order: m.CollectLoop) -> m.Event:
+        """Raises `ValueTooLarge` before more is in memory than a value may take."""
         context = await self._decider.context(frame)
         node = context.graph(frame).nodes[order.node]
 
         out: dict[str, Json] = {}
         # Without `collect` nobody wants the values: the frames are not read at all.
-        if isinstance(node, LoopNode) and node.collect:
-            inside = replace(context, outer=(frame, *context.outer))
-            async for child in self._children(frame, order.node, order.attempt):
-                index = child.parent.index if child.parent else 0
-                if child.stand_in:
-                    await self._inbox.post(frame.path, _not_collected(child, order))
-                    return
-                child = await self._frames.unpacked(child)
-                out |= collected(child, inside, node, index)
+        if not isinstance(node, LoopNode) or not node.collect:
+            return m.LoopCollected(order.node, order.attempt, out)
 
-        event = m.LoopCollected(order.node, order.attempt, out)
-        await self._inbox.post(frame.path, event)
+        rules = context.rules
+        inside = replace(context, outer=(frame, *context.outer))
+        size = 0
+        async for child in self._children(frame, order.node, order.attempt):
+            if child.stand_in:
+                return _not_collected(child, order)
+
+            index = child.parent.index if child.parent else 0
+            child = await self._frames.unpacked(child)
+            values = collected(child, inside, node, index)
+
+            size += inside.sizes.of(values).bytes
+            if size > rules.max_value_bytes:
+                what = f"what it collects, up to item {index},"
+                raise too_large(what, size, rules)
+            out |= values
+        return m.LoopCollected(order.node, order.attempt, out)
 
     async def cancel(self, frame: Frame, order: m.CancelFrames) -> None:
         """Stop the frames of a loop whose result is not needed any more."""

@@ -7,6 +7,7 @@ from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.protocol import TASK_ID
 from engine.domain.rules import Rules
+from engine.domain.values import unwrap
 from engine.ports import Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.pipelines import Pipelines
@@ -34,7 +35,7 @@ class Pushes:
             return
 
         program = await self._pipelines.program(frame.route, frame.version)
-        payload = outputs(frame, program)
+        payload = outputs(unwrap(frame.runs[program.pipeline.end.id].out))
         if frame.status is not FrameStatus.FINISHED:
             payload = {"type": "error", "message": frame.error or str(frame.status)}
 

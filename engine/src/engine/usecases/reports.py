@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.domain.frame import Frame, FrameStatus
-from engine.domain.graph import Program
 from engine.domain.run import Run, Status
 from engine.domain.values import Json, unwrap
 from engine.ports import TaskCounts, TaskSummary
 
 
-def outputs(frame: Frame, program: Program) -> dict[str, Json]:
-    """The result of a finished task: what its end node received."""
-    out = unwrap(frame.runs[program.pipeline.end.id].out)
+def outputs(out: Json) -> dict[str, Json]:
+    """The result of a finished task, of the output of its end node."""
     return out if isinstance(out, dict) else {}
 
 
@@ -87,7 +85,7 @@ def _awaited(run: Run) -> str:
     return "the result" if run.status is Status.WORKING else "the call"
 
 
-def raw(root: Frame, inner: Sequence[Frame], complete: bool) -> dict[str, Json]:
+def raw(root: Frame, inner: Sequence[Frame], *, complete: bool) -> dict[str, Json]:
     """Everything known of a task; not `complete`: there are more frames."""
     frames = [_frame(frame) for frame in inner]
     return status(root) | _frame(root) | {"frames": frames, "complete": complete}

@@ -5,6 +5,7 @@ import hmac
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.shown import Budget
 
 MAX_RAW_FRAMES = 500
 """Bounds how many frames of a task are shown at once."""
@@ -224,15 +226,36 @@ class Tasks:
         if frame.status is not FrameStatus.FINISHED:
             raise NotFinished(task, reports.short(frame.status), frame.error)
         program = await self._pipelines.program(frame.route, frame.version)
-        return reports.outputs(frame, program)
+        out = frame.runs[program.pipeline.end.id].out
+        return reports.outputs(await self._frames.content(out))
 
     async def raw(self, task: str) -> Json:
-        """Everything known of a task; raises `Unknown`."""
-        root = await self._root(task)
-        frames = await self._store.of_task(root.task, None, MAX_RAW_FRAMES)
-        inner = [await self._frames.unpacked(frame) for frame in frames if frame.parent]
-        complete = len(frames) < MAX_RAW_FRAMES
-        return reports.raw(root, inner, complete)
+        """What is known of a task, as far as it fits an answer; raises `Unknown`."""
+        budget = Budget()
+        root = budget.cut(await self._root(task))
+        root = await self._frames.unpacked(root)
+
+        inner: list[Frame] = []
+        async for frame in self._inner(root.task):
+            if len(inner) == MAX_RAW_FRAMES or budget.spent:
+                return reports.raw(root, inner, complete=False)
+            inner.append(await self._frames.unpacked(budget.cut(frame)))
+        return reports.raw(root, inner, complete=True)
+
+    async def _inner(self, task: str) -> AsyncIterator[Frame]:
+        """The frames of the items of a task's loops, page by page."""
+        since: datetime | None = None
+        told: set[FramePath] = set()
+        while True:
+            page = await self._store.of_task(task, since, MAX_RAW_FRAMES)
+            for frame in page:
+                if frame.parent and frame.path not in told:
+                    told.add(frame.path)
+                    yield frame
+
+            if not page or page[-1].saved_at == since:
+                return
+            since = page[-1].saved_at
 
     async def list(
         self, which: TaskFilter, cursor: str | None, limit: int
@@ -263,7 +286,10 @@ class Tasks:
         return reports.stats(await self._store.counts())
 
     async def _root(self, task: str) -> Frame:
-        """The root frame of a task as it is now; raises `Unknown`."""
+        """The root frame of a task as it is now; raises `Unknown`.
+
+        Its large values may be without their content.
+        """
         return await self._frames.current(_path(task))
 
     async def _known(self, task: str) -> FramePath:

@@ -11,6 +11,7 @@ from engine.adapters.mongo.schema import ROOTS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
+from engine.adapters.shared.frame_pages import PageBytes
 from engine.adapters.shared.instants import (
     MICROSECOND,
     from_micros,
@@ -251,13 +252,18 @@ class MongoFrameStore:
     async def _frames(
         self, which: Document, *, index: str, order: str, limit: int
     ) -> list[Frame]:
-        rows = await self._rows(
-            which,
-            wanted=("document",),
-            index=index,
-            order=[(order, 1)],
-            limit=limit,
-        )
+        rows: list[Document] = []
+        page = PageBytes()
+        async with self._database.answering() as mongo:
+            found = mongo.frames.find(
+                which, ("document",), sort=[(order, 1)], hint=index
+            )
+            # MongoDB sends 16 MB at once at most, whatever the number.
+            async for row in found.limit(limit).batch_size(limit):
+                rows.append(row)
+                if page.is_full_with(row.get("document", "")):
+                    break
+            await found.close()
         return await self._decoded(rows)
 
     async def _decoded(self, rows: Iterable[Document]) -> list[Frame]:

@@ -1,13 +1,15 @@
 """Frames in SQLite: one row each, its document as JSON, columns for the queries."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
 from engine.adapters.shared import task_pages
+from engine.adapters.shared.frame_pages import PageBytes
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
 from engine.adapters.sqlite.database import Database
@@ -154,9 +156,12 @@ class SqliteFrameStore:
         return replace(frame, revision=revision, saved_at=self._database.tick())
 
     async def _frames(self, query: str, *values: Any) -> list[Frame]:
-        return await self._database.read(
-            lambda connection: _read(connection, connection.execute(query, values))
-        )
+        def page(connection: sqlite3.Connection) -> list[Frame]:
+            # Closed: what is not read to its end would keep the log from being cut.
+            with closing(connection.execute(query, values)) as rows:
+                return _read(connection, _first_page(rows))
+
+        return await self._database.read(page)
 
     async def _paths(self, query: str, *values: Any) -> list[FramePath]:
         return await self._database.read(
@@ -177,6 +182,15 @@ def _place(frame: Frame) -> tuple[str | int | None, ...]:
     if parent is None:
         return (None, None, None, None)
     return (parent.path, parent.node, parent.attempt, parent.index)
+
+
+def _first_page(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows up to the one whose document makes the page full."""
+    page = PageBytes()
+    for row in rows:
+        yield row
+        if page.is_full_with(row[0]):
+            return
 
 
 def _read(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> list[Frame]:
