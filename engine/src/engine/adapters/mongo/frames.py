@@ -162,7 +162,7 @@ class MongoFrameStore:
         return tasks, task_pages.encode_cursor((last["created_at"], last["_id"]))
 
     async def _summary(self, row: Document) -> TaskSummary:
-        status = FrameStatus(row["status"])
+        status = task_pages.status_of(row["status"])
 
         # An engine that did not know these fields stored it, or saved its end.
         has_ended = status is not FrameStatus.RUNNING

@@ -6,6 +6,7 @@ from typing import Self
 
 from engine.adapters.shared.instants import to_micros
 from engine.domain.errors import Fault, InvalidInput
+from engine.domain.frame import FrameStatus
 from engine.ports import TaskFilter
 
 AFTER_EVERY_INSTANT = 2**62
@@ -41,6 +42,15 @@ class Span:
             before = min(before, decode_cursor(cursor))
 
         return cls(since, before)
+
+
+def status_of(text: str) -> FrameStatus:
+    """The status of a task in a list; one that a newer engine wrote counts as failed.
+
+    >>> status_of("asleep")
+    <FrameStatus.FAILED: 'error'>
+    """
+    return FrameStatus(text) if text in set(FrameStatus) else FrameStatus.FAILED
 
 
 def encode_cursor(position: Position) -> str:

@@ -14,7 +14,7 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
-from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
+from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
 from engine.ports import TaskCounts, TaskFilter, TaskSummary
@@ -253,7 +253,7 @@ def _summary(
         id=path,
         route=route,
         version=version,
-        status=FrameStatus(status),
+        status=task_pages.status_of(status),
         error=error,
         created_at=from_micros(created_at),
         ended_at=None if ended_at is None else from_micros(ended_at),
