@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -88,6 +88,23 @@ def _body(content: bytes | File | Mapping[str, Any]) -> dict[str, Any]:
             return {"files": {content.field: as_part(content)}}
         case _:
             return {"json": content}
+
+
+@contextmanager
+def grown_megabytes() -> Iterator[Callable[[], float]]:
+    """Gives a function: how much memory this process had at most since the beginning
+    of the block, beyond what it had then. Linux only.
+    """
+    # The number resets the high water mark to what the process has now.
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _high_water_mark()
+    yield lambda: _high_water_mark() - before
+
+
+def _high_water_mark() -> float:
+    found = HIGH_WATER_MARK.search(Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) / 1000
 
 
 def _send(*, url: str, route: str, body: Mapping[str, Any], times: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from service_sdk import File
 
-from document.extract import Extract
+from document.extract import Extract, Limits, title_of
 from document.plain import clean_text, decoded
 
 # Elements whose text a reader does not see in the page.
@@ -27,28 +27,39 @@ PARAGRAPHS = frozenset(
 CELLS = frozenset({"td", "th"})
 DECLARED_ENCODING = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 BLANKS = re.compile(r"\s+")
+PIECE_BYTES = 16_384  # of content that is parsed at a time
 
 
 def read_html(document: File) -> Extract:
     """One page, with the title from its head."""
     content = decoded(document, DECLARED_ENCODING)
 
-    page = Page()
+    page = Page(Limits(document))
     parser = etree.HTMLParser(target=page, encoding="utf-8")
-    parser.feed(content.encode("utf-8", "replace"))
     try:
+        feed(parser, content.encode("utf-8", "replace"))
         parser.close()
     except etree.XMLSyntaxError as fault:  # nothing in it looks like HTML
         raise document.refuse(f"a broken web page ({fault})") from fault
 
     title = BLANKS.sub(" ", "".join(page.title)).strip()
-    return Extract([clean_text("".join(page.text))], title or None)
+    return Extract([clean_text("".join(page.text))], title_of(title))
+
+
+def feed(parser: etree.HTMLParser, content: bytes) -> None:
+    """Give the parser its content piece by piece.
+
+    It takes notice of an error, such as that of a limit, only between two pieces.
+    """
+    for start in range(0, len(content), PIECE_BYTES):
+        parser.feed(content[start : start + PIECE_BYTES])
 
 
 class Page:
     """Collects the text while the parser calls it for each tag and each text."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.text: list[str] = []
         self.title: list[str] = []
         self._hidden_levels = 0
@@ -56,6 +67,7 @@ class Page:
         self._in_title = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._limits.enter()
         if tag in HIDDEN:
             self._hidden_levels += 1
         if tag == "pre":
@@ -69,6 +81,7 @@ class Page:
             self._break_line(tag)
 
     def end(self, tag: str) -> None:
+        self._limits.leave()
         if tag in HIDDEN:
             self._hidden_levels -= 1
         if tag == "pre":

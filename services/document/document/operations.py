@@ -1,11 +1,13 @@
 """The operations: the text of a document, and a text cut into passages."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated
 
 from pydantic import Field
 from service_sdk import BadInput, File, Service
 
+from document.extract import MAX_PAGES
 from document.language import language_of
 from document.passages import Passage, passages_of
 from document.reading import read
@@ -80,7 +82,8 @@ def document_text(document: Document) -> Text:
 )
 def document_split(
     pages: Annotated[
-        list[str] | None, Field(examples=[["Dear Ada, it works."]])
+        list[str] | None,
+        Field(max_length=MAX_PAGES, examples=[["Dear Ada, it works."]]),
     ] = None,
     text: str | None = None,
     length: Length | None = None,
@@ -99,13 +102,15 @@ def document_split(
     length = length or DEFAULT_LENGTH_CHARACTERS
     overlap = _overlap(overlap, length)
 
-    passages = list(passages_of(pages, text, length=length, overlap=overlap))
-
     max_passages = most or DEFAULT_MAX_PASSAGES
+
+    # One more than allowed tells enough: a long text has hundreds of thousands.
+    all_passages = passages_of(pages, text, length=length, overlap=overlap)
+    passages = list(islice(all_passages, max_passages + 1))
     if len(passages) > max_passages:
         message = (
-            f"gives {len(passages)} passages of {length} characters; at most "
-            f"{max_passages} are allowed"
+            f"gives more than {max_passages} passages of {length} characters; allow "
+            "more with most, or make them longer"
         )
         raise BadInput.of("text" if pages is None else "pages", message)
     return {"passages": passages}

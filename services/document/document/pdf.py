@@ -1,6 +1,7 @@
 """PDF files, read with PDFium."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -8,24 +9,42 @@ import pypdfium2  # type: ignore[import-untyped]  # it comes without types
 from service_sdk import File
 from service_sdk.errors import BadInput
 
-from document.extract import MAX_CHARACTERS, Extract, too_long
+from document.extract import (
+    MAX_CHARACTERS,
+    MAX_PAGES,
+    MAX_TITLE_CHARACTERS,
+    Extract,
+    title_of,
+    too_long,
+    too_many_pages,
+)
 from document.plain import clean_text
 
-MAX_PAGES = 5000  # bounds the time that one document takes
+# Of computing, for all pages of one document; most pages take a few milliseconds. A page
+# can be made to take seconds by a few bytes, and pages can share what makes them slow.
+MAX_SECONDS = 20.0
+
 WRONG_PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD
 
 # PDFium is not safe for threads: only one may call it at a time, for any document.
 _pdfium = threading.Lock()
 
 
-def read_pdf(document: File, max_pages: int = MAX_PAGES) -> Extract:
-    """All pages; a page without text is empty."""
+def read_pdf(
+    document: File, max_pages: int = MAX_PAGES, max_seconds: float = MAX_SECONDS
+) -> Extract:
+    """All pages; a page without text is empty.
+
+    `max_seconds` of computing are checked after each page: PDFium cannot be stopped
+    in the middle of one.
+    """
     with _pdfium, closing(_open(document)) as pdf:
         if len(pdf) > max_pages:
-            raise document.refuse(f"has more than {max_pages} pages")
+            raise too_many_pages(document, max_pages)
 
-        title = clean_text(pdf.get_metadata_value("Title"))
-        return Extract(list(_pages(document, pdf)), title or None)
+        title = pdf.get_metadata_value("Title")[:MAX_TITLE_CHARACTERS]
+        pages = list(_pages(document, pdf, max_seconds))
+        return Extract(pages, title_of(clean_text(title)))
 
 
 def _open(document: File) -> pypdfium2.PdfDocument:
@@ -41,7 +60,11 @@ def _cannot_open(document: File, fault: pypdfium2.PdfiumError) -> BadInput:
     return document.refuse(f"a broken PDF ({fault})")
 
 
-def _pages(document: File, pdf: pypdfium2.PdfDocument) -> Iterator[str]:
+def _pages(
+    document: File, pdf: pypdfium2.PdfDocument, max_seconds: float
+) -> Iterator[str]:
+    # The time of this thread alone: a busy machine must not change what can be read.
+    began = time.thread_time()
     characters = 0
     for number in range(len(pdf)):
         text = _text(document, pdf, number)
@@ -50,12 +73,21 @@ def _pages(document: File, pdf: pypdfium2.PdfDocument) -> Iterator[str]:
         # Checked after each page: the text of all pages may not fit into memory.
         if characters > MAX_CHARACTERS:
             raise too_long(document)
+
+        if time.thread_time() - began > max_seconds:
+            raise document.refuse(
+                f"takes more than {max_seconds:g} s of computing to read; page "
+                f"{number + 1} of {len(pdf)} was the last; send it in several parts"
+            )
         yield clean_text(text)
 
 
 def _text(document: File, pdf: pypdfium2.PdfDocument, number: int) -> str:
     try:
         with closing(pdf[number]) as page, closing(page.get_textpage()) as text:
+            # Before the characters are copied, which takes several times their memory.
+            if text.count_chars() > MAX_CHARACTERS:
+                raise too_long(document)
             return str(text.get_text_range())
     except pypdfium2.PdfiumError as fault:
         message = f"page {number + 1} is broken ({fault})"

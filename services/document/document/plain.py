@@ -6,21 +6,30 @@ import re
 from charset_normalizer import from_bytes
 from service_sdk import File
 
-from document.extract import MAX_CHARACTERS, Extract, too_long
+from document.extract import (
+    MAX_CHARACTERS,
+    MAX_PAGES,
+    Extract,
+    too_long,
+    too_many_pages,
+)
 
 MAX_FILE_BYTES = 4 * MAX_CHARACTERS  # no encoding needs more than 4 for a character
 SAMPLE_BYTES = 100_000  # guessing the encoding of more takes longer, for little gain
 
 CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
-BLANKS_AT_LINE_END = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+BLANKS = " \t\u00a0"  # those that are cut off at the end of a line
 LARGE_GAPS = re.compile(r"\n{3,}")
 
 
 def read_plain(document: File) -> Extract:
     """The pages of a text end with form feeds."""
-    pages = decoded(document).split("\f")
-    return Extract([clean_text(page) for page in pages])
+    text = decoded(document)
+    if text.count("\f") >= MAX_PAGES:
+        raise too_many_pages(document)
+
+    return Extract([clean_text(page) for page in text.split("\f")])
 
 
 def decoded(document: File, declaration: re.Pattern[bytes] | None = None) -> str:
@@ -79,6 +88,10 @@ def clean_text(text: str) -> str:
     """
     text = LINE_ENDS.sub("\n", text)
     text = CONTROL_CHARACTERS.sub("", text)
-    text = BLANKS_AT_LINE_END.sub("", text)
+
+    # Not with a pattern such as `[ \t]+$`: it starts again at each blank of a long row of
+    # them, so its time grows with the square of the row's length.
+    text = "\n".join(line.rstrip(BLANKS) for line in text.split("\n"))
+
     text = LARGE_GAPS.sub("\n\n", text)
     return text.strip()
