@@ -24,6 +24,9 @@ EXAMPLE = {
 WHITE = 255
 MIDDLE_SHADE = 128
 
+# The digit is searched at an eighth of it, so nothing is lost.
+MAX_SIDE_PIXELS = 2048
+
 # A deep picture in a single shade has no range to divide by.
 TINY_RANGE = 1e-6
 
@@ -76,12 +79,18 @@ def digit_recognize(image: Image) -> Reading:
 
 
 def grey(picture: Picture) -> Grey:
-    """The picture in shades of grey."""
+    """The picture in shades of grey; a large one is made smaller."""
     if picture.mode.startswith(("I", "F")):
-        return _stretched(picture)
+        return _stretched(_reduced(picture.convert("F")))
     if picture.has_transparency_data:
-        return _on_paper(picture)
-    return np.asarray(picture.convert("L"))
+        return _on_paper(_reduced(picture.convert("LA")))
+    return np.asarray(_reduced(picture.convert("L")))
+
+
+def _reduced(picture: Picture) -> Picture:
+    """About MAX_SIDE_PIXELS long: the steps below take many times its memory."""
+    factor = max(picture.size) // MAX_SIDE_PIXELS
+    return picture.reduce(factor) if factor > 1 else picture
 
 
 def _stretched(picture: Picture) -> Grey:
@@ -94,7 +103,7 @@ def _stretched(picture: Picture) -> Grey:
 
 def _on_paper(picture: Picture) -> Grey:
     """What is transparent becomes paper: white for dark strokes, black for light."""
-    grey_and_opacity = np.asarray(picture.convert("LA"), np.float32)
+    grey_and_opacity = np.asarray(picture, np.float32)
     shades, opacity = np.moveaxis(grey_and_opacity, 2, 0)
 
     # Nearly only the strokes count; the 1 is for a picture without any opaque pixel.

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from digit_recognition import Reading, digit_recognize
+from digit_recognition import Reading, digit_recognize, grey
 from digits.serving import publish
 from digits.stores import Folder
 from paper import Photo, handwritten
+from peak_memory import grown_megabytes
 from PIL import Image as pillow
 from PIL import ImageOps
 from PIL.Image import Image as Picture
@@ -105,3 +106,19 @@ def test_an_empty_sheet_is_refused(size: tuple[int, int]) -> None:
 def test_a_file_that_is_not_a_picture_is_refused() -> None:
     with pytest.raises(BadInput, match="image: not a picture"):
         digit_recognize(Image(b"hello", field="image"))
+
+
+@pytest.mark.parametrize(("mode", "ink"), [("RGBA", "black"), ("L", 0), ("I;16", 0)])
+def test_the_largest_picture_takes_little_more_than_its_own_memory(
+    mode: str, ink: str | int
+) -> None:
+    """50 megapixels with transparency, 200 kB: 1.1 GB."""
+    large = pillow.new(mode, (7000, 7000), "white" if mode == "RGBA" else 255)
+    large.paste(ink, (3200, 1500, 3800, 5500))
+
+    with grown_megabytes() as grown:
+        shades = grey(large)
+        # Two copies of four bytes for each pixel.
+        assert grown() < 49 * 9
+
+    assert max(shades.shape) < 4096

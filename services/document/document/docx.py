@@ -26,8 +26,8 @@ PROPERTIES_FILE = "docProps/core.xml"
 # in it, so a ZIP bomb is refused before it is unpacked.
 MAX_XML_BYTES = 100_000_000
 
-# The library reads the table of contents of an archive in one piece, and makes an object
-# ten times its size of it. A DOCX has a few dozen files; this is enough for ten thousand.
+# The library reads the table of contents of an archive in one piece, and makes objects
+# of ten times its size of it. A DOCX has a few dozen files; this allows ten thousand.
 MAX_READ_BYTES = 1_000_000
 
 PIECE_BYTES = 65_536  # of XML that is parsed at a time

@@ -11,12 +11,12 @@ MAX_PAGES = 5000  # a book of encyclopaedic length has fewer
 # Of a title more is not shown anywhere; a file can hold one of many megabytes.
 MAX_TITLE_CHARACTERS = 1000
 
-# Tags of a DOCX or a web page. Word writes up to eight for a few letters; a text of
-# MAX_CHARACTERS that needs more is not known. Reading so many takes about three seconds.
+# Of a DOCX or a web page. Word writes up to eight for a few letters, and no text of
+# MAX_CHARACTERS needs more. Reading so many takes about three seconds.
 MAX_ELEMENTS = 2_000_000
 
-# Elements within each other. Word and browsers' pages stay far below a hundred; at the
-# end of each element the parser searches all that are open, so depth costs its square.
+# Elements within each other. Word and web pages stay far below a hundred; at the end of
+# each element the parser searches all that are open, so depth costs its square.
 MAX_DEPTH = 500
 
 

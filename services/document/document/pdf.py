@@ -20,8 +20,8 @@ from document.extract import (
 )
 from document.plain import clean_text
 
-# Of computing, for all pages of one document; most pages take a few milliseconds. A page
-# can be made to take seconds by a few bytes, and pages can share what makes them slow.
+# Of computing, for all pages of one document; most pages take a few milliseconds. A few
+# bytes can make a page take seconds, and pages can share what makes them slow.
 MAX_SECONDS = 20.0
 
 WRONG_PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD

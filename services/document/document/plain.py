@@ -89,8 +89,8 @@ def clean_text(text: str) -> str:
     text = LINE_ENDS.sub("\n", text)
     text = CONTROL_CHARACTERS.sub("", text)
 
-    # Not with a pattern such as `[ \t]+$`: it starts again at each blank of a long row of
-    # them, so its time grows with the square of the row's length.
+    # Not with a pattern such as `[ \t]+$`: it starts again at each blank of a long row,
+    # so its time grows with the square of the row's length.
     text = "\n".join(line.rstrip(BLANKS) for line in text.split("\n"))
 
     text = LARGE_GAPS.sub("\n\n", text)

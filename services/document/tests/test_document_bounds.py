@@ -17,9 +17,8 @@ from document.operations import document_split, document_text
 from document.pdf import read_pdf
 from document.plain import clean_text
 from papers import DOCX, LETTER, PDF, page, text, word
-from service_sdk import BadInput, File
-
 from peak_memory import grown_megabytes
+from service_sdk import BadInput, File
 
 # Ten times what each takes on a busy machine, and far less than it took unbounded.
 SECONDS = 10

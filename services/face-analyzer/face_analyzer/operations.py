@@ -11,6 +11,8 @@ service = Service("face-analyzer", summary="Describes the faces in pictures")
 
 # The fields that only a backend with weights can fill.
 GUESSED = ("age", "gender", "dominant_race", "dominant_emotion")
+MAX_FACES = 300  # of one picture that are described: a large group, and a few seconds
+
 EXAMPLE = {
     "age": 34,
     "gender": "Woman",
@@ -34,7 +36,8 @@ Face = dict[str, object]
 )
 def face_analyze(image: Image) -> Face:
     """One face gives its fields, no face gives `{}`. Several faces give the fields of
-    the largest one and `faces`: the fields of each, from left to right.
+    the largest one and `faces`: the fields of each, from left to right; of more than
+    300 only the largest.
 
     Always present: `region` (x, y, w, h in pixels of the upright picture), `position`,
     `size` (share of the picture), `eyes` (points), `smile`, `sharpness` (0 to 1) and
@@ -65,7 +68,9 @@ def _from_left_to_right(pixels: Pixels) -> list[tuple[Region, Found]]:
         if region:
             found.append((region, face))
 
-    return sorted(found, key=lambda pair: pair[0])
+    # A picture can be tiled with thousands of faces, and each takes time to describe.
+    found.sort(key=lambda pair: pair[0][2] * pair[0][3], reverse=True)
+    return sorted(found[:MAX_FACES], key=lambda pair: pair[0])
 
 
 def describe(pixels: Pixels, region: Region, found: Found) -> Face:

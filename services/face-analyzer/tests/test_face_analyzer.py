@@ -2,12 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from face_analyzer import operations
 from face_analyzer.backends import UnifaceMissing, make_backend
-from face_analyzer.operations import GUESSED, face_analyze
+from face_analyzer.face import Found, Pixels
+from face_analyzer.operations import GUESSED, MAX_FACES, face_analyze
 from PIL import Image as pillow
 from PIL import ImageFilter, ImageOps
 from service_sdk import BadInput, Image
@@ -154,3 +157,24 @@ def test_without_its_package_the_backend_says_how_to_get_it(
 
     with pytest.raises(UnifaceMissing, match="pip install uniface"):
         make_backend({"ANALYZER_BACKEND": "uniface"})
+
+
+class Crowd:
+    """A backend that finds a face in each small square of a picture."""
+
+    def find(self, pixels: Pixels) -> Iterator[Found]:
+        for number in range(MAX_FACES + 50):
+            x, y = number % 40 * 20, number // 40 * 20
+            yield Found((x, y, x + 10 + number / 50, y + 10 + number / 50))
+
+
+def test_of_very_many_faces_only_the_largest_are_described(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A picture tiled with 4000 faces: 40 s."""
+    monkeypatch.setattr(operations, "chosen_backend", Crowd)
+
+    faces = told(pillow.new("RGB", (1000, 1000)))["faces"]
+
+    assert len(faces) == MAX_FACES
+    assert min(face["region"]["w"] for face in faces) > 10

@@ -8,6 +8,7 @@ from face_detection import app
 from face_detection.backends import chosen_detector, make_detector
 from face_detection.scrfd import (
     ANCHORS_PER_CELL,
+    MAX_GUESSES,
     SQUARE_PIXELS,
     STRIDES_PIXELS,
     WEIGHTS_FILE,
@@ -101,6 +102,18 @@ def test_the_surest_of_overlapping_boxes_stays() -> None:
     stay = suppress(boxes, np.array([0.6, 0.9, 0.7], dtype=np.float32))
 
     assert stay == [1, 2]
+
+
+def test_thousands_of_sure_anchors_are_sorted_out_in_time() -> None:
+    """As many as there are, none of which overlap: 16,800 x 16,800 comparisons."""
+    corner = np.arange(16_800, dtype=np.float32)[:, None] * 2
+    boxes = np.hstack([corner, corner, corner + 1, corner + 1])
+    scores = np.linspace(0.5, 1, len(boxes), dtype=np.float32)
+
+    stay = suppress(boxes, scores)
+
+    assert len(stay) == MAX_GUESSES
+    assert stay[0] == len(boxes) - 1
 
 
 def test_without_weights_the_error_names_the_file_and_where_to_get_it(

@@ -1,15 +1,53 @@
 """Areas of a picture: [x1, y1, x2, y2] in pixels of the upright picture."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
+from service_sdk import BadInput, Image
 
 Area = tuple[float, float, float, float]
 Box = tuple[int, int, int, int]
 
-# Bounds the time that one request takes.
+# Each costs a little, however small it is.
 Areas = Annotated[list[Area], Field(max_length=10_000, examples=[[[10, 10, 60, 60]]])]
+
+
+# All areas of a request may have so many times the pixels of the largest picture that
+# is accepted. They may overlap, and each costs as much as a picture of its size.
+MAX_PICTURES = 2
+
+# Each piece that is cut out gets the colour profile of the picture, which may be large.
+MAX_PROFILE_BYTES = 100_000_000
+
+MEGA = 1_000_000
+
+
+def check_boxes(boxes: Sequence[Box], image: Image) -> None:
+    """Raise `BadInput` if the boxes are together too large to be worked on."""
+    pixels = sum((right - left) * (low - high) for left, high, right, low in boxes)
+    max_pixels = MAX_PICTURES * image.max_pixels
+
+    if pixels > max_pixels:
+        message = (
+            f"have together {pixels / MEGA:.0f} megapixels; at most "
+            f"{max_pixels / MEGA:g} are worked on ({MAX_PICTURES} x MAX_MEGAPIXELS): "
+            "send fewer or smaller areas"
+        )
+        raise BadInput.of("areas", message)
+
+
+def check_profiles(boxes: Sequence[Box], profile: bytes) -> None:
+    """Raise `BadInput` if so many copies of the colour profile are too much."""
+    size = len(boxes) * len(profile)
+    if size > MAX_PROFILE_BYTES:
+        message = (
+            f"would give {len(boxes)} pictures, each with the colour profile of "
+            f"{len(profile)} bytes, more than {MAX_PROFILE_BYTES // MEGA} MB: send "
+            "fewer areas"
+        )
+        raise BadInput.of("areas", message)
 
 
 def clamp(area: Area, size: tuple[int, int]) -> Box | None:

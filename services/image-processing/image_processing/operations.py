@@ -8,7 +8,14 @@ from PIL.Image import Resampling
 from pydantic import Field
 from service_sdk import BadInput, Image, Service
 
-from image_processing.areas import Area, Areas, Box, clamp
+from image_processing.areas import (
+    Area,
+    Areas,
+    Box,
+    check_boxes,
+    check_profiles,
+    clamp,
+)
 from image_processing.metadata import exif_by_name
 from image_processing.pictures import (
     encode,
@@ -41,6 +48,7 @@ def image_blur(image: Image, areas: Areas | None = None) -> Image:
     if not boxes:
         return image
 
+    check_boxes(boxes, image)
     blurred = plain(picture)
     for box in boxes:
         blurred.paste(_blur(blurred.crop(box)), box)
@@ -73,6 +81,8 @@ def image_crop(image: Image, areas: Areas) -> dict[str, Image]:
 
     # All are checked before the first is cut out.
     boxes = [_inside(area, number, picture) for number, area in enumerate(areas)]
+    check_boxes(boxes, image)
+    check_profiles(boxes, picture.info.get("icc_profile") or b"")
     cuts = [encode(picture.crop(box), media_type) for box in boxes]
 
     if len(cuts) == 1:

@@ -1,5 +1,6 @@
 """The operations: write, answer in a conversation, embed texts, find passages."""
 
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from ollama import AsyncClient
@@ -8,7 +9,7 @@ from service_sdk import BadInput, Image, Progress, Service
 
 from llm.answers import Answer, gather_answer
 from llm.asking import ask
-from llm.pictures import as_jpegs, check_sight
+from llm.pictures import as_jpegs, check_pixels, check_sight, given_pictures
 from llm.settings import choice
 from llm.vectors import embed, rank
 
@@ -78,7 +79,10 @@ def llm_generate(
     """
     current = choice()
     name = model or current.model
-    pictures = as_jpegs(image, images)
+
+    given = given_pictures(image, images)
+    check_pixels(given)
+    pictures = as_jpegs(given)
 
     async def question(client: AsyncClient) -> Answer:
         await check_sight(client, name, pictures)
@@ -134,9 +138,16 @@ def llm_chat(
     name = model or current.model
 
     *earlier, last = messages
-    turns = [_turn(message, None) for message in earlier]
-    turns.append(_turn(last, image))
-    pictures = [picture for turn in turns for picture in turn["images"]]
+    given = [given_pictures(None, message.images) for message in earlier]
+    given.append(given_pictures(image, last.images))
+    check_pixels(chain.from_iterable(given))
+
+    jpegs = [as_jpegs(of_message) for of_message in given]
+    pictures = list(chain.from_iterable(jpegs))
+    turns = [
+        {"role": message.role, "content": message.content, "images": of_message}
+        for message, of_message in zip(messages, jpegs, strict=True)
+    ]
 
     async def question(client: AsyncClient) -> Answer:
         await check_sight(client, name, pictures)
@@ -235,14 +246,6 @@ def llm_search(
         return {"passages": found, **embedded.cost}
 
     return ask(search, model=name, choice=current, progress=progress)
-
-
-def _turn(message: Message, image: Image | None) -> dict[str, Any]:
-    return {
-        "role": message.role,
-        "content": message.content,
-        "images": as_jpegs(image, message.images),
-    }
 
 
 def _with_temperature(

@@ -1,5 +1,7 @@
 """A request reaches Ollama, and its answer comes back, or a clear error."""
 
+import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +129,22 @@ def test_pictures_are_not_given_to_a_model_that_ignores_them(
         llm_generate("look", QUIET, image=RED)
 
     assert ollama.asked == []
+
+
+def test_pictures_that_are_together_too_large_are_refused_undecoded(
+    ollama: FakeOllama,
+) -> None:
+    """A conversation of 1000 messages with 8 pictures of 50 megapixels: two hours."""
+    large = Image.of(pillow.new("1", (8000, 6000))).read()
+    talk = [Message(role="user", content="look", images=[b64encode(large)] * 8)] * 2
+    began = time.thread_time()
+
+    with pytest.raises(BadInput, match="together more than 100 megapixels"):
+        llm_chat(talk, QUIET, model="seer")
+    with pytest.raises(BadInput, match="together more than 100 megapixels"):
+        llm_generate("look", QUIET, model="seer", images=[large] * 3)
+
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize("content", [b"", b"/etc/passwd", b"\xff\xd8\xff"])

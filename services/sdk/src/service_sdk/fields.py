@@ -24,6 +24,17 @@ PICTURES = {
 }
 """The accepted media types, and what Pillow calls them."""
 
+JPEG_START = b"\xff\xd8"
+JPEG_SCAN = b"\xff\xda"
+"""Begins a scan; in the data of a scan these two bytes cannot stand side by side."""
+
+# A JPEG that is sent coarse first and then finer has about ten scans, and its preview
+# as many. Each goes over all pixels, and needs only a few dozen bytes to do so.
+MAX_JPEG_SCANS = 100
+
+PIECE_BYTES = 1_000_000
+"""Of a file that is searched for scans."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -113,6 +124,10 @@ class Image(File):
             picture.close()
             raise self.refuse(self._too_many_pixels())
 
+        if self._has_too_many_scans():
+            picture.close()
+            raise self.refuse(f"a JPEG of more than {MAX_JPEG_SCANS} scans")
+
         return picture
 
     def picture(self) -> "Picture":
@@ -133,6 +148,20 @@ class Image(File):
 
         statistics = ImageStat.Stat(self.picture().convert("RGB"))
         return tuple(statistics.mean)
+
+    def _has_too_many_scans(self) -> bool:
+        """Whether it is a JPEG that goes over its pixels again and again."""
+        with self.open() as stream:
+            end = stream.read(len(JPEG_START))
+            if end != JPEG_START:
+                return False
+
+            scans = 0
+            while piece := stream.read(PIECE_BYTES):
+                # With the last byte of the piece before: it may divide the two.
+                scans += (end + piece).count(JPEG_SCAN)
+                end = piece[-1:]
+        return scans > MAX_JPEG_SCANS
 
     def _too_many_pixels(self) -> str:
         return f"has more than {self.max_pixels / MEGA:g} megapixels"
