@@ -14,10 +14,11 @@ import httpx
 from service_sdk import File
 from service_sdk.testing import as_part
 
-from servers.memory import PEAK, memory
+from servers.memory import PEAK, forget_peak, memory
 from servers.waiting import WAIT_SECONDS, block_until
 
 SERVICES = Path(__file__).parent
+MEGA = 1_000_000
 
 # uvicorn writes this when the service can be called. Its log may hold the codes of
 # colours between the words.
@@ -95,16 +96,10 @@ def grown_megabytes() -> Iterator[Callable[[], float]]:
     """Gives a function: how much memory this process had at most since the beginning
     of the block, beyond what it had then. Linux only.
     """
-    # The number resets the high water mark to what the process has now.
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _high_water_mark()
-    yield lambda: _high_water_mark() - before
-
-
-def _high_water_mark() -> float:
-    found = HIGH_WATER_MARK.search(Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1]) / 1000
+    me = os.getpid()
+    forget_peak(me)
+    before = memory(me, PEAK)
+    yield lambda: (memory(me, PEAK) - before) / MEGA
 
 
 def _send(*, url: str, route: str, body: Mapping[str, Any], times: int) -> None:

@@ -89,6 +89,20 @@ async def read(store: S3BlobStore, start: int = 0) -> bytes:
 # Where the bucket is.
 
 
+async def test_a_server_on_this_machine_is_asked_without_the_proxy_of_the_environment(
+    server: ScriptedServer, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+    async with S3BlobStore(f"http://me:x@{address}/pictures", KEEP) as store:
+        await put(store, b"abc")
+
+    assert server.requests[-1][2] == b"abc"
+
+
 async def test_a_bucket_is_part_of_the_path(
     server: ScriptedServer, store: S3BlobStore
 ) -> None:

@@ -1,5 +1,6 @@
 """Models in a bucket of S3."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,11 +15,20 @@ from botocore.exceptions import (  # type: ignore[import-untyped]  # has no type
 
 from digits.stores import StoreError
 
+# A proxy named in the environment would look for a loopback address on its own machine.
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+NO_PROXIES: dict[str, str] = {}
+
 # A request for a digit waits while the bucket is asked. boto3's own limits of a minute
 # each, and five attempts, would hold it up for minutes when S3 does not answer.
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 5
 MAX_ATTEMPTS = 2
+
+
+def _is_on_this_machine() -> bool:
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    return urlsplit(endpoint).hostname in LOOPBACK_HOSTS
 
 
 class Bucket:
@@ -36,6 +46,7 @@ class Bucket:
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": MAX_ATTEMPTS},
+            proxies=NO_PROXIES if _is_on_this_machine() else None,
         )
         self._client: Any = boto3.client("s3", config=limits)
 

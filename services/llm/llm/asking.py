@@ -47,7 +47,9 @@ def ask(
 
     async def conversation() -> Result:
         timeout = httpx.Timeout(choice.silence_seconds, connect=CONNECT_TIMEOUT_SECONDS)
-        async with AsyncClient(choice.host, timeout=timeout) as client:
+        async with AsyncClient(
+            choice.host, timeout=timeout, trust_env=not choice.is_local
+        ) as client:
             answer = _with_model(client, question, model, choice, progress)
             return await _while_wanted(
                 _with_clear_errors(answer, choice),

@@ -2,10 +2,12 @@
 
 import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from service_sdk.errors import BadSetting
 
 DEFAULT_HOST = "http://127.0.0.1:11434"  # where Ollama listens unless told otherwise
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_MODEL = "llama3.2"
 DEFAULT_EMBED_MODEL = "nomic-embed-text"
 
@@ -26,6 +28,15 @@ class Choice:
     pull: bool  # whether a missing model may be downloaded
     answer_seconds: float  # for a whole answer
     silence_seconds: float  # between two signs of Ollama
+
+    @property
+    def is_local(self) -> bool:
+        """Whether Ollama runs on this machine.
+
+        A proxy named in the environment would look for it on its own machine.
+        """
+        address = self.host if "://" in self.host else f"//{self.host}"
+        return urlsplit(address).hostname in LOOPBACK_HOSTS
 
 
 def choice() -> Choice:

@@ -151,7 +151,7 @@ def test_an_engine_that_cannot_be_reached_is_tried_until_the_patience_ends(
 ) -> None:
     nowhere = {"callback_url": "http://127.0.0.1:1/callback?x=y", "task_id": "lost"}
 
-    with Kit(app, callback_hours=0.00002) as kit:
+    with Kit(app, callback_hours=0.00002, callback_addresses="127.0.0.1") as kit:
         kit.http.post("/whoami", params=nowhere, json={}).raise_for_status()
 
     assert "cannot reach 127.0.0.1" in caplog.text

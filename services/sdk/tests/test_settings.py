@@ -25,7 +25,12 @@ def test_the_own_address_is_loopback_unless_it_is_given() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "many"), ("WORKERS", "0"), ("WORKER_KIND", "elves")],
+    [
+        ("PORT", "many"),
+        ("WORKERS", "0"),
+        ("WORKER_KIND", "elves"),
+        ("USE_PROXY", "perhaps"),
+    ],
 )
 def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_sdk.announcer import Announcer
 from service_sdk.documentation import openapi_of
+from service_sdk.door import Door, Guard
 from service_sdk.errors import BadSignature
 from service_sdk.jobs import Jobs
 from service_sdk.operation import Announcement, Operation
@@ -46,6 +47,7 @@ class ServiceApp(FastAPI):
         super().__init__(
             title=name, summary=summary, lifespan=_with_environment, redoc_url=None
         )
+        self.add_middleware(Guard)
         self.include_router(common_routes)
         answer_with_problems(self)
 
@@ -96,12 +98,10 @@ class ServiceApp(FastAPI):
     async def live(self, settings: Settings) -> AsyncIterator[State]:
         """Announce and work while the block lasts; then finish the work in hand.
 
-        Gives what the requests need: `request.state` has `jobs` and `client`.
+        Gives what the requests need: `request.state` has `jobs`, `client` and `door`.
         """
         async with (
-            httpx.AsyncClient(
-                timeout=CALLBACK_TIMEOUT, limits=CALLBACK_CONNECTIONS
-            ) as client,
+            _client(settings) as client,
             asyncio.TaskGroup() as group,
         ):
             jobs = Jobs(settings, group)
@@ -116,7 +116,7 @@ class ServiceApp(FastAPI):
             for function in self._start_functions:
                 threading.Thread(target=function, daemon=True).start()
 
-            yield {"jobs": jobs, "client": client}
+            yield {"jobs": jobs, "client": client, "door": Door(settings)}
 
             # First of all nothing is announced any more, then the work is finished,
             # while the client that delivers it is still open.
@@ -149,6 +149,17 @@ class ServiceApp(FastAPI):
             schemas.update(operation.signature.schema.get("$defs", {}))
 
         return document
+
+
+def _client(settings: Settings) -> httpx.AsyncClient:
+    """For announcements and results."""
+    return httpx.AsyncClient(
+        timeout=CALLBACK_TIMEOUT,
+        limits=CALLBACK_CONNECTIONS,
+        trust_env=settings.use_proxy,
+        # Without `trust_env` the client would not read SSL_CERT_FILE either.
+        verify=httpx.create_ssl_context(),
+    )
 
 
 def _with_environment(app: ServiceApp) -> AbstractAsyncContextManager[State]:

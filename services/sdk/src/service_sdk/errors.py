@@ -5,6 +5,9 @@ from pathlib import Path
 
 from service_sdk.protocol import JSON, MULTIPART
 
+MAX_QUOTED_CHARACTERS = 200
+"""Of a host name or an address that somebody sent."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -88,6 +91,57 @@ class TooLarge(ServiceError):
 
     def __str__(self) -> str:
         return f"the body is larger than {self.limit_bytes} bytes"
+
+
+class UnknownHost(ServiceError):
+    """The request names a host that this service does not answer under."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host)
+        self.host = host[:MAX_QUOTED_CHARACTERS]
+
+    def __str__(self) -> str:
+        return (
+            f"the service does not answer under the host name “{self.host}”: add it to "
+            "ALLOWED_HOSTS"
+        )
+
+
+class RepeatedHeader(ServiceError):
+    """A header that decides whether a request may pass is given twice."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"the header “{self.name}” is given twice"
+
+
+class ForeignPage(ServiceError):
+    """A page of another site wants to act here, through the browser of a user."""
+
+    def __str__(self) -> str:
+        return "pages of other sites may not give out work here"
+
+
+class CallbackRefused(ServiceError):
+    """The callback address is not that of the engine, and not a listed one."""
+
+    def __init__(self, url: str, engine_url: str) -> None:
+        super().__init__(url, engine_url)
+        self.url = url[:MAX_QUOTED_CHARACTERS]
+        self.engine_url = engine_url
+
+    def __str__(self) -> str:
+        if self.engine_url:
+            known = f"not the callback of the engine at {self.engine_url} (ENGINE_URL)"
+        else:
+            known = "not known here: ENGINE_URL is not set"
+        return (
+            f"callback_url: {self.url} is {known}; to let results go there, add its "
+            "host to CALLBACK_ADDRESSES of this service"
+        )
 
 
 class QueueFull(ServiceError):

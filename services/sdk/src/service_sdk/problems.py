@@ -10,11 +10,15 @@ from starlette.responses import JSONResponse
 
 from service_sdk.errors import (
     BadInput,
+    CallbackRefused,
     Fault,
+    ForeignPage,
     Malformed,
     QueueFull,
+    RepeatedHeader,
     ServiceError,
     TooLarge,
+    UnknownHost,
     UnknownTask,
     WrongContentType,
     WrongMediaType,
@@ -27,6 +31,10 @@ STATUSES: dict[type[ServiceError], tuple[int, str]] = {
     BadInput: (422, "bad-input"),
     Malformed: (400, "malformed"),
     TooLarge: (413, "too-large"),
+    UnknownHost: (421, "unknown-host"),
+    RepeatedHeader: (400, "malformed"),
+    ForeignPage: (403, "cross-site"),
+    CallbackRefused: (403, "callback-refused"),
     QueueFull: (503, "queue-full"),
     UnknownTask: (404, "unknown-task"),
 }
@@ -66,6 +74,11 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 async def _service_error(request: Request, error: Exception) -> JSONResponse:
+    return problem_of(error)
+
+
+def problem_of(error: Exception) -> JSONResponse:
+    """The answer for an error of this package that `STATUSES` knows."""
     known = next(cls for cls in type(error).__mro__ if cls in STATUSES)
     status, kind = STATUSES[known]
 

@@ -10,6 +10,7 @@ from bounded_server.descriptors import raise_descriptor_limit
 from bounded_server.serving import bounded_config
 
 from service_sdk.app import ServiceApp
+from service_sdk.log import write_log
 from service_sdk.settings import Settings
 from service_sdk.workers import worker_threads_remain
 
@@ -23,12 +24,7 @@ START_FAILED = 3
 
 def run(app: ServiceApp) -> None:
     """Serve until told to stop; settings come from the environment."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(levelname)-7s %(name)s: %(message)s"
-    )
-    # It would log a line for each callback and announcement.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-
+    write_log()
     settings = Settings.from_environment(os.environ)
     config = bounded_config(
         app.with_settings(settings),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from bounded_server.limits import ServerLimits
 
@@ -32,6 +33,19 @@ class Settings:
 
     service_url: str = ""
     """The service's own public address. Empty: loopback and the port."""
+
+    allowed_hosts: str = ""
+    """Host names under which the service answers, besides loopback, HOST and that of
+    SERVICE_URL; separated by commas. "*": any."""
+
+    callback_addresses: str = ""
+    """Where results may go, besides the engine at ENGINE_URL: HOST, HOST:PORT,
+    *.SUFFIX or *, separated by commas."""
+
+    use_proxy: bool = False
+    """Whether callbacks and announcements go through the proxies that the environment
+    names (HTTP_PROXY …). Engine and services are usually neighbours, and a proxy would
+    look for a loopback address on its own machine."""
 
     host: str = "127.0.0.1"
     port: int = 9000
@@ -107,6 +121,19 @@ class Settings:
         return address.rstrip("/")
 
     @property
+    def own_hosts(self) -> frozenset[str]:
+        """The names under which the service answers, besides loopback."""
+        host = urlsplit(self.address).hostname or ""
+        bare = {host, self.host}
+        bracketed = {f"[{name}]" for name in bare if ":" in name}
+        return frozenset({*bare, *bracketed, *_words(self.allowed_hosts)} - {""})
+
+    @property
+    def callback_words(self) -> tuple[str, ...]:
+        """The parts of CALLBACK_ADDRESSES."""
+        return tuple(_words(self.callback_addresses))
+
+    @property
     def max_body_bytes(self) -> int:
         """The largest body of a request."""
         return int(self.max_body_mb * MEGA)
@@ -131,8 +158,23 @@ class Settings:
         return self.callback_hours * SECONDS_PER_HOUR
 
 
+def _words(text: str) -> list[str]:
+    """What stands between commas or blanks, in lower case."""
+    return text.lower().replace(",", " ").split()
+
+
 def _read(variable: str, text: str, kind: Any) -> object:
+    if kind is bool:
+        return _read_bool(variable, text)
     try:
         return kind(text)
     except ValueError:
         raise BadSetting(f"{variable}={text!r} is not a number") from None
+
+
+def _read_bool(variable: str, text: str) -> bool:
+    if text.lower() in ("1", "true", "yes"):
+        return True
+    if text.lower() in ("0", "false", "no"):
+        return False
+    raise BadSetting(f"{variable}={text!r} is neither 1 nor 0")

@@ -81,7 +81,9 @@ class Kit:
         defaults = {"engine_url": self._engine_server.url} | FAST
         self._server = service_on_loopback(service_app, **(defaults | settings))
         self.url = self._server.url
-        self.http = httpx.Client(base_url=self.url, timeout=WAIT_SECONDS)
+        self.http = httpx.Client(
+            base_url=self.url, timeout=WAIT_SECONDS, trust_env=False
+        )
 
         self._running = ExitStack()
 

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from service_sdk.arguments import bind, is_wanted
 from service_sdk.callback import Callback
+from service_sdk.door import door_of
 from service_sdk.errors import BadInput, UnknownTask
 from service_sdk.jobs import Jobs
 from service_sdk.operation import Operation
@@ -108,6 +109,10 @@ def _accepted(task_id: str) -> JSONResponse:
 def _callback(
     request: Request, callback_url: str | None, task_id: str | None
 ) -> Callback | None:
+    # It is logged, and a line break in it would begin a line of its own.
+    if task_id is not None and not task_id.isprintable():
+        raise BadInput.of("task_id", "has characters that cannot be printed")
+
     if callback_url is None:
         if task_id is not None and not PLAIN_ID.fullmatch(task_id):
             raise BadInput.of(
@@ -126,6 +131,7 @@ def _callback(
 
     if not task_id:
         raise BadInput.of("task_id", "missing; a callback needs it")
+    door_of(request.scope).check_callback(url)
 
     return Callback(
         client=request.state.client,

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from typing import Any
+from urllib.parse import urlsplit
 
 import aioboto3  # type: ignore[import-untyped]  # has no types
 from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # has no types
@@ -23,6 +24,15 @@ not keep other calls waiting."""
 
 MD5_OPERATIONS = ("DeleteObjects", "PutBucketLifecycleConfiguration")
 """Here S3 demands a checksum; older servers know only the older one, MD5."""
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+NO_PROXIES: dict[str, str] = {}
+"""A proxy named in the environment would look for a loopback address on its own
+machine. None instead of this: what the environment says."""
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    return bool(endpoint) and urlsplit(endpoint).hostname in LOOPBACK_HOSTS
 
 
 async def connect(url: S3Url) -> AbstractAsyncContextManager[Any]:
@@ -56,6 +66,7 @@ def _config(url: S3Url) -> Any:
         read_timeout=None,
         retries={"total_max_attempts": 1},
         max_pool_connections=MAX_CONNECTIONS,
+        proxies=NO_PROXIES if _is_loopback(url.endpoint) else None,
         s3={"addressing_style": url.addressing},
         # Every upload brings its checksum, and every download is compared by us.
         request_checksum_calculation="when_required",
