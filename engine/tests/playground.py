@@ -10,15 +10,26 @@ from typing import Any
 
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import TUNING, Tuning, assemble
-from engine.domain.errors import AddressRefused
+from engine.domain.errors import (
+    AddressRefused,
+    EngineError,
+    InvalidInput,
+    OutdatedAttempt,
+    Unavailable,
+    Unknown,
+)
+from engine.domain.frame import Push
 from engine.domain.pipeline import Api
+from engine.domain.protocol import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
 from engine.domain.values import Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request
 from engine.settings import Settings
+from engine.usecases.engine import Engine
 
 from servers.waiting import until
 
 URL = "http://service/work"
+OWN_URL = Settings().url
 
 
 @dataclass
@@ -85,6 +96,8 @@ class Playground:
         self.engine = assemble(
             chosen_settings, clock=clock, adapters=self.adapters, tuning=tuning
         )
+        if isinstance(outside, OwnPipelines):
+            outside.engine = self.engine
 
     async def is_ready(self) -> bool:
         return not await self.engine.ready()
@@ -164,3 +177,58 @@ async def playground(
     async with play.engine.running():
         await until(play.is_ready)
         yield play
+
+
+@dataclass
+class OwnPipelines(PlayedOutside):
+    """Brings calls of the engine's own pipelines, and their results, to the engine.
+
+    Everything else is answered as told, as by a service.
+    """
+
+    engine: Engine | None = None
+    started: list[str] = field(default_factory=list)
+    """The tasks that were started by calls, in their order."""
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        if not delivery.url.startswith(OWN_URL):
+            return await super().deliver(delivery)
+
+        try:
+            await self._take(delivery)
+        except EngineError as error:
+            return _refusal(error)
+        return Acknowledged(delivery.url)
+
+    async def _take(self, delivery: Delivery) -> None:
+        assert self.engine is not None
+        tasks = self.engine.tasks
+        path = delivery.url.removeprefix(OWN_URL)
+
+        if path == "/callback":
+            callback = await tasks.callback(delivery.query["task_id"])
+            if delivery.payload.get("type") == "error":
+                await tasks.fail(callback, delivery.payload["message"], False)
+            else:
+                await tasks.report(callback, delivery.payload)
+            return
+
+        key = delivery.headers[IDEMPOTENCY_KEY_HEADER]
+        draft = await tasks.draft(path.removeprefix("/services/"), key)
+        if not draft.repeated:
+            self.started.append(draft.task)
+            push = Push(
+                url=delivery.query["callback_url"], task_id=delivery.query["task_id"]
+            )
+            depth = int(delivery.headers[DEPTH_HEADER])
+            await tasks.start(draft, delivery.payload, push, depth)
+
+
+def _refusal(error: EngineError) -> Refused:
+    """What the engine's own HTTP answer would be read as."""
+    return Refused(
+        str(error),
+        final=isinstance(error, InvalidInput),
+        busy=isinstance(error, Unavailable),
+        unawaited=isinstance(error, Unknown | OutdatedAttempt),
+    )

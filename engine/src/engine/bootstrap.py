@@ -16,6 +16,7 @@ from engine.api.limits import LOOPBACK, ApiLimits
 from engine.ports import Clock
 from engine.settings import Settings
 from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
 from engine.usecases.decider import Decider
@@ -26,6 +27,7 @@ from engine.usecases.loops import Loops
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
 from engine.usecases.services import Services
+from engine.usecases.task_ids import TaskIds
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import TIMERS_BATCH, Timers
 from engine.usecases.worker import Worker
@@ -65,6 +67,8 @@ def assemble(
     frames = Frames(store=outer.frames, blobs=outer.blobs, alone=outer.alone)
     changes = ChangeFeed(outer.frames)
     ids = CallbackIds(outer.secret)
+    task_ids = TaskIds(outer.secret)
+    callers = Callers(frames=frames, ids=ids)
     pipelines = Pipelines(
         store=outer.pipelines,
         services=outer.services,
@@ -96,6 +100,7 @@ def assemble(
         outside=outer.outside,
         inbox=outer.inbox,
         ids=ids,
+        task_ids=task_ids,
         rules=rules,
         public_url=settings.url,
     )
@@ -134,6 +139,7 @@ def assemble(
         blobs=outer.blobs,
         services=services,
         loops=loops,
+        callers=callers,
         inbox=outer.inbox,
         clock=clock,
         batch=tuning.timers_batch,
@@ -149,7 +155,8 @@ def assemble(
         inbox=outer.inbox,
         outside=outer.outside,
         ids=ids,
-        secret=outer.secret,
+        callers=callers,
+        task_ids=task_ids,
         clock=clock,
     )
 

@@ -371,6 +371,8 @@ class Refused:
     """Not a failure: the other side wants the call later."""
     after: timedelta | None = None
     """How much later, if it said so."""
+    unawaited: bool = False
+    """The other side does not know whom this is for, or has moved on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,7 +410,8 @@ class Outside(Protocol):
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         """POST the payload: JSON, or multipart when there are blobs in it.
 
-        Any 2xx acknowledges. 429 and 503 with Retry-After are `busy`.
+        Any 2xx acknowledges. 429 and 503 are `busy`; 404, 409 and 410 `unawaited`.
+        A status that says that the request itself is wrong is `final`.
         """
 
     async def request(self, request: Request) -> Answered | Refused:

@@ -40,6 +40,29 @@ async def test_a_busy_service_says_when_it_wants_it(
     assert result.after == (None if after is None else timedelta(seconds=after))
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 415, 422])
+async def test_an_answer_that_blames_the_request_is_final(
+    outside: Outside, peer: Peer, status: int
+) -> None:
+    peer.answer = lambda: web.Response(status=status)
+
+    result = await outside.deliver(peer.delivery({}))
+
+    assert isinstance(result, Refused) and result.final and not result.unawaited
+
+
+@pytest.mark.parametrize("status", [404, 409, 410])
+async def test_an_answer_says_when_nobody_waits(
+    outside: Outside, peer: Peer, status: int
+) -> None:
+    peer.answer = lambda: web.Response(status=status)
+
+    result = await outside.deliver(peer.delivery({}))
+
+    # A service that cannot be found may be there again soon.
+    assert isinstance(result, Refused) and result.unawaited and not result.final
+
+
 @pytest.mark.parametrize(
     ("ahead", "least", "most"), [(40, 10, 40), (-40, 0, 0), (4000, 60, 60)]
 )

@@ -1,4 +1,4 @@
-"""Which events counted: the answer to a callback depends on it."""
+"""Which events counted, and which calls are stopped."""
 
 from documents import end, service, starting_with
 from engine.domain import messages as m
@@ -29,6 +29,41 @@ def test_an_error_that_a_service_reported_counts_as_a_result_does() -> None:
     assert not is_accepted(
         simulation.task, m.NodeFailed("first", 2, "no memory", reported=True)
     )
+
+
+def cancelled_calls(simulation: Simulation) -> list[tuple[str, int]]:
+    return [
+        (effect.node, effect.attempt)
+        for _, effect in simulation.performed
+        if isinstance(effect, m.CancelCall)
+    ]
+
+
+def test_a_call_that_gave_its_result_is_not_cancelled() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.finish("first")
+
+    assert cancelled_calls(simulation) == []
+
+
+def test_a_cancelled_task_cancels_its_calls() -> None:
+    simulation = Simulation(SERIES)
+
+    simulation.post(m.CancelRequested("enough"))
+
+    assert cancelled_calls(simulation) == [("first", 1)]
+
+
+def test_an_attempt_is_cancelled_when_the_next_one_is_made_and_not_before() -> None:
+    simulation = Simulation(SERIES)
+    simulation.fail("first", "too late")
+    # Its result would still be taken.
+    assert cancelled_calls(simulation) == []
+
+    simulation.wait_until_due()
+
+    assert cancelled_calls(simulation) == [("first", 1)]
 
 
 def test_all_other_events_count() -> None:

@@ -63,7 +63,7 @@ def advance(frame: Frame, context: Context, event: m.Event, now: datetime) -> Fr
         case m.Started():
             return _start(frame, context, now)
         case m.CancelRequested():
-            return _cancel(frame, context, event.reason, now)
+            return _cancel(frame, context, event, now)
         case m.TimeElapsed():
             return wake_runs(frame, context, event, now)
         case m.FrameEnded() | m.LoopCollected() | m.LoopFailed():
@@ -104,8 +104,17 @@ def _start(frame: Frame, context: Context, now: datetime) -> Frame:
     return start_followers(begun, context, (start,), now)
 
 
-def _cancel(frame: Frame, context: Context, reason: str, now: datetime) -> Frame:
-    stopped = replace(frame, error=reason)
+def _cancel(
+    frame: Frame,
+    context: Context,
+    event: m.CancelRequested,
+    now: datetime,
+) -> Frame:
+    push = frame.push
+    if push and event.unwanted:
+        push = replace(push, done=True)
+
+    stopped = replace(frame, error=event.reason, push=push)
     return end(stopped, context.rules, FrameStatus.CANCELLED, now)
 
 
@@ -116,7 +125,7 @@ def _erase(frame: Frame, context: Context, now: datetime) -> Frame:
     sweep of what is due finishes the work.
     """
     if frame.open:
-        frame = _cancel(frame, context, "erased", now)
+        frame = _cancel(frame, context, m.CancelRequested("erased"), now)
 
     if frame.erase_at is not None and frame.erase_at <= now:
         return frame

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from engine.domain import messages as m
 from engine.domain.frame import Frame
-from engine.domain.run import Loop, Run, Status
+from engine.domain.run import AWAITING, Loop, Run, Status
 
 _NEVER_RUN = Run()
 
@@ -20,6 +20,8 @@ def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
         old = before.runs[node_id] if before else _NEVER_RUN
         if run is old:
             continue
+        if _gives_call_up(old, run):
+            yield m.CancelCall(node_id, old.attempt)
         if _orders_call(old, run):
             yield m.CallNode(node_id, run.attempt)
         # Most runs are not of a loop, and this is asked at every change.
@@ -41,6 +43,15 @@ def _orders_call(old: Run, run: Run) -> bool:
         return False
     same_call = old.status is Status.CALLING and old.attempt == run.attempt
     return not same_call or old.wake_at != run.wake_at
+
+
+def _gives_call_up(old: Run, run: Run) -> bool:
+    """Whether a call may go on whose result would be refused from now on."""
+    if old.status not in AWAITING or run.awaits(old.attempt):
+        return False
+
+    # It has given its result, and so has ended.
+    return old.attempt not in run.accepted
 
 
 def _orders_push(before: Frame | None, after: Frame) -> bool:

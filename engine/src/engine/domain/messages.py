@@ -99,6 +99,8 @@ class CancelRequested(Struct, frozen=True, tag=True):
     """The frame is to stop: a person asked for it, or it is not needed any more."""
 
     reason: str
+    unwanted: bool = False
+    """Who ordered its result does not wait for it: it is not pushed."""
 
 
 class EraseRequested(Struct, frozen=True, tag=True):
@@ -106,7 +108,7 @@ class EraseRequested(Struct, frozen=True, tag=True):
 
 
 class ResultPushed(Struct, frozen=True, tag=True):
-    """The end result reached the task's caller, or the caller refused it for good."""
+    """The end result reached the task's caller, or nobody there waits for it."""
 
 
 Event: TypeAlias = (
@@ -128,6 +130,13 @@ Event: TypeAlias = (
 
 class CallNode(Struct, frozen=True):
     """Call the service or the interface of a node; the run holds what to send."""
+
+    node: str
+    attempt: int
+
+
+class CancelCall(Struct, frozen=True):
+    """Stop the task that an attempt started: its result is not awaited any more."""
 
     node: str
     attempt: int
@@ -173,6 +182,7 @@ class PushResult(Struct, frozen=True):
 
 Effect: TypeAlias = (
     CallNode
+    | CancelCall
     | OpenFrames
     | InspectLoop
     | CollectLoop

@@ -1,7 +1,6 @@
 """Calls other machines for a node, and tells its frame what came of it."""
 
 import asyncio
-import hashlib
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -28,10 +27,12 @@ from engine.ports import (
     Request,
 )
 from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callers import NOT_AWAITED
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
 from engine.usecases.services import Services
+from engine.usecases.task_ids import TaskIds, key_of_call
 
 # A service only says that it took the work, so that it can answer at once. It must be
 # below `Rules.call_again`: a call is not repeated while it is still being made.
@@ -54,7 +55,7 @@ POST_DELAYS_SECONDS = (0.1, 0.5, 2, 5, 10, 20)
 
 
 class Calls:
-    """Carries out `CallNode`."""
+    """Carries out `CallNode` and `CancelCall`."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class Calls:
         outside: Outside,
         inbox: Inbox,
         ids: CallbackIds,
+        task_ids: TaskIds,
         rules: Rules,
         public_url: str,
     ) -> None:
@@ -76,6 +78,7 @@ class Calls:
         self._outside = outside
         self._inbox = inbox
         self._ids = ids
+        self._task_ids = task_ids
         self._rules = rules
         self._url = public_url.rstrip("/")
         self._places: Recent[str, asyncio.Semaphore] = Recent(MAX_PLACES)
@@ -101,6 +104,23 @@ class Calls:
                 await self._tell(frame, event)
         finally:
             self._under_way.discard(address)
+
+    async def cancel(self, frame: Frame, order: m.CancelCall) -> None:
+        """Stop the task that an attempt started by calling a pipeline.
+
+        One that is started only now finds out by itself that nobody waits for it.
+        """
+        program = await self._pipelines.program(frame.route, frame.version)
+        node = program.graph(frame.loops).nodes[order.node]
+        if not isinstance(node, ServiceNode) or not node.service:
+            return
+
+        callback_id = self._ids.sign(frame.path, order.node, order.attempt)
+        path = FramePath(self._task_ids.of_call(node.service, callback_id))
+        # Asked first: most calls are of services, and have started no task.
+        if await self._frames.runs_now(path):
+            unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
+            await self._inbox.post(path, unwanted)
 
     async def _tell(self, frame: Frame, event: m.Event) -> None:
         """Post what came of a call; try again while the inbox is not available.
@@ -179,7 +199,7 @@ class Calls:
                 url = f"{self._url}/services/{node.service}"
                 # A call of a pipeline that is made again must find its first task
                 # instead of starting a second one.
-                headers[IDEMPOTENCY_KEY_HEADER] = _idempotency_key(task_id)
+                headers[IDEMPOTENCY_KEY_HEADER] = key_of_call(task_id)
         if not url:
             reason = f"no service announces “{node.service}” now"
             return m.NodePostponed(order.node, order.attempt, reason)
@@ -231,11 +251,6 @@ def _foreign(frame: Frame, payload: Json) -> bool:
     """
     own = f"{frame.task}/"
     return any(not blob.key.startswith(own) for blob in blobs_in(payload))
-
-
-def _idempotency_key(task_id: str) -> str:
-    """The same for each call of one attempt; the hash makes it short."""
-    return hashlib.sha256(task_id.encode()).hexdigest()
 
 
 def _text(value: str | int | float | bool) -> str:

@@ -116,6 +116,8 @@ class Effects:
         match effect:
             case m.CallNode():
                 await self._calls.call(frame, effect)
+            case m.CancelCall():
+                await self._calls.cancel(frame, effect)
             case m.OpenFrames():
                 await self._loops.open(frame, effect, self._start_new)
             case m.InspectLoop():

@@ -111,6 +111,13 @@ class Frames:
         if not (self._alone and self._known.get(path)):
             await self._store.get(path)
 
+    async def runs_now(self, path: FramePath) -> bool:
+        """Whether there is such a frame, and it is open; reads no large values."""
+        frame = self._known.get(path) if self._alone else None
+        if frame is None:
+            frame = await self._store.find(path)
+        return frame is not None and frame.open
+
     async def unpacked(self, frame: Frame) -> Frame:
         """A frame that was read from the store, with its large values."""
         return await self._values.unpacked(frame)

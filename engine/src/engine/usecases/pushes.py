@@ -49,9 +49,9 @@ class Pushes:
         )
         answer = await self._outside.deliver(delivery)
 
-        # A final refusal is an answer too: the caller has said that it does not want
-        # the result, and sending it again would change nothing.
-        if isinstance(answer, Refused) and not answer.final:
+        # Some refusals are answers too: the caller does not take this result, or does
+        # not wait for it any more. Sending it again would change nothing.
+        if isinstance(answer, Refused) and not (answer.final or answer.unawaited):
             # This goes to the log. The address may hold a password or a token.
             host = urlsplit(push.url).hostname
             raise Unavailable(f"the caller at {host}", answer.reason)

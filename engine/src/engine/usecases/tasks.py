@@ -1,7 +1,5 @@
 """Start, report, read, cancel and erase tasks."""
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from engine.domain.values import Blob, Json
 from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside, TaskFilter
 from engine.usecases import reports
 from engine.usecases.callbacks import Callback, CallbackIds
+from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.changes import Change, ChangeFeed
 from engine.usecases.decider import Decider
@@ -26,6 +25,7 @@ from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.shown import Budget
+from engine.usecases.task_ids import TaskIds
 
 MAX_RAW_FRAMES = 500
 """Bounds how many frames of a task are shown at once."""
@@ -64,7 +64,8 @@ class Tasks:
         inbox: Inbox,
         outside: Outside,
         ids: CallbackIds,
-        secret: bytes,
+        callers: Callers,
+        task_ids: TaskIds,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -77,7 +78,8 @@ class Tasks:
         self._inbox = inbox
         self._outside = outside
         self._ids = ids
-        self._secret = secret
+        self._callers = callers
+        self._task_ids = task_ids
         self._clock = clock
 
     async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
@@ -89,7 +91,7 @@ class Tasks:
             published = await self._pipelines.current(route)
             return Draft(self._own_id(), published.pipeline)
 
-        task = self._id_for(route, idempotency_key)
+        task = self._task_ids.of_key(route, idempotency_key)
         known = await self._store.find(FramePath(task))
         if known:
             program = await self._pipelines.program(route, known.version)
@@ -110,15 +112,6 @@ class Tasks:
                 break
         return task
 
-    def _id_for(self, route: str, key: str) -> str:
-        """The same key gives the same id, which only the engine can compute.
-
-        So a second insert finds the first task, with no table of keys; and a caller
-        who knows the key of another one does not know the task.
-        """
-        digest = hmac.digest(self._secret, f"{route}\n{key}".encode(), hashlib.sha256)
-        return str(uuid.UUID(bytes=digest[:16], version=4))
-
     async def start(
         self,
         draft: Draft,
@@ -129,12 +122,14 @@ class Tasks:
         """Accept a task: when this returns it will not be lost.
 
         Raises `Unavailable` when too much is under way, `AddressRefused` for a
-        caller's address that is not allowed.
+        caller's address that is not allowed, `OutdatedAttempt` if an attempt of this
+        engine ordered it and was given up.
         """
         if self._effects.busy:
             raise Unavailable("the engine", "too much work is under way")
         if push:
             self._outside.check(push.url)
+        caller = await self._callers.frame(push)
 
         pipeline = draft.pipeline
         program = await self._pipelines.program(pipeline.route, pipeline.version)
@@ -151,8 +146,15 @@ class Tasks:
         saved = await self._frames.insert(begun)
         # None: a request with the same idempotency key has stored this task already,
         # and has started it.
-        if saved is not None:
-            self._effects.start(None, saved)
+        if saved is None:
+            return
+        self._effects.start(None, saved)
+
+        # Asked again after storing: an attempt that is given up between the question
+        # and the insert looks for its task before there is one.
+        if caller and await self._callers.deserted(push):
+            unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
+            await self._inbox.post(saved.path, unwanted)
 
     async def store_blob(
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None

@@ -10,6 +10,7 @@ from engine.domain import messages as m
 from engine.domain.errors import EngineError, NewerFrame, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.ports import BlobStore, Clock, FrameStore, Inbox
+from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.services import Services
@@ -67,6 +68,7 @@ class Timers:
         blobs: BlobStore,
         services: Services,
         loops: Loops,
+        callers: Callers,
         inbox: Inbox,
         clock: Clock,
         batch: int = TIMERS_BATCH,
@@ -76,6 +78,7 @@ class Timers:
         self._blobs = blobs
         self._services = services
         self._loops = loops
+        self._callers = callers
         self._inbox = inbox
         self._clock = clock
         self._batch = batch
@@ -141,6 +144,10 @@ class Timers:
         elif frame.open and await self._loops.orphaned(frame):
             # The order to cancel it was lost, or came before it was stored.
             await self._inbox.post(path, m.CancelRequested("not needed"))
+        elif frame.open and await self._callers.deserted(frame.push):
+            # The attempt that called it was given up, or its task was erased.
+            unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
+            await self._inbox.post(path, unwanted)
         else:
             await self._inbox.post(path, event)
 

@@ -1,6 +1,7 @@
 """POSTs of work to services and of results to callers: the status is the answer."""
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import (
     ClientConnectorError,
@@ -110,7 +111,12 @@ class Deliveries:
             return Acknowledged(instance)
 
     def _refused(self, answer: Head, body: bytes) -> Refused:
+        refused = failures.refused(answer, body, self._limits.retry_after)
         # A service that is busy says nothing about the work, so that it is not counted
         # as a failed attempt, with or without Retry-After.
-        busy = answer.status in failures.BUSY
-        return failures.refused(answer, body, self._limits.retry_after, busy)
+        return replace(
+            refused,
+            busy=answer.status in failures.BUSY,
+            final=answer.status in failures.WRONG_REQUEST,
+            unawaited=answer.status in failures.UNAWAITED,
+        )

@@ -23,6 +23,12 @@ FAULTS = (aiohttp.ClientError, EngineError, HttpParserError, OSError, ValueError
 BUSY = frozenset({429, 503})
 """Statuses that ask for patience."""
 
+WRONG_REQUEST = frozenset({400, 401, 403, 405, 413, 415, 422})
+"""Statuses that say that the same request would be refused again."""
+
+UNAWAITED = frozenset({404, 409, 410})
+"""Statuses that say of a result: whom it is for is not known, or has moved on."""
+
 # The first that fits is taken, so subclasses come before their classes.
 WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientConnectorDNSError, "host name not found: {0}"),
@@ -71,11 +77,11 @@ def refusal(error: Exception, url: str, timeout: timedelta) -> Refused:
     return Refused(f"the call of {origin} failed: {printable(str(error))}")
 
 
-def refused(answer: Head, body: bytes, most: timedelta, busy: bool = False) -> Refused:
+def refused(answer: Head, body: bytes, most: timedelta) -> Refused:
     """An answer that is no success, with the patience it asks for."""
     after = retry_after(answer, most) if answer.status in BUSY else None
     said = reason(answer, body)
-    return Refused(said, busy=busy or after is not None, after=after)
+    return Refused(said, busy=after is not None, after=after)
 
 
 def reason(answer: Head, body: bytes) -> str:

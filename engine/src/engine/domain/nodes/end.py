@@ -96,7 +96,7 @@ def end(frame: Frame, rules: Rules, status: FrameStatus, now: datetime) -> Frame
     # The push is tried at once, as an effect of this change. Should a crash forget
     # that, the frame is woken at `due_at` and it is tried again.
     push = frame.push
-    if push:
+    if push and not push.done:
         push = replace(push, due_at=now + rules.call_again)
 
     # The frames of a loop have no time of their own: they are erased with the task.
