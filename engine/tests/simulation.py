@@ -176,7 +176,7 @@ class Simulation:
             case m.OpenFrames(node=node, first=first, stop=stop):
                 for index in range(first, stop):
                     child = new_child(
-                        frame, self.program, node, index=index, now=self.now
+                        frame, self.context(frame), node, index=index, now=self.now
                     )
                     self._insert(child)
             case m.InspectLoop(node=node):

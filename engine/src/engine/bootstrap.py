@@ -15,6 +15,7 @@ from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
 from engine.ports import Clock
 from engine.settings import Settings
+from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
@@ -81,6 +82,8 @@ def assemble(
         clock=clock,
     )
 
+    budgets = Budgets(frames=frames, inbox=outer.inbox, rules=rules, clock=clock)
+
     # Deciding.
     decider = Decider(
         frames=frames,
@@ -108,6 +111,7 @@ def assemble(
         store=outer.frames,
         frames=frames,
         decider=decider,
+        budgets=budgets,
         inbox=outer.inbox,
         clock=clock,
     )
@@ -122,7 +126,9 @@ def assemble(
         loops=loops,
         pushes=pushes,
         changes=changes,
+        budgets=budgets,
         inbox=outer.inbox,
+        frames=frames,
         grace=tuning.effects_grace,
         max_under_way=tuning.max_effects,
     )
@@ -157,6 +163,7 @@ def assemble(
         ids=ids,
         callers=callers,
         task_ids=task_ids,
+        budgets=budgets,
         clock=clock,
     )
 
@@ -192,6 +199,7 @@ def create(
         json_values=settings.max_values,
         parts=settings.max_parts,
         simultaneous_starts=settings.max_starts,
+        call_depth=settings.max_call_depth,
         allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),
     )
 

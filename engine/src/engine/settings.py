@@ -170,6 +170,21 @@ class Settings(BaseModel):
         description="frames open at once, for a loop without `concurrency`",
     )
     max_items: int = Field(default=RULES.max_items, ge=1, description="items of a loop")
+    max_frames: int = Field(
+        default=RULES.max_frames,
+        ge=1,
+        description="frames (items of loops, called tasks) that a task may make in "
+        "all; one of many nodes counts more: 1 for every ten begun",
+    )
+    max_open_frames: int = Field(
+        default=RULES.max_open_frames,
+        ge=1,
+        description="frames of a task open at once, on each level of its loops and "
+        "calls; beyond it loops go slower and calls wait",
+    )
+    max_call_depth: int = Field(
+        default=16, ge=0, le=100, description="how many pipelines may call each other"
+    )
     max_rounds: int = Field(
         default=RULES.max_rounds,
         ge=1,
@@ -301,6 +316,8 @@ class Settings(BaseModel):
             retry=self.retry,
             concurrency=self.concurrency,
             max_items=self.max_items,
+            max_frames=self.max_frames,
+            max_open_frames=self.max_open_frames,
             max_rounds=self.max_rounds,
             max_evaluations=self.max_evaluations,
             max_value_bytes=self.max_value_bytes,

@@ -36,7 +36,7 @@ class ApiLimits:
     simultaneous_starts: int = DEFAULTS.max_starts
     """Requests to start tasks that are under way at once. Those beyond are refused at
     once: they would only wait, each with its body in memory."""
-    call_depth: int = 16
+    call_depth: int = DEFAULTS.max_call_depth
     """How many pipelines may have called each other before this one: a pipeline that
     calls itself would start tasks without end."""
     keep_alive_seconds: float = 15.0

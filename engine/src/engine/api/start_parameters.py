@@ -92,7 +92,7 @@ def _too_deep(depth: int, limit: int) -> InvalidInput:
             Fault(
                 code="calls-too-deep",
                 message=f"{depth} pipelines have called each other before this one; "
-                f"at most {limit} may",
+                f"at most {limit} may (MAX_CALL_DEPTH)",
                 hint="find the pipeline that calls itself, directly or through others",
             )
         ]

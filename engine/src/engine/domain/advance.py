@@ -68,6 +68,8 @@ def advance(frame: Frame, context: Context, event: m.Event, now: datetime) -> Fr
             return wake_runs(frame, context, event, now)
         case m.FrameEnded() | m.LoopCollected() | m.LoopFailed():
             return hear_of_loop(frame, context, event, now)
+        case m.FramesMade(count=count):
+            return replace(frame, made=frame.made + count)
         case m.ResultPushed():
             return frame
         case _:

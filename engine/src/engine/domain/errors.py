@@ -89,6 +89,21 @@ class TooMuch(EngineError):
         return f"{self.what} is over the limit of {self.limit} {self.unit}{setting}"
 
 
+class TooManyFrames(EngineError):
+    """A task may make no more frames, neither for items nor for tasks it calls."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"the task has made {self.limit:,} frames, for items of loops and with the "
+            "tasks that it called, and may make no more (MAX_FRAMES): give it fewer "
+            "items, or fewer loops and calls within each other"
+        )
+
+
 class RouteTaken(EngineError):
     """The route belongs to something of another kind."""
 

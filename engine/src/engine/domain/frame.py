@@ -88,6 +88,12 @@ class Frame(
     push: Push | None = None
     depth: int = 0
     """How many tasks called each other to come here."""
+    origin: str = ""
+    """The task of a person that led to this one by calls; empty: this task itself."""
+    width: int | None = None
+    """How many frames inside may be open at once; None: as the operator says."""
+    made: int = 0
+    """Frames made for this task and for those that it called, as last reported."""
     status: FrameStatus = FrameStatus.RUNNING
     runs: Mapping[str, Run] = {}
     error: str | None = None
@@ -106,6 +112,11 @@ class Frame(
     @property
     def task(self) -> str:
         return self.path.partition("/")[0]
+
+    @property
+    def first_task(self) -> str:
+        """The task on whose account this frame was made."""
+        return self.origin or self.task
 
     @property
     def open(self) -> bool:

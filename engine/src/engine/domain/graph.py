@@ -13,6 +13,7 @@ from engine.domain.pipeline import (
     EntryNode,
     LoopNode,
     Pipeline,
+    ServiceNode,
 )
 
 
@@ -64,6 +65,16 @@ class Graph:
     def gated(self) -> tuple[str, ...]:
         """The nodes that start by a `ready` expression."""
         return tuple(node.id for node in self.nodes.values() if node.ready)
+
+    @cached_property
+    def loops(self) -> int:
+        """How many of the nodes are loops."""
+        return sum(isinstance(node, LoopNode) for node in self.nodes.values())
+
+    @cached_property
+    def calls(self) -> int:
+        """How many of the nodes may call a pipeline."""
+        return sum(isinstance(node, ServiceNode) for node in self.nodes.values())
 
     @cached_property
     def has_code(self) -> bool:

@@ -5,11 +5,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from engine.domain import messages as m
+from engine.domain.budget import concurrency
 from engine.domain.context import Context
 from engine.domain.flow import start_followers
 from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail, finish
-from engine.domain.nodes.loop import concurrency
 from engine.domain.pipeline import LoopNode
 
 LoopEvent = m.FrameEnded | m.LoopCollected | m.LoopFailed
@@ -55,6 +55,6 @@ def _with_ended(frame: Frame, context: Context, node_id: str, index: int) -> Fra
     assert run.loop is not None  # nosec B101 # a run that loops has it
 
     loop = run.loop.with_ended(index)
-    opened = min(loop.total, loop.count + concurrency(context, node))
+    opened = min(loop.total, loop.count + concurrency(context, frame, node))
     moved = replace(run, loop=replace(loop, opened=opened))
     return frame.with_run(node_id, moved)

@@ -107,6 +107,15 @@ class EraseRequested(Struct, frozen=True, tag=True):
     """The task is to be erased, with all its data."""
 
 
+class FramesMade(Struct, frozen=True, tag=True):
+    """So many more frames were made for the task and for those that it called.
+
+    Reported from time to time, so that a restart does not begin the count anew.
+    """
+
+    count: int
+
+
 class ResultPushed(Struct, frozen=True, tag=True):
     """The end result reached the task's caller, or nobody there waits for it."""
 
@@ -124,6 +133,7 @@ Event: TypeAlias = (
     | TimeElapsed
     | CancelRequested
     | EraseRequested
+    | FramesMade
     | ResultPushed
 )
 

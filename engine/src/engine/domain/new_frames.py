@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from engine.domain.budget import width_of_item
+from engine.domain.context import Context
 from engine.domain.frame import Frame, FramePath, Parent, Push
 from engine.domain.graph import Program
+from engine.domain.pipeline import LoopNode
 from engine.domain.run import Run
 from engine.domain.values import Json, unwrap
 
@@ -35,7 +38,7 @@ def new_task(
 
 def new_child(
     outer: Frame,
-    program: Program,
+    context: Context,
     node_id: str,
     *,
     index: int,
@@ -44,6 +47,8 @@ def new_child(
     """The frame of one item of a loop that runs in `outer`."""
     run = outer.runs[node_id]
     assert run.loop is not None  # nosec B101 # a run that loops has it
+    node = context.graph(outer).nodes[node_id]
+    assert isinstance(node, LoopNode)  # nosec B101 # only these loop
     loops = (*outer.loops, node_id)
 
     parent = Parent(
@@ -61,5 +66,7 @@ def new_child(
         loops=loops,
         parent=parent,
         depth=outer.depth,
-        runs=dict.fromkeys(program.graph(loops).nodes, Run()),
+        origin=outer.origin,
+        width=width_of_item(context, outer, node, run.loop.total),
+        runs=dict.fromkeys(context.program.graph(loops).nodes, Run()),
     )

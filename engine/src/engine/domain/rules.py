@@ -31,6 +31,14 @@ class Rules:
     """How many frames of a loop may be open at once, if the loop does not say it."""
     max_items: int = 100_000
     """How many items a loop may have."""
+    # Two loops of MAX_ITEMS with small bodies, and some more. In the store they take
+    # about half a gigabyte.
+    max_frames: int = 300_000
+    """How many frames a task may make, with those of all tasks that it calls."""
+    # As many as one loop may ask for. Each open frame is woken every 20 s and may have
+    # a call under way.
+    max_open_frames: int = 1_000
+    """How many frames of a task may be open at once on each level of its loops."""
     max_rounds: int = 1000
     """How often a node can be turned back to in one frame."""
     max_evaluations: int = 2_000

@@ -82,28 +82,18 @@ class Calls:
         self._rules = rules
         self._url = public_url.rstrip("/")
         self._places: Recent[str, asyncio.Semaphore] = Recent(MAX_PLACES)
-        self._under_way: set[tuple[FramePath, str, int]] = set()
 
-    async def call(self, frame: Frame, order: m.CallNode) -> None:
-        """Call what a node names, and tell the frame what came of it."""
-        address = (frame.path, order.node, order.attempt)
-        # A call that waits long for its place is ordered again by the timers. One
-        # attempt must not be called twice by one replica.
-        if address in self._under_way:
-            return
+    async def call(self, path: FramePath, order: m.CallNode) -> None:
+        """Call what a node names, and tell its frame what came of it."""
+        event = await self._outcome(path, order)
 
-        self._under_way.add(address)
-        try:
-            event = await self._outcome(frame, order)
-            if isinstance(event, m.NodeAcknowledged):
-                # A fast service has brought its result before its acknowledgement
-                # came here: then that is no news, and not worth a turn.
-                if self._frames.awaits(*address):
-                    self._inbox.post_later(frame.path, event, RIDE_ALONG_DELAY)
-            elif event:
-                await self._tell(frame, event)
-        finally:
-            self._under_way.discard(address)
+        if isinstance(event, m.NodeAcknowledged):
+            # A fast service has brought its result before its acknowledgement came
+            # here: then that is no news, and not worth a turn.
+            if self._frames.awaits(path, order.node, order.attempt):
+                self._inbox.post_later(path, event, RIDE_ALONG_DELAY)
+        elif event:
+            await self._tell(path, event)
 
     async def cancel(self, frame: Frame, order: m.CancelCall) -> None:
         """Stop the task that an attempt started by calling a pipeline.
@@ -122,7 +112,7 @@ class Calls:
             unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
             await self._inbox.post(path, unwanted)
 
-    async def _tell(self, frame: Frame, event: m.Event) -> None:
+    async def _tell(self, path: FramePath, event: m.Event) -> None:
         """Post what came of a call; try again while the inbox is not available.
 
         The answer of an http node is known here and nowhere else: without it the
@@ -130,7 +120,7 @@ class Calls:
         """
         for delay in POST_DELAYS_SECONDS:
             try:
-                await self._inbox.post(frame.path, event)
+                await self._inbox.post(path, event)
                 return
             except Unavailable:
                 await asyncio.sleep(delay)
@@ -141,33 +131,43 @@ class Calls:
                     await self._blobs.delete([b.key for b in blobs_in(event.out)])
                 raise
 
-        await self._inbox.post(frame.path, event)
+        await self._inbox.post(path, event)
 
-    async def _outcome(self, frame: Frame, order: m.CallNode) -> m.Event | None:
+    async def _outcome(self, path: FramePath, order: m.CallNode) -> m.Event | None:
         """What came of a call; None if it was not wanted any more."""
-        program = await self._pipelines.program(frame.route, frame.version)
-        node = program.graph(frame.loops).nodes[order.node]
-        assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
-
-        payload = unwrap(frame.runs[order.node].input)
-        # In a thread: there may be a hundred thousand values to look at.
-        is_large = isinstance(frame.runs[order.node].input, Large)
-        if is_large:
-            foreign = await asyncio.to_thread(_foreign, frame, payload)
-        else:
-            foreign = _foreign(frame, payload)
-        if foreign:
-            refused = Refused("its input refers to another task's blob", final=True)
-            return _refused(order, refused)
+        node = await self._node(path, order)
 
         async with self._place(node):
             # The wait may have been long: the task may have ended since, or the
             # attempt may have been given up.
-            if not self._frames.awaits(frame.path, order.node, order.attempt):
+            if not self._frames.awaits(path, order.node, order.attempt):
                 return None
+
+            # Read only now: many calls may have waited, and none kept its frame.
+            frame = await self._frames.get(path)
+            if not frame.runs[order.node].awaits(order.attempt):
+                return None
+            given = frame.runs[order.node].input
+            payload = unwrap(given)
+            # In a thread: there may be a hundred thousand values to look at.
+            if isinstance(given, Large):
+                foreign = await asyncio.to_thread(_foreign, frame, payload)
+            else:
+                foreign = _foreign(frame, payload)
+            if foreign:
+                refused = Refused("its input refers to another task's blob", final=True)
+                return _refused(order, refused)
+
             if isinstance(node, HttpNode):
                 return await self._request(frame, order, node, payload)
             return await self._call_service(frame, order, node, payload)
+
+    async def _node(self, path: FramePath, order: m.CallNode) -> Caller:
+        frame = await self._frames.get(path)
+        program = await self._pipelines.program(frame.route, frame.version)
+        node = program.graph(frame.loops).nodes[order.node]
+        assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
+        return node
 
     def _place(self, node: Caller) -> asyncio.Semaphore:
         """Where a call waits: one place for each service, or each host."""

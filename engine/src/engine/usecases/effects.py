@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from engine.domain import messages as m
 from engine.domain.effects import effects
 from engine.domain.errors import EngineError, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.ports import Inbox
+from engine.usecases.admission import Admission, Beginning
+from engine.usecases.budgets import Budgets
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
+from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pushes import Pushes
 
@@ -20,6 +25,7 @@ EFFECTS_GRACE = timedelta(seconds=5)
 """How long effects under way may go on when the engine stops."""
 
 # Each effect under way keeps its frame in memory: new tasks are refused beyond this.
+# One task alone cannot come near it (`admission.py`).
 MAX_EFFECTS_UNDER_WAY = 5_000
 
 # Effects that begin new work. An engine that stops leaves them to another replica,
@@ -37,7 +43,9 @@ class Effects:
         loops: Loops,
         pushes: Pushes,
         changes: ChangeFeed,
+        budgets: Budgets,
         inbox: Inbox,
+        frames: Frames,
         grace: timedelta = EFFECTS_GRACE,
         max_under_way: int = MAX_EFFECTS_UNDER_WAY,
     ) -> None:
@@ -45,7 +53,10 @@ class Effects:
         self._loops = loops
         self._pushes = pushes
         self._changes = changes
+        self._budgets = budgets
         self._inbox = inbox
+        self._frames = frames
+        self._admission = Admission(self._begin)
         self._grace = grace
         self._max_under_way = max_under_way
         self._under_way: set[asyncio.Task[None]] = set()
@@ -53,28 +64,42 @@ class Effects:
         self.left: set[FramePath] = set()
         """Frames with effects that were not carried out before the engine stopped."""
 
-    @property
-    def busy(self) -> bool:
-        """Whether so much is under way that nothing new should begin."""
-        return len(self._under_way) >= self._max_under_way
+    def full(self, *, called: bool) -> bool:
+        """Whether so much is under way that no task should begin.
+
+        One that a running task called is taken for longer: otherwise an engine full of
+        tasks that wait for those they call would stand still.
+        """
+        limit = self._max_under_way * (2 if called else 1)
+        return len(self._under_way) >= limit
 
     def start(self, before: Frame | None, saved: Frame) -> None:
         """Start what a saved change orders; `before` is None for a new frame."""
         self._changes.saved(saved)
+        self._budgets.saved(saved)
 
         for effect in effects(before, saved):
             if self._draining and isinstance(effect, BEGINNING_WORK):
                 self.left.add(saved.path)
-                continue
+            elif isinstance(effect, m.CallNode | m.OpenFrames | m.InspectLoop):
+                self._admission.ask(saved, effect)
+            else:
+                self._add(self._carry_out(saved.path, effect, saved))
 
-            task = asyncio.create_task(self._carry_out(saved, effect))
-            # The event loop keeps only weak references to its tasks.
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+    def _begin(self, path: FramePath, effect: Beginning, first_task: str) -> None:
+        """Carry out an effect that was admitted."""
+        self._add(self._carry_out_admitted(path, effect, first_task))
+
+    def _add(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        # The event loop keeps only weak references to its tasks.
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def drain(self) -> None:
         """Begin no more work; wait for what is under way until the grace is over."""
         self._draining = True
+        self.left |= self._admission.give_up()
 
         loop = asyncio.get_running_loop()
         until = loop.time() + self._grace.total_seconds()
@@ -92,30 +117,49 @@ class Effects:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _carry_out(self, frame: Frame, effect: m.Effect) -> None:
-        """Carry out one effect; what fails here is ordered again by the timers."""
+    async def _carry_out_admitted(
+        self, path: FramePath, effect: Beginning, first_task: str
+    ) -> None:
         try:
-            await self._perform(frame, effect)
+            await self._carry_out(path, effect)
+        finally:
+            self._admission.ended(path, effect, first_task)
+
+    async def _carry_out(
+        self, path: FramePath, effect: m.Effect, frame: Frame | None = None
+    ) -> None:
+        """Carry out one effect; what fails here is ordered again by the timers.
+
+        Without `frame`, what is known of the frame by now will do.
+        """
+        try:
+            await self._perform(path, effect, frame)
         except asyncio.CancelledError:
-            self.left.add(frame.path)
+            self.left.add(path)
             raise
         except Unknown:
-            log.info("a task was erased meanwhile", extra={"path": frame.path})
+            log.info("a task was erased meanwhile", extra={"path": path})
         except EngineError as error:
-            log.warning("%s of %s: %s", type(effect).__name__, frame.path, error)
+            log.warning("%s of %s: %s", type(effect).__name__, path, error)
         except Exception:
-            log.exception("%s of %s failed", type(effect).__name__, frame.path)
+            log.exception("%s of %s failed", type(effect).__name__, path)
             event = given_up(effect)
             if event is not None:
-                await self._inbox.post(frame.path, event)
+                await self._inbox.post(path, event)
 
     def _start_new(self, saved: Frame) -> None:
         self.start(None, saved)
 
-    async def _perform(self, frame: Frame, effect: m.Effect) -> None:
+    async def _perform(
+        self, path: FramePath, effect: m.Effect, frame: Frame | None
+    ) -> None:
+        # A call may wait for its place, and keeps no frame in memory for that long.
+        if isinstance(effect, m.CallNode):
+            await self._calls.call(path, effect)
+            return
+
+        frame = frame or await self._frames.get(path)
         match effect:
-            case m.CallNode():
-                await self._calls.call(frame, effect)
             case m.CancelCall():
                 await self._calls.cancel(frame, effect)
             case m.OpenFrames():

@@ -6,15 +6,22 @@ from collections.abc import AsyncIterator, Callable
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.errors import NewerFrame, ValueTooDeep, ValueTooLarge
+from engine.domain.budget import weight
+from engine.domain.context import Context
+from engine.domain.errors import (
+    NewerFrame,
+    TooManyFrames,
+    ValueTooDeep,
+    ValueTooLarge,
+)
 from engine.domain.frame import Frame, FrameStatus, StandIn
-from engine.domain.graph import Program
 from engine.domain.new_frames import new_child
 from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import LoopNode
 from engine.domain.room import too_large
 from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
+from engine.usecases.budgets import Budgets
 from engine.usecases.decider import Decider
 from engine.usecases.frames import Frames
 
@@ -38,32 +45,47 @@ class Loops:
         store: FrameStore,
         frames: Frames,
         decider: Decider,
+        budgets: Budgets,
         inbox: Inbox,
         clock: Clock,
     ) -> None:
         self._store = store
         self._frames = frames
         self._decider = decider
+        self._budgets = budgets
         self._inbox = inbox
         self._clock = clock
 
     async def open(self, frame: Frame, order: m.OpenFrames, start: Start) -> None:
-        """Store the frames of some items, and start those that were not there."""
-        program = (await self._decider.context(frame)).program
+        """Store the frames of some items, and start those that were not there.
+
+        A loop whose task may make no more frames has failed.
+        """
+        context = await self._decider.context(frame)
+        units = weight(context.program.graph((*frame.loops, order.node)))
 
         for first in range(order.first, order.stop, FRAMES_MADE_TOGETHER):
             stop = min(first + FRAMES_MADE_TOGETHER, order.stop)
+            try:
+                await self._budgets.take(frame.first_task, units * (stop - first))
+            except TooManyFrames as error:
+                failed = m.LoopFailed(order.node, order.attempt, str(error))
+                await self._inbox.post(frame.path, failed)
+                return
+
             # If one item fails, the others are not left alone under way: all outcomes
             # are waited for before one is raised.
             outcomes = await asyncio.gather(
                 *(
-                    self._open_child(frame, program, order, index, start)
+                    self._open_child(frame, context, order, index, start)
                     for index in range(first, stop)
                 ),
                 return_exceptions=True,
             )
 
             stored = [made for made in outcomes if isinstance(made, Frame)]
+            missing = stop - first - len(stored)
+            self._budgets.give_back(frame.first_task, units * missing)
             if stored:
                 await self._erase_unless_wanted(stored[0])
 
@@ -74,7 +96,7 @@ class Loops:
     async def _open_child(
         self,
         frame: Frame,
-        program: Program,
+        context: Context,
         order: m.OpenFrames,
         index: int,
         start: Start,
@@ -86,7 +108,7 @@ class Loops:
         if not _loops(now, order.node, order.attempt):
             return None
 
-        child = new_child(frame, program, order.node, index=index, now=self._clock())
+        child = new_child(frame, context, order.node, index=index, now=self._clock())
         begun = await self._decider.begin(child)
         saved = await self._frames.insert(begun)
 

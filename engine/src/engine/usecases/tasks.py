@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.domain import messages as m
+from engine.domain.budget import weight, width_of_call
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.new_frames import new_task
@@ -16,6 +17,7 @@ from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
 from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside, TaskFilter
 from engine.usecases import reports
+from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import Callback, CallbackIds
 from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.calls import RIDE_ALONG_DELAY
@@ -66,6 +68,7 @@ class Tasks:
         ids: CallbackIds,
         callers: Callers,
         task_ids: TaskIds,
+        budgets: Budgets,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -80,6 +83,7 @@ class Tasks:
         self._ids = ids
         self._callers = callers
         self._task_ids = task_ids
+        self._budgets = budgets
         self._clock = clock
 
     async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
@@ -122,14 +126,15 @@ class Tasks:
         """Accept a task: when this returns it will not be lost.
 
         Raises `Unavailable` when too much is under way, `AddressRefused` for a
-        caller's address that is not allowed, `OutdatedAttempt` if an attempt of this
-        engine ordered it and was given up.
+        caller's address that is not allowed. Of what an attempt of this engine ordered:
+        `OutdatedAttempt` if it was given up, `TooManyFrames` if its task may not call
+        any more.
         """
-        if self._effects.busy:
+        caller = await self._callers.frame(push)
+        if self._effects.full(called=caller is not None):
             raise Unavailable("the engine", "too much work is under way")
         if push:
             self._outside.check(push.url)
-        caller = await self._callers.frame(push)
 
         pipeline = draft.pipeline
         program = await self._pipelines.program(pipeline.route, pipeline.version)
@@ -141,20 +146,49 @@ class Tasks:
             push=push,
             depth=depth,
         )
+        if caller is None:
+            await self._begin(frame)
+        else:
+            await self._begin_called(caller, frame, weight(program.graph()))
 
+    async def _begin(self, frame: Frame) -> bool:
+        """Make the first moves, store them and act; whether the task is a new one."""
         begun = await self._decider.begin(frame)
         saved = await self._frames.insert(begun)
-        # None: a request with the same idempotency key has stored this task already,
-        # and has started it.
+
+        # A request with the same idempotency key has stored this task already, and has
+        # started it.
         if saved is None:
-            return
+            return False
+
         self._effects.start(None, saved)
+        return True
+
+    async def _begin_called(self, caller: Frame, frame: Frame, units: int) -> None:
+        """Begin a task that another one calls, on the account of that one."""
+        first_task = caller.first_task
+        # A service that passes its order on to a pipeline sends no depth.
+        depth = max(frame.depth, caller.depth + 1)
+        width = width_of_call(await self._decider.context(caller), caller)
+        called = replace(frame, depth=depth, origin=first_task, width=width)
+
+        await self._budgets.take(first_task, units)
+        begun = False
+        try:
+            await self._budgets.take_place(called)
+            begun = await self._begin(called)
+        finally:
+            if not begun:
+                self._budgets.give_back(first_task, units)
+                self._budgets.leave_place(called)
+        if not begun:
+            return
 
         # Asked again after storing: an attempt that is given up between the question
         # and the insert looks for its task before there is one.
-        if caller and await self._callers.deserted(push):
+        if await self._callers.deserted(frame.push):
             unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
-            await self._inbox.post(saved.path, unwanted)
+            await self._inbox.post(frame.path, unwanted)
 
     async def store_blob(
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None

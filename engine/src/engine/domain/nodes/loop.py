@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from engine.domain.budget import concurrency
 from engine.domain.checks.words import described
 from engine.domain.context import Context
 from engine.domain.errors import BadReference, UnresolvedReference
@@ -27,7 +28,7 @@ def open_loop(frame: Frame, context: Context, node: LoopNode, now: datetime) -> 
     # They are kept with the loop, apart from the value that they are part of.
     frame = with_room(frame, context, "the list of items", items)
 
-    opened = min(len(items), concurrency(context, node))
+    opened = min(len(items), concurrency(context, frame, node))
     run = frame.runs[node.id]
     looping = run.to(
         Status.LOOPING,
@@ -46,11 +47,6 @@ def _problem(node: LoopNode, items: Json, max_items: int) -> str | None:
     if len(items) > max_items:
         return f"{len(items)} items are more than the limit of {max_items} (MAX_ITEMS)"
     return None
-
-
-def concurrency(context: Context, node: LoopNode) -> int:
-    """How many frames of a loop may be open at once."""
-    return node.concurrency or context.rules.concurrency
 
 
 def collected(
