@@ -101,6 +101,19 @@ def test_calls_and_loops_do_not_wait_for_each_other() -> None:
     assert len(begun.orders) == 3
 
 
+def test_no_frames_are_missed_while_the_order_to_make_them_waits() -> None:
+    begun = Begun()
+    [frame] = items("t", 1)
+    begun.admission.ask(frame, m.OpenFrames("each", 1, 0, 1))
+
+    begun.admission.ask(frame, m.InspectLoop("each", 1))
+    begun.end()
+    assert len(begun.orders) == 1
+
+    begun.admission.ask(frame, m.InspectLoop("each", 1))
+    assert len(begun.orders) == 2
+
+
 def test_what_cannot_wait_is_left_to_the_timers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -7,6 +7,7 @@ all that it called.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
@@ -62,11 +63,13 @@ class Admission:
         self._begin = begin
         self._lines: dict[tuple[str, bool], Line] = {}
         self._known: set[tuple[FramePath, Beginning]] = set()
+        self._opening: Counter[tuple[FramePath, str]] = Counter()
+        """Orders to make frames, under way or waiting, by frame and loop."""
         self._numbers = count()
 
     def ask(self, frame: Frame, effect: Beginning) -> None:
         """Begin an effect of a frame now or later; a second time changes nothing."""
-        if (frame.path, effect) in self._known:
+        if (frame.path, effect) in self._known or self._is_early(frame.path, effect):
             return
 
         first_task = frame.first_task
@@ -76,18 +79,18 @@ class Admission:
             line = self._lines[key] = Line()
 
         if line.under_way < _limit(effect):
-            self._known.add((frame.path, effect))
+            self._remember(frame.path, effect)
             line.under_way += 1
             self._begin(frame.path, effect, first_task)
         elif len(line.waiting) < MAX_WAITING_PER_TASK:
-            self._known.add((frame.path, effect))
+            self._remember(frame.path, effect)
             depth = (-frame.depth, -len(frame.loops))
             order = Order(depth, next(self._numbers), frame.path, effect)
             heapq.heappush(line.waiting, order)
 
     def ended(self, path: FramePath, effect: Beginning, first_task: str) -> None:
         """An effect was carried out: the next one of its line begins."""
-        self._known.discard((path, effect))
+        self._forget(path, effect)
         key = _key(first_task, effect)
         line = self._lines[key]
         line.under_way -= 1
@@ -105,6 +108,24 @@ class Admission:
         for line in self._lines.values():
             line.waiting = []
         return {order.path for order in orders}
+
+    def _is_early(self, path: FramePath, effect: Beginning) -> bool:
+        """Whether frames are looked for while the order to make them still waits."""
+        return (
+            isinstance(effect, m.InspectLoop) and (path, effect.node) in self._opening
+        )
+
+    def _remember(self, path: FramePath, effect: Beginning) -> None:
+        self._known.add((path, effect))
+        if isinstance(effect, m.OpenFrames):
+            self._opening[path, effect.node] += 1
+
+    def _forget(self, path: FramePath, effect: Beginning) -> None:
+        self._known.discard((path, effect))
+        if isinstance(effect, m.OpenFrames):
+            self._opening[path, effect.node] -= 1
+            if not self._opening[path, effect.node]:
+                del self._opening[path, effect.node]
 
 
 def _key(first_task: str, effect: Beginning) -> tuple[str, bool]:

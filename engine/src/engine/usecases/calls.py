@@ -145,9 +145,11 @@ class Calls:
 
             # Read only now: many calls may have waited, and none kept its frame.
             frame = await self._frames.get(path)
-            if not frame.runs[order.node].awaits(order.attempt):
+            run = frame.runs.get(order.node)
+            if run is None or not run.awaits(order.attempt):
                 return None
-            given = frame.runs[order.node].input
+
+            given = run.input
             payload = unwrap(given)
             # In a thread: there may be a hundred thousand values to look at.
             if isinstance(given, Large):

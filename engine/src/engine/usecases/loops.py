@@ -131,11 +131,12 @@ class Loops:
 
         A crash or a lost message leaves both.
         """
-        run = frame.runs[order.node]
-        loop = run.loop
-        if loop is None:
+        run = frame.runs.get(order.node)
+        # The order may have waited: the loop may have ended since.
+        if run is None or run.loop is None or not run.loops(order.attempt):
             return
 
+        loop = run.loop
         missing = loop.under_way()
         first = min(missing, default=loop.opened)
         async for child in self._children(frame, order.node, order.attempt, first):
