@@ -195,6 +195,7 @@ def create(
     limits = ApiLimits(
         body_bytes=settings.max_body,
         json_bytes=settings.max_json,
+        json_memory=settings.max_json_memory,
         json_depth=settings.max_depth,
         json_values=settings.max_values,
         parts=settings.max_parts,

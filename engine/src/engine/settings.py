@@ -220,6 +220,12 @@ class Settings(BaseModel):
     max_json: int = Field(
         default=10 << 20, ge=1, description="bytes of a JSON body or part"
     )
+    # Parsed, a body of MAX_JSON takes up to eight times its bytes.
+    max_json_memory: int = Field(
+        default=128 << 20,
+        ge=1,
+        description="memory for the JSON of all requests together, in bytes",
+    )
     max_depth: int = Field(default=32, ge=1, le=200, description="nesting of JSON")
     max_parts: int = Field(default=100, ge=1, description="parts of a multipart body")
     max_values: int = Field(default=200_000, ge=1, description="values in a JSON body")

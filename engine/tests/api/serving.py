@@ -1,5 +1,6 @@
 """An engine in a process of its own, behind a real socket."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -12,13 +13,14 @@ from pathlib import Path
 import httpx
 
 SERVE = """
-import socket, sys
+import json, socket, sys
 from pathlib import Path
 from engine.cli.serving import configure_logs, run
 from engine.settings import Settings
 configure_logs("warning", times=False)
 listener = socket.socket(fileno=int(sys.argv[2]))
-run(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None), listener)
+chosen = json.loads(sys.argv[3])
+run(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None, **chosen), listener)
 """
 
 
@@ -43,11 +45,12 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, **settings: int) -> Iterator[Server]:
     """A server that runs as long as the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         descriptor = listener.fileno()
-        command = [sys.executable, "-c", SERVE, folder, str(descriptor)]
+        chosen = json.dumps(settings)
+        command = [sys.executable, "-c", SERVE, folder, str(descriptor), chosen]
         port = listener.getsockname()[1]
 
         with subprocess.Popen(command, pass_fds=[descriptor]) as process:

@@ -1,13 +1,18 @@
 """The queue is bounded, work is done once, and a stop loses nothing."""
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 from pictures import red_dot
 from sample_service import app, gates
 from service_sdk.testing import Kit
+
+from servers.waiting import block_until
 
 
 def test_a_full_queue_refuses_more_work_for_a_while() -> None:
@@ -23,6 +28,21 @@ def test_a_full_queue_refuses_more_work_for_a_while() -> None:
     assert (full.status_code, full.headers["retry-after"]) == (503, "2")
     assert kit.engine.reply("waits").typed == {"name": "waits"}
     gates.entered.acquire()
+
+
+def test_orders_whose_body_does_not_come_keep_no_other_out() -> None:
+    order = b"POST /whoami HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+    with Kit(app, queue_size=2) as kit, ExitStack() as stack:
+        address = httpx.URL(kit.url)
+        for _ in range(4):
+            line = socket.create_connection((address.host, address.port))
+            stack.enter_context(line)
+            line.sendall(order + b"Content-Type: application/json\r\n\r\n{")
+
+        # In their first second they may be just slow.
+        block_until(
+            lambda: kit.dispatch("whoami", "next").status_code == 202, seconds=8
+        )
 
 
 def test_undelivered_results_count_too() -> None:

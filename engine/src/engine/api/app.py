@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from engine import __doc__ as description
 from engine.api import dead_letters, documentation, probes, services, tasks
+from engine.api.body.memory import json_memory
 from engine.api.guard import Guard
 from engine.api.hot_path import CALLBACK_ROUTE, START_ROUTE, HotPath
 from engine.api.limits import ApiLimits
@@ -60,6 +61,7 @@ def create_app(
     app.state.engine = engine
     app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
+    app.state.json_memory = json_memory(app.state.limits.json_memory)
 
     for module in (services, tasks, dead_letters, probes, documentation):
         app.include_router(module.router)

@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote
 
+from bounded_server.shares import Shares
 from starlette.types import Receive, Scope
 
 from engine.api.limits import ApiLimits
@@ -11,12 +12,13 @@ from engine.usecases.tasks import Tasks
 class Call:
     """What a request says, and what is needed to answer it."""
 
-    __slots__ = ("headers", "limits", "query", "receive", "route", "tasks")
+    __slots__ = ("headers", "json", "limits", "query", "receive", "route", "tasks")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         state = scope["app"].state
         self.tasks: Tasks = state.engine.tasks
         self.limits: ApiLimits = state.limits
+        self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.query = parse_query(scope["query_string"])
         self.route: str = scope.get("path_params", {}).get("route", "")

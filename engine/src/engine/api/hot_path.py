@@ -16,9 +16,10 @@ from functools import partial
 from typing import TypeAlias
 
 import orjson
+from bounded_server.shares import Shares
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.answers import ReadyAnswer
 from engine.api.body.fits import check_input, refuse_part, refuse_text
@@ -134,8 +135,8 @@ class HotPath:
 
     def __init__(self, app: ASGIApp, max_starts: int) -> None:
         self._app = app
-        self._max_starts = max_starts
-        self._starting = 0
+        reason = f"{max_starts} tasks are being started already (MAX_STARTS)"
+        self._starts = Shares(max_starts, lambda: Unavailable("the engine", reason))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._find(scope)
@@ -151,17 +152,25 @@ class HotPath:
             await route.app(scope, receive, send)
 
     async def _start(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Starts are bounded, results are not: each result ends some work."""
-        if self._starting >= self._max_starts:
-            reason = f"{self._max_starts} tasks are being started already"
-            await problem(Unavailable("the engine", reason))(scope, receive, send)
-            return
+        """Starts are bounded, results are not: each result ends some work.
 
-        self._starting += 1
-        try:
-            await START_ROUTE.app(scope, receive, send)
-        finally:
-            self._starting -= 1
+        Those beyond are refused at once, unless the body of another does not come.
+        """
+        with self._starts.share() as share:
+
+            async def receive_in_place() -> Message:
+                message = await receive_or_lose()
+                if not message.get("more_body"):
+                    share.keep()
+                return message
+
+            receive_or_lose = share.receiving(receive)
+            try:
+                share.take_now(1)
+            except Unavailable as error:
+                await problem(error)(scope, receive, send)
+            else:
+                await START_ROUTE.app(scope, receive_in_place, send)
 
     def _find(self, scope: Scope) -> Route | None:
         """The route of this request, if it is one of the two calls."""

@@ -23,6 +23,8 @@ class ApiLimits:
     """Of a whole multipart body."""
     json_bytes: int = DEFAULTS.max_json
     """Of the JSON of one request, all its JSON parts together."""
+    json_memory: int = DEFAULTS.max_json_memory
+    """Of the JSON of all requests together."""
     json_depth: int = DEFAULTS.max_depth
     """Levels of lists and objects in each other."""
     json_values: int = DEFAULTS.max_values

@@ -7,8 +7,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from bounded_server.shares import Share, Shares
 
 from service_sdk.callback import Callback, Patience
 from service_sdk.errors import QueueFull
@@ -27,6 +30,14 @@ SWEEP_SECONDS = 10.0
 """Expired results that are not asked for keep their disk space this much longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an order is received."""
+
+    folder: Path
+    share: Share
+
+
 class Jobs:
     """Does the work that it accepts, and hands each result on.
 
@@ -39,10 +50,14 @@ class Jobs:
 
         self._open: dict[str, asyncio.Task[None]] = {}
         self._waiting = 0
+        self._receiving = Shares(settings.queue_size, QueueFull)
         self._closing = False
 
         self._workers = Workers(settings)
         self._free_workers = asyncio.Semaphore(settings.workers)
+        self.free_checks = asyncio.Semaphore(settings.workers)
+        """Input that is checked before it is accepted is in memory, as it is for a
+        worker."""
         self._patience = Patience(
             first_seconds=settings.callback_delay,
             total_seconds=settings.callback_seconds,
@@ -67,38 +82,44 @@ class Jobs:
         return task_id in self._open
 
     @contextmanager
-    def place(self) -> Iterator[Path]:
-        """A place in the queue, with a folder; an error gives both back.
+    def place(self) -> Iterator["Place"]:
+        """A place to receive an order at; an error gives it back, and the folder.
 
         It is taken before the body of the request is read, so that a full queue
-        refuses an upload instead of storing it.
+        refuses an upload instead of storing it. Whose body does not come loses it to
+        another order.
         """
         # Results that cannot be delivered keep their files, so they count as well.
         too_many_open = len(self._open) >= self._settings.open_limit
-        queue_is_full = self._waiting >= self._settings.queue_size
-        if self._closing or too_many_open or queue_is_full:
+        if self._closing or too_many_open or self._queue_is_full():
             raise QueueFull
 
-        # The system may have removed a temporary folder that was not used for long.
-        self._spool.mkdir(0o700, exist_ok=True)
-
-        self._waiting += 1
-        folder = Path(tempfile.mkdtemp(dir=self._spool))
-        try:
-            yield folder
-        except BaseException:
-            self.leave(folder)
-            raise
+        with self._receiving.share() as share:
+            share.take_now(1)
+            # The system may have removed a temporary folder not used for long.
+            self._spool.mkdir(0o700, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=self._spool))
+            try:
+                yield Place(folder, share)
+            except BaseException:
+                self.leave(folder)
+                raise
 
     def leave(self, folder: Path) -> None:
-        """Give back a place that will not be used."""
-        self._waiting -= 1
+        """Erase what was received and will not be used."""
         shutil.rmtree(folder, ignore_errors=True)
 
     def start(self, job: Job) -> None:
-        """Queue the job, which holds a place."""
+        """Queue the job; raises `QueueFull` if others came sooner."""
+        if self._queue_is_full():
+            raise QueueFull
+
+        self._waiting += 1
         self.metrics.requests.labels(job.route).inc()
         self._open[job.task_id] = self._group.create_task(self._carry_out(job))
+
+    def _queue_is_full(self) -> bool:
+        return self._waiting >= self._settings.queue_size
 
     async def sweep_for_ever(self, seconds: float = SWEEP_SECONDS) -> NoReturn:
         """Erase kept results that have expired."""

@@ -67,18 +67,22 @@ def accepting(operation: Operation) -> Accept:
         if jobs.is_open(task_id):
             return _accepted(task_id)
 
-        with jobs.place() as folder:
+        with jobs.place() as place:
+            folder = place.folder
             parts = await receive(
-                request,
+                Request(request.scope, place.share.receiving(request.receive)),
                 folder=folder,
                 wanted=lambda part: is_wanted(signature, part),
                 limits=jobs.settings,
             )
 
+            place.share.keep()
+
             # Without an engine wrong input is the answer to the request itself. An
             # engine gets it by callback, as every other failure.
             if not callback:
-                await run_in_threadpool(bind, signature, parts, jobs.settings)
+                async with jobs.free_checks:
+                    await run_in_threadpool(bind, signature, parts, jobs.settings)
 
             # The same order may have come a second time, and have been received
             # sooner, while this one was being received.

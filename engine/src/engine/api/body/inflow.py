@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+from engine.api.body.memory import JsonMemory
 from engine.domain.errors import TooMuch
 
 
@@ -50,11 +51,19 @@ class Inflow:
                 return chunk
         return b""
 
-    async def whole(self) -> bytes:
-        """All of it at once."""
-        pieces = [await self.next()]
+    async def whole(self, memory: JsonMemory) -> bytes:
+        """All of it at once, as soon as there is memory for it."""
+        piece = await self.next()
+        await memory.arrived(len(piece))
+        if not self._more:
+            return piece
+
+        self._receive = memory.receiving(self._receive)
+        pieces = [piece]
         while self._more:
-            pieces.append(await self.next())
+            piece = await self.next()
+            await memory.arrived(len(piece))
+            pieces.append(piece)
         return b"".join(pieces)
 
     def _too_much(self) -> TooMuch:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from types import TracebackType
 from typing import TypeAlias, TypeVar
 
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
+from starlette.types import Receive
 
 from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, Received
 from engine.api.body.inflow import Inflow
+from engine.api.body.memory import JsonMemory
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.strict_json import (
     ValuesOfParts,
@@ -55,8 +57,10 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     inflow = Inflow(
         request.receive, headers, max_bytes=limits.json_bytes, setting="MAX_JSON"
     )
-    raw = await inflow.whole()
-    return await _read(parse_object, raw, limits)
+    with closing(JsonMemory(request.app.state.json_memory)) as memory:
+        raw = await inflow.whole(memory)
+        await memory.parsing(raw)
+        return await _read(parse_object, raw, limits)
 
 
 class Receiving:
@@ -72,14 +76,17 @@ class Receiving:
         self._json_bytes_left = call.limits.json_bytes
         self._values = ValuesOfParts(call.limits)
         self._received = Received()
+        self._memory = JsonMemory(call.json)
 
     async def __aenter__(self) -> Received:
         try:
             await self._receive()
         except BaseException:
             # Also when the client disconnects, or the engine stops.
+            self._memory.close()
             await self._discard_blobs()
             raise
+        self._memory.whole()
         return self._received
 
     async def __aexit__(
@@ -94,6 +101,7 @@ class Receiving:
         whether the task has taken them. Then they are kept: if the task has them they
         are erased with it, and if not, a periodic round of the engine erases them.
         """
+        self._memory.close()
         was_refused = isinstance(error, EngineError)
         if was_refused and not isinstance(error, Unavailable):
             await self._discard_blobs()
@@ -105,27 +113,30 @@ class Receiving:
     async def _receive(self) -> None:
         media_type, options = _content_type(self._call.headers)
         if media_type == _FORM:
-            inflow = self._inflow(self._limits.body_bytes, "MAX_BODY")
+            receive = self._memory.receiving(self._call.receive)
+            inflow = self._inflow(receive, self._limits.body_bytes, "MAX_BODY")
             boundary = options.get(b"boundary", b"")
             await self._take_parts(Multipart(inflow, boundary, self._limits))
             return
 
         # A request without a body needs no type, so without a type the body is read.
         wanted = f"{JSON} or {MULTIPART_FORM}"
-        inflow = self._inflow(self._limits.json_bytes, "MAX_JSON")
+        receive = self._call.receive
+        inflow = self._inflow(receive, self._limits.json_bytes, "MAX_JSON")
         if media_type and media_type != _JSON:
             raise _unsupported(media_type, wanted)
 
-        raw = await inflow.whole()
+        raw = await inflow.whole(self._memory)
         if media_type:
+            await self._memory.parsing(raw)
             self._received.typed = await _read(parse_object, raw, self._limits)
         elif raw:
             raise _unsupported(media_type, wanted)
         self._received.json_parts.add(TYPED_DATA_PART)
 
-    def _inflow(self, max_bytes: int, setting: str) -> Inflow:
-        call = self._call
-        return Inflow(call.receive, call.headers, max_bytes=max_bytes, setting=setting)
+    def _inflow(self, receive: Receive, max_bytes: int, setting: str) -> Inflow:
+        headers = self._call.headers
+        return Inflow(receive, headers, max_bytes=max_bytes, setting=setting)
 
     async def _take_parts(self, parts: Multipart) -> None:
         part = await parts.next()
@@ -168,6 +179,7 @@ class Receiving:
         if part.type is None:
             value = _text(part, raw)
         else:
+            await self._memory.parsing(raw)
             value = await _read(parse, raw, self._limits)
             self._values.add(raw, value)
         values = value if isinstance(value, dict) else {part.name: value}
@@ -183,6 +195,7 @@ class Receiving:
             self._json_bytes_left -= len(piece)
             if self._json_bytes_left < 0:
                 raise TooMuch("the JSON", self._limits.json_bytes, setting="MAX_JSON")
+            await self._memory.arrived(len(piece))
             yield piece
 
 

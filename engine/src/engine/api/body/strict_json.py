@@ -60,6 +60,7 @@ def unreadable(code: str, message: str, hint: str = "") -> Unreadable:
 
 def parse(raw: bytes, limits: ApiLimits) -> Json:
     """The value of a document; raises `Unreadable` or `TooMuch`."""
+    _refuse_before_parsing(raw, limits)
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -126,6 +127,28 @@ def _number_of_values(value: Json) -> int:
         number += len(below)
         level = [item for item in below if type(item) in _NESTED]
     return number
+
+
+def _refuse_before_parsing(raw: bytes, limits: ApiLimits) -> None:
+    """Refuse a document whose values would fill the memory.
+
+    Every comma is followed by one more value, and every list and object but the
+    outermost is one: so there is at least one value for each of them. Without commas a
+    document is one value in many levels; the parser refuses these by itself.
+    """
+    commas = raw.count(b",")
+    if not commas or max(commas, _containers(raw) - 1) <= limits.json_values:
+        return
+
+    # Within texts they mean nothing.
+    without_strings = _STRING.sub(b"", raw)
+    least = max(without_strings.count(b","), _containers(without_strings) - 1)
+    if least > limits.json_values:
+        raise too_many_values(limits)
+
+
+def _containers(raw: bytes) -> int:
+    return raw.count(b"[") + raw.count(b"{")
 
 
 def _needs_survey(raw: bytes, limits: ApiLimits) -> bool:

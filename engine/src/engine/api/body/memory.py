@@ -1,0 +1,81 @@
+"""The memory that the JSON of all requests takes together, and the share of each."""
+
+from bounded_server.shares import Shares
+from starlette.types import Receive
+
+from engine.domain.errors import EngineError, Unavailable
+
+FREE_BYTES = 16 * 1024
+"""JSON up to this size takes nothing of the memory, so that small requests get through
+at all times. The number of connections bounds how much they take together: 16 MB for
+each thousand, and as parsed values some times as much."""
+
+BYTES_WHILE_READ = 2
+"""Memory of a byte until it is parsed: the pieces that came, then all in one."""
+
+BYTES_OF_OTHER_CHARACTERS = 4
+"""A text with one character beyond ASCII may take four bytes for each of all."""
+
+BYTES_OF_VALUE = 80
+"""Memory of a value or a key in a list or object, beside its text."""
+
+
+def memory_of(raw: bytes) -> int:
+    """The most that a JSON document takes while it is parsed, and then as values.
+
+    Marks within texts count too: telling them apart would take longer
+    than it is worth.
+    """
+    text = len(raw) * (1 if raw.isascii() else BYTES_OF_OTHER_CHARACTERS)
+    values = sum(raw.count(mark) for mark in (b",", b":", b"[", b"{"))
+    return len(raw) + text + values * BYTES_OF_VALUE
+
+
+def json_memory(capacity: int) -> Shares:
+    """What the JSON of all requests together may take."""
+    return Shares(capacity, _exhausted)
+
+
+def _exhausted() -> EngineError:
+    return Unavailable(
+        "the engine", "other requests take all memory for JSON (MAX_JSON_MEMORY)"
+    )
+
+
+class JsonMemory:
+    """The memory of one request's JSON, until it is closed."""
+
+    __slots__ = ("_arrived_bytes", "_share")
+
+    def __init__(self, shares: Shares) -> None:
+        self._share = shares.share()
+        self._share.begin()
+        self._arrived_bytes = 0
+
+    def close(self) -> None:
+        """Give all of it back."""
+        self._share.end()
+
+    def receiving(self, receive: Receive) -> Receive:
+        """`receive`, which raises `Unavailable` if the memory is needed for others."""
+        return self._share.receiving(receive)
+
+    async def arrived(self, size: int) -> None:
+        """So many bytes more have come. Waits for memory; raises `Unavailable`."""
+        self._arrived_bytes += size
+        if self._arrived_bytes > FREE_BYTES:
+            await self._grow_to(self._arrived_bytes * BYTES_WHILE_READ)
+
+    async def parsing(self, raw: bytes) -> None:
+        """A whole document will be parsed: takes the memory of its values, too."""
+        if len(raw) > FREE_BYTES:
+            other_bytes = self._arrived_bytes - len(raw)
+            await self._grow_to(other_bytes * BYTES_WHILE_READ + memory_of(raw))
+
+    def whole(self) -> None:
+        """All has come: the memory is kept until the request has ended."""
+        self._share.keep()
+
+    async def _grow_to(self, amount: int) -> None:
+        if amount > self._share.amount:
+            await self._share.take(amount - self._share.amount)
