@@ -73,12 +73,14 @@ def assemble(
     pipelines = Pipelines(
         store=outer.pipelines,
         services=outer.services,
+        max_routes=settings.max_routes,
         clock=clock,
     )
     services = Services(
         store=outer.services,
         pipelines=pipelines,
         outside=outer.outside,
+        max_instances=settings.max_instances,
         clock=clock,
     )
 
@@ -181,6 +183,7 @@ def assemble(
         opened=outer.opened,
         alone=outer.alone,
         pipelines_dir=settings.pipelines_dir,
+        max_pipeline_bytes=settings.max_pipeline,
     )
 
 
@@ -199,6 +202,7 @@ def create(
         json_depth=settings.max_depth,
         json_values=settings.max_values,
         parts=settings.max_parts,
+        pipeline_bytes=settings.max_pipeline,
         simultaneous_starts=settings.max_starts,
         call_depth=settings.max_call_depth,
         allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),

@@ -211,6 +211,9 @@ class PipelineStore(Protocol):
     async def all(self) -> Sequence[Published]:
         """The current versions, by route."""
 
+    async def owners(self) -> Mapping[str, str]:
+        """The owner of each route; reads no documents."""
+
     async def remove(self, route: str) -> bool:
         """Remove a route, whose versions stay readable; False if there is none."""
 
@@ -236,8 +239,11 @@ class ServiceStore(Protocol):
     async def remove(self, route: str) -> bool:
         """Forget a route's instances; False if there are none."""
 
-    async def forget(self, heard_before: datetime) -> None:
-        """Forget instances that were last heard before an instant."""
+    async def forget(self, heard_before: datetime, route: str | None = None) -> None:
+        """Forget instances that were last heard before an instant.
+
+        Those of one route; None: of all.
+        """
 
 
 class BlobStore(Protocol):

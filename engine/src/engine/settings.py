@@ -213,6 +213,19 @@ class Settings(BaseModel):
         "1000 items may have a thousandth of it",
     )
 
+    # What bounds pipelines and services.
+    max_pipeline: int = Field(
+        default=1 << 20,
+        ge=1,
+        description="bytes of a pipeline's document, or of an announcement",
+    )
+    max_routes: int = Field(
+        default=1000, ge=1, description="routes, of pipelines and services together"
+    )
+    max_instances: int = Field(
+        default=100, ge=1, description="instances of one service"
+    )
+
     # What bounds requests.
     max_body: int = Field(
         default=1 << 30, ge=1, description="bytes of a request with binaries"

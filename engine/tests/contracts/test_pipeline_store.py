@@ -131,6 +131,15 @@ async def test_of_two_owners_at_once_one_gets_the_route(
     assert found and refused == {"pipeline", "service"} - {found.owner}
 
 
+async def test_the_owner_of_each_route_is_known(pipelines: PipelineStore) -> None:
+    await pipelines.publish(published("blur"))
+    await pipelines.publish(published("crop", owner="service"))
+    await pipelines.publish(published("gone"))
+    await pipelines.remove("gone")
+
+    assert await pipelines.owners() == {"blur": "pipeline", "crop": "service"}
+
+
 async def test_all_routes_come_in_their_order(pipelines: PipelineStore) -> None:
     routes = ["crop", "a.b", "blur", "Blur"]
     await asyncio.gather(*(pipelines.publish(published(route)) for route in routes))

@@ -76,3 +76,13 @@ async def test_who_was_not_heard_of_for_long_is_forgotten(
     await services.forget(NOON)
 
     assert await services.all() == [heard]
+
+
+async def test_one_route_alone_can_be_forgotten(services: ServiceStore) -> None:
+    others = Instance("blur-2", HERE, NOON - SECOND)
+    heard = Instance("blur", THERE, NOON)
+    await announce(services, Instance("blur", HERE, NOON - SECOND), heard, others)
+
+    await services.forget(NOON, "blur")
+
+    assert await services.all() == [heard, others]

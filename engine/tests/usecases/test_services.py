@@ -1,13 +1,20 @@
 """Announcements, spreading of work, and services that go away."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from documents import end, service, starting_with
-from engine.domain.errors import AddressRefused, InvalidPipeline, RouteTaken, Unknown
+from engine.domain.errors import (
+    AddressRefused,
+    InvalidPipeline,
+    NoRoom,
+    RouteTaken,
+    Unknown,
+)
 from engine.domain.pipeline import Api
 from engine.ports import Answered, Refused
-from playground import URL, Playground
+from playground import URL, Playground, playground
 
 SERIES = starting_with(service("first", "done"), end("done"))
 
@@ -220,3 +227,47 @@ async def test_the_api_of_a_service_may_change(play: Playground) -> None:
     after = await play.engine.pipelines.get("work")
     assert after["summary"] == "better"
     assert after["version"] != before["version"]
+
+
+async def test_a_service_has_only_so_many_instances(tmp_path: Path) -> None:
+    async with playground(tmp_path, settings={"max_instances": "2"}) as play:
+        await play.announce(url="http://one/work")
+        await play.announce(url="http://two/work")
+
+        with pytest.raises(NoRoom, match=r"2 instances of work .*MAX_INSTANCES"):
+            await play.announce(url="http://three/work")
+        await play.announce(url="http://two/work")
+
+        # Those that are gone give their places to others.
+        play.clock.now += timedelta(seconds=91)
+        await play.announce(url="http://three/work")
+        assert [i.url for i in await play.adapters.services.find("work")] == [
+            "http://three/work"
+        ]
+
+
+async def test_there_are_only_so_many_routes(tmp_path: Path) -> None:
+    async with playground(tmp_path, settings={"max_routes": "2"}) as play:
+        await play.announce("shout")
+        await play.publish(starting_with(end("done"), route="one"))
+
+        with pytest.raises(NoRoom, match=r"2 routes .*MAX_ROUTES.*DELETE"):
+            await play.publish(starting_with(end("done"), route="two"))
+        with pytest.raises(NoRoom, match="MAX_ROUTES"):
+            await play.announce("whisper")
+        await play.publish(starting_with(end("ended"), route="one"))
+
+        # A service that is gone gives its route to others.
+        play.clock.now += timedelta(seconds=91)
+        await play.publish(starting_with(end("done"), route="two"))
+        assert set(await play.adapters.pipelines.owners()) == {"one", "two"}
+
+
+async def test_the_route_of_a_forgotten_service_is_removed(play: Playground) -> None:
+    await play.announce("shout")
+    await play.publish(SERIES)
+
+    play.clock.now += timedelta(days=2)
+    await play.engine.timers.sweep()
+
+    assert list(await play.adapters.pipelines.owners()) == ["tried"]

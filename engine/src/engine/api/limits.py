@@ -29,6 +29,8 @@ class ApiLimits:
     """Levels of lists and objects in each other."""
     json_values: int = DEFAULTS.max_values
     """Items of all lists and objects of one document together."""
+    pipeline_bytes: int = DEFAULTS.max_pipeline
+    """Of a pipeline's document, or of an announcement."""
     parts: int = DEFAULTS.max_parts
     """Of one multipart body."""
     part_headers: int = 8

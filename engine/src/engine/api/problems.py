@@ -24,6 +24,7 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (e.Unknown, 404, "not-found", "Not found"),
     (e.TooMuch, 413, "too-much", "The request is over a limit"),
     (e.TooManyFrames, 422, "too-many-frames", "The task may make no more frames"),
+    (e.NoRoom, 409, "no-room", "The engine keeps no more of these"),
     (e.RouteTaken, 409, "route-taken", "The route is in use by something else"),
     (e.NotFinished, 409, "not-finished", "The task has no outputs"),
     (e.OutdatedAttempt, 409, "outdated-attempt", "The attempt is outdated"),

@@ -104,6 +104,21 @@ class TooManyFrames(EngineError):
         )
 
 
+class NoRoom(EngineError):
+    """There are as many of something as the engine keeps."""
+
+    def __init__(self, what: str, limit: int, setting: str, remedy: str) -> None:
+        super().__init__(what, limit, setting, remedy)
+        self.what = what
+        self.limit = limit
+        self.setting = setting
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        there_are = f"there are {self.limit} {self.what} already"
+        return f"{there_are}, the limit ({self.setting}): {self.remedy}"
+
+
 class RouteTaken(EngineError):
     """The route belongs to something of another kind."""
 

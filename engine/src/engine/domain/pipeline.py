@@ -28,6 +28,11 @@ LOOP_END = "loopEnd"
 RESERVED = frozenset({"node", "pipeline", "input", "loop", LOOP_END})
 """Ids that no node can have: code and references use these names otherwise."""
 
+# Measured on documents of 40 kB to 600 kB, ready to run: 7 to 13 bytes for a byte of
+# JSON, and beside that two kilobytes for each node and its place in the graph.
+MEMORY_PER_JSON_BYTE = 13
+NODE_BYTES = 2_000
+
 MAX_NODES = 1000
 MAX_CODE_CHARACTERS = 8192
 MAX_RETRIES = 100
@@ -261,6 +266,12 @@ def field_names(kind: type[BaseModel]) -> tuple[str, ...]:
     return tuple(f.alias or name for name, f in kind.model_fields.items())
 
 
+def _count(nodes: tuple[Node, ...]) -> int:
+    """How many nodes there are, those of bodies included."""
+    inner = (_count(node.nodes) for node in nodes if isinstance(node, LoopNode))
+    return len(nodes) + sum(inner)
+
+
 class Pipeline(PipelineModel):
     """A directed graph of nodes, called by the route of its entry."""
 
@@ -285,6 +296,12 @@ class Pipeline(PipelineModel):
         """The fingerprint of the document: the same content is the same version."""
         text = orjson.dumps(self.to_json(), option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(text).hexdigest()[:16]
+
+    @cached_property
+    def memory(self) -> int:
+        """Bytes of memory that it takes ready to run, roughly."""
+        json_bytes = len(orjson.dumps(self.to_json()))
+        return json_bytes * MEMORY_PER_JSON_BYTE + _count(self.nodes) * NODE_BYTES
 
     @classmethod
     def from_json(cls, document: Json) -> "Pipeline":

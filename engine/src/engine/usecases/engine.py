@@ -57,6 +57,7 @@ class Engine:
         opened: Sequence[Opened],
         alone: bool,
         pipelines_dir: Path | None,
+        max_pipeline_bytes: int,
     ) -> None:
         self.tasks = tasks
         self.pipelines = pipelines
@@ -71,6 +72,7 @@ class Engine:
         self._opened = opened
         self._alone = alone
         self._pipelines_dir = pipelines_dir
+        self._max_pipeline_bytes = max_pipeline_bytes
         self._published = False
 
     @asynccontextmanager
@@ -130,7 +132,12 @@ class Engine:
     async def _publish(self) -> None:
         """Publish the pipelines of the folder, as soon as the store is there."""
         if self._pipelines_dir is not None:
-            publish = partial(publish_folder, self.pipelines, self._pipelines_dir)
+            publish = partial(
+                publish_folder,
+                self.pipelines,
+                self._pipelines_dir,
+                self._max_pipeline_bytes,
+            )
             await until_done(RETRY_START_SECONDS, publish)
         self._published = True
 

@@ -1,11 +1,11 @@
 """Publish, list, read and remove pipelines; what can be called has a route."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from engine.domain.checks.check import check, read
 from engine.domain.checks.document import GoOn
-from engine.domain.errors import Fault, Unknown
+from engine.domain.errors import Fault, NoRoom, Unknown
 from engine.domain.graph import Program
 from engine.domain.pipeline import Pipeline
 from engine.domain.service import Instance
@@ -17,47 +17,63 @@ from engine.usecases.recent import Recent
 FRESH_FOR = timedelta(seconds=0.5)
 """How long a change by another replica may stay unseen here."""
 
-# Bounds how many versions are kept ready to run. A version never changes, so it is not
-# read again while it is kept.
-MAX_PROGRAMS = 256
+PROGRAMS_BYTES = 64 << 20
+"""Memory that versions kept ready to run may take, roughly. A version never changes, so
+it is not read again while it is kept."""
 
-MAX_ROUTES = 1_024
-"""Bounds how many routes are remembered with their current version."""
+CURRENT_BYTES = 32 << 20
+"""Memory that the current versions that are remembered may take, roughly."""
 
 
 class Pipelines:
     """The routes of the engine, those of announced services included."""
 
     def __init__(
-        self, *, store: PipelineStore, services: ServiceStore, clock: Clock
+        self,
+        *,
+        store: PipelineStore,
+        services: ServiceStore,
+        max_routes: int,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._services = services
+        self._max_routes = max_routes
         self._clock = clock
         self._checking = Checking()
-        self._programs: Recent[tuple[str, str], Program] = Recent(MAX_PROGRAMS)
-        self._current: Recent[str, tuple[datetime, Published]] = Recent(MAX_ROUTES)
+        self._programs: Recent[tuple[str, str], Program]
+        self._programs = Recent(PROGRAMS_BYTES, lambda kept: kept.pipeline.memory)
+        self._current: Recent[str, tuple[datetime, Published]]
+        self._current = Recent(CURRENT_BYTES, lambda kept: kept[1].pipeline.memory)
 
     async def check(self, document: Json) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
         return await self._checking.perform(check, document)
 
     async def publish(self, document: Json) -> Published:
-        """Store a pipeline; raises `InvalidPipeline` or `RouteTaken`."""
+        """Store a pipeline; raises `InvalidPipeline`, `RouteTaken` or `NoRoom`."""
         pipeline = await self._checking.perform(_ready_to_store, document)
 
         # A service that is gone keeps its route only until someone wants it.
         found = await self._store.find(pipeline.route)
         if found and found.owner == "service" and not await self._alive(found.route):
             await self._store.remove(found.route)
+        if found is None:
+            await self._expect_room()
 
         published = Published(pipeline, "pipeline", self._clock())
         await self._publish(published)
         return published
 
     async def keep(self, published: Published) -> None:
-        """Publish unless it is the current version already; raises `RouteTaken`."""
+        """Publish unless it is the current version already.
+
+        Raises `RouteTaken` or `NoRoom`.
+        """
         found = await self._store.find(published.route)
+        if found is None:
+            await self._expect_room()
+
         is_current = (
             found is not None
             and found.owner == published.owner
@@ -65,6 +81,45 @@ class Pipelines:
         )
         if not is_current:
             await self._publish(published)
+
+    async def _expect_room(self) -> None:
+        """Raises `NoRoom` if there are as many routes as may be.
+
+        A few more are possible when several are published at the same time.
+        """
+        owners = await self._store.owners()
+        if len(owners) < self._max_routes:
+            return
+
+        # A service that is gone keeps its route only until somebody wants a place.
+        gone = await self._gone(owners)
+        for route in gone:
+            await self.remove(route)
+        if not gone:
+            raise NoRoom(
+                "routes",
+                self._max_routes,
+                "MAX_ROUTES",
+                "remove some with DELETE /services/{route}",
+            )
+
+    async def remove_forgotten(self) -> None:
+        """Remove the routes of services of which no instance is remembered."""
+        known = {instance.route for instance in await self._services.all()}
+        owners = await self._store.owners()
+
+        for route, owner in owners.items():
+            if owner == "service" and route not in known:
+                await self._store.remove(route)
+
+    async def _gone(self, owners: Mapping[str, str]) -> list[str]:
+        """The routes whose service is not alive."""
+        alive = _alive_routes(await self._services.all(), self._clock())
+        return [
+            route
+            for route, owner in owners.items()
+            if owner == "service" and route not in alive
+        ]
 
     async def _publish(self, published: Published) -> None:
         await self._store.publish(published)

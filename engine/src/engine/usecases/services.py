@@ -1,17 +1,16 @@
 """Services announce themselves; a route's work is spread over its live instances."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
 import orjson
 
-from engine.domain.pipeline import Api, Pipeline
+from engine.domain.errors import NoRoom
+from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Api, Pipeline
 from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
-from engine.usecases.large_values import MEMORY_PER_JSON_BYTE
-from engine.usecases.pipelines import FRESH_FOR, MAX_ROUTES, Pipelines
+from engine.usecases.pipelines import FRESH_FOR, Pipelines
 from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
@@ -19,6 +18,12 @@ FORGET_AFTER = timedelta(days=1)
 
 AVOID_FOR = timedelta(seconds=15)
 """How long others are asked first after an instance could not be called."""
+
+MAX_REMEMBERED_ROUTES = 1_024
+"""Routes of which it is remembered whose turn it is."""
+
+MAX_REMEMBERED_INSTANCES = 10_000
+"""Of all routes together, a few hundred bytes each."""
 
 ANNOUNCED_BYTES = 32 << 20
 """Memory that remembered announcements may take, roughly: one alone may be megabytes
@@ -34,23 +39,26 @@ class Services:
         store: ServiceStore,
         pipelines: Pipelines,
         outside: Outside,
+        max_instances: int,
         clock: Clock,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
         self._outside = outside
+        self._max_instances = max_instances
         self._clock = clock
         self._started_at = clock()
         self._avoided: dict[str, datetime] = {}
-        self._turns: defaultdict[str, count[int]] = defaultdict(count)
+        self._turns: Recent[str, count[int]] = Recent(MAX_REMEMBERED_ROUTES)
         self._instances: Recent[str, tuple[datetime, Sequence[Instance]]]
-        self._instances = Recent(MAX_ROUTES)
+        self._instances = Recent(MAX_REMEMBERED_INSTANCES, lambda kept: len(kept[1]))
         self._announced: Recent[str, tuple[bytes, Pipeline]]
         self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
     async def announce(self, url: str, api: Api) -> None:
-        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`."""
+        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`, `NoRoom`."""
         self._outside.check(url)
+        await self._expect_room(api.route, url)
 
         instance = Instance(api.route, url, self._clock())
         pipeline = self._pipeline_of(api)
@@ -62,6 +70,25 @@ class Services:
 
         # A new instance gets work at once.
         self._instances.drop(api.route)
+
+    async def _expect_room(self, route: str, url: str) -> None:
+        """Raises `NoRoom` if a route has as many other instances as it may have."""
+        instances = await self._known(route, self._clock())
+        others = [instance for instance in instances if instance.url != url]
+        if len(others) < self._max_instances:
+            return
+
+        # Those that are gone make room. They would be shown for a day otherwise.
+        now = self._clock()
+        await self._store.forget(now - GONE_AFTER, route)
+        self._instances.drop(route)
+        if sum(instance.alive(now) for instance in others) >= self._max_instances:
+            raise NoRoom(
+                f"instances of {route}",
+                self._max_instances,
+                "MAX_INSTANCES",
+                "stop one of them",
+            )
 
     def _pipeline_of(self, api: Api) -> Pipeline:
         """The pipeline that calls an operation.
@@ -90,22 +117,35 @@ class Services:
         # If all of them are avoided, one of those may work again by now.
         preferred = [i for i in alive if self._avoided.get(i.url, now) <= now]
         candidates = preferred or alive
-        return candidates[next(self._turns[route]) % len(candidates)]
+        return candidates[self._turn(route) % len(candidates)]
+
+    def _turn(self, route: str) -> int:
+        """How often an instance of this route was picked before, as far as is known."""
+        turns = self._turns.get(route)
+        if turns is None:
+            turns = count()
+            self._turns.put(route, turns)
+        return next(turns)
 
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
         """The live instances of a route."""
+        instances = await self._known(route, now)
+        return [instance for instance in instances if instance.alive(now)]
+
+    async def _known(self, route: str, now: datetime) -> Sequence[Instance]:
+        """The instances of a route, as they were a moment ago at the most."""
         known = self._instances.get(route)
         if known is not None:
             since, instances = known
-            alive = [instance for instance in instances if instance.alive(now)]
-            # That there is none is never taken from memory: a service that has just
+            # That none is alive is never taken from memory: a service that has just
             # announced itself at another replica can be called at once.
-            if alive and now - since < FRESH_FOR:
-                return alive
+            some_alive = any(instance.alive(now) for instance in instances)
+            if some_alive and now - since < FRESH_FOR:
+                return instances
 
         found = await self._store.find(route)
         self._instances.put(route, (now, found))
-        return [instance for instance in found if instance.alive(now)]
+        return found
 
     def avoid(self, url: str) -> None:
         """An instance could not be called: for a while others are asked first."""
@@ -128,8 +168,9 @@ class Services:
         return frozenset(instance.url for instance in instances) - alive
 
     async def forget(self) -> None:
-        """Drop instances that have been gone for long."""
+        """Drop instances that have been gone for long, and routes without any."""
         await self._store.forget(self._clock() - FORGET_AFTER)
+        await self._pipelines.remove_forgotten()
 
 
 def _memory_of(announced: tuple[bytes, Pipeline]) -> int:

@@ -40,8 +40,10 @@ class MongoServiceStore:
             done = await mongo.services.delete_many({"_id": _names_of(route)})
         return done.deleted_count > 0
 
-    async def forget(self, heard_before: datetime) -> None:
-        long_ago = {"heard_at": {"$lt": to_micros(heard_before)}}
+    async def forget(self, heard_before: datetime, route: str | None = None) -> None:
+        long_ago: dict[str, Any] = {"heard_at": {"$lt": to_micros(heard_before)}}
+        if route is not None:
+            long_ago["_id"] = _names_of(route)
         async with self._database.answering() as mongo:
             await mongo.services.delete_many(long_ago)
 

@@ -1,7 +1,7 @@
 """Pipelines in SQLite: `versions` as they came, `pipelines` with the current ones."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -35,6 +35,8 @@ ALL_PIPELINES = """
 SELECT document, owner, published_at FROM pipelines
 JOIN versions USING (route, version) ORDER BY route
 """
+
+OWNERS = "SELECT route, owner FROM pipelines ORDER BY route"
 
 FIND_VERSION = "SELECT document FROM versions WHERE route = ? AND version = ?"
 
@@ -88,6 +90,11 @@ class SqlitePipelineStore:
 
     async def all(self) -> Sequence[Published]:
         return await self._published(ALL_PIPELINES)
+
+    async def owners(self) -> Mapping[str, str]:
+        return await self._database.read(
+            lambda connection: dict(connection.execute(OWNERS).fetchall())
+        )
 
     async def remove(self, route: str) -> bool:
         removed = await self._database.write(

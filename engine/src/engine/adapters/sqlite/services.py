@@ -26,6 +26,8 @@ REMOVE_SERVICE = "DELETE FROM services WHERE route = ?"
 
 FORGET = "DELETE FROM services WHERE heard_at < ?"
 
+FORGET_OF_ROUTE = "DELETE FROM services WHERE route = ? AND heard_at < ?"
+
 
 class SqliteServiceStore:
     """A `ServiceStore` in the engine's file."""
@@ -52,8 +54,12 @@ class SqliteServiceStore:
         removed = await self._write(REMOVE_SERVICE, route)
         return removed > 0
 
-    async def forget(self, heard_before: datetime) -> None:
-        await self._write(FORGET, to_micros(heard_before))
+    async def forget(self, heard_before: datetime, route: str | None = None) -> None:
+        long_ago = to_micros(heard_before)
+        if route is None:
+            await self._write(FORGET, long_ago)
+        else:
+            await self._write(FORGET_OF_ROUTE, route, long_ago)
 
     async def _write(self, statement: str, *values: Any) -> int:
         return await self._database.write(

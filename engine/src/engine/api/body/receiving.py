@@ -48,14 +48,17 @@ _PLAIN = b"identity"
 
 
 async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
-    """The object that is the whole body; nothing else is accepted."""
+    """The pipeline or announcement that is the whole body."""
     headers = dict(request.scope["headers"])
     media_type, _ = _content_type(headers)
     if media_type != _JSON:
         raise _unsupported(media_type, JSON)
 
     inflow = Inflow(
-        request.receive, headers, max_bytes=limits.json_bytes, setting="MAX_JSON"
+        request.receive,
+        headers,
+        max_bytes=limits.pipeline_bytes,
+        setting="MAX_PIPELINE",
     )
     with closing(JsonMemory(request.app.state.json_memory)) as memory:
         raw = await inflow.whole(memory)
