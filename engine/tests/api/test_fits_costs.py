@@ -1,11 +1,13 @@
 """However many keys a request has, its faults are told soon."""
 
+import threading
 import time
 
 import pytest
-from engine.api.body.fits import Received, check_input, refuse_part
+from engine.api.body.fits import Received, check_input, checked_input, refuse_part
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.pipeline import Api
+from engine.domain.values import Json
 
 
 def told(api: Api, received: Received) -> tuple[Fault, ...]:
@@ -65,3 +67,22 @@ def test_a_place_below_long_keys_is_told_by_its_beginning() -> None:
     [fault] = told(Api(route="x", body={key: [1]}), Received(typed={key: ["x"]}))
 
     assert fault.field == key[:500]
+
+
+@pytest.mark.parametrize(("json_bytes", "beside"), [(1_000, False), (1 << 20, True)])
+async def test_large_data_is_checked_beside_the_event_loop(
+    json_bytes: int, beside: bool
+) -> None:
+    checked_in = set[threading.Thread]()
+
+    class Observed(Received):
+        def data(self) -> dict[str, Json]:
+            checked_in.add(threading.current_thread())
+            return super().data()
+
+    received = Observed(typed={"a": 1}, json_bytes=json_bytes)
+
+    assert await checked_input(Api(route="x", body={"a": 1}), received) == {"a": 1}
+
+    assert checked_in
+    assert (threading.current_thread() not in checked_in) == beside

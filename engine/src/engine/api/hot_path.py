@@ -22,7 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.answers import ReadyAnswer
-from engine.api.body.fits import check_input, refuse_part, refuse_text
+from engine.api.body.fits import checked_input, refuse_part, refuse_text
 from engine.api.body.multipart import Part
 from engine.api.body.receiving import Receiving
 from engine.api.call import Call
@@ -52,7 +52,8 @@ async def start(call: Call) -> ASGIApp:
         api = draft.pipeline.entry.api
         refuse = partial(_refuse_part_of_route, api)
         async with Receiving(call, draft.task, refuse) as body:
-            await call.tasks.start(draft, check_input(api, body), push, depth)
+            data = await checked_input(api, body)
+            await call.tasks.start(draft, data, push, depth)
 
     location = (b"location", f"/tasks/{draft.task}/status".encode())
     return ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)

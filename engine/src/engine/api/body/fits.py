@@ -1,5 +1,6 @@
 """Whether what a request brought fits what its route takes."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,9 @@ from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json
 
+THREAD_FROM_BYTES = 256 * 1024
+"""JSON of this size and more is parsed and checked in a thread, since the event loop
+can answer nothing else meanwhile. For less a thread costs more time than it gives."""
 MEDIA_TYPE = "media-type"
 """The code of the fault that makes the answer a 415."""
 GIVEN_TWICE = "given-twice"
@@ -31,6 +35,8 @@ class Received:
     """The names of the parts with typed data; their keys may bear other names."""
     refused: dict[str, Fault] = field(default_factory=dict)
     """Why a part or a key was not taken, by its name."""
+    json_bytes: int = 0
+    """Of all typed data, as it came."""
 
     def data(self) -> dict[str, Json]:
         """Typed data and references of blobs as one object."""
@@ -76,6 +82,13 @@ def refuse_text(api: Api, name: str) -> Fault | None:
         hint=f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON}'",
         field=name,
     )
+
+
+async def checked_input(api: Api, received: Received) -> dict[str, Json]:
+    """What `check_input` gives; of large data in a thread, as it is parsed."""
+    if received.json_bytes < THREAD_FROM_BYTES:
+        return check_input(api, received)
+    return await asyncio.to_thread(check_input, api, received)
 
 
 def check_input(api: Api, received: Received) -> dict[str, Json]:

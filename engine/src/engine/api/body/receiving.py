@@ -10,7 +10,12 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 from starlette.types import Receive
 
-from engine.api.body.fits import GIVEN_TWICE, MEDIA_TYPE, Received
+from engine.api.body.fits import (
+    GIVEN_TWICE,
+    MEDIA_TYPE,
+    THREAD_FROM_BYTES,
+    Received,
+)
 from engine.api.body.inflow import Inflow
 from engine.api.body.memory import JsonMemory
 from engine.api.body.multipart import Multipart, Part
@@ -38,9 +43,6 @@ RefusePart: TypeAlias = Callable[[Part], Fault | None]
 """Says before a part is read why it is not wanted; None: it is."""
 Headers: TypeAlias = dict[bytes, bytes]
 
-THREAD_FROM_BYTES = 256 * 1024
-"""JSON of this size and more is parsed in a thread, since the event loop can answer
-nothing else meanwhile. For less JSON a thread would cost more time than it gives."""
 _FORM = MULTIPART_FORM.encode()
 _JSON = JSON.encode()
 _PLAIN = b"identity"
@@ -130,6 +132,7 @@ class Receiving:
             raise _unsupported(media_type, wanted)
 
         raw = await inflow.whole(self._memory)
+        self._received.json_bytes = len(raw)
         if media_type:
             await self._memory.parsing(raw)
             self._received.typed = await _read(parse_object, raw, self._limits)
@@ -178,6 +181,7 @@ class Receiving:
         self._received.json_parts.add(part.name)
         pieces = [piece async for piece in self._within_budget(content)]
         raw = b"".join(pieces)
+        self._received.json_bytes += len(raw)
 
         if part.type is None:
             value = _text(part, raw)
