@@ -8,7 +8,7 @@ from engine.domain.frame_json import encode
 from engine.domain.run import Loop, Run
 from engine.domain.values import Json, Large, unwrap
 from engine.usecases.frames import Frames
-from engine.usecases.large_values import LARGE_VALUE_BYTES, MAX_DOCUMENT_BYTES
+from engine.usecases.packing import LARGE_VALUE_BYTES, MAX_DOCUMENT_BYTES
 from msgspec.structs import replace
 from playground import Disturbed, Playground
 

@@ -21,6 +21,8 @@ from engine.usecases.pipelines import Pipelines
 
 THREAD_FROM_BYTES = 1 << 20
 """Values of a frame that take more are looked at in a thread."""
+THREAD_FROM_RUNS = 200
+"""So many nodes may all start in one turn: a thousand take a quarter of a second."""
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +111,7 @@ class Decider:
 
 def _moves_much(frame: Frame, events: Sequence[m.Event]) -> bool:
     """Whether so much is looked at that the event loop would be late."""
-    if frame.value_bytes > THREAD_FROM_BYTES:
+    if frame.value_bytes > THREAD_FROM_BYTES or len(frame.runs) > THREAD_FROM_RUNS:
         return True
     return any(isinstance(event, m.LoopCollected) and event.out for event in events)
 

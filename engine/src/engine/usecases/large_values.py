@@ -1,7 +1,5 @@
-"""Keeps large values of frames outside their documents, in the blob store."""
+"""Reads large values of frames from the blob store, and remembers them."""
 
-import asyncio
-import hashlib
 import logging
 from typing import Any
 
@@ -14,39 +12,16 @@ from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
+from engine.usecases.packing import Packing
 from engine.usecases.recent import Recent
 
 log = logging.getLogger(__name__)
-
-# From this size of its JSON on, a value leaves its document. A turn then writes what
-# has changed, not what is large (docs/decisions/0005).
-LARGE_VALUE_BYTES = 16_384
 
 CACHE_BYTES = 32 << 20
 """Memory that the cached values may take, roughly."""
 
 # A value of many small objects takes about this many times the size of its JSON.
 MEMORY_PER_JSON_BYTE = 8
-
-# A document is written anew with each turn, and MongoDB takes none above 16 MB. So the
-# largest values leave it until the rest fits.
-MAX_DOCUMENT_BYTES = 1_000_000
-
-RUN_DOCUMENT_BYTES = 400
-"""Of a run without its values: times, attempts, its last changes."""
-
-# Then some turns can come before another value has to leave.
-ROOM_MADE = 0.25
-
-VALUES_OF_RUN = (*SECTIONS, "items")
-
-SMALL_FRAME_RUNS = MAX_DOCUMENT_BYTES // (
-    RUN_DOCUMENT_BYTES + len(VALUES_OF_RUN) * LARGE_VALUE_BYTES
-)
-"""No document of so few runs can be too large."""
-
-HASH_IN_THREAD_BYTES = 256 << 10
-"""What is larger is hashed beside the event loop."""
 
 
 def memory_of(value: Json | Large) -> int:
@@ -122,115 +97,9 @@ class LargeValues:
 
     async def packed(self, before: Frame | None, after: Frame) -> Frame:
         """The frame as it is stored: small enough, the rest in the blob store."""
-        task = after.task
-        counts = len(after.runs) > SMALL_FRAME_RUNS
-
-        runs = dict(after.runs)
-        for id_, run in after.runs.items():
-            old = before.runs[id_] if before else None
-            # A run that did not change holds no value that was not packed before.
-            if run is not old:
-                runs[id_] = await self._packed_run(task, old, run, counts)
-
-        # An item never changes: it is packed with the first revision of its frame.
-        if before is None and after.parent is not None:
-            item, _ = await self._outside(task, after.parent.item)
-            after = replace(after, parent=replace(after.parent, item=item))
-
-        if counts:
-            await self._make_room(task, runs)
-        return replace(after, runs=runs)
-
-    async def _packed_run(
-        self, task: str, old: Run | None, run: Run, counts: bool
-    ) -> Run:
-        changes: dict[str, Any] = {}
-        known = run.inline_bytes or (0,) * len(VALUES_OF_RUN)
-        inline = list(known)
-
-        for place, section in enumerate(SECTIONS):
-            value = getattr(run, section)
-            if old is None or getattr(old, section) is not value:
-                packed, inline[place] = await self._outside(task, value)
-                if packed is not value:
-                    changes[section] = packed
-
-        # The items of a loop stay the same from its first revision to its last.
-        if run.loop and not (old and old.loop):
-            items, inline[-1] = await self._outside(task, run.loop.items)
-            changes["loop"] = replace(run.loop, items=items)
-
-        if counts and tuple(inline) != known:
-            changes["inline_bytes"] = tuple(inline)
-        return replace(run, **changes) if changes else run
-
-    async def _make_room(self, task: str, runs: dict[str, Run]) -> None:
-        """Let the largest values leave a document that has become too large."""
-        most = MAX_DOCUMENT_BYTES - len(runs) * RUN_DOCUMENT_BYTES
-        inside = sum(sum(run.inline_bytes) for run in runs.values())
-        if inside <= most:
-            return
-
-        by_size = sorted(
-            (-size, id_, place)
-            for id_, run in runs.items()
-            for place, size in enumerate(run.inline_bytes)
-        )
-        for negative, id_, place in by_size:
-            if inside <= most * (1 - ROOM_MADE):
-                break
-            runs[id_] = await self._without(task, runs[id_], place)
-            inside += negative
-
-    async def _without(self, task: str, run: Run, place: int) -> Run:
-        """The run with one of its values outside of the document."""
-        inline = list(run.inline_bytes)
-        inline[place] = 0
-        run = replace(run, inline_bytes=tuple(inline))
-
-        if place < len(SECTIONS):
-            section = SECTIONS[place]
-            value = await self._put(task, getattr(run, section))
-            return replace(run, **{section: value})
-
-        assert run.loop is not None  # nosec B101 # it has items, which were counted
-        items = await self._put(task, run.loop.items)
-        return replace(run, loop=replace(run.loop, items=items))
-
-    async def _outside(
-        self, task: str, value: Json | Large
-    ) -> tuple[Json | Large, int]:
-        """The value, or what stands for it if it is large; its bytes in the document.
-
-        Of numbers and the like that is 0: they are no more than a run itself takes.
-        """
-        # Other types are small, or are `Large` already: writing their JSON to learn
-        # its size would be for nothing.
-        if not isinstance(value, (dict, list, str)) or not value:
-            return value, 0
-
-        content = orjson.dumps(value)
-        if len(content) < LARGE_VALUE_BYTES:
-            return value, len(content)
-        return await self._stored(task, value, content), 0
-
-    async def _put(self, task: str, value: Json) -> Large:
-        return await self._stored(task, value, orjson.dumps(value))
-
-    async def _stored(self, task: str, value: Json, content: bytes) -> Large:
-        if len(content) < HASH_IN_THREAD_BYTES:
-            name = _name_of(content)
-        else:
-            name = await asyncio.to_thread(_name_of, content)
-
-        key = await self._blobs.put_named(task, name, content)
-        return self._keep(key, value, len(content))
+        return await Packing(self._blobs, self._keep, after).packed(before)
 
     def _keep(self, key: str, value: Json, size: int) -> Large:
         large = Large(key, value, size)
         self._cache.put(key, large)
         return large
-
-
-def _name_of(content: bytes) -> str:
-    return f"json-{hashlib.sha256(content).hexdigest()[:32]}"

@@ -14,7 +14,7 @@ from engine.domain.run import Run
 from engine.domain.sizes import Sizes
 from engine.domain.values import Json, Large
 
-MAX_SHOWN_BYTES = 8 << 20
+MAX_SHOWN_BYTES = 4 << 20
 """Of one answer: more than a person reads, and written within 0.1 s."""
 
 MAX_SHOWN_VALUE_BYTES = 1 << 20
