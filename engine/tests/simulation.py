@@ -112,7 +112,12 @@ class Simulation:
             evaluator=PlainEvaluator(),
             rules=self.rules,
             outer=tuple(outer),
+            is_over=self.is_over,
         )
+
+    def is_over(self) -> bool:
+        """Whether the time of a turn is over: never, unless a test says otherwise."""
+        return False
 
     def post(self, event: m.Event, path: str = TASK) -> None:
         """One event, and all that follows from it."""
@@ -190,6 +195,8 @@ class Simulation:
                 return [(c.path, cancel) for c in self._children(frame, node)]
             case m.TellParent():
                 return _told(frame)
+            case m.ContinueTurn():
+                return [(frame.path, m.TurnContinued())]
         return []
 
     def _children(self, frame: Frame, node: str) -> list[Frame]:

@@ -20,6 +20,7 @@ from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
 from engine.usecases.changes import ChangeFeed
+from engine.usecases.code_turns import CodeTurns
 from engine.usecases.decider import Decider
 from engine.usecases.effects import EFFECTS_GRACE, MAX_EFFECTS_UNDER_WAY, Effects
 from engine.usecases.engine import Engine
@@ -92,7 +93,7 @@ def assemble(
         pipelines=pipelines,
         evaluator=outer.evaluator,
         rules=rules,
-        threads=threads,
+        turns=CodeTurns(threads, CODE_THREADS),
         clock=clock,
     )
 

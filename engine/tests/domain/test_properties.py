@@ -147,6 +147,42 @@ def test_any_order_and_repetition_of_results_gives_the_same_end(
         assert statuses_and_outputs(shuffled) == statuses_and_outputs(straight)
 
 
+class Interrupted(Watched):
+    """Its turns have no time: each ends as soon as it may."""
+
+    def is_over(self) -> bool:
+        return True
+
+
+@MANY
+@given(pipelines(), st.data())
+def test_a_task_whose_turns_have_no_time_reaches_its_end(
+    document: Json, data: st.DataObject
+) -> None:
+    simulation = Interrupted(document, {}, RULES)
+
+    answer_in_any_order(simulation, data)
+
+    frames = simulation.frames.values()
+    assert all(not frame.open and not frame.unfollowed for frame in frames)
+
+
+@MANY
+@given(pipelines().filter(without_races), st.data())
+def test_turns_that_have_no_time_lead_to_the_same_end(
+    document: Json, data: st.DataObject
+) -> None:
+    straight = Simulation(document, {}, RULES)
+    interrupted = Interrupted(document, {}, RULES)
+
+    answer_in_any_order(straight, data)
+    answer_in_any_order(interrupted, data)
+
+    assert interrupted.task.status is straight.task.status
+    if straight.task.status is FrameStatus.FINISHED:
+        assert statuses_and_outputs(interrupted) == statuses_and_outputs(straight)
+
+
 def statuses_and_outputs(simulation: Simulation) -> dict[str, Any]:
     return {
         path: {id_: (run.status, run.out) for id_, run in frame.runs.items()}

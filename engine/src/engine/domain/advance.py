@@ -44,7 +44,7 @@ from msgspec.structs import replace
 from engine.domain import messages as m
 from engine.domain.call_events import hear_of_call
 from engine.domain.context import Context
-from engine.domain.flow import start_followers
+from engine.domain.flow import go_on, start_followers
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.loop_events import hear_of_loop
 from engine.domain.nodes.begin import begin
@@ -65,7 +65,11 @@ def advance(frame: Frame, context: Context, event: m.Event, now: datetime) -> Fr
         case m.CancelRequested():
             return _cancel(frame, context, event, now)
         case m.TimeElapsed():
-            return wake_runs(frame, context, event, now)
+            # A turn that was to go on may have been lost.
+            woken = wake_runs(frame, context, event, now)
+            return go_on(woken, context, now)
+        case m.TurnContinued():
+            return go_on(frame, context, now)
         case m.FrameEnded() | m.LoopCollected() | m.LoopFailed():
             return hear_of_loop(frame, context, event, now)
         case m.FramesMade(count=count):

@@ -1,7 +1,7 @@
 """Which nodes may start now: joins, skipped paths, turning back, and a standstill."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum, auto
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
-from engine.domain.frame import Frame, FrameStatus
+from engine.domain.frame import Frame, FrameStatus, Unfollowed
 from engine.domain.graph import Graph, successors
 from engine.domain.nodes.begin import begin
 from engine.domain.nodes.end import end, fail
@@ -42,54 +42,87 @@ def edge(frame: Frame, tail: str, head: str) -> Edge:
 def start_followers(
     frame: Frame,
     context: Context,
-    ended: Iterable[str],
+    ended: Sequence[str],
     now: datetime,
 ) -> Frame:
-    """Follow the nodes that ended until nothing more can start."""
-    queue = deque((node_id, frame.runs[node_id].round) for node_id in ended)
+    """Follow the nodes that ended until nothing more can start.
 
+    When the time of the turn is over, the rest is left to another one.
+    """
+    queue = deque(frame.unfollowed)
+    queue += (Unfollowed(node_id, frame.runs[node_id].round) for node_id in ended)
+    if frame.unfollowed:
+        frame = replace(frame, unfollowed=(), paused_at=None)
+
+    # A turn that only goes on takes one step at least: else it would never get on.
+    stepped = bool(ended)
     while queue and frame.open:
-        node_id, round_ = queue.popleft()
-        if frame.runs[node_id].round != round_:
+        if stepped and context.is_over():
+            return replace(frame, unfollowed=tuple(queue), paused_at=now)
+
+        stepped = True
+        at = queue.popleft()
+        if frame.runs[at.node].round != at.round:
             # A branch turned back meanwhile and reset this node. What follows it
             # is started when its next round ends, and must not be started twice.
             continue
 
-        frame, moved = _follow(frame, context, node_id, now)
-        for follower in moved:
-            # Some nodes end as they begin, or are skipped: they have followers too.
-            if frame.runs[follower].status in (Status.SUCCEEDED, Status.SKIPPED):
-                queue.append((follower, frame.runs[follower].round))
+        frame, moved, rest = _follow(frame, context, at, now)
+        queue.extendleft(rest)
+        queue.extend(_ended_at_once(frame, moved))
 
     if not frame.open:
         return frame
     return _end_if_nothing_runs(frame, context, now)
 
 
+def _ended_at_once(frame: Frame, moved: Sequence[str]) -> Iterator[Unfollowed]:
+    """Some nodes end as they begin, or are skipped: they have followers too."""
+    for node_id in moved:
+        run = frame.runs[node_id]
+        if run.status in (Status.SUCCEEDED, Status.SKIPPED):
+            yield Unfollowed(node_id, run.round)
+
+
+def go_on(frame: Frame, context: Context, now: datetime) -> Frame:
+    """Go on where the time of the last turn was over, if it was."""
+    if not frame.open or not frame.unfollowed:
+        return frame
+    return start_followers(frame, context, (), now)
+
+
 def _follow(
     frame: Frame,
     context: Context,
-    node_id: str,
+    at: Unfollowed,
     now: datetime,
-) -> tuple[Frame, Sequence[str]]:
-    """The frame after one ended node was followed, and the nodes that moved."""
+) -> tuple[Frame, Sequence[str], Sequence[Unfollowed]]:
+    """The frame after an ended node was followed, the nodes that moved, and the rest.
+
+    There is a rest if the time of the turn is over before all were looked at.
+    """
     graph = context.graph(frame)
 
-    back = [h for h in frame.runs[node_id].led_to if (node_id, h) in graph.back]
+    back = [h for h in frame.runs[at.node].led_to if (at.node, h) in graph.back]
     if back:
-        return _turn_back(frame, context, node_id, heads=back, now=now), back
+        return _turn_back(frame, context, at.node, heads=back, now=now), back, ()
 
     # A `ready` expression may name any node, so each node that ended is a reason to
     # look at all of them again.
-    candidates = dict.fromkeys((*successors(graph.nodes[node_id]), *graph.gated))
-    moved = []
-    for head in candidates:
+    candidates = dict.fromkeys((*successors(graph.nodes[at.node]), *graph.gated))
+    moved: list[str] = []
+    for done, head in enumerate(candidates):
         if not frame.open:
             break
+        if done < at.done:
+            continue
+        # At least one in each turn: otherwise the frame would never get on.
+        if done > at.done and context.is_over():
+            return frame, moved, (replace(at, done=done),)
         if head in frame.runs and frame.runs[head].status is Status.PENDING:
             frame = _start_or_skip(frame, context, head, now)
             moved.append(head)
-    return frame, moved
+    return frame, moved, ()
 
 
 def _start_or_skip(

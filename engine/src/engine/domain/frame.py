@@ -63,6 +63,15 @@ class Push(Struct, frozen=True, omit_defaults=True, kw_only=True):
     done: bool = False
 
 
+class Unfollowed(Struct, frozen=True, omit_defaults=True):
+    """A node that ended, and what may start after it was not all looked at yet."""
+
+    node: str
+    round: int
+    done: int = 0
+    """So many of the nodes that may start now were looked at."""
+
+
 SCHEMA = 1
 """The version of the stored form. Stores keep it with every document: a later engine
 can tell old documents from new ones, and an earlier one leaves the new ones alone."""
@@ -98,6 +107,10 @@ class Frame(
     runs: Mapping[str, Run] = {}
     error: str | None = None
     failed_node: str | None = None
+    unfollowed: tuple[Unfollowed, ...] = ()
+    """Where the last turn stopped as its time was over; the next one goes on there."""
+    paused_at: datetime | None = None
+    """When that was: the frame is due from then on."""
     evaluations: int = 0
     """How often an author's code ran in this frame."""
     value_bytes: int = 0
@@ -127,6 +140,8 @@ class Frame(
         """When the frame must be looked at again, at the latest; None: never."""
         due = [run.wake_at for run in self.runs.values() if run.wake_at is not None]
 
+        if self.paused_at:
+            due.append(self.paused_at)
         if self.push and self.push.due_at and not self.open:
             due.append(self.push.due_at)
 

@@ -95,6 +95,10 @@ class TimeElapsed(Struct, frozen=True, tag=True):
     """The engine was away: calls it may have been about to make are due now."""
 
 
+class TurnContinued(Struct, frozen=True, tag=True):
+    """The frame has another turn, since the time of its last one was over."""
+
+
 class CancelRequested(Struct, frozen=True, tag=True):
     """The frame is to stop: a person asked for it, or it is not needed any more."""
 
@@ -131,6 +135,7 @@ Event: TypeAlias = (
     | LoopCollected
     | LoopFailed
     | TimeElapsed
+    | TurnContinued
     | CancelRequested
     | EraseRequested
     | FramesMade
@@ -182,6 +187,10 @@ class CancelFrames(Struct, frozen=True):
     attempt: int
 
 
+class ContinueTurn(Struct, frozen=True):
+    """Give the frame another turn, behind those of other tasks."""
+
+
 class TellParent(Struct, frozen=True):
     """Tell the frame around this one that it ended."""
 
@@ -197,6 +206,7 @@ Effect: TypeAlias = (
     | InspectLoop
     | CollectLoop
     | CancelFrames
+    | ContinueTurn
     | TellParent
     | PushResult
 )

@@ -3,8 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.advance import advance
@@ -16,6 +20,7 @@ from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
 from engine.domain.stand_in import take_place
 from engine.ports import Clock
+from engine.usecases.code_turns import CodeTurns
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
@@ -24,7 +29,31 @@ THREAD_FROM_BYTES = 1 << 20
 THREAD_FROM_RUNS = 200
 """So many nodes may all start in one turn: a thousand take a quarter of a second."""
 
+TURN_TIME = timedelta(seconds=0.25)
+"""After this a turn takes no more code: as long as one evaluation may run."""
+
+WITHOUT_CODE = (
+    m.NodeAcknowledged,
+    m.NodeProgressed,
+    m.NodePostponed,
+    m.FrameEnded,
+    m.LoopFailed,
+    m.CancelRequested,
+    m.EraseRequested,
+    m.FramesMade,
+    m.ResultPushed,
+)
+"""Events that run no code, so that they need not wait for a thread. Above all a task
+can be cancelled while its own code keeps the threads busy."""
+
 log = logging.getLogger(__name__)
+
+
+class Decision(NamedTuple):
+    """A frame after the first `taken` of some events; the rest needs another turn."""
+
+    frame: Frame
+    taken: int
 
 
 class Decider:
@@ -37,14 +66,14 @@ class Decider:
         pipelines: Pipelines,
         evaluator: Evaluator,
         rules: Rules,
-        threads: Executor,
+        turns: CodeTurns,
         clock: Clock,
     ) -> None:
         self._frames = frames
         self._pipelines = pipelines
         self._evaluator = evaluator
         self._rules = rules
-        self._threads = threads
+        self._turns = turns
         self._clock = clock
 
     async def context(self, frame: Frame) -> Context:
@@ -66,27 +95,24 @@ class Decider:
 
     async def begin(self, frame: Frame) -> Frame:
         """A new frame with its first moves made; it is not stored yet."""
-        return await self.decide(frame, (m.Started(),))
+        return (await self.decide(frame, (m.Started(),))).frame
 
-    async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Frame:
-        """The frame after these events; an error in the engine fails the frame.
+    async def decide(self, frame: Frame, events: Sequence[m.Event]) -> Decision:
+        """The frame after the first of these events, and how many these are.
 
-        Raises `Unavailable`, and `Unknown` when the task has been erased.
+        An error in the engine fails the frame. Raises `Unavailable`, and `Unknown` when
+        the task has been erased.
         """
         now = self._clock()
         if frame.stand_in:
             log.error("%s has failed: %s", frame.path, frame.error)
-            return take_place(frame, self._rules, events, now)
+            broken = take_place(frame, self._rules, events, now)
+            return Decision(broken, len(events))
 
         try:
             context = await self.context(frame)
-            if context.graph(frame).has_code:
-                # An author's code may run for a quarter of a second: in the event loop
-                # it would stop every other frame for that long.
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(
-                    self._threads, _apply, frame, events, context, now
-                )
+            if context.graph(frame).has_code and any(map(_may_run_code, events)):
+                return await self._decide_with_code(frame, events, context, now)
             if _moves_much(frame, events):
                 return await asyncio.to_thread(_apply, frame, events, context, now)
             return _apply(frame, events, context, now)
@@ -102,7 +128,28 @@ class Decider:
             # The same events would fail in the same way again and again. The task
             # ends with an error instead of hanging.
             log.exception("no decision about %s: its task has failed", frame.path)
-            return self.failed(frame)
+            return Decision(self.failed(frame), len(events))
+
+    async def _decide_with_code(
+        self,
+        frame: Frame,
+        events: Sequence[m.Event],
+        context: Context,
+        now: datetime,
+    ) -> Decision:
+        """An author's code may run long: in a thread, when it is the task's turn."""
+        decision = await self._turns.run(
+            partial(_apply_in_time, frame, events, context, now),
+            task=frame.first_task,
+            loops=len(frame.loops),
+            pipeline=(frame.route, frame.version),
+            wanted=partial(self._frames.wanted, frame),
+        )
+        if decision is not None:
+            return decision
+
+        # The loop around it has ended while this waited: no code runs for it any more.
+        return _apply(frame, [m.CancelRequested("not needed")], context, now)
 
     def failed(self, frame: Frame) -> Frame:
         """The frame after the engine itself could not go on with it."""
@@ -116,9 +163,30 @@ def _moves_much(frame: Frame, events: Sequence[m.Event]) -> bool:
     return any(isinstance(event, m.LoopCollected) and event.out for event in events)
 
 
+def _may_run_code(event: m.Event) -> bool:
+    """Whether an author's code may have to run because of an event."""
+    return not isinstance(event, WITHOUT_CODE)
+
+
 def _apply(
     frame: Frame, events: Sequence[m.Event], context: Context, now: datetime
-) -> Frame:
+) -> Decision:
     for event in events:
         frame = advance(frame, context, event, now)
-    return frame
+    return Decision(frame, len(events))
+
+
+def _apply_in_time(
+    frame: Frame, events: Sequence[m.Event], context: Context, now: datetime
+) -> Decision:
+    """Apply the first events at least, and more while there is time."""
+    until = monotonic() + TURN_TIME.total_seconds()
+    context = replace(context, is_over=lambda: monotonic() > until)
+
+    taken = 0
+    for event in events:
+        frame = advance(frame, context, event, now)
+        taken += 1
+        if context.is_over():
+            break
+    return Decision(frame, taken)

@@ -30,7 +30,7 @@ MAX_EFFECTS_UNDER_WAY = 5_000
 
 # Effects that begin new work. An engine that stops leaves them to another replica,
 # or to its next start. The others only finish what was begun.
-BEGINNING_WORK = (m.CallNode, m.OpenFrames, m.PushResult)
+BEGINNING_WORK = (m.CallNode, m.OpenFrames, m.ContinueTurn, m.PushResult)
 
 
 class Effects:
@@ -172,6 +172,8 @@ class Effects:
                 await self._loops.cancel(frame, effect)
             case m.TellParent():
                 await self._loops.tell_parent(frame)
+            case m.ContinueTurn():
+                await self._inbox.post(path, m.TurnContinued())
             case m.PushResult():
                 await self._pushes.push(frame)
 

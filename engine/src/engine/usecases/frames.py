@@ -118,6 +118,20 @@ class Frames:
             frame = await self._store.find(path)
         return frame is not None and frame.open
 
+    def wanted(self, frame: Frame) -> bool:
+        """Whether the loops around a frame still run, as far as is known here."""
+        while frame.parent:
+            parent = frame.parent
+            outer = self._known.get(parent.path)
+            if outer is None:
+                return not self._ended.get(parent.path)
+
+            run = outer.runs.get(parent.node)
+            if run is None or not run.loops(parent.attempt):
+                return False
+            frame = outer
+        return True
+
     async def unpacked(self, frame: Frame) -> Frame:
         """A frame that was read from the store, with its large values."""
         return await self._values.unpacked(frame)

@@ -110,6 +110,10 @@ class Loops:
 
         child = new_child(frame, context, order.node, index=index, now=self._clock())
         begun = await self._decider.begin(child)
+        # It has waited for its turn until the loop had ended.
+        if begun.status is FrameStatus.CANCELLED:
+            return None
+
         saved = await self._frames.insert(begun)
 
         # At once: an item must not wait for others, whose first code may take long.

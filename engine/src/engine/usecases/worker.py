@@ -27,35 +27,41 @@ class Worker:
 
         Of each event, whether the frame has taken it.
         """
-        before, after = await self._moved(path, without_overtaken(events))
+        rest = without_overtaken(events)
+        while rest:
+            before, after, taken = await self._moved(path, rest)
 
-        # Saved first: an effect carried out without its order being saved would be
-        # forgotten by a crash, and its result refused.
-        if after is not before:
-            self._effects.start(before, after)
+            # Saved first: an effect carried out without its order being saved would be
+            # forgotten by a crash, and its result refused.
+            if after is not before:
+                self._effects.start(before, after)
+            rest = rest[taken:]
 
         return [is_accepted(after, event) for event in events]
 
     async def _moved(
         self, path: FramePath, events: Sequence[m.Event]
-    ) -> tuple[Frame, Frame]:
-        """The last revision without these events, and the saved one with them."""
+    ) -> tuple[Frame, Frame, int]:
+        """The last revision without these events, and the saved one with the first.
+
+        And how many these are: code of authors may have taken the time of the others.
+        """
         before = await self._frames.get(path)
 
         while True:
-            after = await self._decider.decide(before, events)
+            after, taken = await self._decider.decide(before, events)
 
             if after is before:
                 # “Nothing changes” may be true only of an old revision: no save will
                 # find that out, so this asks the store.
                 newer = await self._frames.newer(before)
                 if newer is None:
-                    return before, before
+                    return before, before, taken
                 before = newer
                 continue
 
             try:
-                return before, await self._saved(before, after)
+                return before, await self._saved(before, after), taken
             except StaleFrame:
                 # Another replica saved first, because each believed that it owns the
                 # frame. The events are applied to what that one made of it.

@@ -109,6 +109,8 @@ def end(frame: Frame, rules: Rules, status: FrameStatus, now: datetime) -> Frame
         status=status,
         runs=runs,
         push=push,
+        unfollowed=(),
+        paused_at=None,
         ended_at=now,
         erase_at=erase_at,
     )

@@ -1,0 +1,181 @@
+"""Gives turns that run authors' code their threads, in fair order between tasks.
+
+Code of one evaluation may take a quarter of a second, and a turn may evaluate much of
+it. There are a few threads for all. So:
+
+* each task that a person started has a line of its own, with all that it called, and
+  the lines take turns; no task has more than half of the threads;
+* pipelines whose last turn took long share half of the threads: what an author wrote
+  stays the same from run to run, so the last turn tells what to expect;
+* a turn ends when its time is over (`Context.is_over`), and its frame waits in line
+  again.
+"""
+
+import asyncio
+import heapq
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from time import monotonic
+from typing import NamedTuple, TypeVar
+
+from engine.usecases.recent import Recent
+
+T = TypeVar("T")
+
+SLOW_SECONDS = 0.1
+"""A turn that takes longer is slow. An honest one takes some milliseconds."""
+
+# Bounds how many versions of pipelines are remembered as slow. One that is forgotten is
+# slow once more in a thread of the others.
+MAX_SLOW_PIPELINES = 4_096
+
+
+class Waiter(NamedTuple):
+    """A turn that waits; in one task those of outer frames come first.
+
+    They are few, and what they decide (the next items, the end) moves the others.
+    """
+
+    loops: int
+    number: int
+    admitted: asyncio.Future[None]
+
+
+class Lines:
+    """Lines of tasks, by their first task: the one that was served last comes last."""
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[str, list[Waiter]] = OrderedDict()
+
+    def add(self, task: str, waiter: Waiter) -> None:
+        heapq.heappush(self._lines.setdefault(task, []), waiter)
+
+    def next(self, running: Mapping[str, int], most: int) -> tuple[str, Waiter] | None:
+        """Take the first of a line: of one whose task has the fewest threads."""
+        task = self._next_task(running, most)
+        if task is None:
+            return None
+
+        line = self._lines[task]
+        waiter = heapq.heappop(line)
+        if line:
+            self._lines.move_to_end(task)
+        else:
+            del self._lines[task]
+        return task, waiter
+
+    def _next_task(self, running: Mapping[str, int], most: int) -> str | None:
+        found = None
+        fewest = most
+        for task in self._lines:
+            count = running.get(task, 0)
+            if count < fewest:
+                found = task
+                fewest = count
+            # None has fewer. Only a few have any, so this does not look at many.
+            if not fewest:
+                break
+        return found
+
+
+class CodeTurns:
+    """Runs functions in threads, so many at once, each task in its turn."""
+
+    def __init__(self, threads: Executor, width: int) -> None:
+        self._threads = threads
+        self._width = width
+        self._half = max(1, width // 2)
+
+        self._running: dict[str, int] = {}
+        """How many threads a task has now."""
+        self._slow_running = 0
+        self._quick = Lines()
+        self._slow = Lines()
+        self._slow_pipelines: Recent[tuple[str, str], bool] = Recent(MAX_SLOW_PIPELINES)
+        self._numbers = 0
+
+    async def run(
+        self,
+        job: Callable[[], T],
+        *,
+        task: str,
+        loops: int,
+        pipeline: tuple[str, str],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> T | None:
+        """What a job gives that runs in a thread, when it is the task's turn.
+
+        None if it is not `wanted` any more when its turn comes: then it takes no
+        thread. `loops` says how many lie around its frame, `pipeline` whose code it is.
+        """
+        slow = bool(self._slow_pipelines.get(pipeline))
+        await self._enter(task, loops, slow)
+        try:
+            if not wanted():
+                return None
+
+            began = monotonic()
+            loop = asyncio.get_running_loop()
+            outcome = await loop.run_in_executor(self._threads, job)
+            self._remember(pipeline, monotonic() - began > SLOW_SECONDS)
+            return outcome
+        finally:
+            self._leave(task, slow)
+
+    async def _enter(self, task: str, loops: int, slow: bool) -> None:
+        self._numbers += 1
+        admitted = asyncio.get_running_loop().create_future()
+        lines = self._slow if slow else self._quick
+        lines.add(task, Waiter(loops, self._numbers, admitted))
+        self._admit()
+
+        try:
+            await admitted
+        except asyncio.CancelledError:
+            if admitted.done() and not admitted.cancelled():
+                self._leave(task, slow)
+            raise
+
+    def _leave(self, task: str, slow: bool) -> None:
+        self._running[task] -= 1
+        if not self._running[task]:
+            del self._running[task]
+        self._slow_running -= slow
+        self._admit()
+
+    def _admit(self) -> None:
+        """Let in who may run now."""
+        while sum(self._running.values()) < self._width:
+            found = self._next()
+            if found is None:
+                return
+
+            task, waiter, slow = found
+            # Its turn was cancelled while it waited.
+            if waiter.admitted.done():
+                continue
+            self._running[task] = self._running.get(task, 0) + 1
+            self._slow_running += slow
+            waiter.admitted.set_result(None)
+
+    def _next(self) -> tuple[str, Waiter, bool] | None:
+        # Slow ones come first while none of them runs: quick ones must not keep them
+        # waiting for ever.
+        kinds = ((self._slow, True), (self._quick, False))
+        if self._slow_running:
+            kinds = ((self._quick, False), (self._slow, True))
+
+        for lines, slow in kinds:
+            if slow and self._slow_running >= self._half:
+                continue
+            found = lines.next(self._running, self._half)
+            if found:
+                return (*found, slow)
+        return None
+
+    def _remember(self, pipeline: tuple[str, str], slow: bool) -> None:
+        if slow:
+            self._slow_pipelines.put(pipeline, True)
+        else:
+            self._slow_pipelines.drop(pipeline)
