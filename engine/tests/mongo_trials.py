@@ -16,7 +16,14 @@ from engine.adapters.mongo.services import MongoServiceStore
 from engine.domain.frame import Frame, FrameStatus, Parent
 from engine.domain.pipeline import Api
 from engine.domain.service import Instance, automatic_pipeline
-from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, TaskFilter
+from engine.ports import (
+    FrameStore,
+    PipelineStore,
+    Published,
+    ServiceStore,
+    TaskFilter,
+    Version,
+)
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 from pymongo.monitoring import CommandListener
@@ -88,6 +95,7 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
         which = TaskFilter(route, status, since=NOON, until=LATER)
         yield "tasks", partial(frames.tasks, which, "1.t", 3)
     yield "counts", frames.counts
+    yield "has_tasks", partial(frames.has_tasks, Version("blur", "v1"))
     yield "expired", partial(frames.expired, LATER, 3)
     yield "erase", partial(frames.erase, "t")
     yield "check", frames.check
@@ -101,6 +109,9 @@ def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "find", partial(pipelines.find, "blur")
     yield "version", partial(pipelines.version, "blur", published.pipeline.version)
     yield "all", pipelines.all
+    yield "owners", pipelines.owners
+    yield "replaced", partial(pipelines.replaced, Version("blur", ""), 3)
+    yield "discard", partial(pipelines.discard, Version("blur", "v1"))
     yield "remove", partial(pipelines.remove, "blur")
 
 

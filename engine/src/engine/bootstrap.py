@@ -26,6 +26,7 @@ from engine.usecases.effects import EFFECTS_GRACE, MAX_EFFECTS_UNDER_WAY, Effect
 from engine.usecases.engine import Engine
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
+from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
 from engine.usecases.services import Services
@@ -153,6 +154,11 @@ def assemble(
         clock=clock,
         batch=tuning.timers_batch,
     )
+    old_versions = OldVersions(
+        store=outer.pipelines,
+        frames=outer.frames,
+        inbox=outer.inbox,
+    )
     tasks = Tasks(
         store=outer.frames,
         frames=frames,
@@ -175,6 +181,7 @@ def assemble(
         pipelines=pipelines,
         services=services,
         timers=timers,
+        old_versions=old_versions,
         worker=worker,
         effects=effects,
         threads=threads,

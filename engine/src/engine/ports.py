@@ -12,7 +12,7 @@ from collections.abc import (
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from engine.domain.code import Changes, Evaluator, Scope
 from engine.domain.frame import Frame, FramePath, FrameStatus
@@ -91,6 +91,13 @@ class TaskSummary:
         )
 
 
+class Version(NamedTuple):
+    """Names a version of a pipeline."""
+
+    route: str
+    version: str
+
+
 class FrameStore(Protocol):
     """Keeps frames. Every adapter passes tests/contracts/test_frame_store.py.
 
@@ -165,6 +172,9 @@ class FrameStore(Protocol):
     async def counts(self) -> TaskCounts:
         """How many tasks (root frames) there are."""
 
+    async def has_tasks(self, version: Version) -> bool:
+        """Whether there is a task of this version of a pipeline, running or ended."""
+
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
         """At most `limit` ended tasks whose `erase_at` has come."""
 
@@ -192,7 +202,7 @@ class Published:
 class PipelineStore(Protocol):
     """Keeps pipelines: contracts/test_pipeline_store.py.
 
-    Versions are immutable and stay readable while a task of theirs may exist. Every
+    Versions are immutable and stay readable until they are discarded. Every
     method raises `Unavailable` when the store cannot be reached.
     """
 
@@ -216,6 +226,16 @@ class PipelineStore(Protocol):
 
     async def remove(self, route: str) -> bool:
         """Remove a route, whose versions stay readable; False if there is none."""
+
+    async def replaced(self, after: Version | None, limit: int) -> Sequence[Version]:
+        """Versions that are not the current ones of their routes, in a fixed order.
+
+        A page of at most `limit` that follows `after`; None: the first page. Empty
+        only after the last one.
+        """
+
+    async def discard(self, version: Version) -> None:
+        """Erase a version, unless it is the current one of its route."""
 
 
 class ServiceStore(Protocol):

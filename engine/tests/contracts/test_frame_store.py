@@ -10,7 +10,7 @@ from engine.domain.errors import InvalidInput, StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
 from engine.domain.values import Large
-from engine.ports import FrameStore, TaskFilter, TaskSummary
+from engine.ports import FrameStore, TaskFilter, TaskSummary, Version
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 
@@ -372,6 +372,25 @@ async def test_counts_are_of_tasks_not_of_their_parts(frames: FrameStore) -> Non
 
     assert counts.by_status == {"running": 3, "error": 1}
     assert counts.by_route == {"blur": 2, "crop": 2}
+
+
+async def test_a_version_has_tasks_until_the_last_one_is_erased(
+    frames: FrameStore,
+) -> None:
+    await insert(frames, new_frame("a"), item("a", 0))
+    await insert(frames, new_frame("b", status=FrameStatus.FINISHED))
+    mine = Version("blur", "v1")
+    others = [Version("blur", "v2"), Version("crop", "v1")]
+
+    assert [await frames.has_tasks(version) for version in (mine, *others)] == [
+        True,
+        False,
+        False,
+    ]
+    await frames.erase("a")
+    assert await frames.has_tasks(mine)
+    await frames.erase("b")
+    assert not await frames.has_tasks(mine)
 
 
 async def test_only_ended_tasks_whose_time_has_come_expire(

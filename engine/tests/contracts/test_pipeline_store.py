@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import PipelineStore, Published
+from engine.ports import PipelineStore, Published, Version
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)
@@ -129,6 +129,79 @@ async def test_of_two_owners_at_once_one_gets_the_route(
     }
     found = await pipelines.find("blur")
     assert found and refused == {"pipeline", "service"} - {found.owner}
+
+
+async def all_replaced(pipelines: PipelineStore, limit: int) -> list[str]:
+    """The routes and summaries of all replaced versions, read page by page."""
+    after: Version | None = None
+    found: list[str] = []
+    while page := await pipelines.replaced(after, limit):
+        assert len(page) <= limit
+        for route, version in page:
+            kept = await pipelines.version(route, version)
+            found.append(f"{route} {kept.entry.api.summary}")
+        after = page[-1]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+async def test_replaced_versions_are_found_page_by_page(
+    pipelines: PipelineStore, limit: int
+) -> None:
+    for route in ("blur", "blur-2", "crop"):
+        for summary in ("a", "b", "c"):
+            await pipelines.publish(published(route, summary))
+    await pipelines.publish(published("crop", "a"))
+    await pipelines.remove("blur-2")
+
+    found = await all_replaced(pipelines, limit)
+
+    assert found == [
+        *("blur a", "blur b"),
+        *("blur-2 a", "blur-2 b", "blur-2 c"),
+        *("crop b", "crop c"),
+    ]
+
+
+async def test_a_discarded_version_is_unknown(pipelines: PipelineStore) -> None:
+    old = pipeline("blur", "old")
+    await pipelines.publish(published("blur", "old"))
+    await pipelines.publish(published("blur", "new"))
+
+    await pipelines.discard(Version("blur", old.version))
+    await pipelines.discard(Version("blur", "never was"))
+
+    with pytest.raises(Unknown):
+        await pipelines.version("blur", old.version)
+    await pipelines.publish(published("blur", "old"))
+    assert await pipelines.version("blur", old.version) == old
+
+
+async def test_what_is_current_is_not_discarded(pipelines: PipelineStore) -> None:
+    current = pipeline("blur")
+    await pipelines.publish(published("blur"))
+
+    await pipelines.discard(Version("blur", current.version))
+
+    assert await pipelines.version("blur", current.version) == current
+
+
+async def test_what_is_current_can_be_read_whoever_discards_it_meanwhile(
+    pipelines: PipelineStore,
+) -> None:
+    old, new = (pipeline("blur", summary) for summary in ("old", "new"))
+
+    for _ in range(20):
+        await asyncio.gather(
+            pipelines.publish(published("blur", "new")),
+            pipelines.discard(Version("blur", new.version)),
+        )
+        assert await pipelines.version("blur", new.version) == new
+        await asyncio.gather(
+            pipelines.discard(Version("blur", old.version)),
+            pipelines.publish(published("blur", "old")),
+        )
+        assert await pipelines.version("blur", old.version) == old
 
 
 async def test_the_owner_of_each_route_is_known(pipelines: PipelineStore) -> None:

@@ -16,6 +16,7 @@ from engine.domain.errors import Unavailable
 from engine.ports import BlobStore, FrameStore, Inbox, Opened
 from engine.usecases.effects import Effects
 from engine.usecases.folder import publish_folder
+from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.rounds import every, until_done
 from engine.usecases.services import Services
@@ -28,6 +29,8 @@ WAKE_EVERY_SECONDS = 0.5
 
 SWEEP_EVERY_SECONDS = 60
 
+# The longest time that a request may take: what was stored or replaced before the last
+# round can belong to none that is still arriving.
 TIDY_EVERY_SECONDS = 3_600
 
 RETRY_START_SECONDS = 1
@@ -48,6 +51,7 @@ class Engine:
         pipelines: Pipelines,
         services: Services,
         timers: Timers,
+        old_versions: OldVersions,
         worker: Worker,
         effects: Effects,
         threads: ThreadPoolExecutor,
@@ -63,6 +67,7 @@ class Engine:
         self.pipelines = pipelines
         self.services = services
         self.timers = timers
+        self.old_versions = old_versions
         self.inbox = inbox
         self._worker = worker
         self._effects = effects
@@ -94,6 +99,7 @@ class Engine:
                 self._wake(),
                 every(SWEEP_EVERY_SECONDS, self.timers.sweep),
                 every(TIDY_EVERY_SECONDS, self.timers.tidy),
+                every(TIDY_EVERY_SECONDS, self.old_versions.sweep),
             )
             rounds = [group.create_task(job) for job in jobs]
 

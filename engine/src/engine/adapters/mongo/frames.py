@@ -22,7 +22,7 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import Clock, TaskCounts, TaskFilter, TaskSummary
+from engine.ports import Clock, TaskCounts, TaskFilter, TaskSummary, Version
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
 # tenth of that (docs/decisions/0008): so what waits while two commands are on their way
@@ -192,6 +192,19 @@ class MongoFrameStore:
             rows = await groups.to_list(None)
 
         return TaskCounts.of((*row["_id"], row["count"]) for row in rows)
+
+    async def has_tasks(self, version: Version) -> bool:
+        # Engines before schema 2 did not keep the version: null finds those as well.
+        which = {
+            **ROOTS,
+            "route": version.route,
+            "version": {"$in": [version.version, None]},
+        }
+        async with self._database.answering() as mongo:
+            found = await mongo.frames.find_one(
+                which, {"_id": True}, hint="tasks_of_route"
+            )
+        return found is not None
 
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
         which = {

@@ -10,7 +10,7 @@ from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase, Motor
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import Published
+from engine.ports import Published, Version
 
 
 class MongoPipelineStore:
@@ -43,6 +43,11 @@ class MongoPipelineStore:
                         version_named, kept_once, upsert=True
                     )
                     await mongo.pipelines.update_one(mine, {"$set": row}, upsert=True)
+                    # Once more: between these two writes it was not current, and may
+                    # have been discarded.
+                    await mongo.versions.update_one(
+                        version_named, kept_once, upsert=True
+                    )
                     return
                 except DuplicateKeyError:
                     # Another replica published between our reading and our writing:
@@ -81,6 +86,43 @@ class MongoPipelineStore:
         async with self._database.answering() as mongo:
             done = await mongo.pipelines.delete_one({"_id": route})
         return done.deleted_count > 0
+
+    async def replaced(self, after: Version | None, limit: int) -> Sequence[Version]:
+        following = {"_id": {"$gt": " ".join(after)}} if after else {}
+        async with self._database.answering() as mongo:
+            while True:
+                found = mongo.versions.find(
+                    following, {"_id": True}, sort=[("_id", 1)], limit=limit
+                )
+                rows = await found.to_list(None)
+                names = [row["_id"] for row in rows]
+                current = await _current_names(mongo, names)
+
+                replaced = [name for name in names if name not in current]
+                # A page of current versions alone is not the end.
+                if replaced or len(names) < limit:
+                    return [Version(*name.split(" ")) for name in replaced]
+                following = {"_id": {"$gt": names[-1]}}
+
+    async def discard(self, version: Version) -> None:
+        name = " ".join(version)
+        async with self._database.answering() as mongo:
+            if await _current_names(mongo, [name]):
+                return
+            await mongo.versions.delete_one({"_id": name})
+
+            # Another replica may have made it the current one meanwhile.
+            row = await mongo.pipelines.find_one({"_id": version.route})
+            if row is not None and row["version"] == version.version:
+                kept = {"$setOnInsert": {"document": row["document"]}}
+                await mongo.versions.update_one({"_id": name}, kept, upsert=True)
+
+
+async def _current_names(mongo: MotorDatabase, names: Sequence[str]) -> set[str]:
+    """Of these names of versions those that are current."""
+    routes = [name.partition(" ")[0] for name in names]
+    found = mongo.pipelines.find({"_id": {"$in": routes}}, ("version",))
+    return {f"{row['_id']} {row['version']}" async for row in found} & set(names)
 
 
 async def _is_current(mongo: MotorDatabase, published: Published) -> bool:

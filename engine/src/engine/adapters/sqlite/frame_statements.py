@@ -90,6 +90,12 @@ SELECT route, status, count(*) FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL GROUP BY route, status
 """
 
+# A task whose document could not be read when the column was made has no version.
+HAS_TASKS = """
+SELECT 1 FROM frames INDEXED BY tasks_of_route
+WHERE parent IS NULL AND route = ? AND version IN (?, '') LIMIT 1
+"""
+
 EXPIRED = """
 SELECT path FROM frames WHERE parent IS NULL AND erase_at <= ? AND status <> 'running'
 ORDER BY erase_at LIMIT ?

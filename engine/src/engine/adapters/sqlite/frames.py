@@ -17,7 +17,7 @@ from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import TaskCounts, TaskFilter, TaskSummary
+from engine.ports import TaskCounts, TaskFilter, TaskSummary, Version
 
 ERASED_PER_COMMIT = 500
 """Rows: saves that come while a large task is erased do not wait for all of it."""
@@ -127,6 +127,12 @@ class SqliteFrameStore:
             lambda connection: connection.execute(sql.COUNTS).fetchall()
         )
         return TaskCounts.of(rows)
+
+    async def has_tasks(self, version: Version) -> bool:
+        found = await self._database.read(
+            lambda connection: connection.execute(sql.HAS_TASKS, version).fetchone()
+        )
+        return found is not None
 
     async def expired(self, now: datetime, limit: int) -> Sequence[str]:
         return await self._paths(sql.EXPIRED, to_micros(now), limit)

@@ -10,7 +10,7 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import Published
+from engine.ports import Published, Version
 
 CURRENT = "SELECT owner, version FROM pipelines WHERE route = ?"
 
@@ -39,6 +39,21 @@ JOIN versions USING (route, version) ORDER BY route
 OWNERS = "SELECT route, owner FROM pipelines ORDER BY route"
 
 FIND_VERSION = "SELECT document FROM versions WHERE route = ? AND version = ?"
+
+REPLACED = """
+SELECT route, version FROM versions
+WHERE (route, version) > (?, ?) AND NOT EXISTS (
+    SELECT 1 FROM pipelines AS current
+    WHERE current.route = versions.route AND current.version = versions.version
+) ORDER BY route, version LIMIT ?
+"""
+
+DISCARD = """
+DELETE FROM versions WHERE route = ? AND version = ? AND NOT EXISTS (
+    SELECT 1 FROM pipelines AS current
+    WHERE current.route = versions.route AND current.version = versions.version
+)
+"""
 
 REMOVE_PIPELINE = "DELETE FROM pipelines WHERE route = ?"
 
@@ -101,6 +116,18 @@ class SqlitePipelineStore:
             lambda connection: connection.execute(REMOVE_PIPELINE, (route,)).rowcount
         )
         return removed > 0
+
+    async def replaced(self, after: Version | None, limit: int) -> Sequence[Version]:
+        values = (*(after or Version("", "")), limit)
+        rows = await self._database.read(
+            lambda connection: connection.execute(REPLACED, values).fetchall()
+        )
+        return [Version(*row) for row in rows]
+
+    async def discard(self, version: Version) -> None:
+        await self._database.write(
+            lambda connection: connection.execute(DISCARD, version).rowcount
+        )
 
     async def _published(self, query: str, *values: Any) -> list[Published]:
         return await self._database.read(
