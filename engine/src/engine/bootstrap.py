@@ -19,7 +19,6 @@ from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
-from engine.usecases.changes import ChangeFeed
 from engine.usecases.code_turns import CodeTurns
 from engine.usecases.decider import Decider
 from engine.usecases.effects import EFFECTS_GRACE, MAX_EFFECTS_UNDER_WAY, Effects
@@ -33,6 +32,7 @@ from engine.usecases.services import Services
 from engine.usecases.task_ids import TaskIds
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import TIMERS_BATCH, Timers
+from engine.usecases.watching import ChangeFeed
 from engine.usecases.worker import Worker
 
 # More threads than the sandbox has workers would only wait for one.
@@ -68,7 +68,11 @@ def assemble(
 
     # What is known of frames, routes and services.
     frames = Frames(store=outer.frames, blobs=outer.blobs, alone=outer.alone)
-    changes = ChangeFeed(outer.frames)
+    changes = ChangeFeed(
+        store=outer.frames,
+        max_watchers=settings.max_watchers,
+        max_task_watchers=settings.max_task_watchers,
+    )
     ids = CallbackIds(outer.secret)
     task_ids = TaskIds(outer.secret)
     callers = Callers(frames=frames, ids=ids)

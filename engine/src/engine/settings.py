@@ -246,6 +246,15 @@ class Settings(BaseModel):
         default=500, ge=1, description="requests that start a task, at the same time"
     )
 
+    # What bounds watchers. A stream holds a connection for as long as its task runs, so
+    # they may take a quarter of MAX_CONNECTIONS; a task is of interest to few.
+    max_watchers: int = Field(
+        default=500, ge=1, description="streams of events, at the same time"
+    )
+    max_task_watchers: int = Field(
+        default=100, ge=1, description="streams of events of one task"
+    )
+
     # What bounds connections.
     max_connections: int = Field(
         default=SERVER_LIMITS.max_connections,

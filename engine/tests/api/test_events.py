@@ -1,14 +1,17 @@
 """A task can be followed: every change once, in order, resumable."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import httpx
 import orjson
 import pytest
 from engine.api.events import KEEP_ALIVE, event_stream
-from engine.usecases.tasks import Change
+from engine.domain.errors import Unknown
+from engine.settings import Settings
+from engine.usecases.changes import Change
+from fastapi import FastAPI
 
 Event = dict[str, str]
 
@@ -21,6 +24,12 @@ def events(text: str) -> list[Event]:
 
 def read_event(block: str) -> Event:
     return dict(line.split(": ", 1) for line in block.splitlines())
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """One client may watch a task."""
+    return settings.model_copy(update={"max_task_watchers": 1})
 
 
 @pytest.fixture
@@ -79,9 +88,9 @@ async def test_an_id_nobody_gave_tells_everything(
 async def test_a_silent_stream_shows_that_it_lives_and_loses_nothing() -> None:
     speak = asyncio.Event()
 
-    async def changes() -> AsyncIterator[Change]:
+    async def changes() -> AsyncGenerator[Sequence[Change], None]:
         await speak.wait()
-        yield Change("1", "run", {"a": 1})
+        yield [Change("1", "run", {"a": 1})]
 
     stream = event_stream(changes(), 0.01)
 
@@ -96,10 +105,10 @@ async def test_a_silent_stream_shows_that_it_lives_and_loses_nothing() -> None:
 async def test_who_goes_away_is_not_waited_for() -> None:
     closed = asyncio.Event()
 
-    async def changes() -> AsyncIterator[Change]:
+    async def changes() -> AsyncGenerator[Sequence[Change], None]:
         try:
             await asyncio.Event().wait()
-            yield Change("1", "run", {})
+            yield [Change("1", "run", {})]
         finally:
             closed.set()
 
@@ -110,3 +119,29 @@ async def test_who_goes_away_is_not_waited_for() -> None:
     await stream.aclose()  # type: ignore[attr-defined]  # a generator, as all streams
 
     await asyncio.wait_for(closed.wait(), 1)
+
+
+async def test_a_stream_beyond_the_limit_is_refused(
+    client: httpx.AsyncClient, task: str, app: FastAPI
+) -> None:
+    changes = app.state.engine.tasks.changes(task.split("/")[2], None)
+    await anext(changes)
+
+    refused = await client.get(task)
+    await changes.aclose()
+    later = await client.get(task)
+
+    assert refused.status_code == 503
+    assert "MAX_TASK_WATCHERS" in refused.json()["detail"]
+    assert refused.headers["retry-after"].isdecimal()
+    assert later.status_code == 200
+
+
+async def test_a_stream_that_cannot_go_on_ends() -> None:
+    async def changes() -> AsyncGenerator[Sequence[Change], None]:
+        yield [Change("1", "run", {})]
+        raise Unknown("task", "erased")
+
+    stream = event_stream(changes(), 1)
+
+    assert len([piece async for piece in stream]) == 2

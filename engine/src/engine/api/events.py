@@ -1,10 +1,11 @@
 """Changes of a task as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import orjson
 
+from engine.domain.errors import Unavailable, Unknown
 from engine.usecases.changes import Change
 
 KEEP_ALIVE = b": alive\n\n"
@@ -12,37 +13,48 @@ KEEP_ALIVE = b": alive\n\n"
 
 
 async def event_stream(
-    changes: AsyncIterator[Change], keep_alive_seconds: float
+    changes: AsyncGenerator[Sequence[Change], None], keep_alive_seconds: float
 ) -> AsyncIterator[bytes]:
-    """Each change as it comes, and a comment when none does for a while."""
+    """The changes as they come, and a comment when none does for a while."""
     # First of all, so that the client learns at once that the stream is open.
     yield KEEP_ALIVE
 
-    next_change: asyncio.Future[Change | None] | None = None
+    next_changes: asyncio.Future[Sequence[Change] | None] | None = None
     try:
         while True:
             # A future that is not done is waited for again: cancelling it at a timeout
             # would end `changes`.
-            if next_change is None:
-                next_change = asyncio.ensure_future(_next(changes))
-            await asyncio.wait({next_change}, timeout=keep_alive_seconds)
-            if not next_change.done():
+            if next_changes is None:
+                next_changes = asyncio.ensure_future(_next(changes))
+            await asyncio.wait({next_changes}, timeout=keep_alive_seconds)
+            if not next_changes.done():
                 yield KEEP_ALIVE
                 continue
 
-            change = next_change.result()
-            next_change = None
-            if change is None:
+            news = next_changes.result()
+            next_changes = None
+            if news is None:
                 return
-            yield _event(change)
+            yield b"".join([_event(change) for change in news])
     finally:
         # The client has disconnected, and nothing waits for its changes any more.
-        if next_change:
-            next_change.cancel()
+        if next_changes:
+            next_changes.cancel()
+        else:
+            await changes.aclose()
 
 
-async def _next(changes: AsyncIterator[Change]) -> Change | None:
-    return await anext(changes, None)
+async def _next(
+    changes: AsyncGenerator[Sequence[Change], None],
+) -> Sequence[Change] | None:
+    """The next changes; None: there are no more, or they cannot be told any more.
+
+    Then the client connects again, and is told why.
+    """
+    try:
+        return await anext(changes, None)
+    except (Unknown, Unavailable):
+        return None
 
 
 def _event(change: Change) -> bytes:

@@ -1,6 +1,7 @@
 """Tasks: their status, outputs, files and changes; cancel and erase them."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -124,7 +125,9 @@ _EVENTS_ANSWERS: Answers = {
 }
 
 
-@router.get("/tasks/{task}/events", responses=_EVENTS_ANSWERS | documented(None, 404))
+@router.get(
+    "/tasks/{task}/events", responses=_EVENTS_ANSWERS | documented(None, 404, 503)
+)
 async def task_events(
     task: TaskId,
     engine: EngineDep,
@@ -140,15 +143,16 @@ async def task_events(
     """Follow a task: every change of a run or of the task, until it has ended."""
     after = last_event_id or after
     status = await engine.tasks.status(task)
+    engine.tasks.expect_watcher_place(task)
     if after and status["status"] in ENDED_STATUSES:
-        following = await anext(engine.tasks.changes(task, after), None)
+        async with aclosing(engine.tasks.changes(task, after)) as changes:
+            following = await anext(changes, None)
         if following is None:
             # The status at which an EventSource of a browser stops to reconnect.
             return Response(status_code=204)
 
-    changes = engine.tasks.changes(task, after)
     return StreamingResponse(
-        event_stream(changes, limits.keep_alive_seconds),
+        event_stream(engine.tasks.changes(task, after), limits.keep_alive_seconds),
         headers={"cache-control": "no-store"},
         media_type=EVENT_STREAM,
     )

@@ -14,10 +14,10 @@ from engine.ports import Inbox
 from engine.usecases.admission import Admission, Beginning
 from engine.usecases.budgets import Budgets
 from engine.usecases.calls import Calls
-from engine.usecases.changes import ChangeFeed
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pushes import Pushes
+from engine.usecases.watching import ChangeFeed
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Start, report, read, cancel and erase tasks."""
 
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,14 @@ from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import Callback, CallbackIds
 from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.calls import RIDE_ALONG_DELAY
-from engine.usecases.changes import Change, ChangeFeed
+from engine.usecases.changes import Change
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.shown import Budget
 from engine.usecases.task_ids import TaskIds
+from engine.usecases.watching import ChangeFeed
 
 MAX_RAW_FRAMES = 500
 """Bounds how many frames of a task are shown at once."""
@@ -300,8 +301,14 @@ class Tasks:
         tasks, following = await self._store.tasks(which, cursor, limit)
         return [reports.line(task) for task in tasks], following
 
-    def changes(self, task: str, after: str | None) -> AsyncIterator[Change]:
-        """Every change of a task from a known one on, until it has ended."""
+    def expect_watcher_place(self, task: str) -> None:
+        """Raises `Unavailable` if too many watch tasks already."""
+        self._changes.expect_place(task)
+
+    def changes(
+        self, task: str, after: str | None
+    ) -> AsyncGenerator[Sequence[Change], None]:
+        """Every change of a task after a known one, until it has ended."""
         return self._changes.watch(task, after)
 
     async def cancel(self, task: str) -> None:
