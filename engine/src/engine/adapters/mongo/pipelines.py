@@ -77,7 +77,9 @@ class MongoPipelineStore:
 
     async def owners(self) -> Mapping[str, str]:
         async with self._database.answering() as mongo:
-            found = mongo.pipelines.find({}, ("owner",), batch_size=ROWS_PER_ANSWER)
+            found = mongo.pipelines.find(
+                {}, ("owner",), sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER
+            )
             rows = await found.to_list(None)
 
         return {row["_id"]: row["owner"] for row in rows}
