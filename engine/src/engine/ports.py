@@ -199,6 +199,16 @@ class Published:
         return self.pipeline.route
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Which version of a route is the current one, without its document."""
+
+    route: str
+    version: str
+    owner: str
+    published_at: datetime
+
+
 class PipelineStore(Protocol):
     """Keeps pipelines: contracts/test_pipeline_store.py.
 
@@ -218,8 +228,8 @@ class PipelineStore(Protocol):
     async def version(self, route: str, version: str) -> Pipeline:
         """Any version, current, replaced or removed; raises `Unknown`."""
 
-    async def all(self) -> Sequence[Published]:
-        """The current versions, by route."""
+    async def current(self) -> Sequence[Current]:
+        """The current versions, by route; no document is read for it."""
 
     async def owners(self) -> Mapping[str, str]:
         """The owner of each route; reads no documents."""

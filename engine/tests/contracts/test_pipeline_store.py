@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import PipelineStore, Published, Version
+from engine.ports import Current, PipelineStore, Published, Version
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)
@@ -40,8 +40,10 @@ async def test_the_newest_version_is_current(pipelines: PipelineStore) -> None:
 
     await pipelines.publish(published("blur", "new", at=LATER))
 
-    assert await pipelines.find("blur") == published("blur", "new", at=LATER)
-    assert await pipelines.all() == [published("blur", "new", at=LATER)]
+    new = published("blur", "new", at=LATER)
+    assert await pipelines.find("blur") == new
+    [row] = await pipelines.current()
+    assert row == Current("blur", new.pipeline.version, "pipeline", LATER)
 
 
 async def test_the_same_again_changes_nothing(pipelines: PipelineStore) -> None:
@@ -218,4 +220,4 @@ async def test_all_routes_come_in_their_order(pipelines: PipelineStore) -> None:
     await asyncio.gather(*(pipelines.publish(published(route)) for route in routes))
     await pipelines.publish(published("blur", "new"))
 
-    assert [p.route for p in await pipelines.all()] == sorted(routes)
+    assert [p.route for p in await pipelines.current()] == sorted(routes)

@@ -13,10 +13,15 @@ from engine.domain.errors import (
     Unknown,
 )
 from engine.domain.pipeline import Api
-from engine.ports import Answered, Refused
+from engine.ports import Answered, Published, Refused
 from playground import URL, Playground, playground
 
 SERIES = starting_with(service("first", "done"), end("done"))
+
+
+def name(published: Published) -> bytes:
+    """The shortest piece of a list."""
+    return published.route.encode()
 
 
 async def test_an_announced_operation_can_be_called_at_once(play: Playground) -> None:
@@ -33,12 +38,13 @@ async def test_a_service_not_heard_of_for_long_is_gone(play: Playground) -> None
     await play.announce("shout")
     play.clock.now += timedelta(seconds=91)
 
-    assert await play.engine.pipelines.live() == []
-    assert (await play.engine.pipelines.list())[0]["alive"] is False
+    assert await play.engine.pipelines.live(name) == []
+    assert await play.engine.pipelines.list(name) == [(b"shout", False)]
     with pytest.raises(Unknown, match="there is no route “shout”"):
         await play.start({}, "shout")
     await play.announce("shout")
-    assert len(await play.engine.pipelines.live()) == 1
+    assert len(await play.engine.pipelines.live(name)) == 1
+    assert await play.engine.pipelines.list(name) == [(b"shout", True)]
 
 
 async def test_work_is_spread_over_the_instances(play: Playground) -> None:
@@ -131,7 +137,7 @@ async def test_a_service_at_a_forbidden_address_is_refused(play: Playground) -> 
     with pytest.raises(AddressRefused):
         await play.announce(url="http://forbidden")
 
-    assert await play.engine.pipelines.list() == []
+    assert await play.engine.pipelines.list(name) == []
 
 
 async def test_a_pipeline_can_call_another_by_its_route(play: Playground) -> None:
@@ -185,7 +191,7 @@ async def test_a_broken_pipeline_is_not_published(play: Playground) -> None:
         await play.publish(document)
 
     assert await play.engine.pipelines.check(document)
-    assert await play.engine.pipelines.list() == []
+    assert await play.engine.pipelines.list(name) == []
 
 
 HTTP = {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}

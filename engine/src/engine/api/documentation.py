@@ -6,6 +6,7 @@ import re
 from importlib.util import find_spec
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep
-from engine.api.openapi import operation
+from engine.api.pieces import documented_operation
 
 router = APIRouter(include_in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
@@ -31,9 +32,9 @@ async def openapi(request: Request, engine: EngineDep) -> Response:
     """The fixed operations, and an operation for each live route."""
     document = _fixed_document(request.app)
     paths = dict(document["paths"])
-    for published in await engine.pipelines.live():
-        path = f"/services/{published.route}"
-        paths[path] = paths.get(path, {}) | {"post": operation(published)}
+    for row, text in await engine.pipelines.live(documented_operation):
+        path = f"/services/{row.route}"
+        paths[path] = paths.get(path, {}) | {"post": orjson.Fragment(text)}
     return Answer(document | {"paths": paths})
 
 

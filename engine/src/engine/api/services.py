@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Path
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented
 from engine.api.body.receiving import read_json
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
+from engine.api.pieces import listed
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
 from engine.domain.errors import Fault, InvalidInput, TooMuch
 from engine.domain.media_types import JSON
@@ -118,7 +120,11 @@ def _fault_in_api(error: Any) -> Fault:
 @router.get("/services", responses=documented(list[schemas.Route]))
 async def list_routes(engine: EngineDep) -> Response:
     """List every route."""
-    return Answer(await engine.pipelines.list())
+    lines = [
+        orjson.Fragment(b'{"alive":%s,' % (b"true" if alive else b"false") + text[1:])
+        for text, alive in await engine.pipelines.list(listed)
+    ]
+    return Answer(lines)
 
 
 @router.post(

@@ -10,8 +10,9 @@ from engine.domain.graph import Program
 from engine.domain.pipeline import Pipeline
 from engine.domain.service import Instance
 from engine.domain.values import Json
-from engine.ports import Clock, PipelineStore, Published, ServiceStore
+from engine.ports import Clock, Current, PipelineStore, Published, ServiceStore
 from engine.usecases.checking import Checking
+from engine.usecases.listing import Listing, Piece
 from engine.usecases.recent import Recent
 
 FRESH_FOR = timedelta(seconds=0.5)
@@ -41,6 +42,7 @@ class Pipelines:
         self._max_routes = max_routes
         self._clock = clock
         self._checking = Checking()
+        self._listing = Listing(store)
         self._programs: Recent[tuple[str, str], Program]
         self._programs = Recent(PROGRAMS_BYTES, lambda kept: kept.pipeline.memory)
         self._current: Recent[str, tuple[datetime, Published]]
@@ -154,16 +156,21 @@ class Pipelines:
             self._programs.put((route, version), program)
         return program
 
-    async def live(self) -> Sequence[Published]:
-        """Everything that can be called now, by route."""
+    async def live(self, piece: Piece) -> list[tuple[Current, bytes]]:
+        """Everything that can be called now, by route, each with a piece of a list."""
+        rows = await self._store.current()
         alive = _alive_routes(await self._services.all(), self._clock())
-        published = await self._store.all()
-        return [p for p in published if p.owner == "pipeline" or p.route in alive]
+        live = [row for row in rows if row.owner == "pipeline" or row.route in alive]
+        return await self._listing.pieces(live, piece)
 
-    async def list(self) -> list[Json]:
-        """A line for every route, those of gone services included."""
+    async def list(self, piece: Piece) -> list[tuple[bytes, bool]]:
+        """Every route, those of gone services included; whether it can be called."""
+        rows = await self._store.current()
         alive = _alive_routes(await self._services.all(), self._clock())
-        return [_line(published, alive) for published in await self._store.all()]
+        return [
+            (line, row.owner == "pipeline" or row.route in alive)
+            for row, line in await self._listing.pieces(rows, piece)
+        ]
 
     async def get(self, route: str) -> Json:
         """The document of a route and what is known of it; raises `Unknown`."""
@@ -173,8 +180,9 @@ class Pipelines:
 
         instances = await self._services.find(route)
         now = self._clock()
-        line = _line(found, _alive_routes(instances, now))
-        return line | {
+        alive = bool(_alive_routes(instances, now))
+        return line(found) | {
+            "alive": found.owner == "pipeline" or alive,
             "pipeline": found.pipeline.to_json(),
             "instances": [
                 {
@@ -211,8 +219,8 @@ def _alive_routes(instances: Sequence[Instance], now: datetime) -> frozenset[str
     return frozenset(instance.route for instance in instances if instance.alive(now))
 
 
-def _line(published: Published, alive: frozenset[str]) -> dict[str, Json]:
-    """A route in a list; `alive`: the routes of which a service is alive."""
+def line(published: Published) -> dict[str, Json]:
+    """What is shown of a route, whether or not it can be called now."""
     api = published.pipeline.entry.api
     return {
         "route": published.route,
@@ -221,7 +229,6 @@ def _line(published: Published, alive: frozenset[str]) -> dict[str, Json]:
         "description": api.description,
         "body": api.body,
         "bodyType": api.body_type,
-        "alive": published.owner == "pipeline" or published.route in alive,
         "version": published.pipeline.version,
         "published_at": published.published_at,
     }

@@ -10,7 +10,7 @@ from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase, Motor
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import Published, Version
+from engine.ports import Current, Published, Version
 
 
 class MongoPipelineStore:
@@ -68,12 +68,23 @@ class MongoPipelineStore:
             raise Unknown("pipeline version", name)
         return Pipeline.from_json(orjson.loads(row["document"]))
 
-    async def all(self) -> Sequence[Published]:
+    async def current(self) -> Sequence[Current]:
+        wanted = ("version", "owner", "published_at")
         async with self._database.answering() as mongo:
-            found = mongo.pipelines.find(sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER)
+            found = mongo.pipelines.find(
+                {}, wanted, sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER
+            )
             rows = await found.to_list(None)
 
-        return [_published(row) for row in rows]
+        return [
+            Current(
+                route=row["_id"],
+                version=row["version"],
+                owner=row["owner"],
+                published_at=from_micros(row["published_at"]),
+            )
+            for row in rows
+        ]
 
     async def owners(self) -> Mapping[str, str]:
         async with self._database.answering() as mongo:

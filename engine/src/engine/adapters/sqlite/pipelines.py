@@ -10,7 +10,7 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.pipeline import Pipeline
-from engine.ports import Published, Version
+from engine.ports import Current, Published, Version
 
 CURRENT = "SELECT owner, version FROM pipelines WHERE route = ?"
 
@@ -31,9 +31,8 @@ SELECT document, owner, published_at FROM pipelines
 JOIN versions USING (route, version) WHERE route = ?
 """
 
-ALL_PIPELINES = """
-SELECT document, owner, published_at FROM pipelines
-JOIN versions USING (route, version) ORDER BY route
+CURRENT_VERSIONS = """
+SELECT route, version, owner, published_at FROM pipelines ORDER BY route
 """
 
 OWNERS = "SELECT route, owner FROM pipelines ORDER BY route"
@@ -103,8 +102,14 @@ class SqlitePipelineStore:
 
         return await self._database.read(find)
 
-    async def all(self) -> Sequence[Published]:
-        return await self._published(ALL_PIPELINES)
+    async def current(self) -> Sequence[Current]:
+        rows = await self._database.read(
+            lambda connection: connection.execute(CURRENT_VERSIONS).fetchall()
+        )
+        return [
+            Current(route, version, owner, from_micros(published_at))
+            for route, version, owner, published_at in rows
+        ]
 
     async def owners(self) -> Mapping[str, str]:
         return await self._database.read(
