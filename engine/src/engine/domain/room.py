@@ -5,12 +5,13 @@ that was replaced is still in it, and so is one that two nodes share. So the val
 counted anew before one is refused.
 """
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from engine.domain.context import Context
 from engine.domain.errors import ValueTooLarge
 from engine.domain.frame import Frame
-from engine.domain.references import SECTIONS
 from engine.domain.rules import Rules
 from engine.domain.sizes import Sizes
 from engine.domain.values import Json, Large, unwrap
@@ -69,12 +70,20 @@ def _limit(frame: Frame, context: Context) -> tuple[int, str]:
     return rules.max_frame_bytes, "MAX_FRAME_BYTES"
 
 
+def values_of(frame: Frame) -> Iterator[Json | Large]:
+    """Every value that a frame has."""
+    for run in frame.runs.values():
+        yield run.params
+        yield run.input
+        yield run.out
+        if run.loop:
+            yield run.loop.items
+    if frame.parent:
+        yield frame.parent.item
+
+
 def _total(frame: Frame, sizes: Sizes) -> int:
     """What all values take; those that several nodes share count once."""
-    values = [getattr(run, name) for run in frame.runs.values() for name in SECTIONS]
-    values += [run.loop.items for run in frame.runs.values() if run.loop]
-    if frame.parent:
-        values.append(frame.parent.item)
-
-    distinct = {id(value): value for value in map(unwrap, values) if value is not None}
+    values = map(unwrap, values_of(frame))
+    distinct = {id(value): value for value in values if value is not None}
     return sum(sizes.of(value).bytes for value in distinct.values())

@@ -15,7 +15,7 @@ from engine.domain.protocol import (
     TASK_ID,
 )
 from engine.domain.rules import Rules
-from engine.domain.values import Json, Large, blobs_in, unwrap
+from engine.domain.values import Json, Large, blobs_in
 from engine.ports import (
     Acknowledged,
     Answered,
@@ -28,6 +28,7 @@ from engine.ports import (
 )
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
+from engine.usecases.capacity import Capacity
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
@@ -49,6 +50,12 @@ MAX_CALLS_PER_PLACE = 64
 
 # Bounds how many services and hosts are remembered with the calls under way there.
 MAX_PLACES = 1_024
+
+PAYLOADS_BYTES = 64 << 20
+"""Memory of all large payloads that are being sent, or whose answer is awaited."""
+
+BYTES_PER_JSON_BYTE = 3
+"""Of a payload: its values, and the body that is made of them."""
 
 # Waits between the tries to post what came of a call: 38 s in all.
 POST_DELAYS_SECONDS = (0.1, 0.5, 2, 5, 10, 20)
@@ -82,6 +89,7 @@ class Calls:
         self._rules = rules
         self._url = public_url.rstrip("/")
         self._places: Recent[str, asyncio.Semaphore] = Recent(MAX_PLACES)
+        self._capacity = Capacity(PAYLOADS_BYTES)
 
     async def call(self, path: FramePath, order: m.CallNode) -> None:
         """Call what a node names, and tell its frame what came of it."""
@@ -143,29 +151,34 @@ class Calls:
             if not self._frames.awaits(path, order.node, order.attempt):
                 return None
 
-            # Read only now: many calls may have waited, and none kept its frame.
-            frame = await self._frames.get(path)
+            frame = await self._frames.outline(path)
             run = frame.runs.get(order.node)
             if run is None or not run.awaits(order.attempt):
                 return None
 
-            given = run.input
-            payload = unwrap(given)
-            # In a thread: there may be a hundred thousand values to look at.
-            if isinstance(given, Large):
-                foreign = await asyncio.to_thread(_foreign, frame, payload)
-            else:
-                foreign = _foreign(frame, payload)
-            if foreign:
-                refused = Refused("its input refers to another task's blob", final=True)
-                return _refused(order, refused)
+            # Read only now: many calls may have waited, and none kept its payload.
+            async with self._capacity.holding(_memory_of(run.input)):
+                payload = await self._frames.content(run.input)
+                return await self._call_with(frame, order, node, payload)
 
-            if isinstance(node, HttpNode):
-                return await self._request(frame, order, node, payload)
-            return await self._call_service(frame, order, node, payload)
+    async def _call_with(
+        self, frame: Frame, order: m.CallNode, node: Caller, payload: Json
+    ) -> m.Event:
+        # In a thread: there may be a hundred thousand values to look at.
+        if isinstance(frame.runs[order.node].input, Large):
+            foreign = await asyncio.to_thread(_foreign, frame, payload)
+        else:
+            foreign = _foreign(frame, payload)
+        if foreign:
+            refused = Refused("its input refers to another task's blob", final=True)
+            return _refused(order, refused)
+
+        if isinstance(node, HttpNode):
+            return await self._request(frame, order, node, payload)
+        return await self._call_service(frame, order, node, payload)
 
     async def _node(self, path: FramePath, order: m.CallNode) -> Caller:
-        frame = await self._frames.get(path)
+        frame = await self._frames.outline(path)
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
@@ -244,6 +257,10 @@ def _refused(order: m.CallNode, answer: Refused) -> m.Event:
     if answer.busy:
         return m.NodePostponed(order.node, order.attempt, answer.reason, answer.after)
     return m.NodeFailed(order.node, order.attempt, answer.reason, answer.final)
+
+
+def _memory_of(payload: Json | Large) -> int:
+    return payload.size * BYTES_PER_JSON_BYTE if isinstance(payload, Large) else 0
 
 
 def _foreign(frame: Frame, payload: Json) -> bool:

@@ -1,15 +1,25 @@
 """Frames as the use cases want them: remembered, with their large values."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
 from engine.domain.errors import NewerFrame
 from engine.domain.frame import Frame, FramePath, StandIn
+from engine.domain.room import values_of
 from engine.domain.values import Json, Large, unwrap
 from engine.ports import BlobStore, FrameStore
+from engine.usecases.capacity import Capacity
 from engine.usecases.large_values import LargeValues
 from engine.usecases.recent import Recent
 
 # The largest frame (MAX_FRAME_BYTES) fits: otherwise each of its turns would read it.
 CACHE_BYTES = 64 << 20
 """Memory that the remembered frames may take, roughly."""
+
+READ_AT_ONCE_BYTES = 64 << 20
+"""Of the values of frames that are read for a turn. The timers wake 500 at once."""
 
 RUN_BYTES = 2_000
 """Memory of a run without its values, roughly."""
@@ -39,6 +49,9 @@ class Frames:
         self._known: Recent[FramePath, Frame] = Recent(CACHE_BYTES, _memory_of)
         self._ended: Recent[FramePath, bool] = Recent(MAX_ENDED_ITEMS)
         self._erasures = 0
+        self._capacity = Capacity(READ_AT_ONCE_BYTES)
+        self._reading: WeakValueDictionary[FramePath, asyncio.Lock]
+        self._reading = WeakValueDictionary()
 
     def awaits(self, path: FramePath, node: str, attempt: int) -> bool:
         """Whether a result is still awaited, as far as is known here."""
@@ -53,26 +66,61 @@ class Frames:
 
         It may be an older revision than the stored one, unless it is read `fresh`.
         """
-        known = None if fresh else self._known.get(path)
-        if known is not None:
-            return known
+        if fresh:
+            return await self._read(path)
 
+        # Of many who want it at the same time, such as the items of a loop, one reads.
+        lock = self._reading.setdefault(path, asyncio.Lock())
+        async with lock:
+            return self._known.get(path) or await self._read(path)
+
+    async def _read(self, path: FramePath) -> Frame:
         erasures = self._erasures
         frame = await self._values.unpacked(await self._stored(path))
+        return self._remember_unless_erased(frame, erasures)
 
+    def _remember_unless_erased(self, frame: Frame, erasures: int) -> Frame:
         # Something was erased while this was being read, perhaps this very task. To
         # remember it now would show an erased task, for as long as it is remembered.
         if erasures != self._erasures:
             return frame
         return self._remember(frame)
 
+    async def outline(self, path: FramePath, fresh: bool = False) -> Frame:
+        """Like `get`, for those who need no values: the large ones may be missing."""
+        known = None if fresh else self._known.get(path)
+        if known is not None:
+            return known
+
+        erasures = self._erasures
+        stored = await self._stored(path)
+        if any(isinstance(value, Large) for value in values_of(stored)):
+            return stored
+        return self._remember_unless_erased(stored, erasures)
+
+    @asynccontextmanager
+    async def held(self, path: FramePath) -> AsyncIterator[Frame]:
+        """A frame for one turn. Waits while large ones have theirs."""
+        async with self._capacity.holding(await self._to_read(path)):
+            yield await self.get(path)
+
+    async def _to_read(self, path: FramePath) -> int:
+        """Bytes of values not yet in memory: of a frame and of those around it."""
+        to_read = 0
+        at: FramePath | None = path
+        while at is not None:
+            frame = await self.outline(at)
+            if self._known.get(at) is None:
+                to_read += frame.value_bytes
+            at = frame.parent.path if frame.parent else None
+        return to_read
+
     async def current(self, path: FramePath) -> Frame:
         """The last saved revision of a frame; raises `Unknown`, `NewerFrame`.
 
         Its large values may be without their content: `content` gives it.
         """
-        known = self._known.get(path) if self._alone else None
-        return known or await self._stored(path)
+        return await self.outline(path, fresh=not self._alone)
 
     async def _stored(self, path: FramePath) -> Frame:
         stored = await self._store.get(path)

@@ -104,7 +104,7 @@ class Loops:
         """The stored frame of one item; None if it is there, or not wanted any more."""
         # The loop may have ended since the order was given: a cancelled task must
         # not get new frames that nobody would cancel.
-        now = await self._frames.get(frame.path)
+        now = await self._frames.outline(frame.path)
         if not _loops(now, order.node, order.attempt):
             return None
 
@@ -221,7 +221,7 @@ class Loops:
             return False
 
         # Read afresh: a remembered frame may still loop after another replica ended it.
-        outer = await self._frames.get(parent.path, fresh=True)
+        outer = await self._frames.outline(parent.path, fresh=True)
         return not _loops(outer, parent.node, parent.attempt)
 
     async def _children(

@@ -218,7 +218,7 @@ class Tasks:
         # The remembered frame first. What it refuses may be the answer to a call that
         # another replica made since: so the stored one has the last word.
         for fresh in (False, True):
-            frame = await self._frames.get(callback.path, fresh)
+            frame = await self._frames.outline(callback.path, fresh)
             run = frame.runs.get(callback.node)
             if run and frame.open and run.awaits(callback.attempt):
                 return callback

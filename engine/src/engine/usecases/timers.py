@@ -137,7 +137,7 @@ class Timers:
         return None
 
     async def _give_turn(self, path: FramePath, event: m.TimeElapsed) -> None:
-        frame = await self._frames.get(path)
+        frame = await self._frames.outline(path)
         if not await self._frames.task_exists(frame):
             # A frame of an item, stored while its task was being erased.
             await self._frames.erase(frame.task)

@@ -29,25 +29,24 @@ class Worker:
         """
         rest = without_overtaken(events)
         while rest:
-            before, after, taken = await self._moved(path, rest)
+            async with self._frames.held(path) as frame:
+                before, after, taken = await self._moved(frame, rest)
 
-            # Saved first: an effect carried out without its order being saved would be
-            # forgotten by a crash, and its result refused.
-            if after is not before:
-                self._effects.start(before, after)
+                # Saved first: an effect carried out without its order being saved
+                # would be forgotten by a crash, and its result refused.
+                if after is not before:
+                    self._effects.start(before, after)
             rest = rest[taken:]
 
         return [is_accepted(after, event) for event in events]
 
     async def _moved(
-        self, path: FramePath, events: Sequence[m.Event]
+        self, before: Frame, events: Sequence[m.Event]
     ) -> tuple[Frame, Frame, int]:
         """The last revision without these events, and the saved one with the first.
 
         And how many these are: code of authors may have taken the time of the others.
         """
-        before = await self._frames.get(path)
-
         while True:
             after, taken = await self._decider.decide(before, events)
 
@@ -65,7 +64,7 @@ class Worker:
             except StaleFrame:
                 # Another replica saved first, because each believed that it owns the
                 # frame. The events are applied to what that one made of it.
-                before = await self._frames.get(path, fresh=True)
+                before = await self._frames.get(before.path, fresh=True)
 
     async def _saved(self, before: Frame, after: Frame) -> Frame:
         """The saved frame; a frame that no store can take has failed instead."""
