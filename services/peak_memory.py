@@ -33,7 +33,8 @@ def peak_megabytes(
     times: int = 100,
     **settings: str,
 ) -> float:
-    """The most memory that the service took for so many requests sent together.
+    """The most memory that the service and its worker processes took for so many
+    requests sent together. What they share is counted for each of them.
 
     The content is a picture, a file for the field that it names, or JSON. Each
     request must get a result. Linux only.
@@ -45,7 +46,15 @@ def peak_megabytes(
             body=_body(content),
             times=times,
         )
-        return memory(process.pid, PEAK) / 1_000_000
+        processes = [process.pid, *_children(process.pid)]
+        return sum(memory(one, PEAK) for one in processes) / MEGA
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that it has started and that still run."""
+    # Each is listed with the thread that started it.
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for one in lists for child in one.read_text().split()]
 
 
 @contextmanager

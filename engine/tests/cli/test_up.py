@@ -25,7 +25,9 @@ service = Service("echo")
 @service.operation(route="echo-pid")
 def echo() -> dict[str, int]:
     import os
-    return {"pid": os.getpid()}
+
+    # The work is done by a child of the service.
+    return {"pid": os.getppid()}
 
 
 app = service.app

@@ -125,4 +125,4 @@ def test_a_hundred_pictures_that_wait_do_not_lie_in_memory(tmp_path: Path) -> No
 
     peak = peak_megabytes("digit-recognition", ROUTE, large, tmp_path / "log")
 
-    assert peak < 400  # all of them decoded are 900 MB
+    assert peak < 550  # in three processes; all of them decoded are 900 MB

@@ -97,6 +97,6 @@ def test_a_hundred_documents_that_wait_do_not_lie_in_memory(tmp_path: Path) -> N
 
     peak = peak_megabytes("document", "document-text", large, tmp_path / "log")
 
-    assert (
-        peak < 450
-    )  # usually 280, with the model of languages; the XML of all is gigabytes
+    # Usually 450, in three processes, two with the model of languages; the XML of all
+    # is gigabytes.
+    assert peak < 600

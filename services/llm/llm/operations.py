@@ -17,6 +17,10 @@ service = Service("llm", summary="Language models behind Ollama")
 
 DEFAULT_TOP_PASSAGES = 5
 
+# Answers are ended after LLM_SECONDS, by a check that tells Ollama to stop. This is for
+# a worker that does not come to that check.
+MAX_SECONDS = choice().answer_seconds + 60
+
 # These limits bound the memory that a request takes while it waits.
 Text = Annotated[str, Field(min_length=1, max_length=1_000_000)]
 Texts = Annotated[list[Text], Field(min_length=1, max_length=100)]
@@ -52,6 +56,7 @@ class Passage(BaseModel):
 @service.operation(
     route="llm-generate",
     summary="Let a language model write",
+    max_seconds=MAX_SECONDS,
     example={
         "prompt": "Why is the sky blue?",
         **dict.fromkeys(
@@ -105,6 +110,7 @@ def llm_generate(
 @service.operation(
     route="llm-chat",
     summary="Let a language model answer in a conversation",
+    max_seconds=MAX_SECONDS,
     example={
         "messages": [
             {"role": "user", "content": "Why is the sky blue?", "images": None}
@@ -169,6 +175,7 @@ def llm_chat(
 @service.operation(
     route="llm-embed",
     summary="Turn texts into vectors",
+    max_seconds=MAX_SECONDS,
     answer={
         "embeddings": [[0.12, -0.5, 0.86]],
         "dimensions": 3,
@@ -205,6 +212,7 @@ def llm_embed(
 @service.operation(
     route="llm-search",
     summary="Find the passages that a question is about",
+    max_seconds=MAX_SECONDS,
     example={
         "question": "Why is the sky blue?",
         "passages": [{}],

@@ -129,4 +129,6 @@ def test_a_hundred_requests_that_wait_do_not_lie_in_memory(
 
     peak = peak_megabytes("llm", "llm-generate", body, tmp_path / "log")
 
-    assert peak < 250  # all prompts and answers are 180 MB, several times over
+    assert (
+        peak < 350
+    )  # in three processes; all prompts and answers are 180 MB, several times over

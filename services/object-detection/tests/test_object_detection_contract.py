@@ -156,4 +156,4 @@ def test_a_hundred_pictures_that_wait_do_not_lie_in_memory(
         MODEL_DIR=str(models),
     )
 
-    assert peak < 500  # all of them decoded are 900 MB
+    assert peak < 650  # in three processes; all of them decoded are 900 MB

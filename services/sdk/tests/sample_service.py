@@ -1,7 +1,9 @@
 """A service with an operation for each case that the tests of the SDK need."""
 
 import os
+import re
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +41,8 @@ class Gates:
 
 
 gates = Gates()
+memory_that_stays: list[bytes] = []
+loaded_in: list[int] = []
 
 
 @service.operation(
@@ -122,6 +126,19 @@ def fail(how: str) -> None:
             raise WeightsMissing(Path("/models/tiny.onnx"), "export them")
         case "die":
             os._exit(1)
+        case "hang":
+            threading.Event().wait()
+        case "hang in C":
+            # The interpreter stays locked, as by a pattern that goes back and forth.
+            re.match("(a+)+$", "a" * 60 + "b")
+        case "grow":
+            kept = [bytearray(20_000_000) for _ in range(10)]
+            while True:
+                kept.append(bytearray(20_000_000))
+        case "grow at once":
+            bytearray(2_500_000_000)
+        case "keep":
+            memory_that_stays.append(b"x" * 300_000_000)
         case "inexpressible":
             raise ValueError("no such word")
 
@@ -129,6 +146,21 @@ def fail(how: str) -> None:
 @service.operation(route="inexpressible")
 def inexpressible() -> object:
     return {"thing": threading.Lock()}
+
+
+@service.at_start
+def load_ahead() -> None:
+    loaded_in.append(os.getpid())
+
+
+@service.operation(route="loaded")
+def loaded() -> dict[str, object]:
+    return {"process": os.getpid(), "loaded_in": loaded_in}
+
+
+@service.operation(route="slow", max_seconds=60)
+def slow() -> None:
+    time.sleep(6)
 
 
 @service.operation(route="whoami")

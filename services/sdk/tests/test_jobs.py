@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-from pictures import red_dot
 from sample_service import app, gates
 from service_sdk.testing import Kit
 
@@ -138,27 +137,3 @@ def test_waiting_work_is_on_disk(tmp_path: Path) -> None:
 
     assert upload in on_disk
     assert reply.files["result"].read() == upload
-
-
-def test_work_can_be_done_by_processes() -> None:
-    with Kit(app, worker_kind="processes", workers=1) as kit:
-        process = kit.call("whoami").typed["process"]
-        shade = kit.call("average-shade", image=red_dot())
-        wrong = kit.call("average-shade")
-
-    assert process != os.getpid()
-    assert shade.typed["red"] == 255
-    assert wrong.error == "image: missing; send a file under this name"
-
-
-def test_a_process_that_dies_is_replaced_and_its_work_may_be_tried_again() -> None:
-    with Kit(app, worker_kind="processes", workers=1) as kit:
-        died = kit.call("fail", how="die")
-        alive = kit.call("whoami")
-
-    assert died.typed == {
-        "type": "error",
-        "message": "a worker process died during this work",
-        "retryable": True,
-    }
-    assert alive.error is None

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ from service_sdk.errors import ServiceError
 from service_sdk.testing import WAIT_SECONDS, FakeEngine, Kit, Loopback
 
 from servers.ports import free_port
+from servers.waiting import block_until
 
 HERE = Path(__file__).parent
 
@@ -142,3 +144,53 @@ def test_a_stop_does_not_wait_for_work_without_end(order: signal.Signals) -> Non
         running.wait()
 
     assert engine.reply("task").typed["retryable"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_process_that_was_forked_is_replaced_when_it_dies() -> None:
+    engine = FakeEngine()
+
+    with (
+        Loopback(engine.app) as server,
+        started(server.url, PORT=str(free_port()), WORKERS="1") as running,
+    ):
+        first = process_of_work(engine, server.url, "first")
+        os.kill(first, signal.SIGKILL)
+        second = process_of_work(engine, server.url, "second")
+        running.send_signal(signal.SIGTERM)
+        running.wait()
+
+    assert len({first, second, running.pid}) == 3
+    block_until(lambda: has_ended(second))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_service_that_is_killed_leaves_no_process_behind() -> None:
+    engine = FakeEngine()
+
+    with (
+        Loopback(engine.app) as server,
+        started(server.url, PORT=str(free_port())) as running,
+    ):
+        worker = process_of_work(engine, server.url, "task")
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+        workers = children.read_text().split()
+
+        running.kill()
+
+    assert str(worker) in workers
+    for one in workers:
+        block_until(partial(has_ended, int(one)))
+
+
+def has_ended(process: int) -> bool:
+    """Whether it does nothing any more; its number may still be kept for its parent."""
+    return not Path(f"/proc/{process}/exe").exists()
+
+
+def process_of_work(engine: FakeEngine, engine_url: str, task: str) -> int:
+    """The process that did a task of the service, which was announced to the engine."""
+    url = engine.announcement("whoami")["url"]
+    query = {"callback_url": f"{engine_url}/callback", "task_id": task}
+    httpx.post(url, params=query, json={}).raise_for_status()
+    return int(engine.reply(task).typed["process"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NoReturn
@@ -23,6 +22,7 @@ from service_sdk.operation import Announcement, Operation
 from service_sdk.problems import answer_with_problems
 from service_sdk.settings import Settings
 from service_sdk.web import accepting, common_routes
+from service_sdk.workers import Workers
 
 RESERVED_ROUTES = {"docs", "redoc", "openapi.json", "healthz", "metrics", "tasks"}
 
@@ -71,7 +71,7 @@ class ServiceApp(FastAPI):
         )(accepting(operation))
 
     def call_at_start(self, function: Callable[[], object]) -> None:
-        """Call the function in a thread when the service starts."""
+        """Call the function in each worker when it starts."""
         self._start_functions.append(function)
 
     def add_figures(self, figures: Collector) -> None:
@@ -84,9 +84,15 @@ class ServiceApp(FastAPI):
             operation.announcement(address) for operation in self.operations.values()
         ]
 
-    def with_settings(self, settings: Settings) -> ASGIApp:
+    def workers(self, settings: Settings) -> Workers:
+        """Who does the work of this service; its operations must have been added."""
+        return Workers(settings, self._start_functions)
+
+    def with_settings(
+        self, settings: Settings, workers: Workers | None = None
+    ) -> ASGIApp:
         """The same application, with these settings and not the environment's."""
-        start_and_stop = Router(lifespan=lambda _: self.live(settings))
+        start_and_stop = Router(lifespan=lambda _: self.live(settings, workers))
 
         async def served(scope: Scope, receive: Receive, send: Send) -> None:
             app = start_and_stop if scope["type"] == "lifespan" else self
@@ -95,16 +101,19 @@ class ServiceApp(FastAPI):
         return served
 
     @asynccontextmanager
-    async def live(self, settings: Settings) -> AsyncIterator[State]:
+    async def live(
+        self, settings: Settings, workers: Workers | None = None
+    ) -> AsyncIterator[State]:
         """Announce and work while the block lasts; then finish the work in hand.
 
+        The workers are started now, unless they were before.
         Gives what the requests need: `request.state` has `jobs`, `client` and `door`.
         """
         async with (
             _client(settings) as client,
             asyncio.TaskGroup() as group,
         ):
-            jobs = Jobs(settings, group)
+            jobs = Jobs(settings, group, workers or self.workers(settings))
             for figures in self._figures:
                 jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]
@@ -112,10 +121,7 @@ class ServiceApp(FastAPI):
                 announcing = self._announce(client, settings)
                 rounds.append(group.create_task(announcing))
 
-            # As daemons: a stop does not wait for a model that still loads.
-            for function in self._start_functions:
-                threading.Thread(target=function, daemon=True).start()
-
+            jobs.warm_up()
             yield {"jobs": jobs, "client": client, "door": Door(settings)}
 
             # First of all nothing is announced any more, then the work is finished,

@@ -71,6 +71,45 @@ class Unwanted(ServiceError):
         return "the result is not wanted any more"
 
 
+class JobTooLong(ServiceError):
+    """A job took longer than it may; its process was killed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return (
+            f"the work took more than {self.seconds:g} s (JOB_SECONDS of this service) "
+            "and was ended; send less at a time"
+        )
+
+
+class JobTooLarge(ServiceError):
+    """A job took more memory than it may; its process was killed."""
+
+    def __init__(self, megabytes: float) -> None:
+        super().__init__(megabytes)
+        self.megabytes = megabytes
+
+    def __str__(self) -> str:
+        return (
+            f"the work took more than {self.megabytes:g} MB of memory (JOB_MEMORY_MB "
+            "of this service) and was ended; send less at a time"
+        )
+
+
+class JobDied(ServiceError):
+    """The process that did a job has ended; nobody told it to."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"a worker process died during this work ({self.cause})"
+
+
 class Malformed(ServiceError):
     """The body of the request does not have the form that its headers name."""
 
@@ -102,8 +141,8 @@ class UnknownHost(ServiceError):
 
     def __str__(self) -> str:
         return (
-            f"the service does not answer under the host name “{self.host}”: add it to "
-            "ALLOWED_HOSTS"
+            f"the service does not answer under the host name “{self.host}”: add it "
+            "to ALLOWED_HOSTS"
         )
 
 

@@ -44,7 +44,12 @@ class Jobs:
     A task is worked on once at a time: a repeated order changes nothing.
     """
 
-    def __init__(self, settings: Settings, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        group: asyncio.TaskGroup,
+        workers: Workers,
+    ) -> None:
         self._settings = settings
         self._group = group
 
@@ -53,7 +58,7 @@ class Jobs:
         self._receiving = Shares(settings.queue_size, QueueFull)
         self._closing = False
 
-        self._workers = Workers(settings)
+        self._workers = workers
         self._free_workers = asyncio.Semaphore(settings.workers)
         self.free_checks = asyncio.Semaphore(settings.workers)
         """Input that is checked before it is accepted is in memory, as it is for a
@@ -120,6 +125,10 @@ class Jobs:
 
     def _queue_is_full(self) -> bool:
         return self._waiting >= self._settings.queue_size
+
+    def warm_up(self) -> None:
+        """Load what the first piece of work would have to wait for."""
+        self._workers.warm_up()
 
     async def sweep_for_ever(self, seconds: float = SWEEP_SECONDS) -> NoReturn:
         """Erase kept results that have expired."""

@@ -26,6 +26,9 @@ class Operation:
     answer: Mapping[str, object] | None
     """A result in JSON."""
 
+    max_seconds: float | None = None
+    """How long one piece of work may take; None: as the settings say."""
+
     def announcement(self, address: str) -> Announcement:
         """What the engine is told of it."""
         api = {

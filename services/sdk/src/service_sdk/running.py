@@ -26,8 +26,13 @@ def run(app: ServiceApp) -> None:
     """Serve until told to stop; settings come from the environment."""
     write_log()
     settings = Settings.from_environment(os.environ)
+
+    # First of all, while nothing runs beside.
+    workers = app.workers(settings)
+    workers.fork_ahead()
+
     config = bounded_config(
-        app.with_settings(settings),
+        app.with_settings(settings, workers),
         settings.server_limits.within(raise_descriptor_limit()),
         host=settings.host,
         port=settings.port,

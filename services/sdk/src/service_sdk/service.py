@@ -32,11 +32,14 @@ class Service:
         part: str | None = None,
         example: Mapping[str, object] | None = None,
         answer: Mapping[str, object] | None = None,
+        max_seconds: float | None = None,
     ) -> Callable[[Function], Function]:
         """Offer the function under the route; its docstring documents it.
 
         `part` names the JSON part of an operation that also takes files,
         `example` is a body of one that can do without, `answer` a result in JSON.
+        `max_seconds` takes the place of JOB_SECONDS, for an operation that waits for
+        something and limits its time itself.
         """
 
         def offer(function: Function) -> Function:
@@ -50,6 +53,7 @@ class Service:
                 part=part,
                 example=example,
                 answer=answer,
+                max_seconds=max_seconds,
             )
             self.app.add_operation(operation)
             return function
@@ -57,9 +61,10 @@ class Service:
         return offer
 
     def at_start(self, function: Function) -> Function:
-        """Call this too, in a thread, when the service starts; it must not raise.
+        """Call this too, where the work is done, before the first piece of work.
 
-        It can load what the first piece of work would have to wait for.
+        It can load what that would have to wait for. With processes it is a function
+        of a module, as operations are; each process calls it.
         """
         self.app.call_at_start(function)
         return function

@@ -51,8 +51,18 @@ class Settings:
     port: int = 9000
 
     workers: int = min(MOST_WORKERS_BY_DEFAULT, os.cpu_count() or 1)
-    worker_kind: str = "threads"
-    """Or "processes"."""
+    worker_kind: str = "processes"
+    """Or "threads", which take less memory but cannot be ended: the limits of a job do
+    not apply to them."""
+
+    job_seconds: float = 300
+    """How long one piece of work may take. The engine itself waits so long for a node,
+    unless its pipeline says otherwise."""
+
+    job_memory_mb: float = 2000
+    """Of the process that does a piece of work, with the model that it has loaded. The
+    heaviest operation of the services here takes half of it, for a picture of
+    MAX_MEGAPIXELS."""
 
     queue_size: int = 100
     """Requests that wait for a worker."""
@@ -132,6 +142,11 @@ class Settings:
     def callback_words(self) -> tuple[str, ...]:
         """The parts of CALLBACK_ADDRESSES."""
         return tuple(_words(self.callback_addresses))
+
+    @property
+    def job_memory_bytes(self) -> int:
+        """The memory of a worker process."""
+        return int(self.job_memory_mb * MEGA)
 
     @property
     def max_body_bytes(self) -> int:

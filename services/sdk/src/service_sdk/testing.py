@@ -46,6 +46,8 @@ FAST: dict[str, Any] = {
     "announce_seconds": 0.05,
     "callback_delay": 0.01,
     "progress_seconds": 0.01,
+    # Tests change what the functions see: in this process, and at once.
+    "worker_kind": "threads",
 }
 
 
@@ -56,7 +58,7 @@ def service_on_loopback(app: FastAPI, **settings: Any) -> Loopback:
     # A service announces its own port, so the port must be known before it starts.
     listener = listen_on_free_port()
     port = listener.getsockname()[1]
-    chosen = Settings(**({"port": port} | settings))
+    chosen = Settings(**({"port": port, "worker_kind": "threads"} | settings))
     return Loopback(service_app.with_settings(chosen), listener)
 
 

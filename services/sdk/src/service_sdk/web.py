@@ -99,6 +99,7 @@ def accepting(operation: Operation) -> Accept:
                     parts=parts,
                     folder=folder,
                     callback=callback,
+                    max_seconds=operation.max_seconds,
                 )
             )
         return _accepted(task_id)

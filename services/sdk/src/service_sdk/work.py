@@ -9,7 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service_sdk.arguments import bind
-from service_sdk.errors import BadInput, ServiceError, TryAgain, Unavailable
+from service_sdk.errors import (
+    BadInput,
+    JobTooLarge,
+    ServiceError,
+    TryAgain,
+    Unavailable,
+)
 from service_sdk.progress import Progress
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome, save
@@ -17,6 +23,9 @@ from service_sdk.settings import Settings
 from service_sdk.signature import read_signature
 
 log = logging.getLogger("service_sdk.work")
+
+MAX_MESSAGE_CHARACTERS = 10_000
+"""Of an error; it is shown to people and kept with the task."""
 
 
 def perform(
@@ -28,7 +37,6 @@ def perform(
     limits: Settings,
 ) -> Outcome:
     """Call the function with the content of the parts; never raises."""
-    name = function.__name__
     try:
         # Read here, not passed: a signature holds validators that cannot be pickled.
         signature = read_signature(function, part)
@@ -39,17 +47,32 @@ def perform(
         value = function(**arguments)
         return save(value, folder)
 
-    except BadInput as fault:
-        return Failure(str(fault), status=422)
-    except TryAgain as fault:
-        return Failure(str(fault), retryable=True, status=503)
-    except Unavailable as fault:
-        return Failure(str(fault), status=503)
-    except ServiceError as fault:
-        log.error("%s failed: %s", name, fault)
-        return Failure(str(fault))
     except Exception as fault:
-        # The author's code may raise anything. The trace goes to the log only: it
-        # may show what callers must not see.
-        log.exception("%s failed", name)
-        return Failure(f"{name} failed: {type(fault).__name__}: {fault}")
+        # The author's code may raise anything.
+        return _failure(fault, function.__name__, limits)
+
+
+def _failure(fault: Exception, name: str, limits: Settings) -> Failure:
+    """What callers are told of an error that is being handled."""
+    message = _sendable(str(fault))
+    match fault:
+        case BadInput():
+            return Failure(message, status=422)
+        case TryAgain():
+            return Failure(message, retryable=True, status=503)
+        case Unavailable():
+            return Failure(message, status=503)
+        case ServiceError():
+            log.error("%s failed: %s", name, message)
+            return Failure(message)
+        case MemoryError():
+            return Failure(str(JobTooLarge(limits.job_memory_mb)))
+
+    # The trace goes to the log only: it may show what callers must not see.
+    log.exception("%s failed", name)
+    return Failure(f"{name} failed: {type(fault).__name__}: {message}")
+
+
+def _sendable(message: str) -> str:
+    """The message as JSON can hold it, and not endless: it may quote the input."""
+    return message[:MAX_MESSAGE_CHARACTERS].encode("utf-8", "replace").decode()

@@ -1,20 +1,16 @@
-"""The threads or processes that do the work."""
+"""Who does the work: threads, each with a process of its own or alone."""
 
 import asyncio
 import logging
-import multiprocessing
 import threading
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from service_sdk.callback import Callback
+from service_sdk.processes import Processes
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome
 from service_sdk.settings import Settings
@@ -40,17 +36,45 @@ class Job:
     callback: Callback | None
     """None: the result is kept here until it is read."""
 
+    max_seconds: float | None = None
+    """How long it may take; None: as the settings say."""
+
 
 class Workers:
-    """A pool of a fixed size. A process that dies is replaced."""
+    """A fixed number of threads; by default each lets a process do the work."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, start_functions: Sequence[Callable[[], object]]
+    ) -> None:
         self._settings = settings
-        self._pool = self._new_pool()
+        self._start_functions = start_functions
+        self._threads = ThreadPoolExecutor(
+            settings.workers, thread_name_prefix=THREAD_NAME_PREFIX
+        )
+        self._processes: Processes | None = None
+        if settings.worker_kind == "processes":
+            self._processes = Processes(settings, start_functions)
+
+    def fork_ahead(self) -> None:
+        """Start the processes while this one has no event loop and no other thread.
+
+        They start faster in this way, and share memory. Without this call they are
+        started when they are needed.
+        """
+        if self._processes:
+            self._processes.fork_ahead()
+
+    def warm_up(self) -> None:
+        """Call the start functions where the work will be done."""
+        if not self._processes:
+            # As daemons: a stop does not wait for a model that still loads.
+            for function in self._start_functions:
+                threading.Thread(target=function, daemon=True).start()
+        elif self._start_functions:
+            self._threads.submit(self._processes.warm_up)
 
     async def perform(self, job: Job) -> Outcome:
         """Do the work of the job; never raises."""
-        pool = self._pool
         work = partial(
             perform,
             function=job.signature.function,
@@ -59,36 +83,22 @@ class Workers:
             folder=job.folder,
             limits=self._settings,
         )
+        if self._processes:
+            max_seconds = job.max_seconds or self._settings.job_seconds
+            work = partial(self._processes.perform, work, max_seconds)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, work)
-
-        except BrokenExecutor:
-            # One process that dies breaks the whole pool, so every job in it comes
-            # here. Only the first one replaces the pool: the others would throw away
-            # the new one.
-            if pool is self._pool:
-                self._pool = self._new_pool()
-            return Failure(
-                "a worker process died during this work", retryable=True, status=503
-            )
-
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except Exception as fault:
-            # The arguments or the result could not be sent to or from a process.
+            # The function or its arguments cannot be sent to a process.
             log.exception("%s cannot be worked on", job.route)
             return Failure(f"{job.route} cannot be worked on: {fault}")
 
     def shut_down(self) -> None:
         """Take no more work, and do not wait for work that does not end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _new_pool(self) -> Executor:
-        size = self._settings.workers
-        if self._settings.worker_kind == "threads":
-            return ThreadPoolExecutor(size, thread_name_prefix=THREAD_NAME_PREFIX)
-
-        # A forked process would inherit the locks that other threads hold now.
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(size, mp_context=spawn)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._processes:
+            self._processes.shut_down()
 
 
 def worker_threads_remain() -> bool:
