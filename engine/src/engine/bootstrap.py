@@ -124,6 +124,7 @@ def assemble(
         clock=clock,
     )
     pushes = Pushes(
+        frames=frames,
         pipelines=pipelines,
         outside=outer.outside,
         inbox=outer.inbox,

@@ -13,8 +13,8 @@ LEVELS = 8
 
 ITEMS = 100
 
-# A task may make 300,000 frames. It takes minutes until they are made.
-MAX_FRAMES = sized("100000", "3000")
+# By default a task may make 300,000 frames. It would take many minutes to make them.
+MAX_FRAMES = sized("20000", "1000")
 
 DEPTH = sized("16", "6")
 

@@ -9,7 +9,7 @@ from documents import Document, end, loop, node, starting_with
 ITEMS = sized(300, 60)
 
 # Under the quarter of a second after which the sandbox stops it.
-SLOW = "n = 0\nwhile n < 400000:\n    n += 1\nnode.out = {'n': n}"
+SLOW = "n = 0\nwhile n < 150000:\n    n += 1\nnode.out = {'n': n}"
 
 
 def slow_items(route: str) -> Document:

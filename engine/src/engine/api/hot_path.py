@@ -27,7 +27,7 @@ from engine.api.body.multipart import Part
 from engine.api.body.receiving import Receiving
 from engine.api.call import Call
 from engine.api.problems import client_disconnected, internal_error, problem
-from engine.api.start_parameters import depth_of, idempotency_key_of, push_of
+from engine.api.start_parameters import DEPTH, depth_of, idempotency_key_of, push_of
 from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
 from engine.domain.pipeline import Api
 from engine.domain.protocol import TASK_ID
@@ -138,6 +138,9 @@ class HotPath:
         self._app = app
         reason = f"{max_starts} tasks are being started already (MAX_STARTS)"
         self._starts = Shares(max_starts, lambda: Unavailable("the engine", reason))
+        # What a running task calls is counted apart. While new ones take all places,
+        # running tasks could not end.
+        self._calls = Shares(max_starts, lambda: Unavailable("the engine", reason))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._find(scope)
@@ -157,7 +160,8 @@ class HotPath:
 
         Those beyond are refused at once, unless the body of another does not come.
         """
-        with self._starts.share() as share:
+        shares = self._calls if _is_called(scope) else self._starts
+        with shares.share() as share:
 
             async def receive_in_place() -> Message:
                 message = await receive_or_lose()
@@ -188,3 +192,8 @@ class HotPath:
             return None
         scope["path_params"] = {"route": name}
         return START_ROUTE
+
+
+def _is_called(scope: Scope) -> bool:
+    """Whether another task starts this one."""
+    return any(name == DEPTH for name, _ in scope["headers"])

@@ -13,7 +13,8 @@ from engine.domain.protocol import (
 MAX_DEPTH_DIGITS = 9
 """More are not read: turning very long numbers into integers is slow."""
 # ASGI has names of headers in lower case.
-_DEPTH = DEPTH_HEADER.lower().encode()
+DEPTH = DEPTH_HEADER.lower().encode()
+
 _KEY = IDEMPOTENCY_KEY_HEADER.lower().encode()
 
 
@@ -32,7 +33,7 @@ def push_of(call: Call) -> Push | None:
 
 def depth_of(call: Call) -> int:
     """How many pipelines have called each other before this one."""
-    raw = call.headers.get(_DEPTH)
+    raw = call.headers.get(DEPTH)
     if raw is None:
         return 0
 

@@ -28,7 +28,8 @@ from engine.ports import (
 )
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
-from engine.usecases.capacity import Capacity
+from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
+from engine.usecases.fair_gate import FairGate
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
@@ -48,14 +49,18 @@ RIDE_ALONG_DELAY = timedelta(seconds=1)
 # a slow service takes no connections from the others.
 MAX_CALLS_PER_PLACE = 64
 
+# Of one task with all that it called. The rest is for the other tasks, also while a
+# service takes its time.
+MAX_CALLS_PER_PLACE_AND_TASK = 48
+
+# Calls of pipelines of this engine under way at once, and those of one task. Such a
+# call is work of the engine itself: more of them at once would not be done sooner, and
+# everybody else's requests would wait behind them.
+MAX_OWN_CALLS = 8
+MAX_OWN_CALLS_PER_TASK = 2
+
 # Bounds how many services and hosts are remembered with the calls under way there.
 MAX_PLACES = 1_024
-
-PAYLOADS_BYTES = 64 << 20
-"""Memory of all large payloads that are being sent, or whose answer is awaited."""
-
-BYTES_PER_JSON_BYTE = 3
-"""Of a payload: its values, and the body that is made of them."""
 
 # Waits between the tries to post what came of a call: 38 s in all.
 POST_DELAYS_SECONDS = (0.1, 0.5, 2, 5, 10, 20)
@@ -88,8 +93,9 @@ class Calls:
         self._task_ids = task_ids
         self._rules = rules
         self._url = public_url.rstrip("/")
-        self._places: Recent[str, asyncio.Semaphore] = Recent(MAX_PLACES)
+        self._places: Recent[str, FairGate] = Recent(MAX_PLACES)
         self._capacity = Capacity(PAYLOADS_BYTES)
+        self._own_place = FairGate(MAX_OWN_CALLS, MAX_OWN_CALLS_PER_TASK)
 
     async def call(self, path: FramePath, order: m.CallNode) -> None:
         """Call what a node names, and tell its frame what came of it."""
@@ -143,23 +149,31 @@ class Calls:
 
     async def _outcome(self, path: FramePath, order: m.CallNode) -> m.Event | None:
         """What came of a call; None if it was not wanted any more."""
-        node = await self._node(path, order)
+        first_task, node = await self._node(path, order)
+        place = await self._place(node)
 
-        async with self._place(node):
+        await place.enter(first_task)
+        try:
             # The wait may have been long: the task may have ended since, or the
             # attempt may have been given up.
             if not self._frames.awaits(path, order.node, order.attempt):
                 return None
+            return await self._called(path, order, node)
+        finally:
+            place.leave(first_task)
 
-            frame = await self._frames.outline(path)
-            run = frame.runs.get(order.node)
-            if run is None or not run.awaits(order.attempt):
-                return None
+    async def _called(
+        self, path: FramePath, order: m.CallNode, node: Caller
+    ) -> m.Event | None:
+        frame = await self._frames.outline(path)
+        run = frame.runs.get(order.node)
+        if run is None or not run.awaits(order.attempt):
+            return None
 
-            # Read only now: many calls may have waited, and none kept its payload.
-            async with self._capacity.holding(_memory_of(run.input)):
-                payload = await self._frames.content(run.input)
-                return await self._call_with(frame, order, node, payload)
+        # Read only now: many calls may have waited, and none kept its payload.
+        async with self._capacity.holding(memory_of(run.input)):
+            payload = await self._frames.content(run.input)
+            return await self._call_with(frame, order, node, payload)
 
     async def _call_with(
         self, frame: Frame, order: m.CallNode, node: Caller, payload: Json
@@ -177,23 +191,26 @@ class Calls:
             return await self._request(frame, order, node, payload)
         return await self._call_service(frame, order, node, payload)
 
-    async def _node(self, path: FramePath, order: m.CallNode) -> Caller:
+    async def _node(self, path: FramePath, order: m.CallNode) -> tuple[str, Caller]:
+        """On whose account a call is made, and the node that makes it."""
         frame = await self._frames.outline(path)
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
-        return node
+        return frame.first_task, node
 
-    def _place(self, node: Caller) -> asyncio.Semaphore:
+    async def _place(self, node: Caller) -> FairGate:
         """Where a call waits: one place for each service, or each host."""
         if isinstance(node, ServiceNode) and node.service:
             name = node.service
+            if not await self._services.offers(name):
+                return self._own_place
         else:
             name = urlsplit(node.url or "").netloc
 
         place = self._places.get(name)
         if place is None:
-            place = asyncio.Semaphore(MAX_CALLS_PER_PLACE)
+            place = FairGate(MAX_CALLS_PER_PLACE, MAX_CALLS_PER_PLACE_AND_TASK)
             self._places.put(name, place)
         return place
 
@@ -257,10 +274,6 @@ def _refused(order: m.CallNode, answer: Refused) -> m.Event:
     if answer.busy:
         return m.NodePostponed(order.node, order.attempt, answer.reason, answer.after)
     return m.NodeFailed(order.node, order.attempt, answer.reason, answer.final)
-
-
-def _memory_of(payload: Json | Large) -> int:
-    return payload.size * BYTES_PER_JSON_BYTE if isinstance(payload, Large) else 0
 
 
 def _foreign(frame: Frame, payload: Json) -> bool:

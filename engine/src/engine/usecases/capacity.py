@@ -5,8 +5,18 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from engine.domain.values import Json, Large
+
 SMALL_BYTES = 1 << 20
 """What takes no more never waits: it is bounded by the number of those who work."""
+
+
+PAYLOADS_BYTES = 64 << 20
+"""Memory of large payloads that are being sent, or whose answer is awaited: so much
+for all calls, and so much for all results that are brought to callers."""
+
+BYTES_PER_JSON_BYTE = 3
+"""Of a payload: its values, and the body that is made of them."""
 
 
 class Capacity:
@@ -61,3 +71,8 @@ class Capacity:
                 self._free -= wanted
                 granted.set_result(None)
             self._waiting.popleft()
+
+
+def memory_of(payload: Json | Large) -> int:
+    """How much a payload takes while it is sent; the small ones are not counted."""
+    return payload.size * BYTES_PER_JSON_BYTE if isinstance(payload, Large) else 0

@@ -12,13 +12,12 @@ it. There are a few threads for all. So:
 """
 
 import asyncio
-import heapq
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from time import monotonic
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from engine.usecases.fair_gate import Lines, Waiter
 from engine.usecases.recent import Recent
 
 T = TypeVar("T")
@@ -29,54 +28,6 @@ SLOW_SECONDS = 0.1
 # Bounds how many versions of pipelines are remembered as slow. One that is forgotten is
 # slow once more in a thread of the others.
 MAX_SLOW_PIPELINES = 4_096
-
-
-class Waiter(NamedTuple):
-    """A turn that waits; in one task those of outer frames come first.
-
-    They are few, and what they decide (the next items, the end) moves the others.
-    """
-
-    loops: int
-    number: int
-    admitted: asyncio.Future[None]
-
-
-class Lines:
-    """Lines of tasks, by their first task: the one that was served last comes last."""
-
-    def __init__(self) -> None:
-        self._lines: OrderedDict[str, list[Waiter]] = OrderedDict()
-
-    def add(self, task: str, waiter: Waiter) -> None:
-        heapq.heappush(self._lines.setdefault(task, []), waiter)
-
-    def next(self, running: Mapping[str, int], most: int) -> tuple[str, Waiter] | None:
-        """Take the first of a line: of one whose task has the fewest threads."""
-        task = self._next_task(running, most)
-        if task is None:
-            return None
-
-        line = self._lines[task]
-        waiter = heapq.heappop(line)
-        if line:
-            self._lines.move_to_end(task)
-        else:
-            del self._lines[task]
-        return task, waiter
-
-    def _next_task(self, running: Mapping[str, int], most: int) -> str | None:
-        found = None
-        fewest = most
-        for task in self._lines:
-            count = running.get(task, 0)
-            if count < fewest:
-                found = task
-                fewest = count
-            # None has fewer. Only a few have any, so this does not look at many.
-            if not fewest:
-                break
-        return found
 
 
 class CodeTurns:
@@ -93,7 +44,6 @@ class CodeTurns:
         self._quick = Lines()
         self._slow = Lines()
         self._slow_pipelines: Recent[tuple[str, str], bool] = Recent(MAX_SLOW_PIPELINES)
-        self._numbers = 0
 
     async def run(
         self,
@@ -124,10 +74,10 @@ class CodeTurns:
             self._leave(task, slow)
 
     async def _enter(self, task: str, loops: int, slow: bool) -> None:
-        self._numbers += 1
-        admitted = asyncio.get_running_loop().create_future()
         lines = self._slow if slow else self._quick
-        lines.add(task, Waiter(loops, self._numbers, admitted))
+        # Outer frames come first: they are few, and what they decide (the next items,
+        # the end) moves the others.
+        admitted = lines.wait(task, rank=loops)
         self._admit()
 
         try:
@@ -152,9 +102,6 @@ class CodeTurns:
                 return
 
             task, waiter, slow = found
-            # Its turn was cancelled while it waited.
-            if waiter.admitted.done():
-                continue
             self._running[task] = self._running.get(task, 0) + 1
             self._slow_running += slow
             waiter.admitted.set_result(None)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from engine.domain import messages as m
@@ -71,7 +72,9 @@ class Effects:
         tasks that wait for those they call would stand still.
         """
         limit = self._max_under_way * (2 if called else 1)
-        return len(self._under_way) >= limit
+        # Results that are brought to callers have places of their own: a caller that
+        # does not answer must not fill the engine.
+        return len(self._under_way) - len(self._pushes) >= limit
 
     def start(self, before: Frame | None, saved: Frame) -> None:
         """Start what a saved change orders; `before` is None for a new frame."""
@@ -83,6 +86,10 @@ class Effects:
                 self.left.add(saved.path)
             elif isinstance(effect, m.CallNode | m.OpenFrames | m.InspectLoop):
                 self._admission.ask(saved, effect)
+            elif isinstance(effect, m.PushResult) and saved.push:
+                # Without the frame: it may wait long for its place.
+                push = partial(self._pushes.push, saved.path, saved.push.url)
+                self._add(self._watch(saved.path, effect, push))
             else:
                 self._add(self._carry_out(saved.path, effect, saved))
 
@@ -113,6 +120,7 @@ class Effects:
 
     async def drop(self) -> None:
         """Cancel what is still under way: the timers will order it again."""
+        self._admission.give_up()
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
@@ -128,12 +136,19 @@ class Effects:
     async def _carry_out(
         self, path: FramePath, effect: m.Effect, frame: Frame | None = None
     ) -> None:
-        """Carry out one effect; what fails here is ordered again by the timers.
+        """Carry out one effect.
 
         Without `frame`, what is known of the frame by now will do.
         """
+        perform = partial(self._perform, path, effect, frame)
+        await self._watch(path, effect, perform)
+
+    async def _watch(
+        self, path: FramePath, effect: m.Effect, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Wait for an effect; what fails here is ordered again by the timers."""
         try:
-            await self._perform(path, effect, frame)
+            await work()
         except asyncio.CancelledError:
             self.left.add(path)
             raise
@@ -174,8 +189,6 @@ class Effects:
                 await self._loops.tell_parent(frame)
             case m.ContinueTurn():
                 await self._inbox.post(path, m.TurnContinued())
-            case m.PushResult():
-                await self._pushes.push(frame)
 
 
 def given_up(effect: m.Effect) -> m.Event | None:

@@ -23,6 +23,7 @@ from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.budgets import Budgets
 from engine.usecases.decider import Decider
+from engine.usecases.fair_gate import FairGate
 from engine.usecases.frames import Frames
 
 # Bounds how many frames of a loop are in memory while all of them are read.
@@ -31,6 +32,12 @@ FRAMES_PER_PAGE = 200
 # Bounds how many inserts one loop has under way, whatever its concurrency. The stores
 # save together what waits, so that a batch costs little more than one insert.
 FRAMES_MADE_TOGETHER = 64
+
+# Frames of items that are made at once, and those of one task: what the stores save
+# together. Each pass of the event loop makes one step of all of them, and every other
+# request waits for that.
+MAX_FRAMES_IN_THE_MAKING = 32
+MAX_FRAMES_IN_THE_MAKING_PER_TASK = 12
 
 Start = Callable[[Frame], None]
 """Starts what a frame orders that was just stored."""
@@ -55,6 +62,9 @@ class Loops:
         self._budgets = budgets
         self._inbox = inbox
         self._clock = clock
+        self._making = FairGate(
+            MAX_FRAMES_IN_THE_MAKING, MAX_FRAMES_IN_THE_MAKING_PER_TASK
+        )
 
     async def open(self, frame: Frame, order: m.OpenFrames, start: Start) -> None:
         """Store the frames of some items, and start those that were not there.
@@ -102,6 +112,31 @@ class Loops:
         start: Start,
     ) -> Frame | None:
         """The stored frame of one item; None if it is there, or not wanted any more."""
+        has_code = context.program.graph((*frame.loops, order.node)).has_code
+        begun: Frame | None = None
+
+        # Code has turns of its own: while it waits for them, others can be made.
+        if has_code:
+            begun = await self._begun(frame, context, order, index)
+            if begun is None:
+                return None
+
+        await self._making.enter(frame.first_task)
+        try:
+            begun = begun or await self._begun(frame, context, order, index)
+            saved = await self._frames.insert(begun) if begun else None
+        finally:
+            self._making.leave(frame.first_task)
+
+        # At once: an item must not wait for others, whose first code may take long.
+        if saved is not None:
+            start(saved)
+        return saved
+
+    async def _begun(
+        self, frame: Frame, context: Context, order: m.OpenFrames, index: int
+    ) -> Frame | None:
+        """A frame that made its first moves; None if it is not wanted any more."""
         # The loop may have ended since the order was given: a cancelled task must
         # not get new frames that nobody would cancel.
         now = await self._frames.outline(frame.path)
@@ -110,16 +145,9 @@ class Loops:
 
         child = new_child(frame, context, order.node, index=index, now=self._clock())
         begun = await self._decider.begin(child)
-        # It has waited for its turn until the loop had ended.
-        if begun.status is FrameStatus.CANCELLED:
-            return None
 
-        saved = await self._frames.insert(begun)
-
-        # At once: an item must not wait for others, whose first code may take long.
-        if saved is not None:
-            start(saved)
-        return saved
+        # It may have waited for its turn until the loop had ended.
+        return None if begun.status is FrameStatus.CANCELLED else begun
 
     async def _erase_unless_wanted(self, child: Frame) -> None:
         """Erase what was stored for a task that was erased at the same moment.

@@ -4,41 +4,103 @@ from urllib.parse import urlsplit
 
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
-from engine.domain.frame import Frame, FrameStatus
+from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.protocol import TASK_ID
 from engine.domain.rules import Rules
-from engine.domain.values import unwrap
+from engine.domain.values import Json, Large
 from engine.ports import Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
+from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
+from engine.usecases.fair_gate import FairGate
+from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.recent import Recent
 from engine.usecases.reports import outputs
+
+# Results under way at once, and those to one host. Hosts that never answered, or not
+# the last time, have places of their own: they take up to half a minute for each.
+MAX_PUSHES = 64
+MAX_PUSHES_PER_HOST = 16
+
+# Results that wait for a place. What comes beyond is ordered again by the timers.
+MAX_WAITING_PUSHES = 10_000
+
+# Bounds how many hosts are remembered as answering.
+MAX_HOSTS = 4_096
 
 
 class Pushes:
     """Carries out `PushResult`."""
 
     def __init__(
-        self, *, pipelines: Pipelines, outside: Outside, inbox: Inbox, rules: Rules
+        self,
+        *,
+        frames: Frames,
+        pipelines: Pipelines,
+        outside: Outside,
+        inbox: Inbox,
+        rules: Rules,
     ) -> None:
+        self._frames = frames
         self._pipelines = pipelines
         self._outside = outside
         self._inbox = inbox
         self._rules = rules
 
-    async def push(self, frame: Frame) -> None:
+        # Not those of calls: a caller that does not answer must not hold them up.
+        self._capacity = Capacity(PAYLOADS_BYTES)
+        self._under_way: set[FramePath] = set()
+        self._answering: Recent[str, bool] = Recent(MAX_HOSTS)
+        self._known = FairGate(MAX_PUSHES, MAX_PUSHES_PER_HOST)
+        self._unknown = FairGate(MAX_PUSHES, MAX_PUSHES_PER_HOST)
+
+    def __len__(self) -> int:
+        """How many results are under way, or wait for it."""
+        return len(self._under_way)
+
+    async def push(self, path: FramePath, url: str) -> None:
         """Send the end result to the task's caller, in the way a service does.
 
         Raises `Unavailable` if it did not arrive: the timers order it again.
         """
+        # A push that waits long for its place is ordered again by the timers.
+        if path in self._under_way:
+            return
+        if len(self._under_way) >= MAX_WAITING_PUSHES:
+            raise Unavailable("a place for a result", "too many results wait for one")
+
+        host = urlsplit(url).netloc
+        gate = self._known if self._answering.get(host) else self._unknown
+        self._under_way.add(path)
+        try:
+            await gate.enter(host)
+            try:
+                # Read only now: many may have waited, and none kept its frame.
+                await self._push(await self._frames.outline(path), host)
+            finally:
+                gate.leave(host)
+        finally:
+            self._under_way.discard(path)
+
+    async def _push(self, frame: Frame, host: str) -> None:
         push = frame.push
-        if push is None:
+        if push is None or push.done:
             return
 
-        program = await self._pipelines.program(frame.route, frame.version)
-        payload = outputs(unwrap(frame.runs[program.pipeline.end.id].out))
-        if frame.status is not FrameStatus.FINISHED:
-            payload = {"type": "error", "message": frame.error or str(frame.status)}
+        out: Json | Large = None
+        if frame.status is FrameStatus.FINISHED:
+            program = await self._pipelines.program(frame.route, frame.version)
+            out = frame.runs[program.pipeline.end.id].out
 
+        async with self._capacity.holding(memory_of(out)):
+            payload = outputs(await self._frames.content(out))
+            if frame.status is not FrameStatus.FINISHED:
+                payload = {"type": "error", "message": frame.error or str(frame.status)}
+            await self._deliver(frame, push, payload, host)
+
+    async def _deliver(
+        self, frame: Frame, push: Push, payload: Json, host: str
+    ) -> None:
         delivery = Delivery(
             url=push.url,
             query={TASK_ID: push.task_id},
@@ -48,11 +110,15 @@ class Pushes:
             timeout=self._rules.call_again,
         )
         answer = await self._outside.deliver(delivery)
+        if isinstance(answer, Refused):
+            self._answering.drop(host)
+        else:
+            self._answering.put(host, True)
 
         # Some refusals are answers too: the caller does not take this result, or does
         # not wait for it any more. Sending it again would change nothing.
         if isinstance(answer, Refused) and not (answer.final or answer.unawaited):
             # This goes to the log. The address may hold a password or a token.
-            host = urlsplit(push.url).hostname
-            raise Unavailable(f"the caller at {host}", answer.reason)
+            name = urlsplit(push.url).hostname
+            raise Unavailable(f"the caller at {name}", answer.reason)
         self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG_DELAY)

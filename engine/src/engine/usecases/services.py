@@ -127,6 +127,10 @@ class Services:
             self._turns.put(route, turns)
         return next(turns)
 
+    async def offers(self, route: str) -> bool:
+        """Whether a service offers the route now."""
+        return bool(await self._alive(route, self._clock()))
+
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
         """The live instances of a route."""
         instances = await self._known(route, now)
