@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from bounded_server.limits import ServerLimits
 from pydantic import (
@@ -148,6 +148,13 @@ class Settings(BaseModel):
     )
     http_addresses: Words = Field(
         default=(), description="non-public addresses that http nodes may reach"
+    )
+
+    # What stands around the code of authors.
+    sandbox_walls: Literal["available", "required", "off"] = Field(
+        default="available",
+        description="walls of the kernel around the code of authors: those that are "
+        "available; required: no start without Landlock and seccomp; or off",
     )
 
     # What bounds tasks.

@@ -90,7 +90,8 @@ def chosen(settings: Settings) -> Adapters:
             json_values=settings.max_values,
         ),
     )
-    evaluator = MontyEvaluator()
+    with named("SANDBOX_WALLS"):
+        evaluator = MontyEvaluator(walls=settings.sandbox_walls)
 
     return Adapters(
         frames=stores.frames,

@@ -1,5 +1,6 @@
 """Runs the code of authors in a pool of Monty workers: the `Evaluator`."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -7,6 +8,7 @@ from pydantic_monty import CollectString, MontyError
 
 from engine.adapters.sandbox.aliases import with_aliases
 from engine.adapters.sandbox.failures import failure
+from engine.adapters.sandbox.launcher import launcher
 from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.sandbox.pool import WorkerPool
 from engine.adapters.sandbox.prelude import PERFORM
@@ -18,6 +20,8 @@ from engine.domain.code import Changes, Scope
 from engine.domain.errors import CodeFailed
 from engine.domain.values import Json
 
+log = logging.getLogger(__name__)
+
 
 class MontyEvaluator:
     """Evaluates code in worker processes, several at once; they start when needed.
@@ -26,9 +30,16 @@ class MontyEvaluator:
     forked off after the first evaluation cannot use it, but may close it.
     """
 
-    def __init__(self, limits: SandboxLimits | None = None) -> None:
+    def __init__(
+        self,
+        limits: SandboxLimits | None = None,
+        *,
+        walls: str = "available",
+    ) -> None:
+        """`walls` is a value of `SANDBOX_WALLS`; raises `MissingWalls`."""
         self._limits = limits or SandboxLimits()
-        self._pool = WorkerPool(self._limits)
+        self._launcher = launcher(self._limits, walls)
+        self._pool = WorkerPool(self._limits, self._launcher)
         self._slow_lane = SlowLane(
             width=self._limits.slow_workers,
             slow_seconds=self._limits.slow_time.total_seconds(),
@@ -37,6 +48,7 @@ class MontyEvaluator:
 
     def __enter__(self) -> Self:
         self._pool.open()
+        self._launcher.log_walls(log)
         return self
 
     def __exit__(self, *error: object) -> None:

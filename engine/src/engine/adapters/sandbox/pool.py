@@ -7,8 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 from pydantic_monty import Monty, MontyCrashedError, MontySession
 
-from engine.adapters.sandbox.limits import SandboxLimits
+from engine.adapters.sandbox.launcher import Launcher
+from engine.adapters.sandbox.limits import SandboxLimits, forbid_files
 from engine.adapters.sandbox.prelude import PRELUDE
+from engine.adapters.sandbox.walls import launch
 from engine.domain.errors import CodeFailed
 
 
@@ -19,8 +21,9 @@ class WorkerPool:
     workers answer to the process that started them.
     """
 
-    def __init__(self, limits: SandboxLimits) -> None:
+    def __init__(self, limits: SandboxLimits, launcher: Launcher) -> None:
         self._limits = limits
+        self._launcher = launcher
 
         self._lock = threading.Lock()
         self._pool: Monty | None = None
@@ -71,6 +74,8 @@ class WorkerPool:
         """Bound the worker, then load the prelude: compiled once, copied after that."""
         pid = session.worker_pid
         if pid:
+            forbid_files(pid)
+        if pid and launch.LIMITS in self._launcher.missing:
             self._limits.impose_on(pid)
 
         if self._compiled_prelude:
@@ -87,7 +92,7 @@ class WorkerPool:
             # Not in the constructor: an engine whose pipelines have no code starts
             # no processes.
             if self._pool is None:
-                self._pool = self._limits.new_pool()
+                self._pool = self._limits.new_pool(self._launcher.path)
                 self._started_by = os.getpid()
 
             if self._started_by != os.getpid():
