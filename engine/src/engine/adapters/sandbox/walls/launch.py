@@ -92,12 +92,12 @@ def launch(
     programs = [path for path in (program, loader) if path]
     walls.put_up(programs=programs, bounds=bounds, niceness=niceness)
 
+    lacking = [name for name in required if name in walls.missing]
     if sys.argv[1:] == [REPORT]:
+        # The engine judges what is missing.
         arguments[1:] = ["--version"]
         _report(walls)
-
-    lacking = [name for name in required if name in walls.missing]
-    if lacking:
+    elif lacking:
         sys.exit(f"the sandbox has no {lacking[0]}: {walls.missing[lacking[0]]}")
 
     # Authors would fill the engine's log: a worker writes a line for each allocation

@@ -27,13 +27,10 @@ ARGUMENTS_OFFSET = 16
 # Instructions: load a word, jump if it is equal, mask it, return.
 LOAD, JUMP_EQUAL, AND, RETURN = 0x20, 0x15, 0x54, 0x06
 
-X32_BIT = 0x4000_0000
-"""Marks the calls of another table of the same architecture (x86-64 with short
-pointers): they have other numbers, and are never equal to one of ours."""
-
 ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 
-# The numbers of a call on x86-64 and on ARM64, which has no old calls (None).
+# The numbers of a call on x86-64 and on ARM64, which has no old calls (None). Those of
+# x86-64 with short pointers (x32) have a bit more, and are equal to none of these.
 Numbers = tuple[int | None, int | None]
 
 MEMORY_AND_TIME: dict[str, Numbers] = {
