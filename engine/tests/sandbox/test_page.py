@@ -27,6 +27,7 @@ OWN = SandboxLimits()
         f"{OWN.output_bytes:,} bytes of JSON |",
         f"| integers in a result | {OWN.integer_bits} bits",
         f"| {OWN.worker_address_space // MIB} MiB, {OWN.worker_files}, none, none;",
+        f"| CPU of a process, in all | {OWN.worker_cpu.total_seconds():g} s |",
         f"a new process replaces it | {OWN.sessions_per_worker} |",
         f"| processes | {OWN.workers}, of which {OWN.idle_workers} are kept ready",
         f"| waiting for a free process | {OWN.wait.total_seconds():g} s,",

@@ -80,7 +80,7 @@ def test_seccomp_alone_refuses_it(name: str, target: Target) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_who_was_root_cannot_become_root_again(target: Target) -> None:
-    walls = standing(launch.OWN_USER, launch.NO_CAPABILITIES)
+    walls = standing(launch.OWN_USER, launch.DROPPED_CAPABILITIES)
 
     assert "not permitted" in target.try_behind(walls, "os.setuid(0)")
 
@@ -91,7 +91,7 @@ def status(pid: int) -> dict[str, str]:
 
 
 def test_every_worker_stands_behind_the_walls(scope) -> None:
-    standing(launch.SECCOMP, launch.NO_CAPABILITIES)
+    standing(launch.SECCOMP, launch.DROPPED_CAPABILITIES)
     before = workers()
 
     with MontyEvaluator() as evaluator:
@@ -138,11 +138,9 @@ def test_without_walls_the_log_warns_and_the_kernel_still_bounds(scope, caplog) 
 
     with MontyEvaluator(walls="off") as evaluator:
         assert evaluator.expression("1", scope()) == 1
-        bounds = [
-            Path(f"/proc/{pid}/limits").read_text() for pid in workers() - before
-        ]
+        bounds = [Path(f"/proc/{pid}/limits").read_text() for pid in workers() - before]
 
-    assert "without no new privileges: SANDBOX_WALLS=off" in caplog.text
+    assert "behind no wall of the kernel: SANDBOX_WALLS=off" in caplog.text
     # One of them has worked; another one may be waiting.
     assert any("Max open files            0 " in text for text in bounds)
 

@@ -77,7 +77,9 @@ def test_the_kernel_bounds_every_worker(one_worker, scope) -> None:
     lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
     limits = {line[:26].strip(): line[26:].split()[1] for line in lines}
     assert limits["Max address space"] == str(512 * MIB)
-    assert limits["Max open files"] == "16"
+    # 0 where the engine may still bound a worker that has its own user.
+    assert limits["Max open files"] in ("0", "4")
+    assert limits["Max cpu time"] == "300"
     assert limits["Max file size"] == limits["Max core file size"] == "0"
     assert Path(f"/proc/{pid}/environ").read_bytes() == b""
 

@@ -239,6 +239,17 @@ def dead_letters(
         console().print("there are no dead letters")
 
 
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Look for what is wrong on this machine, and say what to do."""
+    import os
+
+    from engine.cli.doctor import doctor as look
+
+    if not look(os.environ, data=data, screen=console()):
+        raise typer.Exit(1)
+
+
 @app.command(hidden=True)
 def demo(output: Path = OUTPUT_FOLDER, services: Services = SERVICES_FOLDER) -> None:
     """Blur the faces in two pictures, with an engine and services of its own."""

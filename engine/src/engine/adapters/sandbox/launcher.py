@@ -80,16 +80,27 @@ class Launcher:
         """Why walls are missing without which an escape reaches the machine."""
         return {n: self.missing[n] for n in REQUIRED if n in self.missing}
 
+    @property
+    def without_any(self) -> str:
+        """Why there is no wall at all; "" if there is one."""
+        if self.standing:
+            return ""
+        return next(iter(self.missing.values()))
+
     def log_walls(self, log: logging.Logger) -> None:
         """Say in one line which walls workers have."""
-        if not self.lacking:
+        if self.without_any:
+            log.warning(
+                "code of authors runs behind no wall of the kernel: %s",
+                self.without_any,
+            )
+        elif self.lacking:
+            log.warning(
+                "code of authors runs without %s (“marketplace doctor” tells more)",
+                "; ".join(f"{name}: {why}" for name, why in self.lacking.items()),
+            )
+        else:
             log.info("code of authors runs behind: %s", ", ".join(self.standing))
-            return
-
-        log.warning(
-            "code of authors runs without %s (“marketplace doctor” tells more)",
-            "; ".join(f"{name}: {why}" for name, why in self.lacking.items()),
-        )
 
 
 def no_walls(reason: str) -> Launcher:
@@ -189,7 +200,10 @@ def _program(
     fcntl.fcntl(
         script,
         fcntl.F_ADD_SEALS,
-        fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL,
+        fcntl.F_SEAL_WRITE
+        | fcntl.F_SEAL_GROW
+        | fcntl.F_SEAL_SHRINK
+        | fcntl.F_SEAL_SEAL,
     )
     return script
 

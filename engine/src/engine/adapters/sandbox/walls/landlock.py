@@ -42,9 +42,7 @@ def put_up(programs: list[str], libraries: tuple[str, ...] = LIBRARIES) -> int:
     """
     found = version()
     attributes = _attributes(found)
-    ruleset = syscall(
-        CREATE_RULESET, ctypes.c_char_p(attributes), len(attributes), 0
-    )
+    ruleset = syscall(CREATE_RULESET, ctypes.c_char_p(attributes), len(attributes), 0)
 
     try:
         for path in programs:

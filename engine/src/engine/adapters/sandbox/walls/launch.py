@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 from engine.adapters.sandbox.walls import landlock, seccomp, user
 
-LIMITS = "limits"
+LIMITS = "resource limits"
 OWN_USER = "own user"
-NO_CAPABILITIES = "no capabilities"
-NO_NEW_PRIVILEGES = "no new privileges"
+DROPPED_CAPABILITIES = "dropped capabilities"
+NO_NEW_PRIVILEGES = "no_new_privs"
 LANDLOCK = "Landlock"
 SECCOMP = "seccomp"
 
-NAMES = (OWN_USER, NO_CAPABILITIES, NO_NEW_PRIVILEGES, LANDLOCK, LIMITS, SECCOMP)
+NAMES = (OWN_USER, DROPPED_CAPABILITIES, NO_NEW_PRIVILEGES, LANDLOCK, LIMITS, SECCOMP)
 """All walls, in the order in which they are put up."""
 
 REPORT = "report"
@@ -47,7 +47,7 @@ class Walls:
         """
         # As root: the user is changed before the right to do that is given up.
         self._try(OWN_USER, user.become_nobody)
-        self._try(NO_CAPABILITIES, user.drop_capabilities)
+        self._try(DROPPED_CAPABILITIES, user.drop_capabilities)
         # The kernel asks for this before it takes the filters of ordinary users.
         self._try(NO_NEW_PRIVILEGES, user.forbid_new_privileges)
         self._try(LANDLOCK, lambda: landlock.put_up(programs))
@@ -129,6 +129,11 @@ def _report(walls: Walls) -> None:
 
 def _limit(bounds: dict[int, int], niceness: int) -> None:
     for kind, most in bounds.items():
+        _, allowed = resource.getrlimit(kind)
+        if allowed != resource.RLIM_INFINITY:
+            # The engine may be bounded more tightly already.
+            most = min(most, allowed)
+
         # The hard limit too: the process itself cannot raise it again.
         resource.setrlimit(kind, (most, most))
     os.nice(niceness)

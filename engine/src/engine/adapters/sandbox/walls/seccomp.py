@@ -1,9 +1,10 @@
 """Refuses all calls of the kernel but the few that a worker needs: seccomp.
 
 The filter is a program of the classic BPF machine, which the kernel runs before each
-system call (man 2 seccomp). It is a list of rules, each ending with “allow”, and at the
-end “there is no such call” (ENOSYS): then libraries take an older way instead of giving
-up, for example threads by `clone`, whose flags can be seen here, instead of by `clone3`.
+system call (man 2 seccomp). It is a list of rules, each ending with “allow”, and at
+the end “there is no such call” (ENOSYS): then libraries take an older way instead of
+giving up, for example threads by `clone`, whose flags can be seen here, instead of by
+`clone3`.
 """
 
 import ctypes
@@ -196,6 +197,8 @@ def _return(action: int) -> bytes:
     return _instruction(RETURN, action)
 
 
-def _instruction(code: int, operand: int, *, then: int = 0, otherwise: int = 0) -> bytes:
+def _instruction(
+    code: int, operand: int, *, then: int = 0, otherwise: int = 0
+) -> bytes:
     """One instruction; `then` and `otherwise` say how many to leap over."""
     return struct.pack("HBBI", code, then, otherwise, operand)

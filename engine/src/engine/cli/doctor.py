@@ -1,0 +1,237 @@
+"""Looks at what an engine needs on this machine, and says what is wrong."""
+
+import os
+import platform
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from engine.adapters.sandbox.evaluator import MontyEvaluator
+from engine.adapters.sandbox.launcher import REQUIRED, MissingWalls, launcher
+from engine.adapters.sandbox.limits import MIB, SandboxLimits
+from engine.adapters.sandbox.walls import launch
+from engine.domain.code import Scope
+from engine.domain.errors import CodeFailed
+from engine.settings import BadSettings, Settings
+
+if TYPE_CHECKING:
+    from engine.cli.screen import Screen
+
+MIN_FREE_BYTES = 1024 * MIB
+"""One request with binaries may have as much (MAX_BODY)."""
+
+ANSWER_SECONDS = 5
+"""For an engine on the same machine that has much to do."""
+
+FOREIGN_RIGHTS = 0o077
+"""The rights of all users but the owner."""
+
+SANDBOX_PAGE = "docs/explanation/sandbox.md says what is needed"
+
+REMEDIES = {
+    launch.NO_NEW_PRIVILEGES: SANDBOX_PAGE,
+    launch.LANDLOCK: "use Linux 5.13 or later that is started with Landlock, and a "
+    "container whose seccomp profile allows landlock_create_ruleset",
+    launch.SECCOMP: "use a kernel with seccomp filters on x86-64 or ARM64, and a "
+    "container that allows them",
+}
+
+
+class Level(Enum):
+    """How a finding is shown: its sign and its colour."""
+
+    GOOD = ("✓", "green")
+    TOLD = ("·", "dim")
+    """Worth knowing; nothing has to be done."""
+    WEAK = ("!", "yellow")
+    """The engine works, and could be better."""
+    WRONG = ("✗", "bold red")
+    """The engine does not start, or does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, and what was found."""
+
+    level: Level
+    text: str
+    remedy: str = ""
+
+
+def doctor(
+    environment: Mapping[str, str],
+    *,
+    data: Path | None,
+    screen: "Screen",
+) -> bool:
+    """Show all findings; False if something is wrong."""
+    wrong = 0
+    for finding in examine(environment, data):
+        show(finding, screen)
+        wrong += finding.level is Level.WRONG
+
+    if wrong:
+        screen.print(f"{wrong} to be put right: see the lines with ✗")
+    return not wrong
+
+
+def show(finding: Finding, screen: "Screen") -> None:
+    """One finding, with what to do below it."""
+    from rich.text import Text
+
+    sign, style = finding.level.value
+    screen.print(Text.assemble((sign, style), " ", finding.text))
+    if finding.remedy:
+        screen.print(Text.assemble(("  →", "dim"), " ", finding.remedy))
+
+
+def examine(
+    environment: Mapping[str, str],
+    data: Path | None = None,
+) -> Iterator[Finding]:
+    """What there is to say; the folder of the data wins over the environment."""
+    yield Finding(
+        Level.TOLD,
+        f"Python {platform.python_version()}, {platform.system()} "
+        f"{platform.release()}, {platform.machine()}",
+    )
+
+    given: dict[str, Any] = {} if data is None else {"data_dir": data}
+    try:
+        settings = Settings.from_environment(environment, **given)
+    except BadSettings as error:
+        # Everything else depends on them.
+        yield Finding(
+            Level.WRONG,
+            f"the settings cannot be used: {error}",
+            "docs/how-to/operate.md has all settings",
+        )
+        return
+
+    yield Finding(Level.GOOD, "the settings can be used")
+    yield from folder(settings.data_dir)
+    yield address(settings)
+    yield from sandbox(settings)
+
+
+def folder(path: Path) -> Iterator[Finding]:
+    """Whether the stores can be kept there, and who else can read them."""
+    there = path.is_dir()
+    # It is made at the first start, with all folders above it.
+    exists = next(
+        one for one in (path.absolute(), *path.absolute().parents) if one.exists()
+    )
+
+    if not exists.is_dir() or not os.access(exists, os.W_OK | os.X_OK):
+        yield Finding(
+            Level.WRONG,
+            f"the data folder {path} cannot be written",
+            "give it to the user of the engine, or choose another one: --data or "
+            "DATA_DIR",
+        )
+        return
+
+    when = "can be written" if there else "will be made at the first start"
+    yield Finding(Level.GOOD, f"the data folder {path} {when}")
+
+    if there and path.stat().st_mode & FOREIGN_RIGHTS:
+        yield Finding(
+            Level.WEAK,
+            f"other users of this machine can look into {path}",
+            f"chmod 700 {path}",
+        )
+
+    free = shutil.disk_usage(exists).free
+    if free < MIN_FREE_BYTES:
+        yield Finding(
+            Level.WEAK,
+            f"{path} has only {free // MIB} MiB left",
+            "make room there: while the disk is full, no task goes on",
+        )
+
+
+def address(settings: Settings) -> Finding:
+    """Whether the port is free, or an engine answers there and has all it needs."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = f"port {settings.port} at {settings.host}"
+    try:
+        with socket.create_server((settings.host, settings.port), family=family):
+            return Finding(Level.GOOD, f"{place} is free: no engine runs there")
+    except OSError as error:
+        health = _health(settings)
+        reason = error.strerror
+
+    if health is None:
+        return Finding(
+            Level.WRONG,
+            f"{place} cannot be used, and no engine answers there: {reason}",
+            "stop the program that uses it, or choose another port: PORT",
+        )
+    if health.get("missing"):
+        missing = "; ".join(f"{n}: {why}" for n, why in health["missing"].items())
+        return Finding(
+            Level.WRONG,
+            f"the engine at {place} cannot reach its stores: {missing}",
+            "start them, or correct their addresses: MONGO_URL, S3_URL, NATS_URL",
+        )
+    return Finding(Level.GOOD, f"an engine answers at {place}, its stores are there")
+
+
+def _health(settings: Settings) -> dict[str, Any] | None:
+    """What an engine says about itself; None if no engine answers."""
+    # One that listens at all addresses is reached by the loopback one.
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec B104  # it asks only
+        settings.host, settings.host
+    )
+    url = f"http://{host}:{settings.port}/readyz"
+    try:
+        answer = httpx.get(url, timeout=ANSWER_SECONDS, trust_env=False)
+        health = answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return None
+    return health if isinstance(health, dict) and "missing" in health else None
+
+
+def sandbox(settings: Settings) -> Iterator[Finding]:
+    """Whether code of authors runs, and behind which walls."""
+    limits = SandboxLimits()
+    scope = Scope("a", {"a": {"id": "a"}}, {}, frozenset())
+    try:
+        # Not entered: that would log what is shown here.
+        evaluator = MontyEvaluator(limits, walls=settings.sandbox_walls)
+        with closing(evaluator):
+            evaluator.expression("1 + 1", scope)
+    except MissingWalls as error:
+        yield Finding(Level.WRONG, f"SANDBOX_WALLS: {error}")
+        return
+    except (CodeFailed, OSError) as error:
+        yield Finding(
+            Level.WRONG,
+            f"code of authors does not run: {error}",
+            "install the engine again: make install",
+        )
+        return
+
+    found = launcher(limits, settings.sandbox_walls)
+    if found.without_any:
+        yield Finding(
+            Level.WEAK,
+            f"code of authors runs behind no wall of the kernel: {found.without_any}",
+            SANDBOX_PAGE,
+        )
+        return
+
+    standing = ", ".join(found.standing)
+    yield Finding(Level.GOOD, f"code of authors runs, behind: {standing}")
+    for name, why in found.missing.items():
+        if name in REQUIRED:
+            yield Finding(Level.WEAK, f"no wall “{name}”: {why}", REMEDIES[name])
+        else:
+            yield Finding(Level.TOLD, f"no wall “{name}”: {why}")
