@@ -28,6 +28,7 @@ FLOORS = (
     ("adapters/nats", "The inbox of a cluster."),
     ("adapters/http", "Requests to services, `http` nodes and callers."),
     ("adapters/sandbox", "The code of authors."),
+    ("adapters/sandbox/walls", "What the kernel takes away from a worker."),
     ("adapters/shared", "What more than one adapter needs."),
     ("api", "HTTP. Each handler parses, calls one use case, answers."),
     ("api/body", "Request bodies."),
