@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -232,6 +233,22 @@ def test_a_wall_with_which_the_interpreter_does_not_start_is_left_out(
     assert value == 2
     reason = launcher(limits, "available").missing[launch.LANDLOCK]
     assert reason == "the interpreter does not start with it here"
+
+
+def test_the_interpreter_may_be_where_only_the_engine_can_go(
+    tmp_path: Path, scope, monkeypatch
+) -> None:
+    copied = tmp_path / "monty"
+    shutil.copy(Path(sys.executable).parent / "monty", copied)
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("MONTY_BIN", str(copied))
+    limits = SandboxLimits(workers=1, idle_workers=1, slow_workers=1, call_depth=62)
+
+    with MontyEvaluator(limits) as evaluator:
+        value = evaluator.expression("1 + 1", scope())
+
+    assert value == 2
+    assert launcher(limits, "available").missing == HERE.missing
 
 
 def test_an_interpreter_that_starts_behind_no_wall_still_works(

@@ -34,26 +34,28 @@ def version() -> int:
     return syscall(CREATE_RULESET, None, 0, GET_VERSION)
 
 
-def put_up(programs: list[str], libraries: tuple[str, ...] = LIBRARIES) -> int:
+def put_up(programs: list[int], libraries: tuple[str, ...] = LIBRARIES) -> int:
     """Close everything to this process, for ever; returns the version.
 
-    It may only start the programs, and read the libraries. Needs “no new privileges”
-    to be set before. Raises `OSError`.
+    It may only start the programs, which are open files, and read the libraries. Needs
+    “no new privileges” to be set before. Raises `OSError`.
     """
     found = version()
     attributes = _attributes(found)
     ruleset = syscall(CREATE_RULESET, ctypes.c_char_p(attributes), len(attributes), 0)
 
     try:
-        for path in programs:
+        for program in programs:
             # The kernel reads a program when it starts it.
-            _allow(ruleset, path, EXECUTE | READ_FILE)
+            _allow(ruleset, program, EXECUTE | READ_FILE)
         for path in libraries:
             try:
-                _allow(ruleset, path, READ_FILE)
+                library = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except FileNotFoundError:
                 # Not every system has all of them.
                 continue
+            _allow(ruleset, library, READ_FILE)
+            os.close(library)
         syscall(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
@@ -74,10 +76,7 @@ def _attributes(found: int) -> bytes:
     return struct.pack("QQQ", files, tcp, scopes)
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
-    parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    try:
-        rule = struct.pack("=Qi", rights, parent)
-        syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, ctypes.c_char_p(rule), 0)
-    finally:
-        os.close(parent)
+def _allow(ruleset: int, file: int, rights: int) -> None:
+    """Grant rights on an open file, or on all files in an open folder."""
+    rule = struct.pack("=Qi", rights, file)
+    syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, ctypes.c_char_p(rule), 0)

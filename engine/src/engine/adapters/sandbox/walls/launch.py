@@ -36,14 +36,14 @@ class Walls:
     def put_up(
         self,
         *,
-        programs: list[str],
+        programs: list[int],
         bounds: dict[int, int],
         niceness: int,
     ) -> None:
         """Everything that this kernel, and the rights of the engine, allow.
 
-        Only `programs` can be started then. `bounds` has the limits of the kernel by
-        their number (`resource.RLIMIT_…`).
+        Only `programs`, which are open files, can be started then. `bounds` has the
+        limits of the kernel by their number (`resource.RLIMIT_…`).
         """
         # As root: the user is changed before the right to do that is given up.
         self._try(OWN_USER, user.become_nobody)
@@ -84,12 +84,14 @@ def launch(
     # What the engine has open is not for a worker: only the pipe to the engine is.
     _close_inherited_files()
     arguments = [program, *sys.argv[1:]]
-    # Opened before its folder is closed to this process, perhaps by another user.
+    # Opened before this process becomes a user who may not be let into their folders.
     opened = os.open(program, os.O_RDONLY | os.O_CLOEXEC)
+    programs = [opened]
+    if loader:
+        programs.append(os.open(loader, os.O_RDONLY | os.O_CLOEXEC))
     nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
     walls = Walls(left_out)
-    programs = [path for path in (program, loader) if path]
     walls.put_up(programs=programs, bounds=bounds, niceness=niceness)
 
     lacking = [name for name in required if name in walls.missing]
