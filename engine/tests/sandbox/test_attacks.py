@@ -78,4 +78,5 @@ def test_reading_a_source_takes_linear_time(unit: str) -> None:
     read_source(source)
     with_aliases(source, ids)
 
-    assert thread_time() - started < 0.2
+    # A few milliseconds; what goes back at each character would take minutes.
+    assert thread_time() - started < 2

@@ -38,6 +38,15 @@ def answer(opened: socket.socket) -> bytes:
     return said
 
 
+def read_until(opened: socket.socket, end: bytes) -> None:
+    """Read an answer on a line that stays open, which ends so."""
+    said = b""
+    while not said.endswith(end):
+        piece = opened.recv(65536)
+        assert piece, said
+        said += piece
+
+
 def status(said: bytes) -> int:
     """The status of the first answer; 0: there is none."""
     return int(said.split()[1]) if said else 0
