@@ -21,10 +21,17 @@ from uvicorn.server import ServerState
 
 from bounded_server.config import BoundedConfig
 from bounded_server.connections import Peer, peer_of
-from bounded_server.limits import MAX_HEAD_BYTES, MAX_HEADERS, MAX_PIPELINED
+from bounded_server.limits import (
+    HEAD_PIECE_BYTES,
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    MAX_PIPELINED,
+    MAX_UNWANTED_BYTES,
+)
 from bounded_server.refusals import (
     ANSWER_TOO_SLOW,
     BODY_TOO_SLOW,
+    BODY_UNWANTED,
     CLOSE_TOO_SLOW,
     HEAD_TOO_LARGE,
     HEAD_TOO_SLOW,
@@ -57,6 +64,7 @@ class Connection(HttpToolsProtocol):
         # Bytes that came since a head, or a piece of a body, was last complete.
         self._unparsed_bytes = 0
         self._body_bytes = 0
+        self._unwanted_bytes = 0
 
         # When the present step began to be timed.
         self._since = self._connections.now
@@ -94,7 +102,7 @@ class Connection(HttpToolsProtocol):
         """Parse what came, and end the connection if it is too much."""
         self._unset_keepalive_if_required()
         self._unparsed_bytes += len(data)
-        if self._unparsed_bytes <= MAX_HEAD_BYTES:
+        if self._unparsed_bytes <= HEAD_PIECE_BYTES:
             self._parse(data)
         else:
             self._unparsed_bytes -= len(data)
@@ -123,6 +131,7 @@ class Connection(HttpToolsProtocol):
 
         self._unparsed_bytes = 0
         self._body_bytes = 0
+        self._unwanted_bytes = 0
         self._since = self._connections.now
         self._peer.waiting.pop(self, None)
         self._peer.receiving[self] = None
@@ -132,6 +141,11 @@ class Connection(HttpToolsProtocol):
         self._unparsed_bytes = 0
         self._body_bytes += len(body)
         super().on_body(body)
+
+        if self.cycle.response_complete:
+            self._unwanted_bytes += len(body)
+            if self._unwanted_bytes > MAX_UNWANTED_BYTES:
+                raise Refused(BODY_UNWANTED)
 
     def on_message_complete(self) -> None:
         """The body is complete."""
@@ -166,8 +180,9 @@ class Connection(HttpToolsProtocol):
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer if no other answer has begun, and close."""
+        can_answer = self._can_answer()
         self._give_place_up(refusal)
-        if self._can_answer():
+        if can_answer:
             self.transport.write(refusal.answer())
         self._disconnect_application()
         self.transport.close()
@@ -201,10 +216,12 @@ class Connection(HttpToolsProtocol):
             self.refuse(TOO_MANY_HEADERS)
 
     def _parse_in_pieces(self, data: bytes) -> None:
-        """Parse no more at once than a head may have; see whether it is complete."""
+        """Parse a head piece by piece, and see each time whether it is too much."""
         rest = memoryview(data)
         while rest and not self.transport.is_closing():
             size = MAX_HEAD_BYTES + 1 - self._unparsed_bytes
+            if self not in self._peer.receiving:
+                size = min(size, HEAD_PIECE_BYTES)
             piece, rest = rest[:size], rest[size:]
             self._unparsed_bytes += len(piece)
             self._parse(piece)
@@ -282,11 +299,10 @@ class Connection(HttpToolsProtocol):
     def _can_answer(self) -> bool:
         if self.pipeline or self.transport.is_closing():
             return False
-        return (
-            self.cycle is None
-            or self.cycle.response_complete
-            or not self.cycle.response_started
-        )
+        if self.cycle is None or not self.cycle.response_started:
+            return True
+        # A request that is still coming has had its answer.
+        return self.cycle.response_complete and self not in self._peer.receiving
 
     def _disconnect_application(self) -> None:
         """Nothing that it says may follow the answer that was given in its place."""

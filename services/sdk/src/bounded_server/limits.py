@@ -9,6 +9,14 @@ most servers allow 8 to 64 kB."""
 MAX_HEADERS = 100
 """Of one request: each costs memory beside its bytes. Browsers send about 20."""
 
+HEAD_PIECE_BYTES = 4 * 1024
+"""A head is parsed in pieces of this size, and looked at after each: in one of 64 kB
+the parser would call back for 16,000 small headers. Most heads are one piece."""
+
+MAX_UNWANTED_BYTES = 1024 * 1024
+"""Of a body that come after the request has been answered. Reading them lets the client
+see the answer, which an early end of the connection could take from it."""
+
 MAX_PIPELINED = 16
 """Requests that one connection may send before the first of them is answered: each
 takes memory. Browsers do not send any, other clients a few."""

@@ -76,6 +76,9 @@ HEAD_TOO_SLOW = Refusal(
 BODY_TOO_SLOW = Refusal(
     408, "body-too-slow", "the body arrives too slowly (MIN_RATE, bytes in a second)"
 )
+BODY_UNWANTED = Refusal(
+    413, "body-unwanted", "the body went on although the request had been answered"
+)
 ANSWER_TOO_SLOW = Refusal(
     408, "answer-too-slow", "the answer is read too slowly (MIN_RATE)"
 )

@@ -8,7 +8,7 @@ from service_sdk.loopback import Loopback
 from servers.waiting import block_until
 
 from .conftest import Application
-from .lines import answer, line, served, status
+from .lines import answer, line, send_until_refused, served, status
 
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -34,6 +34,32 @@ def test_what_came_fast_gives_no_credit_for_later(server: Loopback) -> None:
         said = answer(opened)
 
     assert status(said) == 408
+
+
+def test_a_body_that_goes_on_after_the_answer_is_not_read_for_ever(
+    server: Loopback,
+) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n"
+    with line(server.port) as opened:
+        opened.sendall(head)
+        said = opened.recv(65536)
+        sent = send_until_refused(opened, b"1" * 65536, 100_000_000)
+        more = answer(opened)
+
+    assert status(said) == 200
+    assert sent < 100_000_000
+    assert more == b""
+    assert server.connections.refusals.counts == {"body-unwanted": 1}
+
+
+def test_a_small_body_after_the_answer_does_no_harm(server: Loopback) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+    with line(server.port) as opened:
+        for _ in range(3):
+            opened.sendall(head)
+            said = opened.recv(65536)
+            opened.sendall(b"1" * 100_000)
+            assert status(said) == 200
 
 
 def test_a_body_that_comes_at_the_rate_is_received(server: Loopback) -> None:
