@@ -101,11 +101,13 @@ def _follow(
 
     There is a rest if the time of the turn is over before all were looked at.
     """
-    graph = context.graph(frame)
+    if at.heads:
+        return _begin_again(frame, context, at, now)
 
+    graph = context.graph(frame)
     back = [h for h in frame.runs[at.node].led_to if (at.node, h) in graph.back]
     if back:
-        return _turn_back(frame, context, at.node, heads=back, now=now), back, ()
+        return _turn_back(frame, context, at.node, heads=back, now=now)
 
     # A `ready` expression may name any node, so each node that ended is a reason to
     # look at all of them again.
@@ -169,11 +171,11 @@ def _turn_back(
     *,
     heads: Sequence[str],
     now: datetime,
-) -> Frame:
-    """A node led back: reset the heads and all after them, and start the heads."""
+) -> tuple[Frame, Sequence[str], Sequence[Unfollowed]]:
+    """A node led back: reset the heads and all after them; then the heads begin."""
     limit = context.rules.max_rounds
     if any(frame.runs[head].round >= limit for head in heads):
-        return _fail_endless(frame, context, node_id, now)
+        return _fail_endless(frame, context, node_id, now), (), ()
 
     graph = context.graph(frame)
     reset = frozenset().union(*(graph.from_there_on(head) for head in heads))
@@ -182,13 +184,29 @@ def _turn_back(
     }
     frame = replace(frame, runs=runs)
 
-    for head in heads:
-        if frame.open:
-            # The node that turned back was reset too, so it no longer counts as one
-            # that led here. It comes last: its values win where keys are the same.
-            led_by = (*_led_by(frame, graph, head), node_id)
-            frame = begin(frame, context, head, led_by=led_by, now=now)
-    return frame
+    rest = Unfollowed(node_id, runs[node_id].round, heads=tuple(heads))
+    return frame, (), (rest,)
+
+
+def _begin_again(
+    frame: Frame,
+    context: Context,
+    at: Unfollowed,
+    now: datetime,
+) -> tuple[Frame, Sequence[str], Sequence[Unfollowed]]:
+    """Start the next of the heads that a node turned back to."""
+    head, *others = at.heads
+    rest = (replace(at, heads=tuple(others)),) if others else ()
+
+    # While the turn was interrupted, another node may have led there too.
+    if frame.runs[head].status is not Status.PENDING:
+        return frame, (), rest
+
+    # The node that turned back was reset too, so it no longer counts as one that led
+    # here. It comes last: its values win where keys are the same.
+    led_by = (*_led_by(frame, context.graph(frame), head), at.node)
+    begun = begin(frame, context, head, led_by=led_by, now=now)
+    return begun, (head,), rest
 
 
 def _fail_endless(frame: Frame, context: Context, node_id: str, now: datetime) -> Frame:

@@ -70,6 +70,8 @@ class Unfollowed(Struct, frozen=True, omit_defaults=True):
     round: int
     done: int = 0
     """So many of the nodes that may start now were looked at."""
+    heads: tuple[str, ...] = ()
+    """It turned back to these, and they have not begun yet."""
 
 
 SCHEMA = 1
