@@ -1,5 +1,6 @@
 """Makes the objects of an engine, each complete, from the bottom up."""
 
+import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -98,7 +99,7 @@ def assemble(
         pipelines=pipelines,
         evaluator=outer.evaluator,
         rules=rules,
-        turns=CodeTurns(threads, CODE_THREADS),
+        turns=CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1),
         clock=clock,
     )
 

@@ -78,7 +78,7 @@ class Turns:
 @pytest.fixture
 async def turns() -> AsyncIterator[Turns]:
     with ThreadPoolExecutor(THREADS) as threads:
-        turns = Turns(CodeTurns(threads, THREADS))
+        turns = Turns(CodeTurns(threads, THREADS, cores=8))
         yield turns
         turns.jobs.end(*turns.tasks)
         await asyncio.gather(*turns.tasks.values(), return_exceptions=True)

@@ -5,8 +5,8 @@ it. There are a few threads for all. So:
 
 * each task that a person started has a line of its own, with all that it called, and
   the lines take turns; no task has more than half of the threads;
-* pipelines whose last turn took long share half of the threads: what an author wrote
-  stays the same from run to run, so the last turn tells what to expect;
+* pipelines whose last turn took long share half of the threads, and leave a core free:
+  what an author wrote stays the same, so the last turn tells what to expect;
 * a turn ends when its time is over (`Context.is_over`), and its frame waits in line
   again.
 """
@@ -33,10 +33,12 @@ MAX_SLOW_PIPELINES = 4_096
 class CodeTurns:
     """Runs functions in threads, so many at once, each task in its turn."""
 
-    def __init__(self, threads: Executor, width: int) -> None:
+    def __init__(self, threads: Executor, width: int, cores: int) -> None:
         self._threads = threads
         self._width = width
         self._half = max(1, width // 2)
+        # One core at least is left to what is quick, and to the engine itself.
+        self._slow_width = max(1, min(self._half, cores - 1))
 
         self._running: dict[str, int] = {}
         """How many threads a task has now."""
@@ -114,7 +116,7 @@ class CodeTurns:
             kinds = ((self._quick, False), (self._slow, True))
 
         for lines, slow in kinds:
-            if slow and self._slow_running >= self._half:
+            if slow and self._slow_running >= self._slow_width:
                 continue
             found = lines.next(self._running, self._half)
             if found:
