@@ -1,7 +1,18 @@
 """A blob of 200 MB passes in either direction, and memory does not grow with it."""
 
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from contracts.peers import SOON
+from engine.adapters.http.outside import HttpOutside
+from engine.ports import Delivery, Refused, Request
+
+from servers.ports import free_port
 
 SIZE = 200_000_000
 GROWTH = 64 * 1024  # kB
@@ -71,3 +82,34 @@ def test_large_blobs_are_streamed_both_ways() -> None:
     given, size, grown = done.stdout.strip("[]\n").split(", ")
     assert (given, size) == ('"Acknowledged"', str(SIZE))
     assert int(grown) < GROWTH
+
+
+class Payload(dict[str, Any]):
+    """An object that can be watched."""
+
+
+@pytest.fixture
+def without_collector() -> Iterator[None]:
+    """Only what nothing refers to is freed."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("without_collector")
+async def test_calls_that_fail_keep_nothing_of_what_they_sent() -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    sent = Payload(text="x" * 1000)
+    is_kept = weakref.ref(sent)
+    blobs: Any = None
+
+    async with HttpOutside(blobs=blobs, nodes=["127.0.0.1"]) as outside:
+        answers = [
+            await outside.deliver(Delivery(url, {}, sent, {}, SOON)),
+            await outside.request(Request("t1", "POST", url, {}, {}, sent, SOON)),
+        ]
+        del sent
+
+        assert all(isinstance(answer, Refused) for answer in answers)
+        assert is_kept() is None

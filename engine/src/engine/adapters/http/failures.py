@@ -2,6 +2,7 @@
 
 import errno
 import re
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -52,6 +53,24 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
 
 def refusal(error: Exception, url: str, timeout: timedelta) -> Refused:
     """What went wrong, and whether trying again can help."""
+    refused = _worded(error, url, timeout)
+    _release(error)
+    return refused
+
+
+def _release(error: BaseException) -> None:
+    """Free what the calls hold through which an error came, such as a body.
+
+    Some errors refer to themselves by way of a future. So they stay until the next full
+    garbage collection, which is rare: bodies of megabytes would add up.
+    """
+    of: BaseException | None = error
+    while of is not None:
+        traceback.clear_frames(of.__traceback__)
+        of = of.__cause__ or of.__context__
+
+
+def _worded(error: Exception, url: str, timeout: timedelta) -> Refused:
     origin = re.sub(r"(//[^/]*).*", r"\1", shown(url))
 
     # aiohttp wraps what the body that was being sent raised.
