@@ -22,7 +22,7 @@ SEEN_ITEMS = sized(300, 50)
 SEEN_TEXT = "x" * 1_000_000
 ASKED = sized(50, 5)
 
-WAITING = sized(30, 8)
+WAITING = sized(12, 4)
 WAITING_TEXT = "x" * (4 << 20)
 
 NODES = sized(990, 200)
