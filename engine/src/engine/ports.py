@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from engine.domain.code import Changes, Evaluator, Scope
 from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.gate import Admitted
 from engine.domain.messages import Event
 from engine.domain.pipeline import Api, Pipeline
 from engine.domain.service import Instance
@@ -393,7 +394,7 @@ class Acknowledged:
 class Answered:
     """The interface gave its result at once."""
 
-    out: Json
+    out: Admitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +410,8 @@ class Refused:
     """How much later, if it said so."""
     unawaited: bool = False
     """The other side does not know whom this is for, or has moved on."""
+    unsent: bool = False
+    """This payload cannot be sent to anybody: another one can."""
 
 
 @dataclass(frozen=True, slots=True)

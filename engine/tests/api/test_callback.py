@@ -114,6 +114,51 @@ async def test_progress_of_a_cancelled_task_is_told_that_nobody_waits(
     assert answer.status_code == 409
 
 
+async def test_a_file_may_be_called_data_beside_typed_data(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    parts = [
+        ("data", ("f.png", b"picture", "image/png")),
+        ("data", (None, b'{"n": 1}', "application/json")),
+    ]
+
+    answer = await client.post(await worker.called(), files=parts)
+
+    assert answer.status_code == 200, answer.text
+    await ended(task)
+    outputs = (await client.get(f"/tasks/{task}")).json()
+    assert outputs["n"] == 1
+    assert (await client.get(outputs["data"])).content == b"picture"
+
+
+async def test_a_key_cannot_be_a_file_and_typed_data(
+    client: httpx.AsyncClient, worker: Any, task: str, settings: Settings
+) -> None:
+    parts = [
+        ("data", ("f.png", b"picture", "image/png")),
+        ("data", (None, b'{"data": 1}', "application/json")),
+    ]
+
+    answer = await client.post(await worker.called(), files=parts)
+
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["data"]
+    assert blob_files(settings) == []
+
+
+async def test_a_key_that_ends_in_a_backslash_comes_through(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    parts = {"a\\": ("f.png", b"picture", "image/png"), "b": ("g", b"2", "a/b")}
+
+    answer = await client.post(await worker.called(), files=parts)
+
+    assert answer.status_code == 200, answer.text
+    await ended(task)
+    outputs = (await client.get(f"/tasks/{task}")).json()
+    assert set(outputs) == {"a\\", "b"}
+
+
 async def test_an_error_of_the_service_is_the_error_of_the_task(
     client: httpx.AsyncClient, worker: Any, task: str, ended: Any
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from engine.api.body.fits import Received, check_input, refuse_part, refuse_text
 from engine.domain.errors import InvalidInput, UnsupportedMedia
+from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
 from engine.domain.values import Blob
 
@@ -32,6 +33,20 @@ def faults(api: Api, received: Received) -> dict[str | None, str]:
     with pytest.raises(InvalidInput) as refused:
         check_input(api, received)
     return {fault.field: fault.code for fault in refused.value.faults}
+
+
+def test_a_field_called_data_takes_a_file_beside_the_part_of_typed_data() -> None:
+    api = Api.model_validate(
+        {"route": "x", "body": ["data", "n"], "bodyType": [["image/png"], [JSON]]}
+    )
+    both = Received(typed={"n": 1}, blobs={"data": PNG}, json_parts={"data"})
+    only_typed = Received(typed={"n": 1}, json_parts={"data"})
+
+    assert refuse_part(api, "data", JSON) is None
+    assert refuse_part(api, "data", "image/png") is None
+    assert check_input(api, both) == {"n": 1, "data": PNG.to_json()}
+    # The file is missing: typed data are not of the types that the field accepts.
+    assert faults(api, only_typed) == {"data": "media-type"}
 
 
 @pytest.mark.parametrize("data", [{"name": "Ada"}, {"name": "Ada", "age": [36]}])

@@ -74,6 +74,9 @@ async def test_uploads_of_an_engine_that_died_are_removed(folder: Path) -> None:
     async with DiskBlobStore(folder) as disk:
         blob = await put(disk, b"x")
     (folder / ".uploads" / "leftover").write_bytes(b"x")
+    # It may have died while it erased a task, too.
+    (folder / ".uploads" / "erased").mkdir()
+    (folder / ".uploads" / "erased" / "x").write_bytes(b"x")
 
     async with DiskBlobStore(folder) as disk:
         assert files(folder) == [blob.key]
@@ -98,6 +101,28 @@ async def test_no_key_leads_out_of_the_folder(
 
     assert outside.read_bytes() == b"secret"
     assert files(folder) == [inside.key]
+
+
+async def test_uploads_and_erasures_of_a_task_do_not_disturb_each_other(
+    disk: DiskBlobStore, folder: Path
+) -> None:
+    async def upload() -> None:
+        for _ in range(20):
+            blob = await put(disk, b"x")
+            await disk.put_named("t", blob.key, b"x")
+            await disk.delete([blob.key])
+
+    async def erase() -> None:
+        for _ in range(60):
+            await disk.erase("t")
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(upload())
+            group.create_task(erase())
+
+    await disk.erase("t")
+    assert files(folder) == []
 
 
 async def test_an_erased_task_leaves_no_folder(

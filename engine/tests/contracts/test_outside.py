@@ -1,6 +1,7 @@
 """What `Outside` promises: how data travels to services."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 from engine.adapters.http.outside import HttpOutside
+from engine.api.body.disposition import parameters
 from engine.domain.errors import Unavailable
 from engine.domain.values import Json
 from engine.ports import Acknowledged, BlobStore, Outside, Refused
@@ -117,6 +119,26 @@ async def test_blobs_travel_as_parts_and_the_rest_in_data(
         "image": ("é “x”.png", "image/png", "one two"),
         odd: (odd, "text/plain", "words"),
     }
+
+
+@pytest.mark.parametrize("key", ["a\\", "\\", 'a\\"', 'a"; filename="x\\', "a;b\\\\"])
+async def test_keys_with_backslashes_arrive_as_they_are(
+    outside: Outside, peer: Peer, blobs: BlobStore, key: str
+) -> None:
+    blob = await blobs.put("t1", content(b"x"), "image/png", None)
+    last = await blobs.put("t1", content(b"y"), "image/png", "y.png")
+
+    await outside.deliver(peer.delivery({key: blob.to_json(), "last": last.to_json()}))
+
+    (seen,) = peer.seen
+    parts = await parts_of(seen)
+    assert {name: part[1:] for name, part in parts.items()} == {
+        key: ("image/png", "x"),
+        "last": ("image/png", "y"),
+    }
+    # So does the engine itself, when another engine calls it.
+    heads = re.findall(rb"Content-Disposition: ([^\r]*)", seen.body)
+    assert [parameters(head)["name"] for head in heads] == [key, "last"]
 
 
 async def test_names_and_types_cannot_break_out_of_their_line(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from documents import Document, branch, end, loop, node, service, starting_with
 from engine.domain.frame import FrameStatus
-from engine.domain.nodes.begin import _union
+from engine.domain.gate import joined
 from engine.domain.room import MIN_FRAME_BYTES
 from engine.domain.rules import Rules
 from engine.domain.values import Json
@@ -154,15 +154,15 @@ def test_the_last_output_wins_in_a_union_also_if_it_came_before() -> None:
     first: Json = {"a": 1, "b": 1}
     second: Json = {"a": 2}
 
-    assert _union([first, second, first]) == {"a": 1, "b": 1}
-    assert _union([first, second]) == {"a": 2, "b": 1}
+    assert joined([("x", first), ("y", second), ("z", first)]) == {"a": 1, "b": 1}
+    assert joined([("x", first), ("y", second)]) == {"a": 2, "b": 1}
 
 
 def test_a_union_of_many_equal_outputs_takes_the_time_of_one() -> None:
     out = dict.fromkeys(map(str, range(50_000)), 1)
 
     began_at = time.monotonic()
-    _union([out] * 10_000)
+    joined([("x", out)] * 10_000)
 
     # Each by itself would take half a minute.
     assert time.monotonic() - began_at < 5

@@ -12,7 +12,7 @@ from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
-from engine.ports import Refused, TaskFilter
+from engine.ports import Acknowledged, Delivery, Refused, TaskFilter
 from engine.usecases.changes import Change
 from playground import HandClock, PlayedOutside, Playground, playground
 
@@ -165,6 +165,30 @@ async def test_a_failed_task_pushes_an_error(ready: Playground) -> None:
     assert pushed.payload == {"type": "error", "message": "cancelled"}
 
 
+class NoFilesInLists(PlayedOutside):
+    """Cannot send a result that holds a list."""
+
+    async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
+        await super().deliver(delivery)
+        if "list" in delivery.payload:
+            return Refused("“list.0” cannot be sent", final=True, unsent=True)
+        return self.answer
+
+
+async def test_a_caller_is_told_of_a_result_that_cannot_be_sent(
+    tmp_path: Path, stores: dict[str, str]
+) -> None:
+    async with playground(tmp_path, NoFilesInLists(), settings=stores) as play:
+        await play.publish(starting_with(end("done")))
+        caller = Push(url="http://caller/back", task_id="theirs")
+        await play.start({"list": [1]}, push=caller)
+
+        told = await play.called(2)
+
+    assert told.payload["type"] == "error"
+    assert "cannot be sent: “list.0”" in told.payload["message"]
+
+
 async def test_a_push_that_did_not_arrive_is_repeated(ready: Playground) -> None:
     await ready.start(push=Push(url="http://caller/back", task_id="theirs"))
     delivery = await ready.called(1)
@@ -209,7 +233,10 @@ async def test_blobs_travel_with_the_data_and_are_erased_with_the_task(
     delivery = await ready.called(1)
     await ready.report(delivery, delivery.payload)
     assert (await tasks.outputs(draft.task))["image"] == blob.to_json()
-    assert b"".join([p async for p in tasks.read(blob, 3)]) == b"ture"
+    content = [piece async for piece in tasks.read(draft.task, blob, 3)]
+    assert b"".join(content) == b"ture"
+    with pytest.raises(Unknown):
+        tasks.read(str(uuid.uuid4()), blob)
 
     await tasks.erase(draft.task)
 
@@ -225,7 +252,7 @@ async def test_another_tasks_blob_does_not_travel(ready: Playground) -> None:
 
     task = await ready.start({"image": theirs})
 
-    assert "another task's blob" in (await ready.ended(task))["message"]
+    assert "no reference to a file of this task" in (await ready.ended(task))["message"]
     assert ready.outside.delivered == []
 
 

@@ -1,5 +1,6 @@
 """A document that cannot be read: its task has failed, and no other task notices."""
 
+import json
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,10 +12,12 @@ from damage import replace_document
 from documents import end, loop, service, starting_with
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import Tuning
-from engine.domain.errors import NewerFrame, OutdatedAttempt, Unknown
+from engine.domain.errors import NewerFrame, OutdatedAttempt, ReservedKey, Unknown
 from engine.domain.frame import Frame, FramePath
-from engine.ports import Refused, TaskFilter
+from engine.domain.pipeline import Pipeline
+from engine.ports import Published, Refused, TaskFilter
 from engine.settings import Settings
+from engine.usecases.folder import publish_folder
 from playground import Disturbed, HandClock, PlayedOutside, Playground, playground
 
 from servers.waiting import until
@@ -266,3 +269,52 @@ async def test_a_frame_that_cannot_be_written_ends_its_task(
 
         ended = await play.ended(task)
     assert ended["message"].startswith("the engine failed")
+
+
+# What an engine stored that did not know the gate.
+
+
+async def test_a_forged_reference_that_was_stored_is_read_by_no_one(
+    restarting: Restarting,
+) -> None:
+    async with restarting.engine() as play:
+        await begin(play)
+        theirs = await play.start()
+        forged = {"$blob": f"{theirs}/x", "type": "image/png", "size": 1}
+        # Around the gate, as only a test can.
+        task = await play.start({"image": forged})
+        await play.called(1)
+
+    async with restarting.engine() as play:
+        status = await play.ended(task)
+
+        assert f"{theirs}" not in str(status)
+        assert len(play.outside.delivered) == 1
+        await play.engine.tasks.erase(task)
+
+
+async def test_a_stored_pipeline_with_reserved_keys_starts_no_task(
+    play: Playground,
+) -> None:
+    document = starting_with(end("done", params={"k": {"$blob": "other/a"}}))
+    pipeline = Pipeline.from_json(document)
+    published = Published(pipeline, "pipeline", play.clock())
+    await play.adapters.pipelines.publish(published)
+
+    with pytest.raises(ReservedKey, match="params"):
+        await play.start()
+
+    assert (await play.engine.pipelines.get("tried"))["route"] == "tried"
+
+
+async def test_a_folder_of_pipelines_passes_the_same_check(
+    play: Playground, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = starting_with(end("done", input={"$large": "start.out.a"}))
+    (tmp_path / "p.json").write_text(json.dumps(document))
+
+    await publish_folder(play.engine.pipelines, tmp_path, max_bytes=1_000_000)
+
+    assert "input.$large" in caplog.text
+    with pytest.raises(Unknown):
+        await play.start()

@@ -40,6 +40,7 @@ class Range(NamedTuple):
 async def file_answer(
     *,
     tasks: Tasks,
+    task: str,
     blob: Blob,
     name: str,
     request_headers: Headers,
@@ -69,7 +70,7 @@ async def file_answer(
         return Response(status_code=status, headers=headers)
 
     # Begun before the answer: an error can still be told with its own status.
-    content = tasks.read(blob, sent.start)
+    content = tasks.read(task, blob, sent.start)
     first = await anext(content, b"")
     pieces = _cut(first, content, sent.end - sent.start)
     return StreamingResponse(pieces, status, headers)

@@ -66,8 +66,9 @@ async def callback(call: Call) -> ASGIApp:
         return ACCEPTED
 
     async with Receiving(call, attempt.task, _refuse_no_part) as body:
-        if body.refused:
-            raise InvalidInput(tuple(body.refused.values()))
+        faults = tuple(body.faults)
+        if faults:
+            raise InvalidInput(faults)
         data = body.data()
         match data:
             case {"type": "error", "message": message}:

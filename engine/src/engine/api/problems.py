@@ -19,6 +19,7 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (Unreadable, 400, "unreadable-body", "The body cannot be read"),
     (e.UnsupportedMedia, 415, "unsupported-media", "A media type is not accepted"),
     (e.InvalidInput, 422, "invalid-input", "The data does not fit the route"),
+    (e.ReservedKey, 422, "reserved-key", "The data has a reserved key"),
     (e.InvalidPipeline, 422, "invalid-pipeline", "The pipeline has faults"),
     (e.AddressRefused, 422, "address-refused", "The engine may not call this address"),
     (e.Unknown, 404, "not-found", "Not found"),

@@ -112,6 +112,7 @@ async def task_file(
 
     return await file_answer(
         tasks=engine.tasks,
+        task=str(task),
         blob=blob,
         name=name,
         request_headers=request.headers,

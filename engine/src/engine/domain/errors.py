@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, asdict, dataclass
 
+MAX_PLACE_CHARACTERS = 200
+"""Of the way to a value, in a message: keys may be as long as a body."""
+
 WRITTEN_BY_NEWER = "a newer version of the engine wrote it: upgrade this one"
 
 
@@ -117,6 +120,42 @@ class NoRoom(EngineError):
     def __str__(self) -> str:
         there_are = f"there are {self.limit} {self.what} already"
         return f"{there_are}, the limit ({self.setting}): {self.remedy}"
+
+
+class ReservedKey(EngineError):
+    """Data has a key that only the engine itself writes."""
+
+    def __init__(self, key: str, place: str) -> None:
+        super().__init__(key, place)
+        self.key = key
+        self.place = place[:MAX_PLACE_CHARACTERS]
+
+        fault = Fault(
+            code="reserved-key",
+            message=f"the key “{key}” is reserved for the engine",
+            hint="use another key; send a file as a part of a multipart body",
+            field=self.place,
+        )
+        self.faults = (fault,)
+
+    def __str__(self) -> str:
+        fault = self.faults[0]
+        return f"“{self.place}”: {fault.message}: {fault.hint}"
+
+
+class NotJoined(EngineError):
+    """The output of a node has no keys that could stand beside those of others."""
+
+    def __init__(self, node: str, what: str) -> None:
+        super().__init__(node, what)
+        self.node = node
+        self.what = what
+
+    def __str__(self) -> str:
+        return (
+            f"the output of {self.node} is {self.what}, not an object with keys, and "
+            "cannot be joined with others: give it a key of its own, with `input`"
+        )
 
 
 class RouteTaken(EngineError):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from engine.domain.values import Json
+from engine.domain.gate import Admitted, flaw
 
 
 class Started(Struct, frozen=True, tag=True):
@@ -37,7 +37,7 @@ class NodeFinished(Struct, frozen=True, tag=True):
 
     node: str
     attempt: int
-    out: Json
+    out: Admitted
 
 
 class NodeFailed(Struct, frozen=True, tag=True):
@@ -75,7 +75,7 @@ class LoopCollected(Struct, frozen=True, tag=True):
 
     node: str
     attempt: int
-    out: Json
+    out: Admitted
 
 
 class LoopFailed(Struct, frozen=True, tag=True):
@@ -141,6 +141,22 @@ Event: TypeAlias = (
     | FramesMade
     | ResultPushed
 )
+
+
+def admitted_again(event: Event, task: str) -> Event:
+    """The event of a task as it came from another process, perhaps an older one.
+
+    One with a value that no run can have says that its node has failed.
+    """
+    match event:
+        case NodeFinished(node=node, attempt=attempt, out=out):
+            wrong = flaw(out, task)
+            return NodeFailed(node, attempt, wrong, True, True) if wrong else event
+        case LoopCollected(node=node, attempt=attempt, out=out):
+            wrong = flaw(out, task)
+            return LoopFailed(node, attempt, wrong) if wrong else event
+        case _:
+            return event
 
 
 class CallNode(Struct, frozen=True):

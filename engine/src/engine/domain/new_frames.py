@@ -5,17 +5,18 @@ from datetime import datetime
 from engine.domain.budget import width_of_item
 from engine.domain.context import Context
 from engine.domain.frame import Frame, FramePath, Parent, Push
+from engine.domain.gate import Admitted
 from engine.domain.graph import Program
 from engine.domain.pipeline import LoopNode
 from engine.domain.run import Run
-from engine.domain.values import Json, unwrap
+from engine.domain.values import unwrap
 
 
 def new_task(
     path: FramePath,
     program: Program,
     *,
-    data: Json,
+    data: Admitted,
     now: datetime,
     push: Push | None = None,
     depth: int = 0,

@@ -9,6 +9,7 @@ from engine.domain.code import Changes, Scope
 from engine.domain.context import Context
 from engine.domain.errors import CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame
+from engine.domain.gate import Admitted, check_change, named
 from engine.domain.references import ITEM, Reference, resolve
 from engine.domain.room import with_room
 from engine.domain.run import Run
@@ -62,10 +63,10 @@ def look_up(
     context: Context,
     node_id: str,
     directive: Mapping[str, str],
-) -> dict[str, Json]:
+) -> Admitted:
     """The values that a directive's references lead to."""
     sight = Sight(frame, context, node_id)
-    return {key: resolve(text, sight) for key, text in directive.items()}
+    return named({key: resolve(text, sight) for key, text in directive.items()})
 
 
 def _item_of(frame: Frame, reference: Reference) -> Json:
@@ -190,7 +191,8 @@ def _counted(frame: Frame, context: Context) -> Frame:
 def _with_changes(frame: Frame, context: Context, changes: Changes) -> Frame:
     """The frame with what code changed.
 
-    Raises `CodeFailed` for a foreign node, `ValueTooLarge`, `ValueTooDeep`.
+    Raises `CodeFailed` for a foreign node; `ValueTooLarge`, `ValueTooDeep` and
+    `ReservedKey` for what cannot enter a run.
     """
     if not changes:
         return frame
@@ -203,6 +205,8 @@ def _with_changes(frame: Frame, context: Context, changes: Changes) -> Frame:
                 f"node “{node_id}” is outside of this loop: it can only be read"
             )
         for name, value in sections.items():
-            frame = with_room(frame, context, f"{node_id}.{name}", value)
+            place = f"{node_id}.{name}"
+            frame = with_room(frame, context, place, value)
+            check_change(value, frame.task, place)
         runs[node_id] = replace(runs[node_id], **sections)
     return replace(frame, runs=runs)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
+from engine.domain.gate import flaw, owns
 from engine.domain.pipeline import Caller, HttpNode, ServiceNode
 from engine.domain.protocol import (
     CALLBACK_URL,
@@ -142,7 +143,9 @@ class Calls:
                 # The task was erased during the call, its blobs before that of this
                 # answer was stored: nothing else would erase that one.
                 if isinstance(event, m.NodeFinished):
-                    await self._blobs.delete([b.key for b in blobs_in(event.out)])
+                    task = path.partition("/")[0]
+                    keys = [blob.key for blob in blobs_in(event.out)]
+                    await self._blobs.delete([key for key in keys if owns(task, key)])
                 raise
 
         await self._inbox.post(path, event)
@@ -180,12 +183,12 @@ class Calls:
     ) -> m.Event:
         # In a thread: there may be a hundred thousand values to look at.
         if isinstance(frame.runs[order.node].input, Large):
-            foreign = await asyncio.to_thread(_foreign, frame, payload)
+            wrong = await asyncio.to_thread(flaw, payload, frame.task)
         else:
-            foreign = _foreign(frame, payload)
-        if foreign:
-            refused = Refused("its input refers to another task's blob", final=True)
-            return _refused(order, refused)
+            wrong = flaw(payload, frame.task)
+        if wrong:
+            reason = f"its input cannot be sent: {wrong}"
+            return _refused(order, Refused(reason, final=True))
 
         if isinstance(node, HttpNode):
             return await self._request(frame, order, node, payload)
@@ -274,15 +277,6 @@ def _refused(order: m.CallNode, answer: Refused) -> m.Event:
     if answer.busy:
         return m.NodePostponed(order.node, order.attempt, answer.reason, answer.after)
     return m.NodeFailed(order.node, order.attempt, answer.reason, answer.final)
-
-
-def _foreign(frame: Frame, payload: Json) -> bool:
-    """Whether data refer to a blob that is not this task's.
-
-    A caller could name one in its request, and so read the files of others.
-    """
-    own = f"{frame.task}/"
-    return any(not blob.key.startswith(own) for blob in blobs_in(payload))
 
 
 def _text(value: str | int | float | bool) -> str:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from engine.domain.errors import Unknown
 from engine.domain.frame import Frame
+from engine.domain.gate import flaw, may_refer
 from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
@@ -83,13 +84,15 @@ class LargeValues:
     async def _read(self, value: Large) -> Large:
         try:
             content = b"".join([piece async for piece in self._blobs.read(value.key)])
-        except Unknown:
+            # The value is of the task of its key, or its frame could not be read.
+            read = _value_of(content, value.key.partition("/")[0])
+        except (Unknown, ValueError) as error:
             # Raising would stop the whole task for ever, even if nothing needs this
             # value any more.
-            log.error("the value %s is lost: it is read as null", value.key)
+            log.error("the value %s is lost (%s): it is read as null", value.key, error)
             return value
 
-        return self._keep(value.key, orjson.loads(content), len(content))
+        return self._keep(value.key, read, len(content))
 
     async def content(self, value: Json | Large) -> Json | Large:
         """A value of a frame, with its content."""
@@ -103,3 +106,12 @@ class LargeValues:
         large = Large(key, value, size)
         self._cache.put(key, large)
         return large
+
+
+def _value_of(content: bytes, task: str) -> Json:
+    """The value of a content; raises `ValueError` for what no run can have."""
+    value = orjson.loads(content)
+    wrong = flaw(value, task) if may_refer(content) else None
+    if wrong:
+        raise ValueError(wrong)
+    return value

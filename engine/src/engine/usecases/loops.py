@@ -15,6 +15,7 @@ from engine.domain.errors import (
     ValueTooLarge,
 )
 from engine.domain.frame import Frame, FrameStatus, StandIn
+from engine.domain.gate import NOTHING, named
 from engine.domain.new_frames import new_child
 from engine.domain.nodes.loop import collected
 from engine.domain.pipeline import LoopNode
@@ -216,7 +217,7 @@ class Loops:
         out: dict[str, Json] = {}
         # Without `collect` nobody wants the values: the frames are not read at all.
         if not isinstance(node, LoopNode) or not node.collect:
-            return m.LoopCollected(order.node, order.attempt, out)
+            return m.LoopCollected(order.node, order.attempt, NOTHING)
 
         rules = context.rules
         inside = replace(context, outer=(frame, *context.outer))
@@ -234,7 +235,7 @@ class Loops:
                 what = f"what it collects, up to item {index},"
                 raise too_large(what, size, rules)
             out |= values
-        return m.LoopCollected(order.node, order.attempt, out)
+        return m.LoopCollected(order.node, order.attempt, named(out))
 
     async def cancel(self, frame: Frame, order: m.CancelFrames) -> None:
         """Stop the frames of a loop whose result is not needed any more."""

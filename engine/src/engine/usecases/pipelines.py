@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from engine.domain.checks.check import check, read
 from engine.domain.checks.document import GoOn
 from engine.domain.errors import Fault, NoRoom, Unknown
+from engine.domain.gate import check_document
 from engine.domain.graph import Program
 from engine.domain.pipeline import Pipeline
 from engine.domain.service import Instance
@@ -149,10 +150,13 @@ class Pipelines:
         return found is not None and found.owner == "pipeline"
 
     async def program(self, route: str, version: str) -> Program:
-        """A version ready to run; raises `Unknown`."""
+        """A version ready to run; raises `Unknown`, `ReservedKey`."""
         program = self._programs.get((route, version))
         if program is None:
-            program = Program(await self._store.version(route, version))
+            pipeline = await self._store.version(route, version)
+            # An engine that did not know the gate may have published it.
+            check_document(pipeline.to_json(), pipeline.entry.api.fields)
+            program = Program(pipeline)
             self._programs.put((route, version), program)
         return program
 

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
+from engine.domain.gate import flaw
 from engine.domain.protocol import TASK_ID
 from engine.domain.rules import Rules
 from engine.domain.values import Json, Large
-from engine.ports import Delivery, Inbox, Outside, Refused
+from engine.ports import Acknowledged, Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
 from engine.usecases.fair_gate import FairGate
@@ -95,21 +96,21 @@ class Pushes:
         async with self._capacity.holding(memory_of(out)):
             payload = outputs(await self._frames.content(out))
             if frame.status is not FrameStatus.FINISHED:
-                payload = {"type": "error", "message": frame.error or str(frame.status)}
+                payload = _error(frame.error or str(frame.status))
+            wrong = flaw(payload, frame.task)
+            if wrong:
+                payload = _cannot_be_sent(wrong)
             await self._deliver(frame, push, payload, host)
 
     async def _deliver(
         self, frame: Frame, push: Push, payload: Json, host: str
     ) -> None:
-        delivery = Delivery(
-            url=push.url,
-            query={TASK_ID: push.task_id},
-            payload=payload,
-            headers={},
-            # Not longer than until the next try is ordered.
-            timeout=self._rules.call_again,
-        )
-        answer = await self._outside.deliver(delivery)
+        answer = await self._send(push, payload)
+        if isinstance(answer, Refused) and answer.unsent:
+            # A file within a list, for example. Without a word the caller would wait
+            # until its timeout.
+            answer = await self._send(push, _cannot_be_sent(answer.reason))
+
         if isinstance(answer, Refused):
             self._answering.drop(host)
         else:
@@ -122,3 +123,23 @@ class Pushes:
             name = urlsplit(push.url).hostname
             raise Unavailable(f"the caller at {name}", answer.reason)
         self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG_DELAY)
+
+    async def _send(self, push: Push, payload: Json) -> Acknowledged | Refused:
+        delivery = Delivery(
+            url=push.url,
+            query={TASK_ID: push.task_id},
+            payload=payload,
+            headers={},
+            # Not longer than until the next try is ordered.
+            timeout=self._rules.call_again,
+        )
+        return await self._outside.deliver(delivery)
+
+
+def _cannot_be_sent(reason: str) -> dict[str, Json]:
+    return _error(f"the result cannot be sent: {reason}")
+
+
+def _error(message: str) -> dict[str, Json]:
+    """What a service sends that has no result."""
+    return {"type": "error", "message": message}

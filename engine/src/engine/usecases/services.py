@@ -7,6 +7,7 @@ from itertools import count
 import orjson
 
 from engine.domain.errors import NoRoom
+from engine.domain.gate import check_document
 from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Api, Pipeline
 from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
@@ -56,7 +57,8 @@ class Services:
         self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
     async def announce(self, url: str, api: Api) -> None:
-        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`, `NoRoom`."""
+        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`, `NoRoom`,
+        `ReservedKey`."""
         self._outside.check(url)
         await self._expect_room(api.route, url)
 
@@ -103,6 +105,7 @@ class Services:
             if before == announced:
                 return pipeline
 
+        check_document(api.to_json(), api.fields)
         pipeline = automatic_pipeline(api)
         self._announced.put(api.route, (announced, pipeline))
         return pipeline

@@ -1,7 +1,7 @@
 """Start, report, read, cancel and erase tasks."""
 
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from engine.domain import messages as m
 from engine.domain.budget import weight, width_of_call
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
+from engine.domain.gate import Admitted, owns
 from engine.domain.new_frames import new_task
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Blob, Json
@@ -120,7 +121,7 @@ class Tasks:
     async def start(
         self,
         draft: Draft,
-        data: Mapping[str, Json],
+        data: Admitted,
         push: Push | None = None,
         depth: int = 0,
     ) -> None:
@@ -142,7 +143,7 @@ class Tasks:
         frame = new_task(
             path=FramePath(draft.task),
             program=program,
-            data=dict(data),
+            data=data,
             now=self._clock(),
             push=push,
             depth=depth,
@@ -201,8 +202,10 @@ class Tasks:
         """Erase blobs of a request that was refused."""
         await self._blobs.delete([blob.key for blob in blobs])
 
-    def read(self, blob: Blob, start: int = 0) -> AsyncIterator[bytes]:
-        """A blob's content from a byte on."""
+    def read(self, task: str, blob: Blob, start: int = 0) -> AsyncIterator[bytes]:
+        """The content of a task's blob from a byte on; raises `Unknown`."""
+        if not owns(_path(task), blob.key):
+            raise Unknown("blob", blob.key)
         return self._blobs.read(blob.key, start)
 
     async def callback(self, task_id: str) -> Callback:
@@ -232,9 +235,9 @@ class Tasks:
         event = m.NodeProgressed(callback.node, callback.attempt, message)
         self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
 
-    async def report(self, callback: Callback, data: Mapping[str, Json]) -> None:
+    async def report(self, callback: Callback, data: Admitted) -> None:
         """Take a result: when this returns it will not be lost."""
-        event = m.NodeFinished(callback.node, callback.attempt, dict(data))
+        event = m.NodeFinished(callback.node, callback.attempt, data)
         await self._post(callback, event)
 
     async def fail(self, callback: Callback, message: str, retryable: bool) -> None:

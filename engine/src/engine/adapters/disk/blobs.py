@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
@@ -133,12 +134,15 @@ class DiskBlobStore:
     # From here on in threads.
 
     def _prepare(self) -> None:
-        """Make the folders; remove the unfinished uploads of an engine that died."""
+        """Make the folders; remove what an engine that died uploaded or erased."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._uploads.mkdir(mode=0o700, exist_ok=True)
 
         for leftover in self._uploads.iterdir():
-            leftover.unlink()
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
 
     def _put_named(self, file: Path, content: bytes) -> None:
         # The same name is the same content.
@@ -161,9 +165,16 @@ class DiskBlobStore:
             raise Unknown("blob", key) from None
 
     def _erase(self, folder: Path) -> None:
-        if folder.exists():
-            shutil.rmtree(folder)
-            sync(self._folder)
+        # In one step out of the way of uploads that end meanwhile: they would put a
+        # file into a folder that is being emptied, which then could not be removed.
+        erased = self._uploads / secrets.token_hex(16)
+        try:
+            folder.rename(erased)
+        except FileNotFoundError:
+            return
+
+        sync(self._folder)
+        shutil.rmtree(erased)
 
     def _touched(self, since: float, until: float) -> Sequence[str]:
         # A folder is modified when a name is added to it or removed from it.
@@ -188,5 +199,6 @@ def _delete(files: Sequence[Path]) -> None:
         file.unlink(missing_ok=True)
 
     for folder in {file.parent for file in files}:
-        if folder.exists():
+        # Its task may have been erased, and the folder with it.
+        with suppress(FileNotFoundError):
             sync(folder)

@@ -1,8 +1,10 @@
 """One upload and one download, piece by piece; safe to abandon at any moment."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -11,6 +13,10 @@ from engine.adapters.shared.private import private
 
 PIECE_BYTES = 256 * 1024
 """What one trip to a thread reads or writes: so much memory does a transfer need."""
+
+
+PUBLISH_TRIES = 3
+"""A task is erased once, perhaps by a caller and by the engine at the same time."""
 
 
 class Upload:
@@ -41,13 +47,28 @@ class Upload:
             os.fsync(file.fileno())
             file.close()
 
-            self._target.parent.mkdir(mode=0o700, exist_ok=True)
-            self._path.rename(self._target)
+            self._publish()
 
-            # Then the two names that are new: the file in the task's folder, and the
-            # folder of the task in the store's.
-            sync(self._target.parent)
-            sync(self._target.parent.parent)
+    def _publish(self) -> None:
+        """Move the file to its target, durably."""
+        folder = self._target.parent
+
+        # The task may be erased at any moment, and with it the folder. Then it is made
+        # again, as if the upload had ended a moment later. Whoever brought the blob
+        # learns that the task is gone, and removes it.
+        for _ in range(PUBLISH_TRIES):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with suppress(FileNotFoundError):
+                self._path.rename(self._target)
+                break
+        else:
+            raise FileNotFoundError(errno.ENOENT, "its folder was removed", str(folder))
+
+        # Then the two names that are new: the file in the task's folder, and the
+        # folder of the task in the store's.
+        with suppress(FileNotFoundError):
+            sync(folder)
+        sync(folder.parent)
 
     def discard(self) -> None:
         """Keep nothing of what was not finished."""

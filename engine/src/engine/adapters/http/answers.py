@@ -13,9 +13,10 @@ from aiohttp import ClientError
 from yarl import URL
 
 from engine.adapters.http.limits import Limits
-from engine.domain.errors import EngineError, TooMuch
+from engine.domain.errors import EngineError, ReservedKey, TooMuch
+from engine.domain.gate import Admitted, admit
 from engine.domain.media_types import JSON, media_type_or_bytes
-from engine.domain.values import BLOB_KEY, LARGE_KEY, RESERVED_KEYS, Json
+from engine.domain.values import Json
 
 MAX_PRINTED_CHARACTERS = 200
 """Of words of another machine, in a message."""
@@ -107,10 +108,6 @@ def parsed(text: bytes, limits: Limits) -> Json:
             raise TooMuch(
                 "the answer", limits.json_values, "values", setting="MAX_VALUES"
             )
-
-        maps = [item for item in level if isinstance(item, dict)]
-        if any(RESERVED_KEYS & item.keys() for item in maps):
-            raise Unusable(f"it contains a reserved key, {BLOB_KEY} or {LARGE_KEY}")
         level = _children(level)
 
     if level:
@@ -118,6 +115,14 @@ def parsed(text: bytes, limits: Limits) -> Json:
             f"it is nested deeper than {limits.json_depth} levels (MAX_DEPTH)"
         )
     return value
+
+
+def admitted(value: Json) -> Admitted:
+    """The JSON of an answer as a result; raises `Unusable` for a reserved key."""
+    try:
+        return admit(value if isinstance(value, dict) else {"body": value})
+    except ReservedKey as error:
+        raise Unusable(str(error)) from None
 
 
 def _children(level: list[Json]) -> list[Json]:

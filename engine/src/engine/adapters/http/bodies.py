@@ -1,5 +1,6 @@
 """Request bodies: JSON, or multipart when there are blobs in the payload."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -21,6 +22,8 @@ from engine.domain.media_types import (
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Blob, Json, is_blob
 from engine.ports import BlobStore
+
+LAST_BACKSLASHES = re.compile(r"\\+\Z")
 
 WRITTEN_AT_ONCE_BYTES = 64 * 1024
 """Between two of these the event loop gets its turn, and a slow peer its time."""
@@ -128,12 +131,17 @@ def part_head(
     >>> part_head("b", 'a"b', "text/plain").decode().split("\\r\\n")[1]
     'Content-Disposition: form-data; name="a\\\\"b"'
     """
-    file_name = f'; filename="{quoted(file)}"' if file else ""
+    # Many readers take the quotation mark behind a last backslash for a part of the
+    # text, escaped or not, and then what follows too. So the name, which must arrive
+    # as it is, comes last, and no file name ends in a backslash.
+    file_name = ""
+    if file:
+        file_name = f'; filename="{quoted(LAST_BACKSLASHES.sub("_", file))}"'
     # The type of a blob comes from strangers, and could bring a line of its own.
     safe_type = media_type if is_media_type(media_type) else OCTET_STREAM
     text = (
         f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="{quoted(name)}"{file_name}\r\n'
+        f'Content-Disposition: form-data{file_name}; name="{quoted(name)}"\r\n'
         f"Content-Type: {safe_type}\r\n\r\n"
     )
 

@@ -78,7 +78,9 @@ def _worded(error: Exception, url: str, timeout: timedelta) -> Refused:
         error = error.__cause__
 
     match error:
-        case AddressRefused() | CannotTravel() | Unknown():
+        case CannotTravel() | Unknown():
+            return Refused(str(error), final=True, unsent=True)
+        case AddressRefused():
             return Refused(str(error), final=True)
         case Unavailable():
             return Refused(str(error), busy=True)

@@ -22,6 +22,7 @@ from engine.adapters.http.rules import shown
 from engine.adapters.http.sessions import Session
 from engine.adapters.http.slots import Slots
 from engine.adapters.http.unpacking import unpacked
+from engine.domain.gate import NOTHING, admit
 from engine.ports import Answered, BlobStore, Refused, Request
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -203,13 +204,13 @@ class Requests:
         content = answers.pieces(read, size, limits.json_bytes)
         text = b"".join([piece async for piece in content])
         if not text:
-            return Answered({})
+            return Answered(NOTHING)
 
         if len(text) < limits.json_thread_bytes:
             value = answers.parsed(text, limits)
         else:
             value = await asyncio.to_thread(answers.parsed, text, limits)
-        return Answered(value if isinstance(value, dict) else {"body": value})
+        return Answered(answers.admitted(value))
 
     async def _blob(self, answer: Head, read: Read, task: str) -> Answered:
         size = answer.content_length
@@ -217,7 +218,7 @@ class Requests:
         async with aclosing(content):
             first = await anext(content, b"")
             if not first:
-                return Answered({})
+                return Answered(NOTHING)
 
             blob = await self._blobs.put(
                 task,
@@ -225,4 +226,4 @@ class Requests:
                 answers.media_type(answer),
                 answers.file_name(answer),
             )
-        return Answered({"raw": blob.to_json()})
+        return Answered(admit({}, {"raw": blob}))

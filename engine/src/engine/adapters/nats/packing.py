@@ -5,7 +5,8 @@ import hashlib
 from engine.adapters.nats import letters
 from engine.adapters.nats.letters import Letter
 from engine.domain.frame import FramePath
-from engine.domain.messages import Event
+from engine.domain.gate import owns
+from engine.domain.messages import Event, admitted_again
 from engine.ports import BlobStore
 
 MAX_EVENT_BYTES = 64 << 10
@@ -34,11 +35,16 @@ class Packing:
 
     async def unpack(self, letter: Letter) -> Event:
         """Raises `Unknown` if the blob was erased, `Unreadable` if it is no event."""
+        task = letter.path.partition("/")[0]
         if letter.event is not None:
-            return letter.event
+            return admitted_again(letter.event, task)
 
-        pieces = self._blobs.read(letter.large or "")
-        return letters.decode_event(b"".join([piece async for piece in pieces]))
+        key = letter.large or ""
+        if not owns(task, key):
+            raise letters.Unreadable(f"{key} is no event of {task}")
+        pieces = self._blobs.read(key)
+        event = letters.decode_event(b"".join([piece async for piece in pieces]))
+        return admitted_again(event, task)
 
 
 def fingerprint(content: bytes) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 from engine.api.body.shape import unlike
 from engine.api.limits import MAX_FAULTS
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
+from engine.domain.gate import Admitted, admit
 from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api
 from engine.domain.protocol import TYPED_DATA_PART
@@ -38,20 +39,30 @@ class Received:
     json_bytes: int = 0
     """Of all typed data, as it came."""
 
-    def data(self) -> dict[str, Json]:
-        """Typed data and references of blobs as one object."""
-        return self.typed | {name: blob.to_json() for name, blob in self.blobs.items()}
+    @property
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with it, whatever it is for."""
+        yield from self.refused.values()
+        for name in self.blobs.keys() & self.typed.keys():
+            yield Fault(
+                code=GIVEN_TWICE,
+                message="is given twice: as a file and as data",
+                hint="send it once",
+                field=name,
+            )
+
+    def data(self) -> Admitted:
+        """Typed data and references of blobs as one object; raises `ReservedKey`."""
+        return admit(self.typed, self.blobs)
 
 
 def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
     """Why a part is not wanted, before its content is read; None: it is."""
-    if name in api.fields:
-        accepted = api.types_of(name)
-        if accepts(accepted, media_type):
-            return None
-        return _wrong_media_type(name, media_type, accepted)
+    # Also where a file has this name: the media type tells the two apart.
     if name == TYPED_DATA_PART and media_type == JSON:
         return None
+    if name in api.fields:
+        return _refuse_type(api, name, media_type)
 
     # A body has a hundred parts at most, and each may have a name that is not known.
     suggestions = Suggestions(REQUEST_STEPS // 100)
@@ -63,6 +74,13 @@ def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
         hint=suggestions.hint(name, api.fields) or f"the route takes {taken}",
         field=name,
     )
+
+
+def _refuse_type(api: Api, name: str, media_type: str) -> Fault | None:
+    accepted = api.types_of(name)
+    if accepts(accepted, media_type):
+        return None
+    return _wrong_media_type(name, media_type, accepted)
 
 
 def refuse_text(api: Api, name: str) -> Fault | None:
@@ -84,14 +102,14 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     )
 
 
-async def checked_input(api: Api, received: Received) -> dict[str, Json]:
+async def checked_input(api: Api, received: Received) -> Admitted:
     """What `check_input` gives; of large data in a thread, as it is parsed."""
     if received.json_bytes < THREAD_FROM_BYTES:
         return check_input(api, received)
     return await asyncio.to_thread(check_input, api, received)
 
 
-def check_input(api: Api, received: Received) -> dict[str, Json]:
+def check_input(api: Api, received: Received) -> Admitted:
     """The data of the task; raises `InvalidInput`, `UnsupportedMedia` with all faults.
 
     A field is there if there is a part of its name, or a key of its name in the typed
@@ -106,18 +124,11 @@ def check_input(api: Api, received: Received) -> dict[str, Json]:
 
 
 def _faults(api: Api, received: Received) -> Iterator[Fault]:
-    yield from received.refused.values()
+    yield from received.faults
     if not api.fields:
         yield from unlike(api.body, received.typed)
         return
 
-    for name in received.blobs.keys() & received.typed.keys():
-        yield Fault(
-            code=GIVEN_TWICE,
-            message="is given twice: as a file and as data",
-            hint="send it once",
-            field=name,
-        )
     for name in api.fields:
         fault = _fault_of_field(api, name, received)
         if fault:
@@ -130,7 +141,7 @@ def _fault_of_field(api: Api, name: str, received: Received) -> Fault | None:
 
     is_given_as_json = name in received.typed or name in received.json_parts
     if is_given_as_json:
-        return refuse_part(api, name, JSON)
+        return _refuse_type(api, name, JSON)
 
     # In the part `data` the keys of a typed field may bear other names than the field,
     # so it is not known to be missing.

@@ -26,8 +26,9 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser
 
+from engine.api.body.disposition import parameters
 from engine.api.body.inflow import Inflow
 from engine.api.body.strict_json import Unreadable, unreadable
 from engine.api.limits import MAX_NAME_CHARACTERS, ApiLimits
@@ -154,13 +155,13 @@ class Multipart:
 
 
 def _read_headers(headers: dict[bytes, bytes], limits: ApiLimits) -> Part:
-    _, options = parse_options_header(headers.get(b"content-disposition"))
     try:
-        name = options.get(b"name", b"").decode()
-        sent_file = options[b"filename"].decode() if b"filename" in options else None
+        options = parameters(headers.get(b"content-disposition", b""))
         sent_type = headers.get(b"content-type", b"").decode()
     except UnicodeDecodeError:
         raise _broken("the headers of a part are not UTF-8") from None
+    name = options.get("name")
+    sent_file = options.get("filename")
     if not name:
         raise _broken("a part has no name")
     if len(name) > limits.name_characters:

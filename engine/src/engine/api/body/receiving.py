@@ -30,10 +30,12 @@ from engine.api.limits import ApiLimits
 from engine.domain.errors import (
     EngineError,
     Fault,
+    ReservedKey,
     TooMuch,
     Unavailable,
     UnsupportedMedia,
 )
+from engine.domain.gate import check_name
 from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Json
@@ -152,7 +154,12 @@ class Receiving:
             part = await parts.next()
 
     async def _take_part(self, part: Part, content: AsyncIterator[bytes]) -> None:
-        refused = self._refuse_part(part) or self._refuse_repeated(part)
+        # First, whatever the route says: a part becomes a key of the data.
+        refused = (
+            _refuse_reserved(part)
+            or self._refuse_part(part)
+            or self._refuse_repeated(part)
+        )
         if refused:
             self._received.refused[part.name] = refused
             # Read on: the next parts may have faults too, and all are told at once.
@@ -171,7 +178,13 @@ class Receiving:
 
     def _refuse_repeated(self, part: Part) -> Fault | None:
         received = self._received
-        if part.name in received.blobs or part.name in received.json_parts:
+        is_typed = _is_typed(part)
+        same_kind = received.json_parts if is_typed else received.blobs
+        other_kind = received.blobs if is_typed else received.json_parts
+
+        # The part `data` holds typed data of any name. A file may have that name too.
+        is_other = part.name in other_kind and part.name != TYPED_DATA_PART
+        if part.name in same_kind or is_other:
             return _given_twice(part.name)
         return None
 
@@ -204,6 +217,18 @@ class Receiving:
                 raise TooMuch("the JSON", self._limits.json_bytes, setting="MAX_JSON")
             await self._memory.arrived(len(piece))
             yield piece
+
+
+def _is_typed(part: Part) -> bool:
+    return part.type is None or part.type == JSON
+
+
+def _refuse_reserved(part: Part) -> Fault | None:
+    try:
+        check_name(part.name)
+    except ReservedKey as error:
+        return error.faults[0]
+    return None
 
 
 def _given_twice(name: str) -> Fault:

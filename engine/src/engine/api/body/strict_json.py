@@ -5,7 +5,7 @@ surrogates, and its recursion is bounded. It lets four things pass that are look
 afterwards:
 
     too many values or levels    by `_survey`, which walks through the value
-    a reserved key               by `_survey`
+    a reserved key               by the gate
     a key given twice            by the parser of Python, which can tell
     an integer above 64 bits     by a search in the bytes
 
@@ -21,8 +21,9 @@ from typing import NoReturn
 import orjson
 
 from engine.api.limits import ApiLimits
-from engine.domain.errors import Fault, InvalidInput, TooMuch
-from engine.domain.values import BLOB_KEY, LARGE_KEY, Json
+from engine.domain.errors import Fault, InvalidInput, ReservedKey, TooMuch
+from engine.domain.gate import reserved_key
+from engine.domain.values import Json
 
 MIN_INTEGER = -(2**63)
 MAX_INTEGER = 2**63 - 1
@@ -68,6 +69,9 @@ def parse(raw: bytes, limits: ApiLimits) -> Json:
 
     if _needs_survey(raw, limits):
         _survey(value, limits)
+    # Reserved keys begin with “$”, which can also be written as an escape, \u0024.
+    if b"$" in raw or b"\\u00" in raw:
+        _refuse_reserved_keys(value)
     if _may_repeat_keys(raw, value):
         json.loads(raw, object_pairs_hook=_refuse_duplicates)
     if _LONG_RUN_OF_ZEROS in raw.translate(_DIGITS_AS_ZEROS):
@@ -152,12 +156,10 @@ def _containers(raw: bytes) -> int:
 
 
 def _needs_survey(raw: bytes, limits: ApiLimits) -> bool:
-    """Whether the value may be too deep, too large, or have a reserved key."""
+    """Whether the value may be too deep or too large."""
     brackets = raw.count(b"[") + raw.count(b"{")
     # A level needs a bracket, a value at least one byte.
-    may_be_too_large = brackets > limits.json_depth or len(raw) > limits.json_values
-    # Reserved keys begin with “$”, which can also be written as an escape, \u0024.
-    return may_be_too_large or b"$" in raw or b"\\u00" in raw
+    return brackets > limits.json_depth or len(raw) > limits.json_values
 
 
 def _may_repeat_keys(raw: bytes, value: Json) -> bool:
@@ -170,7 +172,7 @@ def _may_repeat_keys(raw: bytes, value: Json) -> bool:
 
 
 def _survey(value: Json, limits: ApiLimits) -> None:
-    """Refuse too many values or levels, and reserved keys.
+    """Refuse too many values or levels.
 
     Level by level, not by recursion: a deep value must not overflow the stack.
     """
@@ -181,8 +183,6 @@ def _survey(value: Json, limits: ApiLimits) -> None:
         below: list[Json] = []
         for item in level:
             if type(item) is dict:
-                if BLOB_KEY in item or LARGE_KEY in item:
-                    raise _reserved(BLOB_KEY if BLOB_KEY in item else LARGE_KEY)
                 below.extend(item.values())
             else:
                 below.extend(item)
@@ -196,12 +196,11 @@ def _survey(value: Json, limits: ApiLimits) -> None:
         level = [item for item in below if type(item) in _NESTED]
 
 
-def _reserved(key: str) -> Unreadable:
-    return unreadable(
-        "reserved-key",
-        f"the key “{key}” is reserved for the engine",
-        "use another key; send a file as a part of a multipart body",
-    )
+def _refuse_reserved_keys(value: Json) -> None:
+    """Refuse at once what the gate would refuse later: here its place is known."""
+    found = reserved_key(value)
+    if found:
+        raise Unreadable(ReservedKey(found.key, found.place).faults)
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Json]]) -> None:

@@ -12,6 +12,7 @@ from engine.domain.errors import Fault
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
 from engine.domain.protocol import CONNECTION_HEADERS
+from engine.domain.values import RESERVED_KEYS
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -101,6 +102,9 @@ def _field_faults(node: Seen, api: Api) -> Iterator[Fault]:
         if not field:
             message = "a field of the body has no name"
             yield node.fault("api.body", "empty", message, "name it or remove it")
+        elif field in RESERVED_KEYS:
+            message = f"the name “{field}” is reserved for the engine"
+            yield node.fault("api.body", "reserved-key", message, "use another name")
         elif count > 1:
             message = f"the body names the field “{field}” {count} times"
             yield node.fault("api.body", "duplicate-field", message, "keep one of them")

@@ -23,7 +23,7 @@ from engine.domain.pipeline import (
     field_names,
 )
 from engine.domain.suggestions import Suggestions
-from engine.domain.values import Json
+from engine.domain.values import RESERVED_KEYS, Json
 
 MAX_FINDINGS = 100
 """How many faults of one node are told."""
@@ -126,6 +126,8 @@ def _bad_values(raw: Json, *place: str | int) -> Iterator[Finding]:
     match raw:
         case dict():
             for key, value in raw.items():
+                if key in RESERVED_KEYS:
+                    yield _reserved(key, _written((*place, key)))
                 yield from _bad_values(key, *place)
                 yield from _bad_values(value, *place, key)
         case list():
@@ -141,6 +143,11 @@ def _bad_values(raw: Json, *place: str | int) -> Iterator[Finding]:
                 f"the number in “{field}” is not finite, or needs more than 64 bits"
             )
             yield field, "bad-value", message, "write it as a text"
+
+
+def _reserved(key: str, field: str) -> Finding:
+    message = f"the key “{key}” in “{field}” is reserved for the engine"
+    return field, "reserved-key", message, "use another key"
 
 
 def _written(place: Iterable[str | int]) -> str:

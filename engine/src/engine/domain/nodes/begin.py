@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from engine.domain.context import Context
 from engine.domain.frame import Frame
+from engine.domain.gate import joined
 from engine.domain.nodes.branch import choose_side
 from engine.domain.nodes.call import order_call
 from engine.domain.nodes.end import AuthorError, fail, finish
@@ -75,19 +76,7 @@ def _input(
         # Handed on as it is: a large value is not copied, it keeps its key.
         return frame.runs[led_by[0]].out
 
-    return _union([unwrap(frame.runs[node_id].out) for node_id in led_by])
-
-
-def _union(outputs: Sequence[Json]) -> dict[str, Json]:
-    """The keys of all outputs; the last one's value counts."""
-    # A thousand nodes may all hand on the same large output: it is looked at once, in
-    # the place of the last of them.
-    distinct = {id(out): out for out in reversed(outputs)}
-
-    union: dict[str, Json] = {}
-    for out in reversed(distinct.values()):
-        union |= out
-    return union
+    return joined([(id_, unwrap(frame.runs[id_].out)) for id_ in led_by])
 
 
 def _item_input(frame: Frame) -> Json:

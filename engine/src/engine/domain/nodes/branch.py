@@ -4,6 +4,7 @@ from datetime import datetime
 
 from engine.domain.context import Context
 from engine.domain.frame import Frame
+from engine.domain.gate import joined
 from engine.domain.nodes.end import finish
 from engine.domain.pipeline import BranchNode
 from engine.domain.scope import execute, holds, look_up
@@ -24,7 +25,8 @@ def choose_side(
     frame = execute(frame, context, node.id, side.exec)
     out = unwrap(frame.runs[node.id].out) or {}
     if side.out:
-        out = out | look_up(frame, context, node.id, side.out)
+        named = look_up(frame, context, node.id, side.out)
+        out = joined([(node.id, out), (node.id, named)])
 
     led_to = node.next_of(side)
     return finish(frame, context, node.id, out=out, led_to=led_to, now=now)

@@ -8,6 +8,8 @@ from engine.domain.context import Context
 from engine.domain.errors import (
     BadReference,
     CodeFailed,
+    NotJoined,
+    ReservedKey,
     UnresolvedReference,
     ValueTooDeep,
     ValueTooLarge,
@@ -26,6 +28,8 @@ AuthorError = (
     CodeFailed,
     ValueTooLarge,
     ValueTooDeep,
+    ReservedKey,
+    NotJoined,
 )
 """What an author of a pipeline did wrong, found when a node ran."""
 
