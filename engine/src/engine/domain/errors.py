@@ -101,9 +101,9 @@ class TooManyFrames(EngineError):
 
     def __str__(self) -> str:
         return (
-            f"the task has made {self.limit:,} frames, for items of loops and with the "
-            "tasks that it called, and may make no more (MAX_FRAMES): give it fewer "
-            "items, or fewer loops and calls within each other"
+            f"the task has made {self.limit:,} frames (items of loops and called "
+            "tasks), and may make no more (MAX_FRAMES): give it fewer items, or fewer "
+            "loops and calls within each other"
         )
 
 
