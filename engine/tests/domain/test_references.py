@@ -121,3 +121,26 @@ def test_what_is_missing_is_said_and_what_is_there(
 def test_an_index_of_a_million_digits_is_just_missing() -> None:
     with pytest.raises(UnresolvedReference):
         dig([1], Reference("a.out.9", "a", "out", ("9" * 1_000_000,)))
+
+
+def test_ways_that_come_to_the_same_place_are_followed_once() -> None:
+    value: Json = {"b": 1}
+    for _ in range(30):
+        value = {"a": value, "a.a": value}
+
+    # A thousand million ways lead to where it is missing.
+    assert "leads nowhere" in missing(".a" * 45 + ".c", value)
+    assert follow(".a" * 59 + ".b", value) == 1
+
+
+def test_ways_to_different_places_are_bounded_too() -> None:
+    def tree(levels: int) -> Json:
+        if levels == 0:
+            return 1
+        return {"a": tree(levels - 1), "a.a": tree(levels - 1)}
+
+    value = tree(12)
+    for _ in range(30):
+        value = {"a": value, "a.a": [value]}
+
+    assert "leads nowhere" in missing(".a" * 200 + ".c", value)

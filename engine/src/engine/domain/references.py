@@ -21,6 +21,9 @@ MAX_REFERENCE_CHARACTERS = 1000
 # most 1000 characters, so the cache stays within some megabytes.
 PARSED_REFERENCES_KEPT = 4096
 
+MAX_PLACES_TRIED = 1000
+"""For one reference. Where no keys have dots, there is one place for each field."""
+
 MAX_KEYS_SHOWN = 10
 """Of an object in which something is missing."""
 MAX_KEYS_SORTED = 1000
@@ -102,7 +105,7 @@ def dig(value: Json, reference: Reference) -> Json:
 
     Keys may hold dots: every way to spell a key is tried, the shortest first.
     """
-    for found in _follow(value, reference.fields):
+    for found in _follow(value, reference.fields, set()):
         return found
 
     raise _nothing_there(value, reference)
@@ -126,13 +129,24 @@ def _nothing_there(value: Json, reference: Reference) -> UnresolvedReference:
     )
 
 
-def _follow(value: Json, fields: tuple[str, ...]) -> Iterator[Json]:
-    """The values at the end of every way to spell the fields."""
+def _follow(
+    value: Json, fields: tuple[str, ...], tried: set[tuple[int, int]]
+) -> Iterator[Json]:
+    """The values at the end of every way to spell the fields.
+
+    `tried` has the places from which no way leads on, each with how many fields are
+    left there: where keys have dots, many ways may come to the same place. Their number
+    doubles with each level, so there is a bound for what is not the same place too.
+    """
     if not fields:
         yield value
 
     for inner, count in _steps(value, fields):
-        yield from _follow(inner, fields[count:])
+        left = fields[count:]
+        place = (id(inner), len(left))
+        if place not in tried and len(tried) < MAX_PLACES_TRIED:
+            yield from _follow(inner, left, tried)
+            tried.add(place)
 
 
 def keys_from(fields: Iterable[str]) -> Iterator[str]:

@@ -101,6 +101,12 @@ class Frames:
     @asynccontextmanager
     async def held(self, path: FramePath) -> AsyncIterator[Frame]:
         """A frame for one turn. Waits while large ones have theirs."""
+        known = self._known.get(path)
+        # As most are: there is nothing to read, and nothing to count.
+        if known is not None and known.parent is None:
+            yield known
+            return
+
         async with self._capacity.holding(await self._to_read(path)):
             yield await self.get(path)
 
