@@ -108,7 +108,7 @@ def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "publish", partial(pipelines.publish, published)
     yield "find", partial(pipelines.find, "blur")
     yield "version", partial(pipelines.version, "blur", published.pipeline.version)
-    yield "all", pipelines.all
+    yield "current", pipelines.current
     yield "owners", pipelines.owners
     yield "replaced", partial(pipelines.replaced, Version("blur", ""), 3)
     yield "discard", partial(pipelines.discard, Version("blur", "v1"))
