@@ -119,3 +119,25 @@ def test_a_data_folder_of_another_user_is_wrong(give: Give, tmp_path: Path) -> N
 
     assert told.exit_code == 1
     assert "cannot be written" in told.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such walls")
+@pytest.mark.parametrize("command", ["doctor", "serve"])
+def test_walls_that_are_required_and_not_to_be_had_are_wrong(
+    command: str, tmp_path: Path
+) -> None:
+    # A script needs a shell, and no wall lets one start.
+    script = tmp_path / "monty"
+    script.write_text("#!/bin/sh\nexit 3\n")
+    script.chmod(0o755)
+    environment = {"SANDBOX_WALLS": "required", "MONTY_BIN": str(script), "PORT": "0"}
+    arguments = (command, "--data", str(tmp_path / "data"))
+
+    # A process of its own: what was tried out once is remembered in this one.
+    with started(tmp_path / "log", *arguments, **environment) as asked:
+        code = asked.ends()
+
+    assert code == 1
+    assert "SANDBOX_WALLS: the sandbox cannot have no_new_privs, Landlock, seccomp" in (
+        asked.said
+    )

@@ -207,8 +207,9 @@ def test_a_required_wall_that_cannot_be_had_is_an_error_with_a_remedy() -> None:
     """)
 
     assert ended.stdout == (
-        "no Landlock: Operation not permitted. Use a kernel and a container that allow "
-        "it, or SANDBOX_WALLS=available to run code of authors without it\n"
+        "the sandbox cannot have Landlock: Operation not permitted. Use a kernel and a "
+        "container that allow it, or SANDBOX_WALLS=available to run code of authors "
+        "without it\n"
     )
 
 

@@ -29,7 +29,8 @@ PROGRAM = """
             raise OSError(number, os.strerror(number))
 
     def system_call(number, *arguments):
-        call("syscall", number, *arguments)
+        whole = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+        call("syscall", ctypes.c_long(number), *whole)
 
     walls = Walls(tuple(given["left_out"]))
     walls.put_up(programs=[], bounds={}, niceness=0)

@@ -47,9 +47,11 @@ class MissingWalls(ValueError):
         self.missing = missing
 
     def __str__(self) -> str:
-        lacking = "; ".join(f"no {name}: {why}" for name, why in self.missing.items())
+        names = ", ".join(self.missing)
+        # One reason is often that of all.
+        reasons = "; ".join(dict.fromkeys(self.missing.values()))
         return (
-            f"{lacking}. Use a kernel and a container that allow it, or "
+            f"the sandbox cannot have {names}: {reasons}. Use a kernel and a container that allow it, or "
             "SANDBOX_WALLS=available to run code of authors without it"
         )
 
