@@ -51,8 +51,9 @@ class MissingWalls(ValueError):
         # One reason is often that of all.
         reasons = "; ".join(dict.fromkeys(self.missing.values()))
         return (
-            f"the sandbox cannot have {names}: {reasons}. Use a kernel and a container that allow it, or "
-            "SANDBOX_WALLS=available to run code of authors without it"
+            f"the sandbox cannot have {names}: {reasons}. Use a kernel and a container "
+            "that allow it, or SANDBOX_WALLS=available to run code of authors without "
+            "it"
         )
 
 
