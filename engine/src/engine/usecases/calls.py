@@ -30,7 +30,7 @@ from engine.ports import (
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
 from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
-from engine.usecases.fair_gate import FairGate
+from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
@@ -94,9 +94,9 @@ class Calls:
         self._task_ids = task_ids
         self._rules = rules
         self._url = public_url.rstrip("/")
-        self._places: Recent[str, FairGate] = Recent(MAX_PLACES)
+        self._places: Recent[str, FairPlaces] = Recent(MAX_PLACES)
         self._capacity = Capacity(PAYLOADS_BYTES)
-        self._own_place = FairGate(MAX_OWN_CALLS, MAX_OWN_CALLS_PER_TASK)
+        self._own_place = FairPlaces(MAX_OWN_CALLS, MAX_OWN_CALLS_PER_TASK)
 
     async def call(self, path: FramePath, order: m.CallNode) -> None:
         """Call what a node names, and tell its frame what came of it."""
@@ -202,7 +202,7 @@ class Calls:
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
         return frame.first_task, node
 
-    async def _place(self, node: Caller) -> FairGate:
+    async def _place(self, node: Caller) -> FairPlaces:
         """Where a call waits: one place for each service, or each host."""
         if isinstance(node, ServiceNode) and node.service:
             name = node.service
@@ -213,7 +213,7 @@ class Calls:
 
         place = self._places.get(name)
         if place is None:
-            place = FairGate(MAX_CALLS_PER_PLACE, MAX_CALLS_PER_PLACE_AND_TASK)
+            place = FairPlaces(MAX_CALLS_PER_PLACE, MAX_CALLS_PER_PLACE_AND_TASK)
             self._places.put(name, place)
         return place
 

@@ -17,7 +17,7 @@ from concurrent.futures import Executor
 from time import monotonic
 from typing import TypeVar
 
-from engine.usecases.fair_gate import Lines, Waiter
+from engine.usecases.fair_places import Lines, Waiter
 from engine.usecases.recent import Recent
 
 T = TypeVar("T")

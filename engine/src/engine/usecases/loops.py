@@ -24,7 +24,7 @@ from engine.domain.values import Json
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.budgets import Budgets
 from engine.usecases.decider import Decider
-from engine.usecases.fair_gate import FairGate
+from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 
 # Bounds how many frames of a loop are in memory while all of them are read.
@@ -63,7 +63,7 @@ class Loops:
         self._budgets = budgets
         self._inbox = inbox
         self._clock = clock
-        self._making = FairGate(
+        self._making = FairPlaces(
             MAX_FRAMES_IN_THE_MAKING, MAX_FRAMES_IN_THE_MAKING_PER_TASK
         )
 

@@ -12,7 +12,7 @@ from engine.domain.values import Json, Large
 from engine.ports import Acknowledged, Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
-from engine.usecases.fair_gate import FairGate
+from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
@@ -52,8 +52,8 @@ class Pushes:
         self._capacity = Capacity(PAYLOADS_BYTES)
         self._under_way: set[FramePath] = set()
         self._answering: Recent[str, bool] = Recent(MAX_HOSTS)
-        self._known = FairGate(MAX_PUSHES, MAX_PUSHES_PER_HOST)
-        self._unknown = FairGate(MAX_PUSHES, MAX_PUSHES_PER_HOST)
+        self._known = FairPlaces(MAX_PUSHES, MAX_PUSHES_PER_HOST)
+        self._unknown = FairPlaces(MAX_PUSHES, MAX_PUSHES_PER_HOST)
 
     def __len__(self) -> int:
         """How many results are under way, or wait for it."""

@@ -91,7 +91,7 @@ class Lines:
         return found
 
 
-class FairGate:
+class FairPlaces:
     """At most `width` are inside at once, and at most `most` of one task.
 
     Whoever comes in may weigh more than one: then these are weights. Something heavier

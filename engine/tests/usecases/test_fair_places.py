@@ -1,16 +1,16 @@
-"""Who is let through a gate: so many at once, and tasks in turn."""
+"""Who is let through a places: so many at once, and tasks in turn."""
 
 import asyncio
 
 import pytest
-from engine.usecases.fair_gate import FairGate
+from engine.usecases.fair_places import FairPlaces
 
 
 class Crowd:
-    """Those who came to a gate, by the names of their tasks."""
+    """Those who came to a places, by the names of their tasks."""
 
-    def __init__(self, gate: FairGate) -> None:
-        self.gate = gate
+    def __init__(self, places: FairPlaces) -> None:
+        self.places = places
         self.inside: list[str] = []
         self.waiting: dict[str, asyncio.Task[None]] = {}
 
@@ -21,18 +21,18 @@ class Crowd:
             await asyncio.sleep(0)
 
     async def _enter(self, name: str) -> None:
-        await self.gate.enter(name[0])
+        await self.places.enter(name[0])
         self.inside.append(name)
 
     async def leave(self, name: str) -> None:
         self.inside.remove(name)
-        self.gate.leave(name[0])
+        self.places.leave(name[0])
         # Who was let in notices it in the next round of the event loop.
         await asyncio.sleep(0)
 
 
 async def test_no_more_than_its_width_are_inside() -> None:
-    crowd = Crowd(FairGate(2, 2))
+    crowd = Crowd(FairPlaces(2, 2))
 
     await crowd.come("a1", "a2", "a3")
     assert crowd.inside == ["a1", "a2"]
@@ -42,7 +42,7 @@ async def test_no_more_than_its_width_are_inside() -> None:
 
 
 async def test_a_task_leaves_room_for_others() -> None:
-    crowd = Crowd(FairGate(3, 2))
+    crowd = Crowd(FairPlaces(3, 2))
 
     await crowd.come("a1", "a2", "a3", "b1")
 
@@ -50,7 +50,7 @@ async def test_a_task_leaves_room_for_others() -> None:
 
 
 async def test_the_task_with_the_fewest_inside_comes_next() -> None:
-    crowd = Crowd(FairGate(3, 3))
+    crowd = Crowd(FairPlaces(3, 3))
     await crowd.come("a1", "a2", "b1", "a3", "a4", "b2", "c1")
 
     await crowd.leave("a1")
@@ -60,7 +60,7 @@ async def test_the_task_with_the_fewest_inside_comes_next() -> None:
 
 
 async def test_tasks_with_as_many_inside_take_turns() -> None:
-    crowd = Crowd(FairGate(1, 1))
+    crowd = Crowd(FairPlaces(1, 1))
     await crowd.come("x1", "a1", "a2", "b1", "b2")
 
     for name in ("x1", "a1", "b1", "a2"):
@@ -71,13 +71,13 @@ async def test_tasks_with_as_many_inside_take_turns() -> None:
 
 @pytest.mark.parametrize("let_in_before", [False, True])
 async def test_who_gives_up_keeps_no_place(let_in_before: bool) -> None:
-    crowd = Crowd(FairGate(1, 1))
+    crowd = Crowd(FairPlaces(1, 1))
     await crowd.come("a1", "b1", "c1")
 
     if let_in_before:
         # Let in, and cancelled before it could notice.
         crowd.inside.remove("a1")
-        crowd.gate.leave("a")
+        crowd.places.leave("a")
         crowd.waiting["b1"].cancel()
         await asyncio.wait([crowd.waiting["b1"]])
     else:
@@ -90,35 +90,35 @@ async def test_who_gives_up_keeps_no_place(let_in_before: bool) -> None:
 
 
 async def test_what_is_heavy_waits_for_room_and_is_not_overtaken() -> None:
-    gate = FairGate(10, 8)
-    await gate.enter("a", 6)
-    heavy = asyncio.create_task(gate.enter("b", 6))
+    places = FairPlaces(10, 8)
+    await places.enter("a", 6)
+    heavy = asyncio.create_task(places.enter("b", 6))
     await asyncio.sleep(0)
-    light = asyncio.create_task(gate.enter("c", 1))
+    light = asyncio.create_task(places.enter("c", 1))
     await asyncio.sleep(0)
     assert not heavy.done() and not light.done()
 
-    gate.leave("a", 6)
+    places.leave("a", 6)
     await asyncio.wait([heavy, light], timeout=10)
 
     assert heavy.done() and light.done()
 
 
 async def test_what_is_heavier_than_the_gate_is_wide_comes_in_alone() -> None:
-    gate = FairGate(10, 8)
+    places = FairPlaces(10, 8)
 
-    await gate.enter("a", 1_000)
-    second = asyncio.create_task(gate.enter("b", 1_000))
+    await places.enter("a", 1_000)
+    second = asyncio.create_task(places.enter("b", 1_000))
     await asyncio.sleep(0)
     assert not second.done()
 
-    gate.leave("a", 1_000)
+    places.leave("a", 1_000)
     await asyncio.wait([second], timeout=10)
     assert second.done()
 
 
 async def test_an_empty_gate_is_as_new() -> None:
-    crowd = Crowd(FairGate(1, 1))
+    crowd = Crowd(FairPlaces(1, 1))
     await crowd.come("a1", "b1")
 
     await crowd.leave("a1")
