@@ -32,6 +32,12 @@ PROGRAM = """
         whole = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
         call("syscall", ctypes.c_long(number), *whole)
 
+    # The first bytes of the victim's program, and a place for them here.
+    begin = int(open(f"/proc/{victim}/maps").read().partition("-")[0], 16)
+    here = ctypes.create_string_buffer(4)
+    to = (ctypes.c_long * 2)(ctypes.addressof(here), 4)
+    source = (ctypes.c_long * 2)(begin, 4)
+
     walls = Walls(tuple(given["left_out"]))
     walls.put_up(programs=[], bounds={}, niceness=0)
     try:
@@ -71,7 +77,7 @@ PROCESSES_OF_LANDLOCK = {
     "trace the engine": "call('ptrace', 16, victim, 0, 0)",
     "read the memory of the engine by a call": (
         "system_call(310 if os.uname().machine == 'x86_64' else 270,"
-        " victim, 0, 0, 0, 0, 0)"
+        " victim, to, 1, source, 1, 0)"
     ),
 }
 
