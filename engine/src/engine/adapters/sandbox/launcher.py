@@ -4,7 +4,7 @@ import fcntl
 import logging
 import os
 import struct
-import subprocess
+import subprocess  # nosec B404 # only what the engine itself made is started
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -154,7 +154,7 @@ def _trial(script: int) -> Launcher | str:
     """The launcher if the program becomes the interpreter, else the reason."""
     path = Launcher({}, script).path
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # nosec B603 # no input of others
             [str(path), launch.REPORT],
             env={},
             capture_output=True,

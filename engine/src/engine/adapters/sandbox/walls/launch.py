@@ -106,11 +106,11 @@ def launch(
     # that is refused.
     os.dup2(nowhere, 2)
     try:
-        os.execve(program, arguments, {})
+        os.execve(program, arguments, {})  # nosec B606 # no input of others
     except PermissionError:
         # The folder may be closed to “nobody”. By the open file it starts too, but some
         # kernels then call the process by a number.
-        os.execve(opened, arguments, {})
+        os.execve(opened, arguments, {})  # nosec B606 # the same program
 
 
 def _close_inherited_files() -> None:
