@@ -187,7 +187,9 @@ def address(settings: Settings) -> Finding:
 def _health(settings: Settings) -> dict[str, Any] | None:
     """What an engine says about itself; None if no engine answers."""
     # One that listens at all addresses is reached by the loopback one.
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec B104  # it asks only
+        settings.host, settings.host
+    )
     url = f"http://{host}:{settings.port}/readyz"
     try:
         answer = httpx.get(url, timeout=ANSWER_SECONDS, trust_env=False)
