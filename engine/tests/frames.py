@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from engine.domain.frame import Frame, FramePath
-from engine.domain.messages import NodeAcknowledged, NodeFinished
+from engine.domain.messages import NodeAcknowledged, NodeFailed
 from engine.domain.run import Run, Status
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -22,9 +22,12 @@ def waking(path: str, wake_at: datetime | None = NOON) -> Frame:
     return new_frame(path, runs={"a": run})
 
 
-def event(number: int) -> NodeFinished:
-    """A result: the inbox promises that it gets its turn."""
-    return NodeFinished("node", number, out=None)
+def event(number: int) -> NodeFailed:
+    """A report: the inbox promises that it gets its turn, as a result does.
+
+    It can be a key, which a result cannot.
+    """
+    return NodeFailed("node", number, "it is broken")
 
 
 def ack(number: int) -> NodeAcknowledged:

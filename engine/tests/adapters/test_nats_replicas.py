@@ -16,7 +16,7 @@ from engine.adapters.nats.members import partition
 from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
-from engine.domain.messages import NodeFinished
+from engine.domain.messages import NodeFailed
 from frames import T, ack, event
 from nats.aio.msg import Msg
 from nats_trials import (
@@ -95,11 +95,11 @@ async def test_the_poster_hears_what_the_owner_says(steady: Scene) -> None:
         await one.inbox.post(path, ack(1))
 
 
-async def test_a_large_result_reaches_the_owner(steady: Scene) -> None:
+async def test_a_large_report_reaches_the_owner(steady: Scene) -> None:
     one, other = await steady.replicas(2)
     await shared(one, other)
     path = owned_by(other)[0]
-    large = NodeFinished("node", 1, out="x" * 2_000_000)
+    large = NodeFailed("node", 1, "x" * 2_000_000)
 
     await one.inbox.post(path, large)
 
@@ -204,7 +204,7 @@ async def test_who_vanishes_is_missed_within_seconds(stage: Scene) -> None:
 
 async def test_nothing_is_lost_while_replicas_come_and_go(stage: Scene) -> None:
     first, second = await stage.replicas(2)
-    posted: list[NodeFinished] = []
+    posted: list[NodeFailed] = []
 
     async def post_all() -> None:
         while True:

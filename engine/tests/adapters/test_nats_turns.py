@@ -9,7 +9,7 @@ from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
 from engine.domain.errors import InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
-from engine.domain.messages import NodeFinished
+from engine.domain.messages import NodeFailed
 from frames import T, ack, event
 from nats_trials import EVERYWHERE, Replica, Scene, scene
 
@@ -295,10 +295,10 @@ async def test_a_replica_has_few_events_of_a_partition_at_once(tmp_path: Path) -
         await until(lambda: narrow.holds(0))
 
 
-async def test_a_large_result_waits_outside_the_stream(
+async def test_a_large_report_waits_outside_the_stream(
     alone: Scene, replica: Replica
 ) -> None:
-    large = NodeFinished("node", 1, out="x" * 2_000_000)
+    large = NodeFailed("node", 1, "x" * 2_000_000)
     replica.turns.failing[large] = AWAY
 
     await replica.inbox.post(T, large)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import FramePath
-from engine.domain.messages import Event, NodeFinished
+from engine.domain.messages import Event, NodeFailed
 from engine.ports import Inbox, Turn
 from frames import T, ack, event
 
@@ -17,7 +17,7 @@ from servers.waiting import until
 
 SOON = timedelta(milliseconds=1)
 NEVER = timedelta(hours=1)
-OUTDATED = NodeFinished("node", 0, out="outdated")
+OUTDATED = NodeFailed("node", 0, "outdated")
 OTHER = FramePath("other")
 
 
