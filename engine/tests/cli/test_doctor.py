@@ -6,8 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import Result
+
+from servers.waiting import block_until
 
 from .conftest import started
 
@@ -73,6 +76,8 @@ def test_an_engine_that_runs_is_found_with_its_stores(
     arguments = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
     with started(tmp_path / "log", *arguments) as engine:
         port = engine.says(r"listening at http://127.0.0.1:(\d+)")
+        # It listens before it has published the pipelines of its folder.
+        block_until(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz").is_success)
 
         told = give("doctor", "--data", tmp_path / "data", PORT=port)
 
