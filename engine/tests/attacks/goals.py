@@ -15,7 +15,9 @@ MAX_MEMORY_BYTES = 200 << 20
 MAX_STALL_SECONDS = 0.25 if FULL else 5.0
 """How long the engine may not answer anybody."""
 
-MAX_DELAY_FACTOR = 2.0 if FULL else 20.0
+# An ordinary task takes 20 ms; measured for coverage beside other tests it may take
+# 30 times as long. Two seconds still mean that somebody waits for the attacker.
+MAX_DELAY_FACTOR = 2.0 if FULL else 100.0
 """How many times as long an ordinary task may take."""
 
 ORDINARY_TASKS = 50 if FULL else 10

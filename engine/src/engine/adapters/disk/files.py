@@ -57,7 +57,10 @@ class Upload:
         # again, as if the upload had ended a moment later. Whoever brought the blob
         # learns that the task is gone, and removes it.
         for _ in range(PUBLISH_TRIES):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            # Not `exist_ok`: that looks whether a folder is there after it was told so,
+            # and it may be erased in between.
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
             with suppress(FileNotFoundError):
                 self._path.rename(self._target)
                 break
