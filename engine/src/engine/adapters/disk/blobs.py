@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Self, TypeVar, TypeVarTuple
 
 from engine.adapters.disk.files import PIECE_BYTES, Download, Upload, sync
@@ -41,6 +42,9 @@ class DiskBlobStore:
         # No task can have this name, and a rename within one file system is atomic.
         self._uploads = folder / ".uploads"
 
+        # Held while the folder of a task is made, given a file, or taken away.
+        self._names = Lock()
+
         # Starts its threads when they have something to do. They are its own: a slow
         # disk must not keep the threads busy that other parts of the engine need.
         self._threads = ThreadPoolExecutor(THREADS, "blobs")
@@ -60,7 +64,7 @@ class DiskBlobStore:
         self, task: str, content: AsyncIterator[bytes], type: str, name: str | None
     ) -> Blob:
         key = new_key(task)
-        upload = Upload(self._uploads, self._file(key))
+        upload = Upload(self._uploads, self._file(key), self._names)
         size = 0
 
         # Pieces as they come may be tiny: gathered, so that not each one pays for a
@@ -149,7 +153,7 @@ class DiskBlobStore:
         if file.exists():
             return
 
-        upload = Upload(self._uploads, file)
+        upload = Upload(self._uploads, file, self._names)
         try:
             upload.finish([content])
         finally:
@@ -169,7 +173,8 @@ class DiskBlobStore:
         # file into a folder that is being emptied, which then could not be removed.
         erased = self._uploads / secrets.token_hex(16)
         try:
-            folder.rename(erased)
+            with self._names:
+                folder.rename(erased)
         except FileNotFoundError:
             return
 
@@ -187,7 +192,7 @@ class DiskBlobStore:
 
     def _probe(self) -> None:
         """Write a byte and remove it: a full disk can still be read."""
-        upload = Upload(self._uploads, target=self._uploads)
+        upload = Upload(self._uploads, self._uploads, self._names)
         try:
             upload.write([b"?"])
         finally:

@@ -1,6 +1,5 @@
 """One upload and one download, piece by piece; safe to abandon at any moment."""
 
-import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -15,7 +14,6 @@ PIECE_BYTES = 256 * 1024
 """What one trip to a thread reads or writes: so much memory does a transfer need."""
 
 
-PUBLISH_TRIES = 3
 """A task is erased once, perhaps by a caller and by the engine at the same time."""
 
 
@@ -26,7 +24,9 @@ class Upload:
     `discard` come after that.
     """
 
-    def __init__(self, folder: Path, target: Path) -> None:
+    def __init__(self, folder: Path, target: Path, names: Lock) -> None:
+        """`names` is held while folders of tasks get names or lose them."""
+        self._names = names
         self._path = folder / secrets.token_hex(16)
         self._target = target
         self._file: BinaryIO | None = None
@@ -53,19 +53,12 @@ class Upload:
         """Move the file to its target, durably."""
         folder = self._target.parent
 
-        # The task may be erased at any moment, and with it the folder. Then it is made
-        # again, as if the upload had ended a moment later. Whoever brought the blob
-        # learns that the task is gone, and removes it.
-        for _ in range(PUBLISH_TRIES):
-            # Not `exist_ok`: that looks whether a folder is there after it was told so,
-            # and it may be erased in between.
-            with suppress(FileExistsError):
-                folder.mkdir(mode=0o700)
-            with suppress(FileNotFoundError):
-                self._path.rename(self._target)
-                break
-        else:
-            raise FileNotFoundError(errno.ENOENT, "its folder was removed", str(folder))
+        # A task may be erased at any moment, but not between these two steps. If it was
+        # erased before, its folder is made again; whoever brought the blob learns that
+        # the task is gone, and removes it.
+        with self._names:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._path.rename(self._target)
 
         # Then the two names that are new: the file in the task's folder, and the
         # folder of the task in the store's.
