@@ -198,15 +198,15 @@ def _begin_again(
     head, *others = at.heads
     rest = (replace(at, heads=tuple(others)),) if others else ()
 
-    # While the turn was interrupted, another node may have led there too.
-    if frame.runs[head].status is not Status.PENDING:
-        return frame, (), rest
-
-    # The node that turned back was reset too, so it no longer counts as one that led
-    # here. It comes last: its values win where keys are the same.
-    led_by = (*_led_by(frame, context.graph(frame), head), at.node)
-    begun = begin(frame, context, head, led_by=led_by, now=now)
-    return begun, (head,), rest
+    moved: tuple[str, ...] = ()
+    # Only a pending node can begin, whatever happened since the turn was interrupted.
+    if frame.runs[head].status is Status.PENDING:
+        # The node that turned back was reset too, so it no longer counts as one that
+        # led here. It comes last: its values win where keys are the same.
+        led_by = (*_led_by(frame, context.graph(frame), head), at.node)
+        frame = begin(frame, context, head, led_by=led_by, now=now)
+        moved = (head,)
+    return frame, moved, rest
 
 
 def _fail_endless(frame: Frame, context: Context, node_id: str, now: datetime) -> Frame:
