@@ -63,3 +63,19 @@ def starting_with(*nodes: Any, route: str = "tried", body: Any = None) -> Docume
 def found(document: Any) -> list[tuple[str, str | None, str | None]]:
     """What is wrong with a document: code, node and field of every fault."""
     return [(fault.code, fault.node, fault.field) for fault in check(document)]
+
+
+SERIES = starting_with(service("first", "done"), end("done"))
+"""A call, and the end."""
+
+LOOP = starting_with(
+    loop(
+        "each",
+        [service("work", "loopEnd")],
+        "done",
+        items="start.out.items",
+        collect={"k": "work.out"},
+    ),
+    end("done"),
+)
+"""A call for each of the items that its task was given."""

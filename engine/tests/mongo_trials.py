@@ -109,7 +109,6 @@ def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "find", partial(pipelines.find, "blur")
     yield "version", partial(pipelines.version, "blur", published.pipeline.version)
     yield "current", pipelines.current
-    yield "owners", pipelines.owners
     yield "replaced", partial(pipelines.replaced, Version("blur", ""), 3)
     yield "discard", partial(pipelines.discard, Version("blur", "v1"))
     yield "remove", partial(pipelines.remove, "blur")

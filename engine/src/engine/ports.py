@@ -232,9 +232,6 @@ class PipelineStore(Protocol):
     async def current(self) -> Sequence[Current]:
         """The current versions, by route; no document is read for it."""
 
-    async def owners(self) -> Mapping[str, str]:
-        """The owner of each route; reads no documents."""
-
     async def remove(self, route: str) -> bool:
         """Remove a route, whose versions stay readable; False if there is none."""
 

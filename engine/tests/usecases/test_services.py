@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from documents import end, service, starting_with
+from documents import SERIES, end, service, starting_with
 from engine.domain.errors import (
     AddressRefused,
     InvalidPipeline,
@@ -15,8 +15,6 @@ from engine.domain.errors import (
 from engine.domain.pipeline import Api
 from engine.ports import Answered, Published, Refused
 from playground import URL, Playground, playground
-
-SERIES = starting_with(service("first", "done"), end("done"))
 
 
 def name(published: Published) -> bytes:
@@ -235,6 +233,10 @@ async def test_the_api_of_a_service_may_change(play: Playground) -> None:
     assert after["version"] != before["version"]
 
 
+async def routes(play: Playground) -> list[str]:
+    return [row.route for row in await play.adapters.pipelines.current()]
+
+
 async def test_a_service_has_only_so_many_instances(tmp_path: Path) -> None:
     async with playground(tmp_path, settings={"max_instances": "2"}) as play:
         await play.announce(url="http://one/work")
@@ -266,7 +268,7 @@ async def test_there_are_only_so_many_routes(tmp_path: Path) -> None:
         # A service that is gone gives its route to others.
         play.clock.now += timedelta(seconds=91)
         await play.publish(starting_with(end("done"), route="two"))
-        assert set(await play.adapters.pipelines.owners()) == {"one", "two"}
+        assert await routes(play) == ["one", "two"]
 
 
 async def test_the_route_of_a_forgotten_service_is_removed(play: Playground) -> None:
@@ -276,4 +278,15 @@ async def test_the_route_of_a_forgotten_service_is_removed(play: Playground) -> 
     play.clock.now += timedelta(days=2)
     await play.engine.timers.sweep()
 
-    assert list(await play.adapters.pipelines.owners()) == ["tried"]
+    assert await routes(play) == ["tried"]
+
+
+async def test_a_route_whose_service_is_just_being_stored_is_kept(
+    play: Playground,
+) -> None:
+    await play.announce("shout")
+    await play.adapters.services.remove("shout")
+
+    await play.engine.timers.sweep()
+
+    assert await routes(play) == ["shout"]

@@ -32,7 +32,7 @@ Admitted = NewType("Admitted", dict[str, Json])
 NOTHING: Admitted = Admitted({})
 
 # The engine's JSON has a key in one form only, and a quotation mark inside a text as
-# \\". So one of these is found exactly if an object has such a key.
+# \". So one of these is found exactly if an object has such a key.
 _MARKS = tuple(f'"{key}":' for key in sorted(RESERVED_KEYS))
 _MARKS_AS_BYTES = tuple(mark.encode() for mark in _MARKS)
 

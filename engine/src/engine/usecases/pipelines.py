@@ -1,6 +1,8 @@
 """Publish, list, read and remove pipelines; what can be called has a route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from engine.domain.checks.check import check, read
@@ -9,7 +11,7 @@ from engine.domain.errors import Fault, NoRoom, Unknown
 from engine.domain.gate import check_document
 from engine.domain.graph import Program
 from engine.domain.pipeline import Pipeline
-from engine.domain.service import Instance
+from engine.domain.service import GONE_AFTER, Instance
 from engine.domain.values import Json
 from engine.ports import Clock, Current, PipelineStore, Published, ServiceStore
 from engine.usecases.checking import Checking
@@ -90,14 +92,17 @@ class Pipelines:
 
         A few more are possible when several are published at the same time.
         """
-        owners = await self._store.owners()
-        if len(owners) < self._max_routes:
+        rows = await self._store.current()
+        if len(rows) < self._max_routes:
             return
 
         # A service that is gone keeps its route only until somebody wants a place.
-        gone = await self._gone(owners)
+        alive = _alive_routes(await self._services.all(), self._clock())
+        gone = self._lost(rows, alive)
         for route in gone:
-            await self.remove(route)
+            # Another replica may have removed it meanwhile.
+            with suppress(Unknown):
+                await self.remove(route)
         if not gone:
             raise NoRoom(
                 "routes",
@@ -109,19 +114,20 @@ class Pipelines:
     async def remove_forgotten(self) -> None:
         """Remove the routes of services of which no instance is remembered."""
         known = {instance.route for instance in await self._services.all()}
-        owners = await self._store.owners()
+        for route in self._lost(await self._store.current(), known):
+            await self._store.remove(route)
 
-        for route, owner in owners.items():
-            if owner == "service" and route not in known:
-                await self._store.remove(route)
-
-    async def _gone(self, owners: Mapping[str, str]) -> list[str]:
-        """The routes whose service is not alive."""
-        alive = _alive_routes(await self._services.all(), self._clock())
+    def _lost(self, rows: Sequence[Current], found: AbstractSet[str]) -> list[str]:
+        """The routes of services that are not among those that were found."""
+        # A route is stored before the first instance of its service: one that has just
+        # been stored is not lost.
+        long_ago = self._clock() - GONE_AFTER
         return [
-            route
-            for route, owner in owners.items()
-            if owner == "service" and route not in alive
+            row.route
+            for row in rows
+            if row.owner == "service"
+            and row.route not in found
+            and row.published_at <= long_ago
         ]
 
     async def _publish(self, published: Published) -> None:

@@ -1,6 +1,6 @@
 """Pipelines in MongoDB: `versions` as they came, `pipelines` with the current ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -85,15 +85,6 @@ class MongoPipelineStore:
             )
             for row in rows
         ]
-
-    async def owners(self) -> Mapping[str, str]:
-        async with self._database.answering() as mongo:
-            found = mongo.pipelines.find(
-                {}, ("owner",), sort=[("_id", 1)], batch_size=ROWS_PER_ANSWER
-            )
-            rows = await found.to_list(None)
-
-        return {row["_id"]: row["owner"] for row in rows}
 
     async def remove(self, route: str) -> bool:
         async with self._database.answering() as mongo:

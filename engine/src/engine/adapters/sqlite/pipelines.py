@@ -1,7 +1,7 @@
 """Pipelines in SQLite: `versions` as they came, `pipelines` with the current ones."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -34,8 +34,6 @@ JOIN versions USING (route, version) WHERE route = ?
 CURRENT_VERSIONS = """
 SELECT route, version, owner, published_at FROM pipelines ORDER BY route
 """
-
-OWNERS = "SELECT route, owner FROM pipelines ORDER BY route"
 
 FIND_VERSION = "SELECT document FROM versions WHERE route = ? AND version = ?"
 
@@ -110,11 +108,6 @@ class SqlitePipelineStore:
             Current(route, version, owner, from_micros(published_at))
             for route, version, owner, published_at in rows
         ]
-
-    async def owners(self) -> Mapping[str, str]:
-        return await self._database.read(
-            lambda connection: dict(connection.execute(OWNERS).fetchall())
-        )
 
     async def remove(self, route: str) -> bool:
         removed = await self._database.write(
