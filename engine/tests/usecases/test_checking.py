@@ -48,7 +48,7 @@ async def test_the_event_loop_goes_on_while_a_document_is_checked() -> None:
             latest = max(latest, time.monotonic() - began)
 
     # The promise is 0.25 s. The rest is for a machine that has much else to do.
-    assert latest < 3
+    assert latest < 1
 
 
 async def test_a_check_ends_at_its_deadline() -> None:

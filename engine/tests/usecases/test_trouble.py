@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from documents import end, loop, node, service, starting_with
+from documents import LOOP, SERIES, end, node, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.bootstrap import Tuning
 from engine.domain import messages as m
@@ -28,18 +28,6 @@ from playground import (
 from servers.waiting import until
 
 from .conftest import EMBEDDED
-
-SERIES = starting_with(service("first", "done"), end("done"))
-LOOP = starting_with(
-    loop(
-        "each",
-        [service("work", "loopEnd")],
-        "done",
-        items="start.out.items",
-        collect={"k": "work.out"},
-    ),
-    end("done"),
-)
 
 ASK = starting_with(node("ask", "done", kind="http", url="http://api/x"), end("done"))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from damage import replace_document
-from documents import end, loop, service, starting_with
+from documents import LOOP, SERIES, end, starting_with
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import Tuning
 from engine.domain.errors import NewerFrame, OutdatedAttempt, ReservedKey, Unknown
@@ -24,17 +24,6 @@ from servers.waiting import until
 
 from .conftest import EMBEDDED
 
-SERIES = starting_with(service("first", "done"), end("done"))
-LOOP = starting_with(
-    loop(
-        "each",
-        [service("work", "loopEnd")],
-        "done",
-        items="start.out.items",
-        collect={"k": "work.out"},
-    ),
-    end("done"),
-)
 BROKEN = "no JSON"
 NEWER = '{"schema": 2}'
 MINUTE = timedelta(minutes=1)
