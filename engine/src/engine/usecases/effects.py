@@ -84,7 +84,7 @@ class Effects:
         for effect in effects(before, saved):
             if self._draining and isinstance(effect, BEGINNING_WORK):
                 self.left.add(saved.path)
-            elif isinstance(effect, m.CallNode | m.OpenFrames | m.InspectLoop):
+            elif isinstance(effect, Beginning):
                 self._admission.ask(saved, effect)
             elif isinstance(effect, m.PushResult) and saved.push:
                 # Without the frame: it may wait long for its place.

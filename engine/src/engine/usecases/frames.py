@@ -69,6 +69,11 @@ class Frames:
         if fresh:
             return await self._read(path)
 
+        # As most are: nothing waits, and no lock is made.
+        known = self._known.get(path)
+        if known is not None:
+            return known
+
         # Of many who want it at the same time, such as the items of a loop, one reads.
         lock = self._reading.setdefault(path, asyncio.Lock())
         async with lock:

@@ -71,15 +71,15 @@ class Pushes:
             raise Unavailable("a place for a result", "too many results wait for one")
 
         host = urlsplit(url).netloc
-        gate = self._known if self._answering.get(host) else self._unknown
+        places = self._known if self._answering.get(host) else self._unknown
         self._under_way.add(path)
         try:
-            await gate.enter(host)
+            await places.enter(host)
             try:
                 # Read only now: many may have waited, and none kept its frame.
                 await self._push(await self._frames.outline(path), host)
             finally:
-                gate.leave(host)
+                places.leave(host)
         finally:
             self._under_way.discard(path)
 
