@@ -16,14 +16,8 @@ from engine.adapters.mongo.services import MongoServiceStore
 from engine.domain.frame import Frame, FrameStatus, Parent
 from engine.domain.pipeline import Api
 from engine.domain.service import Instance, automatic_pipeline
-from engine.ports import (
-    FrameStore,
-    PipelineStore,
-    Published,
-    ServiceStore,
-    TaskFilter,
-    Version,
-)
+from engine.domain.task_lists import TaskFilter
+from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, Version
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 from pymongo.monitoring import CommandListener

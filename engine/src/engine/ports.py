@@ -1,25 +1,24 @@
 """Everything the engine needs from outside, described by what must hold."""
 
-from collections import Counter
 from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Iterable,
     Mapping,
     Sequence,
 )
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol
 
 from engine.domain.code import Changes, Evaluator, Scope
-from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.frame import Frame, FramePath
 from engine.domain.gate import Admitted
 from engine.domain.messages import Event
 from engine.domain.pipeline import Api, Pipeline
 from engine.domain.service import Instance
+from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
 from engine.domain.values import Blob, Json
 
 __all__ = ["Changes", "Evaluator", "Scope"]  # the domain describes these
@@ -35,63 +34,6 @@ class Clock(Protocol):
     def __call__(self) -> datetime: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks are asked for; None: any."""
-
-    route: str | None = None
-    status: FrameStatus | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskCounts:
-    """How many tasks there are, by status and by route."""
-
-    by_status: Mapping[str, int]
-    by_route: Mapping[str, int]
-
-    @classmethod
-    def of(cls, counted: Iterable[tuple[str, str, int]]) -> Self:
-        """Added up from routes, statuses and how many tasks have both."""
-        by_status: Counter[str] = Counter()
-        by_route: Counter[str] = Counter()
-        for route, status, count in counted:
-            by_status[status] += count
-            by_route[route] += count
-        return cls(dict(by_status), dict(by_route))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSummary:
-    """What a list shows of a task.
-
-    Stores keep it beside the document, which may be a thousand times as large.
-    """
-
-    id: str
-    route: str
-    version: str
-    status: FrameStatus
-    error: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-    @classmethod
-    def of(cls, root: Frame) -> Self:
-        """The same of a frame that was read."""
-        return cls(
-            id=root.task,
-            route=root.route,
-            version=root.version,
-            status=root.status,
-            error=root.error,
-            created_at=root.created_at,
-            ended_at=root.ended_at,
-        )
-
-
 class Version(NamedTuple):
     """Names a version of a pipeline."""
 
@@ -100,7 +42,7 @@ class Version(NamedTuple):
 
 
 class FrameStore(Protocol):
-    """Keeps frames. Every adapter passes tests/contracts/test_frame_store.py.
+    """Keeps frames: contracts/test_frame_store.py, contracts/test_task_lists.py.
 
     What a returned call has stored is durable. Every method raises `Unavailable` when
     the store cannot be reached. Frames are values: what a caller holds never changes.

@@ -12,7 +12,7 @@ from engine.domain.errors import StaleFrame, TooMuch, Unavailable
 from engine.domain.frame import FrameStatus
 from engine.domain.frame_json import decode
 from engine.domain.run import Run
-from engine.ports import TaskFilter, TaskSummary
+from engine.domain.task_lists import TaskFilter, TaskSummary
 from frames import NOON, new_frame, waking
 from mongo_trials import (
     PATIENT,

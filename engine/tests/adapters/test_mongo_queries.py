@@ -10,7 +10,7 @@ from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame
 from engine.domain.run import Run
-from engine.ports import TaskFilter
+from engine.domain.task_lists import TaskFilter
 from frames import NOON, T, new_frame
 from mongo_trials import (
     PORTS,

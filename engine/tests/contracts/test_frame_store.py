@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from engine.adapters.shared.frame_pages import PAGE_BYTES
-from engine.domain.errors import InvalidInput, StaleFrame, Unknown
+from engine.domain.errors import StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
+from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Large
-from engine.ports import FrameStore, TaskFilter, TaskSummary, Version
+from engine.ports import FrameStore
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 
@@ -28,6 +29,20 @@ def item(task: str, index: int, node: str = "faces", attempt: int = 1) -> Frame:
 async def insert(frames: FrameStore, *new: Frame) -> list[Frame]:
     inserted = [await frames.insert(frame) for frame in new]
     return [frame for frame in inserted if frame]
+
+
+async def all_tasks(
+    frames: FrameStore, which: TaskFilter = ANY, limit: int = 3
+) -> list[str]:
+    """The paths of all pages."""
+    page, cursor = await frames.tasks(which, None, limit)
+    paths = [task.id for task in page]
+    while cursor:
+        assert len(page) == limit
+        page, cursor = await frames.tasks(which, cursor, limit)
+        assert page
+        paths += [task.id for task in page]
+    return paths
 
 
 async def test_a_new_frame_is_revision_one(frames: FrameStore) -> None:
@@ -268,129 +283,6 @@ async def test_frames_of_a_task_come_in_the_order_they_were_saved(
     assert await frames.of_task("t", None, 2) == [second, third]
     assert await frames.of_task("t", third.saved_at, 9) == [third, first]
     assert await frames.of_task("t3", None, 9) == []
-
-
-async def all_tasks(
-    frames: FrameStore, which: TaskFilter = ANY, limit: int = 3
-) -> list[str]:
-    """The paths of all pages."""
-    page, cursor = await frames.tasks(which, None, limit)
-    paths = [task.id for task in page]
-    while cursor:
-        assert len(page) == limit
-        page, cursor = await frames.tasks(which, cursor, limit)
-        assert page
-        paths += [task.id for task in page]
-    return paths
-
-
-async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
-    new = [new_frame(f"t{n}", created_at=NOON + n // 4 * SECOND) for n in range(12)]
-    await insert(frames, *new, item("t1", 0))
-
-    paths = await all_tasks(frames)
-
-    assert sorted(paths) == sorted(frame.path for frame in new)
-    ages = [int(path[1:]) // 4 for path in paths]
-    assert ages == sorted(ages, reverse=True)
-    assert await all_tasks(frames, limit=12) == paths
-
-
-async def test_a_list_shows_how_each_task_is(frames: FrameStore) -> None:
-    [running, failing] = await insert(frames, new_frame("t"), new_frame("s"))
-    failed = await frames.save(
-        replace(
-            failing,
-            status=FrameStatus.FAILED,
-            error="node a: “it” broke",
-            ended_at=NOON + SECOND,
-        )
-    )
-
-    page, _ = await frames.tasks(ANY, None, 9)
-
-    told = {task.id: task for task in page}
-    assert told == {"t": TaskSummary.of(running), "s": TaskSummary.of(failed)}
-
-
-async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
-    frames: FrameStore,
-) -> None:
-    await insert(frames, *(new_frame(f"t{n}", created_at=NOON) for n in range(4)))
-    first, cursor = await frames.tasks(ANY, None, 2)
-
-    await insert(frames, new_frame("new", created_at=NOON + SECOND))
-    second, end = await frames.tasks(ANY, cursor, 2)
-
-    assert {task.id for task in (*first, *second)} == {"t0", "t1", "t2", "t3"}
-    assert end is None
-
-
-async def test_tasks_are_filtered(frames: FrameStore) -> None:
-    for n in range(8):
-        route = ("crop", "blur")[n % 2]
-        status = list(FrameStatus)[n // 2 % 2]
-        at = NOON + n * SECOND
-        await insert(
-            frames, new_frame(f"t{n}", route=route, status=status, created_at=at)
-        )
-    since = NOON + 2 * SECOND
-    until = NOON + 6 * SECOND
-
-    async def tasks(**which: object) -> list[str]:
-        return await all_tasks(frames, TaskFilter(**which))
-
-    finished = FrameStatus.FINISHED
-    assert await tasks(route="blur") == ["t7", "t5", "t3", "t1"]
-    assert await tasks(status=finished) == ["t7", "t6", "t3", "t2"]
-    assert await tasks(route="blur", status=finished) == ["t7", "t3"]
-    assert await tasks(since=since, until=until) == ["t5", "t4", "t3", "t2"]
-    assert await tasks(route="blur", since=since, until=until) == ["t5", "t3"]
-    assert await tasks(status=finished, since=since, until=until) == ["t3", "t2"]
-    assert await tasks(route="crop", status=finished, until=until) == ["t2"]
-    assert await tasks(route="unknown") == []
-
-
-@pytest.mark.parametrize("cursor", ["", "x", "-1.t", "9" * 30 + ".t", "１.t"])
-async def test_a_cursor_nobody_gave_is_refused(frames: FrameStore, cursor: str) -> None:
-    with pytest.raises(InvalidInput, match="cursor"):
-        await frames.tasks(ANY, cursor, 3)
-
-
-async def test_counts_are_of_tasks_not_of_their_parts(frames: FrameStore) -> None:
-    assert (await frames.counts()).by_status == {}
-    await insert(
-        frames,
-        new_frame("a"),
-        new_frame("b"),
-        new_frame("c", route="crop"),
-        item("a", 0),
-    )
-    await insert(frames, new_frame("d", route="crop", status=FrameStatus.FAILED))
-
-    counts = await frames.counts()
-
-    assert counts.by_status == {"running": 3, "error": 1}
-    assert counts.by_route == {"blur": 2, "crop": 2}
-
-
-async def test_a_version_has_tasks_until_the_last_one_is_erased(
-    frames: FrameStore,
-) -> None:
-    await insert(frames, new_frame("a"), item("a", 0))
-    await insert(frames, new_frame("b", status=FrameStatus.FINISHED))
-    mine = Version("blur", "v1")
-    others = [Version("blur", "v2"), Version("crop", "v1")]
-
-    assert [await frames.has_tasks(version) for version in (mine, *others)] == [
-        True,
-        False,
-        False,
-    ]
-    await frames.erase("a")
-    assert await frames.has_tasks(mine)
-    await frames.erase("b")
-    assert not await frames.has_tasks(mine)
 
 
 async def test_only_ended_tasks_whose_time_has_come_expire(

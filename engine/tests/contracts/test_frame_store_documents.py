@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from damage import replace_document
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, StandIn
-from engine.ports import FrameStore, TaskFilter
+from engine.domain.task_lists import TaskFilter
+from engine.ports import FrameStore
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 

@@ -21,7 +21,7 @@ from engine.adapters.sqlite.schema import MIGRATIONS
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.frame_json import encode
-from engine.ports import TaskFilter, TaskSummary
+from engine.domain.task_lists import TaskFilter, TaskSummary
 from frames import NOON, T, new_frame
 from msgspec.structs import replace
 
@@ -323,7 +323,7 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.frame_json import encode
-from engine.ports import TaskFilter, TaskSummary
+from engine.domain.task_lists import TaskFilter, TaskSummary
 from datetime import datetime, UTC
 
 async def save(frames, path):

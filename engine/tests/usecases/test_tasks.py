@@ -12,7 +12,8 @@ from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Push
-from engine.ports import Acknowledged, Delivery, Refused, TaskFilter
+from engine.domain.task_lists import TaskFilter
+from engine.ports import Acknowledged, Delivery, Refused
 from engine.usecases.changes import Change
 from playground import HandClock, PlayedOutside, Playground, playground
 

@@ -15,7 +15,8 @@ from engine.bootstrap import Tuning
 from engine.domain.errors import NewerFrame, OutdatedAttempt, ReservedKey, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.pipeline import Pipeline
-from engine.ports import Published, Refused, TaskFilter
+from engine.domain.task_lists import TaskFilter
+from engine.ports import Published, Refused
 from engine.settings import Settings
 from engine.usecases.folder import publish_folder
 from playground import Disturbed, HandClock, PlayedOutside, Playground, playground

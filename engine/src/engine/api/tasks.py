@@ -17,7 +17,7 @@ from engine.api.files import file_answer
 from engine.api.outputs import named_blobs, with_urls
 from engine.domain.errors import Fault, InvalidInput, Unknown
 from engine.domain.frame import FrameStatus
-from engine.ports import TaskFilter
+from engine.domain.task_lists import TaskFilter
 
 MAX_PAGE_TASKS = 200
 MAX_ROUTE_CHARACTERS = 100

@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.run import Run, Status
+from engine.domain.task_lists import TaskCounts, TaskSummary
 from engine.domain.values import Json, unwrap
-from engine.ports import TaskCounts, TaskSummary
 
 
 def outputs(out: Json) -> dict[str, Json]:

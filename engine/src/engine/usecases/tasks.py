@@ -15,8 +15,9 @@ from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import Admitted, owns
 from engine.domain.new_frames import new_task
 from engine.domain.pipeline import Pipeline
+from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Json
-from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside, TaskFilter
+from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside
 from engine.usecases import reports
 from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import Callback, CallbackIds

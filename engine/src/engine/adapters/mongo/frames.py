@@ -22,7 +22,8 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import Clock, TaskCounts, TaskFilter, TaskSummary, Version
+from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.ports import Clock, Version
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
 # tenth of that (docs/decisions/0008): so what waits while two commands are on their way

@@ -7,7 +7,7 @@ from typing import Self
 from engine.adapters.shared.instants import to_micros
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.frame import FrameStatus
-from engine.ports import TaskFilter
+from engine.domain.task_lists import TaskFilter
 
 AFTER_EVERY_INSTANT = 2**62
 """In microseconds, and still an integer of 64 bits, as both databases keep them."""

@@ -17,7 +17,8 @@ from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
-from engine.ports import TaskCounts, TaskFilter, TaskSummary, Version
+from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.ports import Version
 
 ERASED_PER_COMMIT = 500
 """Rows: saves that come while a large task is erased do not wait for all of it."""

@@ -1,0 +1,66 @@
+"""Lists of tasks: what can be asked for, what is shown of each, how many there are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from engine.domain.frame import Frame, FrameStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks are asked for; None: any."""
+
+    route: str | None = None
+    status: FrameStatus | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks there are, by status and by route."""
+
+    by_status: Mapping[str, int]
+    by_route: Mapping[str, int]
+
+    @classmethod
+    def of(cls, counted: Iterable[tuple[str, str, int]]) -> Self:
+        """Added up from routes, statuses and how many tasks have both."""
+        by_status: Counter[str] = Counter()
+        by_route: Counter[str] = Counter()
+        for route, status, count in counted:
+            by_status[status] += count
+            by_route[route] += count
+        return cls(dict(by_status), dict(by_route))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSummary:
+    """What a list shows of a task.
+
+    Stores keep it beside the document, which may be a thousand times as large.
+    """
+
+    id: str
+    route: str
+    version: str
+    status: FrameStatus
+    error: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, root: Frame) -> Self:
+        """The same of a frame that was read."""
+        return cls(
+            id=root.task,
+            route=root.route,
+            version=root.version,
+            status=root.status,
+            error=root.error,
+            created_at=root.created_at,
+            ended_at=root.ended_at,
+        )

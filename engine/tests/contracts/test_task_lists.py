@@ -1,0 +1,120 @@
+"""What every FrameStore promises of lists of tasks."""
+
+import pytest
+from engine.domain.errors import InvalidInput
+from engine.domain.frame import FrameStatus
+from engine.domain.task_lists import TaskFilter, TaskSummary
+from engine.ports import FrameStore, Version
+from frames import NOON, new_frame
+from msgspec.structs import replace
+
+from .test_frame_store import ANY, SECOND, all_tasks, insert, item
+
+
+async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
+    new = [new_frame(f"t{n}", created_at=NOON + n // 4 * SECOND) for n in range(12)]
+    await insert(frames, *new, item("t1", 0))
+
+    paths = await all_tasks(frames)
+
+    assert sorted(paths) == sorted(frame.path for frame in new)
+    ages = [int(path[1:]) // 4 for path in paths]
+    assert ages == sorted(ages, reverse=True)
+    assert await all_tasks(frames, limit=12) == paths
+
+
+async def test_a_list_shows_how_each_task_is(frames: FrameStore) -> None:
+    [running, failing] = await insert(frames, new_frame("t"), new_frame("s"))
+    failed = await frames.save(
+        replace(
+            failing,
+            status=FrameStatus.FAILED,
+            error="node a: “it” broke",
+            ended_at=NOON + SECOND,
+        )
+    )
+
+    page, _ = await frames.tasks(ANY, None, 9)
+
+    told = {task.id: task for task in page}
+    assert told == {"t": TaskSummary.of(running), "s": TaskSummary.of(failed)}
+
+
+async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
+    frames: FrameStore,
+) -> None:
+    await insert(frames, *(new_frame(f"t{n}", created_at=NOON) for n in range(4)))
+    first, cursor = await frames.tasks(ANY, None, 2)
+
+    await insert(frames, new_frame("new", created_at=NOON + SECOND))
+    second, end = await frames.tasks(ANY, cursor, 2)
+
+    assert {task.id for task in (*first, *second)} == {"t0", "t1", "t2", "t3"}
+    assert end is None
+
+
+async def test_tasks_are_filtered(frames: FrameStore) -> None:
+    for n in range(8):
+        route = ("crop", "blur")[n % 2]
+        status = list(FrameStatus)[n // 2 % 2]
+        at = NOON + n * SECOND
+        await insert(
+            frames, new_frame(f"t{n}", route=route, status=status, created_at=at)
+        )
+    since = NOON + 2 * SECOND
+    until = NOON + 6 * SECOND
+
+    async def tasks(**which: object) -> list[str]:
+        return await all_tasks(frames, TaskFilter(**which))
+
+    finished = FrameStatus.FINISHED
+    assert await tasks(route="blur") == ["t7", "t5", "t3", "t1"]
+    assert await tasks(status=finished) == ["t7", "t6", "t3", "t2"]
+    assert await tasks(route="blur", status=finished) == ["t7", "t3"]
+    assert await tasks(since=since, until=until) == ["t5", "t4", "t3", "t2"]
+    assert await tasks(route="blur", since=since, until=until) == ["t5", "t3"]
+    assert await tasks(status=finished, since=since, until=until) == ["t3", "t2"]
+    assert await tasks(route="crop", status=finished, until=until) == ["t2"]
+    assert await tasks(route="unknown") == []
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1.t", "9" * 30 + ".t", "１.t"])
+async def test_a_cursor_nobody_gave_is_refused(frames: FrameStore, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="cursor"):
+        await frames.tasks(ANY, cursor, 3)
+
+
+async def test_counts_are_of_tasks_not_of_their_parts(frames: FrameStore) -> None:
+    assert (await frames.counts()).by_status == {}
+    await insert(
+        frames,
+        new_frame("a"),
+        new_frame("b"),
+        new_frame("c", route="crop"),
+        item("a", 0),
+    )
+    await insert(frames, new_frame("d", route="crop", status=FrameStatus.FAILED))
+
+    counts = await frames.counts()
+
+    assert counts.by_status == {"running": 3, "error": 1}
+    assert counts.by_route == {"blur": 2, "crop": 2}
+
+
+async def test_a_version_has_tasks_until_the_last_one_is_erased(
+    frames: FrameStore,
+) -> None:
+    await insert(frames, new_frame("a"), item("a", 0))
+    await insert(frames, new_frame("b", status=FrameStatus.FINISHED))
+    mine = Version("blur", "v1")
+    others = [Version("blur", "v2"), Version("crop", "v1")]
+
+    assert [await frames.has_tasks(version) for version in (mine, *others)] == [
+        True,
+        False,
+        False,
+    ]
+    await frames.erase("a")
+    assert await frames.has_tasks(mine)
+    await frames.erase("b")
+    assert not await frames.has_tasks(mine)
