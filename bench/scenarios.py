@@ -136,4 +136,11 @@ QUICK = (
     _scenario(LOOP_1000, 1, 1, 1),
 )
 
+# Many short rounds: versions differ by a few hundredths.
+VERSIONS = (
+    _scenario("row-1-1", 100, 16, 15),
+    _scenario("row-3-1", 100, 16, 15),
+    _scenario("http-3-1", 100, 16, 15),
+)
+
 PEERS = (_scenario("http-3-1", 300, 16, 7),)

@@ -8,18 +8,29 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from engine.domain.access.rights import Need
+from engine.domain.access.table import TABLE
 from engine.domain.run import ACTIVE, NEXT, Status
 
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "engine/src/engine"
 PAGE = ROOT / "docs/explanation/architecture.md"
+PAGES = (PAGE, ROOT / "docs/reference/roles.md")
+"""Those that have generated blocks."""
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 FLOORS = (
     ("domain", "Pure: no clock, no randomness, no waiting, no I/O."),
+    ("domain/access", "Who may do what: roles, people, credentials, one table."),
     ("domain/checks", "Each check takes a document and yields its faults."),
+    ("domain/checks/code", "The checks of code. It is read, never run."),
+    ("domain/contracts", "What goes into a route, and what comes out of it."),
     ("domain/nodes", "How each kind of node begins and ends."),
+    ("domain/edits", "Edits of documents, by syntax and scope."),
+    ("domain/errors", "What can go wrong on purpose, each worded once."),
+    ("ports", "What the engine needs from outside, described by what must hold."),
     ("usecases", "What can be asked of the engine. They know ports, no technology."),
+    ("usecases/access", "What can be asked of accounts."),
     ("adapters", "Behind the ports. They know no use case."),
     ("adapters/sqlite", "State, embedded."),
     ("adapters/disk", "Blobs, embedded."),
@@ -31,19 +42,22 @@ FLOORS = (
     ("adapters/sandbox/walls", "What the kernel takes away from a worker."),
     ("adapters/shared", "What more than one adapter needs."),
     ("api", "HTTP. Each handler parses, calls one use case, answers."),
+    ("api/access", "Who asks, and what they may: in front of every endpoint."),
     ("api/body", "Request bodies."),
     ("cli", "The command `marketplace`."),
     (".", "What stands between the floors, and on top."),
 )
 
 MEANINGS = {
+    ("pending", "waiting"): "it has a delay",
     ("pending", "calling"): "its predecessors have ended",
     ("pending", "looping"): "a loop with items",
     ("pending", "skipped"): "no path leads here",
     ("calling", "working"): "the service took it",
     ("calling", "retrying"): "failed or busy",
     ("working", "retrying"): "failed, or too late",
-    ("retrying", "calling"): "the delay is over",
+    ("retrying", "calling"): "the wait is over",
+    ("waiting", "calling"): "the delay is over",
 }
 
 
@@ -97,8 +111,29 @@ def _arrow(state: Status, following: Status) -> str:
     return f"{state} --> {following}" + (f": {meaning}" if meaning else "")
 
 
+WHO = {
+    Need.PUBLIC: "everybody, signed in or not",
+    Need.SIGNED_IN: "every person with an account",
+    Need.READER: "reader, author, owner, administrator",
+    Need.AUTHOR: "author, owner, administrator",
+    Need.OWNER: "owner, administrator",
+    Need.ADMINISTRATOR: "administrator",
+}
+
+
+def rights() -> Iterator[str]:
+    """The table of rights: each call, who may make it, and with which token."""
+    yield "| Call | Who may | Scope of a token |\n|---|---|---|"
+    for call, right in TABLE.items():
+        who = WHO[right.need]
+        if right.own:
+            who = f"who started it; of tasks of others: {who}"
+        yield f"| `{call}` | {who} | {f'`{right.scope}`' if right.scope else 'any'} |"
+
+
 MAKERS: dict[str, Callable[[], Iterator[str]]] = {
     "floors": floors,
+    "rights": rights,
     "run_states": run_states,
 }
 
@@ -115,4 +150,5 @@ def generated(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(generated(PAGE.read_text("utf-8")), "utf-8")
+    for page in PAGES:
+        page.write_text(generated(page.read_text("utf-8")), "utf-8")

@@ -9,15 +9,40 @@ from typing import Any
 from uuid import uuid4
 
 import external
+from engine.adapters.mongo.audit import MongoAuditStore
+from engine.adapters.mongo.credentials import MongoCredentialStore
 from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
+from engine.adapters.mongo.people import MongoPeopleStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.saved import MongoSavedStore
+from engine.adapters.mongo.schedules import MongoScheduleStore
+from engine.adapters.mongo.secrets import MongoSecretStore
 from engine.adapters.mongo.services import MongoServiceStore
+from engine.adapters.mongo.tallies import MongoTallyStore
+from engine.domain.access.audit import Deed, following
+from engine.domain.access.credentials import Credential, Kind
+from engine.domain.access.people import Person
 from engine.domain.frame import Frame, FrameStatus, Parent
 from engine.domain.pipeline import Api
+from engine.domain.schedule import Missed, Schedule, Wish
 from engine.domain.service import Instance, automatic_pipeline
+from engine.domain.tallies import Tally
 from engine.domain.task_lists import TaskFilter
-from engine.ports import FrameStore, PipelineStore, Published, ServiceStore, Version
+from engine.ports import (
+    FrameStore,
+    Kept,
+    PipelineStore,
+    Published,
+    ScheduleStore,
+    SecretStore,
+    ServiceStore,
+    StoredSecret,
+    TallyStore,
+    Version,
+)
+from engine.ports.access import AuditStore, CredentialStore, PeopleStore
+from engine.ports.saved import Saved, SavedLine, SavedStore
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
 from pymongo.monitoring import CommandListener
@@ -85,8 +110,9 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "active", partial(frames.active, T, 3)
     yield "children", partial(frames.children, T, "faces", 1, 2, 3)
     yield "of_task", partial(frames.of_task, "t", NOON, 3)
-    for route, status in product((None, "blur"), (None, FrameStatus.FINISHED)):
-        which = TaskFilter(route, status, since=NOON, until=LATER)
+    filters = product((None, "blur"), ((), tuple(FrameStatus)), ("", "p"))
+    for route, statuses, owner in filters:
+        which = TaskFilter(route, statuses, since=NOON, until=LATER, owner=owner)
         yield "tasks", partial(frames.tasks, which, "1.t", 3)
     yield "counts", frames.counts
     yield "has_tasks", partial(frames.has_tasks, Version("blur", "v1"))
@@ -100,6 +126,11 @@ def pipeline_calls(database: MongoDatabase) -> Iterator[Call]:
     published = Published(automatic_pipeline(API), "service", NOON)
 
     yield "publish", partial(pipelines.publish, published)
+    yield "publish", partial(pipelines.publish, published, published.pipeline.version)
+    yield "keep", partial(pipelines.keep, Kept(published.pipeline, True, NOON))
+    yield "kept", partial(pipelines.kept, Version("blur", published.pipeline.version))
+    yield "versions", partial(pipelines.versions, "blur", "9.v", 3)
+    yield "tried", pipelines.tried
     yield "find", partial(pipelines.find, "blur")
     yield "version", partial(pipelines.version, "blur", published.pipeline.version)
     yield "current", pipelines.current
@@ -115,12 +146,128 @@ def service_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "announce", partial(services.announce, instance, API)
     yield "find", partial(services.find, "blur")
     yield "all", services.all
+    yield "restarts", partial(services.restarts, NOON)
+    yield "heard", partial(services.heard, NOON)
     yield "remove", partial(services.remove, "blur")
     yield "forget", partial(services.forget, NOON)
+
+
+def tally_calls(database: MongoDatabase) -> Iterator[Call]:
+    tallies = MongoTallyStore(database)
+
+    yield "add", partial(tallies.add, [Tally("route", "blur", 1, {"calls": 1})])
+    yield "of_kind", partial(tallies.of_kind, "route", 1)
+    yield "of_subject", partial(tallies.of_subject, "route", "blur", 1)
+    yield "forget", partial(tallies.forget, 1)
+
+
+def schedule_calls(database: MongoDatabase) -> Iterator[Call]:
+    schedules = MongoScheduleStore(database)
+    wish = Wish(
+        route="blur",
+        cron="0 * * * *",
+        timezone="UTC",
+        input={},
+        paused=False,
+        missed=Missed.ONCE,
+    )
+    schedule = Schedule(id="s", wish=wish, created_at=NOON, next_at=NOON, revision=1)
+
+    yield "add", partial(schedules.add, schedule)
+    yield "save", partial(schedules.save, schedule)
+    yield "get", partial(schedules.get, "s")
+    yield "all", schedules.all
+    yield "due", partial(schedules.due, LATER, 3)
+    yield "remove", partial(schedules.remove, "s")
+
+
+def secret_calls(database: MongoDatabase) -> Iterator[Call]:
+    secrets = MongoSecretStore(database)
+    secret = StoredSecret(name="key", sealed=b"1", stored_at=NOON)
+
+    yield "put", partial(secrets.put, secret)
+    yield "reseal", partial(secrets.reseal, "key", b"1", b"2")
+    yield "find", partial(secrets.find, "key")
+    yield "all", secrets.all
+    yield "remove", partial(secrets.remove, "key")
+
+
+def saved_calls(database: MongoDatabase) -> Iterator[Call]:
+    saved = MongoSavedStore(database)
+    line = SavedLine(id="s", saved_at=NOON, faults=1)
+    older = SavedLine(id="t", saved_at=NOON, faults=1)
+
+    yield "save", partial(saved.save, Saved("blur", line, b"{}"), 1)
+    # The one before makes room.
+    yield "save", partial(saved.save, Saved("blur", older, b"{}"), 1)
+    yield "find", partial(saved.find, "blur", "s")
+    yield "of_route", partial(saved.of_route, "blur")
+    yield "count", saved.count
+    yield "remove", partial(saved.remove, "blur", "s")
+
+
+def people_calls(database: MongoDatabase) -> Iterator[Call]:
+    people = MongoPeopleStore(database)
+    person = Person(
+        id="p",
+        name="Ada",
+        password="",
+        is_administrator=False,
+        roles={},
+        created_at=NOON,
+    )
+
+    yield "add", partial(people.add, person)
+    yield "save", partial(people.save, person)
+    yield "find", partial(people.find, "p")
+    yield "named", partial(people.named, "ada")
+    yield "all", people.all
+
+
+def credential_calls(database: MongoDatabase) -> Iterator[Call]:
+    credentials = MongoCredentialStore(database)
+    credential = Credential(
+        digest="d",
+        id="c",
+        kind=Kind.SESSION,
+        person="p",
+        label="",
+        scopes=frozenset(),
+        announces=(),
+        created_at=NOON,
+        expires_at=LATER,
+        idle=LATER - NOON,
+        used_at=NOON,
+        used_from="",
+    )
+
+    yield "add", partial(credentials.add, credential)
+    yield "used", partial(credentials.used, credential)
+    yield "find", partial(credentials.find, "d")
+    yield "of_person", partial(credentials.of_person, "p", Kind.SESSION)
+    yield "remove", partial(credentials.remove, "d")
+    yield "forget", partial(credentials.forget, LATER)
+
+
+def audit_calls(database: MongoDatabase) -> Iterator[Call]:
+    audit = MongoAuditStore(database)
+    deed = Deed(action="POST", who="", name="", object="", outcome="done", address="")
+
+    yield "add", partial(audit.add, following(None, deed, NOON))
+    yield "last", audit.last
+    yield "page", partial(audit.page, 0, 3)
+    yield "forget", partial(audit.forget, LATER)
 
 
 PORTS = (
     (FrameStore, frame_calls),
     (PipelineStore, pipeline_calls),
     (ServiceStore, service_calls),
+    (TallyStore, tally_calls),
+    (ScheduleStore, schedule_calls),
+    (SecretStore, secret_calls),
+    (SavedStore, saved_calls),
+    (PeopleStore, people_calls),
+    (CredentialStore, credential_calls),
+    (AuditStore, audit_calls),
 )

@@ -102,14 +102,22 @@ class Playground:
     async def is_ready(self) -> bool:
         return not await self.engine.ready()
 
-    async def announce(self, route: str = "work", url: str = URL) -> None:
-        await self.engine.services.announce(url, Api(route=route, body={}))
+    async def announce(
+        self, route: str = "work", url: str = URL, start: str = ""
+    ) -> None:
+        await self.engine.services.announce(url, Api(route=route, body={}), start)
 
     async def publish(self, document: Json) -> None:
         await self.engine.pipelines.publish(document)
 
-    async def start(self, data: Json = None, route: str = "tried", **more: Any) -> str:
-        draft = await self.engine.tasks.draft(route)
+    async def start(
+        self,
+        data: Json = None,
+        route: str = "tried",
+        version: str | None = None,
+        **more: Any,
+    ) -> str:
+        draft = await self.engine.tasks.draft(route, version=version)
         await self.engine.tasks.start(draft, data or {}, **more)
         return draft.task
 

@@ -13,7 +13,7 @@ from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.graph import Program
 from engine.domain.new_frames import new_child, new_task
-from engine.domain.nodes.loop import collected
+from engine.domain.nodes.loop import Collected
 from engine.domain.pipeline import Pipeline
 from engine.domain.references import SECTIONS
 from engine.domain.rules import Rules
@@ -42,6 +42,7 @@ class PlainEvaluator:
 
     def statements(self, source: str, scope: Scope) -> Changes:
         names = self._names(scope)
+        names["print"] = lambda *values: scope.hear(f"{' '.join(map(str, values))}\n")
         self._run(source, scope, exec, names)
 
         found = {node_id: names[node_id] for node_id in scope.nodes}
@@ -215,12 +216,14 @@ class Simulation:
         inside = replace(context, outer=(frame, *context.outer))
         loop: Any = context.graph(frame).nodes[node]
 
-        out: dict[str, Json] = {}
+        items = frame.runs[node].loop
+        assert items
+        found = Collected(loop, total=items.total)
         for child in self._children(frame, node):
             assert child.parent
             if child.parent.attempt == frame.runs[node].attempt:
-                out |= collected(child, inside, loop, child.parent.index)
-        return out
+                found.add(child, inside, child.parent.index)
+        return found.out
 
 
 def _item_index(child: Frame) -> int:
@@ -236,5 +239,5 @@ def _told(child: Frame) -> list[tuple[FramePath, m.Event]]:
     error = None
     if child.status is not FrameStatus.FINISHED:
         error = child.error or "?"
-    event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
+    event = m.FrameEnded(parent.node, parent.attempt, parent.index, error, child.fault)
     return [(parent.path, event)]

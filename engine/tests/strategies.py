@@ -3,8 +3,9 @@
 The code in them has these forms only, so that a few lines can decide it: as `if`
 `input.flag` (the input may lack it), `node.params['go']` (a boolean that is there),
 `True`, `False`; as `ready` `a.finished or b.finished …`. Work is done by nodes of
-type `service`; loops take their items from their own `params`. A cycle with an
-`if` that is always true turns back until the bound on rounds.
+type `service`, some of which have a `catch`; some nodes have a `delay`. Loops take
+their items from their own `params`. A cycle with an `if` that is always true turns back
+until the bound on rounds.
 """
 
 from collections.abc import Callable
@@ -49,6 +50,7 @@ class Author:
             (1, self.work),
             (3, self.fork),
             (2, self.diamond),
+            (2, self.mended),
             (2, self.round),
         ]
         if nesting:
@@ -70,6 +72,10 @@ class Author:
         """Let every loose end lead to the head, which may start before all came."""
         for slot in tail:
             slot["next"] = [*slot.get("next", []), head["id"]]
+            calls = slot.get("service") and "catch" not in slot
+            if calls and self.draw(st.integers(0, 5)) == 0:
+                # Its failure leads on as its success does.
+                slot["catch"] = [head["id"]]
 
         # One join in four has a `ready`.
         if len(tail) > 1 and self.draw(st.integers(0, 3)) == 0:
@@ -109,8 +115,18 @@ class Author:
             node["params"] = {"level": self.draw(st.integers(0, 9))}
             node["input"] = {"level": "node.params.level", "request": "entry.out"}
 
+        if self.draw(st.integers(0, 4)) == 0:
+            node["delay"] = "1s"
         self.lead(tail, node)
         return [node]
+
+    def mended(self, tail: Tail, size: int) -> Tail:
+        """A service, and a path that its failure takes."""
+        first = self.new("service", service="work")
+        self.lead(tail, first)
+        mend = self.new("node")
+        first["catch"] = [mend["id"]]
+        return [first, *self.series([mend], size - 2)]
 
     def fork(self, tail: Tail, size: int) -> Tail:
         """Paths side by side, of which one may be left to itself."""

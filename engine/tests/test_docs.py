@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from engine.domain.rules import Rules
 
-from docs.generate import ENGINE, PAGE, ROOT, generated
+from docs.generate import ENGINE, ROOT, generated
+from docs.generate import PAGES as GENERATED
 
 PATHS = re.compile(r"`([\w./-]+\.(?:py|md|toml|json))`")
 NAME_AFTER_FILE = re.compile(r"`([\w./]+\.py)`: `([\w.]+)`")
@@ -20,10 +22,11 @@ PAGES = (
 )
 
 
-def test_the_map_of_the_engine_is_current() -> None:
-    page = PAGE.read_text("utf-8")
+@pytest.mark.parametrize("page", GENERATED, ids=lambda page: page.name)
+def test_what_is_made_of_the_code_is_current(page: Path) -> None:
+    text = page.read_text("utf-8")
 
-    assert page == generated(page), "run make docs"
+    assert text == generated(text), "run make docs"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -83,3 +86,31 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     missing = [link for link in links if not (page.parent / link).exists()]
 
     assert missing == []
+
+
+def test_the_reference_gives_the_defaults_as_they_are() -> None:
+    page = (ROOT / "docs/reference/pipelines.md").read_text("utf-8")
+    rules = Rules()
+
+    told = dict(re.findall(r"^\| `(\w+)` .* Default: (\d+) \(setting\)", page, re.M))
+
+    assert told == {
+        "timeout": f"{rules.timeout.total_seconds():g}",
+        "retry": f"{rules.retry}",
+        "concurrency": f"{rules.concurrency}",
+    }
+
+
+def test_a_page_that_calls_pytest_says_how_to_get_it() -> None:
+    pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md")]
+    calling = [
+        page
+        for page in (*pages, ROOT / "README.md", ROOT / "CONTRIBUTING.md")
+        if ".venv/bin/pytest" in page.read_text("utf-8")
+    ]
+
+    # `make up` and `make demo` install what runs, not what tests.
+    silent = [page for page in calling if "make install" not in page.read_text("utf-8")]
+
+    assert calling
+    assert silent == []

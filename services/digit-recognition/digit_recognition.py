@@ -2,14 +2,16 @@
 
 import logging
 from dataclasses import dataclass
-from functools import cache
+from typing import Annotated
 
 import numpy as np
 from digits.normalise import Grey, NoInk, normalise
 from digits.places import chosen_place, store_at
 from digits.serving import Serving
 from PIL.Image import Image as Picture
+from pydantic import Field
 from service_sdk import Image, Service
+from service_sdk.loading import load_once
 
 log = logging.getLogger("digit_recognition")
 service = Service("digit-recognition", summary="Reads handwritten digits")
@@ -27,25 +29,30 @@ MIDDLE_SHADE = 128
 # The digit is searched at an eighth of it, so nothing is lost.
 MAX_SIDE_PIXELS = 2048
 
-# A deep picture in a single shade has no range to divide by.
-TINY_RANGE = 1e-6
-
 
 @dataclass
 class Source:
     """The model that answered."""
 
     version: str
+
     data: str
+    """What it was trained on."""
 
 
 @dataclass
 class Reading:
     """The digit, how sure the model is, and which model it was."""
 
-    digit: int
+    digit: Annotated[int, Field(ge=0, le=9)]
+    """The most likely digit."""
+
     confidence: float
+    """How likely it is, from 0 to 1."""
+
     scores: dict[str, float]
+    """How likely each digit is, from 0 to 1."""
+
     model: Source
 
 
@@ -57,6 +64,9 @@ def digit_recognize(image: Image) -> Reading:
 
     Send one digit on a plain background, dark on light or light on dark, of any size,
     drawn or photographed. A model knows the digits that it was trained on.
+
+    Args:
+        image: A picture of one digit.
     """
     try:
         frame = normalise(grey(image.picture()))
@@ -80,8 +90,6 @@ def digit_recognize(image: Image) -> Reading:
 
 def grey(picture: Picture) -> Grey:
     """The picture in shades of grey; a large one is made smaller."""
-    if picture.mode.startswith(("I", "F")):
-        return _stretched(_reduced(picture.convert("F")))
     if picture.has_transparency_data:
         return _on_paper(_reduced(picture.convert("LA")))
     return np.asarray(_reduced(picture.convert("L")))
@@ -91,14 +99,6 @@ def _reduced(picture: Picture) -> Picture:
     """About MAX_SIDE_PIXELS long: the steps below take many times its memory."""
     factor = max(picture.size) // MAX_SIDE_PIXELS
     return picture.reduce(factor) if factor > 1 else picture
-
-
-def _stretched(picture: Picture) -> Grey:
-    """A picture with more than 256 shades; those that it uses become 0 to 255."""
-    shades = np.asarray(picture, np.float32)
-    used_range = max(TINY_RANGE, float(np.ptp(shades)))
-
-    return np.asarray((shades - shades.min()) * (WHITE / used_range), np.uint8)
 
 
 def _on_paper(picture: Picture) -> Grey:
@@ -113,7 +113,7 @@ def _on_paper(picture: Picture) -> Grey:
     return np.asarray(paper + (shades - paper) * opacity / WHITE, np.uint8)
 
 
-@cache
+@load_once
 def serving(place: str) -> Serving:
     """The model that serves from the store at that place."""
     return Serving(store_at(place))

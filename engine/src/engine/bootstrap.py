@@ -14,25 +14,44 @@ from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.shared.instants import utc_now
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
+from engine.api.schedules import fits
 from engine.ports import Clock
 from engine.settings import Settings
+from engine.usecases.access.accounts import Accounts
+from engine.usecases.access.audit import Audit
+from engine.usecases.access.credentials import Credentials, Lifetime
+from engine.usecases.access.people import People
+from engine.usecases.access.signing_in import SigningIn
 from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import CallbackIds
+from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
 from engine.usecases.code_turns import CodeTurns
+from engine.usecases.continuing import Continuing
 from engine.usecases.decider import Decider
 from engine.usecases.effects import EFFECTS_GRACE, MAX_EFFECTS_UNDER_WAY, Effects
 from engine.usecases.engine import Engine
+from engine.usecases.erasing import Erasing
+from engine.usecases.evaluation import Evaluation
+from engine.usecases.folder import PipelineFolder
 from engine.usecases.frames import Frames
+from engine.usecases.given import Given
 from engine.usecases.loops import Loops
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
+from engine.usecases.results import Results
+from engine.usecases.runs import Runs
+from engine.usecases.saved_documents import SavedDocuments
+from engine.usecases.schedules import Schedules
+from engine.usecases.secrets import Secrets
 from engine.usecases.services import Services
+from engine.usecases.statistics import Statistics
 from engine.usecases.task_ids import TaskIds
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import TIMERS_BATCH, Timers
+from engine.usecases.versions import Versions
 from engine.usecases.watching import ChangeFeed
 from engine.usecases.worker import Worker
 
@@ -74,8 +93,8 @@ def assemble(
         max_watchers=settings.max_watchers,
         max_task_watchers=settings.max_task_watchers,
     )
-    ids = CallbackIds(outer.secret)
-    task_ids = TaskIds(outer.secret)
+    ids = CallbackIds(outer.secret, outer.old_secrets)
+    task_ids = TaskIds(outer.secret, outer.old_secrets)
     callers = Callers(frames=frames, ids=ids)
     pipelines = Pipelines(
         store=outer.pipelines,
@@ -91,30 +110,43 @@ def assemble(
         clock=clock,
     )
 
+    statistics = Statistics(store=outer.tallies, pipelines=pipelines, clock=clock)
+    secrets = Secrets(
+        store=outer.secrets,
+        sealer=outer.sealer,
+        max_secrets=settings.max_secrets,
+        clock=clock,
+    )
+
     budgets = Budgets(frames=frames, inbox=outer.inbox, rules=rules, clock=clock)
 
     # Deciding.
+    code_turns = CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1)
     decider = Decider(
         frames=frames,
         pipelines=pipelines,
         evaluator=outer.evaluator,
         rules=rules,
-        turns=CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1),
+        turns=code_turns,
         clock=clock,
     )
 
     # Doing.
+    given = Given()
     calls = Calls(
         frames=frames,
         blobs=outer.blobs,
         pipelines=pipelines,
         services=services,
+        secrets=secrets,
         outside=outer.outside,
         inbox=outer.inbox,
         ids=ids,
         task_ids=task_ids,
+        given=given,
         rules=rules,
         public_url=settings.url,
+        clock=clock,
     )
     loops = Loops(
         store=outer.frames,
@@ -137,6 +169,7 @@ def assemble(
         pushes=pushes,
         changes=changes,
         budgets=budgets,
+        statistics=statistics,
         inbox=outer.inbox,
         frames=frames,
         grace=tuning.effects_grace,
@@ -149,6 +182,10 @@ def assemble(
         decider=decider,
         effects=effects,
     )
+    called_tasks = CalledTasks(
+        store=outer.frames, pipelines=pipelines, ids=ids, task_ids=task_ids
+    )
+    erasing = Erasing(frames=frames, called_tasks=called_tasks, inbox=outer.inbox)
     timers = Timers(
         store=outer.frames,
         frames=frames,
@@ -156,25 +193,40 @@ def assemble(
         services=services,
         loops=loops,
         callers=callers,
+        erasing=erasing,
+        given=given,
         inbox=outer.inbox,
         clock=clock,
         batch=tuning.timers_batch,
     )
-    old_versions = OldVersions(
+    versions = Versions(
         store=outer.pipelines,
         frames=outer.frames,
-        inbox=outer.inbox,
+        pipelines=pipelines,
+        max_tried=settings.max_tried_versions,
     )
+    old_versions = OldVersions(
+        store=outer.pipelines,
+        versions=versions,
+        inbox=outer.inbox,
+        kept_per_route=settings.kept_versions,
+    )
+    runs = Runs(store=outer.frames, frames=frames, called_tasks=called_tasks)
     tasks = Tasks(
         store=outer.frames,
         frames=frames,
         blobs=outer.blobs,
         pipelines=pipelines,
+        versions=versions,
+        called_tasks=called_tasks,
+        erasing=erasing,
+        continuing=Continuing(frames=frames, blobs=outer.blobs, pipelines=pipelines),
         decider=decider,
         effects=effects,
         changes=changes,
         inbox=outer.inbox,
         outside=outer.outside,
+        results=Results(frames=frames, pipelines=pipelines),
         ids=ids,
         callers=callers,
         task_ids=task_ids,
@@ -182,10 +234,35 @@ def assemble(
         clock=clock,
     )
 
-    return Engine(
+    schedules = Schedules(
+        store=outer.schedules,
         tasks=tasks,
         pipelines=pipelines,
+        fits=fits,
+        inbox=outer.inbox,
+        max_schedules=settings.max_schedules,
+        clock=clock,
+    )
+
+    return Engine(
+        accounts=accounts(settings, outer, clock),
+        tasks=tasks,
+        runs=runs,
+        evaluation=Evaluation(
+            runs=runs, frames=frames, decider=decider, turns=code_turns
+        ),
+        pipelines=pipelines,
+        versions=versions,
+        saved=SavedDocuments(
+            store=outer.saved,
+            pipelines=pipelines,
+            max_saved=settings.max_tried_versions,
+            clock=clock,
+        ),
         services=services,
+        statistics=statistics,
+        secrets=secrets,
+        schedules=schedules,
         timers=timers,
         old_versions=old_versions,
         worker=worker,
@@ -196,8 +273,48 @@ def assemble(
         inbox=outer.inbox,
         opened=outer.opened,
         alone=outer.alone,
-        pipelines_dir=settings.pipelines_dir,
-        max_pipeline_bytes=settings.max_pipeline,
+        folder=_folder(settings),
+    )
+
+
+def _folder(settings: Settings) -> PipelineFolder | None:
+    """The pipelines that are published at the start."""
+    if settings.pipelines_dir is None:
+        return None
+    return PipelineFolder(
+        path=settings.pipelines_dir,
+        max_bytes=settings.max_pipeline,
+        json_depth=settings.max_depth,
+        json_values=settings.max_values,
+        address=settings.url,
+    )
+
+
+def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | None:
+    """People and what stands for them; None: there are no accounts."""
+    if outer.passwords is None:
+        return None
+
+    people = People(store=outer.people, passwords=outer.passwords, clock=clock)
+    credentials = Credentials(
+        store=outer.credentials,
+        people=outer.people,
+        service_token=settings.service_token,
+        clock=clock,
+    )
+    signing_in = SigningIn(
+        people=people,
+        credentials=credentials,
+        passwords=outer.passwords,
+        lifetime=Lifetime(settings.session_end, settings.session_idle),
+        address=settings.url,
+        clock=clock,
+    )
+    return Accounts(
+        people=people,
+        credentials=credentials,
+        signing_in=signing_in,
+        audit=Audit(store=outer.audit, kept=settings.audit_kept, clock=clock),
     )
 
 
@@ -219,7 +336,9 @@ def create(
         pipeline_bytes=settings.max_pipeline,
         simultaneous_starts=settings.max_starts,
         call_depth=settings.max_call_depth,
+        retention_seconds=settings.retention.total_seconds(),
         allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),
+        trusted_proxies=settings.trusted_proxies,
     )
 
     @asynccontextmanager
@@ -227,4 +346,4 @@ def create(
         async with engine.running():
             yield
 
-    return create_app(engine, limits, lifespan)
+    return create_app(engine, limits, lifespan, accounts=engine.accounts)

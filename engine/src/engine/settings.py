@@ -17,6 +17,8 @@ from pydantic import (
     ValidationError,
 )
 
+from engine.domain.checks.words import parameter_said
+from engine.domain.pipeline import MAX_RETRIES
 from engine.domain.rules import Rules
 
 
@@ -31,11 +33,26 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 """How many seconds each unit of a span has."""
 
 
+MAX_SPAN = timedelta(days=3650)
+SPAN_WORDS = "write seconds, or 90s, 15m, 2h, 7d"
+
+
 def _words(value: Any) -> Any:
     """A text is words between commas."""
     if not isinstance(value, str):
         return value
     return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _networks(value: Any) -> Any:
+    """Words, each of which is an address or a network."""
+    words = _words(value)
+    for word in words:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            raise ValueError(f"“{word}” is no address or network") from None
+    return words
 
 
 def _span(value: Any) -> Any:
@@ -50,9 +67,14 @@ def _span(value: Any) -> Any:
         number = number[:-1]
 
     try:
-        return timedelta(seconds=float(number) * UNITS[unit])
-    except ValueError:
-        raise ValueError("write seconds, or 90s, 15m, 2h, 7d") from None
+        span = timedelta(seconds=float(number) * UNITS[unit])
+    except (ValueError, OverflowError):
+        raise ValueError(SPAN_WORDS) from None
+
+    # What is added to an instant must give another one.
+    if not timedelta() < span <= MAX_SPAN:
+        raise ValueError(f"it must be more than 0 and at most {MAX_SPAN.days}d")
+    return span
 
 
 def _secret(value: str) -> str:
@@ -60,15 +82,16 @@ def _secret(value: str) -> str:
     if value and len(value) < MIN_SECRET_CHARACTERS:
         raise ValueError(
             f"it has {len(value)} characters; with fewer than {MIN_SECRET_CHARACTERS} "
-            "it can be guessed, and with it the ids under which results are taken; "
-            "make one with `openssl rand -hex 32`"
+            "it can be guessed; make one with `openssl rand -hex 32`"
         )
     return value
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Secret = Annotated[str, AfterValidator(_secret)]
+OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(_words)]
 
 # What bounds tasks has its default there.
 RULES = Rules()
@@ -98,12 +121,22 @@ class Settings(BaseModel):
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen at")
     allow_remote: bool = Field(
         default=False,
-        description="allow HOST to be reached from other machines: there are no "
-        "accounts yet, so anyone who reaches the port can do everything",
+        description="allow HOST to be reached from other machines; with AUTH=off "
+        "I_KNOW_THERE_ARE_NO_ACCOUNTS=1 is needed too",
+    )
+    i_know_there_are_no_accounts: bool = Field(
+        default=False,
+        description="allow ALLOW_REMOTE with AUTH=off: anyone who reaches the port can "
+        "do everything",
     )
     allowed_hosts: Words = Field(
         default=(),
         description="host names under which clients may call, besides loopback",
+    )
+    trusted_proxies: Networks = Field(
+        default=(),
+        description="addresses and networks of proxies whose X-Forwarded-Host, -Proto, "
+        "-Prefix and -For are believed",
     )
     public_url: str = Field(
         default="",
@@ -111,6 +144,28 @@ class Settings(BaseModel):
     )
     reuse_port: bool = Field(
         default=False, description="let several replicas on this machine listen at PORT"
+    )
+
+    # Who may do what.
+    auth: Literal["off", "accounts"] = Field(
+        default="off",
+        description="off: everything is done by one person; accounts: people sign in",
+    )
+    service_token: Secret = Field(
+        default="",
+        description="with AUTH=accounts: services that send it (their ENGINE_TOKEN) "
+        "may announce themselves under any route; 32 characters at least",
+    )
+    session_idle: Span = Field(
+        default=timedelta(hours=12),
+        description="a session ends when it is not used for so long",
+    )
+    session_end: Span = Field(
+        default=timedelta(days=7), description="a session ends after so long"
+    )
+    audit_kept: Span = Field(
+        default=timedelta(days=183),
+        description="how long it is kept who did what, with AUTH=accounts",
     )
 
     # Where it keeps what it knows.
@@ -133,12 +188,20 @@ class Settings(BaseModel):
         "default: no other replica is known",
     )
     pipelines_dir: Path | None = Field(
-        default=Path("pipelines"), description="folder of pipelines published at start"
+        default=Path("pipelines"),
+        description="folder of pipelines published at start; they replace none that "
+        "people published",
     )
     secret: Secret = Field(
         default="",
         description="key that signs callback ids, 32 characters at least, the same for "
         "all replicas; default: kept in DATA_DIR",
+    )
+
+    secret_old: OldSecrets = Field(
+        default=(),
+        description="values that SECRET had before: what was encrypted or signed under "
+        "them is read, and encrypted again under SECRET",
     )
 
     # What it may call.
@@ -168,6 +231,7 @@ class Settings(BaseModel):
     retry: int = Field(
         default=RULES.retry,
         ge=0,
+        le=MAX_RETRIES,
         description="how often a failed attempt is repeated, for a node without "
         "`retry`",
     )
@@ -229,6 +293,23 @@ class Settings(BaseModel):
     max_routes: int = Field(
         default=1000, ge=1, description="routes, of pipelines and services together"
     )
+    kept_versions: int = Field(
+        default=50,
+        ge=0,
+        le=1000,
+        description="earlier versions of each pipeline that are kept, so that they can "
+        "be looked at and restored; running tasks keep theirs in any case",
+    )
+    max_tried_versions: int = Field(
+        default=1_000,
+        ge=1,
+        description="versions, of all routes together, that were stored to be tried "
+        "and never published; and documents that were saved without publishing them",
+    )
+    max_schedules: int = Field(default=200, ge=1, le=10_000, description="schedules")
+    max_secrets: int = Field(
+        default=200, ge=1, le=10_000, description="secrets for `http` nodes"
+    )
     max_instances: int = Field(
         default=100, ge=1, description="instances of one service"
     )
@@ -240,11 +321,12 @@ class Settings(BaseModel):
     max_json: int = Field(
         default=10 << 20, ge=1, description="bytes of a JSON body or part"
     )
-    # Parsed, a body of MAX_JSON takes up to eight times its bytes.
+    # Parsed, a body of MAX_JSON takes up to eight times its bytes. What is larger than
+    # all of it goes alone.
     max_json_memory: int = Field(
-        default=128 << 20,
+        default=64 << 20,
         ge=1,
-        description="memory for the JSON of all requests together, in bytes",
+        description="memory for all JSON of requests and answers together, in bytes",
     )
     max_depth: int = Field(default=32, ge=1, le=200, description="nesting of JSON")
     max_parts: int = Field(default=100, ge=1, description="parts of a multipart body")
@@ -295,7 +377,7 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate(found | given)
         except ValidationError as error:
-            faults = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+            faults = [f"{str(e['loc'][0]).upper()}: {_said(e)}" for e in error.errors()]
             raise BadSettings("; ".join(faults)) from None
 
         settings.check_host()
@@ -306,8 +388,17 @@ class Settings(BaseModel):
         """Raises `BadSettings` if other machines reach the engine by accident."""
         if not self.allow_remote and not is_loopback(self.host):
             raise BadSettings(
-                f"HOST: {self.host} can be reached from other machines, and there are "
-                "no accounts yet; set ALLOW_REMOTE=1 if that is what you want"
+                f"HOST: {self.host} can be reached from other machines; set "
+                "ALLOW_REMOTE=1 and AUTH=accounts if that is what you want"
+            )
+        if (
+            self.allow_remote
+            and self.auth == "off"
+            and not self.i_know_there_are_no_accounts
+        ):
+            raise BadSettings(
+                "ALLOW_REMOTE: with AUTH=off anyone who reaches the port can do "
+                "everything; set AUTH=accounts, or I_KNOW_THERE_ARE_NO_ACCOUNTS=1"
             )
 
     def check_stores(self) -> None:
@@ -338,11 +429,7 @@ class Settings(BaseModel):
     @property
     def server_limits(self) -> ServerLimits:
         """What the HTTP server allows its clients."""
-        return ServerLimits(
-            max_connections=self.max_connections,
-            max_peer_connections=self.max_peer_connections,
-            min_rate=self.min_rate,
-        )
+        return ServerLimits.of(self)
 
     def rules(self) -> Rules:
         """What bounds the course of tasks."""
@@ -360,6 +447,14 @@ class Settings(BaseModel):
             max_task_bytes=self.max_task_bytes,
             retention=self.retention,
         )
+
+
+def _said(error: Any) -> str:
+    """What pydantic finds wrong with a setting, in words for an operator."""
+    if error["type"] == "value_error":
+        # It was found by this module, in its own words.
+        return str(error["ctx"]["error"])
+    return parameter_said(error)
 
 
 # One of several addresses: its scheme, and all up to the next one.

@@ -121,7 +121,7 @@ async def test_informational_answers_are_passed_over(
     async with machine(saying(*words), host) as url:
         result = await outside.deliver(delivery(url))
 
-    assert result == Refused(f"{url} answered 503", busy=True)
+    assert result == Refused(f"{url}/a answered 503", busy=True)
 
 
 async def test_only_informing_is_no_answer(outside: HttpOutside, host: str) -> None:
@@ -147,7 +147,7 @@ async def test_a_detail_may_come_in_chunks_with_a_trailer(
     async with machine(talk, host) as url:
         first, second = [await outside.deliver(delivery(url)) for _ in range(2)]
 
-    assert first == Refused(f"{url} answered 503: no face", busy=True)
+    assert first == Refused(f"{url}/a answered 503: no face", busy=True)
     assert second == Acknowledged(f"{url}/a") and asked == [2]
 
 
@@ -161,7 +161,9 @@ async def test_an_endless_detail_is_not_read(outside: HttpOutside, host: str) ->
     async with machine(talk, host) as url:
         result = await outside.deliver(delivery(url))
 
-    assert result == Refused(f"{url} answered 500")
+    assert isinstance(result, Refused)
+    assert result.reason.startswith(f"{url}/a answered 500: xxx")
+    assert len(result.reason) < 600
 
 
 @pytest.mark.parametrize(
@@ -211,10 +213,10 @@ async def test_what_follows_an_answer_is_no_answer_to_the_next(
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        (b"HTTP/1.1 101 X\r\n", "{} answered 101"),
+        (b"HTTP/1.1 101 X\r\n", "{}/a answered 101"),
         (
             b"HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n",
-            "{} answered 101",
+            "{}/a answered 101",
         ),
         (b"HTTP/1.1 000 X\r\n", "the answer of {} is not valid HTTP"),
     ],
@@ -282,8 +284,8 @@ async def test_the_timeout_holds_on_a_kept_connection(way: Way) -> None:
     talk, asked = answering(EMPTY, EMPTY, then=b"")
 
     async with reaching(way) as outside, machine(talk, way.host) as url:
-        for timeout in (LONG, SHORT):
-            await outside.deliver(delivery(url, timeout))
+        for _ in range(2):
+            await outside.deliver(delivery(url))
         result = await outside.deliver(delivery(url, SHORT))
 
     assert result == Refused(f"{url} did not answer within 0.2 s")

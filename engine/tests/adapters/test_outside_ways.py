@@ -227,7 +227,7 @@ async def test_what_cannot_be_unpacked_is_no_result(
 @pytest.mark.parametrize(
     ("body", "limit"),
     [
-        (b"[" + b"1," * 99 + b"1]", "100 values (MAX_VALUES)"),
+        (b"[" + b"1," * 100 + b"1]", "100 values (MAX_VALUES)"),
         (b'{"a": ' * 9 + b"1" + b"}" * 9, "8 levels (MAX_DEPTH)"),
     ],
 )

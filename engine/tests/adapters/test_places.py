@@ -27,7 +27,8 @@ def test_only_urls_of_usual_length_are_remembered(characters: int, looks: int) -
 
     found = [places.find(address) for _ in range(3)]
 
-    assert found == [(URL(address), None)] * 3
+    target = address.removeprefix("http://blur.svc")
+    assert found == [(address, URL(address), target, None)] * 3
     assert len(seen) == looks
 
 

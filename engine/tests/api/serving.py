@@ -45,13 +45,15 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **settings: int) -> Iterator[Server]:
+def serving(folder: Path, **settings: int | list[str]) -> Iterator[Server]:
     """A server that runs as long as the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         descriptor = listener.fileno()
-        chosen = json.dumps(settings)
-        command = [sys.executable, "-c", SERVE, folder, str(descriptor), chosen]
         port = listener.getsockname()[1]
+        # Its pipelines call each other there.
+        own = {"public_url": f"http://127.0.0.1:{port}"}
+        chosen = json.dumps(own | settings)
+        command = [sys.executable, "-c", SERVE, folder, str(descriptor), chosen]
 
         with subprocess.Popen(command, pass_fds=[descriptor]) as process:
             server = Server(port=port, pid=process.pid, folder=folder)

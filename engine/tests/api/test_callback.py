@@ -30,6 +30,38 @@ async def test_a_json_result_is_the_output(
     assert (await client.get(f"/tasks/{task}")).json() == {"y": [1, None]}
 
 
+@pytest.mark.parametrize(
+    ("raw", "charset"),
+    [
+        ('{"y": "é€"}'.encode("utf-8-sig"), ""),
+        ('{"y": "é€"}'.encode("utf-16"), ""),
+        ('{"y": "é€"}'.encode("cp1252"), "; charset=iso-8859-1"),
+    ],
+)
+@pytest.mark.parametrize("in_part", [False, True])
+async def test_a_result_is_read_in_its_charset(
+    client: httpx.AsyncClient,
+    worker: Any,
+    task: str,
+    ended: Any,
+    raw: bytes,
+    charset: str,
+    in_part: bool,
+) -> None:
+    type_ = f"application/json{charset}"
+    url = await worker.called()
+
+    if in_part:
+        answer = await client.post(url, files={"data": (None, raw, type_)})
+    else:
+        headers = {"content-type": type_}
+        answer = await client.post(url, content=raw, headers=headers)
+
+    assert answer.status_code == 200
+    await ended(task)
+    assert (await client.get(f"/tasks/{task}")).json() == {"y": "é€"}
+
+
 async def test_parts_are_blobs_and_json_parts_join_the_typed_output(
     client: httpx.AsyncClient, worker: Any, task: str, ended: Any
 ) -> None:
@@ -269,3 +301,100 @@ async def test_the_callback_is_not_in_the_documentation(
     document = (await client.get("/openapi.json")).json()
 
     assert "/callback" not in document["paths"]
+
+
+FORM = "multipart/form-data; boundary=b"
+REFUSED_RESULTS = {
+    "nan": (b'{"y": NaN}', "application/json", 400),
+    "list": (b"[1]", "application/json", 400),
+    "empty": (b"", "application/json", 400),
+    "not utf-8": (b'{"y": "\xff"}', "application/json", 400),
+    "charset": (b"{}", "application/json; charset=klingon", 400),
+    "two keys": (b'{"y": 1, "y": 2}', "application/json", 400),
+    "large integer": (b'{"y": 123456789012345678901}', "application/json", 400),
+    "type": (b"y", "text/plain", 415),
+    "no type": (b"{}", "", 415),
+    "too large": (b'{"y": "' + b"x" * 50_000 + b'"}', "application/json", 413),
+    "too deep": (b"[" * 40 + b"]" * 40, "application/json", 413),
+    "reserved key": (b'{"y": {"$blob": "a/b"}}', "application/json", 400),
+    "broken multipart": (b"--b\r\n\r\nx", FORM, 400),
+    "reserved part": (
+        b'--b\r\nContent-Disposition: form-data; name="$blob"\r\n'
+        b"Content-Type: a/b\r\n\r\nx\r\n--b--\r\n",
+        FORM,
+        422,
+    ),
+    "nan in a part": (
+        b'--b\r\nContent-Disposition: form-data; name="data"\r\n'
+        b'Content-Type: application/json\r\n\r\n{"y": NaN}\r\n--b--\r\n',
+        FORM,
+        400,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_RESULTS)
+async def test_a_refused_result_is_seen_at_once(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any, name: str
+) -> None:
+    body, type_, status = REFUSED_RESULTS[name]
+    url = await worker.called()
+
+    headers = {"content-type": type_} if type_ else {}
+    answer = await client.post(url, content=body, headers=headers)
+
+    assert answer.status_code == status
+    detail = answer.json()["detail"]
+    (waiting,) = (await client.get(f"/tasks/{task}/status")).json()["waiting"]
+    raw = (await client.get(f"/tasks/{task}/raw")).json()
+    assert waiting["refused"] == detail
+    assert waiting["for"] == f"a result; one came and was refused: {detail}"
+    assert raw["runs"]["work"]["refused"] == detail
+
+    # A better one is still taken.
+    assert (await client.post(url, json={"y": 1})).status_code == 200
+    assert (await ended(task))["status"] == "finished"
+    raw = (await client.get(f"/tasks/{task}/raw")).json()
+    assert raw["runs"]["work"]["refused"] is None
+
+
+async def test_who_has_no_valid_id_notes_nothing(
+    client: httpx.AsyncClient, worker: Any, task: str
+) -> None:
+    url = await worker.called()
+
+    forged = await client.post(f"{url}x", content=b"[1]", headers=JSON)
+
+    assert forged.status_code == 404
+    (waiting,) = (await client.get(f"/tasks/{task}/status")).json()["waiting"]
+    assert waiting["refused"] is None
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"error": {"message": "no memory"}}, "no memory"),
+        ({"message": {"detail": "no face"}}, "no face"),
+        ({"detail": [{"loc": ["image"], "msg": "is empty"}]}, "image: is empty"),
+        ({"code": 7}, '{"code":7}'),
+    ],
+)
+async def test_what_a_service_says_of_its_failure_is_shown_whatever_the_key(
+    client: httpx.AsyncClient,
+    worker: Any,
+    task: str,
+    ended: Any,
+    told: dict[str, Any],
+    shown: str,
+) -> None:
+    await client.post(await worker.called(), json={"type": "error", **told})
+
+    assert (await ended(task))["message"] == f"node work: {shown}"
+
+
+async def test_a_failure_needs_no_message(
+    client: httpx.AsyncClient, worker: Any, task: str, ended: Any
+) -> None:
+    await client.post(await worker.called(), json={"type": "error"})
+
+    assert "an error without a message" in (await ended(task))["message"]

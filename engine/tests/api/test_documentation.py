@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from documents import end, entry, pipeline
 
 
 async def document(client: httpx.AsyncClient) -> Any:
@@ -37,6 +38,26 @@ async def test_a_route_that_takes_files_shows_its_parts_and_their_types(
     assert form["encoding"]["image"]["contentType"] == "image/png, image/jpeg"
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (["image/png", "image/jpeg"], "Results: `image/png`, `image/jpeg`"),
+        ("image/png", "Results: `image/png`"),
+        ({"areas": [[1, 2]]}, 'Results: `{"areas":[[1,2]]}`'),
+    ],
+)
+async def test_what_a_service_gives_is_shown_as_json_has_it(
+    client: httpx.AsyncClient, told: Any, shown: str
+) -> None:
+    api = {"route": "blur", "body": "image", "resultType": told}
+    url = "http://127.0.0.1:9/blur"
+    await client.post("/services", json={"type": "service", "url": url, "api": api})
+
+    operation = (await document(client))["paths"]["/services/blur"]["post"]
+
+    assert operation["description"] == shown
+
+
 async def test_every_call_of_the_table_is_documented(
     client: httpx.AsyncClient,
 ) -> None:
@@ -62,6 +83,21 @@ async def test_every_call_of_the_table_is_documented(
         "get /readyz",
         "get /metrics",
     }
+
+
+async def test_each_operation_of_a_route_has_a_name_that_functions_can_have(
+    client: httpx.AsyncClient,
+) -> None:
+    routes = ["face-blur", "face_blur", "face.blur", "Face-Blur", "2d-plot"]
+    for route in routes:
+        await client.post("/services", json=pipeline(entry("end", route=route), end()))
+
+    paths = (await document(client))["paths"]
+
+    ids = [one["operationId"] for path in paths.values() for one in path.values()]
+    assert "run_face_blur" in ids
+    assert all(id_.isidentifier() for id_ in ids)
+    assert len(set(ids)) == len(ids)
 
 
 async def test_a_route_comes_and_goes_with_what_offers_it(

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from documents import end, loop, service, starting_with
 from engine.api.events import KEEP_ALIVE, event_stream
 from engine.domain.errors import Unknown
 from engine.settings import Settings
@@ -102,6 +103,30 @@ async def test_a_silent_stream_shows_that_it_lives_and_loses_nothing() -> None:
     assert rest.endswith(b'id: 1\nevent: run\ndata: {"a":1}\n\n')
 
 
+async def test_a_stream_ends_before_anything_is_told_to_who_may_not_read_on() -> None:
+    closed = asyncio.Event()
+
+    async def changes() -> AsyncGenerator[Sequence[Change], None]:
+        try:
+            await asyncio.Event().wait()
+            yield [Change("1", "run", {})]
+        finally:
+            closed.set()
+
+    answers = iter([True, True, False])
+
+    async def may_go_on() -> bool:
+        return next(answers)
+
+    stream = event_stream(changes(), 0.01, may_go_on)
+
+    told = [piece async for piece in stream]
+
+    assert set(told) == {KEEP_ALIVE}
+    assert next(answers, None) is None
+    await asyncio.wait_for(closed.wait(), 20)
+
+
 async def test_who_goes_away_is_not_waited_for() -> None:
     closed = asyncio.Event()
 
@@ -118,7 +143,7 @@ async def test_who_goes_away_is_not_waited_for() -> None:
 
     await stream.aclose()  # type: ignore[attr-defined]  # a generator, as all streams
 
-    await asyncio.wait_for(closed.wait(), 1)
+    await asyncio.wait_for(closed.wait(), 20)
 
 
 async def test_a_stream_beyond_the_limit_is_refused(
@@ -145,3 +170,89 @@ async def test_a_stream_that_cannot_go_on_ends() -> None:
     stream = event_stream(changes(), 1)
 
     assert len([piece async for piece in stream]) == 2
+
+
+@pytest.fixture
+async def looping(client: httpx.AsyncClient, worker: Any) -> str:
+    """A task whose loop waits for its second item."""
+    body = [service("call", "loopEnd")]
+    each = loop("each", body, "end", items="start.out.items", concurrency=1)
+    await client.post("/services", json=starting_with(each, end(), route="looping"))
+    started = await client.post("/services/looping", json={"items": [1, 2]})
+    await client.post(await worker.called(), json={})
+    # The second call is made when the first item is done.
+    await worker.target()
+    return f"/tasks/{started.json()['jobId']}"
+
+
+AS_JSON = {"accept": "application/json"}
+
+
+async def test_the_changes_that_there_are_come_as_a_list(
+    client: httpx.AsyncClient, task: str
+) -> None:
+    told = events((await client.get(task)).text)
+
+    listed = (await client.get(task, headers=AS_JSON)).json()
+    rest = await client.get(f"{task}?after={told[1]['id']}", headers=AS_JSON)
+
+    assert [one["id"] for one in listed] == [one["id"] for one in told]
+    assert [one["event"] for one in listed] == ["task", "run", "run", "task"]
+    assert rest.json() == listed[2:]
+
+
+async def test_changes_in_items_are_left_out_and_their_number_is_told(
+    client: httpx.AsyncClient, looping: str
+) -> None:
+    url = f"{looping}/events"
+
+    everything = (await client.get(url, headers=AS_JSON)).json()
+    outside = (await client.get(f"{url}?inside=none", headers=AS_JSON)).json()
+    again = await client.get(
+        f"{url}?inside=none&after={outside[-1]['id']}", headers=AS_JSON
+    )
+
+    root = looping.rpartition("/")[2]
+    assert {one["path"] for one in everything} == {
+        root,
+        f"{root}/each[0]",
+        f"{root}/each[1]",
+    }
+    assert {one["path"] for one in outside} == {root}
+    assert outside[-1]["items"] == {"done": 1, "total": 2}
+    # To go on after it is to go on after the change before it.
+    assert outside[-1]["id"] == outside[-2]["id"]
+    assert [one["items"] for one in again.json()] == [{"done": 1, "total": 2}]
+
+
+async def test_a_stream_without_inner_changes_tells_how_far_a_loop_is(
+    client: httpx.AsyncClient, looping: str, app: FastAPI
+) -> None:
+    task = looping.rpartition("/")[2]
+    changes = app.state.engine.tasks.changes(task, None, inside=False)
+    told: list[Any] = []
+
+    async with asyncio.timeout(10):
+        async for some in changes:
+            told += [change.data for change in some]
+            if any("items" in one for one in told):
+                break
+    await changes.aclose()
+    await client.post(f"{looping}/cancel")
+
+    progress = [one["items"] for one in told if "items" in one]
+    assert progress == [{"done": 1, "total": 2}]
+    assert {one["path"] for one in told} == {task}
+
+
+async def test_an_ended_task_says_so_without_its_inner_changes_too(
+    client: httpx.AsyncClient, looping: str
+) -> None:
+    await client.post(f"{looping}/cancel")
+    url = f"{looping}/events?inside=none"
+
+    told = events((await client.get(url)).text)
+    again = await client.get(url, headers={"last-event-id": told[-1]["id"]})
+
+    assert orjson.loads(told[-1]["data"])["status"] == "cancelled"
+    assert again.status_code == 204

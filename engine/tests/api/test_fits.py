@@ -142,6 +142,130 @@ def test_a_typed_field_is_there_by_its_part_its_key_or_the_part_data(
     assert data.keys() == {"image", *received.typed}
 
 
+FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+CONTRACT = {
+    "type": "object",
+    "properties": {
+        "image": {"type": "string", "format": "binary"},
+        "pages": FILES,
+        "gain": {"type": "number", "default": 1},
+        "person": {"$ref": "#/$defs/Person"},
+        "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+        "pair": {"type": "array", "prefixItems": [{"type": "integer"}, {}]},
+        "rows": {"type": "array", "items": {"type": "integer"}},
+    },
+    "required": ["person"],
+    "$defs": {
+        "Person": {
+            "type": "object",
+            "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+            "required": ["name"],
+        }
+    },
+}
+ADA = {"name": "Ada"}
+TYPED = Api.model_validate(
+    {
+        "route": "typed",
+        "body": {
+            "gain": 1,
+            "person": {"name": "Ada", "age": 36},
+            "either": 1,
+            "pair": [1, "a"],
+            "rows": [1],
+        },
+        "inputSchema": CONTRACT,
+    }
+)
+PARTS = Api.model_validate(
+    {
+        "route": "parts",
+        "body": ["image", "pages", "data"],
+        "bodyType": [["image/png"], ["image/png"], [JSON]],
+        "inputSchema": CONTRACT,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"person": ADA},
+        {"person": ADA, "gain": 1.5},
+        {"person": ADA | {"age": 36}, "either": "a"},
+        {"person": ADA, "pair": [1, "a"], "rows": []},
+    ],
+)
+def test_what_a_contract_allows_may_be_left_out(data: dict[str, Any]) -> None:
+    received = Received(typed=data, json_parts={"data"})
+
+    assert check_input(TYPED, received) == {"gain": 1} | data
+    assert check_input(PARTS, received) == {"gain": 1} | data
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({}, {"person": "missing-key"}),
+        ({"person": {}}, {"person.name": "missing-key"}),
+        ({"person": ADA, "gian": 1}, {"gian": "unknown-key"}),
+        ({"person": ADA | {"aeg": 3}}, {"person.aeg": "unknown-key"}),
+        ({"person": ADA, "gain": "much"}, {"gain": "wrong-type"}),
+        ({"person": ADA, "rows": [1, 1.5]}, {"rows.1": "wrong-type"}),
+    ],
+)
+def test_what_a_contract_does_not_allow_is_named(
+    data: dict[str, Any], expected: dict[str, str]
+) -> None:
+    assert faults(TYPED, Received(typed=data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({}, {"person": "missing-key"}),
+        ({"person": ADA, "gian": 1}, {"gian": "unknown-key"}),
+        ({"person": ADA, "image": {"content": "/etc/hostname"}}, None),
+    ],
+)
+def test_the_data_beside_files_is_compared_too(
+    data: dict[str, Any], expected: dict[str, str] | None
+) -> None:
+    received = Received(typed=data, json_parts={"data"})
+
+    if expected is None:
+        with pytest.raises(UnsupportedMedia):
+            check_input(PARTS, received)
+    else:
+        assert faults(PARTS, received) == expected
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        {"required": 5, "properties": [], "$defs": 1},
+        {"properties": {"a": True, "b": {"$ref": "#/$defs/b"}}},
+        {"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"$ref": "#"}}},
+        {"type": ["object", "null"]},
+    ],
+)
+def test_a_contract_that_says_nothing_asks_for_nothing(
+    contract: dict[str, Any],
+) -> None:
+    api = Api.model_validate(
+        {"route": "odd", "body": {"a": 1, "b": 2}, "inputSchema": contract}
+    )
+
+    assert check_input(api, Received(typed={"a": "x"})) == {"a": "x"}
+
+
+def test_the_parts_of_a_list_are_taken_by_their_name_or_number() -> None:
+    assert refuse_part(PARTS, "pages", "image/png") is None
+    assert refuse_part(PARTS, "pages12", "image/png") is None
+    assert refuse_part(PARTS, "image1", "image/png")
+    assert refuse_part(PARTS, "pages1", "text/plain")
+
+
 def test_missing_parts_are_named() -> None:
     found = faults(PHOTO, Received())
 
@@ -212,3 +336,33 @@ def test_plain_text_is_a_value_only_where_json_is_accepted_by_name() -> None:
     assert of_a_file
     assert "image=@path" in of_a_file.hint
     assert of_a_json_field is None
+
+
+NO_TYPES = Api(route="blur", body=("image", "areas"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"areas": [], "strenght": 2}, {"strenght": "unknown-key"}),
+        ({"ares": []}, {"ares": "unknown-key", "areas": "missing-part"}),
+    ],
+)
+def test_keys_beside_files_are_those_of_the_route(
+    typed: dict[str, Any], expected: dict[str, str]
+) -> None:
+    received = Received(typed=typed, blobs={"image": PNG}, json_parts={"data"})
+
+    found = faults(NO_TYPES, received)
+
+    assert found == expected
+
+
+def test_a_part_named_after_a_field_may_have_keys_of_its_own() -> None:
+    received = Received(
+        typed={"strength": 2}, blobs={"image": PNG}, json_parts={"areas"}
+    )
+
+    data = check_input(NO_TYPES, received)
+
+    assert data == {"strength": 2, "image": PNG.to_json()}

@@ -23,23 +23,23 @@ NAMES = [f"{'acb' * 20}{at:05}" for at in range(3_000)]
 def test_many_unknown_keys_take_no_longer_than_a_few() -> None:
     example = Api(route="x", body=dict.fromkeys(NAMES))
     sent = {f"{'abc' * 20}{at:05}": 1 for at in range(3_000)}
-    began = time.monotonic()
+    began = time.thread_time()
 
     found = told(example, Received(typed=sent))
 
     # It took minutes; now it takes a tenth of a second.
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10
     assert len(found) == 100
     assert all(len(fault.hint) < 3_000 for fault in found)
 
 
 def test_a_part_that_is_not_known_is_compared_with_a_few_fields() -> None:
     api = Api(route="x", body=tuple(NAMES))
-    began = time.monotonic()
+    began = time.thread_time()
 
     hints = [refuse_part(api, "abc" * 33, "image/png") for _ in range(100)]
 
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10
     assert all(fault and len(fault.hint) < 3_000 for fault in hints)
 
 

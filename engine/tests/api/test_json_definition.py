@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from engine.api.body.strict_json import Unreadable, parse
 from engine.api.limits import ApiLimits
 from engine.domain.errors import TooMuch
+from engine.domain.strict_json import Unreadable, parse
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

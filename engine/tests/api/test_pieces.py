@@ -20,6 +20,11 @@ LARGE = [
     {"summary": "long " * 50_000},
     {"tags": ["long " * 50_000] * 9},
     {"body": [f"field{at}" for at in range(3_000)]},
+    {"tags": [f"tag{at}" for at in range(3_000)]},
+    {"output": LARGE_BODY},
+    {"resultType": ["image/png"] * 3_000},
+    {"inputSchema": {"properties": {f"k{at}": {} for at in range(900)}}},
+    {"outputSchema": {"properties": {f"k{at}": {} for at in range(900)}}},
 ]
 
 
@@ -39,7 +44,7 @@ def test_pieces_of_large_documents_are_short(api: Document) -> None:
     assert len(line) <= MAX_PIECE_BYTES
     assert len(operation) <= MAX_PIECE_BYTES
     assert orjson.loads(line)["route"] == "large"
-    assert orjson.loads(operation)["operationId"] == "start large"
+    assert orjson.loads(operation)["operationId"] == "run_large"
 
 
 def test_pieces_of_ordinary_documents_are_whole() -> None:

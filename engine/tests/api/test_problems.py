@@ -25,9 +25,9 @@ async def test_a_path_nobody_answers_is_not_found(client: httpx.AsyncClient) -> 
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/services/any", "DELETE, GET, POST"),
-        ("/tasks", "GET"),
-        ("/services/validate", "DELETE, GET, POST"),
+        ("/services/any", "DELETE, GET, HEAD, OPTIONS, POST"),
+        ("/tasks", "GET, HEAD, OPTIONS"),
+        ("/services/validate", "DELETE, GET, HEAD, OPTIONS, POST"),
     ],
 )
 async def test_a_wrong_method_is_told_which_are_right(

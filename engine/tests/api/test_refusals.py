@@ -244,5 +244,6 @@ async def test_the_answer_names_field_type_and_what_is_accepted(
             "message": "was sent as image/gif, "
             "but the route accepts image/png, image/jpeg",
             "hint": "send one of image/png, image/jpeg",
+            "level": "error",
         }
     ]

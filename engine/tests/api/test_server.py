@@ -37,13 +37,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def told(server: Server, said: bytes, stop: bool = True) -> bytes:
-    """What the server answers to these bytes, until it closes or for a second."""
+    """What the server answers to these bytes, until it closes."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
         line.sendall(said)
         if stop:
             line.shutdown(socket.SHUT_WR)
-        else:
-            line.settimeout(1)
         answer = b""
         with suppress(TimeoutError, ConnectionResetError):
             piece = line.recv(65536)

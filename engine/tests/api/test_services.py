@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from documents import end, entry, pipeline, service
 
 NODES = [
     {
@@ -41,6 +42,23 @@ async def test_a_published_pipeline_can_be_read_listed_and_called(
     assert called.status_code == 202
 
 
+async def test_a_pipeline_whose_services_nobody_announces_is_not_alive(
+    client: httpx.AsyncClient,
+) -> None:
+    work = {"id": "work", "type": "service", "service": "blur", "next": ["out"]}
+    begin = {**NODES[0], "next": ["work"]}
+    await client.post(
+        "/services", json={"type": "pipeline", "nodes": [begin, work, NODES[1]]}
+    )
+
+    listed = (await client.get("/services")).json()
+    details = (await client.get("/services/new")).json()
+
+    line = next(line for line in listed if line["route"] == "new")
+    assert (line["alive"], line["missing"]) == (False, ["blur"])
+    assert (details["alive"], details["missing"]) == (False, ["blur"])
+
+
 async def test_replacing_a_pipeline_makes_another_version(
     client: httpx.AsyncClient,
 ) -> None:
@@ -70,6 +88,18 @@ async def test_an_announced_operation_has_a_route_of_its_own(
     assert (answer.status_code, answer.json()["route"]) == (200, "blur")
     assert (details["type"], details["alive"]) == ("service", True)
     assert details["instances"][0]["url"] == ANNOUNCED["url"]
+
+
+async def test_an_announcement_may_name_its_process(client: httpx.AsyncClient) -> None:
+    for name in ("a", "b"):
+        answer = await client.post("/services", json={**ANNOUNCED, "instance": name})
+        assert answer.status_code == 200
+    (instance,) = (await client.get("/services/blur")).json()["instances"]
+    wrong = await client.post("/services", json={**ANNOUNCED, "instance": 1})
+
+    assert instance["restarted_at"] == instance["heard_at"]
+    assert wrong.status_code == 422
+    assert [fault["field"] for fault in wrong.json()["errors"]] == ["instance"]
 
 
 async def test_a_route_belongs_to_what_made_it_first(
@@ -104,6 +134,23 @@ async def test_a_bad_announcement_is_refused_with_the_name_of_the_field(
 
     assert answer.status_code == 422, answer.text
     assert field in [fault["field"] for fault in answer.json()["errors"]]
+    assert "Input should" not in answer.text
+    assert "Field required" not in answer.text
+
+
+async def test_a_misspelt_field_of_an_announcement_gets_a_hint(
+    client: httpx.AsyncClient,
+) -> None:
+    api = {"route": "x", "sumary": "", "tags": "one", "body": 5}
+
+    answer = await client.post("/services", json={**ANNOUNCED, "api": api})
+
+    hints = {fault["field"]: fault["hint"] for fault in answer.json()["errors"]}
+    assert hints == {
+        "api.sumary": "did you mean “summary”?",
+        "api.tags": 'write ["one"]',
+        "api.body": "write an object, the name of a field or a list of names",
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,6 +176,27 @@ async def test_a_broken_pipeline_is_refused_with_all_its_faults(
     assert answer.status_code == 422
     assert len(faults) > 1
     assert {"node", "field", "code", "message", "hint"} <= faults[0].keys()
+
+
+async def test_what_may_keep_a_pipeline_from_working_is_told_when_it_is_stored(
+    client: httpx.AsyncClient,
+) -> None:
+    doubtful = pipeline(
+        entry("call", route="doubtful", body={}),
+        service("call", "end", service="wrok"),
+        end(),
+    )
+    sure = pipeline(entry("end", route="sure", body={}), end())
+
+    published = await client.post("/services", json=doubtful)
+    kept = await client.post("/services/doubtful/versions", json=doubtful)
+
+    assert (published.status_code, kept.status_code) == (201, 201)
+    assert published.json()["warnings"] == kept.json()["warnings"]
+    [warning] = published.json()["warnings"]
+    assert (warning["node"], warning["field"]) == ("call", "service")
+    assert (warning["level"], warning["code"]) == ("warning", "unknown-service")
+    assert (await client.post("/services", json=sure)).json()["warnings"] == []
 
 
 async def test_a_pipeline_is_checked_without_being_stored(
@@ -159,3 +227,33 @@ async def test_a_pipeline_is_sent_as_json(client: httpx.AsyncClient) -> None:
     answer = await client.post("/services", content=b"{}")
 
     assert answer.status_code == 415
+
+
+async def test_routes_come_in_pages_that_lead_to_each_other(
+    client: httpx.AsyncClient,
+) -> None:
+    whole = await client.get("/services")
+    assert "link" not in whole.headers
+
+    pages = []
+    following = "/services?limit=2"
+    while following:
+        answer = await client.get(following)
+        pages.append(answer.json())
+        following = answer.links.get("next", {}).get("url")
+
+    assert [len(page) for page in pages[:-1]] == [2] * (len(pages) - 1)
+    assert sum(pages, []) == whole.json()
+    assert len(pages) > 1
+
+
+async def test_a_page_after_the_last_route_is_empty(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/services", params={"cursor": "zzz"})
+
+    assert answer.json() == []
+    assert "link" not in answer.headers
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", f"cursor={'x' * 300}"])
+async def test_a_page_has_bounds(client: httpx.AsyncClient, query: str) -> None:
+    assert (await client.get(f"/services?{query}")).status_code == 422

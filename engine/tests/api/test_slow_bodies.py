@@ -58,7 +58,7 @@ def test_starts_whose_body_does_not_come_keep_no_other_out(
             line.sendall(head + b"Content-Length: 1000\r\n\r\n{")
 
         # In their first second they may be just slow.
-        block_until(lambda: started(server, "x"), seconds=5)
+        block_until(lambda: started(server, "x"), seconds=8)
 
 
 @pytest.mark.parametrize(

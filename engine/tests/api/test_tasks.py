@@ -71,6 +71,19 @@ async def test_a_file_is_answered_so_that_no_browser_runs_it(
     assert headers["content-disposition"].startswith("attachment; filename=")
 
 
+async def test_a_text_keeps_the_charset_that_it_was_sent_with(
+    client: httpx.AsyncClient, ended: Any
+) -> None:
+    page = {"image": ("a", "dernière".encode("cp1252"), "text/html; charset=cp1252")}
+
+    task = (await client.post("/services/file", files=page)).json()["jobId"]
+    await ended(task)
+    answer = await client.get(f"/tasks/{task}/files/image")
+
+    assert answer.headers["content-type"] == "text/html; charset=cp1252"
+    assert answer.text == "dernière"
+
+
 async def test_head_tells_of_a_file_without_its_content(
     client: httpx.AsyncClient, done: str
 ) -> None:
@@ -213,6 +226,8 @@ async def test_a_bad_filter_is_named(client: httpx.AsyncClient, query: str) -> N
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+    for words_of_pydantic in ("Input should", "String should", "cannot be used"):
+        assert words_of_pydantic not in answer.text
 
 
 async def test_a_cancelled_task_is_in_error_and_stays_so(
@@ -245,3 +260,22 @@ async def test_stats_count_tasks_by_status_and_route(
 
     assert stats["jobs"]["total"] == stats["jobs"]["finished"] == 1
     assert stats["services"] == {"file": 1}
+
+
+async def test_tasks_of_several_statuses_are_listed_with_what_failed(
+    client: httpx.AsyncClient, worker: Any, ended: Any
+) -> None:
+    broken = (await client.post("/services/work", json={})).json()["jobId"]
+    fault = {"type": "error", "message": "no"}
+    await client.post(await worker.called(), json=fault)
+    await ended(broken)
+    running = (await client.post("/services/work", json={})).json()["jobId"]
+    await client.post("/services/any", json={})
+
+    answer = await client.get("/tasks?status=running&status=error")
+
+    lines = {line["id"]: line for line in answer.json()["items"]}
+    assert set(lines) == {broken, running}
+    assert lines[broken]["failed_node"] == "work"
+    assert lines[broken]["code"] == "service-failed"
+    assert lines[running]["failed_node"] is None

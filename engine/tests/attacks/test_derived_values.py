@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from attacks.goals import sized
-from attacks.victim import victim
+from attacks.victim import on_all_stores, victim
+from chaos.cluster import Kind
 from documents import Document, end, loop, node, service, starting_with
 
 from servers.ports import free_port
@@ -52,8 +53,9 @@ def each_its_own(count: int) -> Document:
     return starting_with(*nodes, end(f"n{count}"), route="chain")
 
 
-async def test_values_that_double(tmp_path: Path) -> None:
-    async with victim(tmp_path) as engine:
+@on_all_stores
+async def test_values_that_double(tmp_path: Path, kind: Kind) -> None:
+    async with victim(tmp_path, kind) as engine:
         await engine.publish(chain(DOUBLINGS, a="", b=""))
 
         async with engine.under_attack(2, f"{DOUBLINGS} doublings") as outcome:
@@ -125,8 +127,9 @@ async def test_everything_known_of_many_items(tmp_path: Path) -> None:
         await engine.erased(task)
 
 
-async def test_many_values_that_are_almost_large(tmp_path: Path) -> None:
-    async with victim(tmp_path) as engine:
+@on_all_stores
+async def test_many_values_that_are_almost_large(tmp_path: Path, kind: Kind) -> None:
+    async with victim(tmp_path, kind) as engine:
         await engine.publish(each_its_own(NODES))
 
         async with engine.under_attack(2, f"{NODES} values of 16 kB") as outcome:

@@ -10,7 +10,7 @@ from attacks.goals import sized
 from attacks.lines import attacking
 from attacks.victim import victim
 
-SECONDS = sized(15, 5)
+SECONDS = sized(12, 5)
 """Long enough for the deadlines of the server, ten seconds, to pass."""
 
 START = b"POST /services/ordinary HTTP/1.1\r\nHost: localhost\r\n"

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from attacks.goals import sized
-from attacks.victim import Victim, victim
+from attacks.victim import Victim, on_all_stores, victim
+from chaos.cluster import Kind
 from documents import Document, end, loop, node, service, starting_with
 
 from servers.waiting import until
@@ -46,8 +47,9 @@ async def running(engine: Victim, route: str) -> int:
     return len(answer.json()["items"])
 
 
-async def test_eight_loops_within_each_other(tmp_path: Path) -> None:
-    async with victim(tmp_path, MAX_FRAMES=MAX_FRAMES) as engine:
+@on_all_stores
+async def test_eight_loops_within_each_other(tmp_path: Path, kind: Kind) -> None:
+    async with victim(tmp_path, kind, MAX_FRAMES=MAX_FRAMES) as engine:
         await engine.publish(nested("nested", node("nothing", "loopEnd")))
 
         async with engine.under_attack(3, f"{LEVELS} loops within each other") as row:
@@ -61,8 +63,9 @@ async def test_eight_loops_within_each_other(tmp_path: Path) -> None:
         await engine.erased(task)
 
 
-async def test_a_pipeline_that_calls_itself_twice(tmp_path: Path) -> None:
-    async with victim(tmp_path, MAX_CALL_DEPTH=DEPTH) as engine:
+@on_all_stores
+async def test_a_pipeline_that_calls_itself_twice(tmp_path: Path, kind: Kind) -> None:
+    async with victim(tmp_path, kind, MAX_CALL_DEPTH=DEPTH) as engine:
         await engine.publish(calls_itself(2))
 
         async with engine.under_attack(3, "a pipeline that calls itself twice") as row:

@@ -12,9 +12,11 @@ from attacks.goals import (
     MAX_MEMORY_BYTES,
     MAX_STALL_SECONDS,
     ORDINARY_TASKS,
+    sized,
 )
+from attacks.priority import giving_way
 from attacks.report import ATTACKS
-from chaos.cluster import EMBEDDED, Cluster, Kind
+from chaos.cluster import EMBEDDED, ONE_REPLICA, Cluster, Kind, on
 from chaos.supervised import SupervisedProcess
 from documents import Document
 
@@ -29,6 +31,9 @@ FEWEST_TASKS = 5
 """Ordinary tasks that are measured, however soon an attack is over."""
 
 ENDED = ("finished", "error")
+
+on_all_stores = on(*sized((EMBEDDED, ONE_REPLICA), (EMBEDDED,)))
+"""For attacks whose traces are in the stores: SQLite and files; MongoDB, S3, NATS."""
 
 
 class Victim:
@@ -107,7 +112,8 @@ class Victim:
         forget_peak(pid)
         await self._begin()
         outcome = list[str]()
-        yield outcome
+        with giving_way():
+            yield outcome
         during = await self._figures(FEWEST_TASKS)
 
         assert self.pid == pid, "the engine died during the attack"

@@ -1,7 +1,9 @@
 """`make demo`: what a stranger sees first."""
 
+import signal
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image, ImageChops
 
@@ -9,13 +11,18 @@ from .conftest import family, lives, started
 
 
 @pytest.mark.timeout(400)
-def test_the_demo_blurs_every_face_and_ends(tmp_path: Path) -> None:
-    with started(tmp_path / "log", "demo", "--output", str(tmp_path / "out")) as demo:
+def test_the_demo_blurs_every_face_stays_open_and_ends(tmp_path: Path) -> None:
+    arguments = ("demo", "--stay", "--output", str(tmp_path / "out"))
+    with started(tmp_path / "log", *arguments) as demo:
         demo.says(r"Starting \d+ processes: the engine, .*face-detection,")
         demo.says("The pipeline face-blur")
         processes = family(demo.process.pid)
 
-        assert demo.ends() == 0, demo.said
+        address = demo.says(r"Open (http\S+)/run/face-blur in a browser")
+        tasks = httpx.get(f"{address}/tasks").json()["items"]
+        assert [task["status"] for task in tasks] == ["finished", "finished"]
+
+        assert demo.ends(signal.SIGINT) == 0, demo.said
 
     assert "1 face" in demo.said
     assert "6 faces" in demo.said

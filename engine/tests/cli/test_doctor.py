@@ -111,9 +111,7 @@ def test_a_value_of_the_walls_that_does_not_exist_is_wrong(give: Give) -> None:
     told = give("doctor", SANDBOX_WALLS="thick")
 
     assert told.exit_code == 1
-    assert "SANDBOX_WALLS: Input should be 'available', 'required' or 'off'" in (
-        told.output
-    )
+    assert "SANDBOX_WALLS: must be 'available', 'required' or 'off'" in told.output
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -9,9 +9,9 @@ from engine.cli.fields import Fields
 from engine.cli.trouble import Trouble
 
 
-def body(shape: Any, *words: str) -> dict[str, Any]:
+def body(shape: Any, *words: str, types: Any = ()) -> dict[str, Any]:
     """The request, its files read."""
-    with Fields.read(words).body(shape) as request:
+    with Fields.read(words).body(shape, types) as request:
         if "json" in request:
             return dict(request["json"])
         return {name: read_part(part) for name, part in request["files"]}
@@ -77,6 +77,33 @@ def test_typed_data_goes_to_the_part_of_its_name_or_to_the_one_left(
     assert parts["settings"][1] == "application/json"
 
 
+def test_typed_data_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "photo"
+    file.write_bytes(b"pixels")
+
+    parts = body(
+        ["image", "mask", "data"],
+        f"image=@{file}",
+        "gain:=2",
+        types=[["image/png"], ["image/png"], ["application/json"]],
+    )
+
+    assert "mask" not in parts
+    assert json.loads(parts["data"][0]) == {"gain": 2}
+
+
+def test_several_files_of_one_name_are_all_sent(tmp_path: Path) -> None:
+    words = []
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+        words.append(f"files=@{tmp_path / name}")
+
+    with Fields.read(words).body("files", [["*/*"]]) as request:
+        names = [part[1].read() for _, part in request["files"]]
+
+    assert names == [b"one.txt", b"two.txt"]
+
+
 @pytest.mark.parametrize(
     "word, told",
     [
@@ -85,6 +112,7 @@ def test_typed_data_goes_to_the_part_of_its_name_or_to_the_one_left(
         ("image=@none.jpg", "image: there is no file “none.jpg”"),
         ("areas:=[1,", "areas: “[1,” is not JSON"),
         ("age=old", "age: “old” is not JSON"),
+        ('areas:={"a":1,"a":2}', 'areas: “{"a":1,"a":2}” is not JSON'),
     ],
 )
 def test_what_cannot_be_read_is_told(word: str, told: str) -> None:
@@ -93,3 +121,33 @@ def test_what_cannot_be_read_is_told(word: str, told: str) -> None:
 
     assert str(caught.value).startswith(told)
     assert caught.value.remedy
+
+
+def test_a_forgotten_at_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(b"pixels")
+
+    for types in ([], [["image/jpeg"]], [["application/json"]]):
+        with (
+            pytest.raises(Trouble) as told,
+            Fields.read([f"image={file}"]).body("image", types),
+        ):
+            pass
+        assert told.value.remedy == f"did you forget the “@”? Write image=@{file}"
+
+
+def test_a_text_where_only_a_file_can_be_is_told() -> None:
+    fields = Fields.read(["image=none.jpg"])
+
+    with pytest.raises(Trouble) as told, fields.body(["image"], [["image/png"]]):
+        pass
+
+    assert told.value.remedy == "did you forget the “@”? Write image=@PATH"
+
+
+def test_a_text_that_is_no_file_travels_where_json_is_taken() -> None:
+    for types in ([], [["application/json"]]):
+        with Fields.read(["text=hello"]).body("text", types) as request:
+            assert ("text", (None, '{"text": "hello"}', "application/json")) in (
+                request["files"]
+            )

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from engine.cli.follow import Change
 from engine.cli.listing import letter_table, route_table, task_table
-from engine.cli.outputs import file_name
 from engine.cli.progress import Progress
 from engine.cli.screen import Screen
 from engine.cli.serving import PlainLines
 from engine.cli.show import task_tree
 from engine.cli.trouble import Trouble, fault_table
+from marketplace_client.saving import file_name
 
 # An end of a style that never began, the clipboard of the person, another title for
 # the window, the one-byte form of an escape, a text that reads backwards, and half a
@@ -131,6 +131,8 @@ def test_a_line_of_the_log_is_text() -> None:
 
 
 def test_the_name_of_a_file_is_text() -> None:
-    headers = {"content-disposition": "filename*=UTF-8''a%C2%9B%7Fb%E2%80%AE.png"}
+    headers = {
+        "content-disposition": "attachment; filename*=UTF-8''a%C2%9B%7Fb%E2%80%AE.png"
+    }
 
     assert file_name(httpx.Response(200, headers=headers)) == "ab.png"

@@ -47,3 +47,42 @@ def test_a_secret_that_can_be_guessed_is_refused() -> None:
 def test_each_store_can_be_chosen_by_itself() -> None:
     for chosen in (MONGO, S3, MONGO | S3):
         Settings.from_environment(chosen)
+
+
+def test_an_engine_without_accounts_is_not_opened_by_accident() -> None:
+    remote = {"HOST": "0.0.0.0", "ALLOW_REMOTE": "1"}
+
+    with pytest.raises(BadSettings, match="HOST: .* AUTH=accounts"):
+        Settings.from_environment({"HOST": "0.0.0.0"})
+    with pytest.raises(BadSettings, match="ALLOW_REMOTE: .* do everything"):
+        Settings.from_environment(remote)
+    Settings.from_environment(remote | {"I_KNOW_THERE_ARE_NO_ACCOUNTS": "1"})
+    Settings.from_environment(remote | {"AUTH": "accounts"})
+
+
+WRONG = [
+    ("TIMEOUT", "inf", "write seconds, or 90s, 15m, 2h, 7d"),
+    ("TIMEOUT", "nan", "write seconds, or 90s, 15m, 2h, 7d"),
+    ("TIMEOUT", "1e300d", "write seconds, or 90s, 15m, 2h, 7d"),
+    ("TIMEOUT", "-5s", "it must be more than 0 and at most 3650d"),
+    ("TIMEOUT", "0", "it must be more than 0 and at most 3650d"),
+    ("RETENTION", "99999999d", "it must be more than 0 and at most 3650d"),
+    ("RETENTION", "", "write seconds, or 90s, 15m, 2h, 7d"),
+    ("RETRY", "inf", "must be a whole number"),
+    ("RETRY", "-1", "must be 0 or more"),
+    ("RETRY", "101", "must be 100 or less"),
+    ("MAX_ITEMS", "0", "must be 1 or more"),
+    ("ALLOW_REMOTE", "maybe", "must be true or false"),
+    ("AUTH", "on", "must be 'off' or 'accounts'"),
+    ("SANDBOX_WALLS", "on", "must be 'available', 'required' or 'off'"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG)
+def test_a_value_that_cannot_be_used_is_told_with_what_to_write(
+    name: str, value: str, said: str
+) -> None:
+    with pytest.raises(BadSettings) as refused:
+        Settings.from_environment({name: value})
+
+    assert str(refused.value) == f"{name}: {said}"

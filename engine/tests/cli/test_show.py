@@ -118,3 +118,60 @@ def test_on_a_screen_the_nodes_are_redrawn() -> None:
 
     for words in ("looping", "1 item", "pending"):
         assert words in captured.get()
+
+
+def test_calls_of_earlier_rounds_are_no_further_attempts() -> None:
+    runs = {
+        "work": run("succeeded", attempts=4, calls=1, round=3),
+        "flaky": run("succeeded", attempts=3, calls=2, round=1),
+    }
+
+    text = drawn(task(**runs))
+
+    assert "work  succeeded, 0.00 s, round 4" in text
+    assert "flaky  succeeded, 0.00 s, 2 attempts, round 2" in text
+
+
+def test_inputs_and_outputs_are_shown_and_bounded() -> None:
+    blob = {"$blob": "t/secret-key", "type": "image/png", "size": 3, "name": "a.png"}
+    values = {"input": {"image": blob}, "output": {"text": "x" * 1000}}
+    raw = task(crop=run("succeeded", **values))
+
+    with_values = drawn(raw)
+    screen = Screen(width=120)
+    with screen.capture() as captured:
+        screen.print(task_tree(raw, values=False))
+
+    assert 'input  {"image": "<image/png, 3 bytes>"}' in with_values
+    assert "…" in with_values
+    assert "x" * 300 not in with_values.replace("\n", "").replace(" ", "")
+    assert "secret-key" not in with_values
+    assert "input" not in captured.get()
+
+
+def test_the_time_of_a_node_begins_again_in_each_round() -> None:
+    printed = io.StringIO()
+    progress = Progress(["work"], Screen(width=120, file=printed))
+    for minute, status in enumerate(
+        ["calling", "succeeded", "pending", "calling", "succeeded"]
+    ):
+        at = f"2026-01-01T12:0{minute}:00+00:00"
+        progress.take("t", Change(path="t", node="work", status=status, at=at))
+
+    assert printed.getvalue().count("1 min 0 s") == 2
+
+
+def test_of_a_long_note_the_beginning_is_shown_and_of_a_growing_one_the_end() -> None:
+    progress = Progress(["work"], Screen(width=300, file=io.StringIO()))
+    line = progress.lines["work"]
+
+    progress.take(
+        "t", change("t", "work", "working", "waits for a service " + "a" * 90)
+    )
+    assert line.text.startswith("waits for a service")
+    assert line.text.endswith("…")
+
+    for text in ("Once", "Once upon", "Once upon " + "b" * 90 + " the end"):
+        progress.take("t", change("t", "work", "working", text))
+    assert line.text.startswith("…")
+    assert line.text.endswith("the end")

@@ -1,10 +1,10 @@
 """Every adapter of every port: one more entry, and the whole contract runs on it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import external
@@ -13,62 +13,57 @@ from aiohttp.test_utils import RawTestServer
 from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
+from engine.adapters.mongo.audit import MongoAuditStore
+from engine.adapters.mongo.credentials import MongoCredentialStore
 from engine.adapters.mongo.frames import MongoFrameStore
+from engine.adapters.mongo.people import MongoPeopleStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.saved import MongoSavedStore
+from engine.adapters.mongo.schedules import MongoScheduleStore
+from engine.adapters.mongo.secrets import MongoSecretStore
 from engine.adapters.mongo.services import MongoServiceStore
+from engine.adapters.mongo.tallies import MongoTallyStore
 from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.s3.blobs import S3BlobStore
+from engine.adapters.sqlite.audit import SqliteAuditStore
+from engine.adapters.sqlite.credentials import SqliteCredentialStore
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
+from engine.adapters.sqlite.people import SqlitePeopleStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.saved import SqliteSavedStore
+from engine.adapters.sqlite.schedules import SqliteScheduleStore
+from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
-from engine.ports import (
-    BlobStore,
-    FrameStore,
-    Inbox,
-    Outside,
-    PipelineStore,
-    ServiceStore,
-)
+from engine.adapters.sqlite.tallies import SqliteTallyStore
+from engine.ports import BlobStore, Inbox, Outside
 from mongo_trials import fresh_database
 
 from .peers import WAYS, Here, Peer, Way
 
-
-@asynccontextmanager
-async def sqlite_frames(folder: Path) -> AsyncIterator[FrameStore]:
-    async with Database(folder / "engine.db") as database:
-        yield SqliteFrameStore(database)
+T = TypeVar("T")
 
 
-@asynccontextmanager
-async def sqlite_pipelines(folder: Path) -> AsyncIterator[PipelineStore]:
-    async with Database(folder / "engine.db") as database:
-        yield SqlitePipelineStore(database)
+def on_databases(sqlite: Callable[[Database], T], mongo: Callable[[Any], T]) -> Any:
+    """A store in the engine's file, and the same in MongoDB: a database for each test.
 
+    What opens them is called with a folder.
+    """
 
-@asynccontextmanager
-async def sqlite_services(folder: Path) -> AsyncIterator[ServiceStore]:
-    async with Database(folder / "engine.db") as database:
-        yield SqliteServiceStore(database)
+    @asynccontextmanager
+    async def in_file(folder: Path) -> AsyncIterator[T]:
+        async with Database(folder / "engine.db") as database:
+            yield sqlite(database)
 
+    @asynccontextmanager
+    async def in_mongo(_: Path) -> AsyncIterator[T]:
+        async with fresh_database() as database:
+            yield mongo(database)
 
-@asynccontextmanager
-async def mongo_frames(folder: Path) -> AsyncIterator[FrameStore]:
-    async with fresh_database() as database:
-        yield MongoFrameStore(database)
-
-
-@asynccontextmanager
-async def mongo_pipelines(folder: Path) -> AsyncIterator[PipelineStore]:
-    async with fresh_database() as database:
-        yield MongoPipelineStore(database)
-
-
-@asynccontextmanager
-async def mongo_services(folder: Path) -> AsyncIterator[ServiceStore]:
-    async with fresh_database() as database:
-        yield MongoServiceStore(database)
+    return [
+        pytest.param(in_file, id="sqlite"),
+        pytest.param(in_mongo, id="mongo", marks=pytest.mark.external),
+    ]
 
 
 def s3_blobs(folder: Path) -> S3BlobStore:
@@ -88,18 +83,6 @@ async def nats_inbox(folder: Path) -> AsyncIterator[Inbox]:
             yield inbox
 
 
-FRAME_STORES = [
-    pytest.param(sqlite_frames, id="sqlite"),
-    pytest.param(mongo_frames, id="mongo", marks=pytest.mark.external),
-]
-PIPELINE_STORES = [
-    pytest.param(sqlite_pipelines, id="sqlite"),
-    pytest.param(mongo_pipelines, id="mongo", marks=pytest.mark.external),
-]
-SERVICE_STORES = [
-    pytest.param(sqlite_services, id="sqlite"),
-    pytest.param(mongo_services, id="mongo", marks=pytest.mark.external),
-]
 BLOB_STORES = [
     pytest.param(lambda folder: DiskBlobStore(folder / "blobs"), id="disk"),
     pytest.param(s3_blobs, id="s3", marks=pytest.mark.external),
@@ -110,34 +93,29 @@ INBOXES = [
 ]
 
 
-@pytest.fixture(params=FRAME_STORES)
-async def frames(request: Any, tmp_path: Path) -> AsyncIterator[FrameStore]:
-    async with request.param(tmp_path) as store:
-        yield store
+def opened(adapters: Any) -> Any:
+    """A fixture that opens each adapter of a port in turn."""
+
+    @pytest.fixture(params=adapters)
+    async def adapter(request: Any, tmp_path: Path) -> AsyncIterator[Any]:
+        async with request.param(tmp_path) as adapter:
+            yield adapter
+
+    return adapter
 
 
-@pytest.fixture(params=PIPELINE_STORES)
-async def pipelines(request: Any, tmp_path: Path) -> AsyncIterator[PipelineStore]:
-    async with request.param(tmp_path) as store:
-        yield store
-
-
-@pytest.fixture(params=SERVICE_STORES)
-async def services(request: Any, tmp_path: Path) -> AsyncIterator[ServiceStore]:
-    async with request.param(tmp_path) as store:
-        yield store
-
-
-@pytest.fixture(params=BLOB_STORES)
-async def blobs(request: Any, tmp_path: Path) -> AsyncIterator[BlobStore]:
-    async with request.param(tmp_path) as store:
-        yield store
-
-
-@pytest.fixture(params=INBOXES)
-async def inbox(request: Any, tmp_path: Path) -> AsyncIterator[Inbox]:
-    async with request.param(tmp_path) as inbox:
-        yield inbox
+frames = opened(on_databases(SqliteFrameStore, MongoFrameStore))
+pipelines = opened(on_databases(SqlitePipelineStore, MongoPipelineStore))
+services = opened(on_databases(SqliteServiceStore, MongoServiceStore))
+tallies = opened(on_databases(SqliteTallyStore, MongoTallyStore))
+saved = opened(on_databases(SqliteSavedStore, MongoSavedStore))
+secrets = opened(on_databases(SqliteSecretStore, MongoSecretStore))
+schedules = opened(on_databases(SqliteScheduleStore, MongoScheduleStore))
+people = opened(on_databases(SqlitePeopleStore, MongoPeopleStore))
+audit = opened(on_databases(SqliteAuditStore, MongoAuditStore))
+credentials = opened(on_databases(SqliteCredentialStore, MongoCredentialStore))
+blobs = opened(BLOB_STORES)
+inbox = opened(INBOXES)
 
 
 @pytest.fixture(params=WAYS, ids=str)

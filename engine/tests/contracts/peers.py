@@ -93,7 +93,7 @@ class Peer:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         seen = Seen(
             verb=request.method,
-            path=request.path_qs,
+            path=request.raw_path,
             headers=request.headers,
             body=await request.content.read(),
         )

@@ -190,6 +190,42 @@ async def test_an_erased_task_has_no_blobs(blobs: BlobStore) -> None:
     assert await read(blobs, (await put(blobs, b"new")).key) == b"new"
 
 
+@pytest.mark.parametrize("size", [0, 3, 9_000_000])
+async def test_a_copy_stays_when_the_first_task_is_erased(
+    blobs: BlobStore, size: int
+) -> None:
+    blob = await put(blobs, *(b"x" * 90_000 for _ in range(size // 90_000)), b"end")
+
+    copy = await blobs.copy(blob.key, "t2")
+    again = await blobs.copy(blob.key, "t2")
+    await blobs.erase("t")
+
+    assert copy == again == f"t2/{blob.key.partition('/')[2]}"
+    assert len(await read(blobs, copy)) == blob.size
+    with pytest.raises(Unknown):
+        await read(blobs, blob.key)
+
+
+async def test_the_first_blob_stays_when_its_copy_is_deleted(blobs: BlobStore) -> None:
+    blob = await put(blobs, b"abc")
+    copy = await blobs.copy(blob.key, "t2")
+
+    await blobs.delete([copy])
+
+    assert await read(blobs, blob.key) == b"abc"
+
+
+async def test_what_is_not_there_cannot_be_copied(blobs: BlobStore) -> None:
+    blob = await put(blobs, b"abc")
+
+    with pytest.raises(Unknown, match="t/absent"):
+        await blobs.copy("t/absent", "t2")
+    with pytest.raises(Unknown):
+        await blobs.copy("../t", "t2")
+    with pytest.raises(Unknown):
+        await blobs.copy(blob.key, "../t2")
+
+
 async def test_a_reader_may_stop_early(blobs: BlobStore) -> None:
     blob = await put(blobs, b"x" * 5 * PIECE_BYTES)
 

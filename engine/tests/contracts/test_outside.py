@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+from body_parts.disposition import parameters
 from engine.adapters.http.outside import HttpOutside
-from engine.api.body.disposition import parameters
 from engine.domain.errors import Unavailable
 from engine.domain.values import Json
 from engine.ports import Acknowledged, BlobStore, Outside, Refused
@@ -70,6 +70,19 @@ async def test_the_query_joins_that_of_the_url(outside: Outside, peer: Peer) -> 
     assert peer.seen[0].path == "/blur?mode=x&callback_url=%C3%A9%26"
 
 
+@pytest.mark.parametrize("blob", [False, True])
+async def test_a_services_address_is_called_as_it_is_written(
+    outside: Outside, peer: Peer, blobs: BlobStore, blob: bool
+) -> None:
+    image = await blobs.put("t1", content(b"pixels"), "image/png", None)
+    payload = {"image": image.to_json()} if blob else {}
+    url = peer.url.removesuffix("/blur") + "/%E4%2Fb;c+d?x=%2f&x=a+b;&task_id=1"
+
+    await outside.deliver(replace(peer.delivery(payload), url=url))
+
+    assert peer.seen[0].path == "/%E4%2Fb;c+d?x=%2f&x=a+b;&task_id=1&task_id=t1"
+
+
 async def test_a_query_says_what_was_meant(outside: Outside, peer: Peer) -> None:
     query = {"callback_url": "http://a.b/c?d=e&f#g", "é +": "%41 +;/\\\r\n", "no": ""}
 
@@ -104,7 +117,8 @@ async def test_blobs_travel_as_parts_and_the_rest_in_data(
     outside: Outside, peer: Peer, blobs: BlobStore
 ) -> None:
     image = await blobs.put("t1", content(b"one ", b"two"), "image/png", "é “x”.png")
-    notes = await blobs.put("t1", content(b"words"), "text/plain", None)
+    plain = await blobs.put("t1", content(b"words"), "text/plain", None)
+    notes = plain.with_charset("windows-1250")
     odd = 'a "b" \\ ü.jpg'
     payload = {"image": image.to_json(), odd: notes.to_json(), "areas": [1], "on": True}
 
@@ -117,7 +131,7 @@ async def test_blobs_travel_as_parts_and_the_rest_in_data(
     assert await parts_of(seen) == {
         "data": ("", "", '{"areas":[1],"on":true}'),
         "image": ("é “x”.png", "image/png", "one two"),
-        odd: (odd, "text/plain", "words"),
+        odd: (odd, "text/plain; charset=windows-1250", "words"),
     }
 
 
@@ -138,7 +152,7 @@ async def test_keys_with_backslashes_arrive_as_they_are(
     }
     # So does the engine itself, when another engine calls it.
     heads = re.findall(rb"Content-Disposition: ([^\r]*)", seen.body)
-    assert [parameters(head)["name"] for head in heads] == [key, "last"]
+    assert [parameters(head.decode())["name"] for head in heads] == [key, "last"]
 
 
 async def test_names_and_types_cannot_break_out_of_their_line(
@@ -177,7 +191,7 @@ async def test_an_empty_blob_and_nothing_else_is_one_part(
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
-        ({"list": [{"$blob": "t1/a", "type": "a/b", "size": 1}]}, "“list.0”"),
+        ({"list": [{"$blob": "t1/a", "type": "a/b", "size": 1}, 5]}, "“list.0”"),
         ({"a": {"b": {"$blob": "t1/a"}}}, "“a.b”"),
         ({"image": {"$blob": "t1/a", "type": "a/b"}}, "“image”"),
         ({"image": {"$blob": "t1/a", "type": "a/b", "size": -1}}, "“image”"),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -87,11 +88,44 @@ async def test_retry_after_may_be_a_date(
             ": no face",
         ),
         ("application/problem+json", '{"title": "Bad picture"}', ": Bad picture"),
-        ("application/json", '{"detail": [1]}', ""),
-        ("application/json", "{broken", ""),
-        ("text/plain", "two\nlines \x1b[31m", ": two lines [31m"),
-        ("text/plain", "x" * 900, ": " + "x" * 200),
-        ("text/html", "<h1>Oh</h1>", ""),
+        (
+            "application/json",
+            '{"detail": [{"type": "missing", "loc": ["body", "image"], '
+            '"msg": "Field required", "input": "secret"}, {"msg": "no"}]}',
+            ": body.image: Field required; no",
+        ),
+        ("application/json", '{"message": "no memory"}', ": no memory"),
+        ("application/json", '{"Message": "no key"}', ": no key"),
+        ("application/json", '{"error": "too\\nlarge \\u001b[0m"}', ": too large [0m"),
+        ("application/json", '{"error": {"code": 3, "message": "busy"}}', ": busy"),
+        (
+            "application/json",
+            '{"error": "invalid_grant", "error_description": "expired"}',
+            ": expired",
+        ),
+        (
+            "application/json",
+            '{"message": "Invalid", "errors": [{"field": "w", "message": "is 0"}]}',
+            ": Invalid: w: is 0",
+        ),
+        ("application/json", '{"errors": ["a", "b"]}', ": a; b"),
+        ("application/json", '{"detail": {"msg": "deep"}}', ": deep"),
+        ("application/json", '["a", {"message": "b"}]', ": a; b"),
+        ("application/json", '"a text"', ": a text"),
+        ("application/json", '{"detail": [1]}', ': {"detail":[1]}'),
+        ("application/json", "{}", ""),
+        ("application/json", "{broken", ": {broken"),
+        ("text/html", '{"message": "JSON all the same"}', ": JSON all the same"),
+        ("text/plain", "two\nlines \x1b[31m\u202e", ": two lines [31m"),
+        ("text/plain", "x" * 900, ": " + "x" * 499 + "…"),
+        (
+            "text/html",
+            "<title>502 Bad &amp; Gateway</title><p>x",
+            ": 502 Bad & Gateway",
+        ),
+        ("text/html", "<style>a{}</style><h1>Oh</h1><script>x</script>", ": Oh"),
+        ("application/xml", "<?xml?><Error><Code>No</Code></Error>", ": No"),
+        ("image/png", "PNG", ""),
     ],
 )
 async def test_other_answers_are_refusals_with_their_reason(
@@ -101,8 +135,42 @@ async def test_other_answers_are_refusals_with_their_reason(
 
     result = await outside.deliver(peer.delivery({}))
 
-    origin = peer.url.removesuffix("/blur")
-    assert result == Refused(f"{origin} answered 500{detail}")
+    assert result == Refused(f"{peer.url} answered 500{detail}")
+
+
+async def test_a_reason_is_read_in_its_charset(outside: Outside, peer: Peer) -> None:
+    answers = [
+        ("kein Gesicht: 1 €".encode("cp1252"), "text/plain; charset=iso-8859-1"),
+        ("\ufeffé".encode("utf-16-le"), "text/plain"),
+        (b"\xff!", "text/plain; charset=klingon"),
+    ]
+    left = iter(answers)
+
+    def answer() -> web.Response:
+        body, type = next(left)
+        return web.Response(status=500, body=body, headers={"Content-Type": type})
+
+    peer.answer = answer
+
+    results = [await outside.deliver(peer.delivery({})) for _ in answers]
+
+    said = f"{peer.url} answered 500: "
+    assert results == [
+        Refused(f"{said}kein Gesicht: 1 €"),
+        Refused(f"{said}é"),
+        Refused(f"{said}\ufffd!"),
+    ]
+
+
+async def test_a_reason_names_the_path_and_no_secret(
+    outside: Outside, peer: Peer
+) -> None:
+    peer.answer = lambda: web.Response(status=500)
+    url = f"{peer.url}/a%2Fb?key=secret"
+
+    result = await outside.deliver(replace(peer.delivery({}), url=url))
+
+    assert result == Refused(f"{peer.url}/a%2Fb answered 500")
 
 
 async def test_a_service_cannot_redirect_its_work(outside: Outside, peer: Peer) -> None:
@@ -126,6 +194,7 @@ async def test_where_nobody_listens_the_reason_says_so(
     result = await outside.deliver(Peer(url).delivery({}))
 
     assert result == Refused(f"no server listens at http://{host}:{port}")
+    assert result.code == "unreachable"
 
 
 async def test_connections_are_kept(outside: Outside, host: str) -> None:
@@ -187,4 +256,5 @@ async def test_a_forbidden_address_is_refused_for_good(outside: Outside) -> None
         outside.check(url)
 
     assert result == Refused(str(refused.value), final=True)
+    assert result.code == "address-refused"
     assert "secret" not in str(refused.value)

@@ -71,6 +71,87 @@ async def test_get_and_delete_carry_their_input_in_the_query(
     assert not seen.body
 
 
+WRITTEN = [
+    ("/a%2Fb/%2e%2e/c", "/a%2Fb/%2e%2e/c"),
+    ("/%E4%c3%a4%7E~", "/%E4%c3%a4%7E~"),
+    ("/a+b%2Bc%20d;v=1,2;w", "/a+b%2Bc%20d;v=1,2;w"),
+    ("/a//b/./../c/", "/a//b/./../c/"),
+    ("/100%/[x]/{y}|z^'\"<>`\\", "/100%/[x]/{y}|z^'\"<>`\\"),
+    ("/?q=a+b%20c&q=%2f&&r;s==", "/?q=a+b%20c&q=%2f&&r;s=="),
+    ("/x?a=http://b/?c#here?no", "/x?a=http://b/?c"),
+    ("?x=1", "/?x=1"),
+    ("/x?", "/x?"),
+    ("", "/"),
+    ("/straße%20ü?ä=€", "/stra%C3%9Fe%20%C3%BC?%C3%A4=%E2%82%AC"),
+    ("/\U0001f600\u00a0\u2028", "/%F0%9F%98%80%C2%A0%E2%80%A8"),
+]
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize(("written", "sent"), WRITTEN)
+async def test_a_url_is_sent_as_it_is_written(
+    outside: Outside, peer: Peer, verb: str, written: str, sent: str
+) -> None:
+    url = peer.url.removesuffix("/api") + written
+
+    await outside.request(replace(peer.request(verb), url=url))
+    await outside.request(replace(peer.request(verb), url=url, query={"q": "/ä b"}))
+
+    mark = "?" if "?" not in sent else "" if sent.endswith("?") else "&"
+    assert [seen.path for seen in peer.seen] == [sent, f"{sent}{mark}q=/%C3%A4+b"]
+
+
+async def test_a_host_may_have_a_name_in_any_language(
+    outside: Outside, peer: Peer
+) -> None:
+    port = peer.url.rpartition(":")[2].removesuffix("/api")
+    redirects(peer, (302, f"http://Straße.test:{port}/%C3%9F"))
+
+    url = f"http://bücher.test:{port}/ü"
+    await outside.request(replace(peer.request(), url=url))
+
+    came = [(seen.headers["Host"].partition(":")[0], seen.path) for seen in peer.seen]
+    assert came == [
+        ("xn--bcher-kva.test", "/%C3%BC"),
+        ("xn--strae-oqa.test", "/%C3%9F"),
+    ]
+
+
+@pytest.mark.parametrize(("written", "sent"), WRITTEN)
+async def test_a_redirect_leads_where_it_says(
+    outside: Outside, peer: Peer, written: str, sent: str
+) -> None:
+    origin = peer.url.removesuffix("/api")
+    redirects(peer, (302, f"{origin}{written}"))
+
+    await outside.request(replace(peer.request(), query={"q": "1"}))
+
+    assert [seen.path for seen in peer.seen] == ["/api?q=1", sent]
+
+
+@pytest.mark.parametrize(
+    ("target", "sent"),
+    [
+        ("c%2fd?e=%2F+", "/a%2fb/c%2fd?e=%2F+"),
+        ("../c;d", "/c;d"),
+        ("./?x", "/a%2fb/?x"),
+        ("?x=%E4", "/a%2fb/here;v=1?x=%E4"),
+        ("//HOST/%7e", "/%7e"),
+        (" /a b\t ", "/a%20b"),
+    ],
+)
+async def test_a_relative_redirect_is_resolved_and_not_rewritten(
+    outside: Outside, peer: Peer, target: str, sent: str
+) -> None:
+    origin = peer.url.removesuffix("/api")
+    redirects(peer, (307, target.replace("HOST", origin.removeprefix("http://"))))
+
+    url = f"{origin}/a%2fb/here;v=1?q=%2f"
+    await outside.request(replace(peer.request("PUT"), url=url))
+
+    assert [seen.path for seen in peer.seen] == ["/a%2fb/here;v=1?q=%2f", sent]
+
+
 @pytest.mark.parametrize("verb", ["POST", "PUT", "PATCH"])
 async def test_other_verbs_carry_it_in_the_body(
     outside: Outside, peer: Peer, verb: str
@@ -99,6 +180,33 @@ async def test_blobs_travel_as_for_a_service(
     assert b"pixels" in peer.seen[0].body
 
 
+async def test_a_list_of_blobs_travels_as_parts_of_one_name(
+    outside: Outside, peer: Peer, blobs: BlobStore
+) -> None:
+    pages = [
+        (await blobs.put("t1", content(text), "text/plain", None)).to_json()
+        for text in (b"first", b"second")
+    ]
+
+    await outside.request(peer.request("POST", {"pages": pages, "none": []}))
+
+    body = peer.seen[0].body
+    assert body.count(b'; name="pages"\r\n') == 2
+    assert body.index(b"first") < body.index(b"second")
+    assert b'{"none":[]}' in body
+
+
+async def test_a_list_of_blobs_and_more_cannot_travel(
+    outside: Outside, peer: Peer
+) -> None:
+    blob = {"$blob": "t1/a", "type": "a/b", "size": 1}
+
+    result = await outside.request(peer.request("POST", {"pages": [blob, None]}))
+
+    assert isinstance(result, Refused) and result.final
+    assert "pages.0" in result.reason
+
+
 @pytest.mark.parametrize(
     ("verb", "payload"),
     [
@@ -125,6 +233,12 @@ async def test_what_a_query_or_verb_cannot_say_is_refused(
         (b'{"a": [1, null]}', "application/json", {"a": [1, None]}),
         (b'{"a": 1}', "application/vnd.api+json; charset=utf-8", {"a": 1}),
         (b"[1, 2]", "application/json", {"body": [1, 2]}),
+        (b'\xef\xbb\xbf{"a": 1}', "application/json", {"a": 1}),
+        ('{"a": "é"}'.encode("utf-16"), "application/json", {"a": "é"}),
+        (b'{"a": "\x80"}', "application/json; charset=iso-8859-1", {"a": "€"}),
+        (b'{"a": "\xe9"}', 'application/json;charset="Latin1"', {"a": "é"}),
+        (b'{"a": 1e30}', "application/json", {"a": 1e30}),
+        (b'{"a": 9223372036854775807}', "application/json", {"a": 2**63 - 1}),
         (b"null", "Application/JSON", {"body": None}),
         (b"", "application/json", {}),
         (b"", "text/plain", {}),
@@ -149,7 +263,9 @@ async def test_no_content_is_an_empty_output(outside: Outside, peer: Peer) -> No
     ("type", "disposition", "kept", "name"),
     [
         ("image/png", 'attachment; filename="a.png"', "image/png", "a.png"),
-        ("text/html; charset=utf-8", "", "text/html", None),
+        ("text/html; charset=gbk", "", "text/html; charset=gbk", None),
+        ("text/plain; charset=\xe9", "", "text/plain", None),
+        ("image/png; charset=gbk", "", "image/png", None),
         ("image/png", 'attachment; filename="../../etc/p\\\\x"', "image/png", "x"),
         ("nonsense", "attachment; filename=..", "application/octet-stream", None),
         ("", "", "application/octet-stream", None),
@@ -171,7 +287,7 @@ async def test_anything_else_becomes_a_blob(
 
     assert isinstance(result, Answered)
     blob = Blob.from_json(result.out["raw"])
-    assert (blob.type, blob.size, blob.name) == (kept, 4000, name)
+    assert (blob.content_type, blob.size, blob.name) == (kept, 4000, name)
     assert blob.key.startswith("t1/")
     assert b"".join([p async for p in blobs.read(blob.key)]) == b"\x89PNG" * 1000
 
@@ -190,6 +306,9 @@ async def test_anything_else_becomes_a_blob(
         b"[" * 40 + b"]" * 40,
         b"[" * 2000 + b"]" * 2000,
         b'"' + b"x" * 5000 + b'"',
+        b'{"a": 123456789012345678901234567890}',
+        b'{"a": 9223372036854775808}',
+        b'{"a": 1, "b": [{"c": 1, "\\u0063": 2}]}',
     ],
 )
 async def test_json_that_cannot_be_data_is_refused(
@@ -201,6 +320,17 @@ async def test_json_that_cannot_be_data_is_refused(
 
     assert isinstance(result, Refused)
     assert not result.final and "the answer" in result.reason
+
+
+async def test_a_charset_that_is_none_is_told(outside: Outside, peer: Peer) -> None:
+    says(peer, b"{}", "application/json; charset=klingon")
+
+    result = await outside.request(peer.request())
+
+    assert isinstance(result, Refused)
+    assert result.reason == (
+        "the answer cannot be used: the charset “klingon” of the body is not known"
+    )
 
 
 @pytest.mark.parametrize("chunked", [True, False])
@@ -219,6 +349,7 @@ async def test_too_large_an_answer_leaves_nothing_behind(
         result = await outside.request(Peer(str(server.make_url("/"))).request())
 
     assert result == Refused("the answer is over the limit of 8000 bytes")
+    assert result.code == "bad-answer"
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
@@ -238,7 +369,19 @@ async def test_compressed_answers_are_measured_unpacked(
     assert results[1] == Refused("the answer is over the limit of 5000 bytes")
 
 
-@pytest.mark.parametrize("status", [400, 404, 408, 425, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 415, 422])
+async def test_an_answer_that_blames_the_request_is_final(
+    outside: Outside, peer: Peer, status: int
+) -> None:
+    says(peer, b'{"error": "no"}', status=status)
+
+    result = await outside.request(peer.request())
+
+    assert result == Refused(f"{peer.url} answered {status}: no", final=True)
+    assert result.code == "refused"
+
+
+@pytest.mark.parametrize("status", [404, 406, 408, 409, 410, 418, 425, 429, 500, 503])
 async def test_an_http_error_may_be_tried_again(
     outside: Outside, peer: Peer, status: int
 ) -> None:
@@ -246,8 +389,8 @@ async def test_an_http_error_may_be_tried_again(
 
     result = await outside.request(peer.request())
 
-    origin = peer.url.removesuffix("/api")
-    assert result == Refused(f"{origin} answered {status}: no")
+    assert result == Refused(f"{peer.url} answered {status}: no")
+    assert result.code == "http-error"
 
 
 async def test_an_interface_may_ask_for_patience(outside: Outside, peer: Peer) -> None:
@@ -359,7 +502,7 @@ async def test_a_redirect_without_a_target_is_an_error(
 
     first, second = [await outside.request(peer.request()) for _ in range(2)]
 
-    assert first == Refused(peer.url.removesuffix("/api") + " answered 304")
+    assert first == Refused(f"{peer.url} answered 304")
     assert isinstance(second, Refused)
 
 

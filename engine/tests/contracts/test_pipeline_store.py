@@ -4,9 +4,25 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from engine.domain.errors import RouteTaken, Unknown
+from engine.domain.errors import (
+    InvalidInput,
+    NotReplaced,
+    RouteTaken,
+    Unknown,
+    VersionMoved,
+)
 from engine.domain.pipeline import Pipeline
-from engine.ports import Current, PipelineStore, Published, Version
+from engine.ports import (
+    ANY_VERSION,
+    FROM_FOLDER,
+    NO_VERSION,
+    Current,
+    Kept,
+    KeptVersion,
+    PipelineStore,
+    Published,
+    Version,
+)
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)
@@ -222,3 +238,232 @@ async def test_all_routes_come_in_their_order(pipelines: PipelineStore) -> None:
     await pipelines.publish(published("blur", "new"))
 
     assert [p.route for p in await pipelines.current()] == sorted(routes)
+
+
+def from_folder(summary: str = "", at: datetime = NOON) -> Published:
+    return Published(pipeline("blur", summary), "pipeline", at, FROM_FOLDER)
+
+
+async def test_the_folder_replaces_what_it_has_published(
+    pipelines: PipelineStore,
+) -> None:
+    await pipelines.publish(from_folder("old"))
+
+    await pipelines.publish(from_folder("new", at=LATER))
+
+    assert await pipelines.find("blur") == from_folder("new", at=LATER)
+
+
+@pytest.mark.parametrize("first", ["", FROM_FOLDER])
+async def test_the_folder_does_not_replace_what_people_published(
+    pipelines: PipelineStore, first: str
+) -> None:
+    old = Published(pipeline("blur", "old"), "pipeline", NOON, first)
+    theirs = published("blur", "theirs", at=LATER)
+    await pipelines.publish(old)
+    await pipelines.publish(theirs)
+
+    for summary in ("new", "old"):
+        with pytest.raises(NotReplaced, match="blur"):
+            await pipelines.publish(from_folder(summary))
+
+    assert await pipelines.find("blur") == theirs
+
+
+async def test_what_people_publish_of_the_folder_is_the_folders_again(
+    pipelines: PipelineStore,
+) -> None:
+    await pipelines.publish(published("blur", "same"))
+
+    await pipelines.publish(from_folder("same", at=LATER))
+    await pipelines.publish(from_folder("new", at=LATER))
+
+    assert await pipelines.find("blur") == from_folder("new", at=LATER)
+
+
+async def test_the_folder_takes_a_route_that_was_removed(
+    pipelines: PipelineStore,
+) -> None:
+    await pipelines.publish(published("blur", "theirs"))
+    await pipelines.remove("blur")
+
+    await pipelines.publish(from_folder("new"))
+
+    assert await pipelines.find("blur") == from_folder("new")
+
+
+async def test_a_version_replaces_the_one_that_was_expected(
+    pipelines: PipelineStore,
+) -> None:
+    old, new = published("blur", "old"), published("blur", "new", at=LATER)
+    await pipelines.publish(old, NO_VERSION)
+
+    await pipelines.publish(new, old.pipeline.version)
+    await pipelines.publish(published("blur", "newest", at=LATER), ANY_VERSION)
+
+    assert await pipelines.find("blur") == published("blur", "newest", at=LATER)
+
+
+@pytest.mark.parametrize("expected", ["0123456789abcdef", NO_VERSION])
+async def test_a_version_does_not_replace_another_than_the_expected_one(
+    pipelines: PipelineStore, expected: str
+) -> None:
+    current = published("blur", "current")
+    await pipelines.publish(current)
+
+    with pytest.raises(VersionMoved) as refusal:
+        await pipelines.publish(published("blur", "mine"), expected)
+
+    assert refusal.value.current == current.pipeline.version
+    assert await pipelines.find("blur") == current
+    with pytest.raises(VersionMoved):
+        await pipelines.publish(current, NO_VERSION)
+
+
+@pytest.mark.parametrize("expected", ["0123456789abcdef", ANY_VERSION])
+async def test_a_route_that_is_not_there_is_not_the_expected_version(
+    pipelines: PipelineStore, expected: str
+) -> None:
+    with pytest.raises(VersionMoved) as refusal:
+        await pipelines.publish(published("blur"), expected)
+
+    assert refusal.value.current is None
+    assert await pipelines.find("blur") is None
+
+
+async def test_a_repeated_publication_is_not_refused(pipelines: PipelineStore) -> None:
+    old, new = published("blur", "old"), published("blur", "new")
+    await pipelines.publish(old)
+
+    for _ in range(2):
+        await pipelines.publish(new, old.pipeline.version)
+
+    assert await pipelines.find("blur") == new
+
+
+@pytest.mark.parametrize("first", ["", "old"])
+async def test_of_many_who_expect_the_same_one_publishes(
+    pipelines: PipelineStore, first: str
+) -> None:
+    expected = NO_VERSION
+    if first:
+        await pipelines.publish(published("blur", first))
+        expected = pipeline("blur", first).version
+    new = [published("blur", f"new {n}") for n in range(20)]
+
+    outcomes = await asyncio.gather(
+        *(pipelines.publish(one, expected) for one in new), return_exceptions=True
+    )
+
+    [won] = [n for n, outcome in enumerate(outcomes) if outcome is None]
+    assert await pipelines.find("blur") == new[won]
+    assert sum(isinstance(outcome, VersionMoved) for outcome in outcomes) == 19
+    page, _ = await pipelines.versions("blur", None, 99)
+    assert len(page) == 1 + bool(first)
+
+
+async def all_versions(pipelines: PipelineStore, limit: int) -> list[KeptVersion]:
+    found: list[KeptVersion] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = await pipelines.versions("blur", cursor, limit)
+        found += page
+        if cursor is None:
+            return found
+        assert len(page) == limit
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 100])
+async def test_published_versions_are_listed_the_last_one_first(
+    pipelines: PipelineStore, limit: int
+) -> None:
+    instants = [NOON, LATER, LATER, LATER + timedelta(hours=1)]
+    for n, at in enumerate(instants):
+        await pipelines.publish(published("blur", str(n), at=at))
+    await pipelines.publish(published("blur-2"))
+    await pipelines.keep(Kept(pipeline("blur", "tried"), was_published=False))
+
+    found = await all_versions(pipelines, limit)
+
+    ids = [pipeline("blur", str(n)).version for n in range(4)]
+    assert [row.version for row in found] == [ids[3], *sorted(ids[1:3])[::-1], ids[0]]
+    assert found[0] == KeptVersion(ids[3], instants[3], "")
+
+
+async def test_a_version_that_is_published_again_is_the_first(
+    pipelines: PipelineStore,
+) -> None:
+    await pipelines.publish(from_folder("a"))
+    await pipelines.publish(published("blur", "b", at=LATER))
+    again = LATER + timedelta(hours=1)
+
+    await pipelines.publish(published("blur", "a", at=again))
+
+    a, b = (pipeline("blur", summary).version for summary in "ab")
+    rows, _ = await pipelines.versions("blur", None, 9)
+    assert rows == [KeptVersion(a, again, ""), KeptVersion(b, LATER, "")]
+
+
+@pytest.mark.parametrize(
+    ("one", "who"),
+    [
+        (published("blur"), ""),
+        (published("blur", owner="service"), "service"),
+        (Published(pipeline("blur"), "pipeline", NOON, FROM_FOLDER), "folder"),
+    ],
+)
+async def test_it_is_known_who_published_a_version(
+    pipelines: PipelineStore, one: Published, who: str
+) -> None:
+    await pipelines.publish(one)
+
+    [row], _ = await pipelines.versions("blur", None, 9)
+    kept = await pipelines.kept(Version("blur", row.version))
+
+    assert (row.published_by, row.published_at) == (who, NOON)
+    assert kept == Kept(one.pipeline, True, NOON, who)
+
+
+async def test_a_cursor_that_no_page_gave_is_refused(pipelines: PipelineStore) -> None:
+    with pytest.raises(InvalidInput):
+        await pipelines.versions("blur", "forged", 9)
+
+
+async def test_a_kept_version_is_readable_and_not_current(
+    pipelines: PipelineStore,
+) -> None:
+    tried = Kept(pipeline("blur", "tried"), was_published=False)
+    await pipelines.publish(published("blur"))
+
+    await pipelines.keep(tried)
+    await pipelines.keep(tried)
+
+    assert await pipelines.find("blur") == published("blur")
+    assert await pipelines.kept(tried.name) == tried
+    assert await pipelines.version(*tried.name) == tried.pipeline
+    assert await pipelines.replaced(None, 9) == [tried.name]
+    assert await pipelines.tried() == 1
+
+
+async def test_a_kept_version_can_be_published(pipelines: PipelineStore) -> None:
+    tried = Kept(pipeline("blur"), was_published=False)
+    await pipelines.keep(tried)
+
+    await pipelines.publish(published("blur"))
+    await pipelines.keep(tried)
+
+    assert (await pipelines.kept(tried.name)).was_published
+    assert await pipelines.tried() == 0
+
+
+async def test_a_published_version_can_be_put_back(pipelines: PipelineStore) -> None:
+    await pipelines.publish(published("blur", "old"))
+    await pipelines.publish(published("blur", "new", at=LATER))
+    old = await pipelines.kept(Version("blur", pipeline("blur", "old").version))
+    before = await pipelines.versions("blur", None, 9)
+    await pipelines.discard(old.name)
+
+    await pipelines.keep(old)
+
+    assert await pipelines.versions("blur", None, 9) == before
+    assert await pipelines.kept(old.name) == old

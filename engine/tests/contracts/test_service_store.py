@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from engine.domain.pipeline import Api
-from engine.domain.service import Instance
+from engine.domain.service import Heard, Instance
 from engine.ports import ServiceStore
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -56,6 +56,25 @@ async def test_instances_come_by_route_and_url(services: ServiceStore) -> None:
     assert await services.all() == [*known, crop]
 
 
+async def test_the_routes_that_were_heard_of_lately(services: ServiceStore) -> None:
+    later = NOON + SECOND
+    await announce(
+        services,
+        Instance("blur", HERE, NOON),
+        Instance("blur", THERE, later),
+        Instance("blur-more", HERE, later),
+        Instance("crop", HERE, NOON),
+    )
+
+    lately = {"blur": Heard(1, later), "blur-more": Heard(1, later)}
+    assert await services.heard(NOON) == lately
+    assert await services.heard(later) == {}
+    assert await services.heard() == lately | {
+        "blur": Heard(2, later),
+        "crop": Heard(1, NOON),
+    }
+
+
 async def test_a_removed_route_has_no_instances(services: ServiceStore) -> None:
     crop = Instance("crop", HERE, NOON)
     await announce(services, Instance("blur", HERE, NOON), crop)
@@ -86,3 +105,62 @@ async def test_one_route_alone_can_be_forgotten(services: ServiceStore) -> None:
     await services.forget(NOON, "blur")
 
     assert await services.all() == [heard, others]
+
+
+async def starts(services: ServiceStore, *names: str, url: str = HERE) -> Instance:
+    """The instance after announcements of these processes, a second apart."""
+    for number, name in enumerate(names):
+        heard = Instance("blur", url, NOON + number * SECOND)
+        await services.announce(heard, Api(route="blur"), name)
+    (found,) = [one for one in await services.find("blur") if one.url == url]
+    assert found in await services.all()
+    return found
+
+
+async def test_another_process_at_an_address_is_a_restart(
+    services: ServiceStore,
+) -> None:
+    first = await starts(services, "a", "a")
+    other = await starts(services, "$b", "$b", url=THERE)
+    again = await starts(services, "a", "a", "$c", "$c")
+
+    assert (first.restarted_at, other.restarted_at) == (None, None)
+    assert again == Instance("blur", HERE, NOON + 3 * SECOND, NOON + 2 * SECOND)
+
+
+async def test_who_was_heard_before_has_not_just_begun(services: ServiceStore) -> None:
+    # Two processes share an address, or an announcement was held up on its way.
+    found = await starts(services, "a", "b", "a", "b", "a")
+
+    assert found.restarted_at == NOON + SECOND
+
+
+async def test_without_a_name_nothing_is_known_of_a_restart(
+    services: ServiceStore,
+) -> None:
+    unnamed = await starts(services, "", "", "a", "")
+    assert unnamed.restarted_at is None
+
+    named = await starts(services, "", "b")
+    assert named.restarted_at == NOON + SECOND
+
+
+async def test_the_last_restart_at_each_address_is_told(
+    services: ServiceStore,
+) -> None:
+    await starts(services, "a")
+    await starts(services, "b", "c", "d", url=THERE)
+    shared = Instance("crop", THERE, NOON + 9 * SECOND)
+    await services.announce(shared, Api(route="crop"), "b")
+    await services.announce(shared, Api(route="crop"), "c")
+
+    assert await services.restarts(NOON) == {THERE: NOON + 9 * SECOND}
+    assert await services.restarts(NOON + 9 * SECOND) == {}
+
+
+async def test_many_restarts_are_each_one(services: ServiceStore) -> None:
+    names = [f"process {number}" for number in range(20)]
+
+    found = await starts(services, *names)
+
+    assert found.restarted_at == NOON + 19 * SECOND

@@ -12,8 +12,19 @@ from pathlib import Path
 
 import pytest
 from engine.adapters.shared.instants import to_micros
+from engine.adapters.sqlite import (
+    audit,
+    credentials,
+    frame_statements,
+    people,
+    pipelines,
+    saved,
+    schedules,
+    secrets,
+    services,
+    tallies,
+)
 from engine.adapters.sqlite import file as sqlite_file
-from engine.adapters.sqlite import frame_statements, pipelines, services
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
@@ -28,7 +39,19 @@ from msgspec.structs import replace
 from .limits import no_room
 from .test_pipeline_store import published
 
-MODULES = (sqlite_file, frame_statements, pipelines, services)
+MODULES = (
+    sqlite_file,
+    audit,
+    credentials,
+    frame_statements,
+    people,
+    pipelines,
+    saved,
+    schedules,
+    secrets,
+    services,
+    tallies,
+)
 VERBS = ("SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ")
 
 QUERIES = {
@@ -38,8 +61,16 @@ QUERIES = {
     if isinstance(value, str) and value.lstrip().startswith(VERBS)
 }
 
-# They ask for every row, in the order of the key.
-WHOLE_TABLE = {"CURRENT_VERSIONS", "ALL_SERVICES"}
+# They ask for every row, in the order of the key; one of them for every row that is not
+# about to be forgotten.
+WHOLE_TABLE = {
+    "CURRENT_VERSIONS",
+    "ALL_PEOPLE",
+    "ALL_SCHEDULES",
+    "ALL_SEALED",
+    "ALL_SERVICES",
+    "HEARD_SERVICES",
+}
 
 
 @pytest.fixture

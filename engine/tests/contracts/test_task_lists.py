@@ -1,5 +1,7 @@
 """What every FrameStore promises of lists of tasks."""
 
+from typing import Any
+
 import pytest
 from engine.domain.errors import InvalidInput
 from engine.domain.frame import FrameStatus
@@ -30,6 +32,7 @@ async def test_a_list_shows_how_each_task_is(frames: FrameStore) -> None:
             failing,
             status=FrameStatus.FAILED,
             error="node a: “it” broke",
+            failed_node="a",
             ended_at=NOON + SECOND,
         )
     )
@@ -38,6 +41,35 @@ async def test_a_list_shows_how_each_task_is(frames: FrameStore) -> None:
 
     told = {task.id: task for task in page}
     assert told == {"t": TaskSummary.of(running), "s": TaskSummary.of(failed)}
+    assert told["s"].failed_node == "a"
+
+
+async def test_a_list_tells_trials_and_what_a_task_continues(
+    frames: FrameStore,
+) -> None:
+    [plain, trial] = await insert(
+        frames, new_frame("t"), new_frame("s", trial=True, continues="t")
+    )
+
+    page, _ = await frames.tasks(ANY, None, 9)
+
+    told = {task.id: task for task in page}
+    assert told == {"t": TaskSummary.of(plain), "s": TaskSummary.of(trial)}
+    assert (told["s"].trial, told["s"].continues) == (True, "t")
+
+
+async def test_tasks_of_several_statuses_come_in_one_order(
+    frames: FrameStore,
+) -> None:
+    statuses = list(FrameStatus)
+    for n in range(12):
+        at = NOON + n // 2 * SECOND
+        await insert(frames, new_frame(f"t{n}", status=statuses[n % 4], created_at=at))
+    wanted = TaskFilter(statuses=(FrameStatus.RUNNING, FrameStatus.FAILED))
+
+    paths = await all_tasks(frames, wanted, limit=2)
+
+    assert paths == ["t10", "t8", "t6", "t4", "t2", "t0"]
 
 
 async def test_tasks_that_come_meanwhile_do_not_disturb_the_pages(
@@ -69,12 +101,12 @@ async def test_tasks_are_filtered(frames: FrameStore) -> None:
 
     finished = FrameStatus.FINISHED
     assert await tasks(route="blur") == ["t7", "t5", "t3", "t1"]
-    assert await tasks(status=finished) == ["t7", "t6", "t3", "t2"]
-    assert await tasks(route="blur", status=finished) == ["t7", "t3"]
+    assert await tasks(statuses=(finished,)) == ["t7", "t6", "t3", "t2"]
+    assert await tasks(route="blur", statuses=(finished,)) == ["t7", "t3"]
     assert await tasks(since=since, until=until) == ["t5", "t4", "t3", "t2"]
     assert await tasks(route="blur", since=since, until=until) == ["t5", "t3"]
-    assert await tasks(status=finished, since=since, until=until) == ["t3", "t2"]
-    assert await tasks(route="crop", status=finished, until=until) == ["t2"]
+    assert await tasks(statuses=(finished,), since=since, until=until) == ["t3", "t2"]
+    assert await tasks(route="crop", statuses=(finished,), until=until) == ["t2"]
     assert await tasks(route="unknown") == []
 
 
@@ -118,3 +150,41 @@ async def test_a_version_has_tasks_until_the_last_one_is_erased(
     assert await frames.has_tasks(mine)
     await frames.erase("b")
     assert not await frames.has_tasks(mine)
+
+
+async def test_tasks_on_trial_are_not_counted(frames: FrameStore) -> None:
+    await frames.insert(new_frame("t1"))
+    await frames.insert(new_frame("t2", trial=True))
+
+    counts = await frames.counts()
+
+    assert counts.by_status == {"running": 1}
+    assert sum(counts.by_route.values()) == 1
+
+
+async def test_a_person_finds_own_tasks_by_route_and_status(
+    frames: FrameStore,
+) -> None:
+    new = [
+        new_frame(f"t{n}", created_at=NOON + n * SECOND, owner="ab"[n % 2], route=route)
+        for n, route in enumerate(["blur", "blur", "read", "blur", "blur", "blur"])
+    ]
+    await insert(frames, *new, new_frame("of nobody"))
+    await frames.save(
+        replace(new[4], revision=1, status=FrameStatus.FINISHED, ended_at=NOON)
+    )
+
+    async def found(**which: Any) -> list[str]:
+        page, _ = await frames.tasks(TaskFilter(owner="a", **which), None, 9)
+        return [task.id for task in page]
+
+    assert await found() == ["t4", "t2", "t0"]
+    assert await found(route="blur") == ["t4", "t0"]
+    assert await found(statuses=(FrameStatus.RUNNING,)) == ["t2", "t0"]
+    both = (FrameStatus.FINISHED, FrameStatus.RUNNING)
+    assert await found(route="blur", statuses=both) == ["t4", "t0"]
+    assert await found(since=NOON + SECOND) == ["t4", "t2"]
+    first, cursor = await frames.tasks(TaskFilter(owner="a"), None, 2)
+    rest, end = await frames.tasks(TaskFilter(owner="a"), cursor, 2)
+    assert [task.id for task in (*first, *rest)] == ["t4", "t2", "t0"]
+    assert end is None

@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 from documents import end, service, starting_with
 from engine.domain import messages as m
-from engine.domain.call_events import PROGRESS_INTERVAL
+from engine.domain.call_events import (
+    MAX_FREE_CRASHES,
+    MAX_REFUSALS,
+    PROGRESS_INTERVAL,
+)
 from engine.domain.errors import IllegalChange
 from engine.domain.frame import FrameStatus
 from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
-from engine.domain.run import Run, Status
+from engine.domain.run import MAX_REASON_CHARACTERS, Run, Status
 from msgspec.structs import replace
 from simulation import NOON, Simulation
 
@@ -355,6 +359,57 @@ def test_work_of_a_service_that_is_gone_is_tried_again() -> None:
     assert run.error == "the service at http://one stopped announcing itself"
 
 
+def crashed(simulation: Simulation) -> None:
+    """A service takes the work, and is started anew a second later."""
+    attempt = simulation.task.runs["first"].attempt
+    given_at = simulation.now
+    acknowledged = m.NodeAcknowledged("first", attempt, "http://one", given_at)
+    simulation.post(acknowledged)
+    simulation.now += timedelta(seconds=1)
+    simulation.post(m.TimeElapsed(restarts={"http://one": simulation.now}))
+
+
+def test_work_of_a_service_that_was_started_anew_is_given_out_at_once() -> None:
+    simulation = Simulation(SERIES, rules=Rules(retry=0))
+
+    crashed(simulation)
+    crashed(simulation)
+
+    run = simulation.task.runs["first"]
+    assert [order.attempt for _, order in simulation.calls] == [1, 2, 3]
+    assert (run.status, run.attempt, run.tries) == (Status.CALLING, 3, 0)
+    assert run.deadline == simulation.now + Rules().timeout
+    simulation.finish("first", {"x": 1})
+    assert simulation.task.runs["first"].succeeded
+
+
+def test_what_was_given_after_the_restart_is_not_lost() -> None:
+    simulation = Simulation(SERIES)
+    acknowledged = m.NodeAcknowledged("first", 1, "http://one", simulation.now)
+    simulation.post(acknowledged)
+    before = simulation.task
+
+    simulation.post(m.TimeElapsed(restarts={"http://one": simulation.now}))
+    simulation.post(m.TimeElapsed(restarts={"http://two": NOON + timedelta(days=1)}))
+
+    assert simulation.task is before
+
+
+def test_work_that_brings_its_service_down_again_and_again_ends() -> None:
+    simulation = Simulation(SERIES, rules=Rules(retry=1))
+    for _ in range(MAX_FREE_CRASHES + 1):
+        crashed(simulation)
+    simulation.wait_until_due()
+
+    crashed(simulation)
+
+    assert simulation.task.status is FrameStatus.FAILED
+    assert simulation.task.error == (
+        "node first: the service at http://one crashed 4 times while working on it "
+        "(tried 2 times)"
+    )
+
+
 def test_nothing_is_due_before_its_time() -> None:
     simulation = Simulation(SERIES)
     before = simulation.task
@@ -387,3 +442,53 @@ def test_a_second_start_changes_nothing() -> None:
 def test_no_status_change_outside_the_table_is_possible() -> None:
     with pytest.raises(IllegalChange, match="from succeeded to calling"):
         Run(status=Status.SUCCEEDED).to(Status.CALLING, NOON)
+
+
+def test_the_reason_of_a_refused_result_is_the_error_of_the_attempt() -> None:
+    simulation = Simulation(SERIES, rules=Rules(retry=1))
+    simulation.post(m.NodeAcknowledged("first", 1, "http://x"))
+    simulation.post(m.ResultRefused("first", 1, "the body is a list"))
+    simulation.post(m.ResultRefused("first", 2, "of another attempt"))
+
+    simulation.wait(Rules().timeout)
+    retrying = simulation.task.runs["first"]
+    simulation.wait_until_due()
+    again = simulation.task.runs["first"]
+    simulation.wait(Rules().timeout)
+
+    words = "no result within 300 s; one came and was refused: the body is a list"
+    assert (retrying.status, retrying.error) == (Status.RETRYING, words)
+    # The next attempt begins without it.
+    assert (again.attempt, again.refused) == (2, None)
+    assert simulation.task.error == "node first: no result within 300 s (tried 2 times)"
+
+
+def test_a_better_result_counts_after_a_refused_one() -> None:
+    simulation = Simulation(SERIES)
+    simulation.post(m.ResultRefused("first", 1, "the body is a list"))
+
+    simulation.finish("first", {"x": 1})
+
+    run = simulation.task.runs["first"]
+    assert (run.status, run.refused, run.out) == (Status.SUCCEEDED, None, {"x": 1})
+
+
+def test_the_refused_results_that_are_noted_are_bounded() -> None:
+    simulation = Simulation(SERIES)
+    for number in range(MAX_REFUSALS):
+        simulation.post(m.ResultRefused("first", 1, f"{number:02}" * 10_000))
+    before = simulation.task
+
+    simulation.post(m.ResultRefused("first", 1, "one more"))
+    repeated = m.ResultRefused("first", 1, before.runs["first"].refused or "")
+    simulation.post(repeated)
+
+    assert simulation.task is before
+    assert len(before.runs["first"].refused or "") == MAX_REASON_CHARACTERS
+
+
+def test_calls_are_counted_anew_in_each_round() -> None:
+    again = Run(attempt=4, waits=1).again(NOON)
+
+    assert (Run(attempt=4, waits=1).calls, again.calls) == (3, 0)
+    assert replace(again, attempt=5).calls == 1

@@ -48,6 +48,15 @@ FAULT = e.Fault("unknown-next", "no such node", "add it", node="blur", field="ne
         (e.CodeFailed("no such name"), "no such name"),
         (e.CodeFailed("no such name", 3), "line 3: no such name"),
         (
+            e.CodeFailed("no such name", 2).within("then.exec", "x = 1\n  y = z\n"),
+            "then.exec: line 2: no such name (in: y = z)",
+        ),
+        (
+            e.CodeFailed("no such name", 1).within("after", "x" * 500),
+            f"after: line 1: no such name (in: {'x' * 120}…)",
+        ),
+        (e.CodeFailed("too slow").within("if", "x"), "if: too slow"),
+        (
             e.IllegalChange("failed", "working"),
             "a run cannot go from failed to working",
         ),

@@ -93,13 +93,13 @@ def test_a_deep_or_long_value_takes_the_time_of_its_size() -> None:
         deep = [deep]
     wide = {str(n): {"$large": n} for n in range(100_000)}
 
-    began_at = time.monotonic()
+    began_at = time.thread_time()
     for value in ({"a": deep}, wide):
         with pytest.raises(ReservedKey):
             admit(value)
 
     # If the time grew with the square of the size, it would be minutes.
-    assert time.monotonic() - began_at < 20
+    assert time.thread_time() - began_at < 20
 
 
 def test_names_of_authors_are_not_reserved() -> None:

@@ -93,8 +93,8 @@ def test_the_nodes_with_a_condition_are_known() -> None:
     [
         (node("a"), False),
         (node("a", ready="True"), True),
-        (node("a", before="x = 1"), True),
-        (node("a", after="x = 1"), True),
+        (node("a", before="node.input.x = 1"), True),
+        (node("a", after="node.out.x = 1"), True),
         (branch("a"), True),
     ],
 )

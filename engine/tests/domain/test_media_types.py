@@ -1,11 +1,11 @@
 """What is a media type, and which of them a list of accepted types lets in."""
 
 import pytest
+from body_parts.media_types import is_media_type
 from engine.domain.media_types import (
     OCTET_STREAM,
     accepts,
     is_accepted_type,
-    is_media_type,
     media_type_or_bytes,
 )
 

@@ -54,10 +54,10 @@ def test_reading_without_checks_still_refuses_a_wrong_shape() -> None:
 
 
 def test_a_side_that_is_a_text_is_code() -> None:
-    node_ = read(around(branch("check", "x = 1", next=["end"]))).nodes[1]
+    node_ = read(around(branch("check", "node.out.x = 1", next=["end"]))).nodes[1]
 
     assert isinstance(node_, BranchNode)
-    assert node_.then.exec == "x = 1"
+    assert node_.then.exec == "node.out.x = 1"
     assert node_.next_of(node_.then) == ("end",)
 
 

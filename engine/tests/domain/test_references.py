@@ -19,7 +19,7 @@ class Outputs:
 
 
 def follow(way: str, value: Json) -> Json:
-    return resolve(f"blur.out{way}", Outputs(value))
+    return resolve(Reference.parse(f"blur.out{way}"), Outputs(value))
 
 
 def missing(way: str, value: Json) -> str:
@@ -57,7 +57,10 @@ NO_SECTION = "it names no node with a section, as photo.out does"
         (".out", NO_SECTION),
         ("loop", NO_SECTION),
         ("loop.crop", NO_SECTION),
-        ("photo.image", "“image” is not a section: out, input, params, _loop"),
+        (
+            "photo.image",
+            "“image” is not a section: out, input, params, _loop, error, round",
+        ),
         ("photo.out.", "a field's name is empty"),
         ("photo.out..x", "a field's name is empty"),
         ("photo.out" + ".x" * 500, "it is longer than 1000 characters"),

@@ -161,11 +161,11 @@ def test_the_last_output_wins_in_a_union_also_if_it_came_before() -> None:
 def test_a_union_of_many_equal_outputs_takes_the_time_of_one() -> None:
     out = dict.fromkeys(map(str, range(50_000)), 1)
 
-    began_at = time.monotonic()
+    began_at = time.thread_time()
     joined([("x", out)] * 10_000)
 
     # Each by itself would take half a minute.
-    assert time.monotonic() - began_at < 5
+    assert time.thread_time() - began_at < 5
 
 
 def test_errors_are_short_whatever_they_quote() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from documents import end, service, starting_with
 from engine.domain.errors import UnresolvedReference
-from engine.domain.references import resolve
+from engine.domain.references import Reference, resolve
 from engine.domain.scope import Sight, Views
 from simulation import Simulation
 
@@ -12,7 +12,7 @@ SIMULATION = Simulation(starting_with(service("work", "done"), end("done")), {"a
 
 def see(text: str) -> object:
     context = SIMULATION.context(SIMULATION.task)
-    return resolve(text, Sight(SIMULATION.task, context, "work"))
+    return resolve(Reference.parse(text), Sight(SIMULATION.task, context, "work"))
 
 
 def test_a_reference_leads_to_what_a_node_gave_or_received() -> None:

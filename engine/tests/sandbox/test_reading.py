@@ -1,5 +1,8 @@
 """What code sees, and under which names."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 from engine.domain.code import Scope
 from engine.domain.errors import CodeFailed
@@ -170,3 +173,43 @@ def test_much_data_can_be_read(value, run) -> None:
 )
 def test_harmless_modules_are_there(run, source: str) -> None:
     assert run(source) == {"this": {"out": {"x": 2}}}
+
+
+def test_the_failure_and_the_round_of_a_node_can_be_read(value) -> None:
+    failed = {"error": {"code": "timeout", "message": "no", "node": "x"}, "round": 2}
+
+    assert value(
+        "[this.error.code, node.error['message'], this.round]", this=failed
+    ) == [
+        "timeout",
+        "no",
+        2,
+    ]
+    assert value("this.error is None", this={"error": None})
+
+
+def test_the_failure_of_a_node_cannot_be_changed(run) -> None:
+    failed = {"error": {"code": "timeout"}}
+
+    changes = run("node.error.code = 'x'\nnode.out['k'] = node.error.code", this=failed)
+
+    assert changes == {"this": {"out": {"k": "x"}}}
+
+
+@pytest.mark.parametrize("ending", ["", "\n1 / 0"])
+def test_what_code_prints_is_heard_once(evaluator, scope, ending: str) -> None:
+    heard: list[str] = []
+    seen = replace(scope(), hear=heard.append)
+
+    with suppress(CodeFailed):
+        evaluator.statements(f"print('a', 1)\nprint('é'){ending}", seen)
+
+    assert heard == ["a 1\né\n"]
+
+
+def test_code_that_prints_nothing_says_nothing(evaluator, scope) -> None:
+    heard: list[str] = []
+
+    evaluator.expression("1 + 1", replace(scope(), hear=heard.append))
+
+    assert heard == []

@@ -43,6 +43,27 @@ def one_worker():
         yield evaluator
 
 
+@pytest.fixture
+def patient_worker():
+    """One worker whose code runs until the worker is killed, however slow the machine
+    is."""
+    limits = SandboxLimits(
+        workers=1,
+        idle_workers=1,
+        wait=timedelta(seconds=0.05),
+        run_time=timedelta(minutes=5),
+        request_time=timedelta(minutes=5),
+    )
+    with MontyEvaluator(limits) as evaluator:
+        yield evaluator
+
+
+def cpu_ticks(pid: int) -> int:
+    """How long a process has used a processor."""
+    _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    return sum(map(int, fields.split()[11:13]))
+
+
 @linux
 def test_workers_start_with_the_first_evaluation_and_end_with_close(scope) -> None:
     before = workers()
@@ -97,19 +118,20 @@ def test_a_worker_that_was_killed_is_replaced(one_worker, scope) -> None:
 
 
 @linux
-def test_code_whose_worker_dies_fails_alone(one_worker, scope) -> None:
+def test_code_whose_worker_dies_fails_alone(patient_worker, scope) -> None:
     before = workers()
-    one_worker.expression("1", scope())
+    patient_worker.expression("1", scope())
     (pid,) = workers() - before
+    idle_ticks = cpu_ticks(pid)
 
     with ThreadPoolExecutor() as threads:
-        failing = threads.submit(one_worker.expression, ENDLESS, scope())
-        time.sleep(0.1)
+        failing = threads.submit(patient_worker.expression, ENDLESS, scope())
+        block_until(lambda: cpu_ticks(pid) > idle_ticks + 1)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(CodeFailed, match="crash"):
             failing.result()
 
-    assert one_worker.expression("2", scope()) == 2
+    assert patient_worker.expression("2", scope()) == 2
 
 
 @linux
@@ -137,14 +159,19 @@ def test_threads_evaluate_at_the_same_time(evaluator, scope) -> None:
     assert results == [{"this": {"out": {"n": 2 * number}}} for number in range(200)]
 
 
-def test_who_waits_too_long_for_a_worker_is_told_so(one_worker, scope) -> None:
-    one_worker.expression("1", scope())
+@linux
+def test_who_waits_too_long_for_a_worker_is_told_so(patient_worker, scope) -> None:
+    before = workers()
+    patient_worker.expression("1", scope())
+    (pid,) = workers() - before
+    idle_ticks = cpu_ticks(pid)
 
     with ThreadPoolExecutor() as threads:
-        busy = threads.submit(one_worker.expression, ENDLESS, scope())
-        time.sleep(0.05)
+        busy = threads.submit(patient_worker.expression, ENDLESS, scope())
+        block_until(lambda: cpu_ticks(pid) > idle_ticks + 1)
         with pytest.raises(CodeFailed, match="the sandbox is busy: no worker"):
-            one_worker.expression("1", scope())
+            patient_worker.expression("1", scope())
+        os.kill(pid, signal.SIGKILL)
         assert isinstance(busy.exception(), CodeFailed)
 
 
@@ -203,14 +230,15 @@ START = """
     scope = Scope("a", {"a": this}, {}, frozenset("a"))
     assert evaluator.expression("1", scope) == 1
     path = f"/proc/self/task/{os.getpid()}/children"
-    print(*open(path).read().split(), flush=True)
+    workers = set(open(path).read().split())
+    print(*workers, flush=True)
 """
 
 
 def program(rest: str) -> subprocess.CompletedProcess[str]:
     code = textwrap.dedent(START) + textwrap.dedent(rest)
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, capture_output=True, text=True, timeout=100)
 
 
 @linux
@@ -238,6 +266,7 @@ def test_a_forked_process_leaves_the_workers_of_its_parent_alone(end: str) -> No
                 evaluator.close()
                 {end}
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        assert workers <= set(open(path).read().split()), "workers were killed"
         assert evaluator.expression("3", scope) == 3
         evaluator.close()
         print("done")

@@ -31,6 +31,13 @@ CALLING = starting_with(
     body={"items": [1]},
 )
 
+CALLING_TWICE = starting_with(
+    loop("each", [service("work", "loopEnd")], "again", items=ITEMS, concurrency=1000),
+    loop("again", [service("more", "loopEnd")], "done", items=ITEMS, concurrency=1000),
+    end("done"),
+    body={"items": [1]},
+)
+
 
 def calls_itself(times: int) -> Json:
     """A pipeline that calls itself, so many times at once."""
@@ -63,8 +70,22 @@ async def test_beyond_its_frames_a_task_fails_and_says_why(tmp_path: Path) -> No
 
         status = await play.ended(task)
         assert status["status"] == "error"
-        assert "has made 11 frames" in status["message"]
-        assert "(MAX_FRAMES)" in status["message"]
+        assert "needs 3 frames. The task has made 9" in status["message"]
+        assert "may make 11 in all (MAX_FRAMES)" in status["message"]
+
+
+async def test_a_loop_that_needs_too_many_fails_before_its_first_call(
+    tmp_path: Path,
+) -> None:
+    async with playground(tmp_path, settings={"max_frames": "10"}) as play:
+        await play.announce()
+        await play.publish(CALLING)
+
+        task = await play.start({"items": [*range(11)]})
+
+        status = await play.ended(task)
+        assert "needs 11 frames. The task has made 0" in status["message"]
+        assert play.outside.delivered == []
 
 
 async def test_many_loops_in_each_other_stay_within_the_limit(tmp_path: Path) -> None:
@@ -91,11 +112,11 @@ async def test_a_frame_of_many_nodes_counts_more(tmp_path: Path) -> None:
 
 
 async def test_a_restart_does_not_begin_the_count_anew(tmp_path: Path) -> None:
-    settings = {"max_frames": "10", "max_open_frames": "6"}
+    settings = {"max_frames": "10"}
     async with playground(tmp_path, settings=settings) as play:
         await play.announce()
-        await play.publish(CALLING)
-        task = await play.start({"items": [*range(11)]})
+        await play.publish(CALLING_TWICE)
+        task = await play.start({"items": [*range(6)]})
         await play.called(6)
 
         async def is_reported() -> bool:
@@ -105,10 +126,10 @@ async def test_a_restart_does_not_begin_the_count_anew(tmp_path: Path) -> None:
         calls = play.outside.delivered
 
     async with playground(tmp_path, settings=settings) as play:
-        for call in calls[:5]:
+        for call in calls:
             await play.report(call, {})
 
-        assert "MAX_FRAMES" in (await play.ended(task))["message"]
+        assert "has made 6" in (await play.ended(task))["message"]
         assert await frames_of(play, task) <= 11
 
 

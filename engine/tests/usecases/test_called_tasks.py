@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 from documents import end, loop, service, starting_with
 from engine.domain.errors import OutdatedAttempt
-from engine.domain.frame import Push
+from engine.domain.frame import FramePath, Push
+from engine.domain.messages import EraseRequested
 from engine.ports import Refused
 from playground import OWN_URL, OwnPipelines, Playground, playground
 
@@ -181,3 +182,116 @@ async def test_a_result_that_nobody_waits_for_is_pushed_once(
     await until(is_over)
     await play.wait(timedelta(hours=1))
     assert len(play.outside.delivered) == 2
+
+
+async def test_a_task_and_the_one_that_called_it_name_each_other(
+    play: Playground,
+) -> None:
+    task = await play.start(route="outer")
+    called = await the_called_task(play)
+
+    outer = await play.engine.tasks.status(task)
+    inner = await play.engine.tasks.status(called)
+    runs = (await play.engine.tasks.raw(task))["runs"]
+
+    assert inner["called_by"] == {"task": task, "path": task, "node": "call"}
+    assert outer["called_by"] is None
+    [waiting] = outer["waiting"]
+    assert waiting["called"]["task"] == called
+    assert waiting["called"]["message"] == "running: deep"
+    assert waiting["called"]["progress"]["done"] == 1
+    assert {node: run["called_task"] for node, run in runs.items()} == {
+        "start": None,
+        "call": called,
+        "done": None,
+    }
+
+
+async def test_a_service_that_works_is_no_called_task(play: Playground) -> None:
+    task = await play.start(route="inner")
+    await play.called(1)
+
+    [waiting] = (await play.engine.tasks.status(task))["waiting"]
+
+    assert waiting["called"] is None
+
+
+async def test_the_items_of_a_loop_name_the_tasks_that_they_called(
+    play: Playground,
+) -> None:
+    task = await play.start({"items": [1, 2]}, route="each")
+    await play.called(2)
+
+    frames = (await play.engine.tasks.raw(task))["frames"]
+    called = {frame["runs"]["call"]["called_task"] for frame in frames}
+    paths = [
+        (await play.engine.tasks.status(one))["called_by"]["path"]
+        for one in called_tasks(play)
+    ]
+
+    assert called == set(called_tasks(play))
+    assert sorted(paths) == [f"{task}/each[0]", f"{task}/each[1]"]
+
+
+async def is_there(play: Playground, task: str) -> bool:
+    return await play.adapters.frames.find(FramePath(task)) is not None
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_an_erased_task_takes_those_along_that_it_called(
+    play: Playground, ends: bool
+) -> None:
+    task = await play.start({"items": [1, 2]}, route="each")
+    for n in (1, 2):
+        delivery = await play.called(n)
+        if ends:
+            await play.report(delivery, {"r": n})
+    if ends:
+        await play.ended(task)
+
+    await play.engine.tasks.erase(task)
+
+    for one in (task, *called_tasks(play)):
+        assert not await is_there(play, one)
+
+
+async def test_those_of_earlier_attempts_are_erased_too(play: Playground) -> None:
+    task = await play.start(route="outer")
+    await the_called_task(play)
+    await play.waiting(task)
+    await play.wait(timedelta(seconds=61))
+    await play.wait(timedelta(seconds=2))
+    await until(lambda: len(called_tasks(play)) == 2)
+
+    await play.engine.tasks.erase(task)
+
+    assert not any([await is_there(play, one) for one in called_tasks(play)])
+
+
+async def test_the_timers_erase_what_an_expired_task_has_called(
+    play: Playground,
+) -> None:
+    task = await play.start(route="outer")
+    called = await the_called_task(play)
+    # As if the engine had died in the middle of erasing it.
+    await play.engine.inbox.post(FramePath(task), EraseRequested())
+
+    await play.engine.timers.sweep()
+
+    assert not await is_there(play, task)
+    assert not await is_there(play, called)
+
+
+async def test_a_kept_run_names_no_task(play: Playground) -> None:
+    old = await play.start(route="outer")
+    await play.report(await play.called(1), {"r": 1})
+    await play.ended(old)
+
+    draft = await play.engine.tasks.draft("outer")
+    draft = await play.engine.tasks.continued(draft, old)
+    await play.engine.tasks.start(draft, {})
+    runs = (await play.engine.tasks.raw(draft.task))["runs"]
+    await play.engine.tasks.erase(draft.task)
+
+    assert runs["call"]["reused"] and runs["call"]["called_task"] is None
+    assert await is_there(play, called_tasks(play)[0])

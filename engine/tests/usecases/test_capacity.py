@@ -1,4 +1,5 @@
-"""Large data is in memory a few at a time, in the order in which it is wanted."""
+"""Large data is in memory a few at a time, in the order in which it is wanted, and of
+each task in turn."""
 
 import asyncio
 from contextlib import suppress
@@ -10,6 +11,8 @@ from engine.usecases.frames import READ_AT_ONCE_BYTES, Frames
 from msgspec.structs import replace
 from playground import Playground
 
+from servers.waiting import until
+
 from .conftest import EMBEDDED
 from .test_frames import FRAME, PATH
 
@@ -19,13 +22,13 @@ MB = 1 << 20
 class Holder:
     """Holds some bytes, from when it gets them until it is told to end."""
 
-    def __init__(self, capacity: Capacity, bytes: int) -> None:
+    def __init__(self, capacity: Capacity, bytes: int, task: str) -> None:
         self.holds = False
         self._end = asyncio.Event()
-        self._work = asyncio.create_task(self._hold(capacity, bytes))
+        self._work = asyncio.create_task(self._hold(capacity, bytes, task))
 
-    async def _hold(self, capacity: Capacity, bytes: int) -> None:
-        async with capacity.holding(bytes):
+    async def _hold(self, capacity: Capacity, bytes: int, task: str) -> None:
+        async with capacity.holding(task, bytes):
             self.holds = True
             await self._end.wait()
 
@@ -47,8 +50,8 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def holders(capacity: Capacity, *amounts: int) -> list[Holder]:
-    made = [Holder(capacity, amount) for amount in amounts]
+async def holders(capacity: Capacity, *amounts: int, task: str = "t1") -> list[Holder]:
+    made = [Holder(capacity, amount, task) for amount in amounts]
     await settled()
     return made
 
@@ -75,6 +78,44 @@ async def test_who_waits_is_not_passed_by_others() -> None:
     await made[1].end()
 
     assert who_holds(made) == [True, True, True]
+
+
+async def test_a_task_does_not_wait_for_all_that_another_one_wants() -> None:
+    capacity = Capacity(4 * MB)
+    greedy = await holders(capacity, 4 * MB, 4 * MB, 4 * MB)
+    other = await holders(capacity, 4 * MB, task="t2")
+
+    await greedy[0].end()
+    await greedy[1].end()
+
+    assert who_holds(greedy + other) == [True, True, False, True]
+
+
+async def test_what_was_held_rests_before_it_goes_to_one_who_waits() -> None:
+    made = await holders(Capacity(2 * MB, bytes_per_second=1), 2 * MB, 2 * MB)
+
+    await made[0].end()
+
+    # It would take weeks.
+    assert who_holds(made) == [True, False]
+
+
+async def test_what_has_rested_goes_to_the_next() -> None:
+    made = await holders(Capacity(2 * MB, bytes_per_second=100 * MB), 2 * MB, 2 * MB)
+
+    await made[0].end()
+
+    await until(lambda: made[1].holds)
+
+
+async def test_nothing_rests_while_nobody_waits() -> None:
+    capacity = Capacity(2 * MB, bytes_per_second=1)
+    first = await holders(capacity, 2 * MB)
+
+    await first[0].end()
+    second = await holders(capacity, 2 * MB)
+
+    assert second[0].holds
 
 
 async def test_what_is_small_never_waits() -> None:

@@ -159,6 +159,11 @@ async def test_who_gave_up_waiting_keeps_no_thread(turns: Turns) -> None:
     await turns.begun("a1", "a2", "a4")
 
 
+SLOW = "node.out['slow'] = True"
+"""Takes long: the evaluator of these tests sees to that."""
+QUICK_CODE = "node.out['slow'] = False"
+
+
 class SlowEvaluator:
     """Takes its time, and counts: in a thread, as the sandbox does."""
 
@@ -171,7 +176,7 @@ class SlowEvaluator:
 
     def statements(self, source: str, scope: Scope) -> Changes:
         self.evaluated[source] += 1
-        if source == "slow":
+        if source == SLOW:
             time.sleep(self.seconds)
         return {}
 
@@ -179,7 +184,7 @@ class SlowEvaluator:
 EACH = starting_with(
     loop(
         "each",
-        [node("work", "loopEnd", after="slow")],
+        [node("work", "loopEnd", after=SLOW)],
         "done",
         items="start.out.items",
         concurrency=1000,
@@ -188,10 +193,12 @@ EACH = starting_with(
     route="each",
     body={"items": [1]},
 )
-QUICK = starting_with(node("work", "done", after="quick"), end("done"), route="quick")
+QUICK = starting_with(
+    node("work", "done", after=QUICK_CODE), end("done"), route="quick"
+)
 STEPS = 20
 CHAIN = starting_with(
-    *(node(f"n{n}", f"n{n + 1}", after="slow") for n in range(STEPS)),
+    *(node(f"n{n}", f"n{n + 1}", after=SLOW) for n in range(STEPS)),
     end(f"n{STEPS}"),
     route="chain",
 )
@@ -218,24 +225,24 @@ async def test_a_task_with_slow_code_does_not_keep_others_waiting(
     play: Playground,
 ) -> None:
     await play.start({"items": [*range(100)]}, route="each")
-    await until(lambda: evaluated(play, "slow") > 2)
+    await until(lambda: evaluated(play, SLOW) > 2)
 
     quick = await play.start(route="quick")
 
     assert (await play.ended(quick))["status"] == "finished"
-    assert evaluated(play, "slow") < 100
+    assert evaluated(play, SLOW) < 100
 
 
 async def test_the_code_of_a_cancelled_task_does_not_run_any_more(
     play: Playground,
 ) -> None:
     task = await play.start({"items": [*range(100)]}, route="each")
-    await until(lambda: evaluated(play, "slow") > 2)
+    await until(lambda: evaluated(play, SLOW) > 2)
 
     await play.engine.tasks.cancel(task)
 
     await until(lambda: all_ended(play, task))
-    assert evaluated(play, "slow") < 100
+    assert evaluated(play, SLOW) < 100
 
 
 async def all_ended(play: Playground, task: str) -> bool:
@@ -250,7 +257,7 @@ async def test_much_code_in_a_row_takes_several_turns(play: Playground) -> None:
     assert status["status"] == "running"
 
     assert (await play.ended(task))["status"] == "finished"
-    assert evaluated(play, "slow") == STEPS
+    assert evaluated(play, SLOW) == STEPS
 
 
 async def test_a_task_can_be_cancelled_in_the_middle_of_its_code(
@@ -261,7 +268,7 @@ async def test_a_task_can_be_cancelled_in_the_middle_of_its_code(
     await play.engine.tasks.cancel(task)
 
     assert (await play.ended(task))["cancelled"]
-    assert evaluated(play, "slow") < STEPS
+    assert evaluated(play, SLOW) < STEPS
 
 
 async def test_a_turn_that_was_to_go_on_survives_a_crash(tmp_path: Path) -> None:
@@ -273,11 +280,11 @@ async def test_a_turn_that_was_to_go_on_survives_a_crash(tmp_path: Path) -> None
     async with playground(tmp_path, adapt=adapt) as play:
         await play.publish(CHAIN)
         task = await play.start(route="chain")
-        left = evaluator.evaluated["slow"]
+        left = evaluator.evaluated[SLOW]
 
     async with playground(tmp_path, adapt=adapt) as play:
         assert (await play.ended(task))["status"] == "finished"
 
     assert left < STEPS
     # A node whose turn was not saved before the end may have run its code twice.
-    assert STEPS <= evaluator.evaluated["slow"] <= STEPS + 4
+    assert STEPS <= evaluator.evaluated[SLOW] <= STEPS + 4

@@ -30,9 +30,9 @@ async def test_what_did_not_change_is_made_once(play: Playground) -> None:
     for route in ("a", "b", "c"):
         await play.publish(of(route))
 
-    first = await play.engine.pipelines.list(piece)
+    first = (await play.engine.pipelines.page(piece))[0]
     await play.publish(of("b", "another"))
-    second = await play.engine.pipelines.list(piece)
+    second = (await play.engine.pipelines.page(piece))[0]
 
     assert made.routes == ["a", "b", "c", "b"]
     assert [first[0], first[2]] == [second[0], second[2]]
@@ -43,11 +43,11 @@ async def test_a_removed_route_is_listed_no_more(play: Playground) -> None:
     made = Made()
     await play.publish(of("a"))
     await play.publish(of("b"))
-    await play.engine.pipelines.list(made.piece)
+    (await play.engine.pipelines.page(made.piece))[0]
 
     await play.engine.pipelines.remove("a")
 
-    assert len(await play.engine.pipelines.list(made.piece)) == 1
+    assert len((await play.engine.pipelines.page(made.piece))[0]) == 1
     assert [row.route for row, _ in await play.engine.pipelines.live(made.piece)] == [
         "b"
     ]
@@ -60,7 +60,7 @@ async def test_many_who_ask_at_once_wait_for_one_reader(play: Playground) -> Non
     for number in range(20):
         await play.publish(of(f"r{number}"))
 
-    asking = (play.engine.pipelines.list(piece) for _ in range(10))
+    asking = (play.engine.pipelines.page(piece) for _ in range(10))
     lists = await asyncio.gather(*asking)
 
     assert len(made.routes) == 20

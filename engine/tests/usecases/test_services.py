@@ -4,14 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from documents import SERIES, end, service, starting_with
+from documents import SERIES, end, loop, service, starting_with
 from engine.domain.errors import (
     AddressRefused,
     InvalidPipeline,
     NoRoom,
+    OutdatedAttempt,
     RouteTaken,
     Unknown,
 )
+from engine.domain.frame import FramePath
+from engine.domain.messages import TimeElapsed
 from engine.domain.pipeline import Api
 from engine.ports import Answered, Published, Refused
 from playground import URL, Playground, playground
@@ -37,12 +40,40 @@ async def test_a_service_not_heard_of_for_long_is_gone(play: Playground) -> None
     play.clock.now += timedelta(seconds=91)
 
     assert await play.engine.pipelines.live(name) == []
-    assert await play.engine.pipelines.list(name) == [(b"shout", False)]
+    assert (await play.engine.pipelines.page(name))[0] == [
+        ("shout", b"shout", ("shout",))
+    ]
     with pytest.raises(Unknown, match="there is no route “shout”"):
         await play.start({}, "shout")
     await play.announce("shout")
     assert len(await play.engine.pipelines.live(name)) == 1
-    assert await play.engine.pipelines.list(name) == [(b"shout", True)]
+    assert (await play.engine.pipelines.page(name))[0] == [("shout", b"shout", ())]
+
+
+async def test_a_pipeline_names_the_services_that_nobody_announces(
+    play: Playground,
+) -> None:
+    body = [service("crop", "loopEnd", service="crop")]
+    await play.publish(starting_with(loop("each", body, "end"), end()))
+    outer = starting_with(
+        service("a", "b", service="tried"),
+        service("b", "end", service="blur"),
+        end(),
+        route="outer",
+    )
+    await play.publish(outer)
+
+    alone = (await play.engine.pipelines.page(name))[0]
+    await play.announce("blur")
+    await play.announce("crop")
+    together = (await play.engine.pipelines.page(name))[0]
+
+    assert alone == [
+        ("outer", b"outer", ("blur", "crop")),
+        ("tried", b"tried", ("crop",)),
+    ]
+    assert [row.missing for row in together] == [(), (), (), ()]
+    assert (await play.engine.pipelines.get("outer"))["missing"] == ()
 
 
 async def test_work_is_spread_over_the_instances(play: Playground) -> None:
@@ -92,6 +123,46 @@ async def test_a_node_waits_visibly_for_a_service_that_is_not_there(
     assert (await play.called(1)).url == URL
 
 
+async def test_work_of_a_service_that_was_started_anew_is_given_out_at_once(
+    play: Playground,
+) -> None:
+    await play.announce(start="a")
+    await play.publish(SERIES)
+    task = await play.start()
+    lost = await play.called(1)
+    await play.waiting(task)
+
+    play.clock.now += timedelta(seconds=1)
+    await play.announce(start="b")
+    await play.engine.timers.wake()
+    again = await play.called(2)
+    with pytest.raises(OutdatedAttempt):
+        await play.report(lost, {"late": 1})
+    await play.report(again, {"x": 1})
+
+    assert (await play.ended(task))["status"] == "finished"
+    assert await play.engine.tasks.outputs(task) == {"x": 1}
+
+
+async def test_a_restart_is_found_without_the_memory_of_what_was_given(
+    play: Playground,
+) -> None:
+    await play.announce(start="a")
+    await play.publish(SERIES)
+    task = await play.start()
+    await play.called(1)
+    await play.waiting(task)
+    play.clock.now += timedelta(seconds=1)
+    await play.announce(start="b")
+
+    # As by another replica, when the run is looked at the next time.
+    services = play.engine.services
+    lost = TimeElapsed(await services.gone(), await services.restarts())
+    await play.engine.inbox.post(FramePath(task), lost)
+
+    assert (await play.called(2)).url == URL
+
+
 async def test_work_of_a_service_that_stopped_announcing_goes_to_another(
     play: Playground,
 ) -> None:
@@ -135,7 +206,7 @@ async def test_a_service_at_a_forbidden_address_is_refused(play: Playground) -> 
     with pytest.raises(AddressRefused):
         await play.announce(url="http://forbidden")
 
-    assert await play.engine.pipelines.list(name) == []
+    assert (await play.engine.pipelines.page(name))[0] == []
 
 
 async def test_a_pipeline_can_call_another_by_its_route(play: Playground) -> None:
@@ -189,7 +260,7 @@ async def test_a_broken_pipeline_is_not_published(play: Playground) -> None:
         await play.publish(document)
 
     assert await play.engine.pipelines.check(document)
-    assert await play.engine.pipelines.list(name) == []
+    assert (await play.engine.pipelines.page(name))[0] == []
 
 
 HTTP = {"id": "ask", "type": "http", "url": "http://api/x", "next": ["done"]}

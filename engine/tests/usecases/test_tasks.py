@@ -11,7 +11,7 @@ from documents import end, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.adapters.lanes import Lanes
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
-from engine.domain.frame import Push
+from engine.domain.frame import FramePath, Push
 from engine.domain.task_lists import TaskFilter
 from engine.ports import Acknowledged, Delivery, Refused
 from engine.usecases.changes import Change
@@ -49,6 +49,28 @@ async def test_a_task_calls_its_service_and_takes_the_result(ready: Playground) 
     assert delivery.query["callback_url"].endswith("/callback")
     assert (await ready.ended(task))["status"] == "finished"
     assert await ready.engine.tasks.outputs(task) == {"b": 2}
+
+
+async def test_a_refused_result_is_known_to_all_and_becomes_the_error(
+    ready: Playground,
+) -> None:
+    task = await ready.start({"a": 1})
+    delivery = await ready.called(1)
+    await ready.waiting(task)
+
+    attempt = await ready.engine.tasks.callback(delivery.query["task_id"])
+    await ready.engine.tasks.refuse(attempt, "the body is a list")
+    stored = await ready.adapters.frames.get(FramePath(task))
+    await ready.wait(timedelta(seconds=301))
+
+    assert stored.runs["first"].refused == "the body is a list"
+    (waiting,) = (await ready.engine.tasks.status(task))["waiting"]
+    assert waiting["for"] == (
+        "tries again after: no result within 300 s; "
+        "one came and was refused: the body is a list"
+    )
+    with pytest.raises(OutdatedAttempt):
+        await ready.engine.tasks.fail(attempt, "too late", True)
 
 
 async def test_outputs_are_not_there_before_the_end(ready: Playground) -> None:
@@ -118,6 +140,8 @@ async def test_a_services_own_error_ends_the_task(ready: Playground) -> None:
     status = await ready.ended(task)
     assert status["message"] == "node first: not a picture"
     assert status["failed"]["node"] == "first"
+    fault = (await tasks.raw(task))["runs"]["first"]["fault"]
+    assert (fault["code"], fault["message"]) == ("service-failed", "not a picture")
 
 
 async def test_a_retryable_error_is_tried_again(ready: Playground) -> None:

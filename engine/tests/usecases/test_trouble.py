@@ -54,7 +54,9 @@ async def test_an_engine_starts_although_a_frame_cannot_be_read(
     async with playground(tmp_path, outside, clock) as play:
         await play.announce()
         await play.publish(SERIES)
+        # One after the other, so that it is known which call is whose.
         broken = await play.start()
+        await play.called(1)
         sound = await play.start()
         await play.called(2)
     spoil_document(tmp_path, broken)
@@ -77,7 +79,7 @@ async def test_a_decision_that_fails_ends_its_task(
     tmp_path: Path, stores: dict[str, str]
 ) -> None:
     with_code = starting_with(
-        service("first", "done", after="out['a'] = 1"), end("done")
+        service("first", "done", after="node.out['a'] = 1"), end("done")
     )
 
     def adapt(adapters: Adapters) -> Adapters:

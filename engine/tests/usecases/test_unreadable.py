@@ -18,7 +18,7 @@ from engine.domain.pipeline import Pipeline
 from engine.domain.task_lists import TaskFilter
 from engine.ports import Published, Refused
 from engine.settings import Settings
-from engine.usecases.folder import publish_folder
+from engine.usecases.folder import PipelineFolder, publish_folder
 from playground import Disturbed, HandClock, PlayedOutside, Playground, playground
 
 from servers.waiting import until
@@ -297,14 +297,70 @@ async def test_a_stored_pipeline_with_reserved_keys_starts_no_task(
     assert (await play.engine.pipelines.get("tried"))["route"] == "tried"
 
 
+def folder_at(path: Path, address: str = "http://localhost:8000") -> PipelineFolder:
+    return PipelineFolder(
+        path=path,
+        max_bytes=1_000_000,
+        json_depth=32,
+        json_values=10_000,
+        address=address,
+    )
+
+
+async def test_a_file_of_the_folder_is_read_as_one_that_is_sent(
+    play: Playground, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = json.dumps(starting_with(end("done")))
+    (tmp_path / "deep.json").write_text("[" * 100 + "]" * 100)
+    (tmp_path / "gone.json").symlink_to("nothing")
+    (tmp_path / "twice.json").write_text(good.replace("{", '{"type": "pipeline",', 1))
+    (tmp_path / "well.json").write_text(good)
+
+    await publish_folder(play.engine.pipelines, folder_at(tmp_path))
+
+    refused = [one.getMessage() for one in caplog.records if "not pub" in one.msg]
+    names = ["deep.json", "gone.json", "twice.json"]
+    assert [name for name in names if any(name in told for told in refused)] == names
+    assert (await play.engine.pipelines.get("tried"))["route"] == "tried"
+
+
 async def test_a_folder_of_pipelines_passes_the_same_check(
     play: Playground, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     document = starting_with(end("done", input={"$large": "start.out.a"}))
     (tmp_path / "p.json").write_text(json.dumps(document))
 
-    await publish_folder(play.engine.pipelines, tmp_path, max_bytes=1_000_000)
+    await publish_folder(play.engine.pipelines, folder_at(tmp_path))
 
     assert "input.$large" in caplog.text
     with pytest.raises(Unknown):
         await play.start()
+
+
+async def test_what_people_published_is_kept_and_the_file_is_told(
+    play: Playground, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "p.json"
+    file.write_text(json.dumps(starting_with(end("done"))))
+    theirs = starting_with(end("done", params={"own": 1}))
+    pipelines = play.engine.pipelines
+    await publish_folder(pipelines, folder_at(tmp_path))
+    await pipelines.publish(theirs)
+
+    await publish_folder(pipelines, folder_at(tmp_path, "http://127.0.0.1:7000"))
+
+    assert (await pipelines.get("tried"))["pipeline"] == theirs
+    [told] = [one.getMessage() for one in caplog.records if "left out" in one.msg]
+    assert f"{file} is left out: the route “tried”" in told
+    assert told.endswith(f"marketplace push {file} --engine http://127.0.0.1:7000")
+
+
+async def test_the_folder_replaces_its_own_pipelines_at_each_start(
+    play: Playground, tmp_path: Path
+) -> None:
+    new = starting_with(end("done", params={"new": 1}))
+    for document in (starting_with(end("done")), new):
+        (tmp_path / "p.json").write_text(json.dumps(document))
+        await publish_folder(play.engine.pipelines, folder_at(tmp_path))
+
+    assert (await play.engine.pipelines.get("tried"))["pipeline"] == new

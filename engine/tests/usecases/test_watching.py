@@ -235,3 +235,22 @@ async def test_changes_that_were_decided_long_ago_are_not_told_again(
     told = await watcher
 
     assert ids(told) == ids(await all_of(watched.changes()))
+
+
+async def test_without_inner_changes_only_the_root_is_read(
+    watched: Watched,
+) -> None:
+    before = watched.store.pages
+    changes = watched.play.engine.tasks.changes(watched.task, None, inside=False)
+
+    watcher = asyncio.create_task(all_of(changes))
+    await watched.finish()
+    told = await watcher
+
+    progress = [change.data["items"] for change in told if "items" in change.data]
+    assert watched.store.pages == before
+    assert {change.data["path"] for change in told} == {watched.task}
+    assert told[-1].data["status"] == "finished"
+    # Twice a second at most: the results came in less than that.
+    assert 0 < len(progress) < ITEMS
+    assert progress[-1] == {"done": ITEMS, "total": ITEMS}

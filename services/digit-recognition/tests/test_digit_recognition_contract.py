@@ -85,7 +85,7 @@ def test_a_picture_too_large_is_refused_by_its_header(store: Folder) -> None:
     with Kit(app, max_megapixels=0.1) as kit:
         reply = kit.call(ROUTE, image=SEVEN)
 
-    assert reply.error == "image: has more than 0.1 megapixels"
+    assert reply.error == "image: has more than 0.1 megapixels (MAX_MEGAPIXELS)"
 
 
 def test_a_missing_picture_is_named(kit: Kit) -> None:

@@ -1,200 +1,163 @@
-"""Word documents: their text after all tracked changes, read piece by piece."""
+"""Word documents: all of their text, read piece by piece."""
 
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import IO, cast
-from zipfile import BadZipFile, ZipFile
+from collections.abc import Mapping
 
-from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from service_sdk import File
 
 from document.extract import (
-    MAX_CHARACTERS,
     MAX_TITLE_CHARACTERS,
+    Characters,
     Extract,
     Limits,
     title_of,
-    too_long,
+)
+from document.package import (
+    Package,
+    Relationship,
+    XmlTarget,
+    local_name,
+    opened_package,
 )
 from document.plain import clean_text
+from document.story import Story
 
-BODY_FILE = "word/document.xml"
-PROPERTIES_FILE = "docProps/core.xml"
+# Other parts with a text, in the order in which they are read: before and after the
+# body. A document can have several of a kind, often with the same text.
+BEFORE_BODY = ("header",)
+AFTER_BODY = ("footnotes", "endnotes", "comments", "footer")
 
-# A text of MAX_CHARACTERS needs far less XML. The archive states the size of each file
-# in it, so a ZIP bomb is refused before it is unpacked.
-MAX_XML_BYTES = 100_000_000
+BODY_ROOT = "document"
+CHUNK = "aFChunk"
+TITLE = "title"  # in the part with properties
 
-# The library reads the table of contents of an archive in one piece, and makes objects
-# of ten times its size of it. A DOCX has a few dozen files; this allows ten thousand.
-MAX_READ_BYTES = 1_000_000
+# Of documents in documents. Word makes one level, and reads it into the document when
+# that is saved again.
+MAX_CHUNK_LEVELS = 3
 
-PIECE_BYTES = 65_536  # of XML that is parsed at a time
+# Each is opened and read by itself, however short it is.
+MAX_CHUNKS = 1000
 
-# Elements by their names in WordprocessingML.
-TEXT = "t"
-RUN = "r"
-SIGNS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
-
-# Text that was moved to another place, and older forms of what was read already.
-SKIPPED = frozenset({"moveFrom", "Fallback"})
-
-TITLE = "title"  # in the file of properties
-
-# What the ZIP and XML libraries raise when a file is damaged.
-BROKEN = (
-    BadZipFile,
-    zlib.error,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    etree.XMLSyntaxError,
-    ValueError,
-    OSError,
-)
+# Word writes about fifteen: title, author, dates …
+MAX_PROPERTIES = 10_000
 
 
 def read_docx(document: File) -> Extract:
     """One page: only Word knows, when it prints, where pages end."""
-    with _clear_errors(document), document.open() as stream:
-        with ZipFile(cast(IO[bytes], _BoundedReads(stream))) as archive:
-            _check_archive(document, archive)
-
-            body = Body(document)
-            _parse(archive, BODY_FILE, body)
-
-            properties = Properties(document)
-            if PROPERTIES_FILE in archive.namelist():
-                _parse(archive, PROPERTIES_FILE, properties)
-
-    return Extract([clean_text("".join(body.text))], title_of(properties.title))
+    return WordReader(document).read(document)
 
 
-@contextmanager
-def _clear_errors(document: File) -> Iterator[None]:
-    """What a library raises about a damaged file becomes a refusal of the document."""
-    try:
-        yield
-    except BROKEN as fault:
-        raise document.refuse(f"a broken DOCX ({fault})") from fault
-
-
-class _BoundedReads:
-    """A file whose reader may not ask for much at a time."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.seek = stream.seek
-        self.tell = stream.tell
-        self.seekable = stream.seekable
-
-    def read(self, size: int = -1) -> bytes:
-        if size > MAX_READ_BYTES:
-            raise BadZipFile("its table of contents is too large")
-        return self._stream.read(size)
-
-
-def _check_archive(document: File, archive: ZipFile) -> None:
-    if BODY_FILE not in archive.namelist():
-        raise document.refuse("a ZIP file, but not a DOCX")
-
-    if any(file.file_size > MAX_XML_BYTES for file in archive.infolist()):
-        megabytes = MAX_XML_BYTES // 1_000_000
-        raise document.refuse(f"unpacks to more than {megabytes} MB")
-
-
-def _parse(archive: ZipFile, name: str, target: "Body | Properties") -> None:
-    """Let the target hear of each element; no tree is built in memory."""
-    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True)
-    with archive.open(name) as stream:
-        while piece := stream.read(PIECE_BYTES):
-            parser.feed(piece)
-    parser.close()
-
-
-class _Target:
-    """What the parser of XML calls."""
+class WordReader:
+    """Reads a document and those in it, within the limits of one document."""
 
     def __init__(self, document: File) -> None:
         self._document = document
         self._limits = Limits(document)
+        self._characters = Characters(document)
+        self._level = 0
+        self._chunks = 0
 
-    def doctype(self, name: str, public_id: str | None, system_id: str | None) -> None:
-        """Refused: Word writes none, and nested entities can grow to gigabytes."""
-        raise self._document.refuse("a broken DOCX (its XML declares a document type)")
+    def read(self, file: File) -> Extract:
+        """All texts of a DOCX, which may stand in another one."""
+        with opened_package(file, self._limits) as package:
+            parts = package.relationships(package.main_part)
+            texts = [
+                *self._texts(package, parts, BEFORE_BODY),
+                self._body(package, parts),
+                *self._texts(package, parts, AFTER_BODY),
+            ]
+            title = self._title(package)
 
-    def close(self) -> None:
-        """The parser calls this at the end; there is nothing left to do."""
+        text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
+        return Extract([clean_text(text)], title)
+
+    def _body(self, package: Package, parts: list[Relationship]) -> str:
+        story = self._story(package, package.main_part, parts)
+        if story.root != BODY_ROOT:
+            raise package.other_kind()
+        return story.text
+
+    def _texts(
+        self, package: Package, parts: list[Relationship], kinds: tuple[str, ...]
+    ) -> list[str]:
+        """The texts of these kinds of parts, each once."""
+        names = dict.fromkeys(
+            part.part for kind in kinds for part in parts if part.kind == kind
+        )
+        texts = [
+            self._story(package, name, package.relationships(name)).text
+            for name in names
+            if package.has(name)
+        ]
+        return list(dict.fromkeys(texts))
+
+    def _story(
+        self, package: Package, part: str, relationships: list[Relationship]
+    ) -> Story:
+        chunks = {one.id: one.part for one in relationships}
+
+        def chunk(id: str) -> str:
+            name = chunks.get(id, "")
+            return self._chunk(package, name) if package.has(name) else ""
+
+        story = Story(
+            self._document,
+            limits=self._limits,
+            characters=self._characters,
+            chunk=chunk,
+        )
+        package.parse(part, story)
+        return story
+
+    def _chunk(self, package: Package, name: str) -> str:
+        """The text of a document that is embedded as it came."""
+        from document.chunks import read_chunk
+
+        self._chunks += 1
+        if self._chunks > MAX_CHUNKS:
+            reason = f"has more than {MAX_CHUNKS} documents in it"
+            raise self._document.refuse(reason)
+
+        self._level += 1
+        if self._level > MAX_CHUNK_LEVELS:
+            reason = f"has documents in it more than {MAX_CHUNK_LEVELS} deep"
+            raise self._document.refuse(reason)
+
+        text = read_chunk(self._document, package.read(name), name, self.read)
+        self._level -= 1
+        return text
+
+    def _title(self, package: Package) -> str | None:
+        part = package.properties()
+        if part is None:
+            return None
+
+        properties = Properties(self._document, self._limits)
+        package.parse(part, properties)
+        return title_of(properties.title)
 
 
-class Body(_Target):
-    """Collects texts and signs in their order."""
-
-    def __init__(self, document: File) -> None:
-        super().__init__(document)
-        self.text: list[str] = []
-        self._open: list[str] = []
-        self._skipped_levels = 0
-        self._characters = 0
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._limits.enter()
-        name = _local(tag)
-        self._open.append(name)
-        self._skipped_levels += name in SKIPPED
-
-    def end(self, tag: str) -> None:
-        self._limits.leave()
-        name = self._open.pop()
-        self._skipped_levels -= name in SKIPPED
-
-        # Outside a run of text, `tab` defines where a tab stops, and is no character.
-        is_sign = name != "tab" or self._open[-1:] == [RUN]
-        if name in SIGNS and is_sign:
-            self._add(SIGNS[name])
-
-    def data(self, text: str) -> None:
-        if self._open and self._open[-1] == TEXT:
-            self._add(text)
-
-    def _add(self, text: str) -> None:
-        if self._skipped_levels:
-            return
-        self.text.append(text)
-        self._characters += len(text)
-
-        # Checked at each piece: 100 MB of XML must not become text in memory first.
-        if self._characters > MAX_CHARACTERS:
-            raise too_long(self._document)
-
-
-class Properties(_Target):
+class Properties(XmlTarget):
     """Finds the title."""
 
-    def __init__(self, document: File) -> None:
-        super().__init__(document)
+    def __init__(self, document: File, limits: Limits) -> None:
+        super().__init__(document, limits)
         self.title = ""
         self._in_title = False
+        self._elements = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._limits.enter()
-        self._in_title = _local(tag) == TITLE and not self.title
+        self.limits.enter()
+        self._elements += 1
+        if self._elements > MAX_PROPERTIES:
+            raise self.document.refuse(f"has more than {MAX_PROPERTIES} properties")
+
+        self._in_title = local_name(tag) == TITLE and not self.title
 
     def end(self, tag: str) -> None:
-        self._limits.leave()
+        super().end(tag)
         self._in_title = False
 
     def data(self, text: str) -> None:
         # No more is shown, and it may come in a million pieces.
         if self._in_title and len(self.title) < MAX_TITLE_CHARACTERS:
             self.title += text
-
-
-def _local(tag: str) -> str:
-    """The name of an element without its namespace.
-
-    >>> _local("{http://schemas.example}t"), _local("t")
-    ('t', 't')
-    """
-    return tag.rpartition("}")[2]

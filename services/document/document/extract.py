@@ -8,6 +8,9 @@ from service_sdk.errors import BadInput
 MAX_CHARACTERS = 1_000_000  # of a whole document: more does not fit into one result
 MAX_PAGES = 5000  # a book of encyclopaedic length has fewer
 
+CHECKED = "☒"
+"""Stands in the text for a box that is checked."""
+
 # Of a title more is not shown anywhere; a file can hold one of many megabytes.
 MAX_TITLE_CHARACTERS = 1000
 
@@ -49,6 +52,23 @@ class Limits:
     def leave(self) -> None:
         """An element ends."""
         self._depth -= 1
+
+
+class Characters:
+    """Counts the characters of a document while they are read."""
+
+    def __init__(self, document: File) -> None:
+        self._document = document
+        self._count = 0
+
+    def add(self, count: int) -> None:
+        """More were read; raises `BadInput` if they are too many.
+
+        Checked at each piece: 100 MB of XML must not become text in memory first.
+        """
+        self._count += count
+        if self._count > MAX_CHARACTERS:
+            raise too_long(self._document)
 
 
 def title_of(text: str) -> str | None:

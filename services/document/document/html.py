@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from lxml import etree  # type: ignore[import-untyped]  # it comes without types
 from service_sdk import File
 
-from document.extract import Extract, Limits, title_of
-from document.plain import clean_text, decoded
+from document.declared import encoding_in_html
+from document.decoding import characters
+from document.extract import (
+    MAX_TITLE_CHARACTERS,
+    Characters,
+    Extract,
+    Limits,
+    title_of,
+)
+from document.plain import clean_text, content_of, encoding_or_refusal
 
 # Elements whose text a reader does not see in the page.
 HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "title"})
@@ -25,43 +33,47 @@ PARAGRAPHS = frozenset(
 )
 
 CELLS = frozenset({"td", "th"})
-DECLARED_ENCODING = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 BLANKS = re.compile(r"\s+")
 PIECE_BYTES = 16_384  # of content that is parsed at a time
+
+# Of the source: scripts and pictures in it can be many times the text.
+MAX_SOURCE_BYTES = 100_000_000
+
+# The parser ends its work at the first of them.
+NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
 
 def read_html(document: File) -> Extract:
     """One page, with the title from its head."""
-    content = decoded(document, DECLARED_ENCODING)
+    megabytes = MAX_SOURCE_BYTES // 1_000_000
+    too_large = document.refuse(f"a web page of more than {megabytes} MB")
+    content = content_of(document, MAX_SOURCE_BYTES, too_large)
 
-    page = Page(Limits(document))
-    parser = etree.HTMLParser(target=page, encoding="utf-8")
+    declared = encoding_in_html(content, document.media_type)
+    encoding = encoding_or_refusal(document, content, declared)
+
+    page = Page(document)
+    parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     try:
-        feed(parser, content.encode("utf-8", "replace"))
+        # It takes notice of an error, such as that of a limit, only between two pieces.
+        for piece in characters(content, encoding, PIECE_BYTES):
+            parser.feed(NO_CHARACTERS.sub("", piece).encode("utf-8", "replace"))
         parser.close()
     except etree.XMLSyntaxError as fault:  # nothing in it looks like HTML
         raise document.refuse(f"a broken web page ({fault})") from fault
 
-    title = BLANKS.sub(" ", "".join(page.title)).strip()
+    title = BLANKS.sub(" ", page.title).strip()
     return Extract([clean_text("".join(page.text))], title_of(title))
-
-
-def feed(parser: etree.HTMLParser, content: bytes) -> None:
-    """Give the parser its content piece by piece.
-
-    It takes notice of an error, such as that of a limit, only between two pieces.
-    """
-    for start in range(0, len(content), PIECE_BYTES):
-        parser.feed(content[start : start + PIECE_BYTES])
 
 
 class Page:
     """Collects the text while the parser calls it for each tag and each text."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, document: File) -> None:
+        self._limits = Limits(document)
+        self._characters = Characters(document)
         self.text: list[str] = []
-        self.title: list[str] = []
+        self.title = ""
         self._hidden_levels = 0
         self._pre_levels = 0
         self._in_title = False
@@ -72,8 +84,10 @@ class Page:
             self._hidden_levels += 1
         if tag == "pre":
             self._pre_levels += 1
-        # Only the first title is that of the page: pictures in SVG have some too.
-        self._in_title = tag == "title" and not self.title
+        # Only the first title is that of the page, and pictures in SVG have some too:
+        # a title is hidden itself, and in a picture more than once.
+        is_titled = bool(self.title) or self._hidden_levels > 1
+        self._in_title = tag == "title" and not is_titled
 
         if tag == "br":
             self.text.append("\n")
@@ -94,13 +108,18 @@ class Page:
 
     def data(self, text: str) -> None:
         if self._in_title:
-            self.title.append(text)
+            # No more is shown, and it may come in a million pieces.
+            self.title = (self.title + text).lstrip()[: 2 * MAX_TITLE_CHARACTERS]
         elif self._hidden_levels:
             return
         elif self._pre_levels:
-            self.text.append(text)
+            self._add(text)
         else:
-            self.text.append(self._without_extra_blanks(text))
+            self._add(self._without_extra_blanks(text))
+
+    def _add(self, text: str) -> None:
+        self.text.append(text)
+        self._characters.add(len(text))
 
     def close(self) -> None:
         """The parser calls this at the end; there is nothing left to do."""

@@ -1,7 +1,8 @@
 """Which language a text is written in."""
 
-from functools import cache
 from typing import TYPE_CHECKING
+
+from service_sdk.loading import load_once
 
 if TYPE_CHECKING:
     from py3langid.langid import (  # type: ignore[import-untyped]  # it has no types
@@ -18,7 +19,7 @@ def language_of(text: str) -> str | None:
     return str(language) if probability >= MIN_PROBABILITY else None
 
 
-@cache
+@load_once
 def _identifier() -> "LanguageIdentifier":
     # Imported late: loading the model takes about a second, and a service that only
     # splits texts does not need it.

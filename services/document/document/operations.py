@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 from service_sdk import BadInput, File, Service
+from typing_extensions import TypedDict
 
 from document.extract import MAX_PAGES
 from document.language import language_of
 from document.passages import Passage, passages_of
-from document.reading import read
+from document.reading import HTML_TYPES, read
 
 service = Service("document", summary="Reads documents")
 
@@ -30,8 +31,7 @@ class Document(File):
     media_types = (
         "application/pdf",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "text/html",
-        "application/xhtml+xml",
+        *HTML_TYPES,
         "text/plain",
         "text/markdown",
     )
@@ -42,9 +42,23 @@ class Text:
     """The text of a document, and what is known about it."""
 
     text: str
+    """All of it; an empty line stands between two pages."""
+
     pages: list[str]
+    """The text of each page; of a format without pages there is one."""
+
     language: str | None
+    """Its code in ISO 639, such as “en”; null: not known."""
+
     title: str | None
+    """What the document says itself; null: not known."""
+
+
+class Passages(TypedDict):
+    """The pieces of a text."""
+
+    passages: list[Passage]
+    """In their order."""
 
 
 @service.operation(
@@ -62,6 +76,9 @@ def document_text(document: Document) -> Text:
 
     A value that is not known is null. Formats without pages have one page. Pictures of
     text, as in a scan, are not read.
+
+    Args:
+        document: A PDF, a Word document (.docx), a web page or a text file.
     """
     extract = read(document)
     text = "\n\n".join(page for page in extract.pages if page)
@@ -86,16 +103,24 @@ def document_split(
         Field(max_length=MAX_PAGES, examples=[["Dear Ada, it works."]]),
     ] = None,
     text: str | None = None,
-    length: Length | None = None,
+    length: Length | None = DEFAULT_LENGTH_CHARACTERS,
     overlap: Overlap | None = None,
-    most: MaxPassages | None = None,
-) -> dict[str, list[Passage]]:
+    most: MaxPassages | None = DEFAULT_MAX_PASSAGES,
+) -> Passages:
     """`passages`: pieces of at most `length` characters (1000), each with its `page`.
 
     Send `pages`, or a `text` without pages. A passage ends with a paragraph if that is
     possible, else with a sentence or a word. It begins with about the last `overlap`
     characters (15 %) of the passage before it. More than `most` passages (500) are
     refused.
+
+    Args:
+        pages: The text of each page, as document-text gives them.
+        text: A text without pages, in place of pages.
+        length: How many characters a passage has at most.
+        overlap: About how many characters of one passage the next one repeats; at
+            most half of the length. If it is not given, 15 % of the length.
+        most: More passages than this are refused.
     """
     if (pages is None) == (text is None):
         raise BadInput.of("pages", "send either pages or text")

@@ -19,7 +19,9 @@ class Passage:
     """A piece of a text, and the number of its page; None if there are no pages."""
 
     text: str
+
     page: int | None = None
+    """Counted from 1; null: the text has no pages."""
 
 
 def passages_of(

@@ -1,11 +1,12 @@
-"""Text files: their encoding, and which of their characters are kept."""
+"""Text files: their pages, and which of their characters are kept."""
 
-import codecs
 import re
 
-from charset_normalizer import from_bytes
 from service_sdk import File
+from service_sdk.errors import BadInput
 
+from document.declared import encoding_in_xml
+from document.decoding import NoText, characters, encoding_of
 from document.extract import (
     MAX_CHARACTERS,
     MAX_PAGES,
@@ -15,9 +16,12 @@ from document.extract import (
 )
 
 MAX_FILE_BYTES = 4 * MAX_CHARACTERS  # no encoding needs more than 4 for a character
-SAMPLE_BYTES = 100_000  # guessing the encoding of more takes longer, for little gain
+PIECE_BYTES = 65_536  # that are decoded at a time
 
-CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Also the mark of the byte order, which stands where files were joined.
+CONTROL_CHARACTERS = re.compile(
+    "[\0-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 BLANKS = " \t\u00a0"  # those that are cut off at the end of a line
 LARGE_GAPS = re.compile(r"\n{3,}")
@@ -25,59 +29,37 @@ LARGE_GAPS = re.compile(r"\n{3,}")
 
 def read_plain(document: File) -> Extract:
     """The pages of a text end with form feeds."""
-    text = decoded(document)
+    content = content_of(document, MAX_FILE_BYTES, too_long(document))
+    declared = encoding_in_xml(content)
+    encoding = encoding_or_refusal(document, content, declared)
+
+    pieces = list(characters(content, encoding, PIECE_BYTES))
+    if sum(map(len, pieces)) > MAX_CHARACTERS:
+        raise too_long(document)
+
+    text = "".join(pieces)
     if text.count("\f") >= MAX_PAGES:
         raise too_many_pages(document)
 
     return Extract([clean_text(page) for page in text.split("\f")])
 
 
-def decoded(document: File, declaration: re.Pattern[bytes] | None = None) -> str:
-    """The characters in any encoding; the text may name it as `declaration` matches."""
+def content_of(document: File, max_bytes: int, too_large: BadInput) -> bytes:
+    """All bytes; raises the error if there are more than these."""
     with document.open() as stream:
-        content = stream.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise too_long(document)
+        content = stream.read(max_bytes + 1)
 
-    text = _decode(document, content, declaration)
-    if len(text) > MAX_CHARACTERS:
-        raise too_long(document)
-    return text
+    if len(content) > max_bytes:
+        raise too_large
+    return content
 
 
-def _decode(
-    document: File, content: bytes, declaration: re.Pattern[bytes] | None
-) -> str:
-    # Text in another encoding is hardly ever valid UTF-8 by chance, so this comes
-    # before what the text declares and before guessing.
+def encoding_or_refusal(document: File, content: bytes, declared: str | None) -> str:
+    """The encoding of a text; a document that is no text is refused."""
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-
-    sample = content[:SAMPLE_BYTES]
-    encoding = _declared_encoding(sample, declaration) or _guessed_encoding(sample)
-    if encoding is None:
-        raise document.refuse("not a text in any known encoding")
-    return content.decode(encoding, "replace").removeprefix("\ufeff")
-
-
-def _declared_encoding(
-    content: bytes, declaration: re.Pattern[bytes] | None
-) -> str | None:
-    declared = declaration.search(content) if declaration else None
-    if not declared:
-        return None
-
-    try:
-        return codecs.lookup(declared[1].decode("ascii", "replace")).name
-    except LookupError:
-        return None
-
-
-def _guessed_encoding(content: bytes) -> str | None:
-    best = from_bytes(content).best()
-    return best.encoding if best else None
+        return encoding_of(content, sent=document.charset, declared=declared)
+    except NoText as fault:
+        raise document.refuse("not a PDF, DOCX, HTML or text file") from fault
 
 
 def clean_text(text: str) -> str:

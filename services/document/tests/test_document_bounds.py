@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from document.docx import BODY_FILE, PROPERTIES_FILE
-from document.extract import MAX_ELEMENTS, MAX_TITLE_CHARACTERS
+from document.docx import MAX_PROPERTIES
+from document.extract import MAX_ELEMENTS, MAX_TITLE_CHARACTERS, Limits
 from document.operations import document_split, document_text
+from document.package import USUAL_MAIN_PART as BODY_FILE
+from document.package import USUAL_PROPERTIES as PROPERTIES_FILE
 from document.pdf import read_pdf
 from document.plain import clean_text
 from papers import DOCX, LETTER, PDF, page, text, word
@@ -84,11 +86,23 @@ def test_a_long_row_of_blanks_is_read_in_time() -> None:
     assert len(cleaned) == 800_005
 
 
+def test_a_document_of_very_many_elements_is_refused() -> None:
+    limits = Limits(File(b"", DOCX, "paper.docx", "document"))
+
+    with pytest.raises(BadInput, match=f"more than {MAX_ELEMENTS} elements"):
+        for _ in range(MAX_ELEMENTS + 1):
+            limits.enter()
+            limits.leave()
+
+
 def test_the_properties_of_a_word_document_take_no_memory() -> None:
     """16 kB: 583 MB."""
     properties = "<p>" + "<a/>" * (MAX_ELEMENTS - 1) + "<title>Engines</title></p>"
 
-    with bounded(), pytest.raises(BadInput, match=f"more than {MAX_ELEMENTS} elements"):
+    with (
+        bounded(),
+        pytest.raises(BadInput, match=f"more than {MAX_PROPERTIES} properties"),
+    ):
         document_text(packed(body=EMPTY_BODY, properties=properties))
 
 
@@ -103,7 +117,8 @@ def test_a_long_title_is_cut() -> None:
 
 def test_the_comments_of_a_word_document_take_no_memory() -> None:
     """14 MB unpacked, 14 kB packed: 200 MB."""
-    body = f"<d>{'<!---->' * 2_000_000}<r><t>{LETTER}</t></r></d>"
+    comments = "<!---->" * 2_000_000
+    body = f"<document>{comments}<r><t>{LETTER}</t></r></document>"
 
     with bounded():
         assert document_text(packed(body=body)).text == LETTER

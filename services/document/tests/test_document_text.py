@@ -6,9 +6,10 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
-from document.docx import BODY_FILE, MAX_XML_BYTES
 from document.extract import MAX_CHARACTERS
 from document.operations import document_text
+from document.package import MAX_XML_BYTES
+from document.package import USUAL_MAIN_PART as BODY_FILE
 from document.pdf import read_pdf
 from papers import DOCX, LETTER, PDF, page, pdf, text, word
 from service_sdk import BadInput, File
@@ -165,7 +166,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
     [
         text("x" * (MAX_CHARACTERS + 1)),
         text("x" * (4 * MAX_CHARACTERS + 1)),
-        page("<p>" + "x" * MAX_CHARACTERS),
+        page("<p>" + "x" * (MAX_CHARACTERS + 1)),
         body("<w:p><w:r><w:t>" + "x" * MAX_CHARACTERS + "</w:t></w:r></w:p><w:p/>"),
         body("<w:p/>" * (MAX_CHARACTERS + 1)),
     ],

@@ -1,18 +1,13 @@
 """Which backend the environment chooses."""
 
 import os
-import threading
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from service_sdk.errors import BadSetting, Unavailable
+from service_sdk.loading import load_once
 
 from face_analyzer.face import Backend
-
-# Without it, two threads that need the backend first would both load it, and both
-# would download its weights into the same folder.
-_loading = threading.Lock()
 
 
 class UnifaceMissing(Unavailable):
@@ -27,10 +22,7 @@ class UnifaceMissing(Unavailable):
 
 def chosen_backend() -> Backend:
     """The backend of this service, loaded once, when it is first used."""
-    name, folder = _choice(os.environ)
-
-    with _loading:
-        return _loaded(name, folder)
+    return _loaded(*_choice(os.environ))
 
 
 def make_backend(environment: Mapping[str, str]) -> Backend:
@@ -42,11 +34,6 @@ def _choice(environment: Mapping[str, str]) -> tuple[str, Path]:
     name = environment.get("ANALYZER_BACKEND", "offline")
     folder = Path(environment.get("MODEL_DIR", "models"))
     return name, folder
-
-
-@cache
-def _loaded(name: str, folder: Path) -> Backend:
-    return _load(name, folder)
 
 
 def _load(name: str, folder: Path) -> Backend:
@@ -63,3 +50,6 @@ def _load(name: str, folder: Path) -> Backend:
             return Networks(folder)
         case other:
             raise BadSetting(f"ANALYZER_BACKEND={other!r}: choose offline or uniface")
+
+
+_loaded = load_once(_load)

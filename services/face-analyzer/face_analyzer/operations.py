@@ -1,8 +1,11 @@
 """The operation: a picture in, a description of each of its faces out."""
 
+from typing import cast
+
 import numpy as np
 from service_sdk import Image, Service
 
+from face_analyzer.answer import Face, LargestFace, NoFace
 from face_analyzer.backends import chosen_backend
 from face_analyzer.face import Box, Found, Pixels
 from face_analyzer.measures import Region, measure
@@ -28,13 +31,11 @@ EXAMPLE = {
     "lighting": {"brightness": 0.6, "contrast": 0.43, "side": "both"},
 }
 
-Face = dict[str, object]
-
 
 @service.operation(
     route="face-analyze", summary="Describe the faces in a picture", answer=EXAMPLE
 )
-def face_analyze(image: Image) -> Face:
+def face_analyze(image: Image) -> LargestFace | NoFace:
     """One face gives its fields, no face gives `{}`. Several faces give the fields of
     the largest one and `faces`: the fields of each, from left to right; of more than
     300 only the largest.
@@ -44,15 +45,18 @@ def face_analyze(image: Image) -> Face:
     `lighting`. The backend decides about `age`, `gender` (`Man`, `Woman`),
     `dominant_race`, `dominant_emotion` and `emotion`; `unknown` lists the ones that it
     cannot tell.
+
+    Args:
+        image: A picture with faces that look at the camera.
     """
-    pixels = np.asarray(image.picture().convert("RGB"))
+    pixels = np.asarray(image.rgb())
     found = _from_left_to_right(pixels)
     faces = [describe(pixels, region, face) for region, face in found]
 
     if not faces:
-        return {}
+        return NoFace()
     if len(faces) == 1:
-        return faces[0]
+        return cast(LargestFace, faces[0])
 
     areas = [width * height for (_, _, width, height), _ in found]
     largest = faces[areas.index(max(areas))]
@@ -80,7 +84,7 @@ def describe(pixels: Pixels, region: Region, found: Found) -> Face:
     unknown = [field for field in GUESSED if field not in found.known]
     if unknown:
         fields["unknown"] = unknown
-    return fields
+    return cast(Face, fields)
 
 
 def inside(box: Box, width: int, height: int) -> Region | None:

@@ -11,6 +11,7 @@ from face_analyzer import operations
 from face_analyzer.backends import UnifaceMissing, make_backend
 from face_analyzer.face import Found, Pixels
 from face_analyzer.operations import GUESSED, MAX_FACES, face_analyze
+from odd_pictures import COLOUR_KINDS, GREY_KINDS, SEVERAL, Maker
 from PIL import Image as pillow
 from PIL import ImageFilter, ImageOps
 from service_sdk import BadInput, Image
@@ -100,13 +101,26 @@ def test_the_answer_says_which_side_the_light_comes_from(
     assert answer["lighting"]["side"] == side
 
 
-@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
-def test_pictures_of_every_mode_are_described(mode: str) -> None:
-    media_type = "image/jpeg" if mode == "CMYK" else "image/png"
+@pytest.mark.parametrize(
+    "kind", ["16 bit PNG", "12 bit in a 16 bit PNG", "float TIFF, 0 to 1"]
+)
+def test_deep_pictures_are_described_as_their_eight_bits(kind: str) -> None:
+    answer = face_analyze(Image(GREY_KINDS[kind](photograph())))
 
-    answer = face_analyze(Image.of(photograph().convert(mode), media_type))
+    assert answer == told(photograph().convert("L"))
+
+
+@pytest.mark.parametrize("kind", COLOUR_KINDS)
+def test_pictures_of_every_kind_are_described(kind: str) -> None:
+    answer = face_analyze(Image(COLOUR_KINDS[kind](photograph())))
 
     assert answer["position"] == "upper centre"
+
+
+@pytest.mark.parametrize("make", SEVERAL.values(), ids=SEVERAL)
+def test_several_pictures_in_one_file_are_refused(make: Maker) -> None:
+    with pytest.raises(BadInput, match="holds several pictures"):
+        face_analyze(Image(make([photograph(), photograph().rotate(90)])))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1)])

@@ -28,6 +28,8 @@ BOY = {
     "dominant_emotion": "fear",
 }
 
+IS_WOMAN = {"field": "gender", "is": "Woman"}
+
 answers: dict[str, dict[str, object]] = {}  # what the stub says, by size of the face
 stub = Service("stub", summary="Says of a face what the test wants")
 
@@ -126,13 +128,16 @@ def test_a_picture_without_people_gives_no_sentence(engine: RealEngine) -> None:
     assert ended.outputs == {"people": []}
 
 
-def test_only_the_faces_of_women_are_blurred(engine: RealEngine) -> None:
+def test_the_faces_of_women_are_blurred_and_those_that_may_be_of_one(
+    engine: RealEngine,
+) -> None:
     picture = sheet()
 
     ended = engine.run("blur-women", image=picture)
 
-    assert changed(picture, ended) == [True, False, False]
+    assert changed(picture, ended) == [True, False, True]
     assert [face["blur"] for face in ended.outputs["faces"]] == [True, False, None]
+    assert ended.outputs["unknown"] == 1
 
 
 @pytest.mark.parametrize(
@@ -154,19 +159,50 @@ def test_the_condition_of_the_params_chooses_the_faces(
     ended = engine.run(publish_with(engine, condition=condition), image=picture)
 
     assert [face["blur"] for face in ended.outputs["faces"]] == blurred
-    assert changed(picture, ended) == [blur is True for blur in blurred]
+    assert changed(picture, ended) == [blur is not False for blur in blurred]
+    assert ended.outputs["unknown"] == blurred.count(None)
 
 
-def test_faces_that_cannot_be_judged_are_blurred_where_that_is_wanted(
+def test_faces_that_cannot_be_judged_stay_sharp_where_that_is_wanted(
     engine: RealEngine,
 ) -> None:
-    condition = {"field": "gender", "is": "Woman"}
-    route = publish_with(engine, condition=condition, blur_unknown=True)
+    route = publish_with(engine, condition=IS_WOMAN, unknown="keep")
     picture = sheet()
 
     ended = engine.run(route, image=picture)
 
-    assert changed(picture, ended) == [True, False, True]
+    assert changed(picture, ended) == [True, False, False]
+    assert ended.outputs["unknown"] == 1
+
+
+def test_faces_that_cannot_be_judged_are_a_failure_where_that_is_wanted(
+    engine: RealEngine,
+) -> None:
+    route = publish_with(engine, condition=IS_WOMAN, unknown="fail")
+
+    ended = engine.run(route, image=sheet())
+
+    assert ended.outputs == {}
+    assert "could not tell gender of 1 of 3 faces" in ended.status["message"]
+
+
+def test_where_all_faces_are_judged_nothing_fails(engine: RealEngine) -> None:
+    answers["small"] = BOY
+    route = publish_with(engine, condition=IS_WOMAN, unknown="fail")
+    picture = sheet()
+
+    ended = engine.run(route, image=picture)
+
+    assert changed(picture, ended) == [True, False, False]
+    assert ended.outputs["unknown"] == 0
+
+
+def test_another_word_for_unknown_is_an_error(engine: RealEngine) -> None:
+    route = publish_with(engine, condition=IS_WOMAN, unknown="blurr")
+
+    ended = engine.run(route, image=sheet())
+
+    assert "the parameter unknown is blur, keep or fail" in ended.status["message"]
 
 
 def test_a_condition_that_cannot_be_read_is_an_error(engine: RealEngine) -> None:
@@ -208,10 +244,11 @@ def test_the_offline_analyzer_finds_a_smiling_face_to_blur(offline: RealEngine) 
     assert ended.files("blurred") != PHOTO.read_bytes()
 
 
-def test_the_offline_analyzer_guesses_no_gender_and_the_picture_stays(
+def test_the_offline_analyzer_guesses_no_gender_so_every_face_is_blurred(
     offline: RealEngine,
 ) -> None:
     ended = offline.run("blur-women", image=PHOTO)
 
     assert [face["blur"] for face in ended.outputs["faces"]] == [None]
-    assert ended.files("blurred") == PHOTO.read_bytes()
+    assert ended.outputs["unknown"] == 1
+    assert ended.files("blurred") != PHOTO.read_bytes()

@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
 
 from service_sdk.errors import BadSetting
+from service_sdk.loading import load_once
 
 from face_detection.detector import Detector
 
 
-@cache
+@load_once
 def chosen_detector() -> Detector:
     """The detector of this service, loaded when it is first used."""
     return make_detector(os.environ)

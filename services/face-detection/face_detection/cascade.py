@@ -41,9 +41,9 @@ class Cascade:
         grey: MatLike = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         scale = min(1.0, MAX_SEARCHED_PIXELS / max(grey.shape))
         if scale < 1:
-            grey = cv2.resize(
-                grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
-            )
+            height, width = grey.shape
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
 
         found = self._classifier().detectMultiScale(
             grey,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # it comes without types
 from numpy.typing import NDArray
 from service_sdk.errors import WeightsMissing
 
@@ -48,6 +47,9 @@ class Scrfd:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise WeightsMissing(path, REMEDY)
+
+        # Imported late: it takes long to load, and without weights it is not needed.
+        import onnxruntime  # type: ignore[import-untyped]  # it comes without types
 
         self._session = onnxruntime.InferenceSession(
             str(path), providers=["CPUExecutionProvider"]

@@ -7,6 +7,7 @@ import pytest
 from face_detection import app
 from face_detection.backends import make_detector
 from face_detection.operations import face_detect
+from odd_pictures import COLOUR_KINDS, GREY_KINDS, SEVERAL, Maker
 from PIL import Image as pillow
 from PIL import ImageOps
 from service_sdk import BadInput, Image
@@ -85,13 +86,26 @@ def test_a_large_picture_is_searched_smaller_and_answered_in_its_own_pixels() ->
     assert overlap(face, tuple(4 * side for side in HER_FACE)) > 0.8
 
 
-@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
-def test_pictures_of_every_mode_are_searched(mode: str) -> None:
-    media_type = "image/jpeg" if mode == "CMYK" else "image/png"
+@pytest.mark.parametrize("kind", [*GREY_KINDS, *COLOUR_KINDS])
+def test_a_face_is_found_in_pixels_of_every_kind(kind: str) -> None:
+    make = {**GREY_KINDS, **COLOUR_KINDS}[kind]
 
-    answer = face_detect(Image.of(photograph().convert(mode), media_type))
+    [face] = face_detect(Image(make(photograph())))["answer"]
 
-    assert len(answer["answer"]) == 1
+    assert overlap(face, HER_FACE) > 0.8
+
+
+@pytest.mark.parametrize("make", SEVERAL.values(), ids=SEVERAL)
+def test_a_face_on_a_later_page_is_not_passed_over(make: Maker) -> None:
+    blank = pillow.new("RGB", (512, 512), "navy")
+
+    with pytest.raises(BadInput, match="image: the .* holds several pictures"):
+        face_detect(Image(make([blank, photograph()]), field="image"))
+
+
+@pytest.mark.parametrize("size", [(1, 5000), (5000, 1), (1, 1), (3, 20000)])
+def test_thin_pictures_are_searched(size: tuple[int, int]) -> None:
+    assert face_detect(Image.of(pillow.new("L", size))) == {"answer": []}
 
 
 def test_a_picture_without_faces_gives_an_empty_list() -> None:

@@ -7,7 +7,10 @@ from typing import Annotated
 from pydantic import Field
 from service_sdk import BadInput, Image
 
-Area = tuple[float, float, float, float]
+# JSON has no NaN, but the text "nan" would become one.
+Coordinate = Annotated[float, Field(allow_inf_nan=False)]
+
+Area = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 Box = tuple[int, int, int, int]
 
 # Each costs a little, however small it is.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from PIL import ExifTags
 from PIL.Image import Exif
+from PIL.Image import Image as Picture
 
 # Longer values are data of the camera's maker, and would only fill the result.
 MAX_TEXT_CHARACTERS = 2000
@@ -12,6 +13,15 @@ MAX_LIST_ITEMS = 2000
 
 PADDING = "\0 "  # cameras fill up texts with these
 UNREADABLE = "\ufffd"  # what decoding puts for a byte that is not text
+
+
+def exif_of(picture: Picture) -> dict[str, object]:
+    """The entries of a picture; none if they are damaged."""
+    try:
+        return exif_by_name(picture.getexif())
+    except Exception:
+        # Reading them may raise any exception. The pixels are not affected.
+        return {}
 
 
 def exif_by_name(exif: Exif) -> dict[str, object]:

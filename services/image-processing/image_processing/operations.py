@@ -1,12 +1,14 @@
 """The operations: each takes a file `image`, and values as announced."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from PIL import ImageFilter, ImageOps
 from PIL.Image import Image as Picture
 from PIL.Image import Resampling
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
 from service_sdk import BadInput, Image, Service
+from service_sdk.pictures.opening import media_type as media_type_of
+from typing_extensions import TypedDict
 
 from image_processing.areas import (
     Area,
@@ -16,12 +18,10 @@ from image_processing.areas import (
     check_profiles,
     clamp,
 )
-from image_processing.metadata import exif_by_name
+from image_processing.metadata import exif_of
 from image_processing.pictures import (
     encode,
     known_format,
-    media_type_of,
-    plain,
 )
 
 service = Service("image-processing", summary="Everyday operations on pictures")
@@ -32,6 +32,8 @@ BLUR_CELLS = 6
 # The longest side that libjpeg writes (JPEG_MAX_DIMENSION).
 MAX_SIDE_PIXELS = 65_500
 
+_OTHER_FORMATS = [one for one in Image.media_types if one != "image/jpeg"]
+
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE_PIXELS)]
 
 
@@ -40,19 +42,26 @@ def image_blur(image: Image, areas: Areas | None = None) -> Image:
     """Blur each area [x1, y1, x2, y2], so that nobody can be recognised in it.
 
     What lies outside the picture is cut off, and empty areas are ignored. Without
-    areas the picture comes back unchanged.
+    areas the file comes back unchanged, unless it holds more than the picture.
+
+    Args:
+        image: The picture to blur.
+        areas: The areas [x1, y1, x2, y2] in pixels of the upright picture, as
+            face-detect gives them.
+
+    Returns:
+        The picture in its own format.
     """
     picture = image.picture()
     clamped = [clamp(area, picture.size) for area in areas or []]
     boxes = [box for box in clamped if box]
-    if not boxes:
+    if not boxes and not image.has_more():
         return image
 
     check_boxes(boxes, image)
-    blurred = plain(picture)
     for box in boxes:
-        blurred.paste(_blur(blurred.crop(box)), box)
-    return encode(blurred, media_type_of(image))
+        picture.paste(_blur(picture.crop(box)), box)
+    return encode(picture, image.format())
 
 
 def _blur(piece: Picture) -> Picture:
@@ -69,13 +78,21 @@ def _blur(piece: Picture) -> Picture:
 
 
 @service.operation(route="image-crop", summary="Cut areas out of a picture")
-def image_crop(image: Image, areas: Areas) -> dict[str, Image]:
+def image_crop(image: Image, areas: Areas) -> Image | list[Image]:
     """Cut out each area [x1, y1, x2, y2]; what lies outside the picture is cut off.
 
     One area gives `result`, several give `result0`, `result1` and so on.
+
+    Args:
+        image: The picture to cut pieces out of.
+        areas: The pieces [x1, y1, x2, y2] in pixels of the upright picture; at least
+            one.
+
+    Returns:
+        The pieces in the format of the picture.
     """
     picture = image.picture()
-    media_type = media_type_of(image)
+    media_type = image.format()
     if not areas:
         raise BadInput.of("areas", "empty; send at least one area to cut out")
 
@@ -85,9 +102,7 @@ def image_crop(image: Image, areas: Areas) -> dict[str, Image]:
     check_profiles(boxes, picture.info.get("icc_profile") or b"")
     cuts = [encode(picture.crop(box), media_type) for box in boxes]
 
-    if len(cuts) == 1:
-        return {"result": cuts[0]}
-    return {f"result{number}": cut for number, cut in enumerate(cuts)}
+    return cuts[0] if len(cuts) == 1 else cuts
 
 
 def _inside(area: Area, number: int, picture: Picture) -> Box:
@@ -105,45 +120,78 @@ def _inside(area: Area, number: int, picture: Picture) -> Box:
 )
 def image_convert(
     image: Image,
-    format: Annotated[str, Field(examples=["image/jpeg"])],
+    format: Annotated[str, Field(examples=["image/jpeg", *_OTHER_FORMATS])],
     quality: Annotated[int | None, Field(ge=1, le=100, examples=[90])] = None,
 ) -> Image:
     """Write the picture as JPEG, PNG, WebP, GIF, BMP or TIFF.
 
-    `format` is a media type or a short name (`image/jpeg`, `jpg`). `quality` (1 to
-    100) is used for JPEG and WebP. If the format has no transparency, the ground
-    becomes white.
+    If the format has no transparency, the ground becomes white.
+
+    Args:
+        image: The picture to convert.
+        format: What it becomes: a media type or a short name (`image/jpeg`, `jpg`).
+        quality: From 1 to 100, for JPEG (92 if not given) and WebP (90).
+
+    Returns:
+        The picture in the new format.
     """
     return encode(image.picture(), known_format(format), quality)
 
 
+@with_config(ConfigDict(extra="allow"))
+class Analysis(TypedDict):
+    """What is known of a picture. Its EXIF entries come under their own names."""
+
+    format: str
+    """Its media type, from the content."""
+
+    width: int
+    """In pixels, upright."""
+
+    height: int
+    """In pixels, upright."""
+
+
 @service.operation(route="image-analyze", summary="Format, size and EXIF of a picture")
-def image_analyze(image: Image) -> dict[str, object]:
-    """`format` (media type), `width`, `height` (upright), and EXIF by name."""
+def image_analyze(image: Image) -> Analysis:
+    """`format` (media type), `width`, `height` (upright), and EXIF by name.
+
+    Args:
+        image: The picture to look at.
+    """
     upright = image.picture()
     with image.header() as header:
-        exif = exif_by_name(header.getexif())
+        exif = exif_of(header)
+        media_type = media_type_of(header)
 
     # Last, so that no EXIF entry can take their place.
-    return {
+    found = {
         **exif,
-        "format": media_type_of(image),
+        "format": media_type,
         "width": upright.width,
         "height": upright.height,
     }
+    return cast(Analysis, found)
 
 
 @service.operation(route="image-greyscale", summary="Take the colours out of a picture")
 def image_greyscale(image: Image) -> Image:
-    """The picture in shades of grey, in its own format; transparency stays."""
-    picture = plain(image.picture())
+    """The picture in shades of grey, in its own format; transparency stays.
+
+    Args:
+        image: The picture whose colours go.
+
+    Returns:
+        The picture in shades of grey.
+    """
+    picture = image.picture()
     picture.info.pop("icc_profile", None)  # it describes colours
 
     alpha = picture.getchannel("A") if "A" in picture.getbands() else None
     grey = ImageOps.grayscale(picture)
     if alpha:
         grey.putalpha(alpha)
-    return encode(grey, media_type_of(image))
+    return encode(grey, image.format())
 
 
 @service.operation(
@@ -160,8 +208,19 @@ def image_resize(
 
     With `withRatio` (the default) the proportions stay: the picture fits into the
     given size. Without it, a side that is not given keeps its length.
+
+    Args:
+        image: The picture to scale.
+        width: The new width in pixels.
+        height: The new height in pixels.
+        with_ratio: Keep the proportions: the picture fits into the given size.
+        scale_percent: The new size in percent of the old one, in place of width and
+            height.
+
+    Returns:
+        The scaled picture in its own format.
     """
-    picture = plain(image.picture())
+    picture = image.picture()
 
     if scale_percent is not None:
         size = _scaled(picture, scale_percent / 100)
@@ -176,7 +235,7 @@ def image_resize(
     if size[0] * size[1] > image.max_pixels:
         message = f"{size[0]} x {size[1]} is more than {image.max_pixels} pixels"
         raise BadInput.of("settings", message)
-    return encode(picture.resize(size, Resampling.LANCZOS), media_type_of(image))
+    return encode(picture.resize(size, Resampling.LANCZOS), image.format())
 
 
 def _factor_to_fit(picture: Picture, width: int | None, height: int | None) -> float:

@@ -2,10 +2,9 @@
 
 import mimetypes
 
-import numpy as np
-from PIL import Image as pillow
 from PIL.Image import Image as Picture
 from service_sdk import BadInput, Image
+from service_sdk.pictures.shades import MODES_WITH_ALPHA, on_white
 
 # The modes of Pillow that each format can hold.
 MODES = {
@@ -16,43 +15,42 @@ MODES = {
     "image/bmp": ("L", "RGB"),
     "image/tiff": ("L", "LA", "RGB", "RGBA"),
 }
-PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
-MODES_WITH_ALPHA = ("LA", "RGBA")
+# The formats whose pixels are transparent or not, with nothing in between.
+ALL_OR_NOTHING = ("image/gif",)
+CLEAR = 0
+OPAQUE = 255
 
 # Of 100. Pillow's own defaults, 75 and 80, lose more.
 DEFAULT_QUALITY = {"image/jpeg": 92, "image/webp": 90}
+
+# What a TIFF was compressed with may hold only black and white (fax), or lose more of
+# the picture each time (JPEG).
+LOSSLESS = {"image/tiff": "tiff_adobe_deflate"}
 
 # Short names that the list of media types does not know everywhere.
 OTHER_NAMES = {"image/jpg": "image/jpeg", "webp": "image/webp"}
 
 
-def plain(picture: Picture) -> Picture:
-    """The picture in grey or RGB, 8 bits a channel, with alpha if it has any."""
-    if picture.mode in PLAIN_MODES:
-        return picture
-
-    if picture.mode.startswith("I;16"):
-        # Pillow's own conversion would clip the shades: nearly all become white.
-        upper_bytes = np.asarray(picture) >> 8
-        return pillow.fromarray(upper_bytes.astype(np.uint8))
-
-    if picture.mode in ("1", "I", "F"):
-        return picture.convert("L")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-
-
 def fit(picture: Picture, media_type: str) -> Picture:
     """The picture in a mode that the format holds; an alpha it lacks becomes white."""
-    picture = plain(picture)
     modes = MODES[media_type]
+    has_alpha = picture.mode in MODES_WITH_ALPHA
+    if has_alpha and media_type in ALL_OR_NOTHING:
+        return _opaque_or_clear(picture)
+
     if picture.mode in modes:
         return picture
-
-    has_alpha = picture.mode in MODES_WITH_ALPHA
     if has_alpha and "RGBA" not in modes:
-        ground = pillow.new("RGBA", picture.size, "white")
-        return pillow.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+        return on_white(picture)
     return picture.convert("RGBA" if has_alpha else "RGB")
+
+
+def _opaque_or_clear(picture: Picture) -> Picture:
+    """What is transparent in part becomes what it looks like on white."""
+    alpha = picture.getchannel("A").point([CLEAR] + [OPAQUE] * OPAQUE)
+    whole = on_white(picture)
+    whole.putalpha(alpha)
+    return whole
 
 
 def encode(picture: Picture, media_type: str, quality: int | None = None) -> Image:
@@ -63,9 +61,12 @@ def encode(picture: Picture, media_type: str, quality: int | None = None) -> Ima
     if media_type in DEFAULT_QUALITY:
         options["quality"] = quality or DEFAULT_QUALITY[media_type]
 
-    # A profile describes the channels of one mode, and would be wrong for another.
+    if media_type in LOSSLESS:
+        options["compression"] = LOSSLESS[media_type]
+
+    # A profile describes grey or colours, and would be wrong for the other.
     profile = picture.info.get("icc_profile")
-    if profile and picture.mode == fitted.mode:
+    if profile and picture.mode.strip("A") == fitted.mode.strip("A"):
         options["icc_profile"] = profile
 
     try:
@@ -74,12 +75,6 @@ def encode(picture: Picture, media_type: str, quality: int | None = None) -> Ima
         format_name = media_type.removeprefix("image/")
         message = f"cannot be written as {format_name}: {fault}"
         raise BadInput.of("image", message) from None
-
-
-def media_type_of(image: Image) -> str:
-    """The format that the content really has, whatever its sender called it."""
-    with image.header() as header:
-        return known_format(header.format or "")
 
 
 def known_format(name: str) -> str:

@@ -88,9 +88,11 @@ def test_a_part_sent_by_hand_may_be_json_of_any_name(kit: Kit) -> None:
 @pytest.mark.parametrize(
     ("areas", "message"),
     [
-        ("everything", "areas: Input should be a valid list"),
+        ("everything", "areas: Input should be a valid array"),
         ([[1, 2, 3]], "areas.0.3: Field required"),
         ([[1, 2, 3, "x"]], "areas.0.3: Input should be a valid number"),
+        ([[1, 2, 3, "nan"]], "areas.0.3: Input should be a finite number"),
+        ([[1, "-Infinity", 3, 4]], "areas.0.1: Input should be a finite number"),
     ],
 )
 def test_wrong_areas_are_named(kit: Kit, areas: object, message: str) -> None:

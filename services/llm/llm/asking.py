@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -31,6 +32,18 @@ CHECK_SECONDS = 0.2
 CONNECT_TIMEOUT_SECONDS = 5.0
 
 
+class UncutClient(AsyncClient):
+    """Asks Ollama to refuse a prompt that is too long, and not to cut it in silence.
+
+    Ollama has an option for it that its client does not know yet.
+    """
+
+    async def _request(self, *args: Any, **how: Any) -> Any:
+        if args[-1] in ("/api/generate", "/api/chat"):
+            how["json"] = {**how["json"], "truncate": False}
+        return await super()._request(*args, **how)
+
+
 def ask(
     question: Question[Result],
     *,
@@ -47,12 +60,14 @@ def ask(
 
     async def conversation() -> Result:
         timeout = httpx.Timeout(choice.silence_seconds, connect=CONNECT_TIMEOUT_SECONDS)
-        async with AsyncClient(
+        async with UncutClient(
             choice.host, timeout=timeout, trust_env=not choice.is_local
         ) as client:
-            answer = _with_model(client, question, model, choice, progress)
             return await _while_wanted(
-                _with_clear_errors(answer, choice),
+                _with_clear_errors(
+                    partial(_with_model, client, question, model, choice, progress),
+                    choice,
+                ),
                 progress=progress,
                 max_seconds=choice.answer_seconds,
                 clock=clock,
@@ -87,10 +102,15 @@ async def _while_wanted(
             await asking
 
 
-async def _with_clear_errors(answer: Awaitable[Result], choice: Choice) -> Result:
-    """The answer; an error of the client becomes one that its reader understands."""
+async def _with_clear_errors(
+    answer: Callable[[], Awaitable[Result]], choice: Choice
+) -> Result:
+    """The answer; an error of the client becomes one that its reader understands.
+
+    It is asked for here, and not before: this may be cancelled before it begins.
+    """
     try:
-        return await answer
+        return await answer()
     except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as fault:
         raise errors.NotReachable(choice.host) from fault
     except json.JSONDecodeError as fault:  # something else listens there

@@ -6,6 +6,11 @@ from service_sdk.errors import BadInput, ServiceError
 QUOTED_CHARACTERS = 60  # of an answer that is not JSON: its end shows what is missing
 
 
+# In what Ollama says about a text that is too long. Its other words differ between its
+# engines and versions.
+CONTEXT = "context"
+
+
 class NotReachable(TryAgain):
     """Ollama does not answer at its address, or something else does."""
 
@@ -78,6 +83,8 @@ class NotJson(ServiceError):
         end = self.text[-QUOTED_CHARACTERS:]
         if self.ended == "length":
             reason = "it was cut off; raise the option num_predict"
+        elif not self.text.strip():
+            reason = "it is empty"
         else:
             reason = "it is not JSON"
         return f"the answer cannot be read as JSON ({reason}): {end!r}"
@@ -102,4 +109,7 @@ def blind_model(model: str) -> BadInput:
 
 def refused(reason: str) -> BadInput:
     """Ollama says that something in the request is wrong."""
-    return BadInput.of("options", f"Ollama refuses the request: {reason}")
+    told = f"Ollama refuses the request: {reason}"
+    if CONTEXT in reason:
+        told = f"{told}; raise the option num_ctx, or send less text"
+    return BadInput.of("options", told)

@@ -1,7 +1,7 @@
 """The operations: write, answer in a conversation, embed texts, find passages."""
 
 from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from ollama import AsyncClient
 from pydantic import Base64Bytes, BaseModel, Field
@@ -10,6 +10,7 @@ from service_sdk import BadInput, Image, Progress, Service
 from llm.answers import Answer, gather_answer
 from llm.asking import ask
 from llm.pictures import as_jpegs, check_pixels, check_sight, given_pictures
+from llm.results import Answered, Embeddings, Found, Written
 from llm.settings import choice
 from llm.vectors import embed, rank
 
@@ -28,7 +29,8 @@ Pictures = Annotated[list[Base64Bytes], Field(max_length=8)]
 
 Model = Annotated[str, Field(min_length=1, max_length=200)]
 Temperature = Annotated[float, Field(ge=0, le=10)]
-Options = dict[str, int | float | bool | str | list[str]]
+StopWords = Annotated[list[str], Field(max_length=100)]
+Options = dict[str, int | float | bool | str | StopWords]
 
 COST_EXAMPLE = {
     "model": "llama3.2",
@@ -41,9 +43,14 @@ COST_EXAMPLE = {
 class Message(BaseModel):
     """One turn of a conversation."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Annotated[
+        Literal["system", "user", "assistant"],
+        Field(description="Who says it; “system” tells the model how to answer."),
+    ]
     content: str
-    images: Pictures | None = None
+    images: Annotated[
+        Pictures | None, Field(description="Pictures in base64, at most 8.")
+    ] = None
 
 
 class Passage(BaseModel):
@@ -75,12 +82,22 @@ def llm_generate(
     options: Options | None = None,
     images: Pictures | None = None,
     image: Image | None = None,
-) -> dict[str, Any]:
+) -> Written:
     """`text`: what the model writes to the `prompt`; with a JSON `schema` also `json`.
 
-    The `options` are Ollama's (`num_ctx`, `num_predict`, `seed`, `stop` …). Pictures,
-    for models that can see, come as a file `image` or as base64 in `images`. The text
-    so far is reported as progress.
+    The text so far is reported as progress.
+
+    Args:
+        prompt: What is asked.
+        model: The name of the model in Ollama; if it is not given, the one that the
+            operator of the service chose.
+        system: How the model shall answer.
+        temperature: How freely it writes, from 0; if it is not given, as the model
+            says.
+        schema: A JSON schema; the text is then JSON of this form.
+        options: Those of Ollama: num_ctx, num_predict, seed, stop and others.
+        images: Pictures in base64, at most 8, for models that can see.
+        image: A picture as a file, in place of images.
     """
     current = choice()
     name = model or current.model
@@ -101,10 +118,10 @@ def llm_generate(
             options=_with_temperature(options, temperature),
             stream=True,
         )
-        return await gather_answer(chunks, progress)
+        return await gather_answer(chunks, progress, name)
 
     answer = ask(question, model=name, choice=current, progress=progress)
-    return answer.as_result(schema)
+    return cast(Written, answer.as_result(schema))
 
 
 @service.operation(
@@ -134,11 +151,20 @@ def llm_chat(
     schema: dict[str, Any] | None = None,
     options: Options | None = None,
     image: Image | None = None,
-) -> dict[str, Any]:
+) -> Answered:
     """`message`: the model's next turn after the `messages`; `text`: only its text.
 
-    The other inputs are those of `llm-generate`. A message can have `images`; a file
-    `image` belongs to the last message.
+    The text so far is reported as progress.
+
+    Args:
+        messages: The conversation so far; the last message is answered.
+        model: The name of the model in Ollama; if it is not given, the one that the
+            operator of the service chose.
+        temperature: How freely it writes, from 0; if it is not given, as the model
+            says.
+        schema: A JSON schema; the text is then JSON of this form.
+        options: Those of Ollama: num_ctx, num_predict, seed, stop and others.
+        image: A picture as a file; it belongs to the last message.
     """
     current = choice()
     name = model or current.model
@@ -165,11 +191,11 @@ def llm_chat(
             options=_with_temperature(options, temperature),
             stream=True,
         )
-        return await gather_answer(chunks, progress)
+        return await gather_answer(chunks, progress, name)
 
     answer = ask(question, model=name, choice=current, progress=progress)
     message = {"role": "assistant", "content": answer.text}
-    return {"message": message, **answer.as_result(schema)}
+    return cast(Answered, {"message": message, **answer.as_result(schema)})
 
 
 @service.operation(
@@ -189,14 +215,20 @@ def llm_embed(
     progress: Progress,
     model: Model | None = None,
     options: Options | None = None,
-) -> dict[str, Any]:
+) -> Embeddings:
     """`embeddings`: a vector of length 1 for each text, in their order; `dimensions`:
     how many numbers a vector has.
+
+    Args:
+        texts: At most 100.
+        model: The name of the model in Ollama; if it is not given, the one that the
+            operator of the service chose.
+        options: Those of Ollama, such as num_ctx.
     """
     current = choice()
     name = model or current.embed_model
 
-    async def question(client: AsyncClient) -> dict[str, Any]:
+    async def question(client: AsyncClient) -> Embeddings:
         embedded = await embed(
             client, model=name, texts=texts, progress=progress, options=options
         )
@@ -215,7 +247,7 @@ def llm_embed(
     max_seconds=MAX_SECONDS,
     example={
         "question": "Why is the sky blue?",
-        "passages": [{}],
+        "passages": [{"text": "Blue light is scattered more."}],
         "top": None,
         "model": None,
     },
@@ -230,13 +262,20 @@ def llm_search(
     question: Text,
     passages: Annotated[list[Passage], Field(max_length=2000)],
     progress: Progress,
-    top: Annotated[int, Field(ge=1, le=100)] | None = None,
+    top: Annotated[int, Field(ge=1, le=100)] | None = DEFAULT_TOP_PASSAGES,
     model: Model | None = None,
-) -> dict[str, Any]:
+) -> Found:
     """The `top` (5) `passages` most similar to the `question`, each with its `score`.
 
     The question and the passages become vectors, which are compared here and are not
     kept.
+
+    Args:
+        question: What the passages shall be about.
+        passages: Where it is searched, as document-split gives them; at least one.
+        top: How many are found at most.
+        model: The name of a model for vectors in Ollama; if it is not given, the one
+            that the operator of the service chose.
     """
     current = choice()
     name = model or current.embed_model
@@ -244,14 +283,14 @@ def llm_search(
         raise BadInput.of("passages", "empty; send at least one passage")
     texts = [question, *(passage.text for passage in passages)]
 
-    async def search(client: AsyncClient) -> dict[str, Any]:
+    async def search(client: AsyncClient) -> Found:
         embedded = await embed(client, model=name, texts=texts, progress=progress)
         best = rank(embedded.vectors)[: top or DEFAULT_TOP_PASSAGES]
 
         found = [
             passages[number].model_dump() | {"score": score} for number, score in best
         ]
-        return {"passages": found, **embedded.cost}
+        return cast(Found, {"passages": found, **embedded.cost})
 
     return ask(search, model=name, choice=current, progress=progress)
 

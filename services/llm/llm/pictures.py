@@ -50,7 +50,7 @@ def as_jpegs(pictures: Iterable[Image]) -> list[bytes]:
     and open that file.
     """
     # One after the other: decoded, all of them may not fit into memory.
-    return [_jpeg(picture.picture().convert("RGB")) for picture in pictures]
+    return [_jpeg(picture.rgb()) for picture in pictures]
 
 
 def _jpeg(picture: Picture) -> bytes:

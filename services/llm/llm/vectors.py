@@ -10,6 +10,7 @@ from service_sdk import Progress
 
 from llm.answers import cost_of_vectors
 from llm.errors import IncompleteAnswer
+from llm.results import Cost
 
 # Texts in one request to Ollama. Progress is reported, and a cancelled task noticed,
 # between two of them.
@@ -24,7 +25,7 @@ class Embedded:
     """A vector for each text, and what they cost."""
 
     vectors: list[list[float]]
-    cost: dict[str, Any]
+    cost: Cost
 
 
 async def embed(

@@ -17,7 +17,9 @@ NDJSON = "application/x-ndjson"  # one JSON document on each line
 NANOSECONDS = 10**9  # in a second
 
 # `echo` says what it was asked; the others say its first word, then do as their name.
-KNOWN = {"echo", "seer", "breaks-off", "stalls", "faints", "babbles", "proxy", "fussy"}
+KNOWN = set("echo seer breaks-off stalls faints babbles proxy fussy".split())
+KNOWN |= set("mute thinker blank small".split())
+CONTEXT_CHARACTERS = 100  # of `small`
 
 # A vector counts these words in its text.
 WORDS = "engine loom weaves flowers numbers cat mat sat".split()
@@ -52,6 +54,8 @@ class FakeOllama(Loopback):
             return PlainTextResponse("<html>Bad gateway", 502)
         if model == "fussy":
             return JSONResponse({"error": "option “mood” is unknown"}, 400)
+        if model == "small" and _is_refused(asked):
+            return JSONResponse({"error": "the input exceeds the context length"}, 400)
         return Streaming(self._lines(asked), media_type=NDJSON)
 
     async def _lines(self, asked: dict[str, Any]) -> AsyncIterator[str]:
@@ -59,6 +63,8 @@ class FakeOllama(Loopback):
             yield _line(_chunk(f"{word} ", asked), asked)
 
         match asked["model"]:
+            case "thinker":
+                yield _line(_chunk("", asked, thinking="Hm."), asked)
             case "breaks-off":
                 return
             case "babbles":
@@ -74,7 +80,8 @@ class FakeOllama(Loopback):
             "total_duration": 2 * NANOSECONDS,
         }
         done = {"response": "", "message": {"role": "assistant", "content": ""}}
-        yield _line({**done, "done": True, "done_reason": "stop", **counts}, asked)
+        reason = "length" if asked["model"] == "thinker" else "stop"
+        yield _line({**done, "done": True, "done_reason": reason, **counts}, asked)
 
     async def _stall(self) -> None:
         try:
@@ -121,16 +128,33 @@ class FakeOllama(Loopback):
 
 def _spoken(asked: dict[str, Any]) -> list[str]:
     """What the model says before it does as its name says."""
+    words = _text(asked).split(" ")
+    match asked["model"]:
+        case "echo":
+            return words
+        case "mute" | "thinker":
+            return []
+        case "blank":
+            return ["", "\n"]
+        case _:
+            return words[:1]
+
+
+def _text(asked: dict[str, Any]) -> str:
     is_chat = "messages" in asked
-    text = asked["messages"][-1]["content"] if is_chat else asked["prompt"]
-    words: list[str] = text.split(" ")
-    return words if asked["model"] == "echo" else words[:1]
+    return str(asked["messages"][-1]["content"] if is_chat else asked["prompt"])
 
 
-def _chunk(said: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _is_refused(asked: dict[str, Any]) -> bool:
+    """Whether a text is too long, and must not be cut."""
+    is_long = len(_text(asked)) > CONTEXT_CHARACTERS
+    return is_long and asked.get("truncate") is False
+
+
+def _chunk(said: str, asked: dict[str, Any], **more: str) -> dict[str, Any]:
     if "messages" in asked:
-        return {"message": {"role": "assistant", "content": said}}
-    return {"response": said}
+        return {"message": {"role": "assistant", "content": said, **more}}
+    return {"response": said, **more}
 
 
 def _line(chunk: dict[str, Any], asked: dict[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """A request reaches Ollama, and its answer comes back, or a clear error."""
 
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fake_ollama import FakeOllama
 from llm.answers import Answer, gather_answer
@@ -20,6 +21,7 @@ from llm.operations import (
     llm_search,
 )
 from llm.settings import choice
+from odd_pictures import SEVERAL
 from ollama import AsyncClient
 from PIL import Image as pillow
 from service_sdk import BadInput, Image, Progress, TryAgain
@@ -85,6 +87,51 @@ def test_the_answer_so_far_is_reported_as_progress(
     assert word and word.message == "one two "
 
 
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("mute", "mute wrote no text (3 tokens)"),
+        ("blank", "blank wrote no text (3 tokens)"),
+        (
+            "thinker",
+            "thinker wrote only thoughts, and no text (3 tokens); raise the option "
+            "num_predict",
+        ),
+    ],
+)
+def test_an_answer_without_a_text_is_told_as_one(
+    ollama: FakeOllama, model: str, told: str
+) -> None:
+    said: list[str] = []
+    progress = HeardProgress(said.append)
+
+    wrote = llm_generate("hi", progress, model=model)
+    talked = llm_chat([Message(role="user", content="hi")], progress, model=model)
+
+    assert not wrote["text"].strip() and not talked["text"].strip()
+    assert said == [f"asks {model}", told] * 2
+
+
+def test_an_answer_by_a_schema_may_not_be_empty(ollama: FakeOllama) -> None:
+    with pytest.raises(ServiceError, match="cannot be read as JSON .*it is empty"):
+        llm_generate("hi", QUIET, model="mute", schema={"type": "object"})
+
+
+def test_a_prompt_too_long_for_the_model_is_refused_and_not_cut(
+    ollama: FakeOllama,
+) -> None:
+    long = "word " * 100
+
+    for call in (
+        lambda: llm_generate(long, QUIET, model="small"),
+        lambda: llm_chat([Message(role="user", content=long)], QUIET, model="small"),
+    ):
+        with pytest.raises(
+            BadInput, match="exceeds the context length; raise .*num_ctx"
+        ):
+            call()
+
+
 def test_a_conversation_goes_on_with_the_answer(ollama: FakeOllama) -> None:
     talk = [
         Message(role="system", content="be kind"),
@@ -120,6 +167,26 @@ def test_pictures_reach_a_model_that_can_see_as_jpeg(ollama: FakeOllama) -> None
     wrote, talked = ollama.asked
     assert [one[:4] for one in wrote["images"]] == ["/9j/", "/9j/"]
     assert [len(turn.get("images", [])) for turn in talked["messages"]] == [0, 1]
+
+
+def test_deep_pictures_reach_a_model_as_they_look(ollama: FakeOllama) -> None:
+    deep = Image.of(pillow.fromarray(np.full((4, 4), 0x8080, np.uint16))).read()
+    clear = Image.of(pillow.new("RGBA", (4, 4), (0, 0, 0, 0))).read()
+
+    llm_generate("look", QUIET, model="seer", images=[deep, clear])
+
+    [wrote] = ollama.asked
+    jpegs = [Image(b64decode(one)) for one in wrote["images"]]
+    assert [jpeg.mean() for jpeg in jpegs] == [(128,) * 3, (255,) * 3]
+
+
+def test_an_animation_is_not_shown_as_its_first_picture(ollama: FakeOllama) -> None:
+    content = SEVERAL["GIF"]([pillow.new("L", (9, 9)), pillow.new("L", (9, 9), 99)])
+
+    with pytest.raises(BadInput, match="images: the GIF holds several pictures"):
+        llm_generate("look", QUIET, model="seer", images=[content])
+
+    assert ollama.asked == []
 
 
 def test_pictures_are_not_given_to_a_model_that_ignores_them(
@@ -267,7 +334,7 @@ def test_an_answer_that_takes_too_long_is_given_up(ollama: FakeOllama) -> None:
 
     async def question(client: AsyncClient) -> Answer:
         chunks = await client.generate("stalls", "hi", stream=True)
-        return await gather_answer(chunks, progress)
+        return await gather_answer(chunks, progress, "stalls")
 
     with pytest.raises(ServiceError, match="not complete after 0 s .*num_predict"):
         ask(
@@ -296,6 +363,20 @@ def test_an_answer_that_is_no_longer_wanted_is_given_up(
         )
 
     assert ollama.hung_up.wait(PATIENCE_SECONDS)
+
+
+def test_what_is_not_wanted_before_it_was_asked_for_is_never_asked(
+    ollama: FakeOllama, tmp_path: Path
+) -> None:
+    task = Progress(tmp_path)
+
+    def cancel_at_once(_: str) -> None:
+        task.stop()
+
+    with pytest.raises(Unwanted):
+        llm_generate("hi", HeardProgress(cancel_at_once, tmp_path), model="stalls")
+
+    assert ollama.asked == []
 
 
 def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:

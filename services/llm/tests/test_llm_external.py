@@ -111,6 +111,15 @@ def test_a_text_too_long_for_the_model_is_refused_and_not_cut() -> None:
         llm_embed(["many words " * 20_000], QUIET)
 
 
+def test_a_prompt_too_long_for_the_model_is_refused_and_not_cut() -> None:
+    long = "many words " * 20_000
+
+    with pytest.raises(BadInput, match="context.*raise the option num_ctx"):
+        llm_generate(long, QUIET)
+    with pytest.raises(BadInput, match="context.*raise the option num_ctx"):
+        llm_chat([Message(role="user", content=long)], QUIET)
+
+
 def test_a_missing_model_is_named() -> None:
     with pytest.raises(BadInput, match="model: Ollama has no model 'large'"):
         llm_generate("Hello", QUIET, model="large")

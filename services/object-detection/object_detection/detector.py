@@ -1,14 +1,14 @@
 """A YOLO in ONNX Runtime: weights from the model folder, loaded at the first use."""
 
 import os
-import threading
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from service_sdk.errors import BadSetting, ServiceError, WeightsMissing
+from service_sdk.loading import load_once
+from typing_extensions import TypedDict
 
 from object_detection.labels import label, own_labels
 from object_detection.layouts import Layout, layout_of
@@ -25,8 +25,18 @@ REMEDY = (
     "OBJECT_MODEL the name of the file"
 )
 
-# Without it, two threads that need the network first would both load it.
-_loading = threading.Lock()
+
+class Thing(TypedDict):
+    """Something in a picture."""
+
+    label: str
+    """What it is, in the words of the network's labels."""
+
+    score: float
+    """How sure the network is, from 0 to 1."""
+
+    box: list[int]
+    """Where it is: [x1, y1, x2, y2] in whole pixels of the upright picture."""
 
 
 class NotLoadable(ServiceError):
@@ -58,7 +68,7 @@ class Detector:
         metadata = self._session.get_modelmeta().custom_metadata_map
         self._labels = own_labels(path, metadata)
 
-    def detect(self, pixels: Pixels) -> list[dict[str, object]]:
+    def detect(self, pixels: Pixels) -> list[Thing]:
         """The things in the picture, the surest ones first."""
         rectangle, letterbox = fit(pixels, self._size, centred=self._layout.centred)
         output = self._run(self._layout.tensor(rectangle))
@@ -69,7 +79,7 @@ class Detector:
         if self._layout.overlapping:
             kept = distinct(kept)
 
-        objects = []
+        objects: list[Thing] = []
         for box, score, kind in zip(*kept, strict=True):
             place = letterbox.in_picture(box)
             if place is None:
@@ -126,10 +136,7 @@ def open_session(path: Path) -> Any:
 
 def chosen_detector() -> Detector:
     """The detector of this service, loaded once, when it is first used."""
-    path, min_score = _choice(os.environ)
-
-    with _loading:
-        return _loaded(path, min_score)
+    return _loaded(*_choice(os.environ))
 
 
 def make_detector(environment: Mapping[str, str]) -> Detector:
@@ -149,6 +156,6 @@ def _choice(environment: Mapping[str, str]) -> tuple[Path, float]:
     return folder / file, min_score
 
 
-@cache
+@load_once
 def _loaded(path: Path, min_score: float) -> Detector:
     return Detector(path, min_score)

@@ -8,6 +8,7 @@ import pytest
 from colour_yolo import colour_yolo
 from object_detection import app
 from object_detection.detector import DEFAULT_FILE
+from odd_pictures import COLOUR_KINDS, SEVERAL
 from peak_memory import peak_megabytes
 from PIL import Image as pillow
 from real_engine import started_engine
@@ -67,6 +68,25 @@ def test_a_picture_is_searched_upright(kit: Kit) -> None:
     assert red["box"] == [30, 0, 60, 30]
 
 
+@pytest.mark.parametrize(
+    "kind", ["16 bit RGB PNG", "8 bit in a 16 bit RGB PNG", "palette and alpha TIFF"]
+)
+def test_pictures_of_every_kind_are_searched(kit: Kit, kind: str) -> None:
+    content = COLOUR_KINDS[kind](RED.rgb())
+
+    found = kit.call("object-detect", image=Image(content)).typed["objects"]
+
+    assert [one["label"] for one in found] == ["red"] * 4
+
+
+def test_several_pictures_in_one_file_are_refused(kit: Kit) -> None:
+    content = SEVERAL["WebP"]([pillow.new("RGB", (60, 60)), RED.rgb()])
+
+    reply = kit.call("object-detect", image=Image(content))
+
+    assert reply.error and "the WEBP holds several pictures" in reply.error
+
+
 def test_nothing_seen_gives_an_empty_list(kit: Kit) -> None:
     black = Image.of(pillow.new("RGB", (64, 64)))
 
@@ -85,7 +105,7 @@ def test_a_huge_picture_is_refused_by_its_header() -> None:
     with Kit(app, max_megapixels=0.001) as kit:
         reply = kit.call("object-detect", image=RED)
 
-    assert reply.error == "image: has more than 0.001 megapixels"
+    assert reply.error == "image: has more than 0.001 megapixels (MAX_MEGAPIXELS)"
 
 
 def test_a_missing_picture_is_named(kit: Kit) -> None:

@@ -7,6 +7,10 @@ import pytest
 from sample_service import app, service
 from service_sdk.announcer import Announcer
 from service_sdk.testing import FakeEngine, Kit, Loopback
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 
 def test_every_operation_is_announced_again_and_again(kit: Kit) -> None:
@@ -15,6 +19,15 @@ def test_every_operation_is_announced_again_and_again(kit: Kit) -> None:
 
     assert first == second
     assert first["url"] == f"{kit.url}/greet"
+
+
+def test_each_start_announces_an_instance_of_its_own(kit: Kit) -> None:
+    with Kit(app) as other:
+        started_later = other.announcement("greet")["instance"]
+        same_start = other.announcement("echo")["instance"]
+
+    assert started_later == same_start
+    assert kit.announcement("greet")["instance"] not in ("", started_later)
 
 
 def test_without_an_engine_nothing_is_announced() -> None:
@@ -76,3 +89,25 @@ def test_a_refused_announcement_is_tried_again_soon() -> None:
         kit.engine.announce_answers = [503] * len(service.operations)
 
         assert kit.announcement("greet") == kit.announcement("greet")
+
+
+async def test_a_token_goes_with_announcements() -> None:
+    shown = []
+
+    async def announced(request: Request) -> Response:
+        shown.append(request.headers.get("authorization"))
+        return Response()
+
+    engine = Starlette(routes=[Route("/services", announced, methods=["POST"])])
+    with Loopback(engine) as server:
+        async with httpx.AsyncClient() as client:
+            for token in ("", "mkp_secret"):
+                announcer = Announcer(
+                    client=client,
+                    engine_url=server.url,
+                    token=token,
+                    announcements=service.announcements("x")[:1],
+                )
+                await announcer.announce_once()
+
+    assert shown == [None, "Bearer mkp_secret"]

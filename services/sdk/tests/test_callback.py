@@ -53,17 +53,27 @@ def test_an_optional_file_is_passed_on(kit: Kit) -> None:
     assert reply.files["extra"].content == b"\0 binary \r\n--"
 
 
-def test_inputs_that_are_not_used_are_ignored(kit: Kit) -> None:
-    reply = kit.call("average-shade", image=red_dot(), other=b"file", more=[1])
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"imge": b"file"}, "imge: unknown; did you mean “image”?"),
+        ({"more": [1]}, "more: unknown; known are image"),
+        ({"imag": None}, "imag: unknown; did you mean “image”?"),
+    ],
+)
+def test_inputs_that_nothing_takes_are_named(
+    kit: Kit, inputs: dict[str, object], message: str
+) -> None:
+    reply = kit.call("average-shade", image=red_dot(), **inputs)
 
-    assert reply.error is None
+    assert reply.error == message
 
 
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
         ({}, "image: missing; send a file under this name"),
-        ({"image": "photo.png"}, "image: missing; send a file under this name"),
+        ({"image": "photo.png"}, "image: must be a file, sent as a part"),
         ({"image": File(b"x", "text/plain")}, "image: text/plain is not accepted"),
         ({"image": b""}, "image: the file is empty"),
         ({"image": b"x"}, "image: not a picture in BMP or"),
@@ -103,7 +113,10 @@ def test_a_failure_says_why(kit: Kit, how: str, typed: dict[str, object]) -> Non
 def test_a_result_that_json_cannot_hold_is_a_failure(kit: Kit) -> None:
     reply = kit.call("inexpressible")
 
-    assert reply.error and "a lock cannot be written as JSON" in reply.error
+    assert reply.error == (
+        "inexpressible returned what cannot be sent: “thing” is a lock, which cannot "
+        "be written as JSON"
+    )
 
 
 def test_no_result_is_an_empty_object(kit: Kit) -> None:
@@ -133,7 +146,7 @@ def test_a_result_that_is_not_wanted_is_not_sent_again(status: int) -> None:
     assert not kit.engine.has_reply("task")
 
 
-def test_a_refused_result_becomes_an_error() -> None:
+def test_a_refused_result_becomes_an_error(caplog: pytest.LogCaptureFixture) -> None:
     with Kit(app) as kit:
         kit.engine.answers = [413, 413]
 
@@ -142,7 +155,10 @@ def test_a_refused_result_becomes_an_error() -> None:
         error = kit.engine.reply("task")
 
     assert "process" in refused.typed
-    assert error.error == "the engine refused the result of the service"
+    assert error.error == (
+        "the engine refused the result of the service: 413: as the test wants it"
+    )
+    assert "answers 413: as the test wants it" in caplog.text
     assert not kit.engine.has_reply("task")
 
 
@@ -155,7 +171,7 @@ def test_an_engine_that_cannot_be_reached_is_tried_until_the_patience_ends(
         kit.http.post("/whoami", params=nowhere, json={}).raise_for_status()
 
     assert "cannot reach 127.0.0.1" in caplog.text
-    assert "gave up delivering the result of task lost" in caplog.text
+    assert "gave up delivering the result" in caplog.text
 
 
 def test_the_parameters_of_the_callback_url_are_kept(kit: Kit) -> None:

@@ -10,7 +10,11 @@ import pytest
     "module",
     [
         "service_sdk.callback",
+        "service_sdk.docstrings",
         "service_sdk.examples",
+        "service_sdk.json_schemas",
+        "service_sdk.log",
+        "service_sdk.result_check",
         "image_processing.areas",
         "image_processing.pictures",
         "face_analyzer.measures",

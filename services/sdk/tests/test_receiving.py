@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from body_parts.disposition import parameters
 from sample_service import app
 from service_sdk.testing import Kit
 
@@ -53,7 +54,7 @@ def test_a_plain_form_field_is_a_text(kit: Kit) -> None:
         ('--cut\nContent-Disposition: form-data; name="file"\n\nhalf', 400),
         ("--cut\nContent-Disposition: form-data\n\nx\n--cut--\n", 400),
         ("--cut\nbad header\n\nx\n--cut--\n", 400),
-        ("--cut\nContent-Disposition: form-data; name=x\n\nx\n" * 65, 400),
+        ("--cut\nContent-Disposition: form-data; name=x\n\nx\n" * 1001, 400),
         ('--cut\nContent-Disposition: form-data; name="file"\n\nx\n--cut--\n', 202),
     ],
 )
@@ -79,6 +80,50 @@ def test_a_body_that_does_not_match_its_content_type_is_refused(
     kit: Kit, content_type: str, body: str, status: int
 ) -> None:
     assert post(kit, "/fail", body, content_type) == status
+
+
+@pytest.mark.parametrize(
+    ("disposition", "field", "file_name"),
+    [
+        (
+            'name="file"; filename="a.txt"; filename*=UTF-8\'\'%C3%A9.txt',
+            "file",
+            "é.txt",
+        ),
+        ("filename*=UTF-8''%e2%82%ac.txt; name=\"file\"", "file", "€.txt"),
+        ('name="file"; filename="a.txt"; filename*=utf-7\'\'x', "file", "a.txt"),
+        ('filename="C:\\\\"; name="file"', "file", "C:\\"),
+        ('name="file\\\\"; filename="b.txt"', "file\\", "b.txt"),
+        ('name="a\\"b"; filename="x;y.txt"', 'a"b', "x;y.txt"),
+        ("name=file; filename=b.txt", "file", "b.txt"),
+    ],
+)
+def test_names_are_read_as_they_were_sent(
+    disposition: str, field: str, file_name: str
+) -> None:
+    found = parameters(f"form-data; {disposition}")
+
+    assert (found["name"], found["filename"]) == (field, file_name)
+
+
+@pytest.mark.parametrize("kind", ["image/jpg", "Image/PJPEG", "image/jpeg; q=1"])
+def test_a_file_has_the_registered_name_of_its_type(kit: Kit, kind: str) -> None:
+    answer = kit.http.post("/echo", files={"file": ("x", b"x", kind)})
+
+    kept = kit.read_alone(answer.json()["jobId"])
+    assert kept.headers["content-type"] == "image/jpeg"
+
+
+def test_the_name_of_a_part_is_bounded(kit: Kit) -> None:
+    assert kit.http.post("/echo", files={"x" * 201: b"x"}).status_code == 400
+
+
+def test_a_long_file_name_keeps_its_extension(kit: Kit) -> None:
+    files = {"file": ("x" * 500 + ".tar", b"x", "application/x-tar")}
+    answer = kit.http.post("/echo", files=files)
+
+    kept = kit.read_alone(answer.json()["jobId"])
+    assert f'{"x" * 196}.tar"' in kept.headers["content-disposition"]
 
 
 @pytest.fixture

@@ -35,3 +35,9 @@ def test_the_own_address_is_loopback_unless_it_is_given() -> None:
 def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e999"])
+def test_a_number_that_is_not_finite_is_named(value: str) -> None:
+    with pytest.raises(BadSetting, match=f"JOB_SECONDS='{value}' is not a finite"):
+        Settings.from_environment({"JOB_SECONDS": value})

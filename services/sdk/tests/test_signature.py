@@ -31,7 +31,46 @@ def test_a_picture_is_announced_with_its_media_types() -> None:
         "bodyType": [PICTURE_TYPES],
         "resultType": ["application/json"],
         "output": {"red": 255, "green": 0, "blue": 0},
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "image": {
+                    "type": "string",
+                    "format": "binary",
+                    "contentMediaType": ", ".join(PICTURE_TYPES),
+                }
+            },
+            "required": ["image"],
+            "additionalProperties": False,
+            "examples": [{"image": "image.png"}],
+        },
+        "outputSchema": {
+            "type": "object",
+            "properties": {
+                "red": {"type": "number"},
+                "green": {"type": "number"},
+                "blue": {"type": "number"},
+            },
+            "required": ["red", "green", "blue"],
+            "additionalProperties": False,
+        },
     }
+
+
+def test_what_has_a_default_is_announced_as_optional() -> None:
+    contract = announced("split")["inputSchema"]
+
+    assert contract["required"] == ["text"]
+    assert list(contract["properties"]) == ["text", "extra", "at", "strip"]
+    assert contract["properties"]["at"]["default"] == 1
+
+
+def test_the_models_of_a_contract_stand_in_it() -> None:
+    contract = announced("grow")["inputSchema"]
+
+    assert contract["required"] == ["person"]
+    assert contract["properties"]["person"] == {"$ref": "#/$defs/Person"}
+    assert contract["$defs"]["Person"]["properties"]["age"]["default"] == 31
 
 
 def test_files_and_typed_values_are_announced_side_by_side() -> None:

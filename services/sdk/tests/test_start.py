@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,8 +18,15 @@ import sample_service
 from fastapi import FastAPI
 from service_sdk import Service
 from service_sdk.__main__ import load, main
-from service_sdk.errors import ServiceError
-from service_sdk.testing import WAIT_SECONDS, FakeEngine, Kit, Loopback
+from service_sdk.errors import BadSignature, ServiceError
+from service_sdk.settings import Settings
+from service_sdk.testing import (
+    WAIT_SECONDS,
+    FakeEngine,
+    Kit,
+    Loopback,
+    service_on_loopback,
+)
 
 from servers.ports import free_port
 from servers.waiting import block_until
@@ -57,6 +65,77 @@ def test_a_marked_function_is_called_at_the_start() -> None:
 
     with Kit(service.app):
         assert called.wait(WAIT_SECONDS)
+
+
+def fail_to_load() -> None:
+    raise FileNotFoundError("model.onnx")
+
+
+def end_the_program() -> None:
+    sys.exit("no licence")
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+@pytest.mark.parametrize("function", [fail_to_load, end_the_program])
+def test_a_start_that_fails_is_not_announced(
+    kind: str, function: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service("late")
+    service.operation(route="whoami")(sample_service.whoami)
+    service.at_start(function)
+    kit = Kit(service.app, worker_kind=kind, workers=2)
+
+    with pytest.raises(ServiceError, match="did not start"), kit:
+        pass
+
+    assert not kit.engine.has_announcement("whoami")
+    assert f"the service cannot start: {function.__name__} failed: " in caplog.text
+
+
+def test_a_service_is_announced_when_it_has_loaded() -> None:
+    service = Service("late")
+    service.operation(route="whoami")(sample_service.whoami)
+    loading = threading.Event()
+    may_end = threading.Event()
+
+    @service.at_start
+    def load() -> None:
+        loading.set()
+        assert may_end.wait(WAIT_SECONDS)
+
+    engine = FakeEngine()
+    with (
+        Loopback(engine.app) as server,
+        service_on_loopback(service.app, engine_url=server.url),
+    ):
+        assert loading.wait(WAIT_SECONDS)
+        was_announced = engine.has_announcement("whoami")
+        may_end.set()
+        engine.announcement("whoami")
+
+    assert not was_announced
+
+
+def takes_something(what: int) -> None: ...
+
+
+async def is_async() -> None: ...
+
+
+@pytest.mark.parametrize("function", [takes_something, is_async, 5])
+def test_a_start_function_that_cannot_be_called_is_refused(function: Any) -> None:
+    with pytest.raises(BadSignature):
+        Service("odd").at_start(function)
+
+
+def test_a_function_that_processes_cannot_find_is_refused_at_the_start() -> None:
+    service = Service("nested")
+
+    @service.operation(route="nested")
+    def nested() -> None: ...
+
+    with pytest.raises(BadSignature, match="nested must be found in its module"):
+        service.app.workers(Settings(worker_kind="processes"))
 
 
 def test_a_service_that_cannot_start_leaves_nothing_behind() -> None:
@@ -194,3 +273,79 @@ def process_of_work(engine: FakeEngine, engine_url: str, task: str) -> int:
     query = {"callback_url": f"{engine_url}/callback", "task_id": task}
     httpx.post(url, params=query, json={}).raise_for_status()
     return int(engine.reply(task).typed["process"])
+
+
+FAILS = """
+import time
+from service_sdk import Service
+
+service = Service("fails")
+
+
+@service.operation(route="fails")
+def operation() -> None: ...
+
+
+@service.at_start
+def load() -> None:
+    HOW
+
+
+app = service.app
+"""
+
+
+def loading_service(folder: Path, how: str, **settings: str) -> subprocess.Popen[str]:
+    """A service in a process, whose start function does what the text says."""
+    (folder / "fails.py").write_text(FAILS.replace("HOW", how))
+    return subprocess.Popen(
+        [sys.executable, "-m", "service_sdk", "fails"],
+        cwd=folder,
+        env={**os.environ, "PORT": str(free_port()), **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_start_that_fails_ends_the_service_with_its_reason(tmp_path: Path) -> None:
+    engine = FakeEngine()
+
+    with (
+        Loopback(engine.app) as server,
+        loading_service(
+            tmp_path, "raise OSError('no GPU')", ENGINE_URL=server.url
+        ) as running,
+    ):
+        _, log = running.communicate()
+
+    assert running.returncode == 3
+    assert "the service cannot start: load failed: OSError: no GPU" in log
+    assert not engine.has_announcement("fails")
+
+
+def test_every_worker_process_loads_ahead(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    how = "import os, pathlib; pathlib.Path(str(os.getpid())).touch()"
+
+    with (
+        Loopback(engine.app) as server,
+        loading_service(tmp_path, how, ENGINE_URL=server.url, WORKERS="3") as running,
+    ):
+        engine.announcement("fails")
+        loaded = [path.name for path in tmp_path.iterdir() if path.name.isdecimal()]
+        running.send_signal(signal.SIGTERM)
+        running.communicate()
+
+    assert len(loaded) == 3
+    assert str(running.pid) not in loaded
+
+
+def test_a_stop_does_not_wait_for_what_loads_ahead(tmp_path: Path) -> None:
+    how = "open('loading', 'w').close(); time.sleep(1000)"
+
+    with loading_service(tmp_path, how) as running:
+        block_until((tmp_path / "loading").exists)
+        running.send_signal(signal.SIGTERM)
+        running.communicate()
+
+    assert running.returncode == -signal.SIGTERM

@@ -12,11 +12,19 @@ from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
+from engine.adapters.sealing import AesSealer
 from engine.adapters.secret import kept_secret
+from engine.adapters.sqlite.audit import SqliteAuditStore
+from engine.adapters.sqlite.credentials import SqliteCredentialStore
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
+from engine.adapters.sqlite.people import SqlitePeopleStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.saved import SqliteSavedStore
+from engine.adapters.sqlite.schedules import SqliteScheduleStore
+from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
+from engine.adapters.sqlite.tallies import SqliteTallyStore
 from engine.ports import (
     BlobStore,
     Evaluator,
@@ -25,9 +33,18 @@ from engine.ports import (
     Opened,
     Outside,
     PipelineStore,
+    ScheduleStore,
+    Sealer,
+    SecretStore,
     ServiceStore,
+    TallyStore,
 )
+from engine.ports.access import AuditStore, CredentialStore, Passwords, PeopleStore
+from engine.ports.saved import SavedStore
 from engine.settings import BadSettings, Settings
+
+KEY_FILE = "secret"
+"""In the data folder: the key of an engine that is given none."""
 
 # How long after the retention S3 erases a blob by itself. The engine has erased it long
 # before; this is for blobs that it does not know any more.
@@ -37,6 +54,7 @@ S3_EXPIRY_MARGIN = timedelta(days=30)
 # takes half a second, which the embedded set does not need to wait.
 if TYPE_CHECKING:
     from engine.adapters.nats.inbox import NatsInbox
+    from engine.adapters.passwords import Argon2Passwords
     from engine.adapters.s3.blobs import S3BlobStore
 
 
@@ -47,6 +65,15 @@ class Adapters:
     frames: FrameStore
     pipelines: PipelineStore
     services: ServiceStore
+    tallies: TallyStore
+    saved: SavedStore
+    secrets: SecretStore
+    schedules: ScheduleStore
+    people: PeopleStore
+    credentials: CredentialStore
+    audit: AuditStore
+    passwords: Passwords | None
+    """None: there are no accounts."""
     blobs: BlobStore
     inbox: Inbox
     outside: Outside
@@ -54,6 +81,9 @@ class Adapters:
     opened: Sequence[Opened]
     """What must be open while the engine runs, in this order."""
     secret: bytes
+    old_secrets: Sequence[bytes]
+    """What it was before: ids that were made with these are still known."""
+    sealer: Sealer
     alone: bool
     """No other replica works on the same stores."""
 
@@ -65,6 +95,13 @@ class Stores:
     frames: FrameStore
     pipelines: PipelineStore
     services: ServiceStore
+    tallies: TallyStore
+    saved: SavedStore
+    secrets: SecretStore
+    schedules: ScheduleStore
+    people: PeopleStore
+    credentials: CredentialStore
+    audit: AuditStore
     opened: Opened
 
 
@@ -93,17 +130,39 @@ def chosen(settings: Settings) -> Adapters:
     with named("SANDBOX_WALLS"):
         evaluator = MontyEvaluator(walls=settings.sandbox_walls)
 
+    kept = folder / KEY_FILE
+    secret = settings.secret.encode() or kept_secret(kept)
+    old_secrets = [word.encode() for word in settings.secret_old]
+    if settings.secret and kept.exists():
+        # Under this one secrets were sealed before the engine was given SECRET.
+        old_secrets.append(kept_secret(kept))
+
+    opened: list[Opened] = [stores.opened, blobs, outside, evaluator]
+    hashed_passwords = passwords() if settings.auth != "off" else None
+    if hashed_passwords is not None:
+        opened.append(hashed_passwords)
+
     return Adapters(
         frames=stores.frames,
         pipelines=stores.pipelines,
         services=stores.services,
+        tallies=stores.tallies,
+        saved=stores.saved,
+        secrets=stores.secrets,
+        schedules=stores.schedules,
+        people=stores.people,
+        credentials=stores.credentials,
+        audit=stores.audit,
+        passwords=hashed_passwords,
         blobs=blobs,
         inbox=inbox,
         outside=outside,
         evaluator=evaluator,
         # The inbox is opened last and closed first: its turns need all the others.
-        opened=(stores.opened, blobs, outside, evaluator, inbox),
-        secret=settings.secret.encode() or kept_secret(folder / "secret"),
+        opened=(*opened, inbox),
+        secret=secret,
+        old_secrets=old_secrets,
+        sealer=AesSealer(secret, old_secrets),
         alone=not settings.mongo_url,
     )
 
@@ -115,16 +174,30 @@ def sqlite(folder: Path) -> Stores:
         frames=SqliteFrameStore(database),
         pipelines=SqlitePipelineStore(database),
         services=SqliteServiceStore(database),
+        tallies=SqliteTallyStore(database),
+        saved=SqliteSavedStore(database),
+        secrets=SqliteSecretStore(database),
+        schedules=SqliteScheduleStore(database),
+        people=SqlitePeopleStore(database),
+        credentials=SqliteCredentialStore(database),
+        audit=SqliteAuditStore(database),
         opened=database,
     )
 
 
 def mongo(settings: Settings) -> Stores:
     """MongoDB, for any number of replicas."""
+    from engine.adapters.mongo.audit import MongoAuditStore
+    from engine.adapters.mongo.credentials import MongoCredentialStore
     from engine.adapters.mongo.database import MongoDatabase
     from engine.adapters.mongo.frames import MongoFrameStore
+    from engine.adapters.mongo.people import MongoPeopleStore
     from engine.adapters.mongo.pipelines import MongoPipelineStore
+    from engine.adapters.mongo.saved import MongoSavedStore
+    from engine.adapters.mongo.schedules import MongoScheduleStore
+    from engine.adapters.mongo.secrets import MongoSecretStore
     from engine.adapters.mongo.services import MongoServiceStore
+    from engine.adapters.mongo.tallies import MongoTallyStore
 
     with named("MONGO_URL"):
         database = MongoDatabase(settings.mongo_url)
@@ -132,8 +205,22 @@ def mongo(settings: Settings) -> Stores:
         frames=MongoFrameStore(database),
         pipelines=MongoPipelineStore(database),
         services=MongoServiceStore(database),
+        tallies=MongoTallyStore(database),
+        saved=MongoSavedStore(database),
+        secrets=MongoSecretStore(database),
+        schedules=MongoScheduleStore(database),
+        people=MongoPeopleStore(database),
+        credentials=MongoCredentialStore(database),
+        audit=MongoAuditStore(database),
         opened=database,
     )
+
+
+def passwords() -> "Argon2Passwords":
+    """Only for engines with accounts: to import it takes time."""
+    from engine.adapters.passwords import Argon2Passwords
+
+    return Argon2Passwords()
 
 
 def s3(settings: Settings) -> "S3BlobStore":

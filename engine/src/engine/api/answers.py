@@ -95,3 +95,9 @@ def documented(model: Any, *problems: int) -> Answers:
     if model is not None:
         answers[200] = {"model": model}
     return answers
+
+
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    """The documentation of a JSON body that the handler reads by itself."""
+    content = {JSON: {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}

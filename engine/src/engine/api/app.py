@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,13 +10,37 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from engine import __doc__ as description
-from engine.api import dead_letters, documentation, probes, services, tasks
+from engine.api import (
+    about,
+    dead_letters,
+    documentation,
+    edits,
+    evaluation,
+    probes,
+    runs,
+    saved,
+    schedules,
+    secrets,
+    services,
+    tasks,
+    versions,
+    webapp,
+)
+from engine.api.access import audit, pages, people, sessions, tokens
+from engine.api.access.audit import Audited
+from engine.api.access.door import Door, guard_others, include
 from engine.api.body.memory import json_memory
+from engine.api.forwarded import Forwarded
 from engine.api.guard import Guard
+from engine.api.heads import Heads
 from engine.api.hot_path import CALLBACK_ROUTE, START_ROUTE, HotPath
+from engine.api.large_answers import LargeAnswers
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
 from engine.api.problem_handlers import install
+from engine.api.waiting import Waits
+from engine.program import version
+from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
@@ -25,7 +50,7 @@ class Application(FastAPI):
     """FastAPI behind the guard, with the hot path outside of FastAPI."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """From the inside out: FastAPI, hot path, CORS if it is wanted, guard.
+        """From the inside out: FastAPI, hot path, CORS if it is wanted, guard, proxies.
 
         FastAPI's own middleware costs every request time, so the hot path is outside
         of it (docs/decisions/0007).
@@ -33,7 +58,9 @@ class Application(FastAPI):
         limits: ApiLimits = self.state.limits
         fastapi = super().build_middleware_stack()
 
-        stack: ASGIApp = HotPath(fastapi, limits.simultaneous_starts)
+        stack: ASGIApp = HotPath(Heads(fastapi), limits.simultaneous_starts)
+        if self.state.audit is not None:
+            stack = Audited(stack, self.state.audit)
         if limits.allowed_origins:
             stack = CORSMiddleware(
                 stack,
@@ -41,34 +68,82 @@ class Application(FastAPI):
                 allow_methods=["*"],
                 allow_headers=["*"],
             )
-        return Guard(stack, limits, self.state.metrics)
+        stack = Guard(stack, limits, self.state.metrics)
+        if limits.trusted_proxies:
+            stack = Forwarded(stack, limits.trusted_proxies)
+        return stack
+
+
+def fixed_document() -> dict[str, Any]:
+    """What the OpenAPI document of every engine has; no engine is needed for it."""
+    return documentation.fixed_document(create_app(None))
 
 
 def create_app(
-    engine: Engine, limits: ApiLimits | None = None, lifespan: Lifespan | None = None
+    engine: Engine | None,
+    limits: ApiLimits | None = None,
+    lifespan: Lifespan | None = None,
+    web: Path = webapp.FOLDER,
+    accounts: Accounts | None = None,
 ) -> FastAPI:
-    """The application in front of an engine; `lifespan` starts and stops the engine."""
+    """The application in front of an engine, which `lifespan` starts and stops.
+
+    Without an engine it can only be documented. `web` is the folder of the built web
+    app; it may be missing. Without accounts everything is done by one person. Raises
+    `NoRow` for an endpoint of which the table of rights says nothing.
+    """
     app = Application(
         title="AI Marketplace",
         description=description or "",
+        version=version(),
         lifespan=lifespan,
         # `documentation` serves this path: its document also has the live routes.
         openapi_url=None,
         redirect_slashes=False,
+        # The names of the handlers are those of the operations: clients are made of
+        # them. So they do not change.
+        generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.engine = engine
+    app.state.door = Door(accounts, engine.tasks) if accounts and engine else None
+    app.state.audit = accounts.audit if accounts else None
     app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
+    app.state.waits = Waits()
     app.state.json_memory = json_memory(app.state.limits.json_memory)
+    app.state.large_answers = LargeAnswers(app.state.json_memory)
+    app.state.large_lists = LargeAnswers(app.state.json_memory)
 
-    for module in (services, tasks, dead_letters, probes, documentation):
-        app.include_router(module.router)
+    has_accounts = accounts is not None
+    for module in (
+        about,
+        sessions,
+        tokens,
+        people,
+        audit,
+        pages,
+        services,
+        versions,
+        saved,
+        tasks,
+        runs,
+        evaluation,
+        edits,
+        secrets,
+        schedules,
+        dead_letters,
+        probes,
+        documentation,
+    ):
+        include(app, module.router, has_accounts=has_accounts)
+    documentation.mount_assets(app)
+    webapp.install(app, web, has_accounts=has_accounts)
+    guard_others(app, has_accounts=has_accounts)
     # HotPath takes these calls before the router sees them. They are in the router for
     # two cases: an application that is mounted below another path, and the answer to a
-    # wrong method, which lists the methods of all routes.
+    # wrong method, which lists the methods of all routes. They ask the door themselves.
     app.router.routes += [START_ROUTE, CALLBACK_ROUTE]
-    documentation.mount_assets(app)
     install(app)
     return app

@@ -5,14 +5,26 @@ from urllib.parse import unquote
 from bounded_server.shares import Shares
 from starlette.types import Receive, Scope
 
+from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
+from engine.api.principals import principal_in
 from engine.usecases.tasks import Tasks
 
 
 class Call:
     """What a request says, and what is needed to answer it."""
 
-    __slots__ = ("headers", "json", "limits", "query", "receive", "route", "tasks")
+    __slots__ = (
+        "headers",
+        "json",
+        "limits",
+        "prefix",
+        "principal",
+        "query",
+        "receive",
+        "route",
+        "tasks",
+    )
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         state = scope["app"].state
@@ -22,6 +34,8 @@ class Call:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.query = parse_query(scope["query_string"])
         self.route: str = scope.get("path_params", {}).get("route", "")
+        self.prefix = prefix_of(scope)
+        self.principal = principal_in(scope)
         self.receive = receive
 
 

@@ -20,7 +20,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LETTERS, description="How many at most
 
 
 @router.get("/dead-letters", responses=documented(list[schemas.DeadLetter]))
-async def list_letters(engine: EngineDep, limit: Limit = 100) -> Response:
+async def list_dead_letters(engine: EngineDep, limit: Limit = 100) -> Response:
     """List events that could not be processed, oldest first: errors in the engine."""
     letters = await engine.inbox.dead(limit)
     return Answer([asdict(letter) for letter in letters])
@@ -29,14 +29,14 @@ async def list_letters(engine: EngineDep, limit: Limit = 100) -> Response:
 @router.post(
     "/dead-letters/{id}/revive", status_code=204, responses=documented(None, 404)
 )
-async def revive(id: Id, engine: EngineDep) -> Response:
+async def revive_dead_letter(id: Id, engine: EngineDep) -> Response:
     """Process an event once more."""
     await engine.inbox.revive(id)
     return Response(status_code=204)
 
 
 @router.delete("/dead-letters/{id}", status_code=204, responses=documented(None, 404))
-async def bury(id: Id, engine: EngineDep) -> Response:
+async def delete_dead_letter(id: Id, engine: EngineDep) -> Response:
     """Delete an event for good."""
     await engine.inbox.bury(id)
     return Response(status_code=204)

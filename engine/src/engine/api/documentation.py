@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,35 +13,64 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from engine.api import schemas
-from engine.api.answers import Answer, EngineDep
-from engine.api.pieces import documented_operation
+from engine.api import schemas, task_schemas
+from engine.api.answers import EngineDep
+from engine.api.edits import Rename
+from engine.api.evaluation import Evaluate
+from engine.api.forwarded import prefix_of
+from engine.api.large_answers import ListsDep
+from engine.api.openapi import start_of_any_route
+from engine.api.pieces import documented_operation, outlined_operation
+from engine.domain.values import Json
+from engine.usecases.engine import Engine
 
 router = APIRouter(include_in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
 """It brings the files of Swagger UI, so that the page needs no internet."""
 CDN = "https://cdn.jsdelivr.net"
 """Where FastAPI lets the page find these files if the package is not installed."""
+MAX_ROUTES_BYTES = 4 << 20
+"""Of the routes in the document. What does not fit any more is there in outline."""
 _SCRIPT_IN_PAGE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_REFERENCED_MODELS = (schemas.Problem, schemas.Job)
+_REFERENCED_MODELS = (
+    schemas.Problem,
+    task_schemas.Job,
+    task_schemas.Outputs,
+    Evaluate,
+    Rename,
+)
 """Models that operations refer to by name only, so FastAPI does not see them."""
 
 
 @router.get("/openapi.json")
-async def openapi(request: Request, engine: EngineDep) -> Response:
+async def openapi(request: Request, engine: EngineDep, lists: ListsDep) -> Response:
     """The fixed operations, and an operation for each live route."""
-    document = _fixed_document(request.app)
+    return lists.answer(partial(_document, request.scope, engine))
+
+
+async def _document(scope: Scope, engine: Engine) -> Json:
+    document = fixed_document(scope["app"])
     paths = dict(document["paths"])
+    left = MAX_ROUTES_BYTES
     for row, text in await engine.pipelines.live(documented_operation):
+        left -= len(text)
+        if left < 0:
+            text = outlined_operation(row.route)
         path = f"/services/{row.route}"
         paths[path] = paths.get(path, {}) | {"post": orjson.Fragment(text)}
-    return Answer(document | {"paths": paths})
+    # Where this document was found is where its paths are.
+    servers = [{"url": prefix_of(scope) or "/"}]
+    return document | {"servers": servers, "paths": paths}
 
 
-def _fixed_document(app: FastAPI) -> dict[str, Any]:
+def fixed_document(app: FastAPI) -> dict[str, Any]:
     """What does not change. FastAPI makes it once and returns it again each time."""
     document = app.openapi()
+    # The hot path answers it, which FastAPI does not know.
+    document["paths"]["/services/{route}"]["post"] = start_of_any_route()
+
     known = document["components"]["schemas"]
     template = "#/components/schemas/{model}"
 
@@ -76,7 +106,9 @@ def _policy(page: str, *, files: str) -> str:
 
     Its texts come from the authors of pipelines, so no other script may run in it.
     """
-    own_scripts = " ".join(f"'{_hash(text)}'" for text in _SCRIPT_IN_PAGE.findall(page))
+    own_scripts = " ".join(
+        f"'{source_hash(text)}'" for text in _SCRIPT_IN_PAGE.findall(page)
+    )
     rules = {
         "default-src": "'none'",
         "script-src": f"{files} {own_scripts}",
@@ -91,8 +123,9 @@ def _policy(page: str, *, files: str) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in rules.items())
 
 
-def _hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
+def source_hash(source: str) -> str:
+    """What a content security policy calls a script or a style by."""
+    digest = hashlib.sha256(source.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 

@@ -1,9 +1,13 @@
 """Changes of a task as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-
-import orjson
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
 
 from engine.domain.errors import Unavailable, Unknown
 from engine.usecases.changes import Change
@@ -12,10 +16,22 @@ KEEP_ALIVE = b": alive\n\n"
 """A comment: clients ignore it, and proxies see that the connection is in use."""
 
 
+MayGoOn = Callable[[], Awaitable[bool]]
+"""Whether who reads a stream may still do so."""
+
+
 async def event_stream(
-    changes: AsyncGenerator[Sequence[Change], None], keep_alive_seconds: float
+    changes: AsyncGenerator[Sequence[Change], None],
+    keep_alive_seconds: float,
+    may_go_on: MayGoOn | None = None,
 ) -> AsyncIterator[bytes]:
-    """The changes as they come, and a comment when none does for a while."""
+    """The changes as they come, and a comment when none does for a while.
+
+    It ends when its reader may not go on; None: nobody has to be asked.
+    """
+    loop = asyncio.get_running_loop()
+    asked_at = loop.time()
+
     # First of all, so that the client learns at once that the stream is open.
     yield KEEP_ALIVE
 
@@ -27,6 +43,14 @@ async def event_stream(
             if next_changes is None:
                 next_changes = asyncio.ensure_future(_next(changes))
             await asyncio.wait({next_changes}, timeout=keep_alive_seconds)
+
+            # Asked now and then, and before anything is told: what came meanwhile is
+            # for those who may still read it.
+            if may_go_on is not None and loop.time() - asked_at >= keep_alive_seconds:
+                if not await may_go_on():
+                    return
+                asked_at = loop.time()
+
             if not next_changes.done():
                 yield KEEP_ALIVE
                 continue
@@ -59,4 +83,4 @@ async def _next(
 
 def _event(change: Change) -> bytes:
     head = f"id: {change.id}\nevent: {change.name}\ndata: ".encode()
-    return head + orjson.dumps(change.data) + b"\n\n"
+    return head + change.text + b"\n\n"

@@ -4,17 +4,22 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
+from engine.api.answers import Answers
 from engine.api.problems import refusal
-from engine.domain.media_types import media_type_or_bytes
+from engine.domain.media_types import JSON, OCTET_STREAM, media_type_or_bytes
 from engine.domain.values import Blob
 from engine.usecases.tasks import Tasks
 
+GENERAL = frozenset({OCTET_STREAM, "application/zip", "application/xml", "text/xml"})
+"""Types of which many kinds of files are: a document of Word is a ZIP file too."""
+TEXTS = frozenset({JSON, "application/xml", "application/javascript"})
 UNNAMED = "output"
 TAG_CHARACTERS = 32
 """Of the hash that is the ETag: 128 bits, so that no two files have the same."""
@@ -27,6 +32,13 @@ SAFETY_HEADERS = {
     # A blob never changes, but an erased task must not stay in caches for long.
     "cache-control": "private, max-age=3600",
     "accept-ranges": "bytes",
+}
+
+
+FILE_ANSWERS: Answers = {
+    200: {"description": "The content", "content": {"*/*": {}}},
+    206: {"description": "The range that was asked for", "content": {"*/*": {}}},
+    304: {"description": "The content that the caller has is the current one"},
 }
 
 
@@ -123,21 +135,45 @@ def _headers(blob: Blob, name: str, tag: str) -> dict[str, str]:
     disposition = _disposition(download_name(name, media_type))
     return SAFETY_HEADERS | {
         "etag": tag,
-        "content-type": media_type,
+        "content-type": replace(blob, type=media_type).content_type,
         "content-disposition": disposition,
     }
 
 
 def download_name(name: str, media_type: str) -> str:
-    """A file name with an extension that fits.
+    """A file name that ends as its type says.
 
-    >>> download_name("result", "image/png"), download_name("a.jpg", "image/jpeg")
-    ('result.png', 'a.jpg')
+    >>> download_name("result", "image/png"), download_name("a.jpeg", "image/jpeg")
+    ('result.png', 'a.jpeg')
+    >>> download_name("blurred.jpg", "image/png"), download_name("v1.2", "text/html")
+    ('blurred.png', 'v1.2.html')
     """
     last = name.replace("\\", "/").rpartition("/")[2] or UNNAMED
-    if mimetypes.guess_type(last, strict=False)[0]:
+    stem, dot, extension = last.rpartition(".")
+    right = mimetypes.guess_extension(media_type, strict=False)
+
+    of_type = mimetypes.guess_all_extensions(media_type, strict=False)
+    if right is None or f".{extension.lower()}" in of_type:
         return last
-    return last + (mimetypes.guess_extension(media_type, strict=False) or "")
+
+    named, packed = mimetypes.guess_type(last, strict=False)
+    if named is None and packed is None:
+        return last + right
+    if packed or _says_no_more(media_type, named or ""):
+        return last
+    # It names another type, for which programs would take it.
+    return f"{stem}{right}" if stem and dot else last + right
+
+
+def _says_no_more(media_type: str, named: str) -> bool:
+    """Whether a type is so general that what a name says may be true as well.
+
+    >>> _says_no_more("text/plain", "text/csv"), _says_no_more("text/csv", "text/html")
+    (True, False)
+    """
+    if media_type == "text/plain":
+        return named.startswith("text/") or named in TEXTS
+    return media_type in GENERAL
 
 
 def _disposition(name: str) -> str:

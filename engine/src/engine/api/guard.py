@@ -111,7 +111,13 @@ class Guard:
 
 def _made_safe(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, with those that protect who looks at it."""
-    safe = [*headers, *_SECURITY_HEADERS]
-    if not any(name == _POLICY for name, _ in safe):
+    safe = list(headers)
+    # A loop, as above: `any` would make a generator for every answer.
+    for name, _ in safe:
+        if name == _POLICY:
+            break
+    else:
         safe.append(_POLICY_OF_DATA)
+
+    safe.extend(_SECURITY_HEADERS)
     return safe

@@ -12,7 +12,6 @@ tests/api/test_hot_path.py shows that both ways give the same answers.
 """
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TypeAlias
 
 import orjson
@@ -22,22 +21,47 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.answers import ReadyAnswer
-from engine.api.body.fits import checked_input, refuse_part, refuse_text
-from engine.api.body.multipart import Part
+from engine.api.body.continued import add_what_is_not_sent
+from engine.api.body.fits import checked_input
+from engine.api.body.parts import AnyParts, PartsOfRoute
 from engine.api.body.receiving import Receiving
 from engine.api.call import Call
+from engine.api.principals import expect_visible, owner_id
 from engine.api.problems import client_disconnected, internal_error, problem
-from engine.api.start_parameters import DEPTH, depth_of, idempotency_key_of, push_of
-from engine.domain.errors import EngineError, Fault, InvalidInput, Unavailable
-from engine.domain.pipeline import Api
+from engine.api.start_parameters import (
+    DEPTH,
+    again_of,
+    continues_of,
+    depth_of,
+    idempotency_key_of,
+    push_of,
+    version_of,
+    wait_of,
+)
+from engine.api.waiting import PLACE, WaitingAnswer
+from engine.domain.access.rights import Right
+from engine.domain.access.table import right_of
+from engine.domain.errors import (
+    EngineError,
+    InvalidInput,
+    ReservedKey,
+    TooMuch,
+    Unavailable,
+)
+from engine.domain.gate import Admitted
 from engine.domain.protocol import TASK_ID
-from engine.domain.values import Json
+from engine.domain.said import words_or_json
+from engine.usecases.callbacks import Callback
 
 NO_REASON = "the service reports an error without a message"
+UNTOLD = frozenset({"type", "retryable"})
+"""Keys of a failure that say nothing of its reason."""
 MAX_ERROR_CHARACTERS = 10_000
 """Of a service's error message: it is kept with the frame and shown to people."""
 MAX_PROGRESS_CHARACTERS = 1_000
 """Of how far a service is: it is kept with the frame, and saved again each time."""
+REFUSALS = (InvalidInput, ReservedKey, TooMuch)
+"""What is wrong with the form of a result: 400, 413, 415 and 422."""
 ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
@@ -45,18 +69,38 @@ async def start(call: Call) -> ASGIApp:
     """Start a task of a route."""
     push = push_of(call)
     depth = depth_of(call)
-    draft = await call.tasks.draft(call.route, idempotency_key_of(call))
+    wait_seconds = wait_of(call)
+    owner = owner_id(call.principal)
+    draft = await call.tasks.draft(
+        call.route, idempotency_key_of(call), version_of(call), owner
+    )
 
     # A repeated request is not even read: its task has started.
     if not draft.repeated:
+        continues = continues_of(call)
+        if continues is not None:
+            await expect_visible(call.principal, call.tasks, continues)
+            draft = await call.tasks.continued(draft, continues, again_of(call))
         api = draft.pipeline.entry.api
-        refuse = partial(_refuse_part_of_route, api)
-        async with Receiving(call, draft.task, refuse) as body:
+        async with Receiving(call, draft.task, PartsOfRoute(api)) as body:
+            if draft.predecessor:
+                taken_over = add_what_is_not_sent(api, body, draft.predecessor.data)
+                await call.tasks.take_over(draft, taken_over)
             data = await checked_input(api, body)
-            await call.tasks.start(draft, data, push, depth)
+            await call.tasks.start(draft, data, push, depth, owner)
 
-    location = (b"location", f"/tasks/{draft.task}/status".encode())
-    return ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)
+    status = f"{call.prefix}/tasks/{draft.task}/status"
+    location = (b"location", status.encode())
+    started = ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)
+    if wait_seconds is None:
+        return started
+    return WaitingAnswer(
+        tasks=call.tasks,
+        task=draft.task,
+        seconds=wait_seconds,
+        started=started,
+        location=location,
+    )
 
 
 async def callback(call: Call) -> ASGIApp:
@@ -65,36 +109,39 @@ async def callback(call: Call) -> ASGIApp:
     if attempt.repeated:
         return ACCEPTED
 
-    async with Receiving(call, attempt.task, _refuse_no_part) as body:
-        faults = tuple(body.faults)
-        if faults:
-            raise InvalidInput(faults)
-        data = body.data()
-        match data:
-            case {"type": "error", "message": message}:
-                retryable = data.get("retryable") is True
-                await call.tasks.fail(attempt, _error_text(message), retryable)
-            # With another key it is a result that happens to have these two.
-            case {"type": "progress", "message": str(message)} if len(data) == 2:
-                call.tasks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
-            case _:
-                await call.tasks.report(attempt, data)
+    try:
+        async with Receiving(call, attempt.task, AnyParts()) as body:
+            faults = tuple(body.faults)
+            if faults:
+                raise InvalidInput(faults)
+            await _take(call, attempt, body.data(), body.json_bytes)
+    except REFUSALS as error:
+        # Its sender may not look at the answer, and would only be waited for.
+        await call.tasks.refuse(attempt, str(error))
+        raise
     return ACCEPTED
 
 
-def _refuse_part_of_route(api: Api, part: Part) -> Fault | None:
-    if part.type is None:
-        return refuse_text(api, part.name)
-    return refuse_part(api, part.name, part.type)
+async def _take(call: Call, attempt: Callback, data: Admitted, json_bytes: int) -> None:
+    """Take what a service sends: its result, its failure, or how far it is."""
+    match data:
+        # Also without a message.
+        case {"type": "error"}:
+            retryable = data.get("retryable") is True
+            await call.tasks.fail(attempt, _error_text(data), retryable)
+        # With another key it is a result that happens to have these two.
+        case {"type": "progress", "message": str(message)} if len(data) == 2:
+            call.tasks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
+        case _:
+            await call.tasks.report(attempt, data, json_bytes)
 
 
-def _refuse_no_part(part: Part) -> None:
-    """A service may return parts of any name and type."""
-
-
-def _error_text(message: Json) -> str:
-    text = message.strip() if isinstance(message, str) else ""
-    return text[:MAX_ERROR_CHARACTERS] or NO_REASON
+def _error_text(data: Admitted) -> str:
+    """What a service says about its failure, under whichever key."""
+    told = {key: value for key, value in data.items() if key not in UNTOLD}
+    message = told.get("message")
+    text = message if isinstance(message, str) else words_or_json(told)
+    return text.strip()[:MAX_ERROR_CHARACTERS] or NO_REASON
 
 
 RouteFunction: TypeAlias = Callable[[Call], Awaitable[ASGIApp]]
@@ -104,11 +151,15 @@ class Endpoint:
     """A route function as plain ASGI; it answers errors itself, as no layer around it
     does."""
 
-    def __init__(self, function: RouteFunction) -> None:
+    def __init__(self, function: RouteFunction, right: Right) -> None:
         self._function = function
+        self._right = right
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = scope["app"].state.door
         try:
+            if door is not None:
+                await door.admit(scope, self._right)
             answer = await self._function(Call(scope, receive))
         except EngineError as error:
             answer = problem(error)
@@ -122,7 +173,8 @@ class Endpoint:
 
 
 def _post_route(path: str, function: RouteFunction) -> Route:
-    return Route(path, Endpoint(function), methods=["POST"], include_in_schema=False)
+    endpoint = Endpoint(function, right_of("POST", path))
+    return Route(path, endpoint, methods=["POST"], include_in_schema=False)
 
 
 START_ROUTE = _post_route("/services/{route}", start)
@@ -171,6 +223,7 @@ class HotPath:
                 return message
 
             receive_or_lose = share.receiving(receive)
+            scope[PLACE] = share.end
             try:
                 share.take_now(1)
             except Unavailable as error:

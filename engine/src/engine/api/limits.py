@@ -9,6 +9,9 @@ DEFAULTS = Settings()
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 MAX_NAME_CHARACTERS = 200
 """Of the name of a part, of a file name, of an idempotency key."""
+MAX_CURSOR_CHARACTERS = 500
+MAX_PATH_CHARACTERS = 2000
+"""Of the path of a frame."""
 MAX_FAULTS = 100
 """Told of one request: a body may have as many faults as it has values."""
 MAX_URL_CHARACTERS = 2000
@@ -43,10 +46,14 @@ class ApiLimits:
     call_depth: int = DEFAULTS.max_call_depth
     """How many pipelines may have called each other before this one: a pipeline that
     calls itself would start tasks without end."""
+    retention_seconds: float = DEFAULTS.retention.total_seconds()
+    """How long a task is kept after its end."""
     keep_alive_seconds: float = 15.0
     """How often a stream of events without news sends a comment, so that no proxy
     takes the connection for dead."""
     allowed_hosts: frozenset[str] = LOOPBACK
     """Host names under which the engine answers; `*` is any."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks whose X-Forwarded headers are believed."""
     allowed_origins: frozenset[str] = field(default_factory=frozenset)
     """Other web origins whose pages may call the engine."""

@@ -1,11 +1,36 @@
-"""The files among the outputs of a task: their names and their addresses."""
+"""The outputs of a task as an answer; the names and addresses of files among them."""
 
+import asyncio
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from engine.domain.values import Blob, Json, is_blob
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from engine.api.answers import Answer
+from engine.api.forwarded import base_url
+from engine.api.large_answers import LargeAnswers
+from engine.domain.values import Blob, Json, Large, is_blob
+from engine.usecases.tasks import Tasks
 
 UNNAMED = "output"
+
+
+async def outputs_answer(
+    tasks: Tasks, large: LargeAnswers, request: HTTPConnection, task: str
+) -> Response:
+    """The outputs of a finished task; raises `Unknown`, `NotFinished`."""
+    files_url = f"{base_url(request)}tasks/{task}/files/"
+    result = await tasks.result(task)
+    if not isinstance(result, Large):
+        return Answer(with_urls(await tasks.outputs_of(result), files_url))
+
+    async def outputs() -> Json:
+        # In a thread: there may be a hundred thousand values.
+        found = await tasks.outputs_of(result)
+        return await asyncio.to_thread(with_urls, found, files_url)
+
+    return large.answer(outputs)
 
 
 def named_blobs(outputs: dict[str, Json]) -> dict[str, Blob]:
@@ -16,23 +41,21 @@ def named_blobs(outputs: dict[str, Json]) -> dict[str, Blob]:
     ['a.0', 'a.0~2']
     """
     named: dict[str, Blob] = {}
+    # By wish, the next number to try: thousands of blobs may have the same wish.
+    numbers: dict[str, int] = {}
     for path, blob in _blobs_in(outputs, ()):
-        name = _unused_name(".".join(path), named)
+        wish = ".".join(path)
+        # In an address, “..” would lead to another folder.
+        if not wish.strip("./"):
+            wish = UNNAMED
+
+        name = wish
+        while name in named:
+            number = numbers.get(wish, 2)
+            name = f"{wish}~{number}"
+            numbers[wish] = number + 1
         named[name] = blob
     return named
-
-
-def _unused_name(wish: str, taken: dict[str, Blob]) -> str:
-    # In an address, “..” would lead to another folder.
-    if not wish.strip("./"):
-        wish = UNNAMED
-
-    name = wish
-    number = 2
-    while name in taken:
-        name = f"{wish}~{number}"
-        number += 1
-    return name
 
 
 def with_urls(outputs: dict[str, Json], base_url: str) -> Json:

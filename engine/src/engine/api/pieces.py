@@ -1,8 +1,10 @@
 """What lists show of one route, as JSON that is short whatever its document."""
 
+from collections.abc import Sequence
+
 import orjson
 
-from engine.api.openapi import operation
+from engine.api.openapi import ANY_OUTPUTS, operation, operation_id, start_responses
 from engine.domain.values import Json
 from engine.ports import Published
 from engine.usecases.pipelines import line
@@ -12,6 +14,8 @@ MAX_PIECE_BYTES = 16 << 10
 
 MAX_SHOWN_CHARACTERS = 500
 """Of each text where a piece would be longer."""
+MAX_SHOWN_TAGS = 10
+"""Where a piece would be longer."""
 
 
 def listed(published: Published) -> bytes:
@@ -24,7 +28,9 @@ def listed(published: Published) -> bytes:
     if len(text) <= MAX_PIECE_BYTES:
         return text
 
-    short: dict[str, Json] = {"body": {}, "bodyType": None, "shortened": True}
+    nothing = ("bodyType", "resultType", "inputSchema", "outputSchema", "output")
+    short: dict[str, Json] = dict.fromkeys(nothing)
+    short |= {"body": {}, "tags": _short_tags(shown["tags"]), "shortened": True}
     return orjson.dumps(_with_short_texts(shown) | short)
 
 
@@ -36,13 +42,32 @@ def documented_operation(published: Published) -> bytes:
         return text
 
     short = {
-        "tags": [tag[:MAX_SHOWN_CHARACTERS] for tag in shown["tags"][:1]],
+        "tags": _short_tags(shown["tags"]),
         "requestBody": {
             "description": f"see GET /services/{published.route}",
             "content": {"*/*": {}},
         },
+        "responses": start_responses(ANY_OUTPUTS),
     }
     return orjson.dumps(_with_short_texts(shown) | short)
+
+
+def outlined_operation(route: str) -> bytes:
+    """A route in the OpenAPI document where there is no room for more."""
+    return orjson.dumps(
+        {
+            "operationId": operation_id(route),
+            "summary": route,
+            "description": f"see GET /services/{route}",
+            "requestBody": {"content": {"*/*": {}}},
+            "responses": {"202": {"description": "The task was started"}},
+        }
+    )
+
+
+def _short_tags(tags: Sequence[str]) -> list[str]:
+    """The first tags, each with its beginning."""
+    return [tag[:MAX_SHOWN_CHARACTERS] for tag in tags[:MAX_SHOWN_TAGS]]
 
 
 def _with_short_texts(shown: dict[str, Json]) -> dict[str, Json]:

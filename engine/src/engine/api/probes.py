@@ -21,13 +21,13 @@ _NOT_READY = {"description": "Something is missing", "model": schemas.Health}
 
 
 @router.get("/healthz", responses=documented(schemas.Health))
-async def healthz() -> Response:
+async def check_health() -> Response:
     """Say that the process lives."""
     return Answer({"status": "ok"})
 
 
 @router.get("/readyz", responses=documented(schemas.Health) | {503: _NOT_READY})
-async def readyz(engine: EngineDep) -> Response:
+async def check_readiness(engine: EngineDep) -> Response:
     """Say whether every store can be reached."""
     missing = await engine.ready()
     if missing:
@@ -36,8 +36,8 @@ async def readyz(engine: EngineDep) -> Response:
     return Answer({"status": "ready", "missing": {}})
 
 
-@router.get("/metrics", responses={200: _METRICS})
-async def metrics(engine: EngineDep, request: Request) -> Response:
+@router.get("/metrics", responses={200: _METRICS}, response_class=Response)
+async def read_metrics(engine: EngineDep, request: Request) -> Response:
     """Give the figures that Prometheus collects."""
     figures: Metrics = request.app.state.metrics
 
@@ -50,6 +50,7 @@ async def metrics(engine: EngineDep, request: Request) -> Response:
 
 
 @router.get("/stats", responses=documented(schemas.Stats))
-async def stats(engine: EngineDep) -> Response:
-    """Count tasks, by status and by route."""
-    return Answer(await engine.tasks.stats())
+async def read_stats(engine: EngineDep) -> Response:
+    """Count tasks by status and route; tell how routes and services did of late."""
+    counts = await engine.tasks.stats()
+    return Answer(counts | await engine.statistics.shown())

@@ -1,5 +1,6 @@
 """Answers every exception that comes out of a route with a problem."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
@@ -8,13 +9,18 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 
+from engine.api.access.ways import to_sign_in
 from engine.api.limits import MAX_FAULTS
 from engine.api.problems import client_disconnected, internal_error, problem, refusal
+from engine.domain.access.errors import NotSignedIn
+from engine.domain.checks.words import parameter_said
 from engine.domain.errors import EngineError, Fault, InvalidInput
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ALWAYS = frozenset({"OPTIONS"})
+"""Methods that every path has."""
 
 
 def install(app: Starlette) -> None:
@@ -26,8 +32,16 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(Exception, _internal_error)
 
 
-async def _engine_error(_: Request, error: Exception) -> Response:
+async def _engine_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotSignedIn) and _is_page(request):
+        return to_sign_in(request)
     return problem(cast(EngineError, error))
+
+
+def _is_page(request: Request) -> bool:
+    """Whether somebody looks at an address in a browser."""
+    accepted = request.headers.get("accept", "")
+    return request.method == "GET" and "text/html" in accepted
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -39,6 +53,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(sorted(_allowed_methods(request)))
         headers["allow"] = allowed
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
         path = request.url.path
         detail = f"{request.method} is not possible at {path}, only {allowed}"
     elif error.status_code == HTTPStatus.NOT_FOUND:
@@ -48,11 +64,25 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _allowed_methods(request: Request) -> set[str]:
     """The methods of all routes with this path: each route knows only its own."""
-    allowed = set()
+    allowed = set(ALWAYS)
+    # A mount has noted in the scope which part of the path it has taken.
+    whole = {"root_path": request.scope.get("app_root_path", "")}
     for method in METHODS:
-        scope = {**request.scope, "method": method}
-        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+        scope = {**request.scope, **whole, "method": method}
+        found = [
+            route
+            for route in request.app.routes
+            if route.matches(scope)[0] is Match.FULL
+        ]
+        # Files of a folder can only be read, whatever the mount says.
+        is_readable = method == "GET" or not all(
+            isinstance(one, Mount) for one in found
+        )
+        if found and is_readable:
             allowed.add(method)
+
+    if "GET" in allowed:
+        allowed.add("HEAD")
     return allowed
 
 
@@ -62,12 +92,22 @@ async def _bad_parameters(_: Request, error: Exception) -> Response:
     faults = [
         Fault(
             code=fault["type"],
-            message=fault["msg"],
-            field=str(fault["loc"][-1]),
+            message=parameter_said(fault),
+            field=_parameter(fault["loc"]),
         )
         for fault in found[:MAX_FAULTS]
     ]
     return problem(InvalidInput(faults))
+
+
+def _parameter(location: Sequence[str | int]) -> str:
+    """The name of a parameter; of a repeated one the number is left out.
+
+    >>> _parameter(("query", "status", 0))
+    'status'
+    """
+    names = [part for part in location if isinstance(part, str)]
+    return names[-1]
 
 
 async def _client_disconnected(_: Request, __: Exception) -> Response:

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from engine.api.body.strict_json import Unreadable
 from engine.domain import errors as e
+from engine.domain.access import errors as a
 from engine.domain.errors import EngineError, Fault
 
 PROBLEM_TYPE = "application/problem+json"
@@ -16,8 +16,9 @@ NAMESPACE = "urn:marketplace:problem:"
 
 # From special to general: the first class that fits counts.
 TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
-    (Unreadable, 400, "unreadable-body", "The body cannot be read"),
+    (e.Unreadable, 400, "unreadable-body", "The body cannot be read"),
     (e.UnsupportedMedia, 415, "unsupported-media", "A media type is not accepted"),
+    (e.UnfitResult, 422, "unfit-result", "The result does not fit the service"),
     (e.InvalidInput, 422, "invalid-input", "The data does not fit the route"),
     (e.ReservedKey, 422, "reserved-key", "The data has a reserved key"),
     (e.InvalidPipeline, 422, "invalid-pipeline", "The pipeline has faults"),
@@ -27,8 +28,20 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (e.TooManyFrames, 422, "too-many-frames", "The task may make no more frames"),
     (e.NoRoom, 409, "no-room", "The engine keeps no more of these"),
     (e.RouteTaken, 409, "route-taken", "The route is in use by something else"),
+    (e.VersionMoved, 412, "version-moved", "Another version is current"),
+    (e.VersionInUse, 409, "version-in-use", "The version is needed"),
+    (e.StillRunning, 409, "still-running", "The task has not ended"),
     (e.NotFinished, 409, "not-finished", "The task has no outputs"),
     (e.OutdatedAttempt, 409, "outdated-attempt", "The attempt is outdated"),
+    (a.NotSignedIn, 401, "not-signed-in", "Nobody is signed in"),
+    (a.WrongPassword, 401, "wrong-password", "Name and password do not fit"),
+    (a.TooManyGuesses, 429, "too-many-guesses", "Too many wrong passwords"),
+    (a.ScopeMissing, 403, "scope-missing", "The token was not made for this"),
+    (a.NotAnnounced, 403, "not-announced", "The token is for other routes"),
+    (a.Forbidden, 403, "forbidden", "This needs another role"),
+    (a.NameTaken, 409, "name-taken", "The name is taken"),
+    (a.LastAdministrator, 409, "last-administrator", "One administrator must be left"),
+    (a.NoAccounts, 404, "no-accounts", "This engine has no accounts"),
     (e.Unavailable, 503, "unavailable", "The engine cannot serve this now"),
 )
 """Class of error, HTTP status, end of the problem's `type`, its `title`."""
@@ -83,13 +96,19 @@ def problem(error: EngineError) -> Problem:
                 title=title,
                 detail=str(error),
                 faults=error.faults,
-                headers=_headers(status),
+                headers=_headers(error, status),
                 extensions=_extensions(error),
             )
     return internal_error()
 
 
-def _headers(status: int) -> dict[str, str]:
+def _headers(error: EngineError, status: int) -> dict[str, str]:
+    if isinstance(error, e.VersionMoved) and error.current:
+        return {"etag": etag(error.current)}
+    if isinstance(error, a.TooManyGuesses):
+        return {"retry-after": str(error.seconds)}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"www-authenticate": "Bearer"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"retry-after": RETRY_AFTER_SECONDS}
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -99,10 +118,17 @@ def _headers(status: int) -> dict[str, str]:
     return {}
 
 
+def etag(version: str) -> str:
+    """A version as HTTP writes it, in `ETag` and `If-Match`."""
+    return f'"{version}"'
+
+
 def _extensions(error: EngineError) -> dict[str, Any]:
     """What a problem has besides the members of RFC 9457."""
     if isinstance(error, e.NotFinished):
         return {"task": {"status": error.status, "message": error.message}}
+    if isinstance(error, e.VersionMoved):
+        return {"route": error.route, "version": error.current}
     return {}
 
 

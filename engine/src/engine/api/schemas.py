@@ -3,15 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-State = Literal["running", "finished", "error"]
-
-
-class Shape(BaseModel):
-    """An object that may have more than is promised."""
-
-    model_config = ConfigDict(extra="allow")
+from engine.api.shapes import Shape
+from engine.domain.pipeline import Pipeline
 
 
 class Fault(Shape):
@@ -22,6 +17,7 @@ class Fault(Shape):
     code: str
     message: str
     hint: str
+    level: Literal["error", "warning"] = "error"
 
 
 class Problem(Shape):
@@ -34,28 +30,62 @@ class Problem(Shape):
     errors: list[Fault]
 
 
-class Job(Shape):
-    """The id of the task that was started."""
-
-    jobId: str = Field(json_schema_extra={"format": "uuid"})  # as the protocol has it
-
-
 class Route(Shape):
     """What can be called under a route."""
 
     route: str
     type: Literal["pipeline", "service"]
     summary: str
+    description: str
     alive: bool
-    version: str | None = None
-    published_at: datetime | None = None
+    missing: list[str] = Field(description="Services it needs that nobody announces")
+    usual_seconds: float | None = Field(
+        description="The median of its tasks of the last days; null: there are none"
+    )
+    tags: list[str]
+    body: Any = Field(description="What it takes, in the old way: see `inputSchema`")
+    body_type: list[list[str]] | None = Field(
+        alias="bodyType", description="Media types, by field of `body`"
+    )
+    result_type: Any = Field(alias="resultType")
+    input_schema: dict[str, Any] | None = Field(
+        alias="inputSchema", description="What it takes, as JSON Schema"
+    )
+    output_schema: dict[str, Any] | None = Field(
+        alias="outputSchema", description="What it gives; null: nothing is known of it"
+    )
+    output: Any = Field(description="What its results look like, as its author says")
+    version: str
+    published_at: datetime
+    shortened: bool = Field(
+        False, description="In a list: schemas and examples were left out, it is long"
+    )
+    offered_by: int | None = Field(
+        default=None, description="Of a service in a list: how many instances offer it"
+    )
+    heard_at: datetime | None = Field(
+        default=None, description="The same: when one of them was last heard"
+    )
+
+
+class Instance(Shape):
+    """One address at which an operation is offered."""
+
+    url: str
+    heard_at: datetime
+    restarted_at: datetime | None
+    alive: bool
 
 
 class RouteDetails(Route):
     """A route with its pipeline and, of a service, its instances."""
 
-    pipeline: dict[str, Any]
-    instances: list[dict[str, Any]]
+    usual: dict[str, float] = Field(
+        description="By node, how many seconds it usually takes"
+    )
+
+    pipeline: Pipeline
+    instances: list[Instance]
 
 
 class Stored(Shape):
@@ -64,40 +94,50 @@ class Stored(Shape):
     route: str
     type: Literal["pipeline", "service"]
     version: str | None = None
+    warnings: list[Fault] = Field(
+        default=[],
+        description="Of a pipeline: what may keep it from working, as things are now",
+    )
 
 
-class TaskLine(Shape):
-    """A task in a list."""
+class VersionLine(Shape):
+    """A version in the list of those that were published."""
 
-    id: str
-    route: str
     version: str
-    status: State
-    message: str | None
-    created_at: datetime
-    ended_at: datetime | None
+    published_at: datetime | None = Field(
+        description="When it last became the current one; null: long ago"
+    )
+    published_by: str | None = Field(description="`folder`, `service`, or null")
 
 
-class TaskPage(Shape):
-    """Tasks, newest first; `next` is the cursor of the following page."""
+class VersionPage(Shape):
+    """Versions, the last published first; `next` is the cursor of the following."""
 
-    items: list[TaskLine]
+    items: list[VersionLine]
     next: str | None
 
 
-class TaskStatus(TaskLine):
-    """How a task is: its progress, what failed, what it waits for."""
+class KeptVersion(Shape):
+    """A version that was stored and is not current."""
 
-    progress: dict[str, Any]
-    failed: dict[str, Any] | None
-    waiting: list[dict[str, Any]]
+    route: str
+    version: str
+    warnings: list[Fault]
 
 
-class TaskRaw(TaskStatus):
-    """Everything known of a task: its runs, and the frames of its loops."""
+class JustSaved(Shape):
+    """A document that was saved and not published."""
 
-    runs: dict[str, dict[str, Any]]
-    frames: list[dict[str, Any]]
+    id: str
+    faults: list[Fault]
+
+
+class SavedLine(Shape):
+    """A document in the list of those that were saved for a route."""
+
+    id: str
+    saved_at: datetime
+    faults: int = Field(description="how many errors it had when it was saved")
 
 
 class Jobs(Shape):
@@ -106,14 +146,72 @@ class Jobs(Shape):
     total: int
     running: int
     finished: int
+    failed: int = Field(description="Those that were cancelled too")
+    cancelled: int
+
+
+class Figures(Shape):
+    """How the tasks of a route, or the calls of a service, did of late."""
+
+    calls: int
     failed: int
+    cancelled: int
+    p50: float | None = Field(description="Seconds that half of the good ones took")
+    p95: float | None
+
+
+class Failure(Shape):
+    """How often a node of a route failed in one way."""
+
+    route: str
+    node: str
+    code: str
+    count: int
 
 
 class Stats(Shape):
-    """Numbers of tasks, by status and by route."""
+    """Numbers of tasks that are kept, and how the last days were."""
 
     jobs: Jobs
-    services: dict[str, int]
+    services: dict[str, int] = Field(description="By route, its tasks that are kept")
+    days: int = Field(description="What follows is of so many days")
+    by_route: dict[str, Figures]
+    by_service: dict[str, Figures]
+    failures: list[Failure] = Field(description="The most frequent 100")
+
+
+class Limits(Shape):
+    """What a request may have at most; the names are those of the settings."""
+
+    max_body: int = Field(description="Bytes of a multipart body")
+    max_json: int = Field(description="Bytes of the JSON of a request")
+    max_depth: int = Field(description="Levels of lists and objects")
+    max_values: int = Field(description="Items of all lists and objects")
+    max_parts: int = Field(description="Parts of a multipart body")
+    max_pipeline: int = Field(description="Bytes of the document of a pipeline")
+    max_call_depth: int = Field(description="Pipelines that call each other")
+
+
+class Asker(Shape):
+    """Who is asking, and what they may do."""
+
+    id: str
+    name: str
+    administrator: bool
+    roles: dict[str, str] = Field(description="By space")
+    token: str = Field(description="The id of the token or session that is shown")
+    scopes: list[str] = Field(description="What the token may be used for")
+
+
+class About(Shape):
+    """What an engine is."""
+
+    version: str
+    limits: Limits
+    retention_seconds: float = Field(description="How long ended tasks are kept")
+    auth: Literal["off", "accounts"] = Field(description="Whether people sign in")
+    user: str | None = Field(description="Who is asking; null: nobody is signed in")
+    person: Asker | None
 
 
 class Health(Shape):
@@ -121,6 +219,31 @@ class Health(Shape):
 
     status: str
     missing: dict[str, str] = {}
+
+
+class Secret(Shape):
+    """That there is a secret; its value is never shown."""
+
+    name: str
+    stored_at: datetime
+
+
+class Schedule(Shape):
+    """When tasks of a route are started, and what became of the last time."""
+
+    id: str
+    route: str
+    cron: str
+    timezone: str
+    input: dict[str, Any]
+    paused: bool
+    missed: Literal["once", "skip"]
+    created_at: datetime
+    next_at: datetime | None
+    last_at: datetime | None
+    last_task: str | None
+    last_error: str | None
+    owner: str = Field("", description="Whose tasks they are; absent without accounts")
 
 
 class DeadLetter(Shape):

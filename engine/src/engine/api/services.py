@@ -1,29 +1,41 @@
 """Routes: publish pipelines, announce services, list, read, remove, check."""
 
-from typing import Annotated, Any
+from typing import Annotated
+from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.answers import Answer, EngineDep, LimitsDep, documented
+from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
+from engine.api.forwarded import base_url, prefix_of
+from engine.api.large_answers import ListsDep
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
 from engine.api.pieces import listed
+from engine.api.preconditions import expected_version
+from engine.api.principals import PrincipalDep, concerns, expect
+from engine.api.problems import etag
+from engine.domain.access.errors import NotAnnounced
+from engine.domain.access.roles import Principal
+from engine.domain.access.table import ANNOUNCE, PUBLISH
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
+from engine.domain.checks.words import Vocabulary, translated
 from engine.domain.errors import Fault, InvalidInput, TooMuch
-from engine.domain.media_types import JSON
 from engine.domain.pipeline import Api
+from engine.domain.service import Heard
+from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json
 from engine.usecases.engine import Engine
+from engine.usecases.pipelines import MAX_PAGE_ROUTES, RouteLine
 
 router = APIRouter(tags=["routes"], default_response_class=Answer)
 Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
-_PIPELINE_SCHEMA = {
+PIPELINE_SCHEMA = {
     "type": "object",
     "required": ["type", "nodes"],
     "properties": {
@@ -37,31 +49,33 @@ _SERVICE_SCHEMA = {
     "properties": {
         "type": {"const": "service"},
         "url": {"type": "string", "format": "uri"},
+        "instance": {"type": "string"},
         "api": {"type": "object", "required": ["route"]},
     },
 }
 
 
-def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
-    """The documentation of a JSON body that the handler reads by itself."""
-    content = {JSON: {"schema": schema}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 @router.post(
     "/services",
-    responses=documented(schemas.Stored, 400, 409, 413, 415)
+    responses=documented(schemas.Stored, 400, 409, 412, 413, 415)
     | {201: {"description": "The pipeline was stored", "model": schemas.Stored}},
-    openapi_extra=_json_body({"oneOf": [_PIPELINE_SCHEMA, _SERVICE_SCHEMA]}),
+    openapi_extra=json_body({"oneOf": [PIPELINE_SCHEMA, _SERVICE_SCHEMA]}),
 )
-async def publish(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:
-    """Create or replace a pipeline, or announce an operation of a service."""
+async def publish(
+    request: Request, engine: EngineDep, limits: LimitsDep, principal: PrincipalDep
+) -> Response:
+    """Create or replace a pipeline, or announce an operation of a service.
+
+    A pipeline replaces only the version that `If-Match` names, if it is sent; with
+    `If-None-Match: *` it must be a new route.
+    """
     body = await read_json(request, limits)
     match body.get("type"):
         case "pipeline":
-            return await _publish_pipeline(engine, body)
+            expect(PUBLISH, principal)
+            return await _publish_pipeline(request, engine, body)
         case "service":
-            return await _announce_service(engine, body)
+            return await _announce_service(request, engine, body, principal)
 
     fault = Fault(
         code="unknown-type",
@@ -72,19 +86,32 @@ async def publish(request: Request, engine: EngineDep, limits: LimitsDep) -> Res
     raise InvalidInput([fault])
 
 
-async def _publish_pipeline(engine: Engine, body: dict[str, Json]) -> Response:
-    published = await engine.pipelines.publish(body)
+async def _publish_pipeline(
+    request: Request, engine: Engine, body: dict[str, Json]
+) -> Response:
+    expected = expected_version(request.headers)
+    published, warnings = await engine.pipelines.publish(body, expected=expected)
+    concerns(request, published.route)
+    version = published.pipeline.version
     stored = {
         "route": published.route,
-        "version": published.pipeline.version,
+        "version": version,
         "type": "pipeline",
+        "warnings": [warning.to_json() for warning in warnings],
     }
 
-    location = {"location": f"/services/{published.route}"}
-    return Answer(stored, 201, location)
+    prefix = prefix_of(request.scope)
+    headers = {
+        "location": f"{prefix}/services/{published.route}",
+        "etag": etag(version),
+    }
+    return Answer(stored, 201, headers)
 
 
-async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
+async def _announce_service(
+    request: Request, engine: Engine, body: dict[str, Json], principal: Principal
+) -> Response:
+    expect(ANNOUNCE, principal)
     url = body.get("url")
     if not isinstance(url, str) or not 0 < len(url) <= MAX_URL_CHARACTERS:
         fault = Fault(
@@ -96,6 +123,17 @@ async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
         )
         raise InvalidInput([fault])
 
+    start = body.get("instance", "")
+    if not isinstance(start, str) or len(start) > MAX_NAME_CHARACTERS:
+        fault = Fault(
+            code="bad-instance",
+            message="the id of the process is no text, or longer than "
+            f"{MAX_NAME_CHARACTERS} characters",
+            hint="send a UUID that is made at each start, or leave it out",
+            field="instance",
+        )
+        raise InvalidInput([fault])
+
     # Every fault in it would become an object of its own.
     announced = body.get("api")
     if isinstance(announced, dict) and is_too_detailed(announced):
@@ -104,35 +142,76 @@ async def _announce_service(engine: Engine, body: dict[str, Json]) -> Response:
     try:
         api = Api.model_validate(announced)
     except ValidationError as error:
-        faults = [_fault_in_api(one) for one in error.errors()[:MAX_FAULTS]]
-        raise InvalidInput(faults) from None
+        raise InvalidInput(_faults_in_api(announced, error)) from None
 
-    await engine.services.announce(url, api)
+    if not principal.may_announce(api.route):
+        concerns(request, api.route)
+        raise NotAnnounced(api.route, principal.announces)
+    await engine.services.announce(url, api, start)
     return Answer({"route": api.route, "type": "service"})
 
 
-def _fault_in_api(error: Any) -> Fault:
-    """A fault that Pydantic found, with the path of its field from the body on."""
-    field = ".".join(map(str, ("api", *error["loc"])))
-    return Fault(code=error["type"], message=error["msg"], field=field)
+def _faults_in_api(announced: Json, error: ValidationError) -> list[Fault]:
+    """What Pydantic found, once for each field, in words and with a remedy."""
+    known = Vocabulary((), Suggestions(REQUEST_STEPS))
+    faults: dict[str, Fault] = {}
+
+    for complaint in error.errors(include_url=False)[:MAX_FAULTS]:
+        in_body = {**complaint, "loc": ("api", *complaint["loc"])}
+        field, code, message, hint = translated(in_body, {"api": announced}, known)
+        faults.setdefault(field, Fault(code, message, hint, field=field))
+    return list(faults.values())
 
 
 @router.get("/services", responses=documented(list[schemas.Route]))
-async def list_routes(engine: EngineDep) -> Response:
-    """List every route."""
-    lines = [
-        orjson.Fragment(b'{"alive":%s,' % (b"true" if alive else b"false") + text[1:])
-        for text, alive in await engine.pipelines.list(listed)
-    ]
-    return Answer(lines)
+async def list_routes(
+    request: Request,
+    engine: EngineDep,
+    lists: ListsDep,
+    cursor: Annotated[str, Query(max_length=MAX_NAME_CHARACTERS)] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_ROUTES)] = MAX_PAGE_ROUTES,
+) -> Response:
+    """List every route; if there are more, `Link` has the address of the next page."""
+    page, last = await engine.pipelines.page(listed, cursor, limit)
+
+    usual = await engine.statistics.usual_by_route()
+    offered = await engine.services.offered()
+
+    async def lines() -> Json:
+        return [
+            orjson.Fragment(
+                _state(row, usual.get(row.route), offered.get(row.route)) + row.text[1:]
+            )
+            for row in page
+        ]
+
+    if last is None:
+        return lists.answer(lines)
+    query = urlencode({"cursor": last, "limit": limit})
+    link = f'<{base_url(request)}services?{query}>; rel="next"'
+    return lists.answer(lines, (b"link", link.encode()))
+
+
+def _state(row: RouteLine, usual_seconds: float | None, heard: Heard | None) -> bytes:
+    """The beginning of a route's line: what changes without a new version."""
+    state: dict[str, Json] = {
+        "alive": not row.missing,
+        "missing": row.missing,
+        "usual_seconds": usual_seconds,
+    }
+    if heard is not None:
+        state |= {"offered_by": heard.instances, "heard_at": heard.last_at}
+    return orjson.dumps(state)[:-1] + b","
 
 
 @router.post(
     "/services/validate",
     responses=documented(list[schemas.Fault], 400, 413, 415),
-    openapi_extra=_json_body(_PIPELINE_SCHEMA),
+    openapi_extra=json_body(PIPELINE_SCHEMA),
 )
-async def validate(request: Request, engine: EngineDep, limits: LimitsDep) -> Response:
+async def validate_pipeline(
+    request: Request, engine: EngineDep, limits: LimitsDep
+) -> Response:
     """Check a pipeline without storing it; an empty list: it can be stored."""
     document = await read_json(request, limits)
     faults = await engine.pipelines.check(document)
@@ -142,7 +221,14 @@ async def validate(request: Request, engine: EngineDep, limits: LimitsDep) -> Re
 @router.get("/services/{route}", responses=documented(schemas.RouteDetails, 404))
 async def read_route(route: Route, engine: EngineDep) -> Response:
     """Read a pipeline, and where its route is offered."""
-    return Answer(await engine.pipelines.get(route))
+    details = await engine.pipelines.get(route)
+    usual = await engine.statistics.usual_by_route()
+    durations = {
+        "usual_seconds": usual.get(route),
+        "usual": await engine.statistics.usual_by_node(route),
+    }
+    headers = {"etag": etag(details["version"])}
+    return Answer(details | durations, headers=headers)
 
 
 @router.delete("/services/{route}", status_code=204, responses=documented(None, 404))

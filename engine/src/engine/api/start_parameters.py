@@ -1,19 +1,29 @@
-"""What a start brings besides its body: a callback, a depth, an idempotency key."""
+"""What a start brings besides its body: a callback, a depth, a key, a wait."""
+
+import re
 
 from engine.api.call import Call
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.frame import Push
 from engine.domain.protocol import (
+    AGAIN,
     CALLBACK_URL,
+    CONTINUES,
     DEPTH_HEADER,
     IDEMPOTENCY_KEY_HEADER,
     TASK_ID,
+    VERSION,
+    WAIT,
 )
 
 MAX_DEPTH_DIGITS = 9
 """More are not read: turning very long numbers into integers is slow."""
 # ASGI has names of headers in lower case.
 DEPTH = DEPTH_HEADER.lower().encode()
+
+MAX_WAIT_SECONDS = 60
+"""Proxies and clients give up soon after it."""
+_SECONDS = re.compile(r"\d{1,2}(\.\d{1,3})?", re.ASCII)
 
 _KEY = IDEMPOTENCY_KEY_HEADER.lower().encode()
 
@@ -58,6 +68,63 @@ def idempotency_key_of(call: Call) -> str | None:
     if not 0 < len(key) <= call.limits.name_characters:
         raise _bad_key(call.limits.name_characters)
     return key
+
+
+def wait_of(call: Call) -> float | None:
+    """How many seconds the caller waits for the outputs; None: it will ask for them."""
+    raw = call.query.get(WAIT)
+    if raw is None:
+        return None
+
+    if not _SECONDS.fullmatch(raw) or float(raw) > MAX_WAIT_SECONDS:
+        raise _bad_wait()
+    return float(raw)
+
+
+def version_of(call: Call) -> str | None:
+    """The version to run; None: the current one."""
+    return _short(call, VERSION)
+
+
+def continues_of(call: Call) -> str | None:
+    """The task that is to be continued; None: none."""
+    return _short(call, CONTINUES)
+
+
+def again_of(call: Call) -> tuple[str, ...]:
+    """The nodes that must run again though nothing of them has changed."""
+    text = call.query.get(AGAIN, "")
+    if len(text) > call.limits.url_characters:
+        raise InvalidInput(
+            [
+                Fault(
+                    code="bad-parameter",
+                    message=f"the query parameter {AGAIN} has more than "
+                    f"{call.limits.url_characters} characters",
+                    hint="name the first nodes only: all behind them run again too",
+                    field=AGAIN,
+                )
+            ]
+        )
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _short(call: Call, name: str) -> str | None:
+    """A parameter of the query that is the name of something."""
+    text = call.query.get(name)
+    if text is None or 0 < len(text) <= call.limits.name_characters:
+        return text
+    raise InvalidInput(
+        [
+            Fault(
+                code="bad-parameter",
+                message=f"the query parameter {name} must have 1 to "
+                f"{call.limits.name_characters} characters",
+                hint="leave it out, or send the id that the engine gave",
+                field=name,
+            )
+        ]
+    )
 
 
 def _bad_callback(name: str, limit: int) -> InvalidInput:
@@ -109,6 +176,21 @@ def _bad_key(limit: int) -> InvalidInput:
                 "characters",
                 hint="send a UUID",
                 field=IDEMPOTENCY_KEY_HEADER.lower(),
+            )
+        ]
+    )
+
+
+def _bad_wait() -> InvalidInput:
+    return InvalidInput(
+        [
+            Fault(
+                code="bad-wait",
+                message=f"the query parameter {WAIT} is not a number of seconds from "
+                f"0 to {MAX_WAIT_SECONDS}",
+                hint=f"send {WAIT}=30; the outputs of a task that takes longer can be "
+                "asked for later",
+                field=WAIT,
             )
         ]
     )

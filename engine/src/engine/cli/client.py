@@ -1,19 +1,20 @@
-"""Calls an engine over HTTP; what goes wrong is raised as `Trouble`."""
+"""Calls an engine, by the client of this project; what goes wrong is `Trouble`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
+from httpx_sse import SSEError
+from marketplace_client import Client, Event, Problem
+from marketplace_client import Unreachable as NoAnswer
 
-from engine.cli.defaults import ENGINE_URL
-from engine.cli.trouble import Faults, Trouble
-
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-TIMEOUT = httpx.Timeout(60, connect=5)
-"""Seconds between two pieces of an answer: a stream of events shows four times a minute
-that it lives."""
+from engine.cli.kept_tokens import token_for
+from engine.cli.trouble import Trouble
+from engine.program import DEFAULT_ENGINE, command
 
 
 def segment(name: str) -> str:
@@ -28,28 +29,17 @@ def segment(name: str) -> str:
 class Refused(Trouble):
     """The engine answered with a problem."""
 
-    def __init__(self, answer: httpx.Response) -> None:
-        problem = _problem(answer)
-        detail = str(
-            problem.get("detail") or f"the engine answers {answer.status_code}"
-        )
-        faults: Faults = problem.get("errors") or ()
+    def __init__(self, problem: Problem) -> None:
+        faults = [asdict(fault) for fault in problem.faults]
 
         # A single fault is the detail already: a table would only repeat it.
-        if len(faults) == 1 and str(faults[0].get("message")) in detail:
-            super().__init__(detail, str(faults[0].get("hint") or ""))
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            super().__init__(problem.detail, f"sign in with “{command('login')}”")
+        elif len(faults) == 1 and faults[0]["message"] in problem.detail:
+            super().__init__(problem.detail, faults[0]["hint"])
         else:
-            super().__init__(detail, faults=faults)
-        self.status = answer.status_code
-
-
-def _problem(answer: httpx.Response) -> dict[str, Any]:
-    """What the answer says; nothing if a proxy made it, not the engine."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+            super().__init__(problem.detail, faults=faults)
+        self.status = problem.status
 
 
 class Unreachable(Trouble):
@@ -59,16 +49,14 @@ class Unreachable(Trouble):
 class EngineClient:
     """The calls of the engine's interface that the commands need."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
+        """With the token that is kept for this engine, unless another one is given."""
         self.url = url.rstrip("/")
+        shown = token_for(self.url) if token is None else token
+        headers = {"authorization": f"Bearer {shown}"} if shown else {}
         try:
-            host = urlsplit(self.url).hostname or ""
-            # A proxy named in the environment would look for the loopback address on
-            # its own machine.
-            use_proxies = host not in LOOPBACK_HOSTS
-            self._http = httpx.Client(
-                base_url=self.url, timeout=TIMEOUT, trust_env=use_proxies
-            )
+            # A person who waits learns at once that no engine is there.
+            self._client = Client(self.url, retries=0, headers=headers)
         except (ValueError, httpx.InvalidURL) as error:
             raise self._bad_address(error) from None
 
@@ -76,66 +64,71 @@ class EngineClient:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        self._client.close()
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         """The JSON at a path; parameters that are None are left out."""
         params = {name: value for name, value in query.items() if value is not None}
-        return self.send("GET", path, params=params).json()
+        return self.send("GET", path, params=params)
+
+    def routes(self) -> list[Any]:
+        """All routes."""
+        with self._raising_trouble():
+            return self._client.routes()
 
     def post(self, path: str, **body: Any) -> Any:
         """The JSON that answers a body (`json`, `files` … as httpx has them)."""
-        return self.send("POST", path, **body).json()
+        return self.send("POST", path, **body)
 
     def start(self, route: str, **body: Any) -> str:
         """Start a task; its id."""
         started = self.post(f"/services/{segment(route)}", **body)
         return str(started["jobId"])
 
-    @contextmanager
-    def stream(self, path: str, **headers: str) -> Iterator[httpx.Response]:
-        """An answer that is read while it comes."""
-        with (
-            self._raising_trouble(),
-            self._http.stream("GET", path, headers=headers) as answer,
-        ):
-            if answer.is_error:
-                # The detail of the problem is in the body, which has not come yet.
-                answer.read()
-                raise Refused(answer)
+    def events(self, task: str, after: str = "") -> Iterator[Event]:
+        """The changes of a task as they come, from one on."""
+        with self._raising_trouble():
+            yield from self._client.task(task).events(after)
 
+    @contextmanager
+    def stream(self, path: str) -> Iterator[httpx.Response]:
+        """An answer that is read while it comes."""
+        with self._raising_trouble(), self._client.streaming(path) as answer:
             yield answer
 
-    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The answer; raises `Refused` if it is an error."""
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON that answers, if any does; raises `Refused` for a problem."""
         with self._raising_trouble():
-            answer = self._http.request(method, path, **options)
-
-        if answer.is_error:
-            raise Refused(answer)
-        return answer
+            return self._client.call(method, path, **options)
 
     @contextmanager
     def _raising_trouble(self) -> Iterator[None]:
-        """Turn errors of the connection into `Trouble`."""
+        """Turn what the client raises into `Trouble`."""
         try:
             yield
-        except httpx.UnsupportedProtocol as error:
-            raise self._bad_address(error) from None
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            raise Unreachable(
-                f"no engine answers at {self.url}",
-                "start one with “marketplace up”, or give its address: "
-                "--engine URL or ENGINE_URL",
-            ) from None
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
-            raise Unreachable(
-                f"the connection to {self.url} broke: {reason}", "try again"
-            ) from None
+        except Problem as problem:
+            raise Refused(problem) from None
+        except SSEError as error:
+            raise Trouble(f"{self.url} sends no events: {error}") from None
+        except NoAnswer as error:
+            raise self._no_answer(error) from None
+
+    def _no_answer(self, error: NoAnswer) -> Trouble:
+        match error.__cause__:
+            case httpx.UnsupportedProtocol() as cause:
+                return self._bad_address(cause)
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                return Unreachable(
+                    f"no engine answers at {self.url}",
+                    f"start one with “{command('up')}”, or give its address: "
+                    "--engine URL or DEFAULT_ENGINE",
+                )
+        return Unreachable(
+            f"the connection to {self.url} broke: {error.reason}", "try again"
+        )
 
     def _bad_address(self, error: Exception) -> Trouble:
         return Trouble(
             f"“{self.url}” is not the address of an engine: {error}",
-            f"write it like {ENGINE_URL}",
+            f"write it like {DEFAULT_ENGINE}",
         )

@@ -6,8 +6,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from engine.cli.defaults import ENGINE_URL, PORT
+from engine.cli import (
+    account_commands,
+    audit_commands,
+    route_commands,
+    schedule_commands,
+    secret_commands,
+    task_commands,
+    version_commands,
+)
+from engine.cli.options import OUTPUT_FOLDER, Engine
 from engine.cli.trouble import Trouble, console
+from engine.program import DEFAULT_ENGINE, PORT
 
 MAX_REPLICAS = 32
 """Far more than a machine has use for: it bounds a typing error."""
@@ -34,20 +44,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Run and use an engine for pipelines of machine-learning services.",
 )
-Engine = Annotated[
-    str, typer.Option("--engine", envvar="ENGINE_URL", help="Address of the engine.")
-]
+app.add_typer(route_commands.group)
+app.add_typer(task_commands.group)
+app.add_typer(account_commands.group)
+app.add_typer(account_commands.tokens, name="tokens")
+app.add_typer(account_commands.people, name="people")
+app.add_typer(audit_commands.group, name="audit")
+app.add_typer(schedule_commands.group, name="schedules")
+app.add_typer(secret_commands.group, name="secrets")
+app.add_typer(version_commands.group)
 Data = Annotated[
     Path | None, typer.Option(help="Folder of the stores.  [default: DATA_DIR or data]")
 ]
 Services = Annotated[Path, typer.Option(help="Folder of the services.")]
 SERVICES_FOLDER = Path("services")
-Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the outputs.")]
-OUTPUT_FOLDER = Path("out")
-Document = Annotated[
-    Path, typer.Argument(help="A pipeline as a JSON file; - is standard input.")
-]
-Task = Annotated[str, typer.Argument(help="The id of a task.")]
 
 
 @app.command()
@@ -102,141 +112,84 @@ def up(
 
 
 @app.command()
-def run(
-    route: Annotated[str, typer.Argument(help="The route to call.")],
-    fields: Annotated[
-        list[str] | None,
-        typer.Argument(help="name=text, name=@file, name:=json or name:=@file.json"),
-    ] = None,
-    output: Output = OUTPUT_FOLDER,
-    engine: Engine = ENGINE_URL,
+def dev(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with services and pipelines.")
+    ] = Path(),
+    port: Annotated[
+        int, typer.Option(envvar="PORT", help="Of the engine; 0 is any free port.")
+    ] = PORT,
+    data: Data = None,
 ) -> None:
-    """Run a route and save its outputs."""
-    from engine.cli.client import EngineClient
-    from engine.cli.run import run as run_route
+    """Run the engine, and what is in a folder: saved code and pipelines are loaded.
 
-    with EngineClient(engine) as client:
-        saved = run_route(
-            client=client,
-            route=route,
-            words=fields or (),
-            folder=output,
-            console=console(),
-        )
+    Services are folders in FOLDER/services or FOLDER, pipelines are JSON files in
+    FOLDER/pipelines or FOLDER. A new one is found when it is saved.
+    """
+    from engine.cli.dev import dev as run_folder
+    from engine.cli.dev_folder import DevFolder
+    from engine.cli.stack import choose_dev_stack
 
-    for path in saved.files:
-        console().print(str(path), highlight=False)
-    if saved.values_file:
-        console().print_json(data=saved.values)
-        console().print("saved as", style="dim", end=" ")
-        console().print(str(saved.values_file), highlight=False)
-
-
-@app.command()
-def validate(file: Document) -> None:
-    """Check a pipeline, without an engine."""
-    from engine.cli.documents import validate as check
-
-    check(file)
-    console().confirm(f"{file} has no faults")
+    if not folder.is_dir():
+        raise Trouble(f"there is no folder {folder}", "check the path")
+    found = DevFolder(folder)
+    stack = choose_dev_stack(
+        port=port,
+        data=data,
+        services=found.services(),
+        # The engine publishes none by itself: it would not tell what is wrong here.
+        pipelines=found.path / ".no-pipelines",
+    )
+    run_folder(stack, found, console())
 
 
 @app.command()
-def push(file: Document, engine: Engine = ENGINE_URL) -> None:
-    """Publish a pipeline."""
-    from engine.cli.client import EngineClient
-    from engine.cli.documents import read_document
-
-    document = read_document(file)
-    with EngineClient(engine) as client:
-        stored = client.post("/services", json=document)
-    console().confirm(f"{stored['route']}, version {stored.get('version')}")
-
-
-@app.command("list")
-def list_routes(engine: Engine = ENGINE_URL) -> None:
-    """List the routes that can be called."""
-    from engine.cli.client import EngineClient
-    from engine.cli.listing import route_table
-
-    with EngineClient(engine) as client:
-        routes = client.get("/services")
-    console().print(route_table(routes))
-
-
-@app.command()
-def tasks(
-    route: Annotated[str | None, typer.Option(help="Only of this route.")] = None,
-    status: Annotated[
-        str | None, typer.Option(help="running, finished, error or cancelled.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 20,
-    engine: Engine = ENGINE_URL,
+def completion(
+    shell: Annotated[str, typer.Argument(help="bash or zsh")],
 ) -> None:
-    """List tasks, newest first."""
-    from engine.cli.client import EngineClient
-    from engine.cli.listing import task_table
+    """Print the completion of a shell: eval "$(marketplace completion bash)"."""
+    from engine.cli.completion import SCRIPTS
 
-    with EngineClient(engine) as client:
-        page = client.get("/tasks", route=route, status=status, limit=limit)
+    if shell not in SCRIPTS:
+        raise Trouble(f"there is no completion for “{shell}”", "write bash or zsh")
+    typer.echo(SCRIPTS[shell], nl=False)
 
-    console().print(task_table(page["items"]))
-    if page["next"]:
-        console().print("… there are more: --limit shows up to 200", style="dim")
+
+@app.command("complete-words", hidden=True)
+def complete_words(
+    context: typer.Context,
+    typed: Annotated[list[str] | None, typer.Argument()] = None,
+    line: Annotated[str | None, typer.Option(help="In place of the words.")] = None,
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Print what the last word may become, one a line."""
+    from engine.cli.completion import completions, split
+
+    group = context.parent.command if context.parent else None
+    given = split(line) if line is not None else typed or ()
+    for word in completions(group, given, engine):
+        typer.echo(word)
 
 
 @app.command()
-def show(
-    task: Task,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every item of loops.")
-    ] = False,
-    engine: Engine = ENGINE_URL,
-) -> None:
-    """Draw a task as a tree of its runs."""
-    from engine.cli.client import EngineClient, segment
-    from engine.cli.show import task_tree
-
-    with EngineClient(engine) as client:
-        raw = client.get(f"/tasks/{segment(task)}/raw")
-    console().print(task_tree(raw, everything))
-
-
-@app.command()
-def cancel(task: Task, engine: Engine = ENGINE_URL) -> None:
-    """Stop a task."""
-    from engine.cli.client import EngineClient, segment
-
-    with EngineClient(engine) as client:
-        status = client.post(f"/tasks/{segment(task)}/cancel")
-    console().print(f"task {task}: {status['message']}", highlight=False)
-
-
-@app.command("dead-letters")
-def dead_letters(
-    revive: Annotated[
-        str | None, typer.Option(help="Process the event with this id again.")
+def openapi(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Into this file.")
     ] = None,
-    bury: Annotated[
-        str | None, typer.Option(help="Delete the event with this id.")
-    ] = None,
-    engine: Engine = ENGINE_URL,
 ) -> None:
-    """List events that could not be processed, because of an error in the engine."""
-    from engine.cli.client import EngineClient, segment
-    from engine.cli.listing import letter_table
+    """Print the OpenAPI document that every engine has, for makers of clients.
 
-    with EngineClient(engine) as client:
-        if revive:
-            client.send("POST", f"/dead-letters/{segment(revive)}/revive")
-        if bury:
-            client.send("DELETE", f"/dead-letters/{segment(bury)}")
-        letters = client.get("/dead-letters")
+    It is that of /openapi.json without the routes of one engine; none needs to run.
+    """
+    import orjson
 
-    if letters:
-        console().print(letter_table(letters))
+    from engine.api.app import fixed_document
+
+    text = orjson.dumps(fixed_document(), option=orjson.OPT_INDENT_2).decode()
+    if output is None:
+        typer.echo(text)
     else:
-        console().print("there are no dead letters")
+        output.write_text(f"{text}\n", encoding="utf-8")
 
 
 @app.command()
@@ -251,8 +204,14 @@ def doctor(data: Data = None) -> None:
 
 
 @app.command(hidden=True)
-def demo(output: Path = OUTPUT_FOLDER, services: Services = SERVICES_FOLDER) -> None:
+def demo(
+    output: Path = OUTPUT_FOLDER,
+    services: Services = SERVICES_FOLDER,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="Leave it open in a browser, until Ctrl-C.")
+    ] = False,
+) -> None:
     """Blur the faces in two pictures, with an engine and services of its own."""
     from engine.cli.demo import demo as show_demo
 
-    show_demo(output, services, console())
+    show_demo(output, services, console(), stay=stay)

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -40,8 +41,11 @@ COLLAGE_FACES = (
 JPEG_QUALITY = 92
 
 
-def demo(folder: Path, services: Path, screen: Screen) -> None:
-    """Start everything, blur faces, say what happened, stop everything."""
+def demo(folder: Path, services: Path, screen: Screen, *, stay: bool = False) -> None:
+    """Start everything, blur faces, say what happened, stop everything.
+
+    With `stay` it goes on until Ctrl-C, and says at which address to look at it.
+    """
     if not PHOTO.exists():
         raise Trouble(
             f"{PHOTO} is missing", "run this command in the root of the repository"
@@ -50,12 +54,12 @@ def demo(folder: Path, services: Path, screen: Screen) -> None:
     with tempfile.TemporaryDirectory(prefix="marketplace-") as data:
         stack = choose_stack(port=0, data=Path(data), services=services)
         try:
-            asyncio.run(_demo(stack, folder, screen))
+            asyncio.run(_demo(stack, folder, screen, stay=stay))
         except asyncio.CancelledError:
             raise Trouble("stopped before the end; all processes have ended") from None
 
 
-async def _demo(stack: Stack, folder: Path, screen: Screen) -> None:
+async def _demo(stack: Stack, folder: Path, screen: Screen, *, stay: bool) -> None:
     stop_at_signals()
     log = folder / "demo.log"
     names = ", ".join(service.name for service in stack.services)
@@ -65,7 +69,7 @@ async def _demo(stack: Stack, folder: Path, screen: Screen) -> None:
     )
 
     try:
-        await _run_stack(stack, folder, log, screen)
+        await _run_stack(stack, folder, log, screen, stay=stay)
     except Trouble as trouble:
         last = log.read_text("utf-8").splitlines()[-SHOWN_LOG_LINES:]
         screen.print("\n".join(last), style="dim")
@@ -74,12 +78,15 @@ async def _demo(stack: Stack, folder: Path, screen: Screen) -> None:
     screen.print()
     screen.confirm("All processes have ended.")
     screen.print(
-        "Next: “make up” keeps the marketplace open; README.md says how to call it.",
+        "Next: “make demo stay=1” leaves it open in a browser, “make up” keeps all "
+        "tasks; README.md says how to call it.",
         style="dim",
     )
 
 
-async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Screen) -> None:
+async def _run_stack(
+    stack: Stack, folder: Path, log: Path, screen: Screen, *, stay: bool
+) -> None:
     # Buffered by line, so that the last lines are there when the demo fails.
     with log.open("w", encoding="utf-8", buffering=1) as lines:
 
@@ -89,6 +96,22 @@ async def _run_stack(stack: Stack, folder: Path, log: Path, screen: Screen) -> N
         async with running(stack, tell) as running_stack:
             await running_stack.wait_for_services()
             await asyncio.to_thread(_show, stack.url, folder, screen)
+            if stay:
+                _invite(stack.url, screen)
+                await _signal()
+
+
+def _invite(url: str, screen: Screen) -> None:
+    """Say where a browser finds the marketplace, and how it ends."""
+    screen.print()
+    screen.confirm(f"Open {url}/run/{ROUTE} in a browser: drop a photo, click Run.")
+    screen.print("Ctrl-C ends it, and erases what was done in it.", style="dim")
+
+
+async def _signal() -> None:
+    """Wait for a signal to stop; it ends the wait, and nothing else."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 def _show(url: str, folder: Path, screen: Screen) -> None:

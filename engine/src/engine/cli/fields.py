@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.api.limits import ApiLimits
 from engine.cli.trouble import Trouble
+from engine.domain.contracts.contract import Contract
+from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON, OCTET_STREAM
 from engine.domain.protocol import TYPED_DATA_PART
+from engine.domain.strict_json import parse
 
 WORD = re.compile(r"(?P<name>[^=]+?)(?P<raw>:?)=(?P<file>@?)(?P<value>.*)", re.DOTALL)
 GRAMMAR = "write name=text, name=@file, name:=json or name:=@file.json"
@@ -23,7 +27,8 @@ class Fields:
     """The fields as they were written, each under its name."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    """Several under one name are a list."""
     typed: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -49,9 +54,16 @@ class Fields:
             text = path.read_text("utf-8") if found["file"] else value
             self.typed[name] = read_json(name, text)
         elif found["file"]:
-            self.files[name] = path
+            self.files.setdefault(name, []).append(path)
         else:
             self.texts[name] = value
+
+    def read_texts(self, contract: Contract) -> None:
+        """Read as JSON the texts of keys that take no text, such as `width=160`."""
+        for name in list(self.texts):
+            is_typed = name in contract.typed_keys and not contract.takes_text(name)
+            if is_typed:
+                self.typed[name] = read_json(name, self.texts.pop(name))
 
     @contextmanager
     def body(self, shape: Any, types: Any = ()) -> Iterator[dict[str, Any]]:
@@ -64,17 +76,36 @@ class Fields:
             return
 
         names = [shape] if isinstance(shape, str) else list(shape)
+        self._expect_files(names, types)
         with ExitStack() as open_files:
             parts: list[tuple[str, Any]] = []
-            for name, path in self.files.items():
-                content = open_files.enter_context(path.open("rb"))
-                parts.append((name, (path.name, content, guessed_type(path))))
+            for name, paths in self.files.items():
+                for path in paths:
+                    content = open_files.enter_context(path.open("rb"))
+                    parts.append((name, (path.name, content, guessed_type(path))))
             yield {"files": [*parts, *self._typed_parts(names, types)]}
+
+    def _expect_files(self, names: Sequence[str], types: Any) -> None:
+        """Raises `Trouble` for a text where a file belongs: its “@” was forgotten."""
+        for at, name in enumerate(names):
+            value = self.texts.get(name)
+            if value is None:
+                continue
+
+            accepted = types[at] if at < len(types) else ()
+            takes_json = not accepted or JSON in accepted
+            is_file = bool(value) and Path(value).expanduser().is_file()
+            if is_file or not takes_json:
+                wish = value if is_file else "PATH"
+                raise Trouble(
+                    f"“{name}” takes a file, and “{name}={value}” is a text",
+                    f"did you forget the “@”? Write {name}=@{wish}",
+                )
 
     def _json_body(self, example: Mapping[str, Any]) -> dict[str, Any]:
         texts = dict(self.texts)
-        for name, path in self.files.items():
-            texts[name] = path.read_text("utf-8")
+        for name, paths in self.files.items():
+            texts[name] = paths[-1].read_text("utf-8")
 
         values = {
             name: like(example.get(name), name, text) for name, text in texts.items()
@@ -82,9 +113,19 @@ class Fields:
         return values | self.typed
 
     def _typed_parts(self, names: Sequence[str], types: Any) -> list[tuple[str, Any]]:
-        """Each typed value in the part of its name; others join one that is left."""
+        """Each typed value in the part of its name; others join one that is left.
+
+        Where fields list their types, one that lists no JSON is a file, perhaps one
+        that may be left out.
+        """
         values = self.texts | self.typed
-        left = [name for name in names if name not in self.files | values]
+        of_json = [
+            name
+            for name, accepted in zip(names, types, strict=False)
+            if JSON in accepted
+        ]
+        open_to = of_json if types else names
+        left = [name for name in open_to if name not in self.files | values]
         part_of_others = left[0] if left else TYPED_DATA_PART
 
         parts: dict[str, dict[str, Any]] = {}
@@ -114,10 +155,10 @@ def like(example: Any, name: str, text: str) -> Any:
 
 
 def read_json(name: str, text: str) -> Any:
-    """The value of a JSON text."""
+    """The value of a JSON text, read as the engine reads it."""
     try:
-        return json.loads(text)
-    except ValueError as error:
+        return parse(text.encode(errors="surrogateescape"), ApiLimits())
+    except EngineError as error:
         raise Trouble(
             f"{name}: “{text[:MAX_SHOWN_CHARACTERS]}” is not JSON: {error}",
             "write a text as it is (name=text) or as JSON (name:='\"text\"')",

@@ -1,8 +1,7 @@
 """Follows a task: by server-sent events, or by polling where those do not come."""
 
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +31,10 @@ def follow(client: EngineClient, task: str) -> Iterator[Change]:
     heard_at = time.monotonic()
     while True:
         try:
-            for event_id, change in _events(client, task, last_id):
-                last_id = event_id
+            for event in client.events(task, last_id):
+                last_id = event.id
                 heard_at = time.monotonic()
-                yield change
+                yield _change(event.data)
 
             # A stream also ends when the engine stops: only the status says whether
             # the task has ended.
@@ -51,23 +50,7 @@ def follow(client: EngineClient, task: str) -> Iterator[Change]:
         time.sleep(PAUSE_SECONDS)
 
 
-def _events(
-    client: EngineClient, task: str, last_id: str
-) -> Iterator[tuple[str, Change]]:
-    """The changes after the event with this id, each with the id of its own."""
-    headers = {"last-event-id": last_id} if last_id else {}
-    with client.stream(f"/tasks/{task}/events", **headers) as answer:
-        event: dict[str, str] = {}
-        for line in answer.iter_lines():
-            key, _, value = line.partition(": ")
-            if line:
-                event[key] = value
-            elif "data" in event:
-                yield event.get("id", ""), _change(json.loads(event["data"]))
-                event = {}
-
-
-def _change(data: dict[str, Any]) -> Change:
+def _change(data: Mapping[str, Any]) -> Change:
     return Change(
         path=data.get("path", ""),
         node=data.get("node", ""),

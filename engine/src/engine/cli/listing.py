@@ -1,6 +1,5 @@
-"""Tables of routes, of tasks and of dead letters."""
+"""Tables of what an engine has: routes, tasks, schedules, secrets, dead letters."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from rich.text import Text
 
 from engine.cli.marks import instant, local, mark, span
 
-UNBROKEN_COLUMNS = frozenset({"route", "task"})
+UNBROKEN_COLUMNS = frozenset({"route", "task", "id"})
 """Names that a person copies: they must not be broken over lines."""
 
 
@@ -27,20 +26,29 @@ def route_table(routes: Sequence[dict[str, Any]]) -> Table:
         table.add_row(
             route["route"],
             route["type"],
-            Text("yes", "green") if route["alive"] else Text("no", "bold red"),
-            takes(route["body"]),
+            _alive(route),
+            takes(route),
             Text(route["summary"]),
         )
     return table
 
 
-def takes(body: Any) -> Text:
-    """The body of a route, short: files by name, JSON by example."""
-    if isinstance(body, dict):
-        return Text(json.dumps(body, ensure_ascii=False))
-    if isinstance(body, str):
-        return Text(body)
-    return Text(", ".join(body))
+def _alive(route: dict[str, Any]) -> Text:
+    """Whether it can be called, and the services that its tasks would wait for."""
+    # Of a service that is gone its own route is missing.
+    missing = [name for name in route.get("missing", ()) if name != route["route"]]
+    if missing:
+        return Text(f"waits for {', '.join(missing)}", "yellow")
+    return Text("yes", "green") if route["alive"] else Text("no", "bold red")
+
+
+def takes(route: dict[str, Any]) -> Text:
+    """The keys that a route takes; those with “?” may be left out."""
+    # Of a route that is long, lists show neither of the two.
+    schema = route.get("inputSchema") or {}
+    required = schema.get("required") or ()
+    keys = schema.get("properties") or {}
+    return Text(", ".join(key if key in required else f"{key}?" for key in keys))
 
 
 def task_table(tasks: Sequence[dict[str, Any]]) -> Table:
@@ -60,6 +68,31 @@ def task_table(tasks: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
+def schedule_table(schedules: Sequence[dict[str, Any]]) -> Table:
+    """What is started when, and what became of the last time."""
+    table = _table("schedule", "route", "cron", "next", "last", "task or error")
+    for one in schedules:
+        last = local(one["last_at"]) if one["last_at"] else ""
+        error = one["last_error"]
+        table.add_row(
+            one["id"],
+            one["route"],
+            Text(f"{one['cron']} {one['timezone']}"),
+            "paused" if one["paused"] else local(one["next_at"]),
+            last,
+            Text(error, "red") if error else Text(one["last_task"] or ""),
+        )
+    return table
+
+
+def secret_table(secrets: Sequence[dict[str, Any]]) -> Table:
+    """The names of secrets, and when each was stored."""
+    table = _table("secret", "stored")
+    for secret in secrets:
+        table.add_row(secret["name"], local(secret["stored_at"]))
+    return table
+
+
 def letter_table(letters: Sequence[dict[str, Any]]) -> Table:
     """Dead letters, in the order in which they come: oldest first."""
     table = _table("id", "died", "frame", "reason", "event")
@@ -70,5 +103,49 @@ def letter_table(letters: Sequence[dict[str, Any]]) -> Table:
             Text(letter["path"]),
             Text(letter["reason"], "red"),
             Text(letter["event"]),
+        )
+    return table
+
+
+def version_table(items: Sequence[dict[str, Any]], current: str) -> Table:
+    """Versions, in the order in which they come: the last published first."""
+    table = _table("version", "published", "by", "")
+    for item in items:
+        published_at = item["published_at"]
+        table.add_row(
+            item["version"],
+            local(published_at) if published_at else "long ago",
+            item["published_by"] or "",
+            Text("current", "green") if item["version"] == current else "",
+        )
+    return table
+
+
+def token_table(tokens: Sequence[dict[str, Any]]) -> Table:
+    """A token in each row; none has its secret."""
+    table = _table("id", "for", "scopes", "announces", "used", "valid until")
+    for token in tokens:
+        table.add_row(
+            token["id"],
+            Text(token["label"]),
+            ", ".join(token["scopes"]),
+            Text(", ".join(token["announces"])),
+            local(token["used_at"]),
+            local(token["expires_at"]),
+        )
+    return table
+
+
+def people_table(people: Sequence[dict[str, Any]]) -> Table:
+    """A person in each row."""
+    table = _table("name", "role", "in", "id")
+    for person in people:
+        roles = person["roles"]
+        role = "administrator" if person["administrator"] else ", ".join(roles.values())
+        table.add_row(
+            Text(person["name"]),
+            role if person["active"] else "locked out",
+            ", ".join(roles),
+            person["id"],
         )
     return table

@@ -6,6 +6,7 @@ from rich.text import Text
 
 MARKS = {
     "pending": ("·", "dim"),
+    "waiting": ("·", "cyan"),
     "calling": ("→", "cyan"),
     "working": ("…", "cyan"),
     "retrying": ("↻", "yellow"),

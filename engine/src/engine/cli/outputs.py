@@ -1,19 +1,21 @@
 """Saves the outputs of a task: files under fitting names, other values as JSON."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import httpx
+from marketplace_client.saving import appearing, file_name
+from marketplace_client.talk import file_path
 
 from engine.cli.client import EngineClient
+from engine.cli.screen import Screen
+from engine.cli.trouble import Trouble
+from engine.program import command
 
 VALUES_FILE = "outputs.json"
-UNNAMED_FILE = "output"
-FILE_NAME_PARAMETER = re.compile(r"filename\*=UTF-8''([^;]+)")
+MAX_OLDER_FILES = 5
+"""How many older files in the folder a message names."""
 
 
 @dataclass
@@ -25,11 +27,25 @@ class Saved:
     """The outputs, with its path in the place of each file."""
     values_file: Path | None = None
     """The file with the values, if there are values other than files."""
+    older: list[Path] = field(default_factory=list)
+    """What was in the folder before, and is still there."""
 
 
 def save(client: EngineClient, task: str, folder: Path) -> Saved:
     """Download the outputs of a finished task into a folder."""
+    try:
+        return _save(client, task, folder)
+    except OSError as error:
+        raise Trouble(
+            f"{error.filename or folder} cannot be written: {error.strerror}",
+            "choose another folder with -o; the outputs stay with the task: "
+            f"{command('show', task, engine=client.url)}",
+        ) from None
+
+
+def _save(client: EngineClient, task: str, folder: Path) -> Saved:
     folder.mkdir(parents=True, exist_ok=True)
+    before = set(folder.iterdir())
     download = _Download(client, task, folder)
 
     values = download.replace_files(client.get(f"/tasks/{task}"))
@@ -38,7 +54,25 @@ def save(client: EngineClient, task: str, folder: Path) -> Saved:
         saved.values_file = folder / VALUES_FILE
         text = json.dumps(values, indent=2, ensure_ascii=False)
         saved.values_file.write_text(text + "\n", "utf-8")
+
+    new = {*saved.files, saved.values_file}
+    saved.older = sorted(path for path in before - new if path.is_file())
     return saved
+
+
+def show_saved(saved: Saved, folder: Path, screen: Screen) -> None:
+    """Say where the outputs of a task are, and what else is there."""
+    for path in saved.files:
+        screen.print(str(path), highlight=False)
+    if saved.values_file:
+        screen.print_json(data=saved.values)
+        screen.print("saved as", style="dim", end=" ")
+        screen.print(str(saved.values_file), highlight=False)
+    if saved.older:
+        names = ", ".join(path.name for path in saved.older[:MAX_OLDER_FILES])
+        more = ", …" if len(saved.older) > MAX_OLDER_FILES else ""
+        words = f"{folder} also holds files that were there before: {names}{more}"
+        screen.print(words, style="dim", highlight=False)
 
 
 class _Download:
@@ -46,7 +80,7 @@ class _Download:
 
     def __init__(self, client: EngineClient, task: str, folder: Path) -> None:
         self._client = client
-        self._files_path = f"/tasks/{task}/files/"
+        self._task = task
         self._folder = folder
         self.files: list[Path] = []
         self.found_other_values = False
@@ -58,46 +92,28 @@ class _Download:
                 return {key: self.replace_files(item) for key, item in value.items()}
             case list():
                 return [self.replace_files(item) for item in value]
-            case str() if urlsplit(value).path.startswith(self._files_path):
-                path = self._download(urlsplit(value).path)
-                self.files.append(path)
-                return str(path)
+            case str():
+                address = file_path(value, self._task)
+                if address is not None:
+                    path = self._download(address)
+                    self.files.append(path)
+                    return str(path)
         self.found_other_values = True
         return value
 
     def _download(self, address: str) -> Path:
         with self._client.stream(address) as answer:
             path = self._unused(self._folder / file_name(answer))
-
-            # The file gets its name when it is whole: a broken connection leaves none
-            # that looks like a result.
-            unfinished = path.with_name(path.name + ".part")
-            with unfinished.open("wb") as file:
+            with appearing(path) as file:
                 for piece in answer.iter_bytes():
                     file.write(piece)
-            return unfinished.replace(path)
+        return path
 
     def _unused(self, wish: Path) -> Path:
         """A path that no other file of these outputs has."""
         path = wish
         number = 2
-        while path in self.files:
+        while path in self.files or path.name == VALUES_FILE:
             path = wish.with_stem(f"{wish.stem}-{number}")
             number += 1
         return path
-
-
-def file_name(answer: httpx.Response) -> str:
-    """The file name that the engine gives, without anything that leads elsewhere.
-
-    >>> headers = {"content-disposition": "attachment; filename*=UTF-8''..%2Fa%20b.png"}
-    >>> file_name(httpx.Response(200, headers=headers))
-    'a b.png'
-    """
-    disposition = answer.headers.get("content-disposition", "")
-    found = FILE_NAME_PARAMETER.search(disposition)
-    name = unquote(found[1]) if found else ""
-
-    last_component = re.split(r"[\x00-\x1f\\/:]", name)[-1]
-    printable = "".join(filter(str.isprintable, last_component))
-    return printable.lstrip(".") or UNNAMED_FILE

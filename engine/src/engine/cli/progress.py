@@ -13,7 +13,7 @@ from engine.cli.follow import Change
 from engine.cli.marks import instant, mark, span
 from engine.cli.screen import Screen
 
-OPEN_STATUSES = frozenset({"calling", "working", "retrying", "looping"})
+OPEN_STATUSES = frozenset({"calling", "working", "retrying", "looping", "waiting"})
 MAX_NOTE_CHARACTERS = 60
 """Of what is shown about an open run, so that a line stays a line."""
 REDRAWS_A_SECOND = 8
@@ -31,11 +31,21 @@ class Line:
     ended_at: datetime | None = None
     items: set[str] = field(default_factory=set)
 
+    note_grows: bool = False
+
     def move(self, change: Change) -> None:
         """Take the run's next status."""
         at = instant(change.at) or datetime.now(UTC)
         self.status = change.status
+        self.note_grows = bool(self.note) and change.note.startswith(self.note)
         self.note = change.note
+
+        # In a further round the node begins again, and so does its time.
+        if self.ended_at or change.status == "pending":
+            self.began_at = None
+            self.ended_at = None
+        if change.status == "pending":
+            return
         self.began_at = self.began_at or at
         self.ended_at = None if change.status in OPEN_STATUSES else at
 
@@ -50,15 +60,17 @@ class Line:
 
     @property
     def _short_note(self) -> str:
-        """The end of a long note: a service may send a text that grows, whose end is
-        what is new."""
+        """The beginning of a long note. A service may send a text that grows: of that
+        the end, which is new."""
         if self.status not in OPEN_STATUSES:
             return self.note
 
         note = " ".join(self.note.split())
         if len(note) <= MAX_NOTE_CHARACTERS:
             return note
-        return f"…{note[-MAX_NOTE_CHARACTERS:]}"
+        if self.note_grows:
+            return f"…{note[-MAX_NOTE_CHARACTERS:]}"
+        return f"{note[:MAX_NOTE_CHARACTERS]}…"
 
 
 class Progress:

@@ -1,6 +1,7 @@
 """Runs a stack from start to stop, and knows when all of it can be used."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -30,13 +31,40 @@ class RunningStack:
         stack: Stack,
         supervisor: Supervisor,
         http: httpx.AsyncClient,
+        kept: list[asyncio.Task[None]],
         tell: Tell,
     ) -> None:
+        self.http = http
         self._stack = stack
         self._supervisor = supervisor
-        self._http = http
+        self._kept = kept
+        self._services: dict[str, asyncio.Task[None]] = {}
         self._tell = tell
         self._began_at = datetime.now(UTC)
+        token = stack.token
+        self._headers = {"authorization": f"Bearer {token}"} if token else {}
+
+    def start(self, service: LocalService) -> None:
+        """Start a service, and keep it running."""
+        say = partial(self._tell, service.name)
+        program = partial(service.program, self._stack.url, say)
+        task = asyncio.ensure_future(self._supervisor.keep(service.name, program))
+        self._kept.append(task)
+        self._services[service.name] = task
+
+    def reload(self, name: str) -> None:
+        """Let a service load its code again."""
+        self._supervisor.send(name, signal.SIGHUP)
+
+    def restart(self, name: str) -> None:
+        """Let a service have a new process."""
+        self._supervisor.send(name, signal.SIGTERM)
+
+    async def end(self, name: str) -> None:
+        """End a service that is not wanted any more."""
+        task = self._services.pop(name)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     async def wait_for_engine(self) -> None:
         """Wait until the engine is ready; raises `Trouble` if it ends instead."""
@@ -62,7 +90,7 @@ class RunningStack:
     async def _missing(self) -> str:
         """What the engine waits for; empty: it is ready."""
         with suppress(httpx.TransportError):
-            answer = await self._http.get(f"{self._stack.url}/readyz")
+            answer = await self.http.get(f"{self._stack.url}/readyz")
             missing = answer.json()["missing"]
             return "; ".join(f"{what}: {why}" for what, why in missing.items())
         return STARTING
@@ -98,11 +126,13 @@ class RunningStack:
             await asyncio.sleep(POLL_PAUSE_SECONDS)
 
     async def _routes_of(self, service: LocalService) -> list[str]:
-        document = (await self._http.get(f"{service.url}/openapi.json")).json()
+        document = (await self.http.get(f"{service.url}/openapi.json")).json()
         return [path for path, verbs in document["paths"].items() if "post" in verbs]
 
     async def _announced(self, service: LocalService, route: str) -> bool:
-        answer = await self._http.get(f"{self._stack.url}/services{route}")
+        answer = await self.http.get(
+            f"{self._stack.url}/services{route}", headers=self._headers
+        )
         # Not announced yet: the engine does not know the route.
         if not answer.is_success:
             return False
@@ -118,8 +148,14 @@ class RunningStack:
 
     async def routes(self) -> dict[str, str]:
         """What can be called, by type: pipelines first."""
-        lines = (await self._http.get(f"{self._stack.url}/services")).json()
-        return {line["route"]: line["type"] for line in lines if line["alive"]}
+        found: dict[str, str] = {}
+        page: str | None = f"{self._stack.url}/services"
+        while page:
+            answer = await self.http.get(page, headers=self._headers)
+            lines = answer.json()
+            found |= {line["route"]: line["type"] for line in lines if line["alive"]}
+            page = answer.links.get("next", {}).get("url")
+        return found
 
 
 @asynccontextmanager
@@ -127,7 +163,7 @@ async def running(stack: Stack, tell: Tell) -> AsyncIterator[RunningStack]:
     """The engine answers, services are starting; in the end all of it is stopped."""
     supervisor = Supervisor(tell)
     kept = [
-        asyncio.ensure_future(supervisor.keep(partial(stack.engine, name)))
+        asyncio.ensure_future(supervisor.keep(name, partial(stack.engine, name)))
         for name in stack.engines
     ]
     try:
@@ -136,15 +172,14 @@ async def running(stack: Stack, tell: Tell) -> AsyncIterator[RunningStack]:
             trust_env=False, timeout=REQUEST_TIMEOUT_SECONDS
         ) as http:
             running_stack = RunningStack(
-                stack=stack, supervisor=supervisor, http=http, tell=tell
+                stack=stack, supervisor=supervisor, http=http, kept=kept, tell=tell
             )
             await running_stack.wait_for_engine()
 
             # Services start after the engine, so that their first announcement
             # finds it.
             for service in stack.services:
-                start = partial(service.program, stack.url)
-                kept.append(asyncio.ensure_future(supervisor.keep(start)))
+                running_stack.start(service)
             yield running_stack
     finally:
         # The engine ends last, so that results on their way still arrive.

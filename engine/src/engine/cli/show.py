@@ -13,6 +13,8 @@ from engine.cli.marks import instant, local, mark, span
 SHOWN_ITEMS = 20
 """Of a loop, unless all are asked for."""
 MAX_VALUE_CHARACTERS = 60
+MAX_SECTION_CHARACTERS = 200
+"""Of an input or output: it is meant for a line or two."""
 ITEM_PATH = re.compile(r"/([^/\[]+?)(?:\.\d+)?\[(\d+)\]$")
 """`…/faces[2]` is item 2 of the loop `faces`; `…/faces.1[2]` of its second round."""
 
@@ -22,11 +24,12 @@ Item = tuple[int, Frame]
 """The index of an item, and the frame in which it ran."""
 
 
-def task_tree(raw: Frame, everything: bool = False) -> Tree:
-    """The tree of what `GET /tasks/{id}/raw` answers."""
+def task_tree(raw: Frame, everything: bool = False, values: bool = True) -> Tree:
+    """The tree of what `GET /tasks/{id}/raw` answers; `values`: inputs and outputs."""
     tree = Tree(_head(raw), guide_style="dim")
     frames = raw["frames"]
-    drawing = _Drawing(frames, len(frames) if everything else SHOWN_ITEMS)
+    shown_items = len(frames) if everything else SHOWN_ITEMS
+    drawing = _Drawing(frames, shown_items=shown_items, values=values)
     drawing.add_runs(tree, raw)
     return tree
 
@@ -44,14 +47,20 @@ def _head(raw: Frame) -> Text:
 class _Drawing:
     """Adds runs and items to the tree, each below what it belongs to."""
 
-    def __init__(self, frames: Sequence[Frame], shown_items: int) -> None:
+    def __init__(
+        self, frames: Sequence[Frame], *, shown_items: int, values: bool
+    ) -> None:
         self._frames = frames
         self._shown_items = shown_items
+        self._values = values
 
     def add_runs(self, tree: Tree, frame: Frame) -> None:
         """The runs of a frame, and the items of those that are loops."""
         for node, run in frame["runs"].items():
-            branch = tree.add(_run_line(node, run))
+            line = _run_line(node, run)
+            if self._values:
+                _add_values(line, run)
+            branch = tree.add(line)
             self._add_items(branch, self._items_of(frame["path"], node))
 
     def _items_of(self, path: str, node: str) -> list[Item]:
@@ -93,14 +102,48 @@ def _run_line(node: str, run: Mapping[str, Any]) -> Text:
     return line
 
 
+def _add_values(line: Text, run: Mapping[str, Any]) -> None:
+    """Below the line of a run its input and its output, where it has some."""
+    sections = ["input", "output"]
+    # Many nodes hand on what they receive.
+    if run.get("input") == run.get("output"):
+        sections = ["output"]
+
+    for section in sections:
+        value = run.get(section)
+        if value:
+            text = _brief(with_short_blobs(value), MAX_SECTION_CHARACTERS)
+            line.append(f"\n{section:6} {text}", "dim")
+
+    printed = run.get("printed")
+    if printed:
+        line.append(f"\nprinted {_brief(printed, MAX_SECTION_CHARACTERS)}", "dim")
+
+
+def with_short_blobs(value: Any) -> Any:
+    """The value with a few words in the place of each file."""
+    match value:
+        case {"$blob": _, **about}:
+            size = about.get("size")
+            return f"<{about.get('type')}, {size} bytes>"
+        case dict():
+            return {key: with_short_blobs(item) for key, item in value.items()}
+        case list():
+            # No more of them would be shown.
+            return [with_short_blobs(item) for item in value[:MAX_SECTION_CHARACTERS]]
+    return value
+
+
 def _facts(run: Mapping[str, Any]) -> list[str]:
     """What is worth saying of a run."""
     facts = [run["status"]]
     took = span(instant(run["started_at"]), instant(run["ended_at"]))
     if took:
         facts.append(took)
-    if run["attempts"] > 1:
-        facts.append(f"{run['attempts']} attempts")
+    # Of this round: `attempts` counts those of all rounds, and calls that had to wait.
+    calls = run.get("calls", run["attempts"])
+    if calls > 1:
+        facts.append(f"{calls} attempts")
     if run["round"]:
         facts.append(f"round {run['round'] + 1}")
     items = run["items"]
@@ -109,8 +152,8 @@ def _facts(run: Mapping[str, Any]) -> list[str]:
     return facts
 
 
-def _brief(value: Any) -> str:
+def _brief(value: Any, limit: int = MAX_VALUE_CHARACTERS) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    if len(text) <= MAX_VALUE_CHARACTERS:
+    if len(text) <= limit:
         return text
-    return text[: MAX_VALUE_CHARACTERS - 1] + "…"
+    return text[: limit - 1] + "…"

@@ -1,21 +1,31 @@
 """The engine and the services that run together on this machine: which, and where."""
 
 import os
+import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.adapters.secret import kept_secret
-from engine.cli.defaults import LOOPBACK
+from engine.cli.environments import python_of
 from engine.cli.supervisor import Program
 from engine.cli.trouble import Trouble
+from engine.program import LOOPBACK
 
 ENGINE = "engine"
-ENGINE_VARIABLES = frozenset({"HOST", "PORT", "ENGINE_URL", "SERVICE_URL"})
+ENGINE_VARIABLES = frozenset(
+    {"HOST", "PORT", "ENGINE_URL", "SERVICE_URL", "SERVICE_TOKEN"}
+)
 """Services read variables of these names too, so those of the engine must not reach
 them."""
+DEFAULT_PIPELINES = Path("pipelines")
+"""As the engine's settings have it."""
+
+NO_ACCOUNTS = "off"
+"""The setting AUTH of an engine that everybody who reaches it may use."""
+TOKEN_BYTES = 32
 FIRST_SEARCHED_PORT = 20_000
 SEARCHED_PORTS = 10_000
 """Where the search for a free port begins: below the ports that the system gives to
@@ -29,13 +39,21 @@ class LocalService:
     name: str
     folder: Path
     port: int
+    token: str = field(default="", repr=False)
+    """With which it announces itself; empty: the engine asks for none."""
+    reloading: bool = False
+    """It loads its code again when it is told to, by SIGHUP."""
 
     @property
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
-    def program(self, engine_url: str) -> Program:
-        """How it is started now."""
+    async def program(self, engine_url: str, say: Callable[[str], None]) -> Program:
+        """How it is started now; raises `Trouble` if its packages are not to be had.
+
+        `say` is told what takes long.
+        """
+        python = await python_of(self.folder, say)
         self.port = free_port(self.port)
 
         environment = {
@@ -45,10 +63,16 @@ class LocalService:
         }
         environment["PORT"] = str(self.port)
         environment["ENGINE_URL"] = engine_url
+        if self.token:
+            environment["ENGINE_TOKEN"] = self.token
+        if self.reloading:
+            # Two versions of one size that are saved within a second would look alike.
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
 
         return Program(
             name=self.name,
-            module="service_sdk",
+            module="service_sdk.reloading" if self.reloading else "service_sdk",
+            python=python,
             arguments=[module_name(self.folder)],
             folder=self.folder,
             environment=environment,
@@ -63,11 +87,25 @@ class Stack:
     data: Path | None
     services: Sequence[LocalService]
     replicas: int = 1
+    token: str = field(default="", repr=False)
+    """With which services announce themselves, where there are accounts."""
+    auth: str | None = None
+    """Whether there are accounts; None: the engine's settings say it."""
+    pipelines: Path | None = None
+    """The folder of pipelines; None: the engine's settings name it."""
 
     @property
     def url(self) -> str:
         """Where the engine is called."""
         return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def pipelines_folder(self) -> Path:
+        """Where the engine finds the pipelines that it publishes at its start."""
+        if self.pipelines is not None:
+            return self.pipelines
+        named = os.environ.get("PIPELINES_DIR")
+        return Path(named) if named else DEFAULT_PIPELINES
 
     @property
     def engines(self) -> Sequence[str]:
@@ -76,7 +114,7 @@ class Stack:
             return [ENGINE]
         return [f"{ENGINE}-{number}" for number in range(1, self.replicas + 1)]
 
-    def engine(self, name: str) -> Program:
+    async def engine(self, name: str) -> Program:
         """How a replica of the engine is started; they share one port."""
         arguments = ["serve", "--host", LOOPBACK, "--port", str(self.port)]
         # The screen shows lines as they come: their times would only be in the way.
@@ -85,6 +123,12 @@ class Stack:
             arguments += ["--data", str(self.data)]
 
         environment = dict(os.environ)
+        if self.pipelines:
+            environment["PIPELINES_DIR"] = str(self.pipelines)
+        if self.token:
+            environment["SERVICE_TOKEN"] = self.token
+        if self.auth is not None:
+            environment["AUTH"] = self.auth
         if self.replicas > 1:
             environment["REUSE_PORT"] = "1"
         if os.environ.get("MONGO_URL"):
@@ -121,22 +165,57 @@ def choose_stack(
 
     found = find_services(services)
     _check_names(only, found)
+    chosen = {name: found[name] for name in only or found}
 
-    if port:
-        _check_port(port)
-    else:
-        port = free_port(FIRST_SEARCHED_PORT + os.getpid() % SEARCHED_PORTS)
+    port = _engine_port(port)
+    token = _service_token()
+    local = _local_services(chosen, port, reloading=False, token=token)
+    return Stack(port=port, data=data, services=local, replicas=replicas, token=token)
 
+
+def _service_token() -> str:
+    """With which services announce themselves; none if the engine has no accounts."""
+    if os.environ.get("AUTH", NO_ACCOUNTS) == NO_ACCOUNTS:
+        return ""
+    return os.environ.get("SERVICE_TOKEN") or secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def choose_dev_stack(
+    *, port: int, data: Path | None, services: Mapping[str, Path], pipelines: Path
+) -> Stack:
+    """A stack whose services load their code again; there may be none yet."""
+    port = _engine_port(port)
+    local = _local_services(services, port, reloading=True)
+    # What is developed on one's own machine needs no accounts.
+    return Stack(
+        port=port, data=data, services=local, pipelines=pipelines, auth=NO_ACCOUNTS
+    )
+
+
+def _engine_port(wish: int) -> int:
+    if wish:
+        _check_port(wish)
+        return wish
+    return free_port(FIRST_SEARCHED_PORT + os.getpid() % SEARCHED_PORTS)
+
+
+def _local_services(
+    folders: Mapping[str, Path], port: int, *, reloading: bool, token: str = ""
+) -> list[LocalService]:
     chosen: list[LocalService] = []
-    last_port = port
-    for name in only or found:
+    for name, folder in folders.items():
         # Upwards from the engine's port, so that a service has the same port each
         # time: the engine remembers the addresses of services for a while.
-        last_port = free_port(last_port + 1)
-        folder = found[name].resolve()
-        chosen.append(LocalService(name=name, folder=folder, port=last_port))
-
-    return Stack(port=port, data=data, services=chosen, replicas=replicas)
+        port = free_port(port + 1)
+        service = LocalService(
+            name=name,
+            folder=folder.resolve(),
+            port=port,
+            token=token,
+            reloading=reloading,
+        )
+        chosen.append(service)
+    return chosen
 
 
 def find_services(folder: Path) -> dict[str, Path]:

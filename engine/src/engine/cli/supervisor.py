@@ -7,11 +7,14 @@ import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+
+from engine.cli import end_with_parent
+from engine.cli.trouble import Trouble
 
 STOP_GRACE_SECONDS = 16.0
 """From the request to end until a process is killed. It is longer than the time that
@@ -24,6 +27,10 @@ RESTART_DELAYS_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 LAST_LINES_SECONDS = 1.0
 MAX_LINE_BYTES = 1 << 20
 
+# As a file: another Python does not know it as a module. -P: what lies beside it in its
+# folder is not importable.
+END_WITH_PARENT = ("-P", end_with_parent.__file__)
+
 Tell = Callable[[str, str], None]
 """Takes the name of a process and a line that it printed."""
 
@@ -34,16 +41,20 @@ class Program:
 
     name: str
     module: str
+    python: Path = Path(sys.executable)
+    """Another one has packages of its own, and not those of the engine."""
+
     arguments: Sequence[str] = ()
     folder: Path = Path()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     async def start(self) -> Process:
         """A new process of it, which ends with this one, in a group of its own."""
-        command = ("-m", "engine.cli.end_with_parent", self.module, *self.arguments)
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
+            self.python,
+            *END_WITH_PARENT,
+            self.module,
+            *self.arguments,
             cwd=self.folder,
             env={**self.environment, "PYTHONUNBUFFERED": "1"},
             stdin=PIPE,
@@ -63,16 +74,24 @@ class Supervisor:
         self._running: dict[str, Process] = {}
         self._stopping = False
 
-    async def keep(self, make_program: Callable[[], Program]) -> None:
+    async def keep(
+        self, name: str, make_program: Callable[[], Awaitable[Program]]
+    ) -> None:
         """Start a program, and start it again with growing delays whenever it ends.
 
         It is made anew for each start, since a service may need another port.
         """
         failures = 0
         while not self._stopping:
-            program = make_program()
             began = time.monotonic()
-            ending = await self._run_once(program)
+            try:
+                program = await make_program()
+            except Trouble as trouble:
+                for line in f"{trouble.message}\n{trouble.remedy}".splitlines():
+                    self._tell(name, line)
+                ending = "cannot start"
+            else:
+                ending = await self._run_once(program)
             if self._stopping:
                 return
 
@@ -81,14 +100,13 @@ class Supervisor:
             last_delay = len(RESTART_DELAYS_SECONDS) - 1
             delay = RESTART_DELAYS_SECONDS[min(failures, last_delay)]
             failures += 1
-            self.deaths[program.name] += 1
+            self.deaths[name] += 1
 
-            message = f"ended with {ending}; starts again in {delay:g} s"
-            self._tell(program.name, message)
+            self._tell(name, f"{ending}; starts again in {delay:g} s")
             await asyncio.sleep(delay)
 
     async def _run_once(self, program: Program) -> str:
-        """Run it to its end; the exit code or the signal, in words."""
+        """Run it to its end; how it ended, in words."""
         process = await program.start()
         self._running[program.name] = process
         lines = asyncio.ensure_future(self._pass_on_lines(program.name, process))
@@ -104,8 +122,8 @@ class Supervisor:
             del self._running[program.name]
 
         if code < 0:
-            return f"signal {signal.Signals(-code).name}"
-        return f"code {code}"
+            return f"ended with signal {signal.Signals(-code).name}"
+        return f"ended with code {code}"
 
     async def _pass_on_lines(self, name: str, process: Process) -> None:
         lines = cast(asyncio.StreamReader, process.stdout)
@@ -118,6 +136,13 @@ class Supervisor:
             if not line:
                 return
             self._tell(name, line.decode(errors="replace").rstrip())
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a program; one that does not run now gets none."""
+        process = self._running.get(name)
+        if process:
+            with suppress(ProcessLookupError):
+                process.send_signal(number)
 
     async def stop(self, *last: str) -> None:
         """End all processes, those named `last` after the others."""

@@ -53,6 +53,21 @@ def console(stderr: bool = False) -> "Screen":
     return screen
 
 
+def fault_line(fault: Mapping[str, Any]) -> str:
+    """A fault in one line."""
+    place = ".".join(filter(None, (fault["node"], fault["field"])))
+    hint = f": {fault['hint']}" if fault["hint"] else ""
+    return f"{place}: {fault['message']}{hint}"
+
+
+def show_stored(stored: Mapping[str, Any], words: str) -> None:
+    """Confirm that a pipeline was stored, and show what the engine warns of."""
+    console().confirm(words)
+    warnings: Faults = stored.get("warnings", ())
+    if warnings:
+        console().print(fault_table(warnings))
+
+
 def fault_table(faults: Faults) -> "Table":
     """Everything that is wrong, one fault in a row."""
     from rich.table import Table

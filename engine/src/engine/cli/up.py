@@ -8,12 +8,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from engine.cli.defaults import ENGINE_URL
+from engine.cli.pipeline_files import tell_faults
 from engine.cli.running_stack import running
 from engine.cli.screen import Screen
 from engine.cli.stack import Stack
 from engine.cli.supervisor import Tell
 from engine.cli.trouble import Trouble
+from engine.program import command
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SERVICE_COLOURS = ("green", "magenta", "yellow", "blue", "red")
@@ -32,14 +33,21 @@ def up(stack: Stack, screen: Screen) -> None:
 
 async def _up(stack: Stack, screen: Screen) -> None:
     stop_at_signals()
-    async with running(stack, prefixed(stack, screen)) as running_stack:
+    tell = prefixed(stack, screen)
+    async with running(stack, tell) as running_stack:
         try:
             await running_stack.wait_for_services()
         except Trouble as trouble:
             # The services that were announced can be used all the same.
             trouble.show()
 
-        _welcome(stack, await running_stack.routes(), screen)
+        await tell_faults(
+            sorted(stack.pipelines_folder.glob("*.json")),
+            http=running_stack.http,
+            engine=stack.url,
+            tell=tell,
+        )
+        welcome(stack, await running_stack.routes(), screen)
         await asyncio.Event().wait()
 
 
@@ -64,19 +72,24 @@ def prefixed(stack: Stack, screen: Screen) -> Tell:
     """Prints a line behind the name of its process, each process in its colour."""
     services = [service.name for service in stack.services]
     width = max(map(len, (*stack.engines, *services)))
-    colours = dict(zip(services, cycle(SERVICE_COLOURS), strict=False))
+    free_colours = cycle(SERVICE_COLOURS)
+    colours = dict(zip(services, free_colours, strict=False))
     colours |= dict.fromkeys(stack.engines, ENGINE_COLOUR)
 
     def tell(name: str, line: str) -> None:
+        # A service may come later.
+        if name not in colours:
+            colours[name] = next(free_colours)
         prefix = (f"{name:{width}} │ ", colours[name])
         screen.print(Text.assemble(prefix, Text.from_ansi(line)), soft_wrap=True)
 
     return tell
 
 
-def _welcome(stack: Stack, routes: Mapping[str, str], screen: Screen) -> None:
+def welcome(stack: Stack, routes: Mapping[str, str], screen: Screen) -> None:
     """Say where the engine is and what can be called; `routes` have their type."""
     lines = [
+        ("open", f"{stack.url}/"),
         ("documentation", f"{stack.url}/docs"),
         ("pipelines", _names(routes, "pipeline")),
         ("services", _names(routes, "service")),
@@ -99,7 +112,5 @@ def _names(routes: Mapping[str, str], kind: str) -> str:
 
 def _example(stack: Stack) -> str:
     """A command that a person can copy."""
-    words = [".venv/bin/marketplace", "run", EXAMPLE_ROUTE, f"image=@{EXAMPLE_PHOTO}"]
-    if stack.url != ENGINE_URL:
-        words += ["--engine", stack.url]
-    return " ".join(words)
+    words = ("run", EXAMPLE_ROUTE, f"image=@{EXAMPLE_PHOTO}")
+    return command(*words, engine=stack.url)

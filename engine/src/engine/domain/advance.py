@@ -7,6 +7,8 @@ compare frames. What is to be *done* follows from the frames before and after a 
 
     PENDING -- no way leads here ------------------------------> SKIPPED
        |
+       +------ delay ----> WAITING ----- the delay is over ----> (as without it)
+       |
        +------ entry, node, branch, end -----------------------> (ended)
        |
        +------ loop -----> LOOPING ----- all items ended ------> (ended)
@@ -29,6 +31,8 @@ compare frames. What is to be *done* follows from the frames before and after a 
   is taken in CALLING and RETRYING too, while no newer attempt was made.
 * Attempts only count up. A late event names an older attempt, and changes nothing.
 * Each status in which something is under way has a `wake_at`: nothing waits for ever.
+* A failure ends the frame, unless the node has a `catch`: then it leads there, as a
+  success leads to `next`.
 * A branch that turns back replaces runs of any status by new ones (`Run.again`).
   There is no other way out of an ended status.
 
@@ -47,7 +51,7 @@ from engine.domain.context import Context
 from engine.domain.flow import go_on, start_followers
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.loop_events import hear_of_loop
-from engine.domain.nodes.begin import begin
+from engine.domain.nodes.begin import begin, wait_or_begin
 from engine.domain.nodes.end import end
 from engine.domain.run import Status
 from engine.domain.waking import push_again, wake_runs
@@ -106,8 +110,14 @@ def _start(frame: Frame, context: Context, now: datetime) -> Frame:
     if run.status is not Status.PENDING or run.history:
         return frame
 
-    begun = begin(frame, context, start, led_by=(), now=now)
-    return start_followers(begun, context, (start,), now)
+    # What was kept of another task is followed as if it ended now, and the
+    # entry does not wait for its `delay` once more.
+    ends = (Status.SUCCEEDED, Status.SKIPPED)
+    kept = [node_id for node_id, run in frame.runs.items() if run.status in ends]
+    starting = begin if kept else wait_or_begin
+
+    begun = starting(frame, context, start, led_by=(), now=now)
+    return start_followers(begun, context, (start, *kept), now)
 
 
 def _cancel(

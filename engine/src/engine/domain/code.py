@@ -1,19 +1,24 @@
 """What an author's code sees and changes, and who runs it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.domain.values import Json
 
 
+def _unheard(text: str) -> None:
+    """For code whose printed text nobody wants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an author's code sees.
 
-    `nodes` maps every visible node id to its view: a dict with the keys `id`,
-    `type`, `status` (str), `finished` (bool), `params`, `input`, `out` (JSON) and,
-    in a loop, `_loop` (the item). It may be lazy: ask only for the ids the code
+    `nodes` maps every visible node id to its view: a dict with the keys `id`, `type`,
+    `status` (str), `finished` (bool), `round` (int), `error` (None, or an object with
+    `code`, `message` and `node`), `params`, `input`, `out` (JSON) and, in a loop,
+    `_loop` (the item). It may be lazy: ask only for the ids the code
     names. `node` is the id of the node whose code runs: the name `node` is
     its view, the name `input` its view's `input`. `pipeline` is a plain JSON object
     with attribute access (`pipeline.route`). The name `loop` is an object whose
@@ -25,7 +30,32 @@ class Scope:
     pipeline: Mapping[str, Json]
     writable: frozenset[str]
     """Ids whose `params`, `input` and `out` may be changed (the frame's own)."""
+    hear: Callable[[str], None] = _unheard
+    """Told what the code printed, once, also if it has failed; not if it is nothing."""
 
+
+NODE_FIELDS = (
+    "id",
+    "type",
+    "status",
+    "finished",
+    "round",
+    "error",
+    "params",
+    "input",
+    "out",
+)
+"""What code can read of a node; in a loop also `_loop`, the item."""
+
+PIPELINE_FIELDS = ("route", "version", "task", "params", "input")
+
+OBJECT_METHODS = frozenset(
+    {"get", "keys", "values", "items", "update", "setdefault", "pop"}
+)
+"""Of objects that code reads by attributes, nodes among them."""
+
+RESERVED_NAMES = ("node", "input", "pipeline", "loop")
+"""Names that code has in addition to the ids of nodes."""
 
 # It bounds how many ids are tried at each place of a chain such as `a-b-c-d`. The
 # checks and the sandbox read it here, so that they find the same names.

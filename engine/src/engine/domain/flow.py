@@ -11,9 +11,10 @@ from engine.domain.context import Context
 from engine.domain.errors import CodeFailed
 from engine.domain.frame import Frame, FrameStatus, Unfollowed
 from engine.domain.graph import Graph, successors
-from engine.domain.nodes.begin import begin
-from engine.domain.nodes.end import end, fail
+from engine.domain.nodes.begin import begin, wait_or_begin
+from engine.domain.nodes.end import end, fail, fail_by
 from engine.domain.run import Status, shortened
+from engine.domain.run_faults import Cause, RunFault
 from engine.domain.scope import holds
 
 
@@ -23,7 +24,7 @@ class Edge(Enum):
     OPEN = auto()
     """Its tail has not ended: it may still be taken."""
     TAKEN = auto()
-    """Its tail succeeded and led here."""
+    """Its tail succeeded, or its failure was caught, and led here."""
     DEAD = auto()
     """It will not be taken: its tail was skipped, or led elsewhere."""
 
@@ -32,7 +33,7 @@ def edge(frame: Frame, tail: str, head: str) -> Edge:
     """The state of an edge follows from the run it begins at."""
     run = frame.runs[tail]
 
-    if run.succeeded:
+    if run.succeeded or run.caught:
         return Edge.TAKEN if head in run.led_to else Edge.DEAD
     if run.status is Status.SKIPPED:
         return Edge.DEAD
@@ -80,8 +81,29 @@ def _ended_at_once(frame: Frame, moved: Sequence[str]) -> Iterator[Unfollowed]:
     """Some nodes end as they begin, or are skipped: they have followers too."""
     for node_id in moved:
         run = frame.runs[node_id]
-        if run.status in (Status.SUCCEEDED, Status.SKIPPED):
+        if run.succeeded or run.caught or run.status is Status.SKIPPED:
             yield Unfollowed(node_id, run.round)
+
+
+def follow_failure(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    now: datetime,
+) -> Frame:
+    """Go where the failure of a node leads, if it was caught."""
+    if not frame.open or not frame.runs[node_id].caught:
+        return frame
+    return start_followers(frame, context, (node_id,), now)
+
+
+def end_delay(frame: Frame, context: Context, node_id: str, now: datetime) -> Frame:
+    """The `delay` of a node is over: it begins."""
+    led_by = frame.runs[node_id].led_by
+    begun = begin(frame, context, node_id, led_by=led_by, now=now)
+
+    ended = [node_id] if not begun.runs[node_id].active else []
+    return start_followers(begun, context, ended, now)
 
 
 def go_on(frame: Frame, context: Context, now: datetime) -> Frame:
@@ -146,20 +168,20 @@ def _start_or_skip(
     expression = graph.nodes[node_id].ready
     if expression:
         try:
-            frame, starts = holds(frame, context, node_id, expression)
+            frame, starts = holds(frame, context, node_id, expression, field="ready")
         except CodeFailed as error:
-            return fail(frame, context, node_id, reason=f"ready: {error}", now=now)
+            return fail_by(frame, context, node_id, error, now)
     else:
         starts = Edge.OPEN not in edges
 
     if not starts:
         return frame
     led_by = _led_by(frame, graph, node_id)
-    return begin(frame, context, node_id, led_by=led_by, now=now)
+    return wait_or_begin(frame, context, node_id, led_by=led_by, now=now)
 
 
 def _led_by(frame: Frame, graph: Graph, node_id: str) -> list[str]:
-    """The predecessors that succeeded and led to a node."""
+    """The predecessors that have ended and led to a node."""
     tails = graph.predecessors[node_id]
     return [tail for tail in tails if edge(frame, tail, node_id) is Edge.TAKEN]
 
@@ -204,22 +226,23 @@ def _begin_again(
         # The node that turned back was reset too, so it no longer counts as one that
         # led here. It comes last: its values win where keys are the same.
         led_by = (*_led_by(frame, context.graph(frame), head), at.node)
-        frame = begin(frame, context, head, led_by=led_by, now=now)
+        frame = wait_or_begin(frame, context, head, led_by=led_by, now=now)
         moved = (head,)
     return frame, moved, rest
 
 
 def _fail_endless(frame: Frame, context: Context, node_id: str, now: datetime) -> Frame:
     """The node that leads back once too often has failed."""
-    # It has succeeded, and `NEXT` lets nothing that succeeded fail. Where it leads
-    # is what failed, so its success is taken back.
+    # It has ended, and `NEXT` lets nothing that ended fail. Where it leads is what
+    # failed, so its end is taken back.
     undone = replace(frame.runs[node_id], status=Status.PENDING)
     limit = context.rules.max_rounds
+    message = f"turned back more than {limit} times in all (MAX_ROUNDS)"
     return fail(
         frame.with_run(node_id, undone),
         context,
         node_id,
-        reason=f"turned back more than {limit} times in all (MAX_ROUNDS)",
+        fault=RunFault.of(Cause.TOO_MANY_ROUNDS, message),
         now=now,
     )
 
@@ -238,9 +261,11 @@ def _end_if_nothing_runs(frame: Frame, context: Context, now: datetime) -> Frame
     reasons = [_why_it_waits(frame, graph, node_id) for node_id in stuck]
     if not stuck:
         reasons = [_why_the_end_was_not_reached(frame)]
+    error = shortened(f"nothing can run any more: {'; '.join(reasons)}")
     failed = replace(
         frame,
-        error=shortened(f"nothing can run any more: {'; '.join(reasons)}"),
+        error=error,
+        fault=RunFault.of(Cause.STUCK, error),
         failed_node=stuck[0] if stuck else None,
     )
     return end(failed, context.rules, FrameStatus.FAILED, now)

@@ -20,6 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.domain.run import Run
+from engine.domain.run_faults import RunFault
 
 FramePath = NewType("FramePath", str)
 """`<task>` for the root; `<task>/faces[2]` for item 2 of the loop `faces`."""
@@ -101,6 +102,14 @@ class Frame(
     """How many tasks called each other to come here."""
     origin: str = ""
     """The task of a person that led to this one by calls; empty: this task itself."""
+    continues: str = ""
+    """The task whose results this one took over; empty: none."""
+    owner: str = ""
+    """The id of the person who started the task; empty: nobody with an account."""
+    trial: bool = False
+    """It runs a version that is not published: no statistics count it."""
+    notes_changes: bool = False
+    """Its runs say whether code of one node changed another."""
     width: int | None = None
     """How many frames inside may be open at once; None: as the operator says."""
     made: int = 0
@@ -108,6 +117,8 @@ class Frame(
     status: FrameStatus = FrameStatus.RUNNING
     runs: Mapping[str, Run] = {}
     error: str | None = None
+    fault: RunFault | None = None
+    """Why it failed, for programs: that of its failed node, if one is to blame."""
     failed_node: str | None = None
     unfollowed: tuple[Unfollowed, ...] = ()
     """Where the last turn stopped as its time was over; the next one goes on there."""
@@ -136,6 +147,11 @@ class Frame(
     @property
     def open(self) -> bool:
         return self.status is FrameStatus.RUNNING
+
+    @property
+    def failure_code(self) -> str | None:
+        """What kind of failure it was; None: none, or nobody noted it."""
+        return self.fault.code if self.fault else None
 
     @property
     def wake_at(self) -> datetime | None:

@@ -36,7 +36,7 @@ NOTHING: Admitted = Admitted({})
 _MARKS = tuple(f'"{key}":' for key in sorted(RESERVED_KEYS))
 _MARKS_AS_BYTES = tuple(mark.encode() for mark in _MARKS)
 
-_FIELDS_OF_A_REFERENCE = frozenset({BLOB_KEY, "type", "size", "name"})
+_FIELDS_OF_A_REFERENCE = frozenset({BLOB_KEY, "type", "size", "name", "charset"})
 
 Steps = tuple["Steps", str | int] | tuple[()]
 """The way into a value: the way up to its last step, and that step."""
@@ -65,7 +65,8 @@ class Found(NamedTuple):
 
 
 def admit(
-    data: Mapping[str, Json], blobs: Mapping[str, Blob] | None = None
+    data: Mapping[str, Json],
+    blobs: Mapping[str, Blob | Sequence[Blob]] | None = None,
 ) -> Admitted:
     """What comes from outside; raises `ReservedKey`.
 
@@ -78,7 +79,10 @@ def admit(
     admitted = dict(data)
     for name, blob in (blobs or {}).items():
         check_name(name)
-        admitted[name] = blob.to_json()
+        if isinstance(blob, Blob):
+            admitted[name] = blob.to_json()
+        else:
+            admitted[name] = [one.to_json() for one in blob]
     return Admitted(admitted)
 
 
@@ -187,6 +191,7 @@ def _is_reference(value: Mapping[str, Json], task: str) -> bool:
         and type(size) is int
         and size >= 0
         and isinstance(value.get("name", ""), str)
+        and isinstance(value.get("charset", ""), str)
     )
 
 

@@ -18,11 +18,11 @@ from engine.domain.pipeline import (
 
 
 def successors(node: AnyNode) -> tuple[str, ...]:
-    """The ids a node can lead to, each once."""
+    """The ids a node can lead to, each once; also those to which its failure leads."""
     ids = node.next
     if isinstance(node, BranchNode):
         ids = node.next_of(node.then) + node.next_of(node.else_)
-    return tuple(dict.fromkeys(ids))
+    return tuple(dict.fromkeys(ids + node.catch))
 
 
 class Graph:
@@ -62,6 +62,20 @@ class Graph:
         }
 
     @cached_property
+    def catches(self) -> Mapping[str, tuple[str, ...]]:
+        """By node, those whose failure leads to it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for node in self.nodes.values():
+            for head in node.catch:
+                found[head] = (*found.get(head, ()), node.id)
+        return found
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The nodes, each behind all that lead to it without turning back."""
+        return tuple(nx.topological_sort(self.forward))
+
+    @cached_property
     def gated(self) -> tuple[str, ...]:
         """The nodes that start by a `ready` expression."""
         return tuple(node.id for node in self.nodes.values() if node.ready)
@@ -84,9 +98,31 @@ class Graph:
             for node in self.nodes.values()
         )
 
+    @cached_property
+    def named_calls(self) -> Mapping[str, str]:
+        """By node, the route that it calls by its name."""
+        return {
+            node.id: node.service
+            for node in self.nodes.values()
+            if isinstance(node, ServiceNode) and node.service
+        }
+
+    @cached_property
+    def has_statements(self) -> bool:
+        """Whether a node has code that can change other nodes."""
+        return any(
+            node.before or node.after or _has_exec(node) for node in self.nodes.values()
+        )
+
     def from_there_on(self, node_id: str) -> frozenset[str]:
         """The node and all that comes after it without turning back."""
         return frozenset(nx.descendants(self.forward, node_id)) | {node_id}
+
+
+def _has_exec(node: AnyNode) -> bool:
+    if not isinstance(node, BranchNode):
+        return False
+    return bool(node.then.exec or node.else_.exec)
 
 
 def _with_loop_end(nodes: Iterable[AnyNode]) -> dict[str, AnyNode]:

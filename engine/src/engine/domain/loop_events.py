@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from engine.domain import messages as m
 from engine.domain.budget import concurrency
 from engine.domain.context import Context
-from engine.domain.flow import start_followers
+from engine.domain.flow import follow_failure, start_followers
 from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail, finish
 from engine.domain.pipeline import LoopNode
+from engine.domain.run_faults import Cause, RunFault
 
 LoopEvent = m.FrameEnded | m.LoopCollected | m.LoopFailed
 
@@ -34,17 +35,38 @@ def hear_of_loop(
         case m.LoopCollected(out=out) if loop.complete:
             done = finish(frame, context, node_id, out=out, now=now)
             return start_followers(done, context, (node_id,), now)
-        case m.LoopFailed(reason=reason):
-            return fail(frame, context, node_id, reason=reason, now=now)
-        case m.FrameEnded(index=index, error=str(error)):
-            reason = f"item {index}: {error}"
-            return fail(frame, context, node_id, reason=reason, now=now)
+        case m.LoopFailed(reason=reason, code=code):
+            return _failed(frame, context, node_id, RunFault.of(code, reason), now)
+        case m.FrameEnded(error=str()):
+            return _failed(frame, context, node_id, _fault_inside(event), now)
         case m.FrameEnded(index=index) if loop.has_ended(index):
             return frame
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
             return _with_ended(frame, context, node_id, index)
         case _:
             return frame
+
+
+def _failed(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    fault: RunFault,
+    now: datetime,
+) -> Frame:
+    failed = fail(frame, context, node_id, fault=fault, now=now)
+    return follow_failure(failed, context, node_id, now)
+
+
+def _fault_inside(event: m.FrameEnded) -> RunFault:
+    """The fault of a loop by one of its items: the code is that of what failed there.
+
+    The place is in another frame, so that its fields are not those of the loop.
+    """
+    message = f"item {event.index}: {event.error}"
+    cause = event.fault.code if event.fault else Cause.FAILED
+    hint = event.fault.hint if event.fault else ""
+    return RunFault(cause, message, hint=hint)
 
 
 def _with_ended(frame: Frame, context: Context, node_id: str, index: int) -> Frame:

@@ -3,26 +3,20 @@
 import re
 from collections.abc import Collection
 
+from body_parts.media_types import (
+    NAME,
+    PARAMETERS,
+    is_media_type,
+    real_type,
+)
+
 JSON = "application/json"
 OCTET_STREAM = "application/octet-stream"
 """Bytes of which nothing more is known."""
 MULTIPART_FORM = "multipart/form-data"
 
-# A token of RFC 9110, section 5.6.2, but for `*`, which stands for any name in a list
-# of accepted types. RFC 6838, section 4.2, bounds each name at 127 characters.
-_NAME = r"[!#$%&'+.^_`|~0-9A-Za-z-]{1,127}"
-_PARAMETERS = r"(?:[\t ]*;[\t -~]*)?"
-_MEDIA_TYPE = re.compile(f"{_NAME}/{_NAME}{_PARAMETERS}")
-_ACCEPTED_TYPE = re.compile(rf"\*|(?:\*|{_NAME})/(?:\*|{_NAME}){_PARAMETERS}")
-
-
-def is_media_type(text: str) -> bool:
-    """Whether the text can stand in a `Content-Type` header, parameters included.
-
-    >>> is_media_type("model/gltf!#$&^+json"), is_media_type("image/*")
-    (True, False)
-    """
-    return _MEDIA_TYPE.fullmatch(text) is not None
+_CHARSET = re.compile(r""";[\t ]*charset=["']?([^\t "';]+)""", re.IGNORECASE)
+_ACCEPTED_TYPE = re.compile(rf"\*|(?:\*|{NAME})/(?:\*|{NAME}){PARAMETERS}")
 
 
 def is_accepted_type(text: str) -> bool:
@@ -30,13 +24,14 @@ def is_accepted_type(text: str) -> bool:
     return _ACCEPTED_TYPE.fullmatch(text) is not None
 
 
-def without_parameters(text: str) -> str:
-    """The type alone, in lower case.
+def charset_of(text: str) -> str:
+    """The charset that a `Content-Type` names; empty: it names none.
 
-    >>> without_parameters("Text/Plain; charset=utf-8")
-    'text/plain'
+    >>> charset_of('application/json; x=1; Charset="utf-8"'), charset_of("text/plain")
+    ('utf-8', '')
     """
-    return text.partition(";")[0].strip().lower()
+    found = _CHARSET.search(text)
+    return found.group(1) if found else ""
 
 
 def media_type_or_bytes(text: str) -> str:
@@ -45,7 +40,7 @@ def media_type_or_bytes(text: str) -> str:
     >>> media_type_or_bytes("Text/Plain; charset=utf-8"), media_type_or_bytes("what?")
     ('text/plain', 'application/octet-stream')
     """
-    plain = without_parameters(text)
+    plain = real_type(text)
     return plain if is_media_type(plain) else OCTET_STREAM
 
 
@@ -55,8 +50,8 @@ def accepts(accepted: Collection[str], media_type: str) -> bool:
     >>> accepts(("image/*",), "image/png"), accepts(("image/png",), "text/plain")
     (True, False)
     """
-    plain = without_parameters(media_type)
+    plain = real_type(media_type)
     family = plain.partition("/")[0] + "/*"
-    wanted = {without_parameters(entry) for entry in accepted}
+    wanted = {real_type(entry) for entry in accepted}
 
     return not wanted or not wanted.isdisjoint((plain, family, "*/*", "*"))

@@ -4,12 +4,13 @@ Events travel between replicas and wait in the stream of NATS: their fields and 
 are a stored form. Effects never leave the process.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from engine.domain.gate import Admitted, flaw
+from engine.domain.run_faults import Cause, RunFault
 
 
 class Started(Struct, frozen=True, tag=True):
@@ -22,6 +23,8 @@ class NodeAcknowledged(Struct, frozen=True, tag=True):
     node: str
     attempt: int
     instance: str
+    given_at: datetime | None = None
+    """When it was called; an older engine does not tell."""
 
 
 class NodeProgressed(Struct, frozen=True, tag=True):
@@ -38,6 +41,8 @@ class NodeFinished(Struct, frozen=True, tag=True):
     node: str
     attempt: int
     out: Admitted
+    instance: str | None = None
+    """The address that did the work, if its acknowledgement came along."""
 
 
 class NodeFailed(Struct, frozen=True, tag=True):
@@ -49,6 +54,15 @@ class NodeFailed(Struct, frozen=True, tag=True):
     final: bool = False
     reported: bool = False
     """The service itself reported the failure, by callback."""
+    code: str = Cause.FAILED
+
+
+class ResultRefused(Struct, frozen=True, tag=True):
+    """A result came that cannot be read or is over a limit: the attempt goes on."""
+
+    node: str
+    attempt: int
+    reason: str
 
 
 class NodePostponed(Struct, frozen=True, tag=True):
@@ -68,6 +82,8 @@ class FrameEnded(Struct, frozen=True, tag=True):
     attempt: int
     index: int
     error: str | None = None
+    fault: RunFault | None = None
+    """What failed in it; an older engine does not tell."""
 
 
 class LoopCollected(Struct, frozen=True, tag=True):
@@ -84,6 +100,7 @@ class LoopFailed(Struct, frozen=True, tag=True):
     node: str
     attempt: int
     reason: str
+    code: str = Cause.FAILED
 
 
 class TimeElapsed(Struct, frozen=True, tag=True):
@@ -91,6 +108,8 @@ class TimeElapsed(Struct, frozen=True, tag=True):
 
     gone: frozenset[str] = frozenset()
     """The addresses of instances that stopped announcing themselves."""
+    restarts: dict[str, datetime] = {}
+    """When instances were started anew, by their addresses."""
     restarted: bool = False
     """The engine was away: calls it may have been about to make are due now."""
 
@@ -130,6 +149,7 @@ Event: TypeAlias = (
     | NodeProgressed
     | NodeFinished
     | NodeFailed
+    | ResultRefused
     | NodePostponed
     | FrameEnded
     | LoopCollected
@@ -151,10 +171,14 @@ def admitted_again(event: Event, task: str) -> Event:
     match event:
         case NodeFinished(node=node, attempt=attempt, out=out):
             wrong = flaw(out, task)
-            return NodeFailed(node, attempt, wrong, True, True) if wrong else event
+            if not wrong:
+                return event
+            return NodeFailed(node, attempt, wrong, True, True, Cause.UNREADABLE)
         case LoopCollected(node=node, attempt=attempt, out=out):
             wrong = flaw(out, task)
-            return LoopFailed(node, attempt, wrong) if wrong else event
+            if not wrong:
+                return event
+            return LoopFailed(node, attempt, wrong, Cause.UNREADABLE)
         case _:
             return event
 

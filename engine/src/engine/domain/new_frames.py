@@ -1,6 +1,10 @@
 """How frames are made: the root frame of a task, and one for each item of a loop."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from engine.domain.budget import width_of_item
 from engine.domain.context import Context
@@ -8,8 +12,13 @@ from engine.domain.frame import Frame, FramePath, Parent, Push
 from engine.domain.gate import Admitted
 from engine.domain.graph import Program
 from engine.domain.pipeline import LoopNode
+from engine.domain.reuse import reused
+from engine.domain.room import bytes_of_values
 from engine.domain.run import Run
+from engine.domain.sizes import Sizes
 from engine.domain.values import unwrap
+
+NOTHING_KEPT: Mapping[str, Run] = MappingProxyType({})
 
 
 def new_task(
@@ -20,21 +29,38 @@ def new_task(
     now: datetime,
     push: Push | None = None,
     depth: int = 0,
+    owner: str = "",
+    trial: bool = False,
+    continues: str = "",
+    kept: Mapping[str, Run] = NOTHING_KEPT,
 ) -> Frame:
-    """The root frame of a task: the entry holds the data of the request."""
-    pipeline = program.pipeline
-    runs = dict.fromkeys(program.graph().nodes, Run())
-    runs[pipeline.entry.id] = Run(input=data)
+    """The root frame of a task: the entry holds the data of the request.
 
-    return Frame(
+    `kept` are the runs of another task that have a place in this one.
+    """
+    pipeline = program.pipeline
+    graph = program.graph()
+    runs = dict.fromkeys(graph.nodes, Run())
+    runs[pipeline.entry.id] = Run(input=data)
+    for node_id, run in kept.items():
+        runs[node_id] = reused(run, graph.nodes[node_id], now)
+
+    frame = Frame(
         path=path,
         route=pipeline.route,
         version=pipeline.version,
         created_at=now,
         push=push,
         depth=depth,
+        owner=owner,
+        trial=trial,
+        continues=continues,
+        notes_changes=graph.has_statements,
         runs=runs,
     )
+    if not kept:
+        return frame
+    return replace(frame, value_bytes=bytes_of_values(frame, Sizes()))
 
 
 def new_child(
@@ -68,6 +94,8 @@ def new_child(
         parent=parent,
         depth=outer.depth,
         origin=outer.origin,
+        owner=outer.owner,
+        trial=outer.trial,
         width=width_of_item(context, outer, node, run.loop.total),
         runs=dict.fromkeys(context.program.graph(loops).nodes, Run()),
     )

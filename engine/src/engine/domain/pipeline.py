@@ -1,7 +1,9 @@
 """The pipeline document: seven kinds of nodes, their fields, its JSON form."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -19,8 +21,21 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from engine.domain.asking import Asking
+from engine.domain.contracts.contract import Contract
+from engine.domain.contracts.derived import (
+    body_of,
+    body_types_of,
+    input_schema_of,
+    output_schema_of,
+    result_types_of,
+)
+from engine.domain.contracts.judge import PATTERN_BYTES
+from engine.domain.contracts.keywords import Schema, pattern_count
+from engine.domain.directives import Collect, Value, read_collect, read_values
 from engine.domain.errors import Fault, InvalidPipeline
 from engine.domain.media_types import JSON, accepts
+from engine.domain.references import Reference
 from engine.domain.values import Json
 
 LOOP_END = "loopEnd"
@@ -38,6 +53,10 @@ MAX_CODE_CHARACTERS = 8192
 MAX_RETRIES = 100
 ONE_WEEK_SECONDS = 7 * 24 * 3600
 
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+"""Of a `delay`, as authors write them and as `timedelta` calls them."""
+_DELAY = re.compile(r"\d{1,9}(\.\d{1,3})?[smhd]", re.ASCII)
+
 
 def _not_a_call_of_the_engine(route: str) -> str:
     # `POST /services/validate` checks a document: a route of that name would hide it.
@@ -46,17 +65,38 @@ def _not_a_call_of_the_engine(route: str) -> str:
     return route
 
 
-NodeId = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$")]
+def _expect_delay(text: str) -> str:
+    found = _DELAY.fullmatch(text)
+    if not found:
+        raise PydanticCustomError("bad_delay", "no span of time")
+    if span_of(text).total_seconds() > ONE_WEEK_SECONDS:
+        raise PydanticCustomError("long_delay", "more than a week")
+    return text
+
+
+def span_of(delay: str) -> timedelta:
+    """How long a `delay` is.
+
+    >>> span_of("1.5h")
+    datetime.timedelta(seconds=5400)
+    """
+    return timedelta(**{UNITS[delay[-1]]: float(delay[:-1])})
+
+
+NODE_ID = r"^[A-Za-z_][A-Za-z0-9_-]{0,99}$"
+NodeId = Annotated[str, Field(pattern=NODE_ID)]
+ROUTE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 Route = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"),
+    Field(pattern=ROUTE_NAME),
     AfterValidator(_not_a_call_of_the_engine),
 ]
 Code = Annotated[str, Field(min_length=1, max_length=MAX_CODE_CHARACTERS)]
 Seconds = Annotated[float, Field(gt=0, le=ONE_WEEK_SECONDS)]
+Delay = Annotated[str, AfterValidator(_expect_delay)]
 Retries = Annotated[int, Field(ge=0, le=MAX_RETRIES)]
-Directive: TypeAlias = dict[str, str]
-"""By key, the reference of the value that goes there."""
+Directive: TypeAlias = dict[str, Any]
+"""By key, what goes there, as the author wrote it (`directives.py`)."""
 
 
 class PipelineModel(BaseModel):
@@ -98,6 +138,8 @@ class Api(PipelineModel):
     result_type: Any = Field(None, alias="resultType")
     tags: tuple[str, ...] = ()
     output: Any = None
+    input_schema: dict[str, Any] | None = Field(None, alias="inputSchema")
+    output_schema: dict[str, Any] | None = Field(None, alias="outputSchema")
 
     @field_validator("body_type", mode="before")
     @classmethod
@@ -115,6 +157,20 @@ class Api(PipelineModel):
         if flat and not several_fields:
             return (tuple(value),)
         return tuple(_types(entry) for entry in value)
+
+    @model_validator(mode="after")
+    def _each_from_the_other(self) -> "Api":
+        """What is not said follows from the schemas; the document stays as it is."""
+        given = self.model_fields_set
+        contract = self.contract
+        if contract and "body" not in given:
+            # Set past the model, which is frozen and would count them as given.
+            self.__dict__["body"] = body_of(contract)
+            if "body_type" not in given:
+                self.__dict__["body_type"] = body_types_of(contract)
+        if self.output_schema and "result_type" not in given:
+            self.__dict__["result_type"] = result_types_of(self.output_schema)
+        return self
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -136,6 +192,45 @@ class Api(PipelineModel):
         accepted.update(zip(self.fields, self.body_type, strict=False))
         return accepted
 
+    @cached_property
+    def contract(self) -> Contract | None:
+        """What goes in, where a schema says it; None: `body` says it."""
+        if self.input_schema is None:
+            return None
+        return Contract.of_input(self.input_schema)
+
+    @cached_property
+    def result_contract(self) -> Contract | None:
+        """What comes out; None: nothing is said."""
+        if self.output_schema is None:
+            return None
+        return Contract(self.output_schema)
+
+    @cached_property
+    def takes(self) -> Schema:
+        """The schema of what goes in, made from `body` where there is no other."""
+        if self.input_schema is not None:
+            return self.input_schema
+        return input_schema_of(self.body, self.accepted)
+
+    @cached_property
+    def gives(self) -> Schema | None:
+        """The schema of what comes out, made from the example where there is one."""
+        return self.output_schema or output_schema_of(self.output)
+
+    def list_field(self, part: str) -> str | None:
+        """The field whose list the file of a part joins; None: it is no list's."""
+        field = self.contract.list_field(part) if self.contract else None
+        return field if field in self.accepted else None
+
+    def may_lack(self, field: str) -> bool:
+        """Whether a field may be left out of a body in parts."""
+        return self.contract is not None and field not in self.contract.required
+
+    def takes_part_of(self, key: str) -> bool:
+        """Whether a part may be named after a key of the typed data."""
+        return self.contract is not None and key in self.contract.typed_keys
+
     def types_of(self, field: str) -> tuple[str, ...]:
         """The media types that a field accepts; none: any."""
         return self.accepted.get(field, ())
@@ -154,11 +249,23 @@ class AnyNode(PipelineModel):
     params: dict[str, Any] = {}
     input: Directive | None = None
     next: tuple[str, ...] = ()
+    catch: tuple[str, ...] = ()
+    delay: Delay | None = None
     ready: Code | None = None
     before: Code | None = None
     after: Code | None = None
     description: str = ""
     position: dict[str, float] | None = None
+
+    @cached_property
+    def wait(self) -> timedelta | None:
+        """How long it waits before it starts; None: it has no `delay`."""
+        return None if self.delay is None else span_of(self.delay)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Value] | None:
+        """Its `input`, ready to use; None: it has none."""
+        return None if self.input is None else read_values(self.input)
 
 
 class PlainNode(AnyNode):
@@ -202,10 +309,17 @@ class HttpNode(AnyNode):
     type: Literal["http"]
     url: str
     verb: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    headers: dict[str, str] = {}
-    query: dict[str, str | int | float | bool] = {}
+    headers: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    send: Literal["json", "form", "multipart"] | None = None
+    answer: Literal["body", "full"] = "body"
     timeout: Seconds | None = None
     retry: Retries | None = None
+
+    @cached_property
+    def asking(self) -> Asking:
+        """Its `url`, `query` and `headers`, ready to use."""
+        return Asking.read(self.url, self.query, self.headers)
 
 
 class Side(PipelineModel):
@@ -214,6 +328,11 @@ class Side(PipelineModel):
     next: tuple[str, ...] | None = None
     out: Directive | None = None
     exec: Code | None = None
+
+    @cached_property
+    def outs(self) -> Mapping[str, Value]:
+        """Its `out`, ready to use."""
+        return read_values(self.out or {})
 
 
 def _side(value: Any) -> Any:
@@ -241,6 +360,16 @@ class LoopNode(AnyNode):
     nodes: Annotated[tuple["Node", ...], Field(min_length=1)]
     collect: Directive = {}
     concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+    @cached_property
+    def list_of_items(self) -> Reference:
+        """Its `items`, ready to use."""
+        return Reference.parse(self.items)
+
+    @cached_property
+    def collects(self) -> Mapping[str, Collect]:
+        """Its `collect`, ready to use."""
+        return {key: read_collect(value) for key, value in self.collect.items()}
 
 
 Caller: TypeAlias = ServiceNode | HttpNode
@@ -272,6 +401,25 @@ def _count(nodes: tuple[Node, ...]) -> int:
     return len(nodes) + sum(inner)
 
 
+def _called(nodes: tuple[Node, ...]) -> Iterator[str]:
+    """The routes that nodes call by name, those of bodies included."""
+    for node in nodes:
+        if isinstance(node, LoopNode):
+            yield from _called(node.nodes)
+        elif isinstance(node, ServiceNode) and node.service:
+            yield node.service
+
+
+def fingerprint(document: Json) -> str:
+    """The same for the same content, in whatever order its keys were written.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
 class Pipeline(PipelineModel):
     """A directed graph of nodes, called by the route of its entry."""
 
@@ -294,14 +442,25 @@ class Pipeline(PipelineModel):
     @cached_property
     def version(self) -> str:
         """The fingerprint of the document: the same content is the same version."""
-        text = orjson.dumps(self.to_json(), option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(text).hexdigest()[:16]
+        return fingerprint(self.to_json())
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The routes that its nodes call, each once, in the order of the nodes."""
+        return tuple(dict.fromkeys(_called(self.nodes)))
 
     @cached_property
     def memory(self) -> int:
         """Bytes of memory that it takes ready to run, roughly."""
         json_bytes = len(orjson.dumps(self.to_json()))
-        return json_bytes * MEMORY_PER_JSON_BYTE + _count(self.nodes) * NODE_BYTES
+        api = self.entry.api
+        contracts = [one for one in (api.contract, api.result_contract) if one]
+        patterns = sum(pattern_count(one.schema) for one in contracts)
+        return (
+            json_bytes * MEMORY_PER_JSON_BYTE
+            + _count(self.nodes) * NODE_BYTES
+            + patterns * PATTERN_BYTES
+        )
 
     @classmethod
     def from_json(cls, document: Json) -> "Pipeline":

@@ -6,6 +6,18 @@ CALLBACK_URL = "callback_url"
 TASK_ID = "task_id"
 """The query parameter that comes back with a result, and says which one it is."""
 
+CONTINUES = "continues"
+"""The query parameter that names the ended task that a new one continues."""
+
+AGAIN = "again"
+"""The query parameter that names nodes that must run again, between commas."""
+
+WAIT = "wait"
+"""The query parameter that says for how many seconds a caller waits for the outputs."""
+
+VERSION = "version"
+"""The query parameter that says which version of a route a task runs."""
+
 TYPED_DATA_PART = "data"
 """The part of a multipart body in which engines send typed data of any field."""
 

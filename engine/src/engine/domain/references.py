@@ -15,6 +15,14 @@ SECTIONS = ("out", "input", "params")
 """What a node has that references and code can name."""
 ITEM = "_loop"
 """Stands where a section would, for the item of the loop around a node."""
+ERROR = "error"
+"""Stands there for why a node has failed whose failure was caught."""
+ROUND = "round"
+"""Stands there for how often a node was turned back to."""
+PIPELINE = "pipeline"
+"""Stands where a node would, for the pipeline itself: it has `params`."""
+NAMEABLE = (*SECTIONS, ITEM, ERROR, ROUND)
+"""What may follow the id of a node in a reference."""
 
 MAX_REFERENCE_CHARACTERS = 1000
 # Pipelines are few and their references run again and again; the text of each is at
@@ -48,6 +56,9 @@ class Reference:
     fields: tuple[str, ...]
     local: bool = False
 
+    def __str__(self) -> str:
+        return self.text
+
     @classmethod
     @lru_cache(PARSED_REFERENCES_KEPT)
     def parse(cls, text: str) -> "Reference":
@@ -71,9 +82,11 @@ class Reference:
             )
 
         section, *fields = rest
-        if section not in SECTIONS and section != ITEM:
+        if node == PIPELINE and section != "params":
+            raise BadReference(text, "of the pipeline only “params” can be named")
+        if section not in NAMEABLE:
             raise BadReference(
-                text, f"“{section}” is not a section: out, input, params, {ITEM}"
+                text, f"“{section}” is not a section: {', '.join(NAMEABLE)}"
             )
         if not all(fields):
             raise BadReference(text, "a field's name is empty")
@@ -94,9 +107,8 @@ class Visible(Protocol):
         """The whole section of the node meant; raises `UnresolvedReference`."""
 
 
-def resolve(text: str, visible: Visible) -> Json:
+def resolve(reference: Reference, visible: Visible) -> Json:
     """The value a reference leads to; raises `UnresolvedReference`."""
-    reference = Reference.parse(text)
     return dig(visible.section(reference), reference)
 
 

@@ -40,7 +40,7 @@ def with_room(
     if total > MIN_FRAME_BYTES:
         limit, setting = _limit(frame, context)
         if total > limit:
-            total = _total(frame, context.sizes) + size
+            total = bytes_of_values(frame, context.sizes) + size
         if total > limit:
             whole = f"all values together, with {what},"
             raise ValueTooLarge(whole, total, limit, setting)
@@ -82,7 +82,7 @@ def values_of(frame: Frame) -> Iterator[Json | Large]:
         yield frame.parent.item
 
 
-def _total(frame: Frame, sizes: Sizes) -> int:
+def bytes_of_values(frame: Frame, sizes: Sizes) -> int:
     """What all values take; those that several nodes share count once."""
     values = map(unwrap, values_of(frame))
     distinct = {id(value): value for value in values if value is not None}

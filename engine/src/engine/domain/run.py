@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.domain.asking import Asked
 from engine.domain.errors import IllegalChange
+from engine.domain.run_faults import RunFault
 
 T = TypeVar("T")
 
@@ -19,6 +21,8 @@ class Status(StrEnum):
 
     PENDING = "pending"
     """Not begun; its predecessors may still lead here."""
+    WAITING = "waiting"
+    """It was led to, and waits for its `delay` to be over."""
     CALLING = "calling"
     """This is the order to call. A crash may cause the call to be made twice."""
     WORKING = "working"
@@ -34,10 +38,12 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+_BEGINNINGS = {Status.CALLING, Status.LOOPING}
 _ENDS = {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
 
 NEXT: Mapping[Status, AbstractSet[Status]] = {
-    Status.PENDING: {Status.CALLING, Status.LOOPING, Status.SKIPPED} | _ENDS,
+    Status.PENDING: _BEGINNINGS | {Status.WAITING, Status.SKIPPED} | _ENDS,
+    Status.WAITING: _BEGINNINGS | _ENDS,
     Status.CALLING: {Status.CALLING, Status.WORKING, Status.RETRYING} | _ENDS,
     Status.WORKING: {Status.WORKING, Status.RETRYING} | _ENDS,
     Status.RETRYING: {Status.CALLING, Status.RETRYING} | _ENDS,
@@ -51,12 +57,20 @@ NEXT: Mapping[Status, AbstractSet[Status]] = {
 
 AWAITING = frozenset({Status.CALLING, Status.WORKING, Status.RETRYING})
 """A result of the current attempt is taken."""
-ACTIVE = AWAITING | {Status.LOOPING}
+ACTIVE = AWAITING | {Status.WAITING, Status.LOOPING}
 """Something is under way, so the frame cannot end by itself."""
+
+_SHOW_THE_FAILURE = (Status.FAILED, Status.PENDING, Status.WAITING)
 
 # Runs in a cycle would grow without end. The events of a task are read from this
 # history (docs/decisions/0004), so a run that changed more often shows its last 50.
 MAX_REMEMBERED_CHANGES = 50
+
+MAX_PAST_ATTEMPTS = 19
+"""With the current one 20 are shown."""
+
+MAX_PAST_ERROR_CHARACTERS = 300
+"""Of the error of an attempt that was not the last one."""
 
 MAX_REASON_CHARACTERS = 2_000
 """Of an error or a note: each of a thousand runs in a document may have both."""
@@ -95,6 +109,17 @@ class Loop(Struct, frozen=True, omit_defaults=True):
         return replace(self, ended=bits.to_bytes(self.total // 8 + 1))
 
 
+class Attempt(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One call of a run: when it was, who had it, and why it failed."""
+
+    number: int
+    at: datetime
+    ended_at: datetime | None = None
+    """None: it is under way."""
+    instance: str | None = None
+    error: str | None = None
+
+
 class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A node's execution in a frame.
 
@@ -108,12 +133,17 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     waits: int = 0
     """How often the call was postponed because no instance took it."""
     round: int = 0
+    earlier_attempts: int = 0
+    """How many attempts there were before this round."""
     params: Any = None  # Json | Large, as input and out
     """What code made of the node's constants; None: they are as in the pipeline."""
     input: Any = None
     out: Any = None
+    led_by: tuple[str, ...] = ()
+    """While it waits for its `delay`: the nodes that led here."""
     led_to: tuple[str, ...] = ()
-    """The ids of the nodes that it led to when it succeeded."""
+    """The ids of the nodes that it led to when it succeeded, or failed and has a
+    `catch`."""
     accepted: tuple[int, ...] = ()
     """The last attempts whose report was taken: a repeat of it changes nothing."""
     wake_at: datetime | None = None
@@ -122,12 +152,35 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """When the attempt has failed if nothing was heard of it."""
     instance: str | None = None
     """The address of the service that took the work."""
+    last_instance: str | None = None
+    """Of a run that has ended: the address of the service that had the work last."""
+    given_at: datetime | None = None
+    """When that service was called."""
+    crashes: int = 0
+    """How often a service was started anew while it worked on this round."""
     error: str | None = None
+    fault: RunFault | None = None
+    """The same for programs; a run that an older engine stored has only the words."""
     note: str | None = None
     """What an open run waits for, in words; or how far it is, as the service says."""
     told_at: datetime | None = None
     """When the service last said how far it is."""
+    refused: str | None = None
+    """Why the last result of the current attempt was not taken."""
+    refusals: int = 0
+    """How many results of the current attempt were refused. One that is refused for the
+    same reason as the one before does not count."""
+    changes_others: bool = False
+    """Its code changed other nodes."""
+    changed_by_others: bool = False
+    """Code of other nodes changed it."""
+    reused: bool = False
+    """It was kept from the task that this one continues."""
     loop: Loop | None = None
+    asked: Asked | None = None
+    """What an http node asks for, while it does, if that depends on values."""
+    printed: str = ""
+    """What its code has printed in this round."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     inline_bytes: tuple[int, ...] = ()
@@ -137,6 +190,8 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """
     history: tuple[tuple[Status, datetime], ...] = ()
     """The last changes of status, oldest first."""
+    past: tuple[Attempt, ...] = ()
+    """The last attempts that are over, oldest first, without the one that counts."""
 
     @property
     def active(self) -> bool:
@@ -145,6 +200,59 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def succeeded(self) -> bool:
         return self.status is Status.SUCCEEDED
+
+    @property
+    def caught(self) -> bool:
+        """Whether it failed for good and its `catch` goes on from there."""
+        return self.status is Status.FAILED and bool(self.led_to)
+
+    @property
+    def failure(self) -> dict[str, Any] | None:
+        """Why it failed for good, as authors see it; until its next round begins."""
+        if self.fault is None or self.status not in _SHOW_THE_FAILURE:
+            return None
+        return {"code": self.fault.code, "message": self.error}
+
+    @property
+    def calls(self) -> int:
+        """How many calls of this round were made and not just postponed."""
+        return max(0, self.attempt - self.earlier_attempts - self.waits)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The last calls that were made, oldest first; the current one is the last."""
+        called = [at for status, at in self.history if status is Status.CALLING]
+        # A call that waits to be made again is not known to be under way.
+        if not called or self.status in (Status.PENDING, Status.RETRYING):
+            return self.past
+
+        earlier = self.past
+        if earlier and earlier[-1].number == self.attempt:
+            if not self.succeeded:
+                return earlier
+            # It had failed by what the engine knew, and its result came after all.
+            earlier = earlier[:-1]
+
+        return (*earlier, self._current(called[-1]))
+
+    def _current(self, called_at: datetime) -> Attempt:
+        return Attempt(
+            number=self.attempt,
+            at=called_at,
+            ended_at=self.ended_at,
+            instance=self.instance or self.last_instance,
+            error=self.error if self.status is Status.FAILED else None,
+        )
+
+    def attempt_failed(self, error: str, now: datetime) -> "Run":
+        """The run that remembers that its current attempt has failed."""
+        if self.status is Status.RETRYING:
+            return self
+
+        *earlier, current = self.attempts
+        cut_error = _cut(error, MAX_PAST_ERROR_CHARACTERS)
+        failed = replace(current, ended_at=now, error=cut_error)
+        return replace(self, past=(*earlier, failed)[-MAX_PAST_ATTEMPTS:])
 
     def awaits(self, attempt: int) -> bool:
         """Whether a result of this attempt would be taken."""
@@ -170,7 +278,7 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
             changes["told_at"] = None
 
         if status in ACTIVE:
-            if self.started_at is None:
+            if self.started_at is None and status is not Status.WAITING:
                 changes["started_at"] = now
         else:
             # An ended run waits for nothing: a time left here would wake the frame.
@@ -178,7 +286,12 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
             changes["wake_at"] = None
             changes["deadline"] = None
             changes["note"] = None
+            changes["asked"] = None
             changes["instance"] = None
+            changes["last_instance"] = self.instance
+            changes["given_at"] = None
+            changes["refused"] = None
+            changes["refusals"] = 0
 
         return replace(self, status=status, **changes)
 
@@ -186,25 +299,33 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
         """The pending run of the next round; this one may have any status.
 
         `NEXT` does not have this change, because a new run takes the place of the
-        old one. The last `out` stays readable until the node runs again. Attempts
+        old one. The last `out` stays readable until the node runs again, and so does
+        the failure that led back. Attempts
         count on, so that no late result of the last round is taken for one of the
         next.
         """
+        failed = self.status is Status.FAILED
         return Run(
             attempt=self.attempt,
             round=self.round + 1,
+            earlier_attempts=self.attempt,
             params=self.params,
             out=self.out,
+            error=self.error if failed else None,
+            fault=self.fault if failed else None,
             accepted=self.accepted,
+            past=self.attempts[-MAX_PAST_ATTEMPTS:],
             history=_remember(self.history, (Status.PENDING, now)),
         )
 
 
 def shortened(reason: str) -> str:
     """What is kept of an error or a note; it may quote anything, of any length."""
-    if len(reason) <= MAX_REASON_CHARACTERS:
-        return reason
-    return f"{reason[: MAX_REASON_CHARACTERS - 1]}…"
+    return _cut(reason, MAX_REASON_CHARACTERS)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _remember(known: tuple[T, ...], latest: T) -> tuple[T, ...]:

@@ -1,19 +1,27 @@
 """What a node can see: its own frame, and the frames around it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from engine.domain import references as r
 from engine.domain.code import Changes, Scope
 from engine.domain.context import Context
-from engine.domain.errors import CodeFailed, UnresolvedReference
+from engine.domain.directives import Value, value_of
+from engine.domain.errors import BadDirective, CodeFailed, UnresolvedReference
 from engine.domain.frame import Frame
 from engine.domain.gate import Admitted, check_change, named
-from engine.domain.references import ITEM, Reference, resolve
+from engine.domain.references import ITEM, PIPELINE, Reference
 from engine.domain.room import with_room
 from engine.domain.run import Run
 from engine.domain.values import Json, unwrap
+
+MAX_PRINTED_CHARACTERS = 16_384
+"""Of what the code of one run prints, all its fields together."""
+
+MAX_FRAME_PRINTED_CHARACTERS = 65_536
+"""Of all runs of a frame: they are in one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +35,19 @@ class Sight:
 
     def section(self, reference: Reference) -> Json:
         """The whole section of the node meant; raises `UnresolvedReference`."""
-        frame, node_id = self._owner(reference)
-        if reference.section == ITEM:
-            return _item_of(frame, reference)
+        if reference.node == PIPELINE:
+            return self.context.program.pipeline.params
 
-        value = section_of(frame, self.context, node_id, reference.section)
+        frame, node_id = self._owner(reference)
+        match reference.section:
+            case r.ITEM:
+                return _item_of(frame, reference)
+            case r.ROUND:
+                return frame.runs[node_id].round
+            case r.ERROR:
+                value = error_of(frame, self.context, node_id)
+            case section:
+                value = section_of(frame, self.context, node_id, section)
         if value is None:
             raise UnresolvedReference(
                 reference.text,
@@ -62,11 +78,23 @@ def look_up(
     frame: Frame,
     context: Context,
     node_id: str,
-    directive: Mapping[str, str],
+    directive: Mapping[str, Value],
+    *,
+    field: str,
 ) -> Admitted:
-    """The values that a directive's references lead to."""
+    """The values that a directive gives.
+
+    `field` is where the node has the directive; an error names it with the key.
+    """
     sight = Sight(frame, context, node_id)
-    return named({key: resolve(text, sight) for key, text in directive.items()})
+
+    values: dict[str, Json] = {}
+    for key, value in directive.items():
+        try:
+            values[key] = value_of(value, sight)
+        except BadDirective as error:
+            raise error.within(f"{field}.{key}") from None
+    return named(values)
 
 
 def _item_of(frame: Frame, reference: Reference) -> Json:
@@ -88,6 +116,22 @@ def section_of(frame: Frame, context: Context, node_id: str, section: str) -> Js
     if section == "params" and value is None:
         return context.graph(frame).nodes[node_id].params
     return value
+
+
+def failure_of(frame: Frame, node_id: str) -> dict[str, Json] | None:
+    """Why a node failed for good; None: it has not failed."""
+    failure = frame.runs[node_id].failure
+    return {"node": node_id, **failure} if failure else None
+
+
+def error_of(frame: Frame, context: Context, node_id: str) -> Json:
+    """Why a node failed; of one that has not failed, the failure that led to it."""
+    graph = context.graph(frame)
+    for id_ in (node_id, *graph.catches.get(node_id, ())):
+        failure = failure_of(frame, id_)
+        if failure:
+            return failure
+    return None
 
 
 class Views(Mapping[str, Mapping[str, Json]]):
@@ -123,6 +167,8 @@ class Views(Mapping[str, Mapping[str, Json]]):
             "type": context.graph(frame).nodes[node_id].type,
             "status": str(run.status),
             "finished": run.succeeded,
+            "round": run.round,
+            "error": error_of(frame, context, node_id),
             "params": section_of(frame, context, node_id, "params"),
             "input": section_of(frame, context, node_id, "input") or {},
             "out": section_of(frame, context, node_id, "out") or {},
@@ -132,8 +178,13 @@ class Views(Mapping[str, Mapping[str, Json]]):
         return view
 
 
-def scope(frame: Frame, context: Context, node_id: str) -> Scope:
-    """All that the code of a node sees."""
+def scope(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    hear: Callable[[str], None],
+) -> Scope:
+    """All that the code of a node sees, and who hears what it prints."""
     root = context.outer[-1] if context.outer else frame
     pipeline = context.program.pipeline
 
@@ -149,6 +200,7 @@ def scope(frame: Frame, context: Context, node_id: str) -> Scope:
         nodes=Views(frame, context),
         pipeline=about_the_task,
         writable=frozenset(frame.runs),
+        hear=hear,
     )
 
 
@@ -157,21 +209,59 @@ def holds(
     context: Context,
     node_id: str,
     source: str,
+    *,
+    field: str,
 ) -> tuple[Frame, bool]:
-    """Whether an expression is true, and the frame that has counted it."""
+    """Whether an expression is true, and the frame that has counted it.
+
+    `field` is where the node has the expression; a `CodeFailed` names it.
+    """
     frame = _counted(frame, context)
-    value = context.evaluator.expression(source, scope(frame, context, node_id))
-    return frame, bool(value)
+    printed: list[str] = []
+    seen = scope(frame, context, node_id, printed.append)
+    try:
+        value = context.evaluator.expression(source, seen)
+    except CodeFailed as error:
+        raise error.within(field, source, "".join(printed)) from None
+    return with_printed(frame, node_id, "".join(printed)), bool(value)
 
 
-def execute(frame: Frame, context: Context, node_id: str, source: str | None) -> Frame:
-    """The frame after statements of a node's code, if there are any."""
+def execute(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    source: str | None,
+    *,
+    field: str,
+) -> Frame:
+    """The frame after statements of a node's code, if there are any; as `holds`."""
     if source is None:
         return frame
 
     frame = _counted(frame, context)
-    changes = context.evaluator.statements(source, scope(frame, context, node_id))
-    return _with_changes(frame, context, changes)
+    printed: list[str] = []
+    seen = scope(frame, context, node_id, printed.append)
+    try:
+        changes = context.evaluator.statements(source, seen)
+        frame = _with_changes(frame, context, node_id, changes)
+    except CodeFailed as error:
+        raise error.within(field, source, "".join(printed)) from None
+    return with_printed(frame, node_id, "".join(printed))
+
+
+def with_printed(frame: Frame, node_id: str, text: str) -> Frame:
+    """The frame that keeps what the code of a node has printed, as far as it may."""
+    if not text:
+        return frame
+
+    run = frame.runs[node_id]
+    of_frame = sum(len(run.printed) for run in frame.runs.values())
+    left = min(
+        MAX_PRINTED_CHARACTERS - len(run.printed),
+        MAX_FRAME_PRINTED_CHARACTERS - of_frame,
+    )
+    kept = replace(run, printed=run.printed + text[: max(0, left)])
+    return frame.with_run(node_id, kept)
 
 
 def _counted(frame: Frame, context: Context) -> Frame:
@@ -183,13 +273,14 @@ def _counted(frame: Frame, context: Context) -> Frame:
     limit = context.rules.max_evaluations
     if frame.evaluations >= limit:
         raise CodeFailed(
-            f"code ran {limit} times in this frame: the limit (MAX_EVALUATIONS)"
+            f"code ran {limit} times in this frame: the limit (MAX_EVALUATIONS)",
+            too_often=True,
         )
     return replace(frame, evaluations=frame.evaluations + 1)
 
 
-def _with_changes(frame: Frame, context: Context, changes: Changes) -> Frame:
-    """The frame with what code changed.
+def _with_changes(frame: Frame, context: Context, by: str, changes: Changes) -> Frame:
+    """The frame with what the code of a node changed.
 
     Raises `CodeFailed` for a foreign node; `ValueTooLarge`, `ValueTooDeep` and
     `ReservedKey` for what cannot enter a run.
@@ -209,4 +300,9 @@ def _with_changes(frame: Frame, context: Context, changes: Changes) -> Frame:
             frame = with_room(frame, context, place, value)
             check_change(value, frame.task, place)
         runs[node_id] = replace(runs[node_id], **sections)
+
+    # A task that continues this one cannot keep what others had a part in.
+    for node_id in changes.keys() - {by}:
+        runs[node_id] = replace(runs[node_id], changed_by_others=True)
+        runs[by] = replace(runs[by], changes_others=True)
     return replace(frame, runs=runs)

@@ -1,12 +1,17 @@
 """An announced operation of a service, and when it counts as gone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from engine.domain.pipeline import Api, Pipeline
 
 # Services announce themselves every 30 s: one that is gone has missed three times.
 GONE_AFTER = timedelta(seconds=90)
+
+MAX_STARTS = 8
+"""How many processes of one address are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +21,33 @@ class Instance:
     route: str
     url: str
     heard_at: datetime
+    restarted_at: datetime | None = None
+    """When another process was first heard of at this address."""
 
     def alive(self, now: datetime) -> bool:
         """Whether it announced itself recently enough to be given work."""
         return now - self.heard_at < GONE_AFTER
+
+
+class Heard(NamedTuple):
+    """What was heard of the instances of a route."""
+
+    instances: int
+    last_at: datetime
+
+
+def starts_with(known: Sequence[str], start: str) -> Sequence[str]:
+    """The processes that were heard of at an address, the last of them, and this one.
+
+    Several are remembered, since an announcement may be held up on its way, and several
+    processes may share an address: one that is known already has not just begun.
+
+    >>> starts_with(["a", "b"], "a"), starts_with(["a"], "b"), starts_with(["a"], "")
+    (['a', 'b'], ['a', 'b'], ['a'])
+    """
+    if not start or start in known:
+        return known
+    return [*known, start][-MAX_STARTS:]
 
 
 def automatic_pipeline(api: Api) -> Pipeline:

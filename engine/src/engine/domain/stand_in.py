@@ -19,6 +19,7 @@ from engine.domain import messages as m
 from engine.domain.errors import UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, StandIn
 from engine.domain.rules import Rules
+from engine.domain.run_faults import Cause, RunFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def stand_in(known: Known, error: UnreadableDocument) -> Frame:
         status = FrameStatus(known.status)
     ended = status is not FrameStatus.RUNNING
 
+    reason = f"the engine cannot go on with it: {error}"
     return Frame(
         path=known.path,
         route=known.route,
@@ -50,7 +52,8 @@ def stand_in(known: Known, error: UnreadableDocument) -> Frame:
         created_at=known.created_at,
         parent=known.parent,
         status=status,
-        error=f"the engine cannot go on with it: {error}",
+        error=reason,
+        fault=RunFault.of(Cause.UNREADABLE, reason),
         revision=known.revision,
         ended_at=known.saved_at if ended else None,
         erase_at=known.erase_at,

@@ -11,12 +11,15 @@ from engine.domain.frame import Frame, FrameStatus
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Which tasks are asked for; None: any."""
+    """Which tasks are asked for; None, or no status: any."""
 
     route: str | None = None
-    status: FrameStatus | None = None
+    statuses: tuple[FrameStatus, ...] = ()
+    """Tasks that have one of these."""
     since: datetime | None = None
     until: datetime | None = None
+    owner: str = ""
+    """The id of the person who started them; empty: any person, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,28 @@ class TaskCounts:
     by_route: Mapping[str, int]
 
     @classmethod
-    def of(cls, counted: Iterable[tuple[str, str, int]]) -> Self:
-        """Added up from routes, statuses and how many tasks have both."""
+    def of(
+        cls,
+        counted: Iterable[tuple[str, str, int]],
+        trials: Iterable[tuple[str, str, int]] = (),
+    ) -> Self:
+        """Added up from routes, statuses and how many tasks have both.
+
+        `trials` are counted among them, and left out.
+
+        >>> TaskCounts.of([("a", "error", 3)], [("a", "error", 1)]).by_route
+        {'a': 2}
+        """
         by_status: Counter[str] = Counter()
         by_route: Counter[str] = Counter()
         for route, status, count in counted:
             by_status[status] += count
             by_route[route] += count
+        for route, status, count in trials:
+            by_status[status] -= count
+            by_route[route] -= count
+        # Only those above zero: a trial may have begun between two questions.
+        by_status, by_route = +by_status, +by_route
         return cls(dict(by_status), dict(by_route))
 
 
@@ -49,6 +67,13 @@ class TaskSummary:
     version: str
     status: FrameStatus
     error: str | None
+    failed_node: str | None
+    code: str | None
+    """What kind of failure it was."""
+    continues: str
+    """The task whose results this one took over; empty: none."""
+    trial: bool
+    """It runs a version that is not published."""
     created_at: datetime
     ended_at: datetime | None
 
@@ -61,6 +86,10 @@ class TaskSummary:
             version=root.version,
             status=root.status,
             error=root.error,
+            failed_node=root.failed_node,
+            code=root.failure_code,
+            continues=root.continues,
+            trial=root.trial,
             created_at=root.created_at,
             ended_at=root.ended_at,
         )

@@ -1,7 +1,8 @@
 """The data that travels between nodes: JSON, blobs by reference, large values."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Json = Any
@@ -11,6 +12,9 @@ BLOB_KEY = "$blob"
 """The key that marks an object as the reference of a blob."""
 LARGE_KEY = "$large"
 """The key that marks an object as the place of a large value, in a stored frame."""
+CHARSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_+()-]{0,39}")
+"""Names have 40 characters at most (RFC 2978, section 2.3). This one comes from
+strangers, and goes into headers."""
 RESERVED_KEYS = frozenset({BLOB_KEY, LARGE_KEY})
 """Keys that only the engine itself puts into data."""
 
@@ -23,11 +27,15 @@ class Blob:
     type: str
     size: int
     name: str | None = None
+    charset: str | None = None
+    """Of a text: the encoding that it was sent with, as its sender wrote it."""
 
     def to_json(self) -> Json:
         reference = {BLOB_KEY: self.key, "type": self.type, "size": self.size}
         if self.name:
             reference["name"] = self.name
+        if self.charset:
+            reference["charset"] = self.charset
         return reference
 
     @classmethod
@@ -37,7 +45,28 @@ class Blob:
             type=value["type"],
             size=value["size"],
             name=value.get("name"),
+            charset=value.get("charset"),
         )
+
+    @property
+    def content_type(self) -> str:
+        """The media type with the charset, as HTTP says both.
+
+        >>> Blob("t1/a", "text/html", 3, charset="gbk").content_type
+        'text/html; charset=gbk'
+        """
+        return f"{self.type}; charset={self.charset}" if self.charset else self.type
+
+    def with_charset(self, charset: str) -> "Blob":
+        """The same binary, with what its sender said of its encoding; empty: nothing.
+
+        >>> Blob("t1/a", "text/html", 3).with_charset("gbk").charset
+        'gbk'
+        """
+        is_text = self.type.startswith("text/") or self.type.endswith("xml")
+        if not is_text or not CHARSET_NAME.fullmatch(charset):
+            return self
+        return replace(self, charset=charset)
 
 
 def is_blob(value: Json) -> bool:

@@ -1,16 +1,23 @@
-"""What happens when time has passed: calls are repeated or given up, loops checked."""
+"""What happens when time has passed: delays end, calls are repeated or given up."""
 
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.call_events import caller, fail_attempt
+from engine.domain.call_events import (
+    caller,
+    fail_attempt,
+    hear_of_crash,
+    lack_of_result,
+)
 from engine.domain.context import Context
+from engine.domain.flow import end_delay, follow_failure
 from engine.domain.frame import Frame
 from engine.domain.nodes.call import order_call
 from engine.domain.nodes.end import fail
 from engine.domain.run import Run, Status
+from engine.domain.run_faults import Cause
 
 # After a restart these are looked at without waiting for their time: the effect of
 # their last change may not have been carried out. A working service needs nothing.
@@ -24,18 +31,37 @@ def wake_runs(
     now: datetime,
 ) -> Frame:
     """Wake every run whose time has come."""
+    begun = False
     for node_id in frame.runs:
         # Read anew: a run that failed has ended the frame and cancelled the others.
         run = frame.runs[node_id]
-        if frame.open and run.active and _is_due(run, event, now):
-            frame = _wake(frame, context, node_id, event, now)
+        if not frame.open or not run.active or not _is_due(run, event, now):
+            continue
+
+        # What is left for another turn stays due. A thousand nodes may begin at once,
+        # each with code: one of them does, so that every turn gets on.
+        if run.status is Status.WAITING:
+            if begun and context.is_over():
+                continue
+            begun = True
+        frame = _wake(frame, context, node_id, event, now)
     return frame
 
 
 def _is_due(run: Run, event: m.TimeElapsed, now: datetime) -> bool:
     if event.restarted and run.status in _UNSURE_AFTER_RESTART:
         return True
+    if _lost_its_work(run, event):
+        return True
     return run.wake_at is not None and run.wake_at <= now
+
+
+def _lost_its_work(run: Run, event: m.TimeElapsed) -> bool:
+    """Whether the service was started anew after it took the work."""
+    if not event.restarts or run.given_at is None or run.instance is None:
+        return False
+    restarted_at = event.restarts.get(run.instance)
+    return restarted_at is not None and run.given_at < restarted_at
 
 
 def _wake(
@@ -46,6 +72,8 @@ def _wake(
     now: datetime,
 ) -> Frame:
     match frame.runs[node_id].status:
+        case Status.WAITING:
+            return end_delay(frame, context, node_id, now)
         case Status.LOOPING:
             return _look_at_loop(frame, context, node_id, now)
         case Status.RETRYING:
@@ -69,8 +97,10 @@ def _end_wait(frame: Frame, context: Context, node_id: str, now: datetime) -> Fr
 
     if _is_late(run, now):
         seconds = context.rules.timeout_of(node).total_seconds()
-        reason = f"gave up waiting after {seconds:g} s: {run.note}"
-        return fail(frame, context, node_id, reason=reason, now=now)
+        gave_up = f"gave up waiting after {seconds:g} s: {run.note}"
+        fault = lack_of_result(run, Cause.NOT_TAKEN, gave_up)
+        failed = fail(frame, context, node_id, fault=fault, now=now)
+        return follow_failure(failed, context, node_id, now)
 
     return order_call(frame, context, node, now)
 
@@ -110,12 +140,15 @@ def _look_at_call(
     if _is_late(run, now):
         timeout = rules.timeout_of(caller(frame, context, node_id))
         reason = f"no result within {timeout.total_seconds():g} s"
-        failed = m.NodeFailed(node_id, run.attempt, reason)
+        failed = m.NodeFailed(node_id, run.attempt, reason, code=Cause.TIMEOUT)
         return fail_attempt(frame, context, failed, now)
+
+    if _lost_its_work(run, event):
+        return hear_of_crash(frame, context, node_id, now)
 
     if run.instance in event.gone:
         reason = f"the service at {run.instance} stopped announcing itself"
-        failed = m.NodeFailed(node_id, run.attempt, reason)
+        failed = m.NodeFailed(node_id, run.attempt, reason, code=Cause.SERVICE_LOST)
         return fail_attempt(frame, context, failed, now)
 
     # For a call that nobody acknowledged, the new `wake_at` orders the same attempt

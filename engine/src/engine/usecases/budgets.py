@@ -54,6 +54,15 @@ class Budgets:
         self._accounts: Recent[str, Account] = Recent(MAX_ACCOUNTS)
         self._report_at = max(1, rules.max_frames // REPORTS)
 
+    async def expect(self, first_task: str, count: int) -> None:
+        """Raises `TooManyFrames` if a loop that begins cannot come to its end.
+
+        Asked before its first item: what it calls would be for nothing.
+        """
+        account = await self._account(first_task)
+        if account.made + count > self._rules.max_frames:
+            raise TooManyFrames(self._rules.max_frames, made=account.made, wanted=count)
+
     async def take(self, first_task: str, count: int) -> None:
         """Count frames that are about to be made; raises `TooManyFrames`.
 

@@ -7,6 +7,7 @@ An id needs no table: it says which attempt it is for, and only the engine can s
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 import orjson
 from msgspec import Struct
@@ -28,6 +29,8 @@ class Callback(Struct, frozen=True):
     node: str
     attempt: int
     repeated: bool = False
+    service: str = ""
+    """The route that was called, whose contract the result keeps to; empty: none."""
 
     @property
     def task(self) -> str:
@@ -35,20 +38,25 @@ class Callback(Struct, frozen=True):
 
 
 class CallbackIds:
-    """Makes and reads ids that cannot be made without the secret."""
+    """Makes and reads ids that cannot be made without the secret.
 
-    def __init__(self, secret: bytes) -> None:
-        # The key is set up once; each id copies it.
+    Those that were made with an `old` one are read as well.
+    """
+
+    def __init__(self, secret: bytes, old: Sequence[bytes] = ()) -> None:
+        # The keys are set up once; each id copies one.
         self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
+        self._old = [hmac.new(one, digestmod=hashlib.sha256) for one in old]
 
-    def sign(self, path: FramePath, node: str, attempt: int) -> str:
+    def sign(self, path: FramePath, node: str, attempt: int, service: str = "") -> str:
         """The id of an attempt, safe in URLs.
 
         >>> ids = CallbackIds(b"secret")
         >>> ids.read(ids.sign(FramePath("t/faces[2]"), "blur", 1)).node
         'blur'
         """
-        return self._id(orjson.dumps([path, node, attempt]))
+        called = [service] if service else []
+        return _id(orjson.dumps([path, node, attempt, *called]), self._keyed)
 
     def read(self, id_: str) -> Callback:
         """The attempt that was signed; raises `Unknown` for anything else."""
@@ -60,16 +68,21 @@ class CallbackIds:
         # The texts are compared, not the bytes in them: base64 has several spellings
         # of the same bytes, and an id must have one. The comparison takes the same
         # time wherever the first difference is.
-        if not hmac.compare_digest(id_.encode(), self._id(address).encode()):
+        if not any(
+            hmac.compare_digest(id_.encode(), _id(address, keyed).encode())
+            for keyed in (self._keyed, *self._old)
+        ):
             raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
 
-        path, node, attempt = orjson.loads(address)
-        return Callback(FramePath(path), node, attempt)
+        path, node, attempt, *called = orjson.loads(address)
+        service = called[0] if called else ""
+        return Callback(FramePath(path), node, attempt, service=service)
 
-    def _id(self, address: bytes) -> str:
-        mac = self._keyed.copy()
-        mac.update(address)
-        return f"{_text(address)}.{_text(mac.digest()[:MAC_BYTES])}"
+
+def _id(address: bytes, keyed: hmac.HMAC) -> str:
+    mac = keyed.copy()
+    mac.update(address)
+    return f"{_text(address)}.{_text(mac.digest()[:MAC_BYTES])}"
 
 
 def _text(content: bytes) -> str:

@@ -1,11 +1,12 @@
 """Calls other machines for a node, and tells its frame what came of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from engine.domain import messages as m
-from engine.domain.errors import Unavailable, Unknown
+from engine.domain.errors import NoSecret, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.gate import flaw, owns
 from engine.domain.pipeline import Caller, HttpNode, ServiceNode
@@ -16,11 +17,14 @@ from engine.domain.protocol import (
     TASK_ID,
 )
 from engine.domain.rules import Rules
+from engine.domain.run_faults import Cause
+from engine.domain.secrets import Text, secrets_in
 from engine.domain.values import Json, Large, blobs_in
 from engine.ports import (
     Acknowledged,
     Answered,
     BlobStore,
+    Clock,
     Delivery,
     Inbox,
     Outside,
@@ -29,11 +33,18 @@ from engine.ports import (
 )
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
-from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
+from engine.usecases.capacity import (
+    LARGE_BYTES_PER_SECOND,
+    PAYLOADS_BYTES,
+    Capacity,
+    memory_of,
+)
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
+from engine.usecases.given import Given
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
+from engine.usecases.secrets import Secrets
 from engine.usecases.services import Services
 from engine.usecases.task_ids import TaskIds, key_of_call
 
@@ -77,25 +88,31 @@ class Calls:
         blobs: BlobStore,
         pipelines: Pipelines,
         services: Services,
+        secrets: Secrets,
         outside: Outside,
         inbox: Inbox,
         ids: CallbackIds,
         task_ids: TaskIds,
+        given: Given,
         rules: Rules,
         public_url: str,
+        clock: Clock,
     ) -> None:
         self._frames = frames
         self._blobs = blobs
         self._pipelines = pipelines
         self._services = services
+        self._secrets = secrets
         self._outside = outside
         self._inbox = inbox
         self._ids = ids
         self._task_ids = task_ids
+        self._given = given
+        self._clock = clock
         self._rules = rules
         self._url = public_url.rstrip("/")
         self._places: Recent[str, FairPlaces] = Recent(MAX_PLACES)
-        self._capacity = Capacity(PAYLOADS_BYTES)
+        self._capacity = Capacity(PAYLOADS_BYTES, LARGE_BYTES_PER_SECOND)
         self._own_place = FairPlaces(MAX_OWN_CALLS, MAX_OWN_CALLS_PER_TASK)
 
     async def call(self, path: FramePath, order: m.CallNode) -> None:
@@ -106,6 +123,8 @@ class Calls:
             # A fast service has brought its result before its acknowledgement came
             # here: then that is no news, and not worth a turn.
             if self._frames.awaits(path, order.node, order.attempt):
+                if event.instance and event.given_at:
+                    self._given.note(path, event.instance, event.given_at)
                 self._inbox.post_later(path, event, RIDE_ALONG_DELAY)
         elif event:
             await self._tell(path, event)
@@ -120,12 +139,13 @@ class Calls:
         if not isinstance(node, ServiceNode) or not node.service:
             return
 
-        callback_id = self._ids.sign(frame.path, order.node, order.attempt)
-        path = FramePath(self._task_ids.of_call(node.service, callback_id))
-        # Asked first: most calls are of services, and have started no task.
-        if await self._frames.runs_now(path):
-            unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
-            await self._inbox.post(path, unwanted)
+        for task in self._task_ids.of_call(
+            node.service, frame.path, order.node, order.attempt
+        ):
+            # Asked first: most calls are of services, and have started no task.
+            if await self._frames.runs_now(FramePath(task)):
+                unwanted = m.CancelRequested(NOT_AWAITED, unwanted=True)
+                await self._inbox.post(FramePath(task), unwanted)
 
     async def _tell(self, path: FramePath, event: m.Event) -> None:
         """Post what came of a call; try again while the inbox is not available.
@@ -173,22 +193,26 @@ class Calls:
         if run is None or not run.awaits(order.attempt):
             return None
 
+        # As most are: nothing is read, and nothing waits.
+        if not isinstance(run.input, Large):
+            return await self._call_with(frame, order, node, run.input)
+
         # Read only now: many calls may have waited, and none kept its payload.
-        async with self._capacity.holding(memory_of(run.input)):
+        async with self._capacity.holding(frame.first_task, memory_of(run.input)):
             payload = await self._frames.content(run.input)
             return await self._call_with(frame, order, node, payload)
 
     async def _call_with(
         self, frame: Frame, order: m.CallNode, node: Caller, payload: Json
     ) -> m.Event:
-        # In a thread: there may be a hundred thousand values to look at.
-        if isinstance(frame.runs[order.node].input, Large):
-            wrong = await asyncio.to_thread(flaw, payload, frame.task)
-        else:
-            wrong = flaw(payload, frame.task)
+        # A large one was judged when it was read: to write it once more for that would
+        # keep everybody waiting.
+        is_large = isinstance(frame.runs[order.node].input, Large)
+        wrong = None if is_large else flaw(payload, frame.task)
         if wrong:
             reason = f"its input cannot be sent: {wrong}"
-            return _refused(order, Refused(reason, final=True))
+            unsent = Refused(reason, final=True, code=Cause.NOT_SENT)
+            return _refused(order, unsent)
 
         if isinstance(node, HttpNode):
             return await self._request(frame, order, node, payload)
@@ -220,7 +244,6 @@ class Calls:
     async def _call_service(
         self, frame: Frame, order: m.CallNode, node: ServiceNode, payload: Json
     ) -> m.Event:
-        task_id = self._ids.sign(frame.path, order.node, order.attempt)
         headers = {DEPTH_HEADER: str(frame.depth + 1)}
 
         url = node.url
@@ -234,11 +257,15 @@ class Calls:
                 url = f"{self._url}/services/{node.service}"
                 # A call of a pipeline that is made again must find its first task
                 # instead of starting a second one.
-                headers[IDEMPOTENCY_KEY_HEADER] = key_of_call(task_id)
+                attempt_id = self._ids.sign(frame.path, order.node, order.attempt)
+                headers[IDEMPOTENCY_KEY_HEADER] = key_of_call(attempt_id)
         if not url:
             reason = f"no service announces “{node.service}” now"
             return m.NodePostponed(order.node, order.attempt, reason)
 
+        task_id = self._ids.sign(
+            frame.path, order.node, order.attempt, node.service or ""
+        )
         delivery = Delivery(
             url=url,
             query={CALLBACK_URL: f"{self._url}/callback", TASK_ID: task_id},
@@ -246,10 +273,11 @@ class Calls:
             headers=headers,
             timeout=ACKNOWLEDGEMENT_TIMEOUT,
         )
+        given_at = self._clock()
         answer = await self._outside.deliver(delivery)
 
         if isinstance(answer, Acknowledged):
-            return m.NodeAcknowledged(order.node, order.attempt, instance)
+            return m.NodeAcknowledged(order.node, order.attempt, instance, given_at)
         if instance:
             self._services.avoid(instance)
         return _refused(order, answer)
@@ -257,28 +285,49 @@ class Calls:
     async def _request(
         self, frame: Frame, order: m.CallNode, node: HttpNode, payload: Json
     ) -> m.Event:
+        asked = node.asking.fixed or frame.runs[order.node].asked
+        assert asked is not None  # nosec B101 # it is kept when the node begins
         request = Request(
             task=frame.task,
             verb=node.verb,
-            url=node.url,
-            query={key: _text(value) for key, value in node.query.items()},
-            headers=node.headers,
+            url=asked.url,
+            query={key: _one_or_all(texts) for key, texts in asked.query.items()},
+            headers=asked.headers,
             payload=payload,
             timeout=self._rules.timeout_of(node),
+            send=node.send,
+            full=node.answer == "full",
         )
+        try:
+            request = await self._with_secrets(request)
+        except NoSecret as error:
+            return _refused(order, Refused(str(error), True, code=Cause.NO_SECRET))
+        except Unavailable as error:
+            return _refused(order, Refused(str(error), busy=True))
         answer = await self._outside.request(request)
 
         if isinstance(answer, Answered):
             return m.NodeFinished(order.node, order.attempt, answer.out)
         return _refused(order, answer)
 
+    async def _with_secrets(self, request: Request) -> Request:
+        """The request with the values of its secrets; raises `NoSecret`.
+
+        They are read for each request: nothing that is kept has them.
+        """
+        names = frozenset(secrets_in(request.texts))
+        if not names:
+            return request
+        return replace(request, secrets=await self._secrets.values(names))
+
 
 def _refused(order: m.CallNode, answer: Refused) -> m.Event:
     if answer.busy:
         return m.NodePostponed(order.node, order.attempt, answer.reason, answer.after)
-    return m.NodeFailed(order.node, order.attempt, answer.reason, answer.final)
+    return m.NodeFailed(
+        order.node, order.attempt, answer.reason, answer.final, code=answer.code
+    )
 
 
-def _text(value: str | int | float | bool) -> str:
-    """A query parameter as JSON would spell it: `true`, not `True`."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _one_or_all(texts: list[Text]) -> Text | list[Text]:
+    return texts[0] if len(texts) == 1 else texts

@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
+
+import orjson
 
 from engine.domain.frame import Frame
 from engine.domain.run import Run
@@ -26,17 +29,31 @@ class Key(NamedTuple):
     ordinal: int
     """Which of the changes of its frame at that instant it is, from 0 on."""
 
+    @property
+    def id(self) -> str:
+        """As clients are told it; `key_of` reads it."""
+        return f"{self.micros}-{self.ordinal}-{self.path}"
+
 
 START = Key(0, "", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """One change of a run (`run`) or of the task (`task`); `id` resumes after it."""
 
     id: str
     name: str
     data: Json
+
+    def to_json(self) -> dict[str, Json]:
+        """The whole of it, for lists."""
+        return {"id": self.id, "event": self.name, **self.data}
+
+    @cached_property
+    def text(self) -> bytes:
+        """Its data as JSON, written once for all who are told of it."""
+        return orjson.dumps(self.data)
 
 
 def changes_of(frames: Iterable[Frame]) -> Iterator[tuple[Key, Change]]:
@@ -48,8 +65,7 @@ def changes_of(frames: Iterable[Frame]) -> Iterator[tuple[Key, Change]]:
         for at, name, data in entries:
             key = Key(micros_of(at - EPOCH), str(frame.path), at_once[at])
             at_once[at] += 1
-            id_ = f"{key.micros}-{key.ordinal}-{key.path}"
-            yield key, Change(id_, name, {"path": frame.path, "at": at, **data})
+            yield key, Change(key.id, name, {"path": frame.path, "at": at, **data})
 
 
 def _entries(frame: Frame) -> Iterator[tuple[datetime, str, dict[str, Json]]]:
@@ -76,6 +92,8 @@ def _moves(run: Run) -> Iterator[tuple[datetime, dict[str, Json]]]:
 
     for status, at in moves[-1:]:
         known = {"attempt": run.attempt, "error": run.error, "note": run.note}
+        if run.reused:
+            known["reused"] = True
         said = {key: value for key, value in known.items() if value}
         yield at, {"status": status} | said
 

@@ -35,9 +35,8 @@ TURN_TIME = timedelta(seconds=0.25)
 WITHOUT_CODE = (
     m.NodeAcknowledged,
     m.NodeProgressed,
+    m.ResultRefused,
     m.NodePostponed,
-    m.FrameEnded,
-    m.LoopFailed,
     m.CancelRequested,
     m.EraseRequested,
     m.FramesMade,
@@ -165,6 +164,9 @@ def _moves_much(frame: Frame, events: Sequence[m.Event]) -> bool:
 
 def _may_run_code(event: m.Event) -> bool:
     """Whether an author's code may have to run because of an event."""
+    if isinstance(event, m.FrameEnded):
+        # A failed item may lead to the nodes that catch it.
+        return event.error is not None
     return not isinstance(event, WITHOUT_CODE)
 
 

@@ -11,6 +11,7 @@ from engine.domain import messages as m
 from engine.domain.effects import effects
 from engine.domain.errors import EngineError, Unknown
 from engine.domain.frame import Frame, FramePath
+from engine.domain.run_faults import Cause
 from engine.ports import Inbox
 from engine.usecases.admission import Admission, Beginning
 from engine.usecases.budgets import Budgets
@@ -18,6 +19,7 @@ from engine.usecases.calls import Calls
 from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pushes import Pushes
+from engine.usecases.statistics import Statistics
 from engine.usecases.watching import ChangeFeed
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Effects:
         pushes: Pushes,
         changes: ChangeFeed,
         budgets: Budgets,
+        statistics: Statistics,
         inbox: Inbox,
         frames: Frames,
         grace: timedelta = EFFECTS_GRACE,
@@ -55,6 +58,7 @@ class Effects:
         self._pushes = pushes
         self._changes = changes
         self._budgets = budgets
+        self._statistics = statistics
         self._inbox = inbox
         self._frames = frames
         self._admission = Admission(self._begin)
@@ -80,6 +84,7 @@ class Effects:
         """Start what a saved change orders; `before` is None for a new frame."""
         self._changes.saved(saved)
         self._budgets.saved(saved)
+        self._statistics.saved(before, saved)
 
         for effect in effects(before, saved):
             if self._draining and isinstance(effect, BEGINNING_WORK):
@@ -199,8 +204,9 @@ def given_up(effect: m.Effect) -> m.Event | None:
     reason = "the engine failed to carry it out: see its log"
     match effect:
         case m.CallNode(node=node, attempt=attempt):
-            return m.NodeFailed(node, attempt, reason)
+            return m.NodeFailed(node, attempt, reason, code=Cause.ENGINE_FAILED)
         case m.OpenFrames() | m.InspectLoop() | m.CollectLoop():
-            return m.LoopFailed(effect.node, effect.attempt, reason)
+            code = Cause.ENGINE_FAILED
+            return m.LoopFailed(effect.node, effect.attempt, reason, code)
         case _:
             return None

@@ -1,7 +1,7 @@
 """An engine whose objects have been made: what can be asked of it, and its life."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
@@ -10,28 +10,42 @@ from contextlib import (
     suppress,
 )
 from functools import partial
-from pathlib import Path
+from typing import Any
 
 from engine.domain.errors import Unavailable
 from engine.ports import BlobStore, FrameStore, Inbox, Opened
+from engine.usecases.access.accounts import Accounts
 from engine.usecases.effects import Effects
-from engine.usecases.folder import publish_folder
+from engine.usecases.evaluation import Evaluation
+from engine.usecases.folder import PipelineFolder, publish_folder
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.rounds import every, until_done
+from engine.usecases.runs import Runs
+from engine.usecases.saved_documents import SavedDocuments
+from engine.usecases.schedules import Schedules
+from engine.usecases.secrets import Secrets
 from engine.usecases.services import Services
+from engine.usecases.statistics import Statistics
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import Timers
+from engine.usecases.versions import Versions
 from engine.usecases.worker import Worker
 
 # A due frame waits this long at most; each replica asks the store that often.
 WAKE_EVERY_SECONDS = 0.5
+
+# A task of a schedule starts so late at most.
+SCHEDULES_EVERY_SECONDS = 1
 
 SWEEP_EVERY_SECONDS = 60
 
 # The longest time that a request may take: what was stored or replaced before the last
 # round can belong to none that is still arriving.
 TIDY_EVERY_SECONDS = 3_600
+
+COUNT_EVERY_SECONDS = 5
+"""What a replica that is killed has counted and not stored."""
 
 RETRY_START_SECONDS = 1
 """The wait between tries of what must succeed once after the start."""
@@ -47,9 +61,17 @@ class Engine:
     def __init__(
         self,
         *,
+        accounts: Accounts | None,
         tasks: Tasks,
+        runs: Runs,
+        evaluation: Evaluation,
         pipelines: Pipelines,
+        versions: Versions,
+        saved: SavedDocuments,
         services: Services,
+        statistics: Statistics,
+        secrets: Secrets,
+        schedules: Schedules,
         timers: Timers,
         old_versions: OldVersions,
         worker: Worker,
@@ -60,12 +82,19 @@ class Engine:
         inbox: Inbox,
         opened: Sequence[Opened],
         alone: bool,
-        pipelines_dir: Path | None,
-        max_pipeline_bytes: int,
+        folder: PipelineFolder | None,
     ) -> None:
+        self.accounts = accounts
         self.tasks = tasks
+        self.runs = runs
+        self.evaluation = evaluation
         self.pipelines = pipelines
+        self.versions = versions
+        self.saved = saved
         self.services = services
+        self.statistics = statistics
+        self.secrets = secrets
+        self.schedules = schedules
         self.timers = timers
         self.old_versions = old_versions
         self.inbox = inbox
@@ -76,8 +105,7 @@ class Engine:
         self._blobs = blobs
         self._opened = opened
         self._alone = alone
-        self._pipelines_dir = pipelines_dir
-        self._max_pipeline_bytes = max_pipeline_bytes
+        self._folder = folder
         self._published = False
 
     @asynccontextmanager
@@ -94,13 +122,23 @@ class Engine:
 
             group = await stack.enter_async_context(asyncio.TaskGroup())
             taking = group.create_task(self.inbox.run(self._worker.turn))
-            jobs = (
+            jobs: tuple[Coroutine[Any, Any, None], ...] = (
                 self._publish(),
                 self._wake(),
+                every(TIDY_EVERY_SECONDS, self._reseal),
+                every(SCHEDULES_EVERY_SECONDS, self.schedules.start_due),
                 every(SWEEP_EVERY_SECONDS, self.timers.sweep),
                 every(TIDY_EVERY_SECONDS, self.timers.tidy),
+                every(COUNT_EVERY_SECONDS, self._count),
+                every(TIDY_EVERY_SECONDS, self.statistics.forget),
                 every(TIDY_EVERY_SECONDS, self.old_versions.sweep),
             )
+            if self.accounts is not None:
+                jobs += (
+                    until_done(RETRY_START_SECONDS, self.accounts.signing_in.welcome),
+                    every(TIDY_EVERY_SECONDS, self.accounts.credentials.sweep),
+                    every(TIDY_EVERY_SECONDS, self.accounts.audit.sweep),
+                )
             rounds = [group.create_task(job) for job in jobs]
 
             try:
@@ -124,6 +162,16 @@ class Engine:
 
         # Last, when all that was ordered and not begun is known.
         await self._hand_over()
+        await self._count()
+
+    async def _reseal(self) -> None:
+        """Leave no secret under an old key, whatever other replicas do meanwhile."""
+        await until_done(RETRY_START_SECONDS, self.secrets.reseal)
+
+    async def _count(self) -> None:
+        # A store that is away is told elsewhere; what was counted is kept until then.
+        with suppress(Unavailable):
+            await self.statistics.flush()
 
     async def _hand_over(self) -> None:
         """Leave what was ordered and not begun to another replica, if there is one."""
@@ -137,13 +185,8 @@ class Engine:
 
     async def _publish(self) -> None:
         """Publish the pipelines of the folder, as soon as the store is there."""
-        if self._pipelines_dir is not None:
-            publish = partial(
-                publish_folder,
-                self.pipelines,
-                self._pipelines_dir,
-                self._max_pipeline_bytes,
-            )
+        if self._folder is not None:
+            publish = partial(publish_folder, self.pipelines, self._folder)
             await until_done(RETRY_START_SECONDS, publish)
         self._published = True
 

@@ -105,6 +105,11 @@ class FairPlaces:
         self._inside: dict[str, int] = {}
         self._lines = Lines()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody waits."""
+        return bool(self._lines)
+
     async def enter(self, task: str, weight: int = 1) -> None:
         """Wait until it is the task's turn; whoever came in calls `leave`."""
         weight = min(weight, self._most)

@@ -10,7 +10,7 @@ from engine.domain.frame import Frame, FramePath, StandIn
 from engine.domain.room import values_of
 from engine.domain.values import Json, Large, unwrap
 from engine.ports import BlobStore, FrameStore
-from engine.usecases.capacity import Capacity
+from engine.usecases.capacity import LARGE_BYTES_PER_SECOND, Capacity
 from engine.usecases.large_values import LargeValues
 from engine.usecases.recent import Recent
 
@@ -49,7 +49,7 @@ class Frames:
         self._known: Recent[FramePath, Frame] = Recent(CACHE_BYTES, _memory_of)
         self._ended: Recent[FramePath, bool] = Recent(MAX_ENDED_ITEMS)
         self._erasures = 0
-        self._capacity = Capacity(READ_AT_ONCE_BYTES)
+        self._capacity = Capacity(READ_AT_ONCE_BYTES, LARGE_BYTES_PER_SECOND)
         self._reading: WeakValueDictionary[FramePath, asyncio.Lock]
         self._reading = WeakValueDictionary()
 
@@ -103,16 +103,16 @@ class Frames:
             return stored
         return self._remember_unless_erased(stored, erasures)
 
+    def at_hand(self, path: FramePath) -> Frame | None:
+        """A frame that can have its turn at once, as most can: nothing is read."""
+        known = self._known.get(path)
+        return known if known is not None and known.parent is None else None
+
     @asynccontextmanager
     async def held(self, path: FramePath) -> AsyncIterator[Frame]:
         """A frame for one turn. Waits while large ones have theirs."""
-        known = self._known.get(path)
-        # As most are: there is nothing to read, and nothing to count.
-        if known is not None and known.parent is None:
-            yield known
-            return
-
-        async with self._capacity.holding(await self._to_read(path)):
+        task = path.partition("/")[0]
+        async with self._capacity.holding(task, await self._to_read(path)):
             yield await self.get(path)
 
     async def _to_read(self, path: FramePath) -> int:

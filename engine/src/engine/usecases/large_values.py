@@ -13,6 +13,7 @@ from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
+from engine.usecases.fair_places import FairPlaces
 from engine.usecases.packing import Packing
 from engine.usecases.recent import Recent
 
@@ -20,6 +21,11 @@ log = logging.getLogger(__name__)
 
 CACHE_BYTES = 32 << 20
 """Memory that the cached values may take, roughly."""
+
+# Embedded, the saves of all tasks wait for the same disk: a sync takes five times as
+# long while eight files of half a megabyte are being written.
+WRITTEN_AT_ONCE_BYTES = 1 << 20
+"""Of large values that are being stored, for all tasks; one may have half of it."""
 
 # A value of many small objects takes about this many times the size of its JSON.
 MEMORY_PER_JSON_BYTE = 8
@@ -39,6 +45,7 @@ class LargeValues:
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
         self._cache: Recent[str, Large] = Recent(CACHE_BYTES, memory_of)
+        self._writing = FairPlaces(WRITTEN_AT_ONCE_BYTES, WRITTEN_AT_ONCE_BYTES // 2)
 
     async def unpacked(self, frame: Frame) -> Frame:
         """The frame with the content of its large values."""
@@ -100,7 +107,10 @@ class LargeValues:
 
     async def packed(self, before: Frame | None, after: Frame) -> Frame:
         """The frame as it is stored: small enough, the rest in the blob store."""
-        return await Packing(self._blobs, self._keep, after).packed(before)
+        packing = Packing(
+            blobs=self._blobs, writing=self._writing, keep=self._keep, frame=after
+        )
+        return await packing.packed(before)
 
     def _keep(self, key: str, value: Json, size: int) -> Large:
         large = Large(key, value, size)

@@ -17,10 +17,10 @@ from engine.domain.errors import (
 from engine.domain.frame import Frame, FrameStatus, StandIn
 from engine.domain.gate import NOTHING, named
 from engine.domain.new_frames import new_child
-from engine.domain.nodes.loop import collected
+from engine.domain.nodes.loop import Collected
 from engine.domain.pipeline import LoopNode
 from engine.domain.room import too_large
-from engine.domain.values import Json
+from engine.domain.run_faults import Cause, RunFault, fault_of
 from engine.ports import Clock, FrameStore, Inbox
 from engine.usecases.budgets import Budgets
 from engine.usecases.decider import Decider
@@ -67,22 +67,37 @@ class Loops:
             MAX_FRAMES_IN_THE_MAKING, MAX_FRAMES_IN_THE_MAKING_PER_TASK
         )
 
-    async def open(self, frame: Frame, order: m.OpenFrames, start: Start) -> None:
+    async def open(
+        self, frame: Frame, order: m.OpenFrames, start: Start, again: bool = False
+    ) -> None:
         """Store the frames of some items, and start those that were not there.
 
-        A loop whose task may make no more frames has failed.
+        A loop whose task may not make so many frames has failed. `again`: some of its
+        frames may be there, and count already.
         """
         context = await self._decider.context(frame)
         units = weight(context.program.graph((*frame.loops, order.node)))
+        loop = frame.runs[order.node].loop
 
+        try:
+            if loop and not order.first and not again:
+                await self._budgets.expect(frame.first_task, units * loop.total)
+            await self._make(frame, context, order, units, start)
+        except TooManyFrames as error:
+            await self._inbox.post(frame.path, _failed(order, fault_of(error)))
+
+    async def _make(
+        self,
+        frame: Frame,
+        context: Context,
+        order: m.OpenFrames,
+        units: int,
+        start: Start,
+    ) -> None:
+        """Raises `TooManyFrames`; each frame counts as so many units."""
         for first in range(order.first, order.stop, FRAMES_MADE_TOGETHER):
             stop = min(first + FRAMES_MADE_TOGETHER, order.stop)
-            try:
-                await self._budgets.take(frame.first_task, units * (stop - first))
-            except TooManyFrames as error:
-                failed = m.LoopFailed(order.node, order.attempt, str(error))
-                await self._inbox.post(frame.path, failed)
-                return
+            await self._budgets.take(frame.first_task, units * (stop - first))
 
             # If one item fails, the others are not left alone under way: all outcomes
             # are waited for before one is raised.
@@ -180,8 +195,8 @@ class Loops:
                 await self.tell_parent(child)
 
         for index in sorted(missing):
-            again = m.OpenFrames(order.node, order.attempt, index, index + 1)
-            await self.open(frame, again, start)
+            missed = m.OpenFrames(order.node, order.attempt, index, index + 1)
+            await self.open(frame, missed, start, again=True)
 
         # All items have ended: then what is missing is the message of their values.
         if loop.count == loop.total:
@@ -197,7 +212,9 @@ class Loops:
         if frame.status is not FrameStatus.FINISHED:
             error = frame.error or str(frame.status)
 
-        event = m.FrameEnded(parent.node, parent.attempt, parent.index, error)
+        event = m.FrameEnded(
+            parent.node, parent.attempt, parent.index, error, frame.fault
+        )
         await self._inbox.post(parent.path, event)
 
     async def collect(self, frame: Frame, order: m.CollectLoop) -> None:
@@ -206,7 +223,7 @@ class Loops:
         try:
             event = await self._collected(frame, order)
         except (ValueTooLarge, ValueTooDeep) as error:
-            event = m.LoopFailed(order.node, order.attempt, str(error))
+            event = _failed(order, fault_of(error))
         await self._inbox.post(frame.path, event)
 
     async def _collected(self, frame: Frame, order: m.CollectLoop) -> m.Event:
@@ -214,11 +231,16 @@ class Loops:
         context = await self._decider.context(frame)
         node = context.graph(frame).nodes[order.node]
 
-        out: dict[str, Json] = {}
         # Without `collect` nobody wants the values: the frames are not read at all.
         if not isinstance(node, LoopNode) or not node.collect:
             return m.LoopCollected(order.node, order.attempt, NOTHING)
 
+        run = frame.runs[order.node]
+        if run.loop is None:
+            # It was turned back to since: nobody waits for this any more.
+            return m.LoopCollected(order.node, order.attempt, NOTHING)
+
+        found = Collected(node, run.loop.total)
         rules = context.rules
         inside = replace(context, outer=(frame, *context.outer))
         size = 0
@@ -228,14 +250,13 @@ class Loops:
 
             index = child.parent.index if child.parent else 0
             child = await self._frames.unpacked(child)
-            values = collected(child, inside, node, index)
+            values = found.add(child, inside, index)
 
             size += inside.sizes.of(values).bytes
             if size > rules.max_value_bytes:
                 what = f"what it collects, up to item {index},"
                 raise too_large(what, size, rules)
-            out |= values
-        return m.LoopCollected(order.node, order.attempt, named(out))
+        return m.LoopCollected(order.node, order.attempt, named(found.out))
 
     async def cancel(self, frame: Frame, order: m.CancelFrames) -> None:
         """Stop the frames of a loop whose result is not needed any more."""
@@ -276,6 +297,10 @@ def _loops(frame: Frame, node: str, attempt: int) -> bool:
     return run is not None and run.loops(attempt)
 
 
+def _failed(order: m.OpenFrames | m.CollectLoop, fault: RunFault) -> m.LoopFailed:
+    return m.LoopFailed(order.node, order.attempt, str(fault), fault.code)
+
+
 def _not_collected(child: Frame, order: m.CollectLoop) -> m.LoopFailed:
     """An item has ended, but what it gave cannot be read.
 
@@ -283,4 +308,5 @@ def _not_collected(child: Frame, order: m.CollectLoop) -> m.LoopFailed:
     """
     if child.stand_in is StandIn.NEWER:
         raise NewerFrame(child.path)
-    return m.LoopFailed(order.node, order.attempt, f"{child.path}: {child.error}")
+    reason = f"{child.path}: {child.error}"
+    return m.LoopFailed(order.node, order.attempt, reason, Cause.UNREADABLE)

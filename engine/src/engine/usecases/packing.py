@@ -13,6 +13,7 @@ from engine.domain.references import SECTIONS
 from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
+from engine.usecases.fair_places import FairPlaces
 
 # From this size of its JSON on, a value leaves its document. A turn then writes what
 # has changed, not what is large (docs/decisions/0005).
@@ -29,6 +30,7 @@ RUN_DOCUMENT_BYTES = 400
 ROOM_MADE = 0.25
 
 VALUES_OF_RUN = (*SECTIONS, "items")
+NOTHING_INLINE = (0,) * len(VALUES_OF_RUN)
 
 SMALL_FRAME_RUNS = MAX_DOCUMENT_BYTES // (
     RUN_DOCUMENT_BYTES + len(VALUES_OF_RUN) * LARGE_VALUE_BYTES
@@ -45,8 +47,11 @@ Keep = Callable[[str, Json, int], Large]
 class Packing:
     """Takes large values out of one frame that is about to be saved."""
 
-    def __init__(self, blobs: BlobStore, keep: Keep, frame: Frame) -> None:
+    def __init__(
+        self, *, blobs: BlobStore, writing: FairPlaces, keep: Keep, frame: Frame
+    ) -> None:
         self._blobs = blobs
+        self._writing = writing
         self._keep = keep
         self._frame = frame
         self._runs = dict(frame.runs)
@@ -75,15 +80,20 @@ class Packing:
 
     async def _packed_run(self, old: Run | None, run: Run) -> Run:
         changes: dict[str, Any] = {}
-        known = run.inline_bytes or (0,) * len(VALUES_OF_RUN)
+        known = run.inline_bytes or NOTHING_INLINE
         inline = list(known)
 
         for place, section in enumerate(SECTIONS):
             value = getattr(run, section)
-            if old is None or getattr(old, section) is not value:
-                packed, inline[place] = await self._outside(value)
-                if packed is not value:
-                    changes[section] = packed
+            if old is not None and getattr(old, section) is value:
+                continue
+
+            content = _json_of(value)
+            if len(content) < LARGE_VALUE_BYTES:
+                inline[place] = len(content)
+            else:
+                inline[place] = 0
+                changes[section] = await self._put(value, content)
 
         # The items of a loop stay the same from its first revision to its last.
         if run.loop and not (old and old.loop):
@@ -128,16 +138,8 @@ class Packing:
         return replace(run, loop=replace(run.loop, items=items))
 
     async def _outside(self, value: Json | Large) -> tuple[Json | Large, int]:
-        """The value, or what stands for it if it is large; its bytes in the document.
-
-        Of numbers and the like that is 0: they are no more than a run itself takes.
-        """
-        # Other types are small, or are `Large` already: writing their JSON to learn
-        # its size would be for nothing.
-        if not isinstance(value, (dict, list, str)) or not value:
-            return value, 0
-
-        content = orjson.dumps(value)
+        """The value, or what stands for it if it is large; its bytes there."""
+        content = _json_of(value)
         if len(content) < LARGE_VALUE_BYTES:
             return value, len(content)
         return await self._put(value, content), 0
@@ -154,10 +156,30 @@ class Packing:
 
         stored = self._stored.get(name)
         if stored is None:
-            key = await self._blobs.put_named(self._frame.task, name, content)
+            key = await self._written(name, content)
             stored = self._keep(key, value, len(content))
             self._stored[name] = stored
         return stored
+
+    async def _written(self, name: str, content: bytes) -> str:
+        """Store a content when it is the task's turn; its key."""
+        first_task = self._frame.first_task
+        await self._writing.enter(first_task, len(content))
+        try:
+            return await self._blobs.put_named(self._frame.task, name, content)
+        finally:
+            self._writing.leave(first_task, len(content))
+
+
+def _json_of(value: Json | Large) -> bytes:
+    """The JSON of a value that may be large; nothing of any other.
+
+    Numbers and the like are no more than a run itself takes, and a `Large` one is
+    outside already: to write them to learn their size would be for nothing.
+    """
+    if not value or not isinstance(value, (dict, list, str)):
+        return b""
+    return orjson.dumps(value)
 
 
 def _name_of(content: bytes) -> str:

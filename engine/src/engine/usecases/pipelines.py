@@ -4,29 +4,73 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
-from engine.domain.checks.check import check, read
+from engine.domain.checks.check import Accepted, accept, check
 from engine.domain.checks.document import GoOn
+from engine.domain.checks.offers import NO_OFFERS, Offers
+from engine.domain.edits.rename import Renamed, rename
 from engine.domain.errors import Fault, NoRoom, Unknown
 from engine.domain.gate import check_document
 from engine.domain.graph import Program
-from engine.domain.pipeline import Pipeline
-from engine.domain.service import GONE_AFTER, Instance
+from engine.domain.service import GONE_AFTER
+from engine.domain.suggestions import Suggestions
 from engine.domain.values import Json
-from engine.ports import Clock, Current, PipelineStore, Published, ServiceStore
+from engine.ports import (
+    FROM_FOLDER,
+    NO_VERSION,
+    Clock,
+    Current,
+    PipelineStore,
+    Published,
+    ServiceStore,
+)
 from engine.usecases.checking import Checking
 from engine.usecases.listing import Listing, Piece
+from engine.usecases.missing import MissingServices
+from engine.usecases.offers import KnownRoutes
 from engine.usecases.recent import Recent
 
 FRESH_FOR = timedelta(seconds=0.5)
 """How long a change by another replica may stay unseen here."""
 
+NAMES_FRESH_FOR = timedelta(seconds=2)
+"""How long the names of routes are remembered from which a hint is chosen: whoever asks
+for routes that are not there must not make the store list all others each time."""
+
+NAME_STEPS = 5_000
+"""Of the search for the route that is meant: some milliseconds of the event loop."""
+
 PROGRAMS_BYTES = 64 << 20
 """Memory that versions kept ready to run may take, roughly. A version never changes, so
 it is not read again while it is kept."""
 
+MAX_PAGE_ROUTES = 1000
+"""In one page of their list: as many as MAX_ROUTES allows by default."""
+
+PAGE_BYTES = 4 << 20
+"""Of the routes in one page. A thousand have a quarter of it, as a rule."""
+
 CURRENT_BYTES = 32 << 20
 """Memory that the current versions that are remembered may take, roughly."""
+
+
+class RouteLine(NamedTuple):
+    """What a list shows of a route."""
+
+    route: str
+    text: bytes
+    """Made once for each version."""
+    missing: tuple[str, ...]
+    """The services that it waits for."""
+
+
+class Publication(NamedTuple):
+    """What was published, and what its author should look at all the same."""
+
+    published: Published
+    warnings: tuple[Fault, ...]
 
 
 class Pipelines:
@@ -45,30 +89,61 @@ class Pipelines:
         self._max_routes = max_routes
         self._clock = clock
         self._checking = Checking()
+        self._routes = KnownRoutes(store, self._alive_routes)
         self._listing = Listing(store)
+        self._missing = MissingServices(self._listing, self._alive_routes)
+        self._names: tuple[str, ...] = ()
+        self._names_at: datetime | None = None
         self._programs: Recent[tuple[str, str], Program]
         self._programs = Recent(PROGRAMS_BYTES, lambda kept: kept.pipeline.memory)
         self._current: Recent[str, tuple[datetime, Published]]
         self._current = Recent(CURRENT_BYTES, lambda kept: kept[1].pipeline.memory)
+        self._changes = 0
+        """How often what is current was changed here."""
 
     async def check(self, document: Json) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
-        return await self._checking.perform(check, document)
+        offers = await self._routes.of_document(document)
+        return await self._checking.perform(partial(check, offers=offers), document)
 
-    async def publish(self, document: Json) -> Published:
-        """Store a pipeline; raises `InvalidPipeline`, `RouteTaken` or `NoRoom`."""
-        pipeline = await self._checking.perform(_ready_to_store, document)
+    async def ready_to_store(self, document: Json, origin: str = "") -> Accepted:
+        """The pipeline of a document, with warnings; raises `InvalidPipeline`."""
+        # The folder is read at the start, when services may be other ones than before.
+        is_start = origin == FROM_FOLDER
+        offers = NO_OFFERS if is_start else await self._routes.of_document(document)
+        ready = partial(_ready_to_store, offers=offers)
+        return await self._checking.perform(ready, document)
+
+    async def rename(self, document: Json, old: str, new: str) -> Renamed:
+        """The document with another id for a node; raises `InvalidInput`."""
+
+        def with_new_id(document: Json, go_on: GoOn) -> Renamed:
+            return rename(document, old, new, go_on)
+
+        return await self._checking.perform(with_new_id, document)
+
+    async def publish(
+        self, document: Json, origin: str = "", expected: str | None = None
+    ) -> Publication:
+        """Store a pipeline, if the `expected` version is current (`PipelineStore`).
+
+        Raises `InvalidPipeline`, `RouteTaken`, `VersionMoved` or `NoRoom`; from the
+        folder also `NotReplaced`.
+        """
+        pipeline, warnings = await self.ready_to_store(document, origin)
 
         # A service that is gone keeps its route only until someone wants it.
         found = await self._store.find(pipeline.route)
         if found and found.owner == "service" and not await self._alive(found.route):
             await self._store.remove(found.route)
+            if expected == found.pipeline.version:
+                expected = NO_VERSION
         if found is None:
             await self._expect_room()
 
-        published = Published(pipeline, "pipeline", self._clock())
-        await self._publish(published)
-        return published
+        published = Published(pipeline, "pipeline", self._clock(), origin)
+        await self._publish(published, expected)
+        return Publication(published, warnings)
 
     async def keep(self, published: Published) -> None:
         """Publish unless it is the current version already.
@@ -97,7 +172,7 @@ class Pipelines:
             return
 
         # A service that is gone keeps its route only until somebody wants a place.
-        alive = _alive_routes(await self._services.all(), self._clock())
+        alive = await self._alive_routes()
         gone = self._lost(rows, alive)
         for route in gone:
             # Another replica may have removed it meanwhile.
@@ -113,8 +188,8 @@ class Pipelines:
 
     async def remove_forgotten(self) -> None:
         """Remove the routes of services of which no instance is remembered."""
-        known = {instance.route for instance in await self._services.all()}
-        for route in self._lost(await self._store.current(), known):
+        known = await self._services.heard()
+        for route in self._lost(await self._store.current(), known.keys()):
             await self._store.remove(route)
 
     def _lost(self, rows: Sequence[Current], found: AbstractSet[str]) -> list[str]:
@@ -130,9 +205,9 @@ class Pipelines:
             and row.published_at <= long_ago
         ]
 
-    async def _publish(self, published: Published) -> None:
-        await self._store.publish(published)
-        self._current.drop(published.route)
+    async def _publish(self, published: Published, expected: str | None = None) -> None:
+        await self._store.publish(published, expected)
+        self._changed(published.route)
 
     async def current(self, route: str) -> Published:
         """What a call of this route runs now; raises `Unknown`."""
@@ -142,18 +217,40 @@ class Pipelines:
             since, published = known
             if now - since < FRESH_FOR:
                 return published
+            # One asks the store, and the others go on with what is known: else all
+            # that are under way would ask at the same moment.
+            self._current.put(route, (now, published))
 
+        changes = self._changes
         found = await self._store.find(route)
-        if found is None or (found.owner == "service" and not await self._alive(route)):
-            raise Unknown("route", route)
+        if found is None:
+            self._current.drop(route)
+            raise await self.unknown(route)
+        if found.owner == "service" and not await self._alive(route):
+            self._current.drop(route)
+            raise Unknown("route", route, "its service does not announce itself now")
 
-        self._current.put(route, (now, found))
+        # If something was published meanwhile, this may be the version before.
+        if changes == self._changes:
+            self._current.put(route, (now, found))
         return found
+
+    def _changed(self, route: str) -> None:
+        """What is remembered of a route is not current any more."""
+        self._changes += 1
+        self._current.drop(route)
 
     async def published(self, route: str) -> bool:
         """Whether people published a pipeline under this route."""
         found = await self._store.find(route)
         return found is not None and found.owner == "pipeline"
+
+    async def is_pipeline(self, route: str) -> bool:
+        """The same, as far as is known here: for those who ask often."""
+        known = self._current.get(route)
+        if known is not None and self._clock() - known[0] < FRESH_FOR:
+            return known[1].owner == "pipeline"
+        return await self.published(route)
 
     async def program(self, route: str, version: str) -> Program:
         """A version ready to run; raises `Unknown`, `ReservedKey`."""
@@ -166,38 +263,58 @@ class Pipelines:
             self._programs.put((route, version), program)
         return program
 
+    def program_at_hand(self, route: str, version: str) -> Program | None:
+        """A version that was needed a moment ago: nothing is read."""
+        return self._programs.get((route, version))
+
     async def live(self, piece: Piece) -> list[tuple[Current, bytes]]:
         """Everything that can be called now, by route, each with a piece of a list."""
         rows = await self._store.current()
-        alive = _alive_routes(await self._services.all(), self._clock())
+        alive = await self._alive_routes()
         live = [row for row in rows if row.owner == "pipeline" or row.route in alive]
         return await self._listing.pieces(live, piece)
 
-    async def list(self, piece: Piece) -> list[tuple[bytes, bool]]:
-        """Every route, those of gone services included; whether it can be called."""
+    async def page(
+        self, piece: Piece, after: str = "", limit: int = MAX_PAGE_ROUTES
+    ) -> tuple[list[RouteLine], str | None]:
+        """A page of all routes that follow `after`, and the last of them if it is full.
+
+        Those of gone services are included.
+        """
         rows = await self._store.current()
-        alive = _alive_routes(await self._services.all(), self._clock())
-        return [
-            (line, row.owner == "pipeline" or row.route in alive)
-            for row, line in await self._listing.pieces(rows, piece)
-        ]
+        missing = await self._missing.of_all(rows)
+        following = [row for row in rows if row.route > after]
+
+        page: list[RouteLine] = []
+        left = PAGE_BYTES
+        last = None
+        for row, line in await self._listing.pieces(following[:limit], piece):
+            left -= len(line)
+            if left < 0:
+                return page, last
+            page.append(RouteLine(row.route, line, missing.get(row.route, ())))
+            last = row.route
+        return page, last if len(following) > limit else None
 
     async def get(self, route: str) -> Json:
         """The document of a route and what is known of it; raises `Unknown`."""
         found = await self._store.find(route)
         if found is None:
-            raise Unknown("route", route)
+            raise await self.unknown(route)
 
         instances = await self._services.find(route)
         now = self._clock()
-        alive = bool(_alive_routes(instances, now))
+        missing = await self._missing.of(route, await self._store.current())
         return line(found) | {
-            "alive": found.owner == "pipeline" or alive,
+            "outputSchema": await self._routes.output_of(found.pipeline),
+            "alive": not missing,
+            "missing": missing,
             "pipeline": found.pipeline.to_json(),
             "instances": [
                 {
                     "url": instance.url,
                     "heard_at": instance.heard_at,
+                    "restarted_at": instance.restarted_at,
                     "alive": instance.alive(now),
                 }
                 for instance in instances
@@ -206,27 +323,36 @@ class Pipelines:
 
     async def remove(self, route: str) -> None:
         """Remove a route; its running tasks go on. Raises `Unknown`."""
-        self._current.drop(route)
         removed = await self._store.remove(route)
         forgotten = await self._services.remove(route)
+        self._changed(route)
         if not removed and not forgotten:
-            raise Unknown("route", route)
+            raise await self.unknown(route)
+
+    async def unknown(self, route: str) -> Unknown:
+        """The error for a route that is not there, with the one that may be meant."""
+        now = self._clock()
+        if self._names_at is None or now - self._names_at >= NAMES_FRESH_FOR:
+            self._names = tuple(row.route for row in await self._store.current())
+            self._names_at = now
+        return Unknown("route", route, Suggestions(NAME_STEPS).hint(route, self._names))
 
     async def _alive(self, route: str) -> bool:
+        now = self._clock()
         instances = await self._services.find(route)
-        return bool(_alive_routes(instances, self._clock()))
+        return any(instance.alive(now) for instance in instances)
+
+    async def _alive_routes(self) -> AbstractSet[str]:
+        """The routes that a service offers now."""
+        return (await self._services.heard(self._clock() - GONE_AFTER)).keys()
 
 
-def _ready_to_store(document: Json, go_on: GoOn) -> Pipeline:
-    """The pipeline of a document; raises `InvalidPipeline`."""
-    pipeline = read(document, go_on)
+def _ready_to_store(document: Json, go_on: GoOn, offers: Offers) -> Accepted:
+    """The pipeline of a document, with warnings; raises `InvalidPipeline`."""
+    accepted = accept(document, go_on, offers)
     # Found here, in the thread of the checks: of a large document it takes long.
-    _ = pipeline.version
-    return pipeline
-
-
-def _alive_routes(instances: Sequence[Instance], now: datetime) -> frozenset[str]:
-    return frozenset(instance.route for instance in instances if instance.alive(now))
+    _ = accepted.pipeline.version
+    return accepted
 
 
 def line(published: Published) -> dict[str, Json]:
@@ -239,6 +365,11 @@ def line(published: Published) -> dict[str, Json]:
         "description": api.description,
         "body": api.body,
         "bodyType": api.body_type,
+        "resultType": api.result_type,
+        "inputSchema": api.takes,
+        "outputSchema": api.gives,
+        "output": api.output if api.output is not None else api.result_type,
+        "tags": api.tags,
         "version": published.pipeline.version,
         "published_at": published.published_at,
     }

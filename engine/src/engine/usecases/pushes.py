@@ -11,7 +11,12 @@ from engine.domain.rules import Rules
 from engine.domain.values import Json, Large
 from engine.ports import Acknowledged, Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
-from engine.usecases.capacity import PAYLOADS_BYTES, Capacity, memory_of
+from engine.usecases.capacity import (
+    LARGE_BYTES_PER_SECOND,
+    PAYLOADS_BYTES,
+    Capacity,
+    memory_of,
+)
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
@@ -49,7 +54,7 @@ class Pushes:
         self._rules = rules
 
         # Not those of calls: a caller that does not answer must not hold them up.
-        self._capacity = Capacity(PAYLOADS_BYTES)
+        self._capacity = Capacity(PAYLOADS_BYTES, LARGE_BYTES_PER_SECOND)
         self._under_way: set[FramePath] = set()
         self._answering: Recent[str, bool] = Recent(MAX_HOSTS)
         self._known = FairPlaces(MAX_PUSHES, MAX_PUSHES_PER_HOST)
@@ -93,11 +98,12 @@ class Pushes:
             program = await self._pipelines.program(frame.route, frame.version)
             out = frame.runs[program.pipeline.end.id].out
 
-        async with self._capacity.holding(memory_of(out)):
+        async with self._capacity.holding(frame.first_task, memory_of(out)):
             payload = outputs(await self._frames.content(out))
             if frame.status is not FrameStatus.FINISHED:
                 payload = _error(frame.error or str(frame.status))
-            wrong = flaw(payload, frame.task)
+            # A large one was judged when it was read.
+            wrong = None if isinstance(out, Large) else flaw(payload, frame.task)
             if wrong:
                 payload = _cannot_be_sent(wrong)
             await self._deliver(frame, push, payload, host)

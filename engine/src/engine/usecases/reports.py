@@ -1,12 +1,17 @@
 """What people and programs are shown of tasks, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.run import Run, Status
+from engine.domain.run_faults import RunFault
 from engine.domain.task_lists import TaskCounts, TaskSummary
 from engine.domain.values import Json, unwrap
+from engine.usecases.called_tasks import Caller
+
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def outputs(out: Json) -> dict[str, Json]:
@@ -28,27 +33,72 @@ def line(task: TaskSummary) -> dict[str, Json]:
         "status": short(task.status),
         "cancelled": task.status is FrameStatus.CANCELLED,
         "message": task.error,
+        "failed_node": task.failed_node,
+        "code": task.code,
+        "continues": task.continues or None,
+        "trial": task.trial,
         "created_at": task.created_at,
         "ended_at": task.ended_at,
     }
 
 
-def status(frame: Frame) -> dict[str, Json]:
-    """How a task is: its progress, what failed, what it waits for."""
+def status(
+    frame: Frame, caller: Caller | None = None, called: Mapping[str, Frame] = NONE
+) -> dict[str, Json]:
+    """How a task is: its progress, what failed, what it waits for.
+
+    `called` are the tasks that it has called and waits for, by node.
+    """
     runs = frame.runs.items()
-    done = (Status.SUCCEEDED, Status.SKIPPED)
-    failed = [_failure(node, run) for node, run in runs if run.status is Status.FAILED]
+    failed = [(node, run) for node, run in runs if run.status is Status.FAILED]
+    caught = [_failure(node, run) for node, run in failed if run.caught]
+    lost = [_failure(node, run) for node, run in failed if not run.caught]
 
     return line(TaskSummary.of(frame)) | {
         "message": frame.error or _message(frame),
-        "progress": {
-            "done": sum(run.status in done for _, run in runs),
-            "total": len(frame.runs),
-            "loops": {node: _items(run) for node, run in runs if run.loop},
-        },
-        "failed": failed[0] if failed else None,
-        "waiting": [_waiting(node, run) for node, run in runs if run.active],
+        "called_by": _caller(caller),
+        "progress": _progress(frame),
+        "failed": lost[0] if lost else None,
+        "caught": caught,
+        "waiting": [
+            _waiting(node, run) | {"called": _called(called.get(node))}
+            for node, run in runs
+            if run.active
+        ],
     }
+
+
+def _progress(frame: Frame) -> dict[str, Json]:
+    runs = frame.runs.items()
+    return {
+        "done": sum(_is_done(run) for _, run in runs),
+        "total": len(frame.runs),
+        "reused": sum(run.reused for _, run in runs),
+        "loops": {node: items_done(run) for node, run in runs if run.loop},
+    }
+
+
+def _caller(caller: Caller | None) -> Json:
+    if caller is None:
+        return None
+    return {"task": caller.task, "path": caller.path, "node": caller.node}
+
+
+def _called(frame: Frame | None) -> Json:
+    """How a called task is, in the status of the one that waits for it."""
+    if frame is None:
+        return None
+    return {
+        "task": frame.task,
+        "route": frame.route,
+        "status": short(frame.status),
+        "message": frame.error or _message(frame),
+        "progress": _progress(frame),
+    }
+
+
+def _is_done(run: Run) -> bool:
+    return run.succeeded or run.caught or run.status is Status.SKIPPED
 
 
 def _message(frame: Frame) -> str:
@@ -59,13 +109,22 @@ def _message(frame: Frame) -> str:
     return f"running: {active}" if active else "running"
 
 
-def _items(run: Run) -> Json:
+def items_done(run: Run) -> Json:
     loop = run.loop
     return {"done": loop.count, "total": loop.total} if loop else None
 
 
 def _failure(node: str, run: Run) -> Json:
-    return {"node": node, "message": run.error, "attempt": run.attempt}
+    return {
+        "node": node,
+        "message": run.error,
+        "attempt": run.attempt,
+        "fault": _fault(run.fault),
+    }
+
+
+def _fault(fault: RunFault | None) -> Json:
+    return fault.to_json() if fault else None
 
 
 def _waiting(node: str, run: Run) -> Json:
@@ -73,8 +132,10 @@ def _waiting(node: str, run: Run) -> Json:
         "node": node,
         "status": run.status,
         "for": run.note or _awaited(run),
+        "refused": run.refused,
         "attempt": run.attempt,
-        "until": run.deadline,
+        "until": run.wake_at if run.status is Status.WAITING else run.deadline,
+        "again_at": run.wake_at if run.status is Status.RETRYING else None,
     }
 
 
@@ -82,25 +143,39 @@ def _awaited(run: Run) -> str:
     """What an open run waits for, where it has no note that says so."""
     if run.loop:
         return f"{run.loop.count} of {run.loop.total} items"
+    if run.refused:
+        return f"a result; one came and was refused: {run.refused}"
     return "the result" if run.status is Status.WORKING else "the call"
 
 
-def raw(root: Frame, inner: Sequence[Frame], *, complete: bool) -> dict[str, Json]:
-    """Everything known of a task; not `complete`: there are more frames."""
-    frames = [_frame(frame) for frame in inner]
-    return status(root) | _frame(root) | {"frames": frames, "complete": complete}
+def raw(
+    root: dict[str, Json],
+    inner: Sequence[Json],
+    *,
+    complete: bool,
+) -> dict[str, Json]:
+    """Everything known of a task, of what `status` and `known` give of its root.
+
+    Not `complete`: there are more frames than `inner`, each as `known` gives it.
+    """
+    return root | {"frames": inner, "complete": complete}
 
 
-def _frame(frame: Frame) -> dict[str, Json]:
+def known(frame: Frame, called: Mapping[str, str] = NONE) -> dict[str, Json]:
+    """Everything known of a frame; `called` are the tasks it has called, by node."""
     return {
         "path": frame.path,
         "revision": frame.revision,
         "status": short(frame.status),
         "message": frame.error,
+        "fault": _fault(frame.fault),
         "item": unwrap(frame.parent.item) if frame.parent else None,
         "saved_at": frame.saved_at,
         "wakes_at": frame.wake_at,
-        "runs": {node: _run(run) for node, run in frame.runs.items()},
+        "runs": {
+            node: _run(run) | {"called_task": called.get(node)}
+            for node, run in frame.runs.items()
+        },
     }
 
 
@@ -108,14 +183,20 @@ def _run(run: Run) -> dict[str, Any]:
     return {
         "status": run.status,
         "attempts": run.attempt,
+        "calls": run.calls,
         "round": run.round,
+        "reused": run.reused,
         "input": unwrap(run.input),
         "output": unwrap(run.out),
         "params": unwrap(run.params),
         "error": run.error,
+        "fault": _fault(run.fault),
+        "caught": run.caught,
+        "printed": run.printed,
         "waits_for": run.note,
+        "refused": run.refused,
         "instance": run.instance,
-        "items": _items(run),
+        "items": items_done(run),
         "started_at": run.started_at,
         "ended_at": run.ended_at,
         "deadline": run.deadline,

@@ -1,21 +1,30 @@
 """Services announce themselves; a route's work is spread over its live instances."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
 import orjson
 
-from engine.domain.errors import NoRoom
+from engine.domain.contracts.schema_check import LEFT_TO_SERVICES, contract_faults
+from engine.domain.errors import Fault, InvalidInput, NoRoom
 from engine.domain.gate import check_document
 from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Api, Pipeline
-from engine.domain.service import GONE_AFTER, Instance, automatic_pipeline
+from engine.domain.service import GONE_AFTER, Heard, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
 from engine.usecases.pipelines import FRESH_FOR, Pipelines
 from engine.usecases.recent import Recent
 
 FORGET_AFTER = timedelta(days=1)
 """How long an instance is still shown after its last announcement."""
+
+RESTART_TOLD_FOR = timedelta(minutes=10)
+"""Each working run is looked at much more often than that."""
+
+GONE_FRESH_FOR = timedelta(seconds=5)
+"""How long it may stay unseen that an instance is gone, or back: all instances are read
+for it, and it has been silent for `GONE_AFTER` by then."""
 
 AVOID_FOR = timedelta(seconds=15)
 """How long others are asked first after an instance could not be called."""
@@ -49,6 +58,7 @@ class Services:
         self._max_instances = max_instances
         self._clock = clock
         self._started_at = clock()
+        self._gone: tuple[datetime, frozenset[str]] | None = None
         self._avoided: dict[str, datetime] = {}
         self._turns: Recent[str, count[int]] = Recent(MAX_REMEMBERED_ROUTES)
         self._instances: Recent[str, tuple[datetime, Sequence[Instance]]]
@@ -56,19 +66,24 @@ class Services:
         self._announced: Recent[str, tuple[bytes, Pipeline]]
         self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
-    async def announce(self, url: str, api: Api) -> None:
-        """Take a heartbeat; raises `RouteTaken`, `AddressRefused`, `NoRoom`,
-        `ReservedKey`."""
+    async def announce(self, url: str, api: Api, start: str = "") -> None:
+        """Take a heartbeat; `start` names the process that sends it.
+
+        Raises `RouteTaken`, `AddressRefused`, `NoRoom`, `ReservedKey`, `InvalidInput`.
+        """
         self._outside.check(url)
         await self._expect_room(api.route, url)
 
         instance = Instance(api.route, url, self._clock())
-        pipeline = self._pipeline_of(api)
+        pipeline = await self._pipeline_of(api)
         published = Published(pipeline, "service", instance.heard_at)
         # The route first: an instance of a route that belongs to others must not be
         # remembered, and an instance without a route could not be called.
         await self._pipelines.keep(published)
-        await self._store.announce(instance, api)
+        await self._store.announce(instance, api, start)
+        if self._gone and url in self._gone[1]:
+            # It is back.
+            self._gone = None
 
         # A new instance gets work at once.
         self._instances.drop(api.route)
@@ -92,7 +107,7 @@ class Services:
                 "stop one of them",
             )
 
-    def _pipeline_of(self, api: Api) -> Pipeline:
+    async def _pipeline_of(self, api: Api) -> Pipeline:
         """The pipeline that calls an operation.
 
         Instances announce the same again and again: it is made anew only when the
@@ -106,6 +121,10 @@ class Services:
                 return pipeline
 
         check_document(api.to_json(), api.fields)
+        # A schema may be large, and it is compiled. So it is done beside the loop.
+        faults = await asyncio.to_thread(_contract_faults, api)
+        if faults:
+            raise InvalidInput(faults)
         pipeline = automatic_pipeline(api)
         self._announced.put(api.route, (announced, pipeline))
         return pipeline
@@ -134,6 +153,17 @@ class Services:
         """Whether a service offers the route now."""
         return bool(await self._alive(route, self._clock()))
 
+    async def offered(self) -> Mapping[str, Heard]:
+        """By route, how many instances offer it now, and when one was last heard."""
+        alive = await self._store.heard(self._clock() - GONE_AFTER)
+        remembered = await self._store.heard()
+        gone = {
+            route: Heard(0, heard.last_at)
+            for route, heard in remembered.items()
+            if route not in alive
+        }
+        return gone | dict(alive)
+
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
         """The live instances of a route."""
         instances = await self._known(route, now)
@@ -149,6 +179,9 @@ class Services:
             some_alive = any(instance.alive(now) for instance in instances)
             if some_alive and now - since < FRESH_FOR:
                 return instances
+            if some_alive:
+                # One asks the store; the others go on with these meanwhile.
+                self._instances.put(route, (now, instances))
 
         found = await self._store.find(route)
         self._instances.put(route, (now, found))
@@ -162,22 +195,39 @@ class Services:
         }
         self._avoided[url] = now + AVOID_FOR
 
+    async def restarts(self) -> dict[str, datetime]:
+        """The addresses where another process has begun lately, and since when."""
+        return await self._store.restarts(self._clock() - RESTART_TOLD_FOR)
+
     async def gone(self) -> frozenset[str]:
-        """The URLs of instances that stopped announcing themselves."""
+        """The addresses at which nobody has announced anything for long."""
         now = self._clock()
         # While the engine was away it heard nothing: they all get the time to
         # announce themselves again.
         if now - self._started_at < GONE_AFTER:
             return frozenset()
+        if self._gone and now - self._gone[0] < GONE_FRESH_FOR:
+            return self._gone[1]
 
         instances = await self._store.all()
         alive = {instance.url for instance in instances if instance.alive(now)}
-        return frozenset(instance.url for instance in instances) - alive
+        gone = frozenset(instance.url for instance in instances) - alive
+        self._gone = (now, gone)
+        return gone
 
     async def forget(self) -> None:
         """Drop instances that have been gone for long, and routes without any."""
         await self._store.forget(self._clock() - FORGET_AFTER)
         await self._pipelines.remove_forgotten()
+
+
+def _contract_faults(api: Api) -> list[Fault]:
+    """What is wrong with the schemas of an operation, as its announcement has them."""
+    return [
+        fault
+        for fault in contract_faults(api.input_schema, api.output_schema)
+        if fault.code not in LEFT_TO_SERVICES
+    ]
 
 
 def _memory_of(announced: tuple[bytes, Pipeline]) -> int:

@@ -43,14 +43,38 @@ OVERLAP = timedelta(seconds=5)
 # The first change after a pause is told at once.
 GATHER_SECONDS = 0.1
 
+# All are woken after a look: of hundreds that alone takes many milliseconds.
+GATHER_SECONDS_PER_WATCHER = 0.001
+
 # What another replica saved wakes no watcher here: it is looked for this often.
 LOOK_EVERY_SECONDS = 1.0
 
 # Told together: few pieces cost less than many, and none of them is large.
 CHANGES_AT_ONCE = 100
 
+# Of all watchers of this process, so many tell in one pass of the event loop.
+TELLING_AT_ONCE = 8
+
+# Of a page, frames that are looked at between two passes of the event loop.
+FRAMES_AT_ONCE = 50
+
 # Memory of a change without its texts, roughly.
-CHANGE_BYTES = 600
+CHANGE_BYTES = 800
+
+
+class TellingTurns:
+    """Turns of watchers: a few tell in each pass of the event loop.
+
+    Otherwise hundreds of them would each tell a bit, before anybody else was served.
+    """
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(TELLING_AT_ONCE)
+
+    async def next(self) -> None:
+        """Wait for the next turn."""
+        async with self._places:
+            await asyncio.sleep(0)
 
 
 class TaskFeed:
@@ -67,12 +91,14 @@ class TaskFeed:
         task: str,
         store: FrameStore,
         reads: asyncio.Semaphore,
+        turns: TellingTurns,
         max_bytes: Callable[[], int],
     ) -> None:
         self.watchers = 0
         self._task = task
         self._store = store
         self._reads = reads
+        self._turns = turns
         self._max_bytes = max_bytes
 
         # Saves are counted: a look that began after a save has seen it.
@@ -89,8 +115,14 @@ class TaskFeed:
         self._ended = False
 
         # What is not later than the floor is not told any more; `_told` is all above.
+        self._last: tuple[Key, Change] | None = None
+        """The last change that was put into the log."""
         self._floor = START
         self._told: set[Key] = set()
+
+        # Each look goes back some seconds: what is as it was says nothing new.
+        self._seen: dict[FramePath, int] = {}
+        """Revisions of the frames that the last look saw."""
 
     def saved(self) -> None:
         """A frame of the task was saved: wakes the watchers."""
@@ -98,6 +130,11 @@ class TaskFeed:
         self._saved.set()
         # A new one for those who will wait from now on.
         self._saved = asyncio.Event()
+
+    async def so_far(self, after: Key) -> AsyncIterator[Sequence[Change]]:
+        """Every change after this one that there is now. Raises `Unknown`."""
+        async for past in self._past(after, set()):
+            yield past
 
     async def follow(self, after: Key) -> AsyncIterator[Sequence[Change]]:
         """Every change after this one, until the task has ended. Raises `Unknown`."""
@@ -126,8 +163,7 @@ class TaskFeed:
                 ]
                 if news:
                     yield news
-                # A watcher with much to tell must not keep the event loop for itself.
-                await asyncio.sleep(0)
+                await self._turns.next()
 
             if ended:
                 return
@@ -146,7 +182,8 @@ class TaskFeed:
         saves = self._saves
         saved = self._saved
         with suppress(TimeoutError):
-            await asyncio.wait_for(saved.wait(), LOOK_EVERY_SECONDS)
+            async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                await saved.wait()
         # The first watcher whose time is over wakes the others: all look together.
         if self._saves == saves:
             self.saved()
@@ -166,7 +203,8 @@ class TaskFeed:
     async def _gather(self) -> None:
         now = asyncio.get_running_loop().time()
         if self._looked_at is not None:
-            pause = self._looked_at + GATHER_SECONDS - now
+            gather = max(GATHER_SECONDS, self.watchers * GATHER_SECONDS_PER_WATCHER)
+            pause = self._looked_at + gather - now
             if pause > 0:
                 await asyncio.sleep(pause)
                 now += pause
@@ -178,10 +216,15 @@ class TaskFeed:
         # reading and the answer, and never be told.
         ended = not (await self._store.get(FramePath(self._task))).open
 
+        seen = self._seen
+        self._seen = {}
         async for page in self._pages(instant_of(self._floor) - OVERLAP):
-            for key, change in sorted(changes_of(page), key=lambda pair: pair[0]):
+            self._seen |= {frame.path: frame.revision for frame in page}
+            page = [frame for frame in page if seen.get(frame.path) != frame.revision]
+            for key, change in await _sorted_changes(page):
                 if key > self._floor and key not in self._told:
                     self._told.add(key)
+                    self._last = (key, change)
                     self._append(key, change)
 
         self._ended = ended
@@ -218,7 +261,7 @@ class TaskFeed:
             open_paths = {str(frame.path) for frame in page if frame.open}
             news = [
                 (key, change)
-                for key, change in sorted(changes_of(page), key=lambda pair: pair[0])
+                for key, change in await _sorted_changes(page)
                 if key > after and key not in told
             ]
             told.update(key for key, _ in news if key > floor or key.path in open_paths)
@@ -226,7 +269,7 @@ class TaskFeed:
             for begin in range(0, len(news), CHANGES_AT_ONCE):
                 some = news[begin : begin + CHANGES_AT_ONCE]
                 yield [change for _, change in some]
-                await asyncio.sleep(0)
+                await self._turns.next()
 
     async def _pages(self, since: datetime | None) -> AsyncIterator[Sequence[Frame]]:
         """The frames saved since then, each once unless it is saved again meanwhile."""
@@ -245,6 +288,16 @@ class TaskFeed:
             read = {frame.path for frame in page if frame.saved_at == since}
 
 
+async def _sorted_changes(page: Sequence[Frame]) -> list[tuple[Key, Change]]:
+    """The changes that these frames remember, by their places."""
+    found: list[tuple[Key, Change]] = []
+    for begin in range(0, len(page), FRAMES_AT_ONCE):
+        found += changes_of(page[begin : begin + FRAMES_AT_ONCE])
+        await asyncio.sleep(0)
+    return sorted(found, key=lambda pair: pair[0])
+
+
 def _memory_of(change: Change) -> int:
+    # Its texts are in memory twice: as they are, and as JSON for those who watch.
     texts = change.data.values() if isinstance(change.data, dict) else ()
-    return CHANGE_BYTES + sum(len(text) for text in texts if isinstance(text, str))
+    return CHANGE_BYTES + sum(2 * len(text) for text in texts if isinstance(text, str))

@@ -1,5 +1,7 @@
 """Start, report, read, cancel and erase tasks."""
 
+import asyncio
+import dataclasses
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -9,31 +11,51 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.domain import messages as m
+from engine.domain.access.rights import Place
+from engine.domain.access.roles import MAIN
 from engine.domain.budget import weight, width_of_call
 from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import Admitted, owns
-from engine.domain.new_frames import new_task
+from engine.domain.new_frames import NOTHING_KEPT, new_task
 from engine.domain.pipeline import Pipeline
+from engine.domain.run import shortened
+from engine.domain.run_faults import Cause
 from engine.domain.task_lists import TaskFilter
-from engine.domain.values import Blob, Json
-from engine.ports import BlobStore, Clock, FrameStore, Inbox, Outside
+from engine.domain.values import Blob, Json, Large
+from engine.ports import (
+    BlobStore,
+    Clock,
+    FrameStore,
+    Inbox,
+    Kept,
+    Outside,
+    Version,
+)
 from engine.usecases import reports
 from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import Callback, CallbackIds
+from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.changes import Change
+from engine.usecases.continuing import Continuing, Predecessor
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
+from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.results import Results
 from engine.usecases.shown import Budget
 from engine.usecases.task_ids import TaskIds
+from engine.usecases.versions import Versions
 from engine.usecases.watching import ChangeFeed
 
 MAX_RAW_FRAMES = 500
 """Bounds how many frames of a task are shown at once."""
+
+FRAMES_SHOWN_AT_ONCE = 20
+"""Of them, how many are made ready between two turns of the event loop."""
 
 # Bounds the search for an id that this replica owns. Of two replicas each finds one in
 # every other try; a replica without a share of the tasks finds none at all.
@@ -51,6 +73,10 @@ class Draft:
     pipeline: Pipeline
     repeated: bool = False
     """It was started before under the same idempotency key."""
+    chosen: Kept | None = None
+    """The version that the caller asked for; None: the current one."""
+    predecessor: Predecessor | None = None
+    """The task that it continues."""
 
 
 class Tasks:
@@ -63,11 +89,16 @@ class Tasks:
         frames: Frames,
         blobs: BlobStore,
         pipelines: Pipelines,
+        versions: Versions,
+        continuing: Continuing,
+        called_tasks: CalledTasks,
+        erasing: Erasing,
         decider: Decider,
         effects: Effects,
         changes: ChangeFeed,
         inbox: Inbox,
         outside: Outside,
+        results: Results,
         ids: CallbackIds,
         callers: Callers,
         task_ids: TaskIds,
@@ -78,34 +109,73 @@ class Tasks:
         self._frames = frames
         self._blobs = blobs
         self._pipelines = pipelines
+        self._versions = versions
+        self._continuing = continuing
+        self._called_tasks = called_tasks
+        self._erasing = erasing
         self._decider = decider
         self._effects = effects
         self._changes = changes
         self._inbox = inbox
         self._outside = outside
+        self._results = results
         self._ids = ids
         self._callers = callers
         self._task_ids = task_ids
         self._budgets = budgets
         self._clock = clock
 
-    async def draft(self, route: str, idempotency_key: str | None = None) -> Draft:
-        """Prepare a task of the route's current version; raises `Unknown`.
+    async def draft(
+        self,
+        route: str,
+        idempotency_key: str | None = None,
+        version: str | None = None,
+        owner: str = "",
+    ) -> Draft:
+        """Prepare a task of a version, by default the current one; raises `Unknown`.
 
-        A repeated key finds its task even if the route has been removed since.
+        A repeated key finds its task even if the route has been removed since. The
+        same key of another owner is another one.
         """
         if idempotency_key is None:
+            return await self._draft(self._own_id(), route, version)
+
+        tasks = self._task_ids.of_key(route, idempotency_key, owner)
+        for task in tasks:
+            known = await self._store.find(FramePath(task))
+            if known:
+                program = await self._pipelines.program(route, known.version)
+                return Draft(task, program.pipeline, repeated=True)
+        return await self._draft(tasks[0], route, version)
+
+    async def _draft(self, task: str, route: str, version: str | None) -> Draft:
+        if version is None:
             published = await self._pipelines.current(route)
-            return Draft(self._own_id(), published.pipeline)
+            # The same object while it is remembered: its contract is compiled once.
+            current = published.pipeline.version
+            program = await self._pipelines.program(route, current)
+            return Draft(task, program.pipeline)
 
-        task = self._task_ids.of_key(route, idempotency_key)
-        known = await self._store.find(FramePath(task))
-        if known:
-            program = await self._pipelines.program(route, known.version)
-            return Draft(task, program.pipeline, repeated=True)
+        kept = await self._versions.get(Version(route, version))
+        return Draft(task, kept.pipeline, chosen=kept)
 
-        published = await self._pipelines.current(route)
-        return Draft(task, published.pipeline)
+    async def continued(
+        self, draft: Draft, old: str, again: Sequence[str] = ()
+    ) -> Draft:
+        """The draft as one of a task that continues an ended one.
+
+        `again` are nodes that are to run again. Raises `Unknown`, `StillRunning`,
+        `InvalidInput`.
+        """
+        predecessor = await self._continuing.predecessor(
+            _path(old), route=draft.pipeline.route, task=draft.task, again=again
+        )
+        return dataclasses.replace(draft, predecessor=predecessor)
+
+    async def take_over(self, draft: Draft, blobs: Sequence[Blob]) -> None:
+        """Copy blobs of the old task's request, named by the keys of the new task."""
+        assert draft.predecessor is not None  # nosec B101 # only such a draft has some
+        await self._continuing.copy(draft.predecessor, blobs)
 
     def _own_id(self) -> str:
         """A new id, if possible one of which this replica takes the turns.
@@ -125,6 +195,7 @@ class Tasks:
         data: Admitted,
         push: Push | None = None,
         depth: int = 0,
+        owner: str = "",
     ) -> None:
         """Accept a task: when this returns it will not be lost.
 
@@ -140,7 +211,12 @@ class Tasks:
             self._outside.check(push.url)
 
         pipeline = draft.pipeline
+        if draft.chosen:
+            await self._versions.ensure(draft.chosen)
         program = await self._pipelines.program(pipeline.route, pipeline.version)
+        kept = NOTHING_KEPT
+        if draft.predecessor:
+            kept = await self._continuing.kept(draft.predecessor, program, data)
         frame = new_task(
             path=FramePath(draft.task),
             program=program,
@@ -148,11 +224,19 @@ class Tasks:
             now=self._clock(),
             push=push,
             depth=depth,
+            owner=owner,
+            trial=draft.chosen is not None and not draft.chosen.was_published,
+            continues=draft.predecessor.frame.task if draft.predecessor else "",
+            kept=kept,
         )
         if caller is None:
             await self._begin(frame)
         else:
             await self._begin_called(caller, frame, weight(program.graph()))
+
+        # Once more: it may have been erased before there was a task of it.
+        if draft.chosen:
+            await self._versions.ensure(draft.chosen)
 
     async def _begin(self, frame: Frame) -> bool:
         """Make the first moves, store them and act; whether the task is a new one."""
@@ -173,7 +257,9 @@ class Tasks:
         # A service that passes its order on to a pipeline sends no depth.
         depth = max(frame.depth, caller.depth + 1)
         width = width_of_call(await self._decider.context(caller), caller)
-        called = replace(frame, depth=depth, origin=first_task, width=width)
+        called = replace(
+            frame, depth=depth, origin=first_task, width=width, owner=caller.owner
+        )
 
         await self._budgets.take(first_task, units)
         begun = False
@@ -236,8 +322,15 @@ class Tasks:
         event = m.NodeProgressed(callback.node, callback.attempt, message)
         self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
 
-    async def report(self, callback: Callback, data: Admitted) -> None:
-        """Take a result: when this returns it will not be lost."""
+    async def report(
+        self, callback: Callback, data: Admitted, json_bytes: int = 0
+    ) -> None:
+        """Take a result: when this returns it will not be lost.
+
+        `json_bytes` is its size as it came. Raises `UnfitResult` if it is not what the
+        service announces.
+        """
+        await self._results.expect_fit(callback, data, json_bytes)
         event = m.NodeFinished(callback.node, callback.attempt, data)
         await self._post(callback, event)
 
@@ -249,8 +342,15 @@ class Tasks:
             reason=message,
             final=not retryable,
             reported=True,
+            code=Cause.SERVICE_FAILED,
         )
         await self._post(callback, event)
+
+    async def refuse(self, callback: Callback, reason: str) -> None:
+        """Note why a result is not taken; when this returns it will not be lost."""
+        noted = shortened(reason)
+        event = m.ResultRefused(callback.node, callback.attempt, noted)
+        await self._inbox.post(callback.path, event)
 
     async def _post(self, callback: Callback, event: m.Event) -> None:
         """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
@@ -259,16 +359,28 @@ class Tasks:
 
     async def status(self, task: str) -> Json:
         """In short how a task is; raises `Unknown`."""
-        return reports.status(await self._root(task))
+        root = await self._root(task)
+        called = await self._called_tasks.open(root)
+        return reports.status(root, self._called_tasks.caller(root), called)
 
     async def outputs(self, task: str) -> dict[str, Json]:
         """The result, blobs as references; raises `Unknown`, `NotFinished`."""
+        return await self.outputs_of(await self.result(task))
+
+    async def outputs_of(self, result: Json | Large) -> dict[str, Json]:
+        """The outputs that a result is, read whole."""
+        return reports.outputs(await self._frames.content(result))
+
+    async def result(self, task: str) -> Json | Large:
+        """What the end node gave; of a large one perhaps not the content.
+
+        Raises `Unknown`, `NotFinished`.
+        """
         frame = await self._root(task)
         if frame.status is not FrameStatus.FINISHED:
             raise NotFinished(task, reports.short(frame.status), frame.error)
         program = await self._pipelines.program(frame.route, frame.version)
-        out = frame.runs[program.pipeline.end.id].out
-        return reports.outputs(await self._frames.content(out))
+        return frame.runs[program.pipeline.end.id].out
 
     async def raw(self, task: str) -> Json:
         """What is known of a task, as far as it fits an answer; raises `Unknown`."""
@@ -276,12 +388,21 @@ class Tasks:
         root = budget.cut(await self._root(task))
         root = await self._frames.unpacked(root)
 
-        inner: list[Frame] = []
+        told = reports.status(root, self._called_tasks.caller(root))
+        told |= reports.known(root, await self._called_tasks.of(root))
+
+        inner: list[Json] = []
         async for frame in self._inner(root.task):
             if len(inner) == MAX_RAW_FRAMES or budget.spent:
-                return reports.raw(root, inner, complete=False)
-            inner.append(await self._frames.unpacked(budget.cut(frame)))
-        return reports.raw(root, inner, complete=True)
+                return reports.raw(told, inner, complete=False)
+            frame = await self._frames.unpacked(budget.cut(frame))
+            called = await self._called_tasks.of(frame)
+            inner.append(reports.known(frame, called))
+
+            # Others get their turn: all these frames take a tenth of a second.
+            if len(inner) % FRAMES_SHOWN_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return reports.raw(told, inner, complete=True)
 
     async def _inner(self, task: str) -> AsyncIterator[Frame]:
         """The frames of the items of a task's loops, page by page."""
@@ -305,15 +426,45 @@ class Tasks:
         tasks, following = await self._store.tasks(which, cursor, limit)
         return [reports.line(task) for task in tasks], following
 
+    async def place(self, task: str) -> Place:
+        """Where a task belongs; raises `Unknown`."""
+        root = await self._frames.outline(_path(task))
+        return Place(MAIN, root.owner)
+
+    async def owner_of_order(self, task_id: str) -> str | None:
+        """For whom a running task orders something under this id of an attempt.
+
+        None: the engine has given no such id.
+        """
+        try:
+            ordered = self._ids.read(task_id)
+            frame = await self._frames.outline(ordered.path)
+        except Unknown:
+            return None
+        return frame.owner
+
     def expect_watcher_place(self, task: str) -> None:
         """Raises `Unavailable` if too many watch tasks already."""
         self._changes.expect_place(task)
 
     def changes(
-        self, task: str, after: str | None
+        self, task: str, after: str | None, *, inside: bool = True
     ) -> AsyncGenerator[Sequence[Change], None]:
-        """Every change of a task after a known one, until it has ended."""
-        return self._changes.watch(task, after)
+        """Every change of a task after a known one, until it has ended.
+
+        Without `inside` those in the items of loops are left out.
+        """
+        return self._changes.watch(task, after, inside=inside)
+
+    async def changes_so_far(
+        self, task: str, after: str | None, *, inside: bool, limit: int
+    ) -> Sequence[Change]:
+        """The changes of a task after a known one that there are now, so many of them.
+
+        Raises `Unknown`.
+        """
+        found = await self._changes.so_far(task, after, inside=inside, limit=limit)
+        return found[:limit]
 
     async def cancel(self, task: str) -> None:
         """Stop a task; one that has ended stays as it is. Raises `Unknown`."""
@@ -321,12 +472,11 @@ class Tasks:
         await self._inbox.post(path, m.CancelRequested("cancelled"))
 
     async def erase(self, task: str) -> None:
-        """Stop a task and leave no trace of it; raises `Unknown`."""
-        path = await self._known(task)
-        # Ended and due for the sweep first: if this replica is killed in the middle of
-        # the erasing, another one completes it.
-        await self._inbox.post(path, m.EraseRequested())
-        await self._frames.erase(path)
+        """Stop a task and leave no trace of it, nor of those that it called.
+
+        Raises `Unknown`.
+        """
+        await self._erasing.erase(await self._known(task))
 
     async def stats(self) -> dict[str, Any]:
         """How many tasks there are, by status and by route."""

@@ -11,7 +11,9 @@ from engine.domain.errors import EngineError, NewerFrame, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.ports import BlobStore, Clock, FrameStore, Inbox
 from engine.usecases.callers import NOT_AWAITED, Callers
+from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
+from engine.usecases.given import Given
 from engine.usecases.loops import Loops
 from engine.usecases.services import Services
 
@@ -69,6 +71,8 @@ class Timers:
         services: Services,
         loops: Loops,
         callers: Callers,
+        erasing: Erasing,
+        given: Given,
         inbox: Inbox,
         clock: Clock,
         batch: int = TIMERS_BATCH,
@@ -79,6 +83,8 @@ class Timers:
         self._services = services
         self._loops = loops
         self._callers = callers
+        self._erasing = erasing
+        self._given = given
         self._inbox = inbox
         self._clock = clock
         self._batch = batch
@@ -96,9 +102,14 @@ class Timers:
             overdue = await self._store.due(now - NEGLECTED_AFTER, self._batch)
             waking += [path for path in overdue if not self._inbox.owns(path)]
 
+        if not waking and not self._given:
+            return
+        restarts = await self._services.restarts()
+        waking += self._given.lost(restarts).difference(waking)
+
+        # Asked last: most rounds wake nobody, and this may read all instances.
         if waking:
-            gone = await self._services.gone()
-            event = m.TimeElapsed(gone)
+            event = m.TimeElapsed(await self._services.gone(), restarts)
             waits = await asyncio.gather(*(self._wake(path, event) for path in waking))
             await self._postpone(dict(zip(waking, waits, strict=True)), now)
 
@@ -197,7 +208,7 @@ class Timers:
     async def _erase(self, task: str) -> bool:
         """Whether it could be erased; if not, that is logged, and the others go on."""
         try:
-            await self._frames.erase(task)
+            await self._erasing.sweep(task)
         except Exception:
             log.exception("task %s could not be erased", task)
             return False

@@ -1,7 +1,9 @@
 """Takes the events of a frame: load, decide, save, act."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from engine.domain import messages as m
 from engine.domain.effects import is_accepted
@@ -29,16 +31,25 @@ class Worker:
         """
         rest = without_overtaken(events)
         while rest:
-            async with self._frames.held(path) as frame:
-                before, after, taken = await self._moved(frame, rest)
-
-                # Saved first: an effect carried out without its order being saved
-                # would be forgotten by a crash, and its result refused.
-                if after is not before:
-                    self._effects.start(before, after)
+            frame = self._frames.at_hand(path)
+            if frame is not None:
+                after, taken = await self._step(frame, rest)
+            else:
+                async with self._frames.held(path) as frame:
+                    after, taken = await self._step(frame, rest)
             rest = rest[taken:]
 
         return [is_accepted(after, event) for event in events]
+
+    async def _step(self, frame: Frame, events: Sequence[m.Event]) -> tuple[Frame, int]:
+        """The saved frame with the first events, and how many these are."""
+        before, after, taken = await self._moved(frame, events)
+
+        # Saved first: an effect carried out without its order being saved would be
+        # forgotten by a crash, and its result refused.
+        if after is not before:
+            self._effects.start(before, after)
+        return after, taken
 
     async def _moved(
         self, before: Frame, events: Sequence[m.Event]
@@ -95,9 +106,21 @@ def without_overtaken(events: Sequence[m.Event]) -> Sequence[m.Event]:
         for event in events
         if isinstance(event, m.NodeFinished)
     }
-    return [
-        event
-        for event in events
-        if not isinstance(event, m.NodeAcknowledged)
-        or (event.node, event.attempt) not in finished
-    ]
+    instances: dict[tuple[str, int], str] = {}
+    rest: list[m.Event] = []
+    for event in events:
+        match event:
+            case m.NodeAcknowledged(node=node, attempt=attempt):
+                if (node, attempt) in finished:
+                    instances[node, attempt] = event.instance
+                    continue
+        rest.append(event)
+
+    return [_with_instance(event, instances) for event in rest] if instances else rest
+
+
+def _with_instance(event: m.Event, instances: Mapping[tuple[str, int], str]) -> m.Event:
+    """A result says who did the work if its acknowledgement was left out."""
+    if not isinstance(event, m.NodeFinished):
+        return event
+    return replace(event, instance=instances.get((event.node, event.attempt)))

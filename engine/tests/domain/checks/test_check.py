@@ -83,6 +83,7 @@ def test_a_fault_says_where_what_and_what_to_do() -> None:
         "code": "unknown-node",
         "message": "“foto.out.image” names “foto”, but there is no such node",
         "hint": "did you mean “photo”?",
+        "level": "error",
     }
 
 

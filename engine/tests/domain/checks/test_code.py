@@ -17,7 +17,9 @@ LINES = [
 
 @pytest.mark.parametrize("source", LINES)
 def test_expressions_of_real_pipelines_can_be_read(source: str) -> None:
-    assert found(around(branch("check", if_=source, next=["end"]))) == []
+    check_format = branch("checkFormat", if_=source, next=["convert"])
+
+    assert found(around(check_format, node("convert"))) == []
 
 
 def test_statements_of_real_pipelines_can_be_read() -> None:
@@ -27,7 +29,9 @@ def test_statements_of_real_pipelines_can_be_read() -> None:
         "node.out['zones'] = zones"
     )
 
-    assert found(around(node("a", before=source, after=source))) == []
+    document = around(node("a", "loopFaces", before=source), node("loopFaces"))
+
+    assert found(document) == []
 
 
 def test_an_expression_is_no_statement() -> None:
@@ -35,9 +39,23 @@ def test_an_expression_is_no_statement() -> None:
 
     assert (fault.code, fault.node, fault.field) == ("bad-code", "a", "ready")
     assert fault.message == (
-        "“ready” of “a” is not a Python expression: line 1: invalid syntax"
+        "“ready” of “a” is not a Python expression: it assigns a value"
     )
-    assert fault.hint == "write one Python expression"
+    assert fault.hint == "write == to compare"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("async def f(x):\n  async for y in x:\n    print(y)", "does not know “async”"),
+        ("async def f(x):\n  return [y async for y in x]", "does not know “async”"),
+        ("nonlocal x\nx = 1", "“nonlocal” stands outside of a function"),
+    ],
+)
+def test_what_the_sandbox_cannot_run_is_told_before(source: str, words: str) -> None:
+    faults = check(around(node("a", after=f"{source}\nnode.out['x'] = 1")))
+
+    assert any(fault.code == "bad-code" and words in fault.message for fault in faults)
 
 
 @pytest.mark.parametrize("field", ["before", "after"])
@@ -83,9 +101,9 @@ def test_ids_with_hyphens_are_names(id_: str) -> None:
 
 
 def test_a_difference_is_no_id() -> None:
-    document = around(node("a-b", after="x = node.out['n'] - a-b-c - d-e"))
+    source = "c = d = e = 1\nnode.out['x'] = node.out['n'] - a-b-c - d-e"
 
-    assert found(document) == []
+    assert found(around(node("a-b", after=source))) == []
 
 
 @pytest.mark.parametrize(
@@ -107,10 +125,9 @@ def test_a_node_cannot_wait_for_what_comes_after_it(ready: str) -> None:
         "b.finished or photo.finished",
         "not b.finished",
         "aside.finished and photo.finished",
-        "unknown.finished",
         "b.out",
         "lost.finished",
-        "pipeline.params.go",
+        "pipeline.input.go",
     ],
 )
 def test_what_may_hold_is_left_to_the_run(ready: str) -> None:
@@ -134,3 +151,64 @@ def test_where_the_graph_is_unsure_no_condition_is_judged() -> None:
     del document["nodes"][0]
 
     assert found(document) == [("no-entry", None, "nodes")]
+
+
+SAID = [
+    ("return x", "“return” is for functions", "write the value alone: x"),
+    ("if a: b", "it is a statement", "write the condition alone: a"),
+    ("import os", "it contains statements", "write one expression; statements"),
+    ("# nothing", "it contains no expression", "write True, or leave the field out"),
+    ("a.out.x and b = 5", "line 1: ", "write == to compare"),
+    ("a.out.x === 5", "line 1: ", "Python compares with == and !="),
+    ("a.finished && b", "line 1: ", "Python writes “and”"),
+    ("a.finished || b", "line 1: ", "Python writes “or”"),
+    ("!a.finished", "line 1: ", "Python writes “not”"),
+    ("a.out.x == “b”", "line 1: ", "write straight quotes"),
+]
+
+
+@pytest.mark.parametrize("source, reason, hint", SAID)
+def test_what_authors_write_who_mean_an_expression_gets_a_remedy(
+    source: str, reason: str, hint: str
+) -> None:
+    [fault] = check(around(branch("a", if_=source, next=["end"])))
+
+    assert fault.code == "bad-code"
+    assert reason in fault.message
+    assert hint in fault.hint
+
+
+REFUSED = {
+    "del node.out['x']": "write node.out.pop('x')",
+    "x = 1\ndel x": "remove keys with .pop(key)",
+    "return {'a': 1}": "write node.out = {'a': 1}",
+    "if node.out:\n  return 5": "write node.out['result'] = 5",
+    "def f():\n  yield 1\nnode.out['x'] = f()": "collect the values in a list",
+    "await node.out": "remove it",
+    "break": "use “if” and “else”",
+    "for i in [1]:\n  pass\nelse:\n  continue": "use “if” and “else”",
+    "class A(dict):\n  pass\nnode.out['a'] = A()": "write functions instead",
+    "from math import *\nnode.out['a'] = pi": "name what is imported",
+    "try:\n  node.out['a'] = 1\nexcept* ValueError:\n  raise": "write it without",
+    "node.out['x'] = node.finished()": "leave out the parentheses",
+    "if node.out {\n  node.out['x'] = 1\n}": "Python has no braces",
+    "// a comment": "a comment begins with #",
+    "let x = 1": "a variable needs no word before its name",
+    "x++": "write += 1 or -= 1",
+}
+
+
+@pytest.mark.parametrize("source, hint", REFUSED.items(), ids=REFUSED)
+def test_statements_that_the_sandbox_does_not_know_are_refused(
+    source: str, hint: str
+) -> None:
+    fault, *_ = check(around(node("a", after=source)))
+
+    assert (fault.code, fault.field) == ("bad-code", "after")
+    assert hint in fault.hint
+
+
+def test_a_return_without_a_value_ends_the_code() -> None:
+    source = "if not input.x:\n  return\nnode.out['x'] = 1"
+
+    assert found(around(node("a", after=source))) == []

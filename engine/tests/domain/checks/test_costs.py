@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from documents import around, end, entry, node, pipeline
+from documents import around, end, entry, node, pipeline, service
 from engine.domain.checks.check import check
 from engine.domain.checks.document import Document
 from engine.domain.checks.size import (
@@ -17,9 +17,9 @@ from engine.domain.checks.size import (
 from engine.domain.pipeline import Api
 from engine.domain.suggestions import Suggestions
 
-# Each of these documents takes less than three seconds on a machine with nothing else
-# to do. Several of them took minutes. A machine that is busy must not fail the test.
-MOST_SECONDS = 30
+# Of CPU: other work on the machine does not count. Each of these documents takes less
+# than three seconds of it, without coverage. Several of them took minutes.
+MOST_SECONDS = 20
 
 NODES = 990
 
@@ -55,6 +55,12 @@ DOCUMENTS: dict[str, Any] = {
     "long words in code": wide(ids="a-{}", code="a" * 8_000, n=24),
     "hyphens in code": wide(ids="a-{}", code="a" * 4_000 + "-" * 4_000, n=24),
     "chains in code": wide(ids="a-{}", code="a-" * 4_000 + "a", n=24),
+    "fields that can only be read": wide(code="node.id=1\n" * 800, n=24),
+    "fields that are not there": wide(code="node.qq=1\n" * 800, n=24),
+    "chains of fields": wide(code=("node." + "a." * 90 + "b=1\n") * 40, n=24),
+    "blanks in a time": around(
+        service("a", "end", service="x", timeout="5" + " " * 400_000 + "x")
+    ),
     "references to no node": wide(refs=many("abc" * 8 + ".out.x")),
     "ids like each other": wide(
         ids="acb" * 30 + "{}", refs=many("abc" * 33 + ".out.x", 5)
@@ -88,11 +94,11 @@ DOCUMENTS: dict[str, Any] = {
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_no_document_takes_long(document: Any) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
 
     check(document)
 
-    assert time.monotonic() - began < MOST_SECONDS
+    assert time.thread_time() - began < MOST_SECONDS
 
 
 def test_the_request_is_read_once_however_many_references_it_has(

@@ -192,7 +192,7 @@ def test_what_stands_in_the_wrong_place_is_described(value: Any, said: str) -> N
 @pytest.mark.parametrize(
     "fields, field",
     [
-        ({"input": {"image": 3}}, "input.image"),
+        ({"params": 3}, "params"),
         ({"input": ["photo.out"]}, "input"),
         ({"next": ["end", None]}, "next[1]"),
         ({"position": {"x": "left"}}, "position.x"),
@@ -207,11 +207,13 @@ def test_a_wrong_type_is_one_fault_at_its_place(fields: Any, field: str) -> None
 
 
 def test_a_value_of_many_possible_types_is_still_one_fault() -> None:
-    http = node("a", kind="http", url="http://host", query={"q": [1]})
+    document = around(node("a"))
+    document["nodes"][0]["api"]["body"] = 3
 
-    assert only(around(http))[2:4] == (
-        "query.q",
-        "“query.q” must be a text, a number, true or false, not a list",
+    assert only(document)[2:4] == (
+        "api.body",
+        "“api.body” must be an object, the name of a field or a list of names, not the "
+        "number 3",
     )
 
 

@@ -1,6 +1,7 @@
 """The bounds of the server."""
 
 from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of the request line and all headers together. Browsers and proxies stay far below:
@@ -23,6 +24,19 @@ takes memory. Browsers do not send any, other clients a few."""
 
 RESERVED_DESCRIPTORS = 256
 """File descriptors that connections leave for files, stores, and calls to others."""
+
+
+class Chosen(Protocol):
+    """Settings of a program in which an operator chooses some of the limits."""
+
+    @property
+    def max_connections(self) -> int: ...
+
+    @property
+    def max_peer_connections(self) -> int: ...
+
+    @property
+    def min_rate(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +63,15 @@ class ServerLimits:
     of a body: some clients use what they have before they read on."""
     close_seconds: float = 10.0
     """How long the last bytes may take on a connection that is being closed."""
+
+    @classmethod
+    def of(cls, settings: Chosen) -> Self:
+        """The limits that an operator chose, and the defaults of the others."""
+        return cls(
+            max_connections=settings.max_connections,
+            max_peer_connections=settings.max_peer_connections,
+            min_rate=settings.min_rate,
+        )
 
     def within(self, descriptors: int) -> "ServerLimits":
         """The same limits, for a process that may open so many files.

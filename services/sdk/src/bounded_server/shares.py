@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Send
 
 T = TypeVar("T")
 
@@ -189,6 +189,14 @@ class Share:
             return await self._waiting_for(receive)
 
         return receive_or_lose
+
+    def sending(self, send: Send) -> Send:
+        """`send` that raises `exhausted` when the share is lost meanwhile."""
+
+        async def send_or_lose(message: Message) -> None:
+            await self._waiting_for(lambda: send(message))
+
+        return send_or_lose
 
     async def _waiting_for(self, call: Callable[[], Awaitable[T]]) -> T:
         waiter = self._waiter = asyncio.current_task()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import httpx
-import orjson
 
 from service_sdk.operation import Announcement
+from service_sdk.problems import detail_of
 
 log = logging.getLogger("service_sdk.announcer")
 
@@ -20,9 +20,6 @@ LONGEST_RETRY_SECONDS = 10.0
 ABOUT_THE_ENGINE = ""
 """The subject of news that concern no single route."""
 
-MAX_QUOTED_CHARACTERS = 200
-"""Of an answer that is not a problem document only the beginning is logged."""
-
 
 class Announcer:
     """Announces the operations, and logs what the engine answers when it changes."""
@@ -32,10 +29,13 @@ class Announcer:
         *,
         client: httpx.AsyncClient,
         engine_url: str,
+        token: str = "",
         announcements: Sequence[Announcement],
     ) -> None:
         self._client = client
         self._announcements = announcements
+        # Only for announcements: results go to other places too.
+        self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._url = f"{engine_url.rstrip('/')}/services"
         self._logged: dict[str, str] = {}
 
@@ -70,7 +70,9 @@ class Announcer:
 
     async def _announce(self, announcement: Announcement) -> bool:
         route = _route(announcement)
-        answer = await self._client.post(self._url, json=announcement)
+        answer = await self._client.post(
+            self._url, json=announcement, headers=self._headers
+        )
 
         if answer.is_success:
             self._logged.pop(route, None)
@@ -79,10 +81,10 @@ class Announcer:
         if answer.status_code == 409:
             news = (
                 f"{route} is taken by a pipeline or another kind of service: "
-                f"{_detail(answer)}"
+                f"{detail_of(answer)}"
             )
         else:
-            news = f"refuses {route} ({answer.status_code}): {_detail(answer)}"
+            news = f"refuses {route} ({answer.status_code}): {detail_of(answer)}"
 
         self._log_news(logging.ERROR, route, news)
         return False
@@ -101,10 +103,3 @@ class Announcer:
 def _route(announcement: Announcement) -> str:
     api = announcement["api"]
     return str(api["route"]) if isinstance(api, dict) else ""
-
-
-def _detail(answer: httpx.Response) -> object:
-    try:
-        return orjson.loads(answer.content)["detail"]
-    except (ValueError, KeyError, TypeError):
-        return answer.text[:MAX_QUOTED_CHARACTERS]

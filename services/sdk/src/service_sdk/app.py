@@ -1,8 +1,11 @@
 """The ASGI application of a service: its operations, and the work behind them."""
 
 import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Callable
+import re
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NoReturn
 
@@ -10,19 +13,23 @@ import httpx
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from prometheus_client.registry import Collector
+from starlette.applications import Starlette
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_sdk.announcer import Announcer
-from service_sdk.documentation import openapi_of
+from service_sdk.documentation import models_of, openapi_of
 from service_sdk.door import Door, Guard
-from service_sdk.errors import BadSignature
+from service_sdk.errors import BadSignature, CannotStart
 from service_sdk.jobs import Jobs
 from service_sdk.operation import Announcement, Operation
 from service_sdk.problems import answer_with_problems
 from service_sdk.settings import Settings
+from service_sdk.signature import check_can_be_sent, check_start_function
 from service_sdk.web import accepting, common_routes
 from service_sdk.workers import Workers
+
+log = logging.getLogger("service_sdk.app")
 
 RESERVED_ROUTES = {"docs", "redoc", "openapi.json", "healthz", "metrics", "tasks"}
 
@@ -39,7 +46,10 @@ State = dict[str, object]
 class ServiceApp(FastAPI):
     """Serves the operations that are added to it."""
 
-    def __init__(self, *, name: str, summary: str) -> None:
+    def __init__(
+        self, *, name: str, summary: str, wrapped: Starlette | None = None
+    ) -> None:
+        self._wrapped = wrapped
         self.operations: dict[str, Operation] = {}
         self._start_functions: list[Callable[[], object]] = []
         self._figures: list[Collector] = []
@@ -50,6 +60,9 @@ class ServiceApp(FastAPI):
         self.add_middleware(Guard)
         self.include_router(common_routes)
         answer_with_problems(self)
+        if wrapped:
+            # What no operation and no page of the service takes, whenever it is added.
+            self.router.default = wrapped
 
     def add_operation(self, operation: Operation) -> None:
         """Take work for the operation under its route."""
@@ -66,12 +79,13 @@ class ServiceApp(FastAPI):
             status_code=202,
             summary=operation.summary,
             description=operation.description,
-            operation_id=route,
+            operation_id=re.sub(r"\W", "_", route),
             openapi_extra=openapi_of(operation),
         )(accepting(operation))
 
     def call_at_start(self, function: Callable[[], object]) -> None:
         """Call the function in each worker when it starts."""
+        check_start_function(function)
         self._start_functions.append(function)
 
     def add_figures(self, figures: Collector) -> None:
@@ -85,7 +99,15 @@ class ServiceApp(FastAPI):
         ]
 
     def workers(self, settings: Settings) -> Workers:
-        """Who does the work of this service; its operations must have been added."""
+        """Who does the work of this service; its operations must have been added.
+
+        Raises `BadSignature` if processes are to do it and cannot get its functions.
+        """
+        if settings.worker_kind == "processes":
+            for operation in self.operations.values():
+                check_can_be_sent(operation.signature.function)
+            for function in self._start_functions:
+                check_can_be_sent(function)
         return Workers(settings, self._start_functions)
 
     def with_settings(
@@ -100,29 +122,48 @@ class ServiceApp(FastAPI):
 
         return served
 
+    def live_within(self, outer: Starlette, path: str) -> None:
+        """Live as long as another app, which serves this one under the path."""
+        its_own = outer.router.lifespan_context
+
+        @asynccontextmanager
+        async def both(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+            settings = Settings.from_environment(os.environ)
+            async with its_own(app) as state, self.live(settings, path=path) as more:
+                yield {**(state or {}), **more}
+
+        outer.router.lifespan_context = both
+
     @asynccontextmanager
     async def live(
-        self, settings: Settings, workers: Workers | None = None
+        self, settings: Settings, workers: Workers | None = None, path: str = ""
     ) -> AsyncIterator[State]:
         """Announce and work while the block lasts; then finish the work in hand.
 
-        The workers are started now, unless they were before.
+        The workers are started now, unless they were before. First they load what
+        they need: what is announced can work at once. Raises `CannotStart`.
         Gives what the requests need: `request.state` has `jobs`, `client` and `door`.
+        `path` is where another app serves this one.
         """
+        workers = workers or self.workers(settings)
+        await _prepared(workers)
+
         async with (
+            _state_of(self._wrapped) as state,
             _client(settings) as client,
             asyncio.TaskGroup() as group,
         ):
-            jobs = Jobs(settings, group, workers or self.workers(settings))
+            jobs = Jobs(settings, group, workers)
             for figures in self._figures:
                 jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]
             if settings.engine_url:
-                announcing = self._announce(client, settings)
+                address = settings.address + path
+                announcing = self._announce(client, settings, address)
                 rounds.append(group.create_task(announcing))
 
-            jobs.warm_up()
-            yield {"jobs": jobs, "client": client, "door": Door(settings)}
+            own = {"jobs": jobs, "client": client, "door": Door(settings)}
+            yield {**state, **own}
 
             # First of all nothing is announced any more, then the work is finished,
             # while the client that delivers it is still open.
@@ -131,12 +172,19 @@ class ServiceApp(FastAPI):
             await jobs.close()
 
     async def _announce(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: Settings, address: str
     ) -> NoReturn:
+        # The engine learns from it that the work given to a process before this one is
+        # lost, and gives it out again.
+        instance = uuid.uuid4().hex
         announcer = Announcer(
             client=client,
             engine_url=settings.engine_url,
-            announcements=self.announcements(settings.address),
+            token=settings.engine_token,
+            announcements=[
+                {**announcement, "instance": instance}
+                for announcement in self.announcements(address)
+            ],
         )
         await announcer.announce_for_ever(settings.announce_seconds)
 
@@ -152,9 +200,28 @@ class ServiceApp(FastAPI):
         components = document.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
         for operation in self.operations.values():
-            schemas.update(operation.signature.schema.get("$defs", {}))
+            schemas.update(models_of(operation))
 
         return document
+
+
+@asynccontextmanager
+async def _state_of(wrapped: Starlette | None) -> AsyncIterator[Mapping[str, Any]]:
+    """What a wrapped app keeps while it runs; its start and end happen here."""
+    if wrapped is None:
+        yield {}
+        return
+    async with wrapped.router.lifespan_context(wrapped) as state:
+        yield state or {}
+
+
+async def _prepared(workers: Workers) -> None:
+    try:
+        await workers.prepare()
+    except CannotStart as fault:
+        log.error("%s", fault)
+        workers.shut_down()
+        raise
 
 
 def _client(settings: Settings) -> httpx.AsyncClient:

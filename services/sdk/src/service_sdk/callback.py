@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from service_sdk.problems import detail_of
 from service_sdk.progress import Progress, ProgressMessage
 from service_sdk.protocol import CONTENT_TYPE, DATA_PART, JSON
 from service_sdk.receiving import Part
@@ -92,9 +93,11 @@ class Callback:
         accepts_progress: bool,
     ) -> None:
         self._client = client
-        self._task_id = task_id
         self._url = httpx.URL(callback_url).copy_merge_params({"task_id": task_id})
         self.accepts_progress = accepts_progress
+
+        self._refusal = ""
+        """What the engine said when it refused a result."""
 
     async def deliver(self, outcome: Outcome, patience: Patience) -> Verdict:
         """Send until it is taken, or is not wanted, or the patience is over."""
@@ -103,7 +106,8 @@ class Callback:
         # A result that the engine refuses for its form would leave the task waiting
         # until its timeout: a failure tells at once what went wrong.
         if answer is Verdict.REFUSED and isinstance(outcome, Result):
-            refused = Failure("the engine refused the result of the service")
+            reason = self._refusal or "it does not say why"
+            refused = Failure(f"the engine refused the result of the service: {reason}")
             return await self._send_until_taken(refused, patience)
 
         return answer
@@ -116,8 +120,7 @@ class Callback:
             await asyncio.sleep(delay)
 
         log.error(
-            "gave up delivering the result of task %s: %s did not take it in time",
-            self._task_id,
+            "gave up delivering the result: %s did not take it in time",
             self._url.host,
         )
         return Verdict.AGAIN
@@ -153,16 +156,22 @@ class Callback:
     async def send(self, outcome: Outcome | ProgressMessage) -> Verdict:
         """Try once."""
         try:
-            status = await self._post(outcome)
+            answer = await self._post(outcome)
         except httpx.TransportError as fault:
             log.warning("cannot reach %s: %r", self._url.host, fault)
             return Verdict.AGAIN
 
-        if status >= 300:
-            log.warning("the callback of task %s answers %d", self._task_id, status)
+        status = answer.status_code
+        if status < 300:
+            return verdict(status)
+
+        said = detail_of(answer)
+        log.warning("the callback answers %d: %s", status, said)
+        if verdict(status) is Verdict.REFUSED:
+            self._refusal = f"{status}: {said}"
         return verdict(status)
 
-    async def _post(self, outcome: Outcome | ProgressMessage) -> int:
+    async def _post(self, outcome: Outcome | ProgressMessage) -> httpx.Response:
         match outcome:
             case Failure() | ProgressMessage():
                 answer = await self._client.post(self._url, json=outcome.as_json())
@@ -184,7 +193,7 @@ class Callback:
                         form.append((DATA_PART, (None, text, JSON)))
                     answer = await self._client.post(self._url, files=form)
 
-        return answer.status_code
+        return answer
 
 
 def _opened(part: Part, open_files: ExitStack) -> tuple[str, Any, str]:

@@ -3,16 +3,39 @@
 from collections.abc import Mapping
 from typing import Any
 
+from service_sdk.json_schemas import SCHEMA_REFERENCE, Schema, with_references
 from service_sdk.operation import Operation
 from service_sdk.protocol import ANY_TYPE, JSON, MULTIPART
 from service_sdk.signature import Signature
+
+
+def models_of(operation: Operation) -> dict[str, Any]:
+    """The models of an operation, as the OpenAPI document keeps them."""
+    output = _output(operation)
+    return {
+        **operation.signature.schema.get("$defs", {}),
+        **{
+            f"{operation.route}.{name}": model
+            for name, model in output.get("$defs", {}).items()
+        },
+    }
+
+
+def _output(operation: Operation) -> Schema:
+    """The schema of the result; its models stand under the route.
+
+    A model that goes in and one that comes out may have one name and differ.
+    """
+    reference = SCHEMA_REFERENCE.format(model=f"{operation.route}.")
+    schema: Schema = with_references(operation.signature.output or {}, reference)
+    return schema
 
 
 def openapi_of(operation: Operation) -> dict[str, Any]:
     """What FastAPI cannot read from the signature of a route."""
     return {
         "requestBody": _request_body(operation),
-        **_callbacks(operation.answer),
+        **_callbacks(operation),
     }
 
 
@@ -34,10 +57,10 @@ def _request_body(operation: Operation) -> dict[str, Any]:
 
 def _multipart(signature: Signature, typed: Mapping[str, Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        name: {"type": "string", "format": "binary"} for name in signature.blobs
+        name: blob.schema for name, blob in signature.blobs.items()
     }
     encoding = {
-        name: {"contentType": ", ".join(blob.kind.media_types) or ANY_TYPE}
+        name: {"contentType": ", ".join(blob.media_types) or ANY_TYPE}
         for name, blob in signature.blobs.items()
     }
 
@@ -50,14 +73,20 @@ def _multipart(signature: Signature, typed: Mapping[str, Any]) -> dict[str, Any]
     return {"schema": schema, "encoding": encoding}
 
 
-def _callbacks(answer: Mapping[str, object] | None) -> dict[str, Any]:
-    """The example of a result, as the request that goes to the callback address."""
-    if not answer:
+def _callbacks(operation: Operation) -> dict[str, Any]:
+    """The result, as the request that goes to the callback address."""
+    content: dict[str, Any] = {}
+    if operation.signature.output is not None:
+        output = _output(operation)
+        content["schema"] = {key: output[key] for key in output if key != "$defs"}
+    if operation.answer:
+        content["example"] = operation.answer
+    if not content:
         return {}
 
     post = {
         "summary": "The result",
-        "requestBody": {"content": {JSON: {"example": answer}}},
+        "requestBody": {"content": {JSON: content}},
         "responses": {"200": {"description": "The result is safe"}},
     }
     return {"callbacks": {"result": {"{$request.query.callback_url}": {"post": post}}}}

@@ -71,6 +71,41 @@ class Unwanted(ServiceError):
         return "the result is not wanted any more"
 
 
+class NotStarted(ServiceError):
+    """Another app serves this one, and has not started it."""
+
+    def __str__(self) -> str:
+        return (
+            "this service is mounted in another app that does not start it; mount it "
+            'with service.mount_in(app, "/path")'
+        )
+
+
+class BadResult(ServiceError):
+    """An operation returned what no result can be."""
+
+    def __init__(self, operation: str, place: str, reason: str) -> None:
+        super().__init__(operation, place, reason)
+        self.operation = operation
+        self.place = place
+        self.reason = reason
+
+    def __str__(self) -> str:
+        place = self.place[:MAX_QUOTED_CHARACTERS]
+        return f"{self.operation} returned what cannot be sent: “{place}” {self.reason}"
+
+
+class NotAsAnnounced(BadResult):
+    """An operation returned something else than its annotation promises."""
+
+    def __str__(self) -> str:
+        place = self.place[:MAX_QUOTED_CHARACTERS]
+        return (
+            f"{self.operation} returned something else than it announces: "
+            f"“{place}” {self.reason}"
+        )
+
+
 class JobTooLong(ServiceError):
     """A job took longer than it may; its process was killed."""
 
@@ -108,6 +143,17 @@ class JobDied(ServiceError):
 
     def __str__(self) -> str:
         return f"a worker process died during this work ({self.cause})"
+
+
+class CannotStart(ServiceError):
+    """A function that loads ahead has failed: no work could be done."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the service cannot start: {self.reason}"
 
 
 class Malformed(ServiceError):

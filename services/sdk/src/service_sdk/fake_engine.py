@@ -103,7 +103,8 @@ class FakeEngine:
             self._replies[task_id].put(reply)
             answers = self.answers
 
-        return Response(status_code=_next(answers, otherwise=200))
+        status = _next(answers, otherwise=200)
+        return JSONResponse({"detail": "as the test wants it"}, status)
 
 
 def _next(statuses: list[int], *, otherwise: int) -> int:

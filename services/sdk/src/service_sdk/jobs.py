@@ -15,6 +15,7 @@ from bounded_server.shares import Share, Shares
 
 from service_sdk.callback import Callback, Patience
 from service_sdk.errors import QueueFull
+from service_sdk.log import shown_task, task_in_log
 from service_sdk.metrics import Metrics
 from service_sdk.progress import Progress
 from service_sdk.results import Failure, Outcome
@@ -126,10 +127,6 @@ class Jobs:
     def _queue_is_full(self) -> bool:
         return self._waiting >= self._settings.queue_size
 
-    def warm_up(self) -> None:
-        """Load what the first piece of work would have to wait for."""
-        self._workers.warm_up()
-
     async def sweep_for_ever(self, seconds: float = SWEEP_SECONDS) -> NoReturn:
         """Erase kept results that have expired."""
         while True:
@@ -158,6 +155,10 @@ class Jobs:
 
     async def _carry_out(self, job: Job) -> None:
         """Wait for a worker, do the work, hand the result on."""
+        with task_in_log(shown_task(job.task_id)):
+            await self._carry_out_named(job)
+
+    async def _carry_out_named(self, job: Job) -> None:
         try:
             outcome = await self._work(job)
             await self._hand_on(job, outcome)
@@ -169,7 +170,7 @@ class Jobs:
         except Exception:
             # An exception that left this task would end the group, and with it all
             # other tasks of the service.
-            log.exception("lost task %s", job.task_id)
+            log.exception("lost the task")
         finally:
             del self._open[job.task_id]
 
@@ -194,9 +195,14 @@ class Jobs:
     async def _perform(self, job: Job) -> Outcome:
         """Do the work, and meanwhile pass its progress on if it is of use."""
         callback = job.callback
-        tells_progress = job.signature.progress is not None
-        if not callback or not callback.accepts_progress or not tells_progress:
+        can_be_told = job.signature.progress is not None or job.signature.is_async
+        if not callback or not callback.accepts_progress or not can_be_told:
             return await self._workers.perform(job)
+
+        if job.signature.is_async:
+            # The answer to a message tells whether the result is still wanted, and an
+            # operation that can be cancelled need not say anything itself.
+            Progress(job.folder)(f"works on {job.route}")
 
         relay = self._group.create_task(self._relay_progress(job, callback))
         try:
@@ -210,12 +216,18 @@ class Jobs:
             await callback.relay(Progress(job.folder), seconds)
         except Exception:
             # As above: it must not end the group. The work itself goes on.
-            log.exception("the progress of task %s is not passed on", job.task_id)
+            log.exception("the progress is not passed on")
 
     async def _hand_on(self, job: Job, outcome: Outcome) -> None:
         if not job.callback:
             self.shelf.put(job.task_id, outcome, job.folder)
             return
 
-        await job.callback.deliver(outcome, self._patience)
+        try:
+            await job.callback.deliver(outcome, self._patience)
+        except Exception as fault:
+            # The task must not wait for a result that will never come.
+            log.exception("the result cannot be sent")
+            failure = Failure(f"{job.route}: the result cannot be sent: {fault!r:.500}")
+            await job.callback.deliver(failure, self._patience)
         shutil.rmtree(job.folder, ignore_errors=True)

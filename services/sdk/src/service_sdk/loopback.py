@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from typing import Self
 
 import uvicorn
@@ -47,5 +48,7 @@ class Loopback:
         self._thread.join()
 
     def _serve(self) -> None:
-        with self._socket:
+        # The app did not start, and has logged why. Its socket is closed, so clients
+        # learn of it.
+        with self._socket, suppress(SystemExit):
             self._server.run(sockets=[self._socket])

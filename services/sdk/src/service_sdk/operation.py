@@ -31,13 +31,16 @@ class Operation:
 
     def announcement(self, address: str) -> Announcement:
         """What the engine is told of it."""
-        api = {
+        api: dict[str, object] = {
             "route": self.route,
             "summary": self.summary,
             "description": self.description,
             "body": self.signature.body(self.example),
             "resultType": self.signature.result_types,
+            "inputSchema": self.signature.contract(self.example),
         }
+        if self.signature.output is not None:
+            api["outputSchema"] = self.signature.output
 
         # With an example `body` is an object, and there are no fields to list.
         if self.signature.blobs and not self.example:

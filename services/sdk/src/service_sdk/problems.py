@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import httpx
+import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -9,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from service_sdk.errors import (
+    MAX_QUOTED_CHARACTERS,
     BadInput,
     CallbackRefused,
     Fault,
     ForeignPage,
     Malformed,
+    NotStarted,
     QueueFull,
     RepeatedHeader,
     ServiceError,
@@ -36,8 +40,12 @@ STATUSES: dict[type[ServiceError], tuple[int, str]] = {
     ForeignPage: (403, "cross-site"),
     CallbackRefused: (403, "callback-refused"),
     QueueFull: (503, "queue-full"),
+    NotStarted: (503, "not-started"),
     UnknownTask: (404, "unknown-task"),
 }
+
+MAX_DETAIL_CHARACTERS = 2_000
+"""Of what an engine says; it is logged, and may be told to people."""
 
 BUSY_RETRY_SECONDS = 2
 """When a caller that was refused because of a full queue may come again."""
@@ -85,6 +93,18 @@ def problem_of(error: Exception) -> JSONResponse:
     faults = error.faults if isinstance(error, BadInput) else ()
     headers = {RETRY_AFTER: str(BUSY_RETRY_SECONDS)} if status == 503 else None
     return problem(status, kind, str(error), faults=faults, headers=headers)
+
+
+def detail_of(answer: httpx.Response) -> str:
+    """What an engine says of a request that it refuses, bounded.
+
+    Of an answer that is not a problem document only the beginning is shown.
+    """
+    try:
+        detail = orjson.loads(answer.content)["detail"]
+    except (ValueError, KeyError, TypeError):
+        return answer.text[:MAX_QUOTED_CHARACTERS]
+    return str(detail)[:MAX_DETAIL_CHARACTERS]
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -30,7 +31,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from service_sdk.errors import JobDied, JobTooLarge, JobTooLong, ServiceError
+from service_sdk.errors import (
+    CannotStart,
+    JobDied,
+    JobTooLarge,
+    JobTooLong,
+    ServiceError,
+)
 from service_sdk.log import write_log
 from service_sdk.results import Failure, Outcome, Result
 from service_sdk.settings import MEGA, Settings
@@ -95,7 +102,7 @@ class Processes:
         try:
             worker = self._take(work)
             outcome = worker.perform(work, max_seconds, self._settings.job_memory_bytes)
-        except JobDied as fault:
+        except (JobDied, CannotStart) as fault:
             return Failure(str(fault), retryable=True, status=503)
         except ServiceError as fault:
             # The same input would take as much again.
@@ -121,12 +128,15 @@ class Processes:
             self._all.add(worker)
             self._unprepared.append(worker)
 
-    def warm_up(self) -> None:
-        """Start a process before there is work; a failure is only logged."""
-        try:
-            self._give_back(self._take())
-        except ServiceError as fault:
-            log.warning("%s", fault)
+    def prepare_all(self) -> None:
+        """Load ahead in every process; raises `CannotStart` if one cannot.
+
+        At once, since each may need a minute.
+        """
+        with ThreadPoolExecutor(self._settings.workers) as threads:
+            taking = [threads.submit(self._take) for _ in range(self._settings.workers)]
+        for taken in taking:
+            self._give_back(taken.result())
 
     def shut_down(self) -> None:
         """End all processes, in the middle of their work."""
@@ -204,9 +214,17 @@ class _Worker:
     def prepare(self, preparation: "_Preparation") -> None:
         """Wait until it can work."""
         try:
-            self.perform(preparation, START_SECONDS, max_bytes=None)
+            outcome = self.perform(preparation, START_SECONDS, max_bytes=None)
         except JobTooLong:
-            raise JobDied(f"it was not ready after {START_SECONDS:g} s") from None
+            reason = f"a worker process was not ready after {START_SECONDS:g} s"
+            raise CannotStart(reason) from None
+        except JobDied as fault:
+            reason = f"a worker process died while it loaded ahead ({fault.cause})"
+            raise CannotStart(reason) from fault
+
+        if isinstance(outcome, Failure) and outcome != READY:
+            self.end()
+            raise CannotStart(outcome.message)
 
     def perform(self, work: Work, max_seconds: float, max_bytes: int | None) -> Outcome:
         """Let it do the work; an error ends the process."""
@@ -279,12 +297,24 @@ class _Preparation:
         _bound_data(self.more_bytes)
 
         for function in self.functions:
-            try:
-                function()
-            except Exception:
-                # The author's code may raise anything; each job tries again by itself.
-                log.exception("%s failed", function)
+            failure = failure_of_start(function)
+            if failure:
+                return Failure(failure)
         return READY
+
+
+def failure_of_start(function: Callable[[], object]) -> str | None:
+    """Call a function that loads ahead; why it failed, or None."""
+    try:
+        function()
+    except (Exception, SystemExit) as fault:
+        # The author's code may raise anything.
+        name = getattr(function, "__name__", repr(function))
+        if isinstance(fault, ServiceError):
+            return f"{name}: {fault}"
+        log.exception("%s failed", name)
+        return f"{name} failed: {type(fault).__name__}: {fault}"
+    return None
 
 
 def _bound_data(more_bytes: int) -> None:

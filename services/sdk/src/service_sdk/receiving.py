@@ -5,21 +5,29 @@ A body may be larger than the memory, and many requests may wait at the same tim
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from body_parts.disposition import parameters
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from service_sdk.errors import Malformed, TooLarge, WrongContentType
+from service_sdk.errors import (
+    MAX_QUOTED_CHARACTERS,
+    Malformed,
+    TooLarge,
+    WrongContentType,
+)
+from service_sdk.fields import shortened
 from service_sdk.protocol import (
     CONTENT_DISPOSITION,
     CONTENT_LENGTH,
     CONTENT_TYPE,
     DATA_PART,
     JSON,
+    MAX_NAME_CHARACTERS,
     MULTIPART,
 )
 from service_sdk.settings import Settings
@@ -34,6 +42,12 @@ class Part:
     media_type: str = ""
     file_name: str = ""
 
+    is_kept: bool = True
+    """False: nothing takes it, so there is nothing at `path`."""
+
+    charset: str = ""
+    """What its media type says about the encoding of a text."""
+
 
 Wanted = Callable[[Part], bool]
 
@@ -41,7 +55,8 @@ Wanted = Callable[[Part], bool]
 async def receive(
     request: Request, *, folder: Path, wanted: Wanted, limits: Settings
 ) -> tuple[Part, ...]:
-    """The parts of the request, written to `folder`; unwanted parts are skipped."""
+    """The parts of the request, written to `folder`; of unwanted parts only the heads
+    are kept."""
     limit_bytes = limits.max_body_bytes
     content_type = request.headers.get(CONTENT_TYPE, "")
     media_type, options = parse_options_header(content_type)
@@ -158,22 +173,31 @@ class MultipartReceiver:
 
     def _open_part(self) -> None:
         """All headers of a part are here: create its file, if it is wanted."""
-        _, options = self._header(CONTENT_DISPOSITION)
-        media_type, _ = self._header(CONTENT_TYPE)
+        disposition = self._headers.get(CONTENT_DISPOSITION.encode(), b"")
+        options = parameters(disposition.decode(errors="replace"))
+        media_type, words = self._header(CONTENT_TYPE)
 
         # The file is named by number: names from the request may hold paths.
         part = Part(
-            name=options.get(b"name", b"").decode(errors="replace"),
+            name=options.get("name", ""),
             path=self._folder / f"part{self._count}",
             media_type=media_type.decode(errors="replace"),
-            file_name=options.get(b"filename", b"").decode(errors="replace"),
+            file_name=shortened(options.get("filename", "")),
+            charset=words.get(b"charset", b"").decode(errors="replace"),
         )
         if not part.name:
             raise Malformed("a part of the multipart body has no name")
+        if len(part.name) > MAX_NAME_CHARACTERS:
+            raise Malformed(
+                f"the name of a part has more than {MAX_NAME_CHARACTERS} characters: "
+                f"{part.name[:MAX_QUOTED_CHARACTERS]}"
+            )
 
         if self._wanted(part):
             self._file = self._open_files.enter_context(part.path.open("wb"))
             self._parts.append(part)
+        else:
+            self._parts.append(replace(part, is_kept=False))
 
     def _header(self, name: str) -> tuple[bytes, dict[bytes, bytes]]:
         return parse_options_header(self._headers.get(name.encode(), b""))

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from service_sdk.errors import ServiceError
+from service_sdk.scaffold_deployment import make_deployment
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -39,7 +40,12 @@ def mean_shade(
     image: Image,
     gain: Annotated[float, Field(ge=0, le=10)] = 1.0,
 ) -> Shade:
-    """The mean colour, each channel multiplied by `gain`."""
+    """The mean colour, each channel multiplied by `gain`.
+
+    Args:
+        image: The picture; what is transparent counts as white.
+        gain: Above 1 the colour is brighter, below 1 darker.
+    """
     red, green, blue = image.mean()
     shade = Shade(gain * red, gain * green, gain * blue)
 
@@ -106,7 +112,7 @@ One operation, `$name`: the mean colour of a picture. Replace it with your own i
     ../../.venv/bin/python -m service_sdk $module
 
 Without `ENGINE_URL` it works alone: see http://127.0.0.1:9000/docs. To run its tests:
-`.venv/bin/pytest services/$name`.
+`make install`, once, then `.venv/bin/pytest services/$name`.
 """)
 
 
@@ -130,6 +136,7 @@ def make_service(name: str, services: Path) -> Path:
     (folder / f"{module}.py").write_text(MODULE.substitute(words))
     (folder / "tests" / f"test_{module}.py").write_text(TEST.substitute(words))
     (folder / "README.md").write_text(README.substitute(words))
+    make_deployment(name, folder)
     return folder
 
 

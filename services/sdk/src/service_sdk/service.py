@@ -1,10 +1,12 @@
 """A service: functions that become operations, and the app that serves them."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from starlette.applications import Starlette
+
 from service_sdk.app import ServiceApp
+from service_sdk.errors import BadSignature
 from service_sdk.operation import Announcement, Operation
 from service_sdk.running import run
 from service_sdk.signature import read_signature
@@ -15,9 +17,16 @@ Function = TypeVar("Function", bound=Callable[..., object])
 class Service:
     """Collects operations; `app` serves them."""
 
-    def __init__(self, name: str, summary: str = "") -> None:
+    def __init__(
+        self, name: str, summary: str = "", *, app: Starlette | None = None
+    ) -> None:
+        """`app` is an app of FastAPI or Starlette that is served too.
+
+        It gets every request that neither an operation nor a page of the service
+        (`/docs`, `/openapi.json`, `/healthz`, `/metrics`, `/tasks`) takes.
+        """
         self.name = name
-        self.app = ServiceApp(name=name, summary=summary)
+        self.app = ServiceApp(name=name, summary=summary, wrapped=app)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -43,13 +52,14 @@ class Service:
         """
 
         def offer(function: Function) -> Function:
-            description = inspect.getdoc(function) or ""
+            signature = read_signature(function, part)
+            description = signature.docs.text
             first_line = description.partition("\n")[0]
             operation = Operation(
                 route=route,
                 summary=summary or first_line or route,
                 description=description,
-                signature=read_signature(function, part),
+                signature=signature,
                 part=part,
                 example=example,
                 answer=answer,
@@ -61,13 +71,25 @@ class Service:
         return offer
 
     def at_start(self, function: Function) -> Function:
-        """Call this too, where the work is done, before the first piece of work.
+        """Call this too, where the work is done, before the service is announced.
 
-        It can load what that would have to wait for. With processes it is a function
-        of a module, as operations are; each process calls it.
+        It can load what work would have to wait for. With processes it is a function
+        of a module, as operations are; each process calls it. If it fails, the service
+        ends with its reason.
         """
         self.app.call_at_start(function)
         return function
+
+    def mount_in(self, app: Starlette, path: str) -> None:
+        """Serve the operations in another app, under a path such as `/vision`.
+
+        Call it before that app starts; the service then starts and ends with it, and
+        announces its operations under this path.
+        """
+        if not path.startswith("/") or path.endswith("/"):
+            raise BadSignature(f"{path!r} is no path; write one such as /vision")
+        app.mount(path, self.app)
+        self.app.live_within(app, path)
 
     def announcements(self, address: str) -> list[Announcement]:
         """What the engine is told of this service."""

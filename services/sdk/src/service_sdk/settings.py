@@ -1,8 +1,9 @@
 """The settings of a service, read from the environment once, when it starts."""
 
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ class Settings:
 
     engine_url: str = ""
     """Empty: nothing is announced."""
+
+    engine_token: str = field(default="", repr=False)
+    """With which the service announces itself where the engine has accounts."""
 
     service_url: str = ""
     """The service's own public address. Empty: loopback and the port."""
@@ -72,7 +76,7 @@ class Settings:
 
     max_body_mb: float = 256
     max_json_mb: float = 16
-    max_parts: int = 64
+    max_parts: int = 1000
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
 
     max_connections: int = SERVER_LIMITS.max_connections
@@ -109,11 +113,11 @@ class Settings:
         """Read the variables that are set; the other settings keep their default."""
         values: dict[str, Any] = {}
 
-        for field in fields(cls):
-            variable = field.name.upper()
+        for one in fields(cls):
+            variable = one.name.upper()
             text = environment.get(variable, "")
             if text:
-                values[field.name] = _read(variable, text, field.type)
+                values[one.name] = _read(variable, text, one.type)
 
         return cls(**values)
 
@@ -156,11 +160,7 @@ class Settings:
     @property
     def server_limits(self) -> ServerLimits:
         """What the HTTP server allows its clients."""
-        return ServerLimits(
-            max_connections=self.max_connections,
-            max_peer_connections=self.max_peer_connections,
-            min_rate=self.min_rate,
-        )
+        return ServerLimits.of(self)
 
     @property
     def max_pixels(self) -> int:
@@ -182,9 +182,14 @@ def _read(variable: str, text: str, kind: Any) -> object:
     if kind is bool:
         return _read_bool(variable, text)
     try:
-        return kind(text)
+        value = kind(text)
     except ValueError:
         raise BadSetting(f"{variable}={text!r} is not a number") from None
+
+    # Neither a time nor a size can be infinite: what is made of it would overflow.
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadSetting(f"{variable}={text!r} is not a finite number")
+    return value
 
 
 def _read_bool(variable: str, text: str) -> bool:

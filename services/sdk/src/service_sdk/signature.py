@@ -1,31 +1,29 @@
 """What a function's signature says: its files, its typed values, its result."""
 
 import inspect
-import types
+import pickle  # nosec B403  # nothing is read with it
 from collections.abc import Callable, Iterator, Mapping
-from copy import copy
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter
-
+from service_sdk.docstrings import Docs, doc_in, docs_of
 from service_sdk.errors import BadSignature
-from service_sdk.examples import example_of
+from service_sdk.examples import example_of, example_of_call
 from service_sdk.fields import File
+from service_sdk.file_parameters import (
+    BlobField,
+    components,
+    file_parameter,
+    list_of,
+    without_none,
+)
+from service_sdk.json_schemas import Schema
+from service_sdk.output_schema import output_schema
 from service_sdk.progress import Progress
 from service_sdk.protocol import ANY_TYPE, DATA_PART, JSON
-
-SCHEMA_REFERENCE = "#/components/schemas/{model}"
-"""Where the OpenAPI document of the service keeps the models."""
-
-
-@dataclass(frozen=True)
-class BlobField:
-    """A parameter that is a file."""
-
-    kind: type[File]
-    required: bool
+from service_sdk.result_check import ResultCheck
+from service_sdk.typed_data import Parameter, TypedData, typed_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,25 +34,38 @@ class Signature:
 
     blobs: Mapping[str, BlobField]
 
-    typed: TypeAdapter[Any]
-    """Validates the typed parameters: an object with one attribute for each."""
-
-    names: tuple[str, ...]
-    """The typed parameters as Python names them."""
-
-    keys: tuple[str, ...]
-    """The typed parameters as JSON names them."""
-
-    schema: dict[str, Any]
-    """JSON schema of the typed parameters."""
+    typed: TypedData
 
     part: str
     """The documented name of the JSON part."""
 
     result_types: list[str]
 
+    output: Schema | None
+    """`outputSchema` of the announcement; None: a result can be anything."""
+
+    result_check: ResultCheck
+
+    docs: Docs
+    """What the docstring says."""
+
     progress: str | None = None
     """The parameter that tells how far the work is."""
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is written with `async def`."""
+        return inspect.iscoroutinefunction(self.function)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The typed parameters as JSON names them."""
+        return self.typed.keys
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the typed parameters."""
+        return self.typed.schema
 
     def body(self, example: Mapping[str, object] | None) -> object:
         """`body` of the announcement: an example, or names of multipart fields."""
@@ -68,10 +79,25 @@ class Signature:
             names.append(self.part)
         return names if len(names) > 1 else names[0]
 
+    def contract(self, example: Mapping[str, object] | None = None) -> Schema:
+        """`inputSchema` of the announcement: what there may be, and what must be."""
+        typed = self.typed.contract
+        files = {name: blob.schema for name, blob in self.blobs.items()}
+        needed = [name for name, blob in self.blobs.items() if blob.required]
+        definitions = {key: typed[key] for key in ("$defs",) if key in typed}
+        contract = {
+            "type": "object",
+            "properties": files | typed.get("properties", {}),
+            "required": needed + list(self.typed.required),
+            "additionalProperties": False,
+            **definitions,
+        }
+        return {**contract, "examples": [example_of_call(contract, example)]}
+
     def body_type(self) -> list[list[str]]:
         """The accepted media types, in the order of `body`."""
         accepted = [
-            list(blob.kind.media_types) or [ANY_TYPE] for blob in self.blobs.values()
+            list(blob.media_types) or [ANY_TYPE] for blob in self.blobs.values()
         ]
         if self.keys:
             accepted.append([JSON])
@@ -83,100 +109,138 @@ class Signature:
 @lru_cache
 def read_signature(function: Callable[..., object], part: str | None) -> Signature:
     """Read it; `part` names the JSON part if the only key or "data" does not fit."""
-    hints = get_type_hints(function, include_extras=True)
+    name = getattr(function, "__name__", repr(function))
+    hints = _hints(function, name)
+    docs = docs_of(function)
     blobs: dict[str, BlobField] = {}
-    typed: list[tuple[str, Any, Any]] = []
-    progress = None
+    typed: list[Parameter] = []
+    progress: list[str] = []
 
-    for name, parameter in inspect.signature(function).parameters.items():
-        _check(function, parameter, hints)
-        file_type = _file_type(hints[name])
-        if hints[name] is Progress:
-            progress = name
-        elif file_type:
-            is_required = parameter.default is parameter.empty
-            blobs[name] = BlobField(file_type, is_required)
+    for parameter in inspect.signature(function).parameters.values():
+        _check(name, parameter, hints)
+        hint = hints[parameter.name]
+        description = doc_in(hint) or docs.of_names.get(parameter.name, "")
+        if without_none(hint)[0] is Progress:
+            progress.append(parameter.name)
+            continue
+
+        blob = file_parameter(name, parameter, hint, description)
+        if blob:
+            blobs[parameter.name] = blob
         else:
-            typed.append((name, hints[name], _default(parameter)))
+            typed.append(
+                Parameter(
+                    name=parameter.name,
+                    type=hint,
+                    default=parameter.default,
+                    description=description,
+                )
+            )
 
-    adapter = _adapter(function.__name__, typed)
-    schema = adapter.json_schema(by_alias=True, ref_template=SCHEMA_REFERENCE)
-    keys = tuple(schema.get("properties", {}))
-    only_key = keys[0] if len(keys) == 1 else DATA_PART
-    result_types = set(_media_types(hints.get("return", Any)))
+    data = typed_data(name, typed)
+    _check_names(name, blobs, data, progress)
+    only_key = data.keys[0] if len(data.keys) == 1 else DATA_PART
+    result = hints.get("return", Any)
+    output = output_schema(name, result, docs.of_result)
+    result_types = set(_media_types(result))
 
     return Signature(
         function=function,
         blobs=blobs,
-        typed=adapter,
-        names=tuple(name for name, _, _ in typed),
-        keys=keys,
-        schema=schema,
+        typed=data,
         part=part or only_key,
         result_types=sorted(result_types) or [JSON],
-        progress=progress,
+        output=output,
+        result_check=ResultCheck(output),
+        docs=docs,
+        progress=progress[0] if progress else None,
     )
 
 
-def _check(
-    function: Callable[..., object],
-    parameter: inspect.Parameter,
-    hints: Mapping[str, Any],
-) -> None:
+def _hints(function: Callable[..., object], name: str) -> dict[str, Any]:
+    """The types of the parameters and of the result."""
+    _check_is_function(function, name)
+    try:
+        return get_type_hints(function, include_extras=True)
+    except Exception as fault:
+        # A type that is written as a text can be any expression.
+        raise BadSignature(f"{name}: its types cannot be read: {fault}") from fault
+
+
+def _check_is_function(function: Callable[..., object], name: str) -> None:
+    """Raise `BadSignature` if a call does not give the whole result."""
+    if not callable(function) or isinstance(function, type):
+        raise BadSignature(f"{name} is not a function")
+    is_generator = inspect.isgeneratorfunction(function)
+    if is_generator or inspect.isasyncgenfunction(function):
+        raise BadSignature(f"{name}: return the result, all at once; it has a yield")
+
+
+def check_start_function(function: Callable[..., object]) -> None:
+    """Raise `BadSignature` if the function cannot be called at the start."""
+    name = getattr(function, "__name__", repr(function))
+    _check_is_function(function, name)
+    if inspect.iscoroutinefunction(function):
+        raise BadSignature(
+            f"{name}: write it with def, not async def; it is called when no event "
+            "loop runs yet"
+        )
+    try:
+        inspect.signature(function).bind()
+    except TypeError as fault:
+        raise BadSignature(f"{name} is called without arguments: {fault}") from None
+    except ValueError:
+        # A function of C need not say what it takes.
+        return
+
+
+def check_can_be_sent(function: Callable[..., object]) -> None:
+    """Raise `BadSignature` if another process cannot be told which function it is."""
+    name = getattr(function, "__qualname__", repr(function))
+    try:
+        pickle.dumps(function)
+    except Exception as fault:
+        # What is in the place of the function may be anything of the author's.
+        raise BadSignature(
+            f"{name} must be found in its module under its name, since processes do "
+            f"the work (or set WORKER_KIND=threads): {fault}"
+        ) from fault
+
+
+def _check(name: str, parameter: inspect.Parameter, hints: Mapping[str, Any]) -> None:
     """Raise `BadSignature` if the engine cannot be told of the parameter."""
-    name = parameter.name
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         raise BadSignature(
-            f"{function.__name__}: *{name} cannot be announced; "
-            "give each parameter a name of its own"
+            f"{name}: *{parameter.name} cannot be announced; "
+            "give each parameter a name of its own, or take a list"
         )
-    if name not in hints:
-        raise BadSignature(f"{function.__name__}: {name} has no type; add one")
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        raise BadSignature(
+            f"{name}: {parameter.name} must be given by position; remove the /"
+        )
+    if parameter.name not in hints:
+        raise BadSignature(f"{name}: {parameter.name} has no type; add one")
 
 
-def _adapter(name: str, typed: list[tuple[str, Any, Any]]) -> TypeAdapter[Any]:
-    """Validates all typed parameters at once, so that every fault is found."""
-    config = ConfigDict(populate_by_name=True, arbitrary_types_allowed=True)
-    parameters = make_dataclass(
-        name, typed, kw_only=True, namespace={"__pydantic_config__": config}
-    )
-    return TypeAdapter(parameters)
-
-
-def _default(parameter: inspect.Parameter) -> Any:
-    default = parameter.default
-    if default is parameter.empty:
-        return field()
-
-    # A default that can change, such as a list: each call gets a copy of its own.
-    if default.__hash__ is None:
-        return field(default_factory=lambda: copy(default))
-
-    return field(default=default)
-
-
-def _file_type(annotation: Any) -> type[File] | None:
-    """The File class of `Image`, `Image | None` or `Annotated[Image, …]`."""
-    if get_origin(annotation) is Annotated:
-        return _file_type(get_args(annotation)[0])
-
-    if get_origin(annotation) in (Union, types.UnionType):
-        found = [_file_type(choice) for choice in get_args(annotation)]
-        return next(filter(None, found), None)
-
-    is_file = isinstance(annotation, type) and issubclass(annotation, File)
-    return annotation if is_file else None
+def _check_names(
+    name: str,
+    blobs: Mapping[str, BlobField],
+    data: TypedData,
+    progress: list[str],
+) -> None:
+    """Raise `BadSignature` if two parameters could mean the same part of a request."""
+    for other in (*blobs, *data.keys):
+        field = list_of(other, blobs)
+        if field or (other in data.keys and other in blobs):
+            raise BadSignature(
+                f"{name}: {other} could also be a file of {field or other}; rename one"
+            )
+    if len(progress) > 1:
+        raise BadSignature(f"{name}: {' and '.join(progress)} are both a Progress")
 
 
 def _media_types(annotation: Any) -> Iterator[str]:
     """The media types of all files in the annotation of a result."""
-    for component in _components(annotation):
+    for component in components(annotation):
         if isinstance(component, type) and issubclass(component, File):
             yield from component.media_types or [ANY_TYPE]
-
-
-def _components(annotation: Any) -> Iterator[Any]:
-    """The annotation and all types that it is made of."""
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _components(argument)

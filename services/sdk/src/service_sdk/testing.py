@@ -94,11 +94,18 @@ class Kit:
             starting.enter_context(self._engine_server)
             starting.enter_context(self._server)
             starting.enter_context(self.http)
-            self.http.get("/healthz").raise_for_status()
+            self._expect_start()
 
             # Only now: a service that cannot start must not leave threads behind.
             self._running.enter_context(starting.pop_all())
         return self
+
+    def _expect_start(self) -> None:
+        try:
+            self.http.get("/healthz").raise_for_status()
+        except httpx.TransportError as fault:
+            reason = "the service did not start; its log says why"
+            raise ServiceError(reason) from fault
 
     def __exit__(self, *_: object) -> None:
         self._running.close()

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from service_sdk.arguments import bind, is_wanted
 from service_sdk.callback import Callback
 from service_sdk.door import door_of
-from service_sdk.errors import BadInput, UnknownTask
+from service_sdk.errors import BadInput, NotStarted, UnknownTask
 from service_sdk.jobs import Jobs
 from service_sdk.operation import Operation
 from service_sdk.problems import problem
@@ -59,7 +59,7 @@ def accepting(operation: Operation) -> Accept:
     async def accept(
         request: Request, callback_url: CallbackUrl = None, task_id: TaskId = None
     ) -> JSONResponse:
-        jobs: Jobs = request.state.jobs
+        jobs = _jobs_of(request)
         callback = _callback(request, callback_url, task_id)
         task_id = task_id or str(uuid.uuid4())
 
@@ -105,6 +105,14 @@ def accepting(operation: Operation) -> Accept:
         return _accepted(task_id)
 
     return accept
+
+
+def _jobs_of(request: Request) -> Jobs:
+    """The work of the service; another app may serve it without starting it."""
+    jobs: Jobs | None = getattr(request.state, "jobs", None)
+    if jobs is None:
+        raise NotStarted
+    return jobs
 
 
 def _accepted(task_id: str) -> JSONResponse:
@@ -162,9 +170,9 @@ async def read_task(request: Request, task_id: str) -> Response:
             if len(files) == 1 and not values:
                 return _download(files[0])
 
+            here = f"{request.scope.get('root_path', '')}/tasks/{task_id}"
             urls = {
-                part.name: f"/tasks/{task_id}/files/{quote(part.name, safe='')}"
-                for part in files
+                part.name: f"{here}/files/{quote(part.name, safe='')}" for part in files
             }
             return JSONResponse({**values, **urls})
 
@@ -185,7 +193,7 @@ async def read_file(request: Request, task_id: str, name: str) -> Response:
 
 def _find(request: Request, task_id: str) -> Outcome | None:
     """The outcome of a task; None while it has none."""
-    jobs: Jobs = request.state.jobs
+    jobs = _jobs_of(request)
     outcome = jobs.shelf.find(task_id)
     if outcome is None and not jobs.is_open(task_id):
         raise UnknownTask
@@ -207,5 +215,5 @@ async def healthz() -> dict[str, str]:
 @common_routes.get("/metrics", summary="Figures for Prometheus", tags=["operation"])
 async def metrics(request: Request) -> Response:
     """Requests, errors, seconds, queue length."""
-    jobs: Jobs = request.state.jobs
+    jobs = _jobs_of(request)
     return Response(jobs.metrics.page(), media_type=PROMETHEUS_TEXT)

@@ -4,10 +4,12 @@ A worker is a thread or a process, so everything that it takes and gives can be
 pickled.
 """
 
+import inspect
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from service_sdk import async_work
 from service_sdk.arguments import bind
 from service_sdk.errors import (
     BadInput,
@@ -16,6 +18,7 @@ from service_sdk.errors import (
     TryAgain,
     Unavailable,
 )
+from service_sdk.log import task_in_log
 from service_sdk.progress import Progress
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome, save
@@ -35,24 +38,45 @@ def perform(
     parts: tuple[Part, ...],
     folder: Path,
     limits: Settings,
+    max_seconds: float,
+    task: str,
 ) -> Outcome:
-    """Call the function with the content of the parts; never raises."""
+    """Call the function with the content of the parts; never raises.
+
+    `task` stands in each line that is logged meanwhile.
+    """
+    with task_in_log(task):
+        return _perform(function, part, parts, folder, limits, max_seconds)
+
+
+def _perform(
+    function: Callable[..., object],
+    part: str | None,
+    parts: tuple[Part, ...],
+    folder: Path,
+    limits: Settings,
+    max_seconds: float,
+) -> Outcome:
     try:
         # Read here, not passed: a signature holds validators that cannot be pickled.
         signature = read_signature(function, part)
         arguments = bind(signature, parts, limits)
+        progress = Progress(folder)
         if signature.progress:
-            arguments[signature.progress] = Progress(folder)
+            arguments[signature.progress] = progress
 
         value = function(**arguments)
-        return save(value, folder)
+        if inspect.iscoroutine(value):
+            value = async_work.run(value, progress, max_seconds)
+        return save(value, folder, function.__name__, signature.result_check)
 
-    except Exception as fault:
-        # The author's code may raise anything.
+    except (Exception, SystemExit) as fault:
+        # The author's code may raise anything. A library that ends the program would
+        # end the service, if this is a thread of it.
         return _failure(fault, function.__name__, limits)
 
 
-def _failure(fault: Exception, name: str, limits: Settings) -> Failure:
+def _failure(fault: Exception | SystemExit, name: str, limits: Settings) -> Failure:
     """What callers are told of an error that is being handled."""
     message = _sendable(str(fault))
     match fault:

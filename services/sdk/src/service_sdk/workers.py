@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from service_sdk import async_work
 from service_sdk.callback import Callback
-from service_sdk.processes import Processes
+from service_sdk.errors import CannotStart
+from service_sdk.log import shown_task
+from service_sdk.processes import Processes, failure_of_start
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome
 from service_sdk.settings import Settings
@@ -64,17 +67,26 @@ class Workers:
         if self._processes:
             self._processes.fork_ahead()
 
-    def warm_up(self) -> None:
-        """Call the start functions where the work will be done."""
-        if not self._processes:
-            # As daemons: a stop does not wait for a model that still loads.
-            for function in self._start_functions:
-                threading.Thread(target=function, daemon=True).start()
-        elif self._start_functions:
-            self._threads.submit(self._processes.warm_up)
+    async def prepare(self) -> None:
+        """Load ahead, wherever work will be done; raises `CannotStart`."""
+        if self._start_functions:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._threads, self._prepare)
+
+    def _prepare(self) -> None:
+        if self._processes:
+            self._processes.prepare_all()
+            return
+
+        # Threads share what is loaded.
+        for function in self._start_functions:
+            failure = failure_of_start(function)
+            if failure:
+                raise CannotStart(failure)
 
     async def perform(self, job: Job) -> Outcome:
         """Do the work of the job; never raises."""
+        max_seconds = job.max_seconds or self._settings.job_seconds
         work = partial(
             perform,
             function=job.signature.function,
@@ -82,10 +94,13 @@ class Workers:
             parts=job.parts,
             folder=job.folder,
             limits=self._settings,
+            max_seconds=max_seconds,
+            task=shown_task(job.task_id),
         )
         if self._processes:
-            max_seconds = job.max_seconds or self._settings.job_seconds
-            work = partial(self._processes.perform, work, max_seconds)
+            # One that is async ends itself at that time, and closes what it has open.
+            grace = async_work.STOP_SECONDS if job.signature.is_async else 0
+            work = partial(self._processes.perform, work, max_seconds + grace)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

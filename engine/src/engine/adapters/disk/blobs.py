@@ -15,6 +15,7 @@ from typing import Self, TypeVar, TypeVarTuple
 from engine.adapters.disk.files import PIECE_BYTES, Download, Upload, sync
 from engine.adapters.shared.blob_keys import (
     checked,
+    copied_key,
     is_key,
     is_task,
     named_key,
@@ -99,6 +100,11 @@ class DiskBlobStore:
         await self._in_thread(self._put_named, self._file(key), content)
         return key
 
+    async def copy(self, key: str, task: str) -> str:
+        target = copied_key(key, task)
+        await self._in_thread(self._copy, key, self._file(target))
+        return target
+
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
         with closing(Download(self._file(key), start)) as download:
             while True:
@@ -159,14 +165,27 @@ class DiskBlobStore:
         finally:
             upload.discard()
 
+    def _copy(self, key: str, target: Path) -> None:
+        """A second name for the same file, which stays until both are removed."""
+        copy = Upload(self._uploads, target, self._names)
+        try:
+            copy.finish_as(self._file(key))
+        except FileNotFoundError:
+            raise self._unknown(key) from None
+        finally:
+            copy.discard()
+
     def _read(self, download: Download, key: str) -> bytes:
         try:
             return download.read()
         except FileNotFoundError:
-            # If the whole folder is absent, such as a disk that is not mounted, no
-            # blob may be called unknown: this raises an error that is `Unavailable`.
-            self._uploads.stat()
-            raise Unknown("blob", key) from None
+            raise self._unknown(key) from None
+
+    def _unknown(self, key: str) -> Unknown:
+        # If the whole folder is absent, such as a disk that is not mounted, no blob may
+        # be called unknown: this raises an error that is `Unavailable`.
+        self._uploads.stat()
+        return Unknown("blob", key)
 
     def _erase(self, folder: Path) -> None:
         # In one step out of the way of uploads that end meanwhile: they would put a

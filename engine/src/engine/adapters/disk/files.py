@@ -1,7 +1,9 @@
 """One upload and one download, piece by piece; safe to abandon at any moment."""
 
+import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,10 @@ PIECE_BYTES = 256 * 1024
 
 
 """A task is erased once, perhaps by a caller and by the engine at the same time."""
+
+
+NO_MORE_LINKS = (errno.EMLINK, errno.EPERM, errno.EOPNOTSUPP)
+"""Why a file gets no other name: it has 65,000, or the file system knows no links."""
 
 
 class Upload:
@@ -49,6 +55,23 @@ class Upload:
 
             self._publish()
 
+    def finish_as(self, other: Path) -> None:
+        """Be the same file as another; raises `FileNotFoundError` if there is none."""
+        with self._lock:
+            try:
+                self._path.hardlink_to(other)
+            except OSError as error:
+                if error.errno not in NO_MORE_LINKS:
+                    raise
+                self._copy(other)
+            self._publish()
+
+    def _copy(self, other: Path) -> None:
+        with open(other, "rb") as source, open(self._path, "xb", opener=private) as to:
+            shutil.copyfileobj(source, to, PIECE_BYTES)
+            to.flush()
+            os.fsync(to.fileno())
+
     def _publish(self) -> None:
         """Move the file to its target, durably."""
         folder = self._target.parent
@@ -72,7 +95,9 @@ class Upload:
             self._discarded = True
             if self._file:
                 self._file.close()
-                self._path.unlink(missing_ok=True)
+            # Also after a copy that was there already: to rename a file to a name that
+            # it has does nothing, and leaves both names.
+            self._path.unlink(missing_ok=True)
 
     def _write(self, pieces: Iterable[bytes]) -> BinaryIO:
         # A write that was still waiting for its thread when its caller gave up: it

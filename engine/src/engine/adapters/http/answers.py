@@ -4,22 +4,32 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from email.message import Message
 from pathlib import PurePath
 from typing import Protocol
 
-import orjson
 from aiohttp import ClientError
+from body_parts.disposition import parameters
 from yarl import URL
 
 from engine.adapters.http.limits import Limits
-from engine.domain.errors import EngineError, ReservedKey, TooMuch
+from engine.domain.errors import EngineError, TooMuch, Unreadable
 from engine.domain.gate import Admitted, admit
-from engine.domain.media_types import JSON, media_type_or_bytes
+from engine.domain.media_types import JSON, charset_of, media_type_or_bytes
+from engine.domain.strict_json import parse
 from engine.domain.values import Json
+
+MAX_LOOKED_AT_CHARACTERS = 5_000
+"""Ten times the longest line that is asked for: enough to fill it, however many of them
+are not shown."""
+
+MAX_HEADERS = 100
+"""Of an answer, in a result; how many bytes all of them have is bounded before."""
 
 MAX_PRINTED_CHARACTERS = 200
 """Of words of another machine, in a message."""
+
+Told = dict[str, Json]
+"""The status and the headers of an answer, as parts of a result."""
 
 Read = Callable[[], Awaitable[bytes]]
 """Gives what has come of a body since the last time; empty: that was all."""
@@ -85,59 +95,37 @@ async def joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield piece
 
 
-def parsed(text: bytes, limits: Limits) -> Json:
-    """The JSON of an answer; raises `Unusable` for what data may not contain.
-
-    Raises `TooMuch` for too many values.
-    """
+def result(
+    text: bytes, limits: Limits, charset: str, head: Told | None = None
+) -> Admitted:
+    """The JSON of an answer as a result; raises `Unusable` if it cannot be one."""
     try:
-        value = orjson.loads(text)
-    except ValueError as error:
-        raise Unusable(f"its body is not valid JSON: {error}") from None
-
-    # Level by level instead of recursion: an answer of brackets alone would use up the
-    # stack before it is found to be too deep.
-    level = [value]
-    seen = 0
-    for _ in range(limits.json_depth):
-        if not level:
-            return value
-
-        seen += len(level)
-        if seen > limits.json_values:
-            raise TooMuch(
-                "the answer", limits.json_values, "values", setting="MAX_VALUES"
-            )
-        level = _children(level)
-
-    if level:
-        raise Unusable(
-            f"it is nested deeper than {limits.json_depth} levels (MAX_DEPTH)"
-        )
-    return value
-
-
-def admitted(value: Json) -> Admitted:
-    """The JSON of an answer as a result; raises `Unusable` for a reserved key."""
-    try:
-        return admit(value if isinstance(value, dict) else {"body": value})
-    except ReservedKey as error:
+        value = parse(text, limits, charset)
+    except (Unreadable, TooMuch) as error:
         raise Unusable(str(error)) from None
+    if head is not None:
+        return admit(head | {"body": value})
+    return admit(value if isinstance(value, dict) else {"body": value})
 
 
-def _children(level: list[Json]) -> list[Json]:
-    children: list[Json] = []
-    for item in level:
-        if isinstance(item, dict):
-            children += item.values()
-        elif isinstance(item, list):
-            children += item
-    return children
+def told(answer: Head) -> Told:
+    """Status and headers; several headers of one name are one, as HTTP joins them."""
+    headers: dict[str, str] = {}
+    for name, text in list(answer.headers.items())[:MAX_HEADERS]:
+        # Bytes that were no UTF-8 are surrogates here.
+        readable = text.encode(errors="surrogateescape").decode(errors="replace")
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {readable}" if key in headers else readable
+    return {"status": answer.status, "headers": headers}
 
 
 def is_json(answer: Head) -> bool:
     kind = answer.content_type.lower()
     return kind == JSON or kind.endswith("+json")
+
+
+def charset(answer: Head) -> str:
+    return charset_of(answer.headers.get("Content-Type", ""))
 
 
 def media_type(answer: Head) -> str:
@@ -146,22 +134,29 @@ def media_type(answer: Head) -> str:
 
 def file_name(answer: Head) -> str | None:
     """The name the other side gives its file, without a path."""
-    message = Message()
-    message["Content-Disposition"] = answer.headers.get("Content-Disposition", "")
-
-    given = message.get_filename("")
+    disposition = answer.headers.get("Content-Disposition", "")
+    given = _parameters(disposition).get("filename", "")
     name = printable(PurePath(given.replace("\\", "/")).name)
     return None if name in ("", "..") else name
 
 
-def printable(text: str) -> str:
-    """The first 200 characters that can be shown, in one line.
+def _parameters(disposition: str) -> dict[str, str]:
+    raw = disposition.encode(errors="surrogateescape")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        # Servers that know nothing of UTF-8 in headers.
+        text = raw.decode("latin-1")
+    return parameters(text)
 
-    >>> printable("no\\n\\x1b[31mspace ")
-    'no [31mspace'
+
+def printable(text: str, limit: int = MAX_PRINTED_CHARACTERS) -> str:
+    """The first characters that can be shown, in one line.
+
+    >>> printable("no\\n\\x1b[31mspace "), printable("and more", 6)
+    ('no [31mspace', 'and m…')
     """
-    # The first thousand are enough to fill the line, however many are not shown.
-    visible = (
-        character if character.isprintable() else " " for character in text[:1000]
-    )
-    return " ".join("".join(visible).split())[:MAX_PRINTED_CHARACTERS]
+    looked_at = text[:MAX_LOOKED_AT_CHARACTERS]
+    visible = (character if character.isprintable() else " " for character in looked_at)
+    line = " ".join("".join(visible).split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -1,28 +1,12 @@
 """The bytes of a request of the lean way."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from urllib.parse import quote
 
 from yarl import URL
 
 from engine.adapters.http.fields import UNCOMPRESSED
 
 USUAL = [(name, f"{name}: {text}\r\n") for name, text in UNCOMPRESSED.items()]
-
-# The same few addresses and names are quoted again and again.
-quoted = lru_cache(maxsize=1024)(quote)
-
-
-def with_query(url: URL, query: Mapping[str, str]) -> str:
-    """The path of a request, and the query that joins that of the URL."""
-    if not query:
-        return url.raw_path_qs
-    if url.raw_query_string:
-        return url.update_query(query).raw_path_qs
-
-    pairs = [f"{quoted(key)}={quoted(text)}" for key, text in query.items()]
-    return f"{url.raw_path}?{'&'.join(pairs)}"
 
 
 def composed(

@@ -13,12 +13,14 @@ from yarl import URL
 from engine.adapters.http import failures
 from engine.adapters.http.answers import Head, glance
 from engine.adapters.http.bodies import Body, Content, request_body
-from engine.adapters.http.composing import composed, with_query
+from engine.adapters.http.composing import composed
 from engine.adapters.http.fields import Headers
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.places import Places
 from engine.adapters.http.sessions import Session
 from engine.adapters.http.slots import Slots
+from engine.adapters.http.written import with_pairs
+from engine.domain.run_faults import Cause
 from engine.ports import Acknowledged, BlobStore, Delivery, Refused
 
 
@@ -52,27 +54,28 @@ class Deliveries:
         self._places.find(url)
 
     async def _deliver(self, delivery: Delivery) -> Acknowledged | Refused:
-        url, host = self._places.find(delivery.url)
+        place = self._places.find(delivery.url)
+        host = place.host
         body, headers = request_body(delivery.payload, delivery.headers, self._blobs)
 
         if host is None or not isinstance(body, bytes):
-            url = url.update_query(delivery.query)
             async with (
                 asyncio.timeout(delivery.timeout.total_seconds()),
-                self._slots.share(url),
+                self._slots.share(place.url),
             ):
+                url = place.with_query(delivery.query).for_aiohttp
                 return await self._post(delivery.url, url, body, headers)
 
         request = composed(
             verb="POST",
-            url=url,
-            target=with_query(url, delivery.query),
+            url=place.url,
+            target=with_pairs(place.target, delivery.query),
             headers=headers,
             body=body,
         )
         now = asyncio.get_running_loop().time()
         deadline = now + delivery.timeout.total_seconds()
-        answer = await host.post(url=url, request=request, deadline=deadline)
+        answer = await host.post(url=place.url, request=request, deadline=deadline)
         if 200 <= answer.status < 300:
             return Acknowledged(delivery.url)
         return self._refused(answer, bytes(answer.body))
@@ -103,7 +106,8 @@ class Deliveries:
 
             if isinstance(body, Body) and not body.sent:
                 said = failures.reason(answer, b"")
-                return Refused(f"{said} before it had read the whole request")
+                reason = f"{said} before it had read the whole request"
+                return Refused(reason, code=Cause.HTTP_ERROR)
 
             # Without a connection the answer has been read to its end already.
             if answer.connection is not None:
@@ -117,6 +121,5 @@ class Deliveries:
         return replace(
             refused,
             busy=answer.status in failures.BUSY,
-            final=answer.status in failures.WRONG_REQUEST,
             unawaited=answer.status in failures.UNAWAITED,
         )

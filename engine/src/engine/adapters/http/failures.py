@@ -3,6 +3,7 @@
 import errno
 import re
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,11 +12,20 @@ import aiohttp
 import orjson
 from httptools import HttpParserError
 
-from engine.adapters.http.answers import Head, is_json, printable
+from engine.adapters.http.answers import Head, charset, is_json, printable
 from engine.adapters.http.payloads import CannotTravel
 from engine.adapters.http.pool import NameNotFound, NotConnected
 from engine.adapters.http.rules import shown
-from engine.domain.errors import AddressRefused, EngineError, Unavailable, Unknown
+from engine.domain.charsets import as_utf8
+from engine.domain.errors import (
+    AddressRefused,
+    EngineError,
+    Unavailable,
+    Unknown,
+    Unreadable,
+)
+from engine.domain.run_faults import Cause
+from engine.domain.said import words_of_markup, words_or_json
 from engine.ports import Refused
 
 FAULTS = (aiohttp.ClientError, EngineError, HttpParserError, OSError, ValueError)
@@ -26,6 +36,12 @@ BUSY = frozenset({429, 503})
 
 WRONG_REQUEST = frozenset({400, 401, 403, 405, 413, 415, 422})
 """Statuses that say that the same request would be refused again."""
+
+NO_TEXT = re.compile(r"(image|audio|video|font)/|application/(octet-stream|zip|pdf)")
+"""Types of which nothing can be shown."""
+
+MAX_DETAIL_CHARACTERS = 500
+"""Of what an answer says about its failure."""
 
 UNAWAITED = frozenset({404, 409, 410})
 """Statuses that say of a result: whom it is for is not known, or has moved on."""
@@ -49,6 +65,14 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
     (HttpParserError, "the answer of {0} is not valid HTTP"),
     (TimeoutError, "{0} did not answer within {2:g} s"),
 )
+
+CODES: Mapping[type[Exception], Cause] = {
+    aiohttp.ClientPayloadError: Cause.BAD_ANSWER,
+    aiohttp.ClientResponseError: Cause.BAD_ANSWER,
+    HttpParserError: Cause.BAD_ANSWER,
+    TimeoutError: Cause.TIMEOUT,
+}
+"""What kind of failure these are; all others mean that nobody was reached."""
 
 
 def refusal(error: Exception, url: str, timeout: timedelta) -> Refused:
@@ -79,54 +103,72 @@ def _worded(error: Exception, url: str, timeout: timedelta) -> Refused:
 
     match error:
         case CannotTravel() | Unknown():
-            return Refused(str(error), final=True, unsent=True)
+            return Refused(str(error), final=True, unsent=True, code=Cause.NOT_SENT)
         case AddressRefused():
-            return Refused(str(error), final=True)
+            return Refused(str(error), final=True, code=Cause.ADDRESS_REFUSED)
         case Unavailable():
             return Refused(str(error), busy=True)
         case EngineError():
-            return Refused(str(error))
+            return Refused(str(error), code=Cause.BAD_ANSWER)
         case aiohttp.ClientConnectorError() | NotConnected() if (
             error.errno == errno.ECONNREFUSED
         ):
-            return Refused(f"no server listens at {origin}")
+            said = f"no server listens at {origin}"
+            return Refused(said, code=Cause.UNREACHABLE)
 
     for kind, words in WORDS:
         if isinstance(error, kind):
             cause = getattr(error, "strerror", None)
-            return Refused(words.format(origin, cause, timeout.total_seconds()))
-    return Refused(f"the call of {origin} failed: {printable(str(error))}")
+            reason = words.format(origin, cause, timeout.total_seconds())
+            return Refused(reason, code=CODES.get(kind, Cause.UNREACHABLE))
+    said = f"the call of {origin} failed: {printable(str(error))}"
+    return Refused(said, code=Cause.UNREACHABLE)
 
 
 def refused(answer: Head, body: bytes, most: timedelta) -> Refused:
     """An answer that is no success, with the patience it asks for."""
     after = retry_after(answer, most) if answer.status in BUSY else None
-    said = reason(answer, body)
-    return Refused(said, busy=after is not None, after=after)
+    return Refused(
+        reason(answer, body),
+        code=status_code(answer.status),
+        final=answer.status in WRONG_REQUEST,
+        busy=after is not None,
+        after=after,
+    )
+
+
+def status_code(status: int) -> Cause:
+    """The code of a failure by a status that is no success."""
+    return Cause.REFUSED if status in WRONG_REQUEST else Cause.HTTP_ERROR
 
 
 def reason(answer: Head, body: bytes) -> str:
     """What an answer that is no success says."""
-    said = f"{answer.url.origin()} answered {answer.status}"
+    said = f"{shown(str(answer.url))} answered {answer.status}"
     target = answer.headers.get("Location")
     if 300 <= answer.status < 400 and target:
         return f"{said} with a redirect to {shown(target)}, which is not followed"
 
-    detail = printable(_detail(answer, body))
+    detail = printable(_detail(answer, body), MAX_DETAIL_CHARACTERS)
     return f"{said}: {detail}" if detail else said
 
 
 def _detail(answer: Head, body: bytes) -> str:
-    """The words for people in a problem (RFC 9457), or plain text."""
-    if answer.content_type == "text/plain":
-        return body.decode(errors="replace")
+    """The words for people in it, or the beginning of what can be read at all."""
+    if NO_TEXT.match(answer.headers.get("Content-Type", "").lower()):
+        return ""
+    try:
+        text = as_utf8(body, charset(answer)).decode(errors="replace")
+    except Unreadable:
+        text = body.decode(errors="replace")
 
-    if is_json(answer):
+    # Whatever type it is sent as: many say text/html of all they send.
+    beginning = text.lstrip()[:1]
+    if is_json(answer) or beginning in ("{", "["):
         with suppress(ValueError):
-            match orjson.loads(body):
-                case {"detail": str(text)} | {"title": str(text)}:
-                    return str(text)
-    return ""
+            return words_or_json(orjson.loads(text))
+    words = words_of_markup(text) if beginning == "<" else ""
+    return words or text
 
 
 def retry_after(answer: Head, most: timedelta) -> timedelta | None:

@@ -1,6 +1,7 @@
 """Writes the typed data of a payload as text: as JSON, or into the query."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 import orjson
 
@@ -34,7 +35,8 @@ def dumps(value: Json) -> bytes:
     if place is not None:
         raise CannotTravel(
             f"the blob in “{place}”",
-            "a blob travels only under a key of its own, not inside other data",
+            "a blob travels only under a key of its own or in a list of blobs, not "
+            "inside other data",
         )
     return text
 
@@ -63,22 +65,33 @@ def _items(value: Json) -> Iterable[tuple[object, Json]]:
     return ()
 
 
-def as_query(payload: Json) -> dict[str, str | list[str]]:
+def as_query(payload: Json, what: str = "a query") -> dict[str, str | list[str]]:
     """A payload as query parameters: lists repeat, objects are JSON text.
+
+    `what` it becomes is named in errors.
 
     >>> as_query({"size": 3, "tags": ["a", "b"], "box": {"x": 1}})
     {'size': '3', 'tags': ['a', 'b'], 'box': '{"x":1}'}
     """
     if not isinstance(payload, dict):
-        raise CannotTravel("the input", "a query needs an object, with names")
+        raise CannotTravel("the input", f"{what} needs an object, with names")
 
     place = place_of_blob(payload)
     if place is not None:
-        raise CannotTravel(f"the blob “{place}”", "a query carries only text")
+        raise CannotTravel(f"the blob “{place}”", f"{what} carries only text")
 
     # This raises what is not JSON: a URL would leave it out without an error.
     dumps(payload)
     return {key: _parameter(value) for key, value in payload.items()}
+
+
+def as_form(payload: Json) -> bytes:
+    """A payload as the body of a form: one field for each key, as `as_query`.
+
+    >>> as_form({"name": "Ada & co", "tags": ["a", "b"]})
+    b'name=Ada+%26+co&tags=a&tags=b'
+    """
+    return urlencode(as_query(payload, "a form"), doseq=True).encode()
 
 
 def _parameter(value: Json) -> str | list[str]:

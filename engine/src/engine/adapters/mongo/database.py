@@ -17,7 +17,7 @@ from engine.adapters.mongo.address import (
     database_name,
     operation_seconds,
 )
-from engine.adapters.mongo.schema import INDEXES
+from engine.adapters.mongo.schema import INDEXES, complete_versions
 from engine.domain.errors import Unavailable
 
 Document = Mapping[str, Any]
@@ -129,6 +129,7 @@ class MongoDatabase:
         with pymongo.timeout(INDEX_BUILD_SECONDS):
             for name, indexes in INDEXES.items():
                 await database[name].create_indexes(list(indexes))
+            await complete_versions(database.versions)
 
         self._indexed = True
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, Document, MongoDatabase
-from engine.adapters.mongo.schema import ROOTS, WAKING
+from engine.adapters.mongo.schema import OWNED, ROOTS, TRIALS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
@@ -37,17 +37,22 @@ ERASED_PER_COMMAND = 500
 NO_PATH = ""
 """The path of no frame, and before every path."""
 
-SHOWN_IN_LISTS = ("route", "version", "status", "error", "created_at", "ended_at")
+SHOWN_IN_LISTS = (
+    "route",
+    "version",
+    "status",
+    "error",
+    "failed_node",
+    "code",
+    "continues",
+    "trial",
+    "created_at",
+    "ended_at",
+)
 
-COUNT_BY_ROUTE_AND_STATUS = [
-    {"$match": ROOTS},
-    {
-        "$group": {
-            "_id": ["$route", "$status"],
-            "count": {"$sum": 1},
-        }
-    },
-]
+COUNT_BY_ROUTE_AND_STATUS = {
+    "$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}
+}
 
 
 class MongoFrameStore:
@@ -136,31 +141,29 @@ class MongoFrameStore:
     ) -> tuple[Sequence[TaskSummary], str | None]:
         span = task_pages.Span.of(which, cursor)
         created_at, path = span.before
-        index, chosen = _choice(which)
 
         # MongoDB compares no pairs. The first condition alone bounds what is read of
         # the index, the second leaves out what came on the page before.
-        chosen["created_at"] = {"$gte": span.since, "$lte": created_at}
-        chosen["$or"] = [
-            {"created_at": {"$lt": created_at}},
-            {"_id": {"$lt": path}},
-        ]
+        bounds = {
+            "created_at": {"$gte": span.since, "$lte": created_at},
+            "$or": [
+                {"created_at": {"$lt": created_at}},
+                {"_id": {"$lt": path}},
+            ],
+        }
 
-        # One row more than wanted tells whether there is another page.
-        rows = await self._rows(
-            {**ROOTS, **chosen},
-            wanted=SHOWN_IN_LISTS,
-            index=index,
-            order=[("created_at", -1), ("_id", -1)],
-            limit=limit + 1,
-        )
-
-        tasks = [await self._summary(row) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return tasks, None
-
-        last = rows[limit - 1]
-        return tasks, task_pages.encode_cursor((last["created_at"], last["_id"]))
+        found = []
+        for index, chosen in _choices(which):
+            # One row more than wanted tells whether there is another page.
+            rows = await self._rows(
+                {**ROOTS, **chosen, **bounds},
+                wanted=SHOWN_IN_LISTS,
+                index=index,
+                order=[("created_at", -1), ("_id", -1)],
+                limit=limit + 1,
+            )
+            found += [await self._summary(row) for row in rows]
+        return task_pages.cut(found, limit)
 
     async def _summary(self, row: Document) -> TaskSummary:
         status = task_pages.status_of(row["status"])
@@ -179,20 +182,31 @@ class MongoFrameStore:
             version=row.get("version", ""),
             status=status,
             error=row.get("error"),
+            failed_node=row.get("failed_node"),
+            code=row.get("code"),
+            continues=row.get("continues", ""),
+            trial=row.get("trial", False),
             created_at=from_micros(row["created_at"]),
             ended_at=None if ended_at is None else from_micros(ended_at),
         )
 
     async def counts(self) -> TaskCounts:
+        return TaskCounts.of(
+            await self._counted(ROOTS, "tasks_of_both"),
+            await self._counted(TRIALS, "tasks_on_trial"),
+        )
+
+    async def _counted(
+        self, which: Document, index: str
+    ) -> Sequence[tuple[str, str, int]]:
         async with self._database.answering() as mongo:
             groups = mongo.frames.aggregate(
-                COUNT_BY_ROUTE_AND_STATUS,
-                hint="tasks_of_both",
+                [{"$match": which}, COUNT_BY_ROUTE_AND_STATUS],
+                hint=index,
                 batchSize=ROWS_PER_ANSWER,
             )
             rows = await groups.to_list(None)
-
-        return TaskCounts.of((*row["_id"], row["count"]) for row in rows)
+        return [(*row["_id"], row["count"]) for row in rows]
 
     async def has_tasks(self, version: Version) -> bool:
         # Engines before schema 2 did not keep the version: null finds those as well.
@@ -342,12 +356,26 @@ def _known(row: Document) -> Known:
     )
 
 
-def _choice(which: TaskFilter) -> tuple[str, dict[str, Any]]:
-    """The right index, and what it compares."""
-    if which.route and which.status:
-        return "tasks_of_both", {"route": which.route, "status": which.status.value}
+def _choices(which: TaskFilter) -> list[tuple[str, dict[str, Any]]]:
+    """The right indexes, and what they compare: of several statuses each by itself."""
+    statuses = [status.value for status in which.statuses]
+    if which.owner:
+        return [("tasks_of_owner", _of_owner(which, statuses))]
+    if which.route and statuses:
+        route = which.route
+        return [("tasks_of_both", {"route": route, "status": one}) for one in statuses]
     if which.route:
-        return "tasks_of_route", {"route": which.route}
-    if which.status:
-        return "tasks_of_status", {"status": which.status.value}
-    return "tasks", {}
+        return [("tasks_of_route", {"route": which.route})]
+    if statuses:
+        return [("tasks_of_status", {"status": status}) for status in statuses]
+    return [("tasks", {})]
+
+
+def _of_owner(which: TaskFilter, statuses: Sequence[str]) -> dict[str, Any]:
+    """Of one person there are few: route and status need no index of their own."""
+    chosen: dict[str, Any] = {"owner": {**OWNED["owner"], "$eq": which.owner}}
+    if which.route:
+        chosen["route"] = which.route
+    if statuses:
+        chosen["status"] = {"$in": list(statuses)}
+    return chosen

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel
 
 SCHEMA = 2
@@ -16,6 +17,11 @@ From 2 on there is what a list shows of a task: `version`, `error`, `ended_at`.
 WAKING: dict[str, Any] = {"wake_at": {"$exists": True}}
 ITEMS: dict[str, Any] = {"parent": {"$exists": True}}
 ROOTS: dict[str, Any] = {"root": True}
+SCHEDULED: dict[str, Any] = {"next_at": {"$exists": True}}
+TRIALS: dict[str, Any] = ROOTS | {"trial": True}
+OWNED: dict[str, Any] = ROOTS | {"owner": {"$exists": True}}
+RESTARTED: dict[str, Any] = {"restarted_at": {"$gt": 0}}
+TRIED: dict[str, Any] = {"tried": True}
 
 
 def index(name: str, *keys: str, only: Mapping[str, Any] | None = None) -> IndexModel:
@@ -25,6 +31,10 @@ def index(name: str, *keys: str, only: Mapping[str, Any] | None = None) -> Index
 
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    # Those whose time has come; paused ones are not in it.
+    "schedules": (index("due", "next_at", "_id", only=SCHEDULED),),
+    # With all that a list shows, so that no document is read for it.
+    "saved": (index("of_route", "route", "saved_at", "_id", "id", "faults"),),
     # A save moves its frame's entry in `due` and `of_task` alone, since only `wake_at`
     # and `saved_at` change; a task that ends moves in a few more.
     "frames": (
@@ -45,10 +55,52 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         index(
             "tasks_of_both", "root", "route", "status", "created_at", "_id", only=ROOTS
         ),
+        # Those of one person.
+        index("tasks_of_owner", "owner", "created_at", "_id", only=OWNED),
+        # Those that statistics leave out.
+        index("tasks_on_trial", "root", "trial", "route", "status", only=TRIALS),
         # Ended tasks whose retention is over.
         index("expired", "erase_at", only=ROOTS | {"erase_at": {"$exists": True}}),
     ),
-    # Instances that were not heard of for long. `pipelines` and `versions` are asked
-    # by `_id` alone.
-    "services": (index("heard", "heard_at"),),
+    "versions": (
+        # The versions of a route, the last published first. Whole, with all that a list
+        # shows, so that no document is read for it.
+        index("of_route", "route", "published_at", "version", "published_by"),
+        # How many are there only to be tried.
+        index("tried", "tried", only=TRIED),
+    ),
+    # `pipelines` is asked by `_id` alone.
+    "services": (
+        # Instances that were not heard of for long.
+        index("heard", "heard_at"),
+        # Those that were restarted; most never were, and are not in it.
+        index("restarted", "restarted_at", "_id", only=RESTARTED),
+    ),
+    # Two people cannot have the same name.
+    "people": (IndexModel([("key", 1)], name="key", unique=True),),
+    # Those that are old enough to be forgotten.
+    "audit": (index("at", "at"),),
+    "credentials": (
+        # What stands for a person, the oldest first.
+        index("of_person", "person", "kind", "created_at", "_id"),
+        # Those that have expired.
+        index("expired", "expires_at"),
+    ),
+    # Days that are too long ago; all else is asked by `_id`.
+    "tallies": (index("of_day", "day"),),
 }
+
+
+async def complete_versions(versions: "AsyncIOMotorCollection[dict[str, Any]]") -> None:
+    """Add to versions what engines did not write that kept no history of them.
+
+    They all were published, but nobody knows when. Nothing to do the next time.
+    """
+    name = {"$split": ["$_id", " "]}
+    missing = {
+        "route": {"$first": name},
+        "version": {"$last": name},
+        "published_at": 0,
+        "published_by": "",
+    }
+    await versions.update_many({"route": None}, [{"$set": missing}])

@@ -1,6 +1,6 @@
 """Services in MongoDB: a document for each route and address, named by both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import orjson
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.domain.pipeline import Api
-from engine.domain.service import Instance
+from engine.domain.service import MAX_STARTS, Heard, Instance
 
 
 class MongoServiceStore:
@@ -18,12 +18,22 @@ class MongoServiceStore:
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
 
-    async def announce(self, instance: Instance, api: Api) -> None:
-        change = {
-            # An announcement that was held up must not make it look older.
-            "$max": {"heard_at": to_micros(instance.heard_at)},
-            "$set": {"api": orjson.dumps(api.to_json()).decode()},
-        }
+    async def announce(self, instance: Instance, api: Api, start: str = "") -> None:
+        heard_at = to_micros(instance.heard_at)
+        announced = orjson.dumps(api.to_json()).decode()
+        # An update in stages, so that it is one write that sees what is there: several
+        # replicas may hear of an instance at once.
+        change = [
+            {
+                "$set": {
+                    # An announcement that was held up must not make it look older.
+                    "heard_at": {"$max": ["$heard_at", heard_at]},
+                    # A text that begins with “$” would be read as the name of a field.
+                    "api": {"$literal": announced},
+                    **_started(start, heard_at),
+                }
+            }
+        ]
 
         name = f"{instance.route} {instance.url}"
         async with self._database.answering() as mongo:
@@ -34,6 +44,40 @@ class MongoServiceStore:
 
     async def all(self) -> Sequence[Instance]:
         return await self._instances({})
+
+    async def restarts(self, after: datetime) -> dict[str, datetime]:
+        lately = {"restarted_at": {"$gt": max(to_micros(after), 0)}}
+        async with self._database.answering() as mongo:
+            found = mongo.services.find(
+                lately, ("restarted_at",), batch_size=ROWS_PER_ANSWER
+            )
+            rows = await found.to_list(None)
+
+        restarts: dict[str, datetime] = {}
+        for row in rows:
+            url = row["_id"].partition(" ")[2]
+            restarted_at = from_micros(row["restarted_at"])
+            restarts[url] = max(restarts.get(url, restarted_at), restarted_at)
+        return restarts
+
+    async def heard(self, after: datetime | None = None) -> Mapping[str, Heard]:
+        route = {"$arrayElemAt": [{"$split": ["$_id", " "]}, 0]}
+        steps: list[dict[str, Any]] = [
+            {"$match": {"heard_at": {"$gt": to_micros(after) if after else 0}}},
+            {
+                "$group": {
+                    "_id": route,
+                    "instances": {"$sum": 1},
+                    "last_at": {"$max": "$heard_at"},
+                }
+            },
+        ]
+        async with self._database.answering() as mongo:
+            rows = await mongo.services.aggregate(steps).to_list(None)
+        return {
+            row["_id"]: Heard(row["instances"], from_micros(row["last_at"]))
+            for row in rows
+        }
 
     async def remove(self, route: str) -> bool:
         async with self._database.answering() as mongo:
@@ -51,13 +95,29 @@ class MongoServiceStore:
         async with self._database.answering() as mongo:
             found = mongo.services.find(
                 which,
-                ("heard_at",),
+                ("heard_at", "restarted_at"),
                 sort=[("_id", 1)],
                 batch_size=ROWS_PER_ANSWER,
             )
             rows = await found.to_list(None)
 
         return [_instance(row) for row in rows]
+
+
+def _started(start: str, heard_at: int) -> dict[str, Any]:
+    """The fields that `starts_with` and a restart change, in MongoDB's expressions."""
+    if not start:
+        return {}
+
+    known = {"$ifNull": ["$starts", []]}
+    name = {"$literal": start}
+    is_known = {"$in": [name, known]}
+    is_other = {"$and": [{"$not": [is_known]}, {"$gt": [{"$size": known}, 0]}]}
+    more = {"$slice": [{"$concatArrays": [known, [name]]}, -MAX_STARTS]}
+    return {
+        "starts": {"$cond": [is_known, known, more]},
+        "restarted_at": {"$cond": [is_other, heard_at, "$restarted_at"]},
+    }
 
 
 def _names_of(route: str) -> dict[str, str]:
@@ -70,4 +130,6 @@ def _names_of(route: str) -> dict[str, str]:
 
 def _instance(row: dict[str, Any]) -> Instance:
     route, _, url = row["_id"].partition(" ")
-    return Instance(route, url, from_micros(row["heard_at"]))
+    restarted_at = row.get("restarted_at")
+    again = None if restarted_at is None else from_micros(restarted_at)
+    return Instance(route, url, from_micros(row["heard_at"]), again)

@@ -109,6 +109,8 @@ class Write:
         if frame.ended_at:
             fields["ended_at"] = to_micros(frame.ended_at)
             fields["error"] = frame.error
+            fields["failed_node"] = frame.failed_node
+            fields["code"] = frame.failure_code
 
         return fields
 
@@ -141,6 +143,12 @@ def _lasting_fields(frame: Frame) -> Fields:
     parent = frame.parent
     if parent is None:
         fields["root"] = True
+        if frame.continues:
+            fields["continues"] = frame.continues
+        if frame.trial:
+            fields["trial"] = True
+        if frame.owner:
+            fields["owner"] = frame.owner
     else:
         fields["parent"] = parent.path
         fields["node"] = parent.node

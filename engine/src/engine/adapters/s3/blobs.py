@@ -11,22 +11,28 @@ from engine.adapters.s3 import listing
 from engine.adapters.s3.bucket import prepare_bucket
 from engine.adapters.s3.client import S3Client
 from engine.adapters.s3.download import Download
+from engine.adapters.s3.failures import S3Failed
+from engine.adapters.s3.gathered import PartsInMemory
 from engine.adapters.s3.objects import put_object
 from engine.adapters.s3.upload import Upload
 from engine.adapters.s3.url import S3Url
 from engine.adapters.shared.blob_keys import (
     checked,
+    copied_key,
     is_key,
     is_task,
     named_key,
     new_key,
 )
-from engine.domain.errors import Unavailable
+from engine.domain.errors import Unavailable, Unknown
 from engine.domain.media_types import OCTET_STREAM
 from engine.domain.values import Blob
 
 MAX_DELETED_AT_ONCE = 1000
 """S3 takes no more keys in one request."""
+
+COPY_TIMEOUT_SECONDS = 60
+"""The server answers when it has copied the whole: a gigabyte takes its time."""
 
 CHECK_FOR_SECONDS = 1
 """`check` answers the readiness probe, which soon comes again: so it says early that S3
@@ -42,7 +48,10 @@ class S3BlobStore:
     """
 
     def __init__(self, url: str, keep: timedelta) -> None:
-        self._s3 = S3Client(S3Url.parse(url), partial(prepare_bucket, keep=keep))
+        parsed = S3Url.parse(url)
+        self._bucket = parsed.bucket
+        self._s3 = S3Client(parsed, partial(prepare_bucket, keep=keep))
+        self._parts = PartsInMemory()
         self._discarding = set[asyncio.Future[None]]()
 
     async def __aenter__(self) -> Self:
@@ -61,7 +70,7 @@ class S3BlobStore:
         name: str | None,
     ) -> Blob:
         key = new_key(task)
-        upload = Upload(self._s3, key=key, type=type)
+        upload = Upload(self._s3, parts=self._parts, key=key, type=type)
 
         try:
             async for piece in content:
@@ -75,6 +84,8 @@ class S3BlobStore:
             # Shielded: this may be a cancellation, and another one may follow.
             await asyncio.shield(self._discard(upload))
             raise
+        finally:
+            upload.close()
 
         return Blob(key, type, upload.size, name)
 
@@ -87,6 +98,21 @@ class S3BlobStore:
         key = named_key(task, name)
         await put_object(self._s3, key=key, type=OCTET_STREAM, content=content)
         return key
+
+    async def copy(self, key: str, task: str) -> str:
+        target = copied_key(key, task)
+        try:
+            await self._s3.call(
+                "copy_object",
+                Key=target,
+                CopySource={"Bucket": self._bucket, "Key": key},
+                answer_timeout=COPY_TIMEOUT_SECONDS,
+            )
+        except S3Failed as failure:
+            if failure.code == "NoSuchKey":
+                raise Unknown("blob", key) from None
+            raise
+        return target
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
         download = Download(self._s3, key=checked(key), start=start)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from engine.adapters.s3.checksums import encode_crc32
 from engine.adapters.s3.client import ANSWER_TIMEOUT_SECONDS, S3Client
 from engine.adapters.s3.failures import S3Failed
+from engine.adapters.s3.gathered import Gathered, PartsInMemory
 from engine.adapters.s3.listing import abort_uploads
 from engine.adapters.s3.objects import content_type, put_object
 
@@ -22,8 +23,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PART_BYTES = 8 << 20
-"""Bounds what an upload holds in memory. S3 takes 10,000 parts: about 80 GB; all but
-the last one need 5 MiB at least."""
+"""S3 takes 10,000 parts: about 80 GB; all but the last one need 5 MiB at least."""
 
 JOINED_BYTES_PER_SECOND = 64 << 20
 """At this speed even slow servers join parts: it gives the time limit for the joining,
@@ -34,12 +34,13 @@ DISCARD_SECONDS = 5.0
 
 
 class Upload:
-    """Content on its way to a key; at most two parts of it are in memory."""
+    """Content on its way to a key; a part is in memory while it has a place there."""
 
     def __init__(
         self,
         s3: S3Client,
         *,
+        parts: PartsInMemory,
         key: str,
         type: str,
     ) -> None:
@@ -47,10 +48,11 @@ class Upload:
         """So far; after `finish` that of the whole."""
 
         self._s3 = s3
+        self._in_memory = parts
         self._key = key
         self._type = type
 
-        self._gathered = bytearray()
+        self._gathered = Gathered()
         self._crc = 0
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []
@@ -64,11 +66,11 @@ class Upload:
 
     async def add(self, piece: bytes) -> None:
         """Send it when there is enough for a part."""
-        self._gathered += piece
+        await self._gathered.add(piece)
         self._crc = zlib.crc32(piece, self._crc)
         self.size += len(piece)
 
-        while len(self._gathered) >= PART_BYTES:
+        while self._gathered.size >= PART_BYTES:
             await self._send(PART_BYTES)
 
     async def finish(self) -> None:
@@ -77,12 +79,16 @@ class Upload:
             await self._put_at_once()
             return
 
-        if self._gathered:
-            await self._send(len(self._gathered))
+        if self._gathered.size:
+            await self._send(self._gathered.size)
 
         # Set before the call: it may be carried out although its answer is lost.
         self._visible = True
         await self._join()
+
+    def close(self) -> None:
+        """Nothing more comes, and what was not sent is not kept."""
+        self._gathered.close()
 
     async def discard(self) -> None:
         """Keep nothing of it; what cannot be cleared now is erased with its task."""
@@ -103,10 +109,12 @@ class Upload:
     async def _put_at_once(self) -> None:
         # Set before the call: it may be carried out although its answer is lost.
         self._visible = True
-        whole = put_object(
-            self._s3, key=self._key, type=self._type, content=bytes(self._gathered)
-        )
-        await self._to_its_end(whole)
+        async with self._in_memory.place(self._gathered.size):
+            content = await self._gathered.take(self._gathered.size)
+            whole = put_object(
+                self._s3, key=self._key, type=self._type, content=content
+            )
+            await self._to_its_end(whole)
 
     async def _send(self, size: int) -> None:
         """Send so many of the gathered bytes as the next part."""
@@ -115,14 +123,13 @@ class Upload:
             self._in_parts = True
             await self._begin()
 
-        content = bytes(memoryview(self._gathered)[:size])
-        del self._gathered[:size]
         number = len(self._parts) + 1
-        checksum = encode_crc32(zlib.crc32(content))
-
-        answer = await self._request(
-            "upload_part", PartNumber=number, ChecksumCRC32=checksum, body=content
-        )
+        async with self._in_memory.place(size):
+            content = await self._gathered.take(size)
+            checksum = encode_crc32(zlib.crc32(content))
+            answer = await self._request(
+                "upload_part", PartNumber=number, ChecksumCRC32=checksum, body=content
+            )
         self._parts.append(
             {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": checksum}
         )

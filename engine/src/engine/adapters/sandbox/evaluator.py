@@ -1,7 +1,7 @@
 """Runs the code of authors in a pool of Monty workers: the `Evaluator`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from pydantic_monty import CollectString, MontyError
@@ -15,8 +15,8 @@ from engine.adapters.sandbox.prelude import PERFORM
 from engine.adapters.sandbox.slow_lane import SlowLane
 from engine.adapters.sandbox.source import read_source
 from engine.adapters.sandbox.values import check_blobs, encode, parse
-from engine.adapters.sandbox.visible import RESERVED_NAMES, visible
-from engine.domain.code import Changes, Scope
+from engine.adapters.sandbox.visible import visible
+from engine.domain.code import RESERVED_NAMES, Changes, Scope
 from engine.domain.errors import CodeFailed
 from engine.domain.values import Json
 
@@ -95,7 +95,7 @@ class MontyEvaluator:
         )
 
         try:
-            text = self._feed(source, given.decode())
+            text = self._feed(source, given.decode(), scope.hear)
         except TimeoutError:
             raise CodeFailed("the sandbox is busy: no worker became free") from None
         except MontyError as error:
@@ -104,6 +104,8 @@ class MontyEvaluator:
                 limits=self._limits,
                 aliases=aliases,
                 names=(*ids, *RESERVED_NAMES),
+                source=source,
+                seen=seen,
             ) from None
 
         result = parse(text, self._limits)
@@ -118,7 +120,7 @@ class MontyEvaluator:
                 f"the code is longer than {self._limits.source_bytes:,} bytes"
             )
 
-    def _feed(self, source: str, text: str) -> Any:
+    def _feed(self, source: str, text: str, hear: Callable[[str], None]) -> Any:
         """What the worker answers; raises `TimeoutError` and Monty's errors."""
         inputs = {
             "text": text,
@@ -126,14 +128,19 @@ class MontyEvaluator:
             # One more than allowed: so `parse` sees that something was cut off.
             "most": self._limits.output_bytes + 1,
         }
-        # Collected only because Monty bounds it then; it is thrown away.
         printed = CollectString(self._limits.printed_bytes)
 
         # In this order: while it waits for the lane, slow code must hold no worker,
         # and waiting for a worker must not count as running.
         with self._slow_lane.admit(source), self._pool.session() as session:
             with self._slow_lane.timed(source):
-                return session.feed_run(PERFORM, inputs=inputs, print_callback=printed)
+                try:
+                    return session.feed_run(
+                        PERFORM, inputs=inputs, print_callback=printed
+                    )
+                finally:
+                    if printed.output:
+                        hear(printed.output)
 
 
 def _named_nodes(

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic_monty import (
+    Frame,
     MontyConversionError,
     MontyCrashedError,
     MontyError,
@@ -12,6 +14,7 @@ from pydantic_monty import (
 )
 
 from engine.adapters.sandbox.limits import MIB, SandboxLimits
+from engine.adapters.sandbox.missing import with_what_there_is
 from engine.domain.errors import CodeFailed
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 
@@ -34,8 +37,13 @@ def failure(
     limits: SandboxLimits,
     aliases: Mapping[str, str],
     names: Iterable[str],
+    source: str,
+    seen: Mapping[str, Any],
 ) -> CodeFailed:
-    """What to tell the author; names are those the code could have meant."""
+    """What to tell the author; names are those the code could have meant.
+
+    `source` is the code with its aliases, `seen` the data that it was given.
+    """
     if isinstance(error, MontyCrashedError):
         return CodeFailed(_crashed(error, limits))
     if isinstance(error, MontyConversionError):
@@ -43,8 +51,8 @@ def failure(
     if not isinstance(error, MontyRuntimeError | MontySyntaxError):
         return CodeFailed("the sandbox failed")
 
-    text, line = _text_and_line(error)
-    text = _worded(text, limits)
+    text, line, frame = _text_and_place(error)
+    text = with_what_there_is(_worded(text, limits), frame, source, seen)
     for alias, name in aliases.items():
         text = text.replace(f"'{alias}'", f"'{name}'")
     text = _with_hint(text, names)
@@ -52,10 +60,10 @@ def failure(
     return CodeFailed(text[:MAX_MESSAGE_CHARACTERS], line)
 
 
-def _text_and_line(
+def _text_and_place(
     error: MontyRuntimeError | MontySyntaxError,
-) -> tuple[str, int | None]:
-    """The error's message, and the line of the author's code."""
+) -> tuple[str, int | None, Frame | None]:
+    """The error's message, the line of the author's code, and the frame there."""
     # Cut before it is searched: it may have megabytes. Some of it is removed below, so
     # that more is kept here than in the end.
     text = error.display("type-msg")[: 2 * MAX_MESSAGE_CHARACTERS]
@@ -65,13 +73,15 @@ def _text_and_line(
     syntax = _SYNTAX_ERROR.match(text)
 
     if syntax:
-        return syntax["message"], int(syntax["line"])
+        return syntax["message"], int(syntax["line"]), None
     if frames:
-        return text, frames[0].line
+        # The innermost one: where a function of the author failed, not its call.
+        return text, frames[-1].line, frames[-1]
 
     # The prelude raised it, while it read back or checked a limit: its messages are
     # whole sentences, and the type of the error says nothing to the author.
-    return text.removeprefix("ValueError: ").removeprefix("TypeError: "), None
+    sentence = text.removeprefix("ValueError: ").removeprefix("TypeError: ")
+    return sentence, None, None
 
 
 def _crashed(error: MontyCrashedError, limits: SandboxLimits) -> str:

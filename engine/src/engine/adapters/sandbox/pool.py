@@ -1,5 +1,6 @@
 """The worker processes in which authors' code runs."""
 
+import ctypes
 import os
 import threading
 from collections.abc import Iterator
@@ -94,7 +95,17 @@ class WorkerPool:
             if self._pool is None:
                 self._pool = self._limits.new_pool(self._launcher.path)
                 self._started_by = os.getpid()
+                _never_free(self._pool)
 
             if self._started_by != os.getpid():
                 raise RuntimeError("the sandbox does not work across a fork")
             return self._pool
+
+
+def _never_free(pool: Monty) -> None:
+    """Keep a pool in memory until this process, and each forked off it, has ended.
+
+    Freeing it kills its workers, even those of the process that this one was forked
+    off. `__exit__` ends them; and if that is not called, they end with their engine.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(pool))

@@ -212,8 +212,10 @@ def opened(node, before):
             # An expression changes nothing, so that there is nothing to compare.
             before[k] = json.dumps(node[k]) if scope['statements'] else ''
 
-        if k in ('params', 'input', '_loop') or (k == 'out' and scope['wrap_out']):
-            fields[k] = wrap(node[k], scope['wrap_sections'] and k != '_loop')
+        if k in ('error', '_loop'):
+            fields[k] = wrap(node[k], False)
+        elif k in ('params', 'input') or (k == 'out' and scope['wrap_out']):
+            fields[k] = wrap(node[k], scope['wrap_sections'])
         else:
             fields[k] = node[k]
     return View(fields)

@@ -11,9 +11,6 @@ from engine.domain.values import Json
 SMALL_FIELDS = frozenset({"id", "type", "status", "finished"})
 """Fields of a node that are handed over whether code mentions them or not."""
 
-RESERVED_NAMES = ("node", "input", "pipeline", "loop")
-"""Names that code has in addition to the ids of nodes."""
-
 
 def visible(
     code: Source,

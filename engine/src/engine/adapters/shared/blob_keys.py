@@ -45,3 +45,12 @@ def named_key(task: str, name: str) -> str:
     """The one key of a name, which may hold any characters, in a task."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     return checked(f"{task}/named-{digest[:NAME_HASH_CHARACTERS]}")
+
+
+def copied_key(key: str, task: str) -> str:
+    """The key of a copy in another task.
+
+    >>> copied_key("t1/x", "t2")
+    't2/x'
+    """
+    return checked(f"{task}/{checked(key).partition('/')[2]}")

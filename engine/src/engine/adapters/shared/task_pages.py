@@ -1,13 +1,14 @@
 """Where a page of tasks begins and ends, and the cursor that leads to the next one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from engine.adapters.shared.instants import to_micros
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.frame import FrameStatus
-from engine.domain.task_lists import TaskFilter
+from engine.domain.task_lists import TaskFilter, TaskSummary
 
 AFTER_EVERY_INSTANT = 2**62
 """In microseconds, and still an integer of 64 bits, as both databases keep them."""
@@ -42,6 +43,24 @@ class Span:
             before = min(before, decode_cursor(cursor))
 
         return cls(since, before)
+
+
+def cut(
+    found: Sequence[TaskSummary], limit: int
+) -> tuple[list[TaskSummary], str | None]:
+    """The newest of the tasks that were found, and the cursor of the next page.
+
+    Of each list that they come from one more than `limit` was asked for.
+    """
+    newest = sorted(found, key=_position, reverse=True)
+    page = newest[:limit]
+    if len(newest) <= limit:
+        return page, None
+    return page, encode_cursor(_position(page[-1]))
+
+
+def _position(task: TaskSummary) -> Position:
+    return to_micros(task.created_at), task.id
 
 
 def status_of(text: str) -> FrameStatus:

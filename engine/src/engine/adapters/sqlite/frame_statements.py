@@ -1,17 +1,18 @@
 """The SQL of frames. A test asks SQLite for the plan of each, and for its index."""
 
 INSERT = """
-INSERT INTO frames (status, error, saved_at, ended_at, wake_at, erase_at, document,
-    path, revision, task, parent, node, attempt, item, route, version, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO frames (status, error, failed_node, code, saved_at, ended_at, wake_at,
+    erase_at, document, path, revision, task, parent, node, attempt, item, route,
+    version, continues, trial, created_at, owner)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO NOTHING
 """
 
 # Compare-and-set: the row is found only while it has the revision that was read. Of
 # two that save the same revision the second one changes no row, and is told so.
 SAVE = """
-UPDATE frames SET revision = revision + 1, status = ?, error = ?, saved_at = ?,
-    ended_at = ?, wake_at = ?, erase_at = ?, document = ?
+UPDATE frames SET revision = revision + 1, status = ?, error = ?, failed_node = ?,
+    code = ?, saved_at = ?, ended_at = ?, wake_at = ?, erase_at = ?, document = ?
 WHERE path = ? AND revision = ?
 """
 
@@ -57,30 +58,45 @@ WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
 # Pages begin after a position instead of skipping rows, so that a page far back costs
 # no more than the first one.
 TASKS = """
-SELECT path, route, version, status, error, created_at, ended_at
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
 FROM frames INDEXED BY tasks WHERE parent IS NULL
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_ROUTE = """
-SELECT path, route, version, status, error, created_at, ended_at
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
 FROM frames INDEXED BY tasks_of_route
 WHERE parent IS NULL AND route = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_STATUS = """
-SELECT path, route, version, status, error, created_at, ended_at
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
 FROM frames INDEXED BY tasks_of_status
 WHERE parent IS NULL AND status = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
 TASKS_OF_BOTH = """
-SELECT path, route, version, status, error, created_at, ended_at
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
 FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL AND route = ? AND status = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+# Of one person: there are few enough that route and status need no index of their own.
+TASKS_OF_OWNER = """
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
+FROM frames INDEXED BY tasks_of_owner
+WHERE parent IS NULL AND owner <> '' AND owner = ?
+    AND route = coalesce(?, route) AND instr(?, '|' || status || '|')
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
@@ -88,6 +104,11 @@ ORDER BY created_at DESC, path DESC LIMIT ?
 COUNTS = """
 SELECT route, status, count(*) FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL GROUP BY route, status
+"""
+
+TRIAL_COUNTS = """
+SELECT route, status, count(*) FROM frames INDEXED BY tasks_on_trial
+WHERE parent IS NULL AND trial = 1 GROUP BY route, status
 """
 
 # A task whose document could not be read when the column was made has no version.

@@ -14,7 +14,7 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
-from engine.domain.frame import Frame, FramePath, Parent
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
 from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
@@ -40,7 +40,10 @@ class SqliteFrameStore:
             *_place(saved),
             saved.route,
             saved.version,
+            saved.continues,
+            int(saved.trial),
             to_micros(saved.created_at),
+            saved.owner,
         )
 
         def insert(connection: sqlite3.Connection) -> Frame | None:
@@ -57,7 +60,7 @@ class SqliteFrameStore:
         # What is open now was open before, since an ended frame is never opened again.
         if frame.open:
             statement = sql.SAVE_OPEN
-            _, _, saved_at, _, wake_at, _, document = changing
+            *_, saved_at, _, wake_at, _, document = changing
             row = (saved_at, wake_at, document, frame.path, frame.revision)
         else:
             statement = sql.SAVE
@@ -106,28 +109,29 @@ class SqliteFrameStore:
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[Sequence[TaskSummary], str | None]:
-        query, chosen = _choice(which)
         span = task_pages.Span.of(which, cursor)
 
         # One row more than wanted tells whether there is another page.
-        values = (*chosen, span.since, *span.before, limit + 1)
+        bounds = (span.since, *span.before, limit + 1)
+        questions = [(query, (*chosen, *bounds)) for query, chosen in _choices(which)]
 
-        rows = await self._database.read(
-            lambda connection: connection.execute(query, values).fetchall()
-        )
-        tasks = [_summary(*row) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return tasks, None
+        def answers(connection: sqlite3.Connection) -> list[Sequence[Any]]:
+            return [
+                row
+                for query, values in questions
+                for row in connection.execute(query, values)
+            ]
 
-        last = tasks[-1]
-        position = (to_micros(last.created_at), last.id)
-        return tasks, task_pages.encode_cursor(position)
+        found = [_summary(*row) for row in await self._database.read(answers)]
+        return task_pages.cut(found, limit)
 
     async def counts(self) -> TaskCounts:
-        rows = await self._database.read(
-            lambda connection: connection.execute(sql.COUNTS).fetchall()
+        return await self._database.read(
+            lambda connection: TaskCounts.of(
+                connection.execute(sql.COUNTS).fetchall(),
+                connection.execute(sql.TRIAL_COUNTS).fetchall(),
+            )
         )
-        return TaskCounts.of(rows)
 
     async def has_tasks(self, version: Version) -> bool:
         found = await self._database.read(
@@ -180,7 +184,8 @@ def _changing(frame: Frame) -> tuple[Any, ...]:
     """The columns that a save may change, but for the revision."""
     instants = (frame.saved_at, frame.ended_at, frame.wake_at, frame.erase_at)
     micros = (to_micros(at) if at else None for at in instants)
-    return (frame.status.value, frame.error, *micros, encode(frame))
+    failure = (frame.error, frame.failed_node, frame.failure_code)
+    return (frame.status.value, *failure, *micros, encode(frame))
 
 
 def _place(frame: Frame) -> tuple[str | int | None, ...]:
@@ -253,6 +258,10 @@ def _summary(
     version: str,
     status: str,
     error: str | None,
+    failed_node: str | None,
+    code: str | None,
+    continues: str,
+    trial: int,
     created_at: int,
     ended_at: int | None,
 ) -> TaskSummary:
@@ -262,17 +271,30 @@ def _summary(
         version=version,
         status=task_pages.status_of(status),
         error=error,
+        failed_node=failed_node,
+        code=code,
+        continues=continues,
+        trial=bool(trial),
         created_at=from_micros(created_at),
         ended_at=None if ended_at is None else from_micros(ended_at),
     )
 
 
-def _choice(which: TaskFilter) -> tuple[str, tuple[str, ...]]:
-    """The query that has the right index, and the values that it compares."""
-    if which.route and which.status:
-        return sql.TASKS_OF_BOTH, (which.route, which.status.value)
+def _choices(which: TaskFilter) -> list[tuple[str, tuple[str | None, ...]]]:
+    """The queries that have the right index, and the values that they compare.
+
+    Of several statuses each has a query of its own: their index has the newest tasks of
+    one status next to each other.
+    """
+    statuses = [status.value for status in which.statuses]
+    if which.owner:
+        # One text, since the number of statuses varies: |running|error|.
+        wanted = f"|{'|'.join(statuses or FrameStatus)}|"
+        return [(sql.TASKS_OF_OWNER, (which.owner, which.route, wanted))]
+    if which.route and statuses:
+        return [(sql.TASKS_OF_BOTH, (which.route, status)) for status in statuses]
     if which.route:
-        return sql.TASKS_OF_ROUTE, (which.route,)
-    if which.status:
-        return sql.TASKS_OF_STATUS, (which.status.value,)
-    return sql.TASKS, ()
+        return [(sql.TASKS_OF_ROUTE, (which.route,))]
+    if statuses:
+        return [(sql.TASKS_OF_STATUS, (status,)) for status in statuses]
+    return [(sql.TASKS, ())]

@@ -121,4 +121,190 @@ CREATE INDEX tasks_expired ON frames (erase_at)
 PRAGMA user_version = 2;
 COMMIT;
 """,
+    # Which processes were heard of at an address, and when another one was.
+    """
+BEGIN;
+ALTER TABLE services ADD COLUMN starts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE services ADD COLUMN restarted_at INTEGER;
+
+PRAGMA user_version = 3;
+COMMIT;
+""",
+    # Where a pipeline comes from. Of those that are there already nobody knows.
+    """
+BEGIN;
+ALTER TABLE pipelines ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+
+PRAGMA user_version = 4;
+COMMIT;
+""",
+    # More of what a list of tasks shows, again before the document. It is filled when a
+    # task ends: older ones have none of it.
+    """
+BEGIN;
+ALTER TABLE frames RENAME TO old_frames;
+CREATE TABLE frames (
+    path TEXT PRIMARY KEY, task TEXT NOT NULL,
+    parent TEXT, node TEXT, attempt INTEGER, item INTEGER, -- root: none of these
+    route TEXT NOT NULL, version TEXT NOT NULL, status TEXT NOT NULL,
+    created_at INTEGER NOT NULL, saved_at INTEGER NOT NULL, -- all in microseconds
+    ended_at INTEGER, wake_at INTEGER, erase_at INTEGER, error TEXT,
+    failed_node TEXT, code TEXT,
+    continues TEXT NOT NULL DEFAULT '', trial INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+INSERT INTO frames (path, task, parent, node, attempt, item, route, version, status,
+    created_at, saved_at, ended_at, wake_at, erase_at, error, revision, document)
+SELECT path, task, parent, node, attempt, item, route, version, status,
+    created_at, saved_at, ended_at, wake_at, erase_at, error, revision, document
+FROM old_frames;
+DROP TABLE old_frames;
+
+-- The same indexes as before.
+CREATE INDEX frames_due ON frames (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX frames_active ON frames (path) WHERE wake_at IS NOT NULL;
+CREATE INDEX frames_of_loop ON frames (parent, node, attempt, item)
+    WHERE parent IS NOT NULL;
+CREATE INDEX frames_of_task ON frames (task, saved_at);
+CREATE INDEX tasks ON frames (created_at, path) WHERE parent IS NULL;
+CREATE INDEX tasks_of_route ON frames (route, created_at, path) WHERE parent IS NULL;
+CREATE INDEX tasks_of_status ON frames (status, created_at, path)
+    WHERE parent IS NULL;
+CREATE INDEX tasks_of_both ON frames (route, status, created_at, path, parent)
+    WHERE parent IS NULL;
+CREATE INDEX tasks_expired ON frames (erase_at)
+    WHERE parent IS NULL AND erase_at IS NOT NULL;
+
+PRAGMA user_version = 5;
+COMMIT;
+""",
+    # What is known of each version. One that was never published has no `published_at`;
+    # of those that were replaced long ago nobody knows it, and it is 0.
+    """
+BEGIN;
+ALTER TABLE versions ADD COLUMN published_at INTEGER;
+ALTER TABLE versions ADD COLUMN published_by TEXT NOT NULL DEFAULT '';
+UPDATE versions SET published_at = coalesce((
+    SELECT published_at FROM pipelines AS current
+    WHERE current.route = versions.route AND current.version = versions.version
+), 0);
+
+-- The versions of a route, the last published first; no document is read for it.
+CREATE INDEX versions_published
+    ON versions (route, published_at, version, published_by)
+    WHERE published_at IS NOT NULL;
+-- How many are there only to be tried.
+CREATE INDEX versions_tried ON versions (route, published_at)
+    WHERE published_at IS NULL;
+
+PRAGMA user_version = 6;
+COMMIT;
+""",
+    # What ended tasks add to: statistics read no task.
+    """
+BEGIN;
+CREATE TABLE tallies (
+    kind TEXT NOT NULL, subject TEXT NOT NULL, day INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (kind, subject, day)
+) STRICT, WITHOUT ROWID;
+
+-- Days that are too long ago.
+CREATE INDEX tallies_of_day ON tallies (day);
+
+PRAGMA user_version = 7;
+COMMIT;
+""",
+    # Secrets of http nodes; what starts tasks at certain times. Both are few, so that
+    # lists read all of them.
+    """
+BEGIN;
+CREATE TABLE secrets (
+    name TEXT PRIMARY KEY, sealed BLOB NOT NULL, stored_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schedules (
+    id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, next_at INTEGER,
+    revision INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+-- Those that are due; paused ones are in no index.
+CREATE INDEX schedules_due ON schedules (next_at, id) WHERE next_at IS NOT NULL;
+
+PRAGMA user_version = 8;
+COMMIT;
+""",
+    # Statistics leave out tasks of versions that were never published.
+    """
+BEGIN;
+CREATE INDEX tasks_on_trial ON frames (route, status, parent, trial)
+    WHERE parent IS NULL AND trial = 1;
+
+PRAGMA user_version = 9;
+COMMIT;
+""",
+    # Who started a task: a column behind the document, which only the index reads.
+    # People with accounts, and what stands for them.
+    """
+BEGIN;
+ALTER TABLE frames ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+CREATE INDEX tasks_of_owner ON frames (owner, created_at, path)
+    WHERE parent IS NULL AND owner <> '';
+
+CREATE TABLE people (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE credentials (
+    digest TEXT PRIMARY KEY, person TEXT NOT NULL, kind TEXT NOT NULL,
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+-- What stands for a person, the oldest first.
+CREATE INDEX credentials_of_person ON credentials (person, kind, created_at, digest);
+-- Those that have expired.
+CREATE INDEX credentials_expired ON credentials (expires_at);
+
+PRAGMA user_version = 10;
+COMMIT;
+""",
+    # The instances that were restarted; most never were, and are not in it.
+    """
+BEGIN;
+CREATE INDEX services_restarted ON services (restarted_at, url)
+    WHERE restarted_at IS NOT NULL;
+
+PRAGMA user_version = 11;
+COMMIT;
+""",
+    # Documents that were saved and not published.
+    """
+BEGIN;
+CREATE TABLE saved (
+    route TEXT NOT NULL, id TEXT NOT NULL, saved_at INTEGER NOT NULL,
+    faults INTEGER NOT NULL, document BLOB NOT NULL,
+    PRIMARY KEY (route, id)
+) STRICT;
+
+-- Those of a route, the last saved first.
+CREATE INDEX saved_of_route ON saved (route, saved_at, id, faults);
+
+PRAGMA user_version = 12;
+COMMIT;
+""",
+    # What was done, and by whom.
+    """
+BEGIN;
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+-- Those that are old enough to be forgotten.
+CREATE INDEX audit_at ON audit (at);
+
+PRAGMA user_version = 13;
+COMMIT;
+""",
 )

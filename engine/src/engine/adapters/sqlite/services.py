@@ -1,6 +1,7 @@
 """Services in SQLite: a row for each route and address."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +10,37 @@ import orjson
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
 from engine.domain.pipeline import Api
-from engine.domain.service import Instance
+from engine.domain.service import Heard, Instance, starts_with
 
 # An announcement that was held up on its way must not make the instance look older.
 ANNOUNCE = """
-INSERT INTO services (route, url, heard_at, api) VALUES (?, ?, ?, ?)
+INSERT INTO services (route, url, heard_at, api, starts) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (route, url) DO UPDATE
-SET heard_at = max(heard_at, excluded.heard_at), api = excluded.api
+SET heard_at = max(heard_at, excluded.heard_at), api = excluded.api,
+    starts = excluded.starts
 """
 
-FIND_SERVICE = "SELECT route, url, heard_at FROM services WHERE route = ? ORDER BY url"
+STARTS = "SELECT starts FROM services WHERE route = ? AND url = ?"
 
-ALL_SERVICES = "SELECT route, url, heard_at FROM services ORDER BY route, url"
+RESTARTED = "UPDATE services SET restarted_at = ? WHERE route = ? AND url = ?"
+
+FIND_SERVICE = """
+SELECT route, url, heard_at, restarted_at FROM services WHERE route = ? ORDER BY url
+"""
+
+HEARD_SERVICES = """
+SELECT route, count(*), max(heard_at) FROM services WHERE heard_at > ? GROUP BY route
+"""
+
+ALL_SERVICES = """
+SELECT route, url, heard_at, restarted_at FROM services ORDER BY route, url
+"""
+
+# An address may have several, of several routes: the last one comes last.
+RESTARTS = """
+SELECT url, restarted_at FROM services INDEXED BY services_restarted
+WHERE restarted_at > ? ORDER BY restarted_at
+"""
 
 REMOVE_SERVICE = "DELETE FROM services WHERE route = ?"
 
@@ -35,14 +55,23 @@ class SqliteServiceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def announce(self, instance: Instance, api: Api) -> None:
-        await self._write(
-            ANNOUNCE,
-            instance.route,
-            instance.url,
-            to_micros(instance.heard_at),
-            orjson.dumps(api.to_json()),
-        )
+    async def announce(self, instance: Instance, api: Api, start: str = "") -> None:
+        route = instance.route
+        url = instance.url
+        heard_at = to_micros(instance.heard_at)
+        announced = orjson.dumps(api.to_json())
+
+        def announce(connection: sqlite3.Connection) -> None:
+            row = connection.execute(STARTS, (route, url)).fetchone()
+            known = orjson.loads(row[0]) if row else []
+            starts = starts_with(known, start)
+
+            values = (route, url, heard_at, announced, orjson.dumps(starts).decode())
+            connection.execute(ANNOUNCE, values)
+            if known and starts is not known:
+                connection.execute(RESTARTED, (heard_at, route, url))
+
+        await self._database.write(announce)
 
     async def find(self, route: str) -> Sequence[Instance]:
         return await self._instances(FIND_SERVICE, route)
@@ -50,16 +79,37 @@ class SqliteServiceStore:
     async def all(self) -> Sequence[Instance]:
         return await self._instances(ALL_SERVICES)
 
+    async def restarts(self, after: datetime) -> dict[str, datetime]:
+        return await self._database.read(
+            lambda connection: {
+                url: from_micros(restarted_at)
+                for url, restarted_at in connection.execute(
+                    RESTARTS, (to_micros(after),)
+                )
+            }
+        )
+
+    async def heard(self, after: datetime | None = None) -> Mapping[str, Heard]:
+        after_micros = to_micros(after) if after else 0
+        return await self._database.read(
+            lambda connection: {
+                route: Heard(instances, from_micros(last_at))
+                for route, instances, last_at in connection.execute(
+                    HEARD_SERVICES, (after_micros,)
+                )
+            }
+        )
+
     async def remove(self, route: str) -> bool:
         removed = await self._write(REMOVE_SERVICE, route)
         return removed > 0
 
     async def forget(self, heard_before: datetime, route: str | None = None) -> None:
-        long_ago = to_micros(heard_before)
+        after_micros = to_micros(heard_before)
         if route is None:
-            await self._write(FORGET, long_ago)
+            await self._write(FORGET, after_micros)
         else:
-            await self._write(FORGET_OF_ROUTE, route, long_ago)
+            await self._write(FORGET_OF_ROUTE, route, after_micros)
 
     async def _write(self, statement: str, *values: Any) -> int:
         return await self._database.write(
@@ -69,7 +119,13 @@ class SqliteServiceStore:
     async def _instances(self, query: str, *values: Any) -> list[Instance]:
         return await self._database.read(
             lambda connection: [
-                Instance(route, url, from_micros(heard_at))
-                for route, url, heard_at in connection.execute(query, values)
+                _instance(*row) for row in connection.execute(query, values)
             ]
         )
+
+
+def _instance(
+    route: str, url: str, heard_at: int, restarted_at: int | None
+) -> Instance:
+    again = None if restarted_at is None else from_micros(restarted_at)
+    return Instance(route, url, from_micros(heard_at), again)

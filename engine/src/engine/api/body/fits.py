@@ -1,25 +1,28 @@
 """Whether what a request brought fits what its route takes."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from body_parts.lists import in_order
+
 from engine.api.body.shape import unlike
 from engine.api.limits import MAX_FAULTS
+from engine.domain.contracts.contract import Contract
+from engine.domain.contracts.faults import MEDIA_TYPE
+from engine.domain.contracts.words import unknown as unknown_key
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
-from engine.domain.gate import Admitted, admit
+from engine.domain.gate import Admitted, admit, named
 from engine.domain.media_types import JSON, accepts
 from engine.domain.pipeline import Api
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
-from engine.domain.values import Blob, Json
+from engine.domain.values import Blob, Json, is_blob
 
 THREAD_FROM_BYTES = 256 * 1024
 """JSON of this size and more is parsed and checked in a thread, since the event loop
 can answer nothing else meanwhile. For less a thread costs more time than it gives."""
-MEDIA_TYPE = "media-type"
-"""The code of the fault that makes the answer a 415."""
 GIVEN_TWICE = "given-twice"
 """The code of the fault of a name that has two values."""
 
@@ -32,6 +35,8 @@ class Received:
     """The typed data: the keys of all JSON parts together."""
     blobs: dict[str, Blob] = field(default_factory=dict)
     """Binaries, by the name of their part."""
+    lists: dict[str, list[tuple[str, Blob]]] = field(default_factory=dict)
+    """Binaries of lists, by the name of the field: each with the name of its part."""
     json_parts: set[str] = field(default_factory=set)
     """The names of the parts with typed data; their keys may bear other names."""
     refused: dict[str, Fault] = field(default_factory=dict)
@@ -43,7 +48,7 @@ class Received:
     def faults(self) -> Iterator[Fault]:
         """What is wrong with it, whatever it is for."""
         yield from self.refused.values()
-        for name in self.blobs.keys() & self.typed.keys():
+        for name in self.files & self.typed.keys():
             yield Fault(
                 code=GIVEN_TWICE,
                 message="is given twice: as a file and as data",
@@ -51,9 +56,20 @@ class Received:
                 field=name,
             )
 
+    @property
+    def files(self) -> set[str]:
+        """The names under which there are binaries."""
+        return self.blobs.keys() | self.lists.keys()
+
+    def stored(self) -> list[Blob]:
+        """All binaries that came."""
+        in_lists = (blob for found in self.lists.values() for _, blob in found)
+        return [*self.blobs.values(), *in_lists]
+
     def data(self) -> Admitted:
         """Typed data and references of blobs as one object; raises `ReservedKey`."""
-        return admit(self.typed, self.blobs)
+        lists = {name: in_order(name, found) for name, found in self.lists.items()}
+        return admit(self.typed, {**self.blobs, **lists})
 
 
 def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
@@ -61,8 +77,11 @@ def refuse_part(api: Api, name: str, media_type: str) -> Fault | None:
     # Also where a file has this name: the media type tells the two apart.
     if name == TYPED_DATA_PART and media_type == JSON:
         return None
-    if name in api.fields:
-        return _refuse_type(api, name, media_type)
+    if media_type == JSON and api.takes_part_of(name):
+        return None
+    field_name = name if name in api.fields else api.list_field(name)
+    if field_name:
+        return _refuse_type(api, field_name, media_type)
 
     # A body has a hundred parts at most, and each may have a name that is not known.
     suggestions = Suggestions(REQUEST_STEPS // 100)
@@ -89,6 +108,8 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     Where a field takes JSON it is a text among the typed data. Elsewhere a file is
     meant, and `-F name=path` was written in place of `-F name=@path`.
     """
+    if api.takes_part_of(name):
+        return None
     if name not in api.fields:
         return refuse_part(api, name, "text/plain")
     if _takes_json(api, name):
@@ -97,7 +118,8 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     return Fault(
         code="not-a-file",
         message="was sent as plain text, but must be a file",
-        hint=f"curl -F '{name}=@path'; typed data: -F '{name}={{…}};type={JSON}'",
+        hint=f"did you forget the “@”? curl -F '{name}=@path'; "
+        f"typed data: -F '{name}={{…}};type={JSON}'",
         field=name,
     )
 
@@ -115,39 +137,111 @@ def check_input(api: Api, received: Received) -> Admitted:
     A field is there if there is a part of its name, or a key of its name in the typed
     data, or, where the field takes JSON, the part `data`.
     """
-    faults = list(islice(_faults(api, received), MAX_FAULTS))
+    data = received.data()
+    if api.contract:
+        data = named(api.contract.filled(_joined(api, api.contract, data)))
+
+    faults = list(islice(_each_once(_faults(api, received, data)), MAX_FAULTS))
     if any(fault.code == MEDIA_TYPE for fault in faults):
         raise UnsupportedMedia(faults)
     if faults:
         raise InvalidInput(faults)
-    return received.data()
+    return data
 
 
-def _faults(api: Api, received: Received) -> Iterator[Fault]:
+def _joined(api: Api, contract: Contract, data: Admitted) -> Admitted:
+    """The data with the keys of an object that is sent under the name of its part."""
+    joined = dict(data)
+    for name in api.fields:
+        inner = data.get(name)
+        # A reference of a file is an object too, and stays what it is.
+        if name in contract.properties or not isinstance(inner, dict) or is_blob(inner):
+            continue
+        if inner.keys().isdisjoint(data):
+            del joined[name]
+            joined |= inner
+    return named(joined)
+
+
+def _each_once(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Of each field the first fault: others may follow from it."""
+    told: set[str | None] = set()
+    for fault in faults:
+        if fault.field not in told:
+            told.add(fault.field)
+            yield fault
+
+
+def _faults(api: Api, received: Received, data: Admitted) -> Iterator[Fault]:
     yield from received.faults
-    if not api.fields:
-        yield from unlike(api.body, received.typed)
-        return
-
     for name in api.fields:
         fault = _fault_of_field(api, name, received)
         if fault:
             yield fault
 
+    if api.contract is not None:
+        yield from _faults_of_contract(api, api.contract, received, data)
+    elif not api.fields:
+        yield from unlike(api.body, received.typed)
+    elif received.typed and not _has_keys_of_its_own(api, received):
+        yield from _unknown_keys(api.accepted, received)
+
+
+def _faults_of_contract(
+    api: Api, contract: Contract, received: Received, data: Admitted
+) -> Iterator[Fault]:
+    """What does not fit the schema of the route."""
+    judged = {
+        key: value
+        for key, value in data.items()
+        # A file that is null is left out.
+        if value is not None or not contract.takes_files(key)
+    }
+    for fault in contract.faults(judged, received.json_bytes):
+        if fault.field not in received.refused:
+            yield fault
+
+
+def _has_keys_of_its_own(api: Api, received: Received) -> bool:
+    """Whether the keys of the typed data may bear other names than the fields.
+
+    Those of a JSON part that is named after a field may, and nothing tells which.
+    """
+    parts_of_fields = received.json_parts - {TYPED_DATA_PART}
+    return bool(parts_of_fields) or any(_takes_json(api, one) for one in api.fields)
+
+
+def _unknown_keys(known: Collection[str], received: Received) -> Iterator[Fault]:
+    unknown = received.typed.keys() - known - received.refused.keys()
+    suggestions = Suggestions(REQUEST_STEPS)
+    for key in unknown:
+        yield unknown_key(sorted(known), (key,), suggestions)
+
 
 def _fault_of_field(api: Api, name: str, received: Received) -> Fault | None:
-    if name in received.refused or name in received.blobs:
+    if name in received.refused or name in received.files:
+        return None
+    if api.list_field(name) and received.typed.get(name) == []:
+        return None
+    if name in received.typed and received.typed[name] is None and api.may_lack(name):
         return None
 
     is_given_as_json = name in received.typed or name in received.json_parts
     if is_given_as_json:
         return _refuse_type(api, name, JSON)
 
-    # In the part `data` the keys of a typed field may bear other names than the field,
-    # so it is not known to be missing.
-    if _takes_json(api, name) and TYPED_DATA_PART in received.json_parts:
+    # Then it is not known to be missing.
+    if _takes_json(api, name) and _may_have_other_names(api, name, received):
+        return None
+    if api.may_lack(name):
         return None
     return _missing_part(api, name)
+
+
+def _may_have_other_names(api: Api, name: str, received: Received) -> bool:
+    """Whether the keys of the part `data` may bring a field under other names."""
+    is_key = api.contract is not None and name in api.contract.properties
+    return TYPED_DATA_PART in received.json_parts and not is_key
 
 
 def _takes_json(api: Api, name: str) -> bool:

@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from engine.api.body.memory import JsonMemory
+from engine.api.body.memory import FREE_BYTES, JsonMemory
 from engine.domain.errors import TooMuch
+
+MAX_PIECE_BYTES = 320 << 10
+"""What the server may have for the application at once: it stops reading at 64 kB, and
+reads up to 256 kB at a time."""
 
 
 class Inflow:
@@ -28,7 +32,8 @@ class Inflow:
         self._more = True
 
         length = headers.get(b"content-length", b"")
-        if length.isdigit() and int(length) > max_bytes:
+        self._announced_bytes = int(length) if length.isdigit() else None
+        if self._announced_bytes is not None and self._announced_bytes > max_bytes:
             raise self._too_much()
 
     async def next(self) -> bytes:
@@ -61,10 +66,19 @@ class Inflow:
         self._receive = memory.receiving(self._receive)
         pieces = [piece]
         while self._more:
+            # The server reads the next piece as soon as this one is taken. So a body
+            # waits before that, and has one piece less in memory meanwhile.
+            await memory.expecting(self._next_bytes(memory.arrived_bytes))
             piece = await self.next()
             await memory.arrived(len(piece))
             pieces.append(piece)
         return b"".join(pieces)
+
+    def _next_bytes(self, arrived_bytes: int) -> int:
+        """The most that the next piece may have; 0 if that cannot be known."""
+        if self._announced_bytes is not None:
+            return min(self._announced_bytes - arrived_bytes, MAX_PIECE_BYTES)
+        return MAX_PIECE_BYTES if arrived_bytes > FREE_BYTES else 0
 
     def _too_much(self) -> TooMuch:
         return TooMuch("the body", self._max_bytes, setting=self._setting)

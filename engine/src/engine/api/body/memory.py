@@ -45,12 +45,12 @@ def _exhausted() -> EngineError:
 class JsonMemory:
     """The memory of one request's JSON, until it is closed."""
 
-    __slots__ = ("_arrived_bytes", "_share")
+    __slots__ = ("_share", "arrived_bytes")
 
     def __init__(self, shares: Shares) -> None:
         self._share = shares.share()
         self._share.begin()
-        self._arrived_bytes = 0
+        self.arrived_bytes = 0
 
     def close(self) -> None:
         """Give all of it back."""
@@ -62,14 +62,19 @@ class JsonMemory:
 
     async def arrived(self, size: int) -> None:
         """So many bytes more have come. Waits for memory; raises `Unavailable`."""
-        self._arrived_bytes += size
-        if self._arrived_bytes > FREE_BYTES:
-            await self._grow_to(self._arrived_bytes * BYTES_WHILE_READ)
+        self.arrived_bytes += size
+        if self.arrived_bytes > FREE_BYTES:
+            await self._grow_to(self.arrived_bytes * BYTES_WHILE_READ)
+
+    async def expecting(self, size: int) -> None:
+        """So many bytes may come next. Waits for memory; raises `Unavailable`."""
+        if self.arrived_bytes + size > FREE_BYTES:
+            await self._grow_to((self.arrived_bytes + size) * BYTES_WHILE_READ)
 
     async def parsing(self, raw: bytes) -> None:
         """A whole document will be parsed: takes the memory of its values, too."""
         if len(raw) > FREE_BYTES:
-            other_bytes = self._arrived_bytes - len(raw)
+            other_bytes = self.arrived_bytes - len(raw)
             await self._grow_to(other_bytes * BYTES_WHILE_READ + memory_of(raw))
 
     def whole(self) -> None:

@@ -25,15 +25,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
+from body_parts.disposition import parameters
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from engine.api.body.disposition import parameters
 from engine.api.body.inflow import Inflow
-from engine.api.body.strict_json import Unreadable, unreadable
 from engine.api.limits import MAX_NAME_CHARACTERS, ApiLimits
-from engine.domain.errors import TooMuch
-from engine.domain.media_types import OCTET_STREAM, media_type_or_bytes
+from engine.domain.errors import TooMuch, Unreadable
+from engine.domain.media_types import OCTET_STREAM, charset_of, media_type_or_bytes
+from engine.domain.strict_json import unreadable
 
 
 class _Mark(Enum):
@@ -48,6 +48,8 @@ class Part:
     name: str
     type: str | None
     file_name: str | None
+    charset: str = ""
+    """Empty: its type names none."""
 
 
 _Event: TypeAlias = bytes | Part | _Mark
@@ -156,7 +158,7 @@ class Multipart:
 
 def _read_headers(headers: dict[bytes, bytes], limits: ApiLimits) -> Part:
     try:
-        options = parameters(headers.get(b"content-disposition", b""))
+        options = parameters(headers.get(b"content-disposition", b"").decode())
         sent_type = headers.get(b"content-type", b"").decode()
     except UnicodeDecodeError:
         raise _broken("the headers of a part are not UTF-8") from None
@@ -176,7 +178,12 @@ def _read_headers(headers: dict[bytes, bytes], limits: ApiLimits) -> Part:
     if type_of_part == OCTET_STREAM:
         guessed, _ = mimetypes.guess_type(kept_name, strict=False)
         type_of_part = guessed or OCTET_STREAM
-    return Part(name=name, type=type_of_part, file_name=kept_name or None)
+    return Part(
+        name=name,
+        type=type_of_part,
+        file_name=kept_name or None,
+        charset=charset_of(sent_type),
+    )
 
 
 def file_name(text: str, max_characters: int = MAX_NAME_CHARACTERS) -> str:

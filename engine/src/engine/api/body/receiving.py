@@ -12,37 +12,37 @@ from starlette.types import Receive
 
 from engine.api.body.fits import (
     GIVEN_TWICE,
-    MEDIA_TYPE,
     THREAD_FROM_BYTES,
     Received,
 )
 from engine.api.body.inflow import Inflow
 from engine.api.body.memory import JsonMemory
 from engine.api.body.multipart import Multipart, Part
-from engine.api.body.strict_json import (
-    ValuesOfParts,
-    parse,
-    parse_object,
-    unreadable,
-)
+from engine.api.body.parts import AnyParts, is_typed
 from engine.api.call import Call
 from engine.api.limits import ApiLimits
+from engine.domain.contracts.faults import MEDIA_TYPE
 from engine.domain.errors import (
     EngineError,
     Fault,
     ReservedKey,
     TooMuch,
     Unavailable,
+    Unreadable,
     UnsupportedMedia,
 )
 from engine.domain.gate import check_name
 from engine.domain.media_types import JSON, MULTIPART_FORM
 from engine.domain.protocol import TYPED_DATA_PART
+from engine.domain.strict_json import (
+    ValuesOfParts,
+    parse,
+    parse_object,
+    unreadable,
+)
 from engine.domain.values import Json
 
 T = TypeVar("T")
-RefusePart: TypeAlias = Callable[[Part], Fault | None]
-"""Says before a part is read why it is not wanted; None: it is."""
 Headers: TypeAlias = dict[bytes, bytes]
 
 _FORM = MULTIPART_FORM.encode()
@@ -52,9 +52,9 @@ _PLAIN = b"identity"
 
 
 async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
-    """The pipeline or announcement that is the whole body."""
+    """The object that is the whole body: a pipeline, an announcement, a schedule …"""
     headers = dict(request.scope["headers"])
-    media_type, _ = _content_type(headers)
+    media_type, options = _content_type(headers)
     if media_type != _JSON:
         raise _unsupported(media_type, JSON)
 
@@ -67,18 +67,23 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
     with closing(JsonMemory(request.app.state.json_memory)) as memory:
         raw = await inflow.whole(memory)
         await memory.parsing(raw)
-        return await _read(parse_object, raw, limits)
+        return await _read(parse_object, raw, limits, _charset(options))
 
 
 class Receiving:
     """Receives a body. If it is refused, or the use that is made of it, none of it is
     kept: the block of `async with` is what makes use of it."""
 
-    def __init__(self, call: Call, task: str, refuse_part: RefusePart) -> None:
+    def __init__(
+        self,
+        call: Call,
+        task: str,
+        parts: AnyParts,
+    ) -> None:
         self._call = call
         self._limits = call.limits
         self._task = task
-        self._refuse_part = refuse_part
+        self._parts = parts
         # One budget for all parts: each may be small, and there may be many.
         self._json_bytes_left = call.limits.json_bytes
         self._values = ValuesOfParts(call.limits)
@@ -114,8 +119,9 @@ class Receiving:
             await self._discard_blobs()
 
     async def _discard_blobs(self) -> None:
-        if self._received.blobs:
-            await self._call.tasks.discard(list(self._received.blobs.values()))
+        stored = self._received.stored()
+        if stored:
+            await self._call.tasks.discard(stored)
 
     async def _receive(self) -> None:
         media_type, options = _content_type(self._call.headers)
@@ -137,7 +143,9 @@ class Receiving:
         self._received.json_bytes = len(raw)
         if media_type:
             await self._memory.parsing(raw)
-            self._received.typed = await _read(parse_object, raw, self._limits)
+            self._received.typed = await _read(
+                parse_object, raw, self._limits, _charset(options)
+            )
         elif raw:
             raise _unsupported(media_type, wanted)
         self._received.json_parts.add(TYPED_DATA_PART)
@@ -157,7 +165,7 @@ class Receiving:
         # First, whatever the route says: a part becomes a key of the data.
         refused = (
             _refuse_reserved(part)
-            or self._refuse_part(part)
+            or self._parts.refuse(part)
             or self._refuse_repeated(part)
         )
         if refused:
@@ -174,13 +182,21 @@ class Receiving:
         blob = await self._call.tasks.store_blob(
             self._task, content, part.type, part.file_name
         )
-        self._received.blobs[part.name] = blob
+        blob = blob.with_charset(part.charset)
+        field = self._parts.list_field(part.name)
+        if field:
+            self._received.lists.setdefault(field, []).append((part.name, blob))
+        else:
+            self._received.blobs[part.name] = blob
 
     def _refuse_repeated(self, part: Part) -> Fault | None:
         received = self._received
-        is_typed = _is_typed(part)
-        same_kind = received.json_parts if is_typed else received.blobs
-        other_kind = received.blobs if is_typed else received.json_parts
+        typed = is_typed(part)
+        if not typed and self._parts.list_field(part.name):
+            return None
+
+        same_kind = received.json_parts if typed else received.blobs
+        other_kind = received.blobs if typed else received.json_parts
 
         # The part `data` holds typed data of any name. A file may have that name too.
         is_other = part.name in other_kind and part.name != TYPED_DATA_PART
@@ -189,24 +205,33 @@ class Receiving:
         return None
 
     async def _take_typed(self, part: Part, content: AsyncIterator[bytes]) -> None:
-        """Add the keys of a JSON object to the typed data; any other value is added
-        under the name of its part."""
+        """Add what a part brings to the typed data."""
         self._received.json_parts.add(part.name)
         pieces = [piece async for piece in self._within_budget(content)]
         raw = b"".join(pieces)
         self._received.json_bytes += len(raw)
 
-        if part.type is None:
-            value = _text(part, raw)
-        else:
+        if self._parts.is_json(part):
             await self._memory.parsing(raw)
-            value = await _read(parse, raw, self._limits)
+            value = await self._json_of(part, raw)
             self._values.add(raw, value)
-        values = value if isinstance(value, dict) else {part.name: value}
+        else:
+            value = _text(part, raw)
+        values = self._parts.keys_of(part, value)
 
         for key in values.keys() & self._received.typed.keys():
             self._received.refused[key] = _given_twice(key)
         self._received.typed.update(values)
+
+    async def _json_of(self, part: Part, raw: bytes) -> Json:
+        try:
+            return await _read(parse, raw, self._limits, part.charset)
+        except Unreadable:
+            # A field of a form is not said to be JSON. Its text is told as one that is
+            # not of the type that the route takes.
+            if part.type is None:
+                return _text(part, raw)
+            raise
 
     async def _within_budget(
         self, content: AsyncIterator[bytes]
@@ -217,10 +242,6 @@ class Receiving:
                 raise TooMuch("the JSON", self._limits.json_bytes, setting="MAX_JSON")
             await self._memory.arrived(len(piece))
             yield piece
-
-
-def _is_typed(part: Part) -> bool:
-    return part.type is None or part.type == JSON
 
 
 def _refuse_reserved(part: Part) -> Fault | None:
@@ -251,12 +272,20 @@ def _text(part: Part, raw: bytes) -> str:
         ) from None
 
 
+def _charset(options: dict[bytes, bytes]) -> str:
+    """The charset among the parameters of a `Content-Type`; empty: there is none."""
+    return options.get(b"charset", b"").decode("latin-1")
+
+
 async def _read(
-    parser: Callable[[bytes, ApiLimits], T], raw: bytes, limits: ApiLimits
+    parser: Callable[[bytes, ApiLimits, str], T],
+    raw: bytes,
+    limits: ApiLimits,
+    charset: str,
 ) -> T:
     if len(raw) < THREAD_FROM_BYTES:
-        return parser(raw, limits)
-    return await asyncio.to_thread(parser, raw, limits)
+        return parser(raw, limits, charset)
+    return await asyncio.to_thread(parser, raw, limits, charset)
 
 
 def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
-from engine.domain.checks.code import code_faults
+from engine.domain.checks.code.faults import code_faults
+from engine.domain.checks.contracts import contract_faults
 from engine.domain.checks.document import Document, GoOn, go_on_always
 from engine.domain.checks.graph import graph_faults
 from engine.domain.checks.nodes import node_faults
+from engine.domain.checks.offers import NO_OFFERS, Offers
 from engine.domain.checks.references import reference_faults
 from engine.domain.checks.shape import shape_faults
 from engine.domain.checks.size import limit_faults, size_faults
 from engine.domain.checks.words import described
-from engine.domain.errors import Fault, InvalidPipeline
+from engine.domain.errors import ERROR, Fault, InvalidPipeline
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Json
 
@@ -32,24 +35,46 @@ CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
 )
 
 
-def check(document: Json, go_on: GoOn = go_on_always) -> tuple[Fault, ...]:
+class Accepted(NamedTuple):
+    """A document without errors."""
+
+    pipeline: Pipeline
+    warnings: tuple[Fault, ...]
+
+
+def check(
+    document: Json, go_on: GoOn = go_on_always, offers: Offers = NO_OFFERS
+) -> tuple[Fault, ...]:
     """Every fault of a document, of any JSON at all; the first thousand at most.
 
-    `go_on` is called again and again, and ends the check by raising an error.
+    `go_on` is called again and again, and ends the check by raising an error. `offers`
+    are the routes that it may call; some faults are warnings only.
     """
-    faults = islice(_faults(document, go_on), MAX_FAULTS)
+    faults = islice(_faults(document, go_on, offers), MAX_FAULTS)
     return tuple(_printable(fault) for fault in faults)
 
 
-def read(document: Json, go_on: GoOn = go_on_always) -> Pipeline:
+def read(
+    document: Json, go_on: GoOn = go_on_always, offers: Offers = NO_OFFERS
+) -> Pipeline:
     """The pipeline of a document; raises `InvalidPipeline` with all its faults."""
-    faults = check(document, go_on)
-    if faults:
-        raise InvalidPipeline(faults)
-    return Pipeline.from_json(document)
+    return accept(document, go_on, offers).pipeline
 
 
-def _faults(raw: Json, go_on: GoOn) -> Iterator[Fault]:
+def accept(
+    document: Json, go_on: GoOn = go_on_always, offers: Offers = NO_OFFERS
+) -> Accepted:
+    """The pipeline of a document, and its warnings; raises `InvalidPipeline`."""
+    faults = check(document, go_on, offers)
+    errors = [fault for fault in faults if fault.level == ERROR]
+    warnings = tuple(fault for fault in faults if fault.level != ERROR)
+    if errors:
+        # Errors first: they are why it is refused.
+        raise InvalidPipeline((*errors, *warnings))
+    return Accepted(Pipeline.from_json(document), warnings)
+
+
+def _faults(raw: Json, go_on: GoOn, offers: Offers) -> Iterator[Fault]:
     if not isinstance(raw, dict):
         message = f"a pipeline is an object, not {described(raw)}"
         yield Fault("wrong-type", message, 'write {"type": "pipeline", "nodes": […]}')
@@ -68,8 +93,15 @@ def _faults(raw: Json, go_on: GoOn) -> Iterator[Fault]:
         yield from too_much
         return
 
+    is_right = True
     for find in CHECKS:
-        yield from find(document)
+        for fault in find(document):
+            is_right = False
+            yield fault
+
+    # A service cannot be called as it wants to be by what is wrong in itself.
+    if is_right:
+        yield from contract_faults(document, offers)
 
 
 def _printable(fault: Fault) -> Fault:

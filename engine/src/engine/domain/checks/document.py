@@ -1,5 +1,6 @@
 """A document as far as it can be read: what all checks look at."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
@@ -90,6 +91,14 @@ class Document:
     @cached_property
     def _all_code(self) -> str:
         return "\n".join(text for node in self.nodes for text in node.code.values())
+
+    def may_change(self, node_id: str) -> bool:
+        """Whether code of any node looks into this one, and so may change it."""
+        key = f"{node_id}."
+        if key not in self._mentions:
+            looks_in = rf"(?<![\w-]){re.escape(node_id)}\s*[.\[]"
+            self._mentions[key] = bool(re.search(looks_in, self._all_code))
+        return self._mentions[key]
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere in the code; looked for once for each word."""

@@ -15,6 +15,7 @@ from engine.domain.pipeline import (
     EndNode,
     EntryNode,
 )
+from engine.domain.suggestions import listed
 
 Finding = tuple[str, str, str]
 """A code, a message and a hint."""
@@ -83,13 +84,13 @@ def _edges(document: Document, node: Seen) -> Iterator[Fault]:
             if finding:
                 yield node.fault(field, *finding)
 
-    leads_on = any(node.sides)
-    if node.kind is EntryNode and not leads_on and node.readable:
+    if node.kind is EntryNode and not any(node.ways_on) and node.readable:
         message = f"the entry “{node.id}” leads to no node"
         yield node.fault("next", "entry-without-next", message, "name the first node")
-    if node.kind is EndNode and leads_on:
-        message = f"the end “{node.id}” has a “next”, but it ends the task"
-        yield node.fault("next", "end-with-next", message, "remove “next”")
+    if node.kind is EndNode:
+        for field in (field for field, ids in node.nexts.items() if ids):
+            message = f"the end “{node.id}” has a “{field}”, but it ends the task"
+            yield node.fault(field, "end-with-next", message, f"remove “{field}”")
 
 
 def _edge(document: Document, node: Seen, target: str) -> Finding | None:
@@ -119,7 +120,9 @@ def _edge(document: Document, node: Seen, target: str) -> Finding | None:
         return None  # it may be a node whose id cannot be read
 
     message = f"“{node.id}” leads to “{target}”, but there is no such node"
-    return "unknown-next", message, document.suggestions.hint(target, level.ids)
+    hint = document.suggestions.hint(target, level.ids)
+    ids = listed(node.id for node in level.nodes)
+    return "unknown-next", message, hint or f"the nodes here are {ids}"
 
 
 def _place(node: Seen) -> str:
@@ -127,10 +130,17 @@ def _place(node: Seen) -> str:
     return f"in the body of the loop “{loop.id}”" if loop else "outside of this loop"
 
 
+def _ends_by_mistake(level: Level, node: Seen) -> bool:
+    """Whether a path stops at a node that is no end and says not where it leads."""
+    is_reached = node.id in level.reached
+    return is_reached and node.kind is not EndNode and not any(node.ways_on)
+
+
 def _unreachable(level: Level) -> Iterator[Fault]:
     """Only the first node of what is cut off: what follows it is the same mistake."""
     lost = level.graph.subgraph(level.ids.keys() - level.reached - {LOOP_END})
     rings = nx.condensation(lost)
+    endings = [node.id for node in level.nodes if _ends_by_mistake(level, node)]
 
     for ring, degree in rings.in_degree():
         if degree:
@@ -141,5 +151,7 @@ def _unreachable(level: Level) -> Iterator[Fault]:
         start = " or ".join(f"“{node_id}”" for node_id in level.starts)
         message = f"no path leads from {start} to “{node.id}”"
         hint = f"name “{node.id}” in the “next” of a node, or remove it"
+        if endings:
+            hint = f"“{endings[0]}” leads to no node: name “{node.id}” in its “next”"
         code = "end-unreachable" if node.kind is EndNode else "unreachable"
         yield node.fault("id", code, message, hint)

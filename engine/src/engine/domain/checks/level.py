@@ -29,6 +29,10 @@ from engine.domain.values import Json
 
 MAX_MISSPELT_FIELDS = 20
 
+HYPHEN = "\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}"
+"""Takes the place of “-” in ids where code is read. It may stand in a name, and no
+author would write it: so `face_blur` is not taken for `face-blur`."""
+
 ANY_NODE = ""
 """In a graph, what an edge that cannot be read leads to: any node."""
 SIDE_FIELDS = field_names(Side)
@@ -139,6 +143,8 @@ class Seen:
         fields = spelled(self.raw, names, suggestions)
 
         found = {"next": fields.get("next")}
+        if fields.get("catch") is not None:
+            found["catch"] = fields["catch"]
         for side in SIDES if self._branches else ():
             value = _next_of_side(fields.get(side), suggestions)
             if value is not None:
@@ -152,7 +158,16 @@ class Seen:
 
     @cached_property
     def sides(self) -> tuple[frozenset[str], ...]:
-        """The sets of nodes it can lead to; a branch has two, and chooses."""
+        """The sets of nodes it can lead to; a branch has two, and chooses.
+
+        One more has those to which it leads when it has failed.
+        """
+        catch = self.nexts.get("catch")
+        return (*self.ways_on, frozenset(catch)) if catch else self.ways_on
+
+    @cached_property
+    def ways_on(self) -> tuple[frozenset[str], ...]:
+        """The sets of nodes it can lead to when it has succeeded."""
         own = self.nexts["next"]
         if not self._branches:
             return (frozenset(own),)
@@ -173,7 +188,7 @@ class Seen:
 
         An entry that leads nowhere is reported; the rest is not unreachable as well.
         """
-        return self.readable and (self.kind is not EntryNode or any(self.sides))
+        return self.readable and (self.kind is not EntryNode or any(self.ways_on))
 
 
 def _next_of_side(side: Json, suggestions: Suggestions) -> Json:
@@ -299,8 +314,22 @@ class Level:
 
     @cached_property
     def ids_in_code(self) -> Mapping[str, str]:
-        """The ids by the names that code has for them."""
-        return {node_id.replace("-", "_"): node_id for node_id in self.ids}
+        """The ids by the names that code has for them once it is read."""
+        return {node_id.replace("-", HYPHEN): node_id for node_id in self.ids}
+
+    @property
+    def visible(self) -> Iterator["Level"]:
+        """The levels whose nodes can be named from here, the nearest first."""
+        yield self
+        yield from (loop.level for loop in self.around)
+
+    def named_in_code(self, name: str) -> Seen | None:
+        """The node that a name means in code; None if it means none."""
+        for level in self.visible:
+            node_id = level.ids_in_code.get(name)
+            if node_id:
+                return level.ids[node_id]
+        return None
 
     @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:

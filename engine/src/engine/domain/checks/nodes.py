@@ -1,16 +1,19 @@
-"""Faults within a single node: its address, its headers, its body."""
+"""Faults within a single node: its address, its headers, its body, what it collects."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.domain.asking import read_address
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import Seen
-from engine.domain.errors import Fault
+from engine.domain.contracts.schema_check import contract_faults
+from engine.domain.errors import BadDirective, Fault
 from engine.domain.media_types import JSON, accepts, is_accepted_type
-from engine.domain.pipeline import Api, EntryNode, HttpNode, ServiceNode
+from engine.domain.pipeline import Api, EntryNode, HttpNode, LoopNode, ServiceNode
 from engine.domain.protocol import CONNECTION_HEADERS
 from engine.domain.values import RESERVED_KEYS
 
@@ -18,20 +21,30 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f\\]")
 _BRACE = re.compile(r"[{}]")
+_BRACES_WITH_VALUE = re.compile(r"\{[^{}]*\}")
+_SECRET = re.compile(r"\{?\s*secrets\.")
+# A text that is meant as a template: a reference in braces.
+_REFERENCE_IN_BRACES = re.compile(
+    r"\{\s*[A-Za-z_][\w-]*\.(out|input|params|_loop|error|round)\b[^{}]*\}"
+)
 
 Words = tuple[str, str]
 """A message and a hint."""
 
 
 def node_faults(document: Document) -> Iterator[Fault]:
-    """Addresses, headers and bodies that cannot be meant."""
+    """Addresses, headers, bodies and names of values that cannot be meant."""
     for node in document.nodes:
         if node.kind in (ServiceNode, HttpNode):
             yield from _address_faults(node)
         if node.kind is HttpNode:
             yield from _header_faults(node)
+            yield from _parameter_faults(node)
+            yield from _send_faults(node)
         if node.kind is EntryNode:
             yield from _body_faults(node)
+        if node.kind is LoopNode:
+            yield from _collect_faults(node)
 
 
 def _address_faults(node: Seen) -> Iterator[Fault]:
@@ -45,12 +58,17 @@ def _bad_address(url: Any) -> Words | None:
         return None  # absent, or reported already as of the wrong type
 
     if _BRACE.search(url):
-        hint = "put values that change into “input” or “query”"
-        return f"“{url}” contains a template, but an address is a fixed text", hint
-
+        try:
+            read_address(url)
+        except BadDirective:
+            return None  # reported with the references
+        url = _BRACES_WITH_VALUE.sub("x", url)
     if _has_host(url) and not _BLANK_OR_CONTROL.search(url):
         return None
-    return f"“{url}” is not an address", "write it as http://host:port/path"
+    hint = "write it as http://host:port/path"
+    if "://" not in url and _has_host(f"http://{url}") and "." in url:
+        hint = f"write the scheme too: https://{url}"
+    return f"“{url}” is not an address", hint
 
 
 def _has_host(url: str) -> bool:
@@ -73,18 +91,56 @@ def _header_faults(node: Seen) -> Iterator[Fault]:
             yield node.fault(f"headers.{name}", "bad-header", *words)
 
 
+def _parameter_faults(node: Seen) -> Iterator[Fault]:
+    """Values of `headers` and `query` that are no text, or are meant otherwise."""
+    for field in ("headers", "query"):
+        values = node.get(field)
+        if not isinstance(values, dict):
+            continue
+        for name, value in values.items():
+            if isinstance(value, str) and _is_meant_as_template(value):
+                message = f"“{value}” would be sent as it is, with its braces"
+                hint = f'write {{"template": {json.dumps(value, ensure_ascii=False)}}}'
+                yield node.fault(f"{field}.{name}", "bad-value", message, hint)
+            if field == "headers" and isinstance(value, list):
+                message = f"the header “{name}” is a list, but a header is one text"
+                hint = "write one text"
+                yield node.fault(f"{field}.{name}", "bad-value", message, hint)
+
+
+def _is_meant_as_template(text: str) -> bool:
+    return bool(_SECRET.match(text) or _REFERENCE_IN_BRACES.search(text)) or (
+        "{secrets." in text
+    )
+
+
+def _send_faults(node: Seen) -> Iterator[Fault]:
+    """A form of a body that is not sent."""
+    verb = node.get("verb") or "GET"
+    if node.get("send") and verb == "GET":
+        message = "a GET sends its input in the query, and has no body"
+        hint = "remove “send”, or use another “verb”"
+        yield node.fault("send", "no-effect", message, hint)
+
+
 def _bad_header(name: str, value: Any) -> Words | None:
     if not _HEADER_NAME.fullmatch(name):
         return f"“{name}” cannot be the name of a header", "use letters, digits and “-”"
     if name.lower() in CONNECTION_HEADERS:
         return f"the engine itself sets the header “{name}”", "remove it"
     # A line break in a value would begin a header that the author may not set.
-    if isinstance(value, str) and _CONTROL_CHARACTER.search(value):
+    if any(map(_CONTROL_CHARACTER.search, _texts_of(value))):
         return (
             f"the header “{name}” contains a line break or a control character",
             "write it in one line",
         )
     return None
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    """The texts of which a header is made, as far as the document has them."""
+    forms = value.values() if isinstance(value, dict) else [value]
+    return (text for text in forms if isinstance(text, str))
 
 
 def _body_faults(node: Seen) -> Iterator[Fault]:
@@ -95,6 +151,9 @@ def _body_faults(node: Seen) -> Iterator[Fault]:
 
     yield from _field_faults(node, api)
     yield from _media_type_faults(node, api)
+    for fault in contract_faults(api.input_schema, api.output_schema):
+        place = fault.field or "api"
+        yield node.fault(place, fault.code, fault.message, fault.hint)
 
 
 def _field_faults(node: Seen, api: Api) -> Iterator[Fault]:
@@ -139,3 +198,35 @@ def _has_too_many_types(api: Api) -> bool:
     if several_fields or other_than_json:
         return len(api.body_type) > len(api.fields)
     return False
+
+
+def _collect_faults(node: Seen) -> Iterator[Fault]:
+    """Keys that spell the same name with different items: `v` and `v1` both `v10`."""
+    collect = node.get("collect")
+    if not isinstance(collect, dict):
+        return
+
+    for key in collect:
+        shorter = _key_with_digits(key, collect)
+        if shorter is None:
+            continue
+
+        digits = key.removeprefix(shorter)
+        message = (
+            f"“{key}” is “{shorter}” and digits, as the values that “{shorter}” "
+            "collects are named: the two would overwrite each other"
+        )
+        hint = f"choose another name, such as “{shorter}_{digits}”"
+        yield node.fault(f"collect.{key}", "colliding-keys", message, hint)
+
+
+def _key_with_digits(key: str, others: Mapping[str, Any]) -> str | None:
+    """The longest other key that, with digits behind it, is this one.
+
+    >>> _key_with_digits("v12", {"v": "", "v1": "", "v12": ""})
+    'v1'
+    """
+    # An index is written in these ten digits: “v²” is no key and its index.
+    name = key.rstrip("0123456789")
+    beginnings = (key[:end] for end in range(len(key) - 1, len(name) - 1, -1))
+    return next((begin for begin in beginnings if begin in others), None)

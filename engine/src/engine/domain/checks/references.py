@@ -1,15 +1,39 @@
 """Whether references can lead to a value: of a known node that ran before."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from engine.domain.asking import read_address, read_parameter
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import SIDES, Level, Seen
-from engine.domain.errors import BadReference, Fault, UnresolvedReference
-from engine.domain.pipeline import Api, EntryNode
-from engine.domain.references import ITEM, Reference, dig, keys_from
+from engine.domain.directives import (
+    Defaulted,
+    Value,
+    read_collect,
+    read_value,
+    references_in,
+)
+from engine.domain.errors import BadReference, BadValue, Fault, UnresolvedReference
+from engine.domain.pipeline import RESERVED, Api, EntryNode, HttpNode
+from engine.domain.references import ERROR, ITEM, PIPELINE, Reference, dig, keys_from
 from engine.domain.suggestions import listed
 from engine.domain.values import Json
+
+_SIGNS_OF_TEMPLATES = "${} "
+_BLANK = re.compile(r"\s")
+# In one pass over the text: what is between braces has none itself.
+_IN_BRACES = re.compile(r"\{[^{}]+\}")
+
+PLACES_OF_VALUES = ("input.", "then.out.", "else.out.")
+"""Where a text can be a constant: elsewhere only references have a meaning."""
+
+MAX_SHOWN_CHARACTERS = 60
+"""Of a text, in a hint."""
+
+Read = Callable[[Json], Value]
+"""Makes a value of what an author wrote; raises `BadReference`, `BadValue`."""
 
 Words = tuple[str, str, str]
 """A code, a message and a hint."""
@@ -24,6 +48,8 @@ class Use:
     field: str
     reference: Reference
     target: Seen | None
+    may_lack: bool = False
+    """It has a default, for the time when it leads nowhere."""
 
     @property
     def level(self) -> Level:
@@ -37,92 +63,177 @@ class Use:
 def reference_faults(document: Document) -> Iterator[Fault]:
     """References that lead nowhere, as far as that can be known."""
     for node in document.nodes:
-        outs_of_sides = (f"{side}.out" for side in SIDES)
-        for field, text in _directives(node, "input", *outs_of_sides):
-            yield from _checked(document, node, field, text, ANYWHERE)
-
-        items = node.get("items")
-        if isinstance(items, str):
-            yield from _checked(document, node, "items", items, ANYWHERE)
-
-        if node.body:
-            for field, text in _directives(node, "collect"):
-                yield from _checked(document, node, field, text, COLLECTED)
+        for field, raw, read in _values(node):
+            yield from _value_faults(document, node, field, raw, read)
 
 
-def _directives(node: Seen, *fields: str) -> Iterator[tuple[str, str]]:
-    """The references in some fields of a node, each with its place."""
+def _values(node: Seen) -> Iterator[tuple[str, Json, Read]]:
+    """What a node says of values: the place, what stands there, and how it is read."""
+    outs_of_sides = (f"{side}.out" for side in SIDES)
+    for field, raw in _directives(node, "input", *outs_of_sides):
+        yield field, raw, read_value
+
+    items = node.get("items")
+    if isinstance(items, str):
+        yield "items", items, Reference.parse
+
+    if node.body:
+        for field, raw in _directives(node, "collect"):
+            yield field, raw, _collected
+
+    if node.kind is HttpNode:
+        for field, raw in _directives(node, "headers", "query"):
+            yield field, raw, read_parameter
+        url = node.get("url")
+        if isinstance(url, str):
+            yield "url", url, read_address
+
+
+def _directives(node: Seen, *fields: str) -> Iterator[tuple[str, Json]]:
+    """What some fields of a node give, each value with its place."""
     for field in sorted(fields):
         directive = node.get(field)
         if not isinstance(directive, dict):
             continue
         for key, value in directive.items():
-            if isinstance(value, str):
-                yield f"{field}.{key}", value
+            yield f"{field}.{key}", value
 
 
-def _checked(
+def _value_faults(
     document: Document,
     node: Seen,
     field: str,
-    text: str,
-    checks: "Checks",
+    raw: Json,
+    read: Read,
 ) -> Iterator[Fault]:
-    """The first thing that is wrong with a reference."""
+    """What is wrong with one value: its form, or the references in it."""
     # A node may have thousands of references, and each may be looked for in much data.
     document.go_on()
     try:
-        reference = Reference.parse(text)
+        value = read(raw)
     except BadReference as error:
         # An id with a dot is reported itself: what names it is not wrong as well.
-        if not document.begins_with_odd_id(text):
-            hint = "write “node.out.field”, with the id of a node"
+        if not document.begins_with_odd_id(error.text):
+            hint = _hint_for_text(document, field, error.text)
             yield node.fault(field, "bad-reference", str(error), hint)
         return
+    except BadValue as error:
+        code = "bad-url" if field == "url" else "bad-value"
+        yield node.fault(field, code, f"“{field}”: {error.message}", error.hint)
+        return
 
-    use = Use(
-        document=document,
-        node=node,
-        field=field,
-        reference=reference,
-        target=_meant(document, node, reference.node, checks),
-    )
-    for check in checks:
-        words = check(use)
+    checks = COLLECTED if read is _collected else ANYWHERE
+    for reference in references_in(value):
+        use = Use(
+            document=document,
+            node=node,
+            field=field,
+            reference=reference,
+            target=_meant(document, node, reference, checks),
+            may_lack=isinstance(value, Defaulted),
+        )
+        words = next(filter(None, (check(use) for check in checks)), None)
         if words:
             yield node.fault(field, *words)
-            return
 
 
-def _meant(document: Document, node: Seen, name: str, checks: "Checks") -> Seen | None:
-    """The node that a name stands for; of those with the same id the nearest."""
+def _collected(raw: Json) -> Value:
+    return read_collect(raw).reference
+
+
+def _hint_for_text(document: Document, field: str, text: str) -> str:
+    """What to write in place of a text that is no reference."""
+    if _is_template(text):
+        return _as_template(text)
+    hint = "write “node.out.field”, with the id of a node"
+    if field.startswith(PLACES_OF_VALUES) and _is_constant(document, text):
+        hint += f'; the text itself is written {{"value": {_quoted(text)}}}'
+    return hint
+
+
+def _is_template(text: str) -> bool:
+    """Whether it has a reference in braces, and more than that.
+
+    >>> _is_template("Hi {a.out.b}"), _is_template("${a.out.b}")
+    (True, False)
+    """
+    found = _IN_BRACES.search(text)
+    if not found:
+        return False
+    around = text[: found.start()] + text[found.end() :]
+    return bool(around.strip(_SIGNS_OF_TEMPLATES))
+
+
+def _as_template(text: str) -> str:
+    return f'write {{"template": {_quoted(text)}}}'
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text[:MAX_SHOWN_CHARACTERS], ensure_ascii=False)
+
+
+def _is_constant(document: Document, text: str) -> bool:
+    """Whether a text that is no reference looks like a value, and not like a node."""
+    is_name = text in document.homes or text in RESERVED
+    has_form = "." in text and not _BLANK.search(text)
+    return bool(text) and not has_form and not is_name
+
+
+def _meant(
+    document: Document, node: Seen, reference: Reference, checks: "Checks"
+) -> Seen | None:
+    """The node that a reference means; of those with the same id the nearest."""
+    name = reference.node
+    if name == PIPELINE:
+        return None
     if checks is COLLECTED:
         return node.body.ids.get(name) if node.body else None
     if name in ("node", node.id):
         return node
 
-    for level in _visible(node.level):
+    for level in node.level.visible:
         if name in level.ids:
             return level.ids[name]
     # One that cannot be seen from here: the fault says where it is.
     return document.homes.get(name)
 
 
+def _parameter(use: Use) -> Words | None:
+    """A value of the pipeline's `params` that is not there."""
+    params = use.document.raw.get("params", {})
+    if use.reference.node != PIPELINE or not isinstance(params, dict) or use.may_lack:
+        return None
+
+    try:
+        dig(params, use.reference)
+    except UnresolvedReference as error:
+        hint = use.document.suggestions.hint(use.reference.fields[0], params)
+        return "no-such-value", str(error), hint or "add it to “params” of the pipeline"
+    return None
+
+
 def _unknown(use: Use) -> Words | None:
     """A node that does not exist."""
+    if use.reference.node == PIPELINE:
+        return None
     if use.target or not use.document.whole:
         return None
 
-    near = {node_id for level in _visible(use.level) for node_id in level.ids}
+    near = {node_id for level in use.level.visible for node_id in level.ids}
     message = f"{use.text} names “{use.reference.node}”, but there is no such node"
+    if _is_template(use.reference.text):
+        return "unknown-node", message, _as_template(use.reference.text)
+    bare = use.reference.node.strip(_SIGNS_OF_TEMPLATES)
+    if bare in near and bare != use.reference.node:
+        text = use.reference.text.strip(_SIGNS_OF_TEMPLATES)
+        return "unknown-node", message, f"write it bare: “{text}”"
+
     hint = use.document.suggestions.hint(use.reference.node, near)
+    hint = hint or f"the nodes are {listed(sorted(near))}"
+    if use.field.startswith(("headers.", "query.")):
+        # Most texts are sent there as they are, and this one may be meant to be.
+        hint += f'; to send the text itself, write {{"value": "{use.reference.text}"}}'
     return "unknown-node", message, hint
-
-
-def _visible(level: Level) -> Iterator[Level]:
-    """The levels whose nodes can be named from here, the nearest first."""
-    yield level
-    yield from (loop.level for loop in level.around)
 
 
 def _item(use: Use) -> Words | None:
@@ -152,7 +263,7 @@ def _local(use: Use) -> Words | None:
 
 def _hidden(use: Use) -> Words | None:
     """A node inside of another loop."""
-    if use.target is None or use.target.level in _visible(use.level):
+    if use.target is None or use.target.level in use.level.visible:
         return None
 
     loop = use.target.level.loop
@@ -163,8 +274,10 @@ def _hidden(use: Use) -> Words | None:
 
 def _early(use: Use) -> Words | None:
     """A value of a node that cannot have run before this one."""
-    if use.target is None or use.reference.section not in ("out", "input"):
+    if use.target is None or use.reference.section not in ("out", "input", ERROR):
         return None
+    if use.reference.section == ERROR and use.target is use.node:
+        return None  # it is what led to the node itself
 
     # Seen from the level of the target, the work happens in this node, or in the
     # loop there that is around it.
@@ -196,9 +309,21 @@ def _begun(use: Use, spot: Seen) -> bool:
     return names_input or use.field != "items"
 
 
+def _uncaught(use: Use) -> Words | None:
+    """The error of a node whose failure is the task's, so that nothing can read it."""
+    target = use.target
+    if target is None or use.reference.section != ERROR or use.may_lack:
+        return None
+    if target is use.node or target.get("catch") or target.kind is None:
+        return None
+
+    message = f"{use.text} is never there: if “{target.id}” fails, the task fails"
+    return "no-such-value", message, f"give “{target.id}” a “catch”"
+
+
 def _constant(use: Use) -> Words | None:
     """A value of `params` that is not there, unless code may put it there."""
-    if use.target is None or use.reference.section != "params":
+    if use.target is None or use.reference.section != "params" or use.may_lack:
         return None
 
     params = use.target.raw.get("params", {})
@@ -216,6 +341,8 @@ def _request(use: Use) -> Words | None:
     """A value of the request that the entry does not announce."""
     entry = use.target
     if not entry or entry.kind is not EntryNode or use.reference.section != "out":
+        return None
+    if use.may_lack:
         return None
 
     changed_by_code = entry.code or use.document.mentions(entry.id)
@@ -268,11 +395,25 @@ def _uncollected(use: Use) -> Words | None:
 
     message = f"{use.text} does not name a node in the body of “{use.node.id}”"
     hint = use.document.suggestions.hint(use.reference.node, body.ids)
-    return "not-in-body", message, hint
+    return (
+        "not-in-body",
+        message,
+        hint or f"the nodes in it are {listed(sorted(body.ids))}",
+    )
 
 
 # In this order: only the first that finds something speaks, and the later ones rely
 # on what the earlier ones have excluded.
 Checks = tuple[Callable[[Use], Words | None], ...]
-ANYWHERE: Checks = (_unknown, _item, _local, _hidden, _early, _constant, _request)
+ANYWHERE: Checks = (
+    _parameter,
+    _unknown,
+    _item,
+    _local,
+    _hidden,
+    _early,
+    _uncaught,
+    _constant,
+    _request,
+)
 COLLECTED: Checks = (_uncollected, _constant)

@@ -17,17 +17,37 @@ Wording = Callable[[str, Json, Any, Any], Finding]
 WANTED = {
     "api.body": "an object, the name of a field or a list of names",
     "api.bodyType": "the media types of every field, as lists",
-    "query.": "a text, a number, true or false",
     "then": "an object or code",
     "else": "an object or code",
+    "items": 'a reference to a list, such as "faces.out.answer"',
+    "delay": 'a text such as "30s", "10m", "2h" or "1d"',
+    "input": 'an object of values, such as {"image": "photo.out.image"}',
+    "collect": 'an object of references, such as {"face": "crop.out.result"}',
 }
+CODE_FIELDS = frozenset({"ready", "before", "after", "if", "then.exec", "else.exec"})
 TYPES = {
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "an object",
     "model_type": "an object",
     "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
     "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "datetime_from_date_parsing": "an instant such as 2026-06-01T12:00:00Z",
+    "datetime_parsing": "an instant such as 2026-06-01T12:00:00Z",
+    "timezone_aware": "an instant with its time zone, such as 2026-06-01T12:00:00Z",
+}
+# By pydantic's name for it, which numbers are within a range.
+RANGES = {
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "{le:g} or less",
 }
 # What to write in a field that has a pattern: `NodeId` and `Route` in pipeline.py.
 _CHARACTERS = "letters, digits, “_”, “-”"
@@ -56,6 +76,24 @@ def translated(error: Any, raw: Mapping[str, Json], known: Vocabulary) -> Findin
     return wording(field, value, error, known)
 
 
+def parameter_said(error: Any) -> str:
+    """What pydantic finds wrong with a parameter of a request, behind its name."""
+    kind = error["type"]
+    details = error.get("ctx", {})
+
+    if kind in RANGES:
+        return f"must be {RANGES[kind].format(**details)}"
+    if kind in TYPES:
+        return f"must be {TYPES[kind]}"
+    if kind in ("enum", "literal_error"):
+        return f"must be {details['expected']}"
+    if kind == "string_too_long":
+        return f"is longer than {details['max_length']} characters"
+    if kind == "missing":
+        return "is missing"
+    return f"cannot be used: {error['msg']}"
+
+
 def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
     """The field meant, as far as the author wrote it, and its value."""
     field = ""
@@ -74,8 +112,8 @@ def _found(loc: Iterable[str | int], raw: Json) -> tuple[str, Json]:
 
 
 def _wrong_type(field: str, value: Json, error: Any, known: object) -> Finding:
-    # All elements of a list, and all keys of `query`, want the same.
-    key = re.sub(r"\[.*|(?<=^query\.).*", "", field)
+    # All elements of a list want the same.
+    key = re.sub(r"\[.*", "", field)
     wanted = WANTED.get(key) or TYPES.get(
         error["type"], "as docs/reference/pipelines.md says"
     )
@@ -83,9 +121,28 @@ def _wrong_type(field: str, value: Json, error: Any, known: object) -> Finding:
     hint = f"write {wanted}"
     if wanted == "a list" and _is_word(value):
         hint = f'write ["{value}"]'
+    elif field in ("then", "else") and isinstance(value, list):
+        hint = 'write {"next": ["…"]} to lead to nodes'
+    elif field in CODE_FIELDS and isinstance(value, bool):
+        hint = f'write "{value}", as a text'
+    elif field in CODE_FIELDS and isinstance(value, list):
+        hint = "write one text; \\n begins a new line of it"
+    elif wanted in NUMBERS and isinstance(value, str):
+        hint = _number_in(value) or hint
 
     message = f"“{field}” must be {wanted}, not {described(value)}"
     return field, "wrong-type", message, hint
+
+
+NUMBERS = ("a number", "a whole number")
+
+
+def _number_in(text: str) -> str:
+    """What to write in place of a text such as `10s` or `5`."""
+    # The blanks in the middle are not given back (`*+`): the pattern would share them
+    # out between both places in all ways, in a time that grows with their square.
+    found = re.fullmatch(r"\s*(\d{1,9})\s*+(s|sec|seconds)?\s*", text)
+    return f"write the number {found[1]}, without quotes" if found else ""
 
 
 def _is_word(value: Json) -> bool:
@@ -110,6 +167,10 @@ def _unknown(field: str, value: Json, error: Any, known: Vocabulary) -> Finding:
 
 def _pattern(field: str, value: Json, error: Any, known: object) -> Finding:
     code, hint = PATTERNS[field]
+    if field == "service" and "://" in str(value):
+        hint = "an address belongs into “url”, without “service”"
+    if field == "api.route" and str(value).strip("/") != value:
+        hint = "leave out the “/” at its beginning and end"
     return field, code, f"“{value}” cannot be used as “{field}”", hint
 
 
@@ -125,12 +186,24 @@ def _long(field: str, value: Json, error: Any, known: object) -> Finding:
 
 def _range(field: str, value: Json, error: Any, known: object) -> Finding:
     message = f"“{field}” is {value}, out of its range"
-    return field, "out-of-range", message, error["msg"].replace("Input", "it")
+    within = RANGES[error["type"]].format(**error["ctx"])
+    return field, "out-of-range", message, f"write {within}"
 
 
 def _literal(field: str, value: Json, error: Any, known: object) -> Finding:
     wanted = error["ctx"]["expected"]
-    return field, "bad-value", f"“{field}” cannot be “{value}”", f"write {wanted}"
+    shown = f"“{value}”" if isinstance(value, str) else described(value)
+    return field, "bad-value", f"“{field}” cannot be {shown}", f"write {wanted}"
+
+
+def _no_delay(field: str, value: Json, error: Any, known: object) -> Finding:
+    message = f"“{value}” is no span of time"
+    return field, "bad-value", message, f"write {WANTED['delay']}"
+
+
+def _long_delay(field: str, value: Json, error: Any, known: object) -> Finding:
+    message = f"“{field}” is {value}, out of its range"
+    return field, "out-of-range", message, "write 7d or less"
 
 
 def _address(field: str, value: Json, error: Any, known: object) -> Finding:
@@ -150,9 +223,12 @@ WORDS: Mapping[str, Wording] = {
     "string_too_long": _long,
     "greater_than": _range,
     "greater_than_equal": _range,
+    "less_than": _range,
     "less_than_equal": _range,
     "literal_error": _literal,
     "value_error": _address,
+    "bad_delay": _no_delay,
+    "long_delay": _long_delay,
 }
 
 

@@ -18,14 +18,15 @@ def choose_side(
     now: datetime,
 ) -> Frame:
     """Evaluate `if`, run the code of the side, and lead where the side leads."""
-    frame, chosen = holds(frame, context, node.id, node.if_)
+    frame, chosen = holds(frame, context, node.id, node.if_, field="if")
     side = node.then if chosen else node.else_
+    name = "then" if chosen else "else"
 
     # The code runs before `out` is looked up: references may name what it changed.
-    frame = execute(frame, context, node.id, side.exec)
+    frame = execute(frame, context, node.id, side.exec, field=f"{name}.exec")
     out = unwrap(frame.runs[node.id].out) or {}
-    if side.out:
-        named = look_up(frame, context, node.id, side.out)
+    if side.outs:
+        named = look_up(frame, context, node.id, side.outs, field=f"{name}.out")
         out = joined([(node.id, out), (node.id, named)])
 
     led_to = node.next_of(side)

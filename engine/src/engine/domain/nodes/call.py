@@ -30,5 +30,8 @@ def order_call(frame: Frame, context: Context, node: Caller, now: datetime) -> F
         deadline=deadline,
         wake_at=wake_at,
         note=None,
+        given_at=None,
+        refused=None,
+        refusals=0,
     )
     return frame.with_run(node.id, called)

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from engine.domain.context import Context
 from engine.domain.errors import (
-    BadReference,
+    BadDirective,
     CodeFailed,
+    EngineError,
     NotJoined,
     ReservedKey,
-    UnresolvedReference,
     ValueTooDeep,
     ValueTooLarge,
 )
@@ -19,12 +19,12 @@ from engine.domain.pipeline import EndNode
 from engine.domain.room import with_room
 from engine.domain.rules import Rules
 from engine.domain.run import Run, Status, shortened
-from engine.domain.scope import execute
+from engine.domain.run_faults import Cause, RunFault, fault_of
+from engine.domain.scope import execute, with_printed
 from engine.domain.values import Json, Large
 
 AuthorError = (
-    BadReference,
-    UnresolvedReference,
+    BadDirective,
     CodeFailed,
     ValueTooLarge,
     ValueTooDeep,
@@ -32,6 +32,11 @@ AuthorError = (
     NotJoined,
 )
 """What an author of a pipeline did wrong, found when a node ran."""
+
+BOUNDS_OF_TASK = frozenset(
+    {Cause.TOO_MANY_FRAMES, Cause.TOO_MANY_ROUNDS, Cause.TOO_MUCH_CODE}
+)
+"""What no `catch` takes: the bound would only make room for more of the same."""
 
 
 def finish(
@@ -52,7 +57,7 @@ def finish(
         try:
             frame = with_room(frame, context, "its output", out)
         except AuthorError as error:
-            return fail(frame, context, node_id, reason=str(error), now=now)
+            return fail_by(frame, context, node_id, error, now)
 
     done = frame.runs[node_id].to(
         Status.SUCCEEDED,
@@ -60,18 +65,32 @@ def finish(
         out=out,
         led_to=tuple(dict.fromkeys(heads)),
         error=None,
+        fault=None,
     )
     succeeded = frame.with_run(node_id, done)
 
     try:
-        ended = execute(succeeded, context, node_id, node.after)
+        ended = execute(succeeded, context, node_id, node.after, field="after")
     except AuthorError as error:
         # From the frame before: a run that succeeded cannot fail any more.
-        return fail(frame, context, node_id, reason=str(error), now=now)
+        return fail_by(frame, context, node_id, error, now)
 
     if isinstance(node, EndNode):
         return end(ended, context.rules, FrameStatus.FINISHED, now)
     return ended
+
+
+def fail_by(
+    frame: Frame,
+    context: Context,
+    node_id: str,
+    error: EngineError,
+    now: datetime,
+) -> Frame:
+    """A node failed by what its author did wrong; what its code printed is kept."""
+    if isinstance(error, CodeFailed):
+        frame = with_printed(frame, node_id, error.printed)
+    return fail(frame, context, node_id, fault=fault_of(error), now=now)
 
 
 def fail(
@@ -79,16 +98,35 @@ def fail(
     context: Context,
     node_id: str,
     *,
-    reason: str,
+    fault: RunFault,
     now: datetime,
 ) -> Frame:
-    """A node failed for good: so did its frame."""
-    reason = shortened(reason)
-    run = frame.runs[node_id].to(Status.FAILED, now, error=reason)
+    """A node failed for good: its `catch` goes on from there, or its frame failed too.
+
+    Who calls this looks for what may start now, as after a success.
+    """
+    error = shortened(str(fault))
+    fault = replace(fault, message=shortened(fault.message))
+    heads = context.graph(frame).nodes[node_id].catch
+    caught = bool(heads) and fault.code not in BOUNDS_OF_TASK
+
+    run = frame.runs[node_id].to(
+        Status.FAILED,
+        now,
+        out=None,
+        led_to=heads if caught else (),
+        error=error,
+        fault=fault,
+    )
+    frame = frame.with_run(node_id, run)
+    if caught:
+        return frame
+
     failed = replace(
-        frame.with_run(node_id, run),
+        frame,
         failed_node=node_id,
-        error=f"node {node_id}: {reason}",
+        error=f"node {node_id}: {error}",
+        fault=fault,
     )
     return end(failed, context.rules, FrameStatus.FAILED, now)
 
@@ -126,7 +164,9 @@ def fail_undecided(frame: Frame, rules: Rules, now: datetime) -> Frame:
         return frame
 
     error = "the engine failed to decide how to go on: see its log"
-    return end(replace(frame, error=error), rules, FrameStatus.FAILED, now)
+    fault = RunFault.of(Cause.ENGINE_FAILED, error)
+    failed = replace(frame, error=error, fault=fault)
+    return end(failed, rules, FrameStatus.FAILED, now)
 
 
 def _cancelled(run: Run, now: datetime) -> Run:

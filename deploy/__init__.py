@@ -1,0 +1,1 @@
+"""Images, and the engines that build and run them: what `make images` calls."""

@@ -1,0 +1,106 @@
+"""Each image starts without rights, without a file system to write, and answers."""
+
+import pytest
+
+from deploy.commands import Failed, run
+from deploy.images import (
+    all_images,
+    base,
+    chosen_images,
+    revision,
+    services,
+    size,
+)
+from deploy.tests.containers import LOCKED, Images, running
+
+ENGINE_PORT = 8000
+SERVICE_PORT = 9000
+
+ENGINE_MEGABYTES = 250
+"""What the engine may add to its base."""
+
+MAY_BE_REACHED = ("--env=ALLOW_REMOTE=1", "--env=I_KNOW_THERE_ARE_NO_ACCOUNTS=1")
+
+
+def test_the_engine_is_ready_and_shows_the_web_app(images: Images) -> None:
+    with running(images["engine"], ENGINE_PORT, options=MAY_BE_REACHED) as engine:
+        engine.wait_for("/readyz")
+
+        page = engine.get("/", accept="text/html")
+        routes = {each["route"] for each in engine.get("/services").json()}
+
+    assert "<script" in page.text
+    assert "face-blur" in routes
+
+
+def test_the_engine_does_not_start_for_others_by_accident(
+    images: Images,
+) -> None:
+    with pytest.raises(Failed, match="ALLOW_REMOTE"):
+        run("docker", "run", "--rm", *LOCKED, images["engine"])
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_answers(images: Images, name: str) -> None:
+    with running(images[name], SERVICE_PORT) as service:
+        service.wait_for("/healthz")
+
+        paths = service.get("/openapi.json").json()["paths"]
+
+    assert any(path.strip("/") not in ("healthz", "metrics", "docs") for path in paths)
+
+
+def test_nothing_runs_as_root_or_can_be_written(images: Images) -> None:
+    for name in ("engine", "face-detection"):
+        port = ENGINE_PORT if name == "engine" else SERVICE_PORT
+        with running(images[name], port, options=MAY_BE_REACHED) as container:
+            assert container.execute("id", "-u").strip() == "10001"
+            assert container.execute("cat", "/proc/1/comm").strip() == "tini"
+            with pytest.raises(Failed, match="Read-only file system"):
+                container.execute("touch", "/app/x")
+
+
+def test_a_stop_ends_it_cleanly(images: Images) -> None:
+    with running(images["engine"], ENGINE_PORT, options=MAY_BE_REACHED) as engine:
+        engine.wait_for("/readyz")
+
+        run("docker", "stop", "--time=30", engine.identity)
+
+        assert engine.inspect()["State"]["ExitCode"] in (0, 143)
+
+
+def test_labels_say_the_commit(images: Images) -> None:
+    for image in ("engine", "face-detection"):
+        name = images[image]
+        label = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
+        said = run("docker", "image", "inspect", "--format", label, name)
+        assert said.strip() == revision()
+
+
+def test_the_engine_is_small(images: Images) -> None:
+    over = size(images["engine"], "docker") - size(base(), "docker")
+
+    assert over <= ENGINE_MEGABYTES
+
+
+def test_services_share_the_layer_with_their_packages(images: Images) -> None:
+    layers = "{{range .RootFS.Layers}}{{println .}}{{end}}"
+    first, second = (
+        set(run("docker", "image", "inspect", "--format", layers, images[name]).split())
+        for name in ("face-detection", "image-processing")
+    )
+
+    # All but the service's own files.
+    assert len(first - second) == 1
+
+
+def test_no_dockerfile_names_a_registry() -> None:
+    for image in all_images():
+        text = image.dockerfile.read_text()
+        assert "ARG BASE=" in text
+        assert "https://" not in text and "http://" not in text
+
+
+def test_an_unknown_image_is_told_with_those_there_are() -> None:
+    with pytest.raises(Failed, match="there is no image engin; there are engine, "):
+        chosen_images(["engin"])

@@ -1,0 +1,137 @@
+"""Notes what is done over HTTP in the audit log, and gives the log out."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engine.api.access import shapes
+from engine.api.access.sessions import AccountsDep
+from engine.api.access.shown import address_of
+from engine.api.answers import Answer, documented
+from engine.api.principals import OBJECT, PRINCIPAL
+from engine.api.problems import problem
+from engine.domain.access.audit import Deed
+from engine.domain.access.roles import Principal
+from engine.domain.access.table import AUDITED
+from engine.domain.errors import Unavailable
+from engine.usecases.access.audit import REFUSED, Audit
+
+router = APIRouter(tags=["accounts"], default_response_class=Answer)
+
+DONE = "done"
+FAILED = "failed"
+PUBLISH_OR_ANNOUNCE = "POST /services"
+MAX_PAGE_ENTRIES = 1_000
+NDJSON = "application/x-ndjson"
+REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED})
+MAX_ACCEPT_CHARACTERS = 1_000
+
+
+class Audited:
+    """ASGI middleware that notes a call before its answer leaves.
+
+    So nothing that is in the log can have been left out of it by a crash in between;
+    a call that could not be noted is answered 503, though it was done.
+    """
+
+    def __init__(self, app: ASGIApp, audit: Audit) -> None:
+        self._app = app
+        self._audit = audit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_lost = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal is_lost
+            if is_lost:
+                return
+            if message["type"] == "http.response.start":
+                deed = _deed(scope, message["status"])
+                try:
+                    if deed is not None:
+                        await self._audit.note(deed)
+                except Unavailable as error:
+                    is_lost = True
+                    await problem(error)(scope, receive, send)
+                    return
+            await send(message)
+
+        await self._app(scope, receive, send_noted)
+
+
+def _deed(scope: Scope, status: int) -> Deed | None:
+    """What is to be noted of a call; None: nothing."""
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return None
+    call = f"{scope['method']} {template}"
+    principal: Principal | None = scope.get(PRINCIPAL)
+    is_known_and_refused = status in REFUSALS and principal is not None
+    if call not in AUDITED and not is_known_and_refused:
+        return None
+    # A service announces itself again and again: that is no news.
+    if call == PUBLISH_OR_ANNOUNCE and _outcome(status) == DONE and OBJECT not in scope:
+        return None
+    # Nothing was looked at, so nothing was done; the tries before it are in the log.
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    # Strangers knock all day: what they try without any name is in the access log.
+    if principal is None and OBJECT not in scope:
+        return None
+
+    return Deed(
+        action=call,
+        who=principal.id if principal else "",
+        name=principal.name if principal else "",
+        object=scope.get(OBJECT) or _named(scope),
+        outcome=_outcome(status),
+        address=address_of(scope),
+    )
+
+
+def _named(scope: Scope) -> str:
+    return "/".join(map(str, scope.get("path_params", {}).values()))
+
+
+def _outcome(status: int) -> str:
+    if status < HTTPStatus.BAD_REQUEST:
+        return DONE
+    return REFUSED if status in REFUSALS else FAILED
+
+
+@router.get(
+    "/audit",
+    operation_id="read_audit",
+    responses=documented(shapes.AuditPage, 404),
+)
+async def read_audit(
+    accounts: AccountsDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_ENTRIES)] = 100,
+    accept: Annotated[str, Header(max_length=MAX_ACCEPT_CHARACTERS)] = "",
+) -> Response:
+    """Read the audit log, the oldest first; all of it as `application/x-ndjson`."""
+    if NDJSON in accept:
+        return StreamingResponse(_lines(accounts.audit, after), media_type=NDJSON)
+
+    entries = await accounts.audit.page(after, limit)
+    following = entries[-1].number if len(entries) == limit else None
+    return Answer({"items": [one.to_json() for one in entries], "next": following})
+
+
+async def _lines(audit: Audit, after: int) -> AsyncIterator[bytes]:
+    """Each entry in a line."""
+    while True:
+        page = await audit.page(after, MAX_PAGE_ENTRIES)
+        if not page:
+            return
+        yield b"".join(orjson.dumps(one.to_json()) + b"\n" for one in page)
+        after = page[-1].number

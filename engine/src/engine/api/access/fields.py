@@ -1,0 +1,66 @@
+"""Bodies of accounts: objects of few fields, of which nothing is ever repeated."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from engine.api.body.receiving import read_json
+from engine.api.limits import ApiLimits
+from engine.domain.errors import Fault, InvalidInput, Unreadable
+from engine.domain.values import Json
+
+TYPES: dict[str, tuple[type, str]] = {
+    "string": (str, "text"),
+    "boolean": (bool, "true or false"),
+    "integer": (int, "whole number"),
+    "array": (list, "list of texts"),
+}
+
+
+async def read_fields(
+    request: Request, limits: ApiLimits, schema: dict[str, Any]
+) -> dict[str, Any]:
+    """The fields of a body that fits a schema; raises `InvalidInput`.
+
+    The error repeats nothing of the body: there may be a password in it.
+    """
+    try:
+        body = await read_json(request, limits)
+    except Unreadable:
+        body = {}
+
+    fields = schema["properties"]
+    wanted = [name for name in fields if name in schema["required"] or name in body]
+    found = [_fault(name, fields[name], body.get(name)) for name in wanted]
+    faults = [fault for fault in found if fault is not None]
+    if not body.keys() <= fields.keys():
+        hint = f"the fields are {', '.join(fields)}"
+        faults.append(
+            Fault("unknown-field", "the body has a field that is not known", hint)
+        )
+    if faults:
+        raise InvalidInput(faults)
+    return body
+
+
+def _fault(name: str, schema: dict[str, Any], value: Json) -> Fault | None:
+    if "enum" in schema:
+        return _choice_fault(name, schema["enum"], value)
+
+    kind, words = TYPES[schema["type"]]
+    # True is a number to Python.
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        return Fault(
+            "wrong-type", f"is missing, or no {words}", f"send “{name}”", field=name
+        )
+    if isinstance(value, list):
+        choices = [_fault(name, schema["items"], item) for item in value]
+        return next(filter(None, choices), None)
+    return None
+
+
+def _choice_fault(name: str, choices: list[str], value: Json) -> Fault | None:
+    if value in choices:
+        return None
+    words = " or ".join(f"“{one}”" for one in choices)
+    return Fault("bad-value", f"is not {words}", f"send {words}", field=name)

@@ -1,0 +1,145 @@
+"""The pages to sign in, and to become the first administrator: plain forms.
+
+They need nothing but a browser, also where the web app was not built.
+"""
+
+import html
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from engine.api.access.ways import HOME, NEXT, own_path
+from engine.api.documentation import source_hash
+from engine.api.forwarded import prefix_of
+from engine.api.welcome import STYLE, TITLE
+from engine.domain.access.people import (
+    MAX_NAME_CHARACTERS,
+    MIN_PASSWORD_CHARACTERS,
+)
+
+router = APIRouter(include_in_schema=False)
+
+FORM_STYLE = (
+    f"{STYLE}label{{display:block;margin:1rem 0 .25rem}}"
+    "input{font:inherit;padding:.5rem;width:100%;box-sizing:border-box}"
+    "button{font:inherit;padding:.5rem 1.5rem;margin-top:1.5rem}"
+    "[role=alert]{color:light-dark(#a00,#f99)}"
+)
+# The invitation stands behind # in the address: browsers send that part to nobody, so
+# it is in no log.
+SCRIPT = """
+const form = document.querySelector("form");
+const said = document.querySelector("[role=alert]");
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const fields = Object.fromEntries(new FormData(form));
+  if (form.dataset.invited) fields.invitation = location.hash.slice(1);
+  said.textContent = "";
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: {"content-type": "application/json"},
+      body: JSON.stringify(fields),
+    });
+    if (answer.ok) return location.replace(form.dataset.next);
+    const problem = await answer.json();
+    const fault = problem.errors.length === 1 ? problem.errors[0] : null;
+    said.textContent = fault ? `${fault.field}: ${fault.message}` : problem.detail;
+  } catch {
+    said.textContent = "The engine cannot be reached. Try again.";
+  }
+});
+"""
+POLICY = (
+    f"default-src 'none'; style-src '{source_hash(FORM_STYLE)}'; "
+    f"script-src '{source_hash(SCRIPT)}'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{head} · {title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{head}</h1>
+<p>{words}</p>
+<form method="post" action="{action}" data-next="{next}"{invited}>
+<label for="name">Name</label>
+<input id="name" name="name" autocomplete="username" maxlength="{longest}"
+  required autofocus>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="{autocomplete}"
+  minlength="{least}" required>
+<p role="alert"></p>
+<button>{head}</button>
+</form>
+</main>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+@router.get("/sign-in")
+async def show_sign_in(request: Request) -> Response:
+    """The form to sign in; it leads to the address that `next` names."""
+    return _page(
+        request,
+        head="Sign in",
+        words=f"This is {TITLE}. Ask an administrator if you have no account.",
+        action="/sessions",
+        autocomplete="current-password",
+        least=1,
+        wanted=own_path(request.query_params.get(NEXT, "")),
+        invited=False,
+    )
+
+
+@router.get("/first-administrator")
+async def show_first_administrator(request: Request) -> Response:
+    """The form to become the first administrator."""
+    return _page(
+        request,
+        head="First administrator",
+        words="You will be able to do everything here, and to make accounts for "
+        f"others. A password has {MIN_PASSWORD_CHARACTERS} characters at least.",
+        action="/first-administrator",
+        autocomplete="new-password",
+        least=MIN_PASSWORD_CHARACTERS,
+        wanted=HOME,
+        invited=True,
+    )
+
+
+def _page(
+    request: Request,
+    *,
+    head: str,
+    words: str,
+    action: str,
+    autocomplete: str,
+    least: int,
+    wanted: str,
+    invited: bool,
+) -> Response:
+    prefix = prefix_of(request.scope)
+    page = PAGE.format(
+        head=head,
+        title=TITLE,
+        style=FORM_STYLE,
+        words=words,
+        action=html.escape(f"{prefix}{action}"),
+        next=html.escape(f"{prefix}/" if wanted == HOME else wanted),
+        invited=' data-invited="1"' if invited else "",
+        autocomplete=autocomplete,
+        least=least,
+        longest=MAX_NAME_CHARACTERS,
+        script=SCRIPT,
+    )
+    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(page, headers=headers)

@@ -1,0 +1,159 @@
+"""Shapes of what is sent to accounts and of what they answer, for the documentation."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from engine.api.shapes import Shape
+from engine.domain.access.people import (
+    MAX_NAME_CHARACTERS,
+    MAX_PASSWORD_CHARACTERS,
+    MIN_PASSWORD_CHARACTERS,
+)
+from engine.domain.access.roles import Role, TokenScope
+from engine.domain.access.tokens import (
+    DEFAULT_DAYS,
+    DEFAULT_SCOPES,
+    MAX_DAYS,
+    MAX_LABEL_CHARACTERS,
+    MAX_PATTERNS,
+)
+
+_NAME = {"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARACTERS}
+_SECRET = {"type": "string", "format": "password"}
+_NEW_PASSWORD = {
+    **_SECRET,
+    "minLength": MIN_PASSWORD_CHARACTERS,
+    "maxLength": MAX_PASSWORD_CHARACTERS,
+}
+ROLE = {"enum": [str(role) for role in Role]}
+
+
+def body(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """An object with these fields and no others."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": required | optional,
+    }
+
+
+SIGN_IN = body({"name": _NAME, "password": _SECRET})
+FIRST_ADMINISTRATOR = body(
+    {"invitation": _SECRET, "name": _NAME, "password": _NEW_PASSWORD}
+)
+PASSWORD = body({"current": _SECRET, "password": _NEW_PASSWORD})
+NEW_PERSON = body(
+    {"name": _NAME, "password": _NEW_PASSWORD},
+    role=ROLE,
+    administrator={"type": "boolean", "default": False},
+)
+CHANGED_PERSON = body(
+    {},
+    active={"type": "boolean"},
+    administrator={"type": "boolean"},
+    password=_NEW_PASSWORD,
+)
+NEW_TOKEN = body(
+    {"label": {"type": "string", "minLength": 1, "maxLength": MAX_LABEL_CHARACTERS}},
+    scopes={
+        "type": "array",
+        "items": {"enum": [str(scope) for scope in TokenScope]},
+        "default": sorted(map(str, DEFAULT_SCOPES)),
+    },
+    announces={
+        "type": "array",
+        "items": {"type": "string"},
+        "maxItems": MAX_PATTERNS,
+        "default": [],
+    },
+    days={
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MAX_DAYS,
+        "default": DEFAULT_DAYS,
+    },
+)
+MEMBER = body({"role": ROLE})
+
+
+class Person(Shape):
+    """A person with an account."""
+
+    id: str
+    name: str
+    administrator: bool
+    active: bool
+    roles: dict[str, str] = Field(description="By space")
+    created_at: datetime
+
+
+class Member(Shape):
+    """A person's role in a space."""
+
+    id: str
+    name: str
+    role: str
+    active: bool
+
+
+class Session(Shape):
+    """Where somebody is signed in."""
+
+    id: str
+    label: str = Field(description="What the browser calls itself")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime = Field(description="To a minute")
+    used_from: str = Field(description="The address")
+    current: bool = False
+
+
+class Token(Shape):
+    """A token, without its secret."""
+
+    id: str
+    label: str
+    scopes: list[str]
+    announces: list[str] = Field(description="Routes of services, * is any text")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime = Field(description="To a minute")
+    used_from: str = Field(description="The address")
+
+
+class NewToken(Token):
+    """A token that was just made."""
+
+    token: str = Field(description="The secret, which is shown once")
+
+
+class AuditEntry(Shape):
+    """What somebody did."""
+
+    number: int
+    at: datetime
+    action: str = Field(description="The call")
+    who: str = Field(description="The id of the person; empty: nobody who is known")
+    name: str
+    object: str = Field(description="What it concerned")
+    outcome: Literal["done", "refused", "failed"]
+    address: str
+    before: str = Field(description="The hash of the entry before")
+    hash: str
+
+
+class AuditPage(Shape):
+    """A page of the audit log, the oldest entry first."""
+
+    items: list[AuditEntry]
+    next: int | None = Field(description="As `after` of the next page")
+
+
+class SignedIn(Shape):
+    """Who has signed in."""
+
+    person: Person
+    session: Session

@@ -1,0 +1,64 @@
+"""What a request shows of who sends it: a token, or the cookie of a session."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import Scope
+
+SECURE_COOKIE = "__Host-marketplace"
+"""A browser keeps it for this host alone, and sends it over TLS alone."""
+PLAIN_COOKIE = "marketplace"
+"""Without TLS, on this machine: browsers refuse the other one there."""
+BEARER = b"bearer "
+
+
+def shown_in(scope: Scope) -> str:
+    """The secret of a token or a session; empty: none is shown.
+
+    A token goes before a cookie: a program that sends one means it.
+    """
+    cookies = b""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if value[: len(BEARER)].lower() == BEARER:
+                return bytes(value[len(BEARER) :]).decode("latin-1").strip()
+        elif name == b"cookie":
+            cookies = value
+    return _cookie(cookies.decode("latin-1"), cookie_name(scope)) if cookies else ""
+
+
+def cookie_name(scope: Scope) -> str:
+    """The name of the cookie that is set and read here.
+
+    Over TLS only the secure one is read: a page without TLS could have set the other.
+    """
+    return SECURE_COOKIE if scope["scheme"] == "https" else PLAIN_COOKIE
+
+
+def _cookie(header: str, wanted: str) -> str:
+    """The value of a cookie in a header that has several.
+
+    >>> _cookie("theme=dark; marketplace=mks_x", "marketplace")
+    'mks_x'
+    """
+    for pair in header.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted:
+            return value
+    return ""
+
+
+def set_cookie(headers: MutableHeaders, scope: Scope, secret: str) -> None:
+    """Let a browser show the session from now on; an empty secret: not any more."""
+    # The engine ends a session; the browser forgets it when it is closed at the latest.
+    age = "" if secret else "; Max-Age=0"
+    secure = "; Secure" if scope["scheme"] == "https" else ""
+    name = cookie_name(scope)
+    headers.append(
+        "set-cookie",
+        f"{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
+    )
+
+
+def address_of(scope: Scope) -> str:
+    """From where a request comes, as trusted proxies say it."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""

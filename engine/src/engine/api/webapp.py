@@ -1,0 +1,156 @@
+"""The web app: its pages, and the files that they load.
+
+`make webapp` builds it into the folder `web` of this package. Where it was not built,
+`/` says what the engine is (`welcome`), and the other pages do not exist.
+"""
+
+import mimetypes
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+import engine
+from engine.api import welcome
+from engine.api.access.door import include
+from engine.api.forwarded import prefix_of
+from engine.domain.errors import Unknown
+
+FOLDER = Path(engine.__file__).parent / "web"
+PAGE = "index.html"
+ASSETS = "assets"
+
+PAGES = (
+    "/run/{route}",
+    "/edit",
+    "/edit/{route}",
+    "/task/{task}",
+    "/history",
+    "/health",
+)
+"""Addresses at which a browser gets the app; it decides itself what to show there."""
+
+BASE = "__base__"
+NONCE = "__nonce__"
+"""Stand in the built page where each answer has its own value."""
+
+YEAR_SECONDS = 365 * 24 * 3600
+# The name of a file has the fingerprint of its content, so it never changes.
+_CACHED = f"public, max-age={YEAR_SECONDS}, immutable"
+
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}
+"""What the build makes beside each file, the smallest first."""
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "worker-src": "'self'",
+    # `blob:` are files of the person, before they are sent.
+    "img-src": "'self' blob: data:",
+    "media-src": "'self' blob:",
+    "frame-src": "blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'self'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that a page loads, and its compressed forms by encoding."""
+
+    path: Path
+    media_type: str
+    compressed: Mapping[str, Path]
+
+    def answer(self, accepted: str) -> Response:
+        """The smallest form that the browser accepts."""
+        headers = {"cache-control": _CACHED, "vary": "accept-encoding"}
+        names = {name.partition(";")[0].strip() for name in accepted.split(",")}
+
+        for encoding, path in self.compressed.items():
+            if encoding in names:
+                headers["content-encoding"] = encoding
+                return FileResponse(path, media_type=self.media_type, headers=headers)
+        return FileResponse(self.path, media_type=self.media_type, headers=headers)
+
+
+def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) -> None:
+    """Serve the app, if it was built; else the page that says what the engine is."""
+    built = folder / PAGE
+    if not built.is_file():
+        include(app, welcome.router, has_accounts=has_accounts)
+        return
+
+    page = built.read_text("utf-8")
+    assets = _assets(folder / ASSETS)
+    methods = ["GET", "HEAD"]
+
+    app.router.routes.append(Route("/", partial(_home, page), methods=methods))
+    app.router.routes += [
+        Route(path, partial(_page, page), methods=methods) for path in PAGES
+    ]
+    app.router.routes.append(
+        Route(f"/{ASSETS}/{{name}}", partial(_asset, assets), methods=methods)
+    )
+
+
+def _assets(folder: Path) -> dict[str, Asset]:
+    """By name. They are listed once, so no name in a request is ever a path."""
+    suffixes = tuple(_ENCODINGS.values())
+    return {
+        path.name: Asset(
+            path=path,
+            media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            compressed={
+                encoding: path.with_name(path.name + suffix)
+                for encoding, suffix in _ENCODINGS.items()
+                if path.with_name(path.name + suffix).is_file()
+            },
+        )
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.endswith(suffixes)
+    }
+
+
+async def _home(page: str, request: Request) -> Response:
+    """The gallery for browsers, addresses in JSON for everybody else."""
+    if "text/html" in request.headers.get("accept", ""):
+        return await _page(page, request)
+    return await welcome.welcome(request)
+
+
+async def _page(page: str, request: Request) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    base = f"{prefix_of(request.scope)}/"
+    policy = _POLICY | {"style-src": f"'self' 'nonce-{nonce}'"}
+    headers = {
+        "cache-control": "no-store",
+        "content-security-policy": "; ".join(
+            f"{name} {sources}" for name, sources in policy.items()
+        ),
+        "vary": "accept",
+    }
+    text = page.replace(BASE, _attribute(base)).replace(NONCE, nonce)
+    return HTMLResponse(text, headers=headers)
+
+
+def _attribute(text: str) -> str:
+    """A text within the quotation marks of an attribute; proxies sent it."""
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+async def _asset(assets: Mapping[str, Asset], request: Request) -> Response:
+    name = request.path_params["name"]
+    asset = assets.get(name)
+    if asset is None:
+        raise Unknown("file", name)
+    return asset.answer(request.headers.get("accept-encoding", ""))

@@ -1,0 +1,256 @@
+"""`marketplace login`, `logout`, `whoami`, `tokens` and `people`: accounts."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.cli.options import Engine
+from engine.cli.trouble import Trouble, console
+from engine.program import DEFAULT_ENGINE, command
+
+if TYPE_CHECKING:
+    from engine.cli.client import EngineClient
+
+group = typer.Typer()
+tokens = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Tokens for programs and services, where the engine has accounts.",
+)
+people = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="People with accounts."
+)
+Scope = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="read, run, publish, announce or manage; can be repeated."
+        "  [default: read and run]"
+    ),
+]
+ALL_SCOPES = ("read", "run", "publish", "manage")
+"""Of the token that `login` makes; that of an administrator also announces services."""
+
+
+@group.command()
+def login(
+    name: Annotated[
+        str | None,
+        typer.Option(help="Sign in with this name and a password, not a token."),
+    ] = None,
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Sign in: with a token, or with --name and a password.
+
+    Both are asked for, or read from standard input. The token is kept for this engine
+    in ~/.config/marketplace; MARKETPLACE_TOKEN goes before it.
+    """
+    from engine.cli.client import EngineClient
+    from engine.cli.kept_tokens import keep
+
+    if name is not None:
+        token = _token_for_password(engine, name, _secret(f"Password of {name}"))
+    else:
+        token = _secret("Token")
+
+    with EngineClient(engine, token) as client:
+        user = _who(client)
+    path = keep(client.url, token)
+    console().confirm(f"signed in as {user} at {client.url}; the token is in {path}")
+
+
+@group.command()
+def logout(engine: Engine = DEFAULT_ENGINE) -> None:
+    """Revoke the token that `login` made, and forget it."""
+    from engine.cli.client import EngineClient, Refused
+    from engine.cli.kept_tokens import forget
+
+    with EngineClient(engine) as client:
+        try:
+            current = client.get("/about")["person"]["token"]
+            client.send("DELETE", f"/tokens/{current}")
+        except (Refused, TypeError, KeyError):
+            # It is not valid any more: there is nothing to revoke.
+            console().print("the token was not valid any more")
+    forget(client.url)
+    console().confirm(f"signed out at {client.url}")
+
+
+@group.command()
+def whoami(engine: Engine = DEFAULT_ENGINE) -> None:
+    """Show who you are to the engine, and what you may do."""
+    from engine.cli.client import EngineClient
+
+    with EngineClient(engine) as client:
+        about = client.get("/about")
+    person = about["person"]
+    if person is None:
+        raise Trouble("nobody is signed in", f"sign in with “{command('login')}”")
+
+    console().print(person["name"], highlight=False)
+    if about["auth"] == "off":
+        console().print("the engine has no accounts: you may do everything")
+        return
+    if person["administrator"]:
+        console().print("administrator")
+    for space, role in person["roles"].items():
+        console().print(f"{role} of the space {space}", highlight=False)
+    console().print(f"with a token for: {', '.join(person['scopes'])}")
+
+
+@tokens.command("add")
+def add_token(
+    label: Annotated[str, typer.Argument(help="What it is for.")],
+    scope: Scope = None,
+    announces: Annotated[
+        list[str] | None,
+        typer.Option(help="A route that it may announce, * is any text."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="How long it is valid.")] = 90,
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Make a token; it is printed once, alone, on standard output.
+
+    With --announces it is for a service, and does nothing but announce those routes.
+    """
+    from engine.cli.client import EngineClient
+
+    scopes = list(scope or ())
+    if announces and not scopes:
+        scopes = ["announce"]
+    body: dict[str, Any] = {"label": label, "days": days, "announces": announces or []}
+    if scopes:
+        body["scopes"] = scopes
+
+    with EngineClient(engine) as client:
+        made = client.post("/tokens", json=body)
+    typer.echo(made["token"])
+    until = made["expires_at"][:10]
+    console(stderr=True).print(f"valid until {until}: it is not shown again")
+
+
+@tokens.command("list")
+def list_tokens(engine: Engine = DEFAULT_ENGINE) -> None:
+    """List your tokens, and when each was used last."""
+    from engine.cli.client import EngineClient
+    from engine.cli.listing import token_table
+
+    with EngineClient(engine) as client:
+        found = client.get("/tokens")
+    if found:
+        console().print(token_table(found))
+    else:
+        console().print("there are no tokens")
+
+
+@tokens.command("revoke")
+def revoke_token(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Revoke a token: it is refused from then on."""
+    from engine.cli.client import EngineClient, segment
+
+    with EngineClient(engine) as client:
+        client.send("DELETE", f"/tokens/{segment(id_)}")
+    console().confirm(f"{id_} is revoked")
+
+
+@people.command("add")
+def add_person(
+    name: str,
+    role: Annotated[
+        str | None, typer.Option(help="In the space main: reader, author or owner.")
+    ] = None,
+    administrator: Annotated[
+        bool, typer.Option("--administrator", help="May do everything.")
+    ] = False,
+    here: Annotated[
+        bool,
+        typer.Option(
+            "--here", help="Into the stores of this machine: for the first one."
+        ),
+    ] = False,
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Make an account; the password is asked for, or read from standard input.
+
+    With --here no engine is asked. The settings say where the stores are, as for
+    `serve`; one that keeps them in DATA_DIR must not run meanwhile.
+    """
+    from engine.cli.client import EngineClient
+
+    body: dict[str, Any] = {
+        "name": name,
+        "password": _secret(f"Password of {name}", twice=True),
+        "administrator": administrator,
+    }
+    if role is not None:
+        body["role"] = role
+    if here:
+        from engine.cli.people_here import add_here
+
+        add_here(**body)
+        console().confirm(f"{name} has an account")
+        return
+
+    with EngineClient(engine) as client:
+        client.post("/people", json=body)
+    console().confirm(f"{name} has an account")
+
+
+@people.command("list")
+def list_people(engine: Engine = DEFAULT_ENGINE) -> None:
+    """List everybody who has an account, and their roles."""
+    from engine.cli.client import EngineClient
+    from engine.cli.listing import people_table
+
+    with EngineClient(engine) as client:
+        console().print(people_table(client.get("/people")))
+
+
+def _token_for_password(engine: str, name: str, password: str) -> str:
+    """A token of the person; the session in which it is made ends at once."""
+    import platform
+
+    from engine.cli.client import EngineClient
+    from engine.domain.access.tokens import MAX_LABEL_CHARACTERS
+
+    with EngineClient(engine, "") as client:
+        credentials = {"name": name, "password": password}
+        person = client.post("/sessions", json=credentials)["person"]
+
+        body: dict[str, Any] = {
+            "label": f"login on {platform.node()}"[:MAX_LABEL_CHARACTERS],
+            "scopes": list(ALL_SCOPES),
+        }
+        if person["administrator"]:
+            body["scopes"].append("announce")
+            body["announces"] = ["*"]
+        try:
+            token = client.post("/tokens", json=body)["token"]
+        finally:
+            client.send("DELETE", "/sessions/current")
+    return str(token)
+
+
+def _who(client: "EngineClient") -> str:
+    """The name of who is signed in; raises `Trouble` if nobody is."""
+    user = client.get("/about")["user"]
+    if user is None:
+        raise Trouble("the engine does not know this token", "make another one")
+    return str(user)
+
+
+def _secret(what: str, *, twice: bool = False) -> str:
+    """What is typed unseen, or comes from standard input.
+
+    It is no argument: those are seen by all users of a machine, and kept by the shell.
+    """
+    import sys
+
+    if sys.stdin.isatty():
+        typed: str = typer.prompt(
+            what, hide_input=True, err=True, confirmation_prompt=twice
+        )
+        return typed.strip()
+    return sys.stdin.readline().strip()

@@ -1,0 +1,116 @@
+"""What can go wrong on purpose where people have accounts."""
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+
+from engine.domain.access.roles import Role
+from engine.domain.errors import EngineError
+
+
+class NotSignedIn(EngineError):
+    """Nobody is known by what the request shows, or it shows nothing."""
+
+    def __init__(self, was_shown: bool = False) -> None:
+        super().__init__(was_shown)
+        self.was_shown = was_shown
+
+    def __str__(self) -> str:
+        if self.was_shown:
+            return (
+                "the session or token is not valid any more: sign in again, or use "
+                "another token"
+            )
+        return "this needs an account: sign in, or send a token (Authorization: Bearer)"
+
+
+class WrongPassword(EngineError):
+    """Name and password do not belong together; which of them is wrong is not told."""
+
+    def __str__(self) -> str:
+        return "name and password do not belong together"
+
+
+class TooManyGuesses(EngineError):
+    """Too many wrong passwords were given, for this name or from this address."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+
+    def __str__(self) -> str:
+        return f"too many wrong passwords were given: try again in {self.seconds} s"
+
+
+class Forbidden(EngineError):
+    """Somebody who is known may not do this."""
+
+    def __init__(self, needed: Role | None = None, space: str = "") -> None:
+        super().__init__(needed, space)
+        self.needed = needed
+        self.space = space
+
+    def __str__(self) -> str:
+        if self.needed is None:
+            return "only administrators may do this: ask one of them"
+        place = f" of the space “{self.space}”" if self.space else ""
+        return (
+            f"this needs the role {self.needed}{place}: ask an owner of the space, or "
+            "an administrator"
+        )
+
+
+class ScopeMissing(EngineError):
+    """A token was not made for this."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+    def __str__(self) -> str:
+        return f"the token has not the scope “{self.scope}”: make one that has it"
+
+
+class NameTaken(EngineError):
+    """Somebody else has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"the name “{self.name}” is taken"
+
+
+class LastAdministrator(EngineError):
+    """Nobody would be left who may do everything."""
+
+    def __str__(self) -> str:
+        return "this is the last administrator: make somebody else one first"
+
+
+class NoAccounts(EngineError):
+    """The engine has no accounts: everything is done by one person."""
+
+    def __str__(self) -> str:
+        return "this engine has no accounts: start it with AUTH=accounts"
+
+
+class NotAnnounced(EngineError):
+    """Somebody may not announce services under this route."""
+
+    def __init__(self, route: str, patterns: Sequence[str]) -> None:
+        super().__init__(route, patterns)
+        self.route = route
+        self.patterns = tuple(patterns)
+
+    def __str__(self) -> str:
+        if not self.patterns:
+            return (
+                f"a service under “{self.route}” may be announced by administrators, "
+                "and with tokens that they made for it"
+            )
+        return (
+            f"the token may not announce “{self.route}”: the routes that it names are "
+            f"{', '.join(self.patterns)}"
+        )

@@ -1,0 +1,125 @@
+"""People with accounts: what is kept of each, and what a name may be."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from engine.domain.access.roles import Principal, Role
+from engine.domain.errors import Fault
+from engine.domain.values import Json
+
+MIN_PASSWORD_CHARACTERS = 12
+MAX_PASSWORD_CHARACTERS = 200
+"""More would only make checking one cost more."""
+MIN_OTHER_CHARACTERS = 8
+"""Besides the name, where it is in the password."""
+MAX_NAME_CHARACTERS = 64
+NAME = re.compile(rf"[^\W_](?:[\w.@+-]{{0,{MAX_NAME_CHARACTERS - 2}}}\w)?")
+"""A name to sign in with; an address of mail is one too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An account."""
+
+    id: str
+    name: str
+    password: str = field(default="", repr=False)
+    """Hashed; empty: this person cannot sign in with a password."""
+    is_administrator: bool = False
+    is_active: bool = True
+    """Whoever is not can do nothing, and is still named where they did something."""
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    """By space."""
+    created_at: datetime
+    revision: int = 1
+
+    @property
+    def key(self) -> str:
+        """Two names with the same key would be the same to people."""
+        return key_of(self.name)
+
+    def principal(self) -> Principal:
+        """The same person as one who asks."""
+        return Principal(
+            id=self.id,
+            name=self.name,
+            is_administrator=self.is_administrator,
+            roles=self.roles,
+        )
+
+    def with_role(self, space: str, role: Role | None) -> "Person":
+        """The person with this role in a space; None: with none there."""
+        roles = {name: held for name, held in self.roles.items() if name != space}
+        if role is not None:
+            roles[space] = role
+        return replace(self, roles=roles)
+
+    def shown(self) -> Json:
+        """What administrators see."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "administrator": self.is_administrator,
+            "active": self.is_active,
+            "roles": {space: str(role) for space, role in sorted(self.roles.items())},
+            "created_at": self.created_at.isoformat(),
+        }
+
+    def to_json(self) -> Json:
+        """What a store keeps, without the revision."""
+        return {**self.shown(), "password": self.password}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Json], revision: int) -> "Person":
+        """What `to_json` gave."""
+        return cls(
+            id=document["id"],
+            name=document["name"],
+            password=document["password"],
+            is_administrator=document["administrator"],
+            is_active=document["active"],
+            roles={space: Role(role) for space, role in document["roles"].items()},
+            created_at=datetime.fromisoformat(document["created_at"]),
+            revision=revision,
+        )
+
+
+def key_of(name: str) -> str:
+    """By what a name is found, however it is written.
+
+    >>> key_of("Ada@Example.org") == key_of("ada@example.org")
+    True
+    """
+    return name.casefold()
+
+
+def name_fault(name: str) -> Fault | None:
+    """What is wrong with a name to sign in with."""
+    if NAME.fullmatch(name):
+        return None
+    return Fault(
+        code="bad-name",
+        message="is no name to sign in with",
+        hint=f"use 1 to {MAX_NAME_CHARACTERS} letters, digits and . @ + - _, "
+        "a letter or digit first",
+        field="name",
+    )
+
+
+def password_fault(password: str, name: str) -> Fault | None:
+    """What is wrong with a password at first sight."""
+    without_name = key_of(password).replace(key_of(name), "")
+    if len(password) < MIN_PASSWORD_CHARACTERS:
+        message = f"has fewer than {MIN_PASSWORD_CHARACTERS} characters"
+        hint = "four words that have nothing to do with each other are good"
+    elif len(password) > MAX_PASSWORD_CHARACTERS:
+        message = f"has more than {MAX_PASSWORD_CHARACTERS} characters"
+        hint = "use a shorter one"
+    elif len(without_name) < MIN_OTHER_CHARACTERS:
+        message = "is made of the name"
+        hint = "use one that has nothing to do with it"
+    else:
+        return None
+    return Fault("bad-password", message, hint, field="password")

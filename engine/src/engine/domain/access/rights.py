@@ -1,0 +1,105 @@
+"""What a call needs, and whether somebody has it: pure, asked for every request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.domain.access.roles import Principal, Role, TokenScope
+
+
+class Need(StrEnum):
+    """Who may make a call."""
+
+    PUBLIC = "public"
+    """Everybody, also without an account."""
+    SIGNED_IN = "signed in"
+    """Every person; the call concerns only what is theirs."""
+    READER = "reader"
+    AUTHOR = "author"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def role(self) -> Role | None:
+        """The role in a space that is needed; None: it is no matter of a space."""
+        return Role(self.value) if self.value in list(Role) else None
+
+
+class Named(StrEnum):
+    """What the path of a call names."""
+
+    NOTHING = ""
+    ROUTE = "route"
+    TASK = "task"
+    SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """A row of the table: what a call needs."""
+
+    need: Need
+    scope: TokenScope | None = None
+    """What a token must be made for; None: any token will do."""
+    named: Named = Named.NOTHING
+    own: bool = False
+    """Who started a task may do it with that task in any role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an object belongs."""
+
+    space: str
+    owner: str = ""
+    """Who started the task; empty: nobody with an account."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a call."""
+
+    ALLOWED = "allowed"
+    NOT_SIGNED_IN = "not signed in"
+    WRONG_SCOPE = "wrong scope"
+    FORBIDDEN = "forbidden"
+    """They see it, and may not do this with it."""
+    HIDDEN = "hidden"
+    """They may not know that it is there."""
+
+
+SEES = {Named.ROUTE: Role.READER, Named.TASK: Role.AUTHOR, Named.SPACE: Role.READER}
+"""The role that sees an object of each kind."""
+
+
+def verdict(
+    right: Right, principal: Principal | None, place: Place | None = None
+) -> Verdict:
+    """What becomes of a call; `place` is that of the object, None without one."""
+    if right.need is Need.PUBLIC:
+        return Verdict.ALLOWED
+    if principal is None:
+        return Verdict.NOT_SIGNED_IN
+    if right.scope is not None and right.scope not in principal.scopes:
+        return Verdict.WRONG_SCOPE
+    if principal.is_administrator or right.need is Need.SIGNED_IN:
+        return Verdict.ALLOWED
+
+    role = right.need.role
+    if role is None:
+        return Verdict.FORBIDDEN
+    if place is None:
+        return Verdict.ALLOWED if principal.holds(role) else Verdict.FORBIDDEN
+    return _in_place(right, role, principal, place)
+
+
+def _in_place(right: Right, role: Role, principal: Principal, place: Place) -> Verdict:
+    """What becomes of a call that concerns an object of a space."""
+    is_own = place.owner != "" and place.owner == principal.id
+    # Who was removed from the space does not see their tasks in it any more.
+    is_member = place.space in principal.roles
+    if not is_member:
+        return Verdict.HIDDEN
+    if not is_own and not principal.holds(SEES[right.named], place.space):
+        return Verdict.HIDDEN
+
+    may = principal.holds(role, place.space) or (is_own and right.own)
+    return Verdict.ALLOWED if may else Verdict.FORBIDDEN

@@ -1,0 +1,93 @@
+"""Who asks: a person with roles in spaces, and what their credential allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+MAIN = "main"
+"""The space that is there from the start."""
+
+
+class Role(StrEnum):
+    """What a person is in a space; each includes those before it."""
+
+    READER = "reader"
+    """Sees and runs its routes, sees own tasks."""
+    AUTHOR = "author"
+    """Publishes and edits its routes, sees all its tasks."""
+    OWNER = "owner"
+    """Decides on its members, secrets and schedules, and erases."""
+
+    def covers(self, other: "Role") -> bool:
+        """Whether this one may do all that the other one may.
+
+        >>> Role.AUTHOR.covers(Role.READER), Role.READER.covers(Role.OWNER)
+        (True, False)
+        """
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+class TokenScope(StrEnum):
+    """What a token may be used for. A session may be used for everything."""
+
+    READ = "read"
+    """See routes, tasks and their files."""
+    RUN = "run"
+    """Start, cancel and erase tasks."""
+    PUBLISH = "publish"
+    """Publish, check and remove pipelines."""
+    ANNOUNCE = "announce"
+    """Announce services, under the routes that the token names."""
+    MANAGE = "manage"
+    """Everything else: people, members, secrets, schedules, tokens."""
+
+
+ANY_ROUTE = ("*",)
+ALL_SCOPES = frozenset(TokenScope)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks, as far as rights are concerned."""
+
+    id: str
+    name: str
+    is_administrator: bool = False
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    """By space."""
+    scopes: frozenset[TokenScope] = ALL_SCOPES
+    announces: tuple[str, ...] = ()
+    """Patterns of the routes under which they may announce services."""
+    credential: str = ""
+    """The id of the session or token that was shown."""
+
+    def may_announce(self, route: str) -> bool:
+        """Whether a service may be announced under this route.
+
+        >>> bot = Principal(id="p", name="p", announces=("face-*",))
+        >>> bot.may_announce("face-detect"), bot.may_announce("image-blur")
+        (True, False)
+        """
+        return any(fnmatchcase(route, pattern) for pattern in self.announces)
+
+    def holds(self, role: Role, space: str | None = None) -> bool:
+        """Whether a role, or one that includes it, is held in a space; None: in any."""
+        if self.is_administrator:
+            return True
+        held = self.roles.values() if space is None else [self.roles.get(space)]
+        return any(one is not None and one.covers(role) for one in held)
+
+
+LOCAL = Principal(id="local", name="local", is_administrator=True, announces=ANY_ROUTE)
+"""Who does everything where there are no accounts."""
+
+SERVICES = Principal(
+    id="services",
+    name="services",
+    roles={MAIN: Role.READER},
+    scopes=frozenset({TokenScope.READ, TokenScope.ANNOUNCE}),
+    announces=ANY_ROUTE,
+)
+"""The services of the operator, which announce themselves with SERVICE_TOKEN."""

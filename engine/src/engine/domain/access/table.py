@@ -1,0 +1,167 @@
+"""The one table of rights: who may do what with which call.
+
+An endpoint without a row does not start. `docs/reference/roles.md` is made of it.
+"""
+
+from collections.abc import Mapping
+
+from engine.domain.access.rights import Named, Need, Right
+from engine.domain.access.roles import TokenScope as Scope
+
+_PUBLIC = Right(need=Need.PUBLIC)
+_PAGE = Right(need=Need.SIGNED_IN)
+_ACCOUNT = Right(need=Need.SIGNED_IN, scope=Scope.MANAGE)
+_SEE = Right(need=Need.READER, scope=Scope.READ)
+_SEE_ROUTE = Right(need=Need.READER, scope=Scope.READ, named=Named.ROUTE)
+_EDIT = Right(need=Need.AUTHOR, scope=Scope.PUBLISH)
+# Nobody but authors needs what is not finished.
+_SAVED = Right(need=Need.AUTHOR, scope=Scope.READ)
+_EDIT_ROUTE = Right(need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE)
+SEE_TASK = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.TASK, own=True)
+_OWN = Right(need=Need.OWNER, scope=Scope.MANAGE)
+_OPERATE = Right(need=Need.ADMINISTRATOR, scope=Scope.MANAGE)
+
+PUBLISH = _EDIT
+ANNOUNCE = Right(need=Need.SIGNED_IN, scope=Scope.ANNOUNCE)
+"""For `POST /services`: with a pipeline in its body, and with a service. Then it must
+also be one of the routes that are named for who asks (`Principal.announces`)."""
+
+TABLE: Mapping[str, Right] = {
+    # Pages. There is no data in them: what they show they ask for. A browser that shows
+    # nobody is sent to the page to sign in.
+    "GET /": _PAGE,
+    "GET /run/{route}": _PAGE,
+    "GET /edit": _PAGE,
+    "GET /edit/{route}": _PAGE,
+    "GET /task/{task}": _PAGE,
+    "GET /history": _PAGE,
+    "GET /health": _PAGE,
+    "GET /docs": _PAGE,
+    # Their files, which are the same for everybody.
+    "GET /assets/{name}": _PUBLIC,
+    "GET /docs/assets": _PUBLIC,
+    # What must work before anybody is signed in, or without a person.
+    "GET /sign-in": _PUBLIC,
+    "GET /first-administrator": _PUBLIC,
+    "GET /healthz": _PUBLIC,
+    "GET /readyz": _PUBLIC,
+    "GET /about": _PUBLIC,
+    "POST /sessions": _PUBLIC,
+    "POST /first-administrator": _PUBLIC,
+    # Its id is signed, and valid for one attempt of one run.
+    "POST /callback": _PUBLIC,
+    # Routes.
+    "GET /openapi.json": _SEE,
+    "GET /services": _SEE,
+    "GET /services/{route}": _SEE_ROUTE,
+    "GET /services/{route}/versions": _SEE_ROUTE,
+    "GET /services/{route}/versions/{version}": _SEE_ROUTE,
+    "GET /services/{route}/saved": _SAVED,
+    "GET /services/{route}/saved/{id}": _SAVED,
+    "POST /services/{route}/saved": _EDIT,
+    "DELETE /services/{route}/saved/{id}": _EDIT,
+    "POST /services/{route}": Right(
+        need=Need.READER, scope=Scope.RUN, named=Named.ROUTE
+    ),
+    # The body says whether it is a pipeline or a service: the handler asks again.
+    "POST /services": Right(need=Need.SIGNED_IN),
+    "POST /services/validate": _EDIT,
+    "POST /edits/rename": _EDIT,
+    "POST /services/{route}/versions": _EDIT,
+    "DELETE /services/{route}/versions/{version}": _EDIT_ROUTE,
+    "DELETE /services/{route}": _EDIT_ROUTE,
+    # Tasks.
+    "GET /tasks": _SEE,
+    "GET /tasks/{task}": SEE_TASK,
+    "GET /tasks/{task}/status": SEE_TASK,
+    "GET /tasks/{task}/raw": SEE_TASK,
+    "GET /tasks/{task}/files/{name:path}": SEE_TASK,
+    "GET /tasks/{task}/events": SEE_TASK,
+    "GET /tasks/{task}/runs": SEE_TASK,
+    "GET /tasks/{task}/runs/{node}": SEE_TASK,
+    "GET /tasks/{task}/items": SEE_TASK,
+    "GET /tasks/{task}/blobs/{name}": SEE_TASK,
+    "POST /tasks/{task}/evaluate": Right(
+        need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.TASK
+    ),
+    "POST /tasks/{task}/cancel": Right(
+        need=Need.AUTHOR, scope=Scope.RUN, named=Named.TASK, own=True
+    ),
+    "DELETE /tasks/{task}": Right(
+        need=Need.OWNER, scope=Scope.RUN, named=Named.TASK, own=True
+    ),
+    # Secrets and schedules.
+    "GET /secrets": _OWN,
+    "PUT /secrets/{name}": _OWN,
+    "DELETE /secrets/{name}": _OWN,
+    "GET /schedules": _OWN,
+    "POST /schedules": _OWN,
+    "GET /schedules/{id}": _OWN,
+    "PUT /schedules/{id}": _OWN,
+    "DELETE /schedules/{id}": _OWN,
+    # Operation.
+    "GET /stats": _SEE,
+    "GET /metrics": _OPERATE,
+    "GET /audit": _OPERATE,
+    "GET /dead-letters": _OPERATE,
+    "POST /dead-letters/{id}/revive": _OPERATE,
+    "DELETE /dead-letters/{id}": _OPERATE,
+    # One's own account.
+    "GET /sessions": _ACCOUNT,
+    "DELETE /sessions/{id}": _ACCOUNT,
+    "PUT /account/password": _ACCOUNT,
+    "GET /tokens": _ACCOUNT,
+    "POST /tokens": _ACCOUNT,
+    "DELETE /tokens/{id}": _ACCOUNT,
+    # People and members.
+    "GET /people": _OPERATE,
+    "POST /people": _OPERATE,
+    "PATCH /people/{id}": _OPERATE,
+    "GET /spaces/{space}/members": Right(
+        need=Need.READER, scope=Scope.READ, named=Named.SPACE
+    ),
+    "PUT /spaces/{space}/members/{id}": Right(
+        need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE
+    ),
+    "DELETE /spaces/{space}/members/{id}": Right(
+        need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE
+    ),
+}
+
+
+NOT_AUDITED = frozenset(
+    {
+        # They change nothing that lasts.
+        "POST /services/validate",
+        "POST /edits/rename",
+        "POST /tasks/{task}/evaluate",
+        # Every task does these.
+        "POST /services/{route}",
+        "POST /callback",
+    }
+)
+AUDITED = frozenset(
+    call for call in TABLE if not call.startswith("GET ") and call not in NOT_AUDITED
+)
+"""Calls that the audit log tells of. What somebody was refused it tells in any case."""
+
+
+class NoRow(Exception):
+    """An endpoint has no row: the engine does not start with it."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__(call)
+        self.call = call
+
+    def __str__(self) -> str:
+        return f"{self.call} has no row in domain/access/table.py: say who may do it"
+
+
+def right_of(method: str, template: str) -> Right:
+    """The row of an endpoint; raises `NoRow`."""
+    # A HEAD is answered as a GET without its body.
+    call = f"{'GET' if method == 'HEAD' else method} {template}"
+    try:
+        return TABLE[call]
+    except KeyError:
+        raise NoRow(call) from None

@@ -1,0 +1,210 @@
+"""Whether a schema can be a contract, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from jsonschema_rs import ValidationError, meta
+
+from engine.domain.contracts.judge import Effort, Judge, is_usable, validator
+from engine.domain.contracts.keywords import (
+    DEFINITION,
+    FOREIGN,
+    UNIONS,
+    Place,
+    Schema,
+    inner_schemas,
+    keyed,
+    listed,
+    pattern_count,
+    target,
+)
+from engine.domain.errors import Fault
+from engine.domain.suggestions import Suggestions
+from engine.domain.suggestions import listed as in_words
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+MAX_SCHEMA_BYTES = 64 << 10
+MAX_SCHEMAS = 1_000
+MAX_LEVELS = 30
+MAX_CHOICES = 1_000
+MAX_PATTERNS = 50
+MAX_PATTERN_CHARACTERS = 1_000
+
+LEFT_TO_SERVICES = frozenset({"bad-pattern", "bad-default"})
+"""Codes of faults that an announcement may have: the engine does without the pattern,
+or the default, and the service has its own."""
+
+
+def contract_faults(takes: Schema | None, gives: Schema | None) -> Iterator[Fault]:
+    """What is wrong with the `inputSchema` and `outputSchema` of a route."""
+    if takes is not None:
+        yield from schema_faults({"type": "object", **takes}, "api.inputSchema")
+    if gives is not None:
+        yield from schema_faults(gives, "api.outputSchema")
+
+
+def schema_faults(schema: Schema, field: str) -> Iterator[Fault]:
+    """What is wrong with a schema; `field` is its place."""
+    for find in (_size_faults, _form_faults, _work_faults, _default_faults):
+        found = list(find(schema))
+        yield from (replace(one, field=_joined(field, one.field)) for one in found)
+        # What comes next would stumble over it, or say it again.
+        if found:
+            return
+
+
+def _joined(field: str, inner: str | None) -> str:
+    return f"{field}.{inner}" if inner else field
+
+
+def _fault(code: str, message: str, hint: str, place: Place = ()) -> Fault:
+    return Fault(code, message, hint, field=".".join(map(str, place)))
+
+
+def _size_faults(root: Schema) -> Iterator[Fault]:
+    if len(orjson.dumps(root)) > MAX_SCHEMA_BYTES:
+        message = f"the schema is larger than {MAX_SCHEMA_BYTES >> 10} KiB"
+        yield _fault("too-large", message, "say less, or take less")
+        return
+
+    number = 0
+    todo: list[tuple[Place, Schema, int]] = [((), root, 1)]
+    while todo:
+        place, schema, level = todo.pop()
+        number += 1
+        if level > MAX_LEVELS:
+            message = f"the schema is nested deeper than {MAX_LEVELS} levels"
+            yield _fault("too-deep", message, "move parts of it to “$defs”", place)
+            return
+        todo += [
+            ((*place, *steps), inner, level + 1)
+            for steps, inner in inner_schemas(schema)
+        ]
+
+    if number > MAX_SCHEMAS:
+        message = f"the schema has more than {MAX_SCHEMAS} schemas in it"
+        yield _fault("too-large", message, "say less, or take less")
+    if pattern_count(root) > MAX_PATTERNS:
+        message = f"the schema has more than {MAX_PATTERNS} patterns"
+        yield _fault("too-large", message, "leave some of them to the service")
+
+
+def _form_faults(root: Schema) -> Iterator[Fault]:
+    dialect = root.get("$schema", DIALECT)
+    if not isinstance(dialect, str) or dialect.rstrip("#") != DIALECT:
+        hint = f"write {DIALECT}, or leave it out"
+        yield _fault("wrong-dialect", "the schema is not 2020-12", hint, ("$schema",))
+        return
+
+    foreign = list(_foreign_faults(root, root, ()))
+    yield from foreign
+    if foreign:
+        return  # it could not be compiled
+
+    try:
+        meta.validate(dict(root))
+        validator(root)
+    except ValidationError as error:
+        place = tuple(error.instance_path)
+        keyword = place[-1] if place else "the schema"
+        message = f"the value of “{keyword}” is not as JSON Schema 2020-12 has it"
+        hint = "json-schema.org says what it can be"
+        yield _fault("bad-schema", message, hint, place)
+        return
+
+    if not _is_object(root, root):
+        message = (
+            "what goes in or comes out is an object, and the schema says otherwise"
+        )
+        yield _fault("no-object", message, 'write "type": "object" at its top')
+
+
+def _foreign_faults(schema: Schema, root: Schema, place: Place) -> Iterator[Fault]:
+    for keyword in FOREIGN:
+        if keyword in schema:
+            message = f"“{keyword}” cannot be used: a contract stands alone"
+            hint = "refer to “#/$defs/…” only"
+            yield _fault("foreign-schema", message, hint, (*place, keyword))
+
+    reference = schema.get("$ref")
+    if reference is not None:
+        yield from _reference_faults(reference, root, (*place, "$ref"))
+
+    choices = listed(schema.get("enum"))
+    if len(choices) > MAX_CHOICES:
+        message = f"there are more than {MAX_CHOICES} choices"
+        yield _fault("too-large", message, "use a pattern", (*place, "enum"))
+
+    patterns = [schema.get("pattern"), *keyed(schema.get("patternProperties"))]
+    for pattern in filter(None, patterns):
+        yield from _pattern_faults(str(pattern), place)
+
+    for steps, inner in inner_schemas(schema):
+        yield from _foreign_faults(inner, root, (*place, *steps))
+
+
+def _pattern_faults(pattern: str, place: Place) -> Iterator[Fault]:
+    if len(pattern) > MAX_PATTERN_CHARACTERS:
+        message = f"a pattern is longer than {MAX_PATTERN_CHARACTERS} characters"
+        yield _fault("too-long", message, "shorten it", (*place, "pattern"))
+    elif not is_usable(pattern):
+        message = f"the pattern “{pattern}” cannot be used"
+        hint = "write one that is small, without look-around and back-references"
+        yield _fault("bad-pattern", message, hint, (*place, "pattern"))
+
+
+def _reference_faults(reference: Any, root: Schema, place: Place) -> Iterator[Fault]:
+    known = keyed(root.get("$defs"))
+    name = str(reference).removeprefix(DEFINITION)
+    if not str(reference).startswith(DEFINITION):
+        message = f"the reference “{reference}” leads out of the schema"
+        yield _fault("foreign-schema", message, "refer to “#/$defs/…” only", place)
+    elif not isinstance(known.get(name), Mapping):
+        message = f"there is no “{name}” in “$defs”"
+        hint = Suggestions().hint(name, known) or f"there are {in_words(known)}"
+        yield _fault("unknown-definition", message, hint, place)
+
+
+def _is_object(schema: Schema, root: Schema, levels: int = 0) -> bool:
+    """Whether everything that fits is an object, as far as its types say."""
+    if levels > MAX_LEVELS:
+        return False
+    if "type" in schema:
+        return bool(schema["type"] == "object")
+    if "properties" in schema:
+        return True
+
+    referred = target(schema, root)
+    if referred is not None:
+        return _is_object(referred, root, levels + 1)
+    parts = [keyed(one) for one in listed(schema.get("allOf"))]
+    if any(_is_object(one, root, levels + 1) for one in parts):
+        return True
+    choices = [keyed(one) for word in UNIONS for one in listed(schema.get(word))]
+    return bool(choices) and all(_is_object(one, root, levels + 1) for one in choices)
+
+
+def _work_faults(root: Schema) -> Iterator[Fault]:
+    try:
+        is_finite = Effort(root).is_finite
+    except RecursionError:
+        is_finite = False
+    if not is_finite:
+        message = "schemas in it apply themselves, or a thousand others, to one value"
+        yield _fault("endless-schema", message, "let them refer to parts of the value")
+
+
+def _default_faults(root: Schema) -> Iterator[Fault]:
+    """Defaults that do not fit: what is filled in is not refused later."""
+    judge = Judge(root)
+    todo: list[tuple[Place, Schema]] = [((), root)]
+    while todo:
+        place, schema = todo.pop()
+        if "default" in schema and not judge.fits_default(schema):
+            message = "the default does not fit its own schema"
+            hint = "correct it, or leave it out"
+            yield _fault("bad-default", message, hint, (*place, "default"))
+        todo += [((*place, *steps), inner) for steps, inner in inner_schemas(schema)]

@@ -1,0 +1,1 @@
+"""Edits of documents that programs make: by syntax and scope, never by text."""

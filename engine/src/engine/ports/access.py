@@ -1,0 +1,94 @@
+"""What accounts need from outside, described by what must hold."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.domain.access.audit import Entry
+from engine.domain.access.credentials import Credential, Kind
+from engine.domain.access.people import Person
+
+
+class PeopleStore(Protocol):
+    """Keeps people: contracts/test_people_store.py.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def add(self, person: Person) -> None:
+        """Keep a new person; raises `NameTaken` if another one has the same key."""
+
+    async def save(self, person: Person) -> Person | None:
+        """Store the next revision; None if another one came first.
+
+        `person.revision` is the one that was read. The name never changes.
+        """
+
+    async def find(self, id: str) -> Person | None:
+        """The person of this id, or None."""
+
+    async def named(self, key: str) -> Person | None:
+        """The person whose name has this key, or None."""
+
+    async def all(self) -> Sequence[Person]:
+        """Everybody, by id."""
+
+
+class CredentialStore(Protocol):
+    """Keeps credentials: contracts/test_credential_store.py.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def add(self, credential: Credential) -> None:
+        """Keep a new credential."""
+
+    async def used(self, credential: Credential) -> None:
+        """Note `used_at` and `used_from`; nothing to do if it is not there."""
+
+    async def find(self, digest: str) -> Credential | None:
+        """The credential with this digest, ended or not; or None."""
+
+    async def of_person(self, person: str, kind: Kind) -> Sequence[Credential]:
+        """Those of a kind that stand for a person, the oldest first."""
+
+    async def remove(self, digest: str) -> bool:
+        """Forget one; False if it is not there. Of several callers one gets True."""
+
+    async def forget(self, expired_before: datetime) -> None:
+        """Forget those that expired before an instant."""
+
+
+class AuditStore(Protocol):
+    """Keeps the audit log: contracts/test_audit_store.py.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def add(self, entry: Entry) -> bool:
+        """Add an entry; False if there is one of its number."""
+
+    async def last(self) -> Entry | None:
+        """The entry with the highest number, or None."""
+
+    async def page(self, after: int, limit: int) -> Sequence[Entry]:
+        """At most `limit` entries whose numbers are higher, by number."""
+
+    async def forget(self, before: datetime) -> None:
+        """Forget entries from before an instant; the last one stays."""
+
+
+class Passwords(Protocol):
+    """Keeps passwords unreadable, and judges them. Slow on purpose."""
+
+    async def hash(self, password: str) -> str:
+        """What to keep of a password; raises `Unavailable` if too many wait."""
+
+    async def verify(self, hashed: str, password: str) -> bool:
+        """Whether this is the password. Nothing kept: no, after the same time.
+
+        Raises `Unavailable` if too many wait.
+        """
+
+    async def is_common(self, password: str, name: str) -> bool:
+        """Whether it could be guessed soon by somebody who knows the name."""

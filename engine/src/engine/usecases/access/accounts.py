@@ -1,0 +1,18 @@
+"""Everything that can be asked of accounts, in one place."""
+
+from dataclasses import dataclass
+
+from engine.usecases.access.audit import Audit
+from engine.usecases.access.credentials import Credentials
+from engine.usecases.access.people import People
+from engine.usecases.access.signing_in import SigningIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """People, what stands for them, and how they sign in."""
+
+    people: People
+    credentials: Credentials
+    signing_in: SigningIn
+    audit: Audit

@@ -1,0 +1,55 @@
+"""The audit log: note what is done, read it, forget what is old."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from engine.domain.access.audit import Deed, Entry, following
+from engine.domain.errors import Unavailable
+from engine.ports import Clock
+from engine.ports.access import AuditStore
+from engine.usecases.recent import Recent
+
+TRIES = 50
+"""Replicas that note something at the same moment want the same number."""
+SAME_REFUSAL_EVERY = timedelta(minutes=1)
+"""A program that is refused a hundred times a second must not fill the log."""
+MAX_REMEMBERED = 10_000
+REFUSED = "refused"
+
+
+class Audit:
+    """All that can be asked of the audit log."""
+
+    def __init__(self, *, store: AuditStore, kept: timedelta, clock: Clock) -> None:
+        self._store = store
+        self._kept = kept
+        self._clock = clock
+        self._refusals: Recent[Deed, datetime] = Recent(MAX_REMEMBERED)
+        self._turn = asyncio.Lock()
+
+    async def note(self, deed: Deed) -> None:
+        """Add an entry; raises `Unavailable` if it cannot be stored."""
+        now = self._clock()
+        if deed.outcome == REFUSED:
+            told_at = self._refusals.get(deed)
+            if told_at is not None and now - told_at < SAME_REFUSAL_EVERY:
+                return
+            self._refusals.put(deed, now)
+
+        # One after the other: of many that want the same number at once each would be
+        # tried again for every one before it, and some given up.
+        async with self._turn:
+            for _ in range(TRIES):
+                entry = following(await self._store.last(), deed, now)
+                if await self._store.add(entry):
+                    return
+        raise Unavailable("the audit log", "too much is noted at the same time")
+
+    async def page(self, after: int, limit: int) -> Sequence[Entry]:
+        """The entries behind a number, the oldest first."""
+        return await self._store.page(after, limit)
+
+    async def sweep(self) -> None:
+        """Forget what is older than it is kept."""
+        await self._store.forget(self._clock() - self._kept)

@@ -1,0 +1,158 @@
+"""People: add them, change what they may do, find them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+from uuid import uuid4
+
+from engine.domain.access.errors import LastAdministrator, NameTaken
+from engine.domain.access.people import (
+    Person,
+    key_of,
+    name_fault,
+    password_fault,
+)
+from engine.domain.access.roles import MAIN, Role
+from engine.domain.errors import Fault, InvalidInput, Unknown
+from engine.ports import Clock
+from engine.ports.access import Passwords, PeopleStore
+
+T = TypeVar("T")
+
+MAX_SHOWN_ID_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What administrators change of a person; None: it stays."""
+
+    is_active: bool | None = None
+    is_administrator: bool | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+class People:
+    """All that can be asked of people."""
+
+    def __init__(
+        self, *, store: PeopleStore, passwords: Passwords, clock: Clock
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._clock = clock
+
+    async def add(
+        self,
+        name: str,
+        password: str,
+        *,
+        is_administrator: bool = False,
+        role: Role | None = None,
+    ) -> Person:
+        """Make an account, with a role in the space `main`.
+
+        Raises `InvalidInput`, `NameTaken`.
+        """
+        await self.check(name, password)
+        person = Person(
+            id=str(uuid4()),
+            name=name,
+            password=await self._passwords.hash(password),
+            is_administrator=is_administrator,
+            roles={MAIN: role} if role else {},
+            created_at=self._clock(),
+        )
+        await self._store.add(person)
+        return person
+
+    async def check(self, name: str, password: str) -> None:
+        """Raises `InvalidInput`, `NameTaken` for what no account can be made of."""
+        fault = name_fault(name)
+        if fault:
+            raise InvalidInput([fault])
+        await self._check_password(password, name)
+        if await self.named(name) is not None:
+            raise NameTaken(name)
+
+    async def _check_password(self, password: str, name: str) -> None:
+        """Raises `InvalidInput` for a password that is easily guessed."""
+        fault = password_fault(password, name)
+        if fault is None and await self._passwords.is_common(password, name):
+            fault = Fault(
+                code="common-password",
+                message="is guessed soon: it is common, or made of the name",
+                hint="four words that have nothing to do with each other are good",
+                field="password",
+            )
+        if fault:
+            raise InvalidInput([fault])
+
+    async def list(self) -> Sequence[Person]:
+        """Everybody, by name."""
+        return sorted(await self._store.all(), key=lambda one: one.key)
+
+    async def get(self, id: str) -> Person:
+        """Raises `Unknown`."""
+        person = await self._store.find(id)
+        if person is None:
+            raise Unknown("person", id[:MAX_SHOWN_ID_CHARACTERS])
+        return person
+
+    async def named(self, name: str) -> Person | None:
+        """Whose name this is, however it is written; or None."""
+        return await self._store.named(key_of(name))
+
+    async def exist(self) -> bool:
+        """Whether there is an administrator who can sign in."""
+        return bool(_administrators(await self._store.all()))
+
+    async def change(self, id: str, change: Change) -> Person:
+        """Raises `Unknown`, `InvalidInput`, `LastAdministrator`: all or nothing."""
+        hashed = None
+        if change.password is not None:
+            await self._check_password(change.password, (await self.get(id)).name)
+            hashed = await self._passwords.hash(change.password)
+
+        while True:
+            known = await self.get(id)
+            changed = replace(
+                known,
+                is_active=_or(change.is_active, known.is_active),
+                is_administrator=_or(change.is_administrator, known.is_administrator),
+                password=_or(hashed, known.password),
+            )
+            # Nobody else can be the last one who may do everything.
+            if _administrators([known]):
+                await self._expect_administrator(changed)
+            saved = await self._store.save(changed)
+            # Else somebody else has changed the same person meanwhile.
+            if saved is not None:
+                return saved
+
+    async def _expect_administrator(self, changed: Person) -> None:
+        """Raises `LastAdministrator` if nobody were left who may do everything."""
+        if changed.is_administrator and changed.is_active:
+            return
+        people = await self._store.all()
+        if not [one for one in _administrators(people) if one.id != changed.id]:
+            raise LastAdministrator()
+
+    async def set_role(self, id: str, space: str, role: Role | None) -> Person:
+        """Make a person a member of a space, or no member; raises `Unknown`."""
+        while True:
+            known = await self.get(id)
+            saved = await self._store.save(known.with_role(space, role))
+            if saved is not None:
+                return saved
+
+    async def members(self, space: str) -> Sequence[Person]:
+        """Who has a role in a space, by name."""
+        return [one for one in await self.list() if space in one.roles]
+
+
+def _administrators(people: Sequence[Person]) -> list[Person]:
+    return [one for one in people if one.is_administrator and one.is_active]
+
+
+def _or(given: T | None, known: T) -> T:
+    return known if given is None else given

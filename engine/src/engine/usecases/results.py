@@ -1,0 +1,65 @@
+"""Whether the result of a service is what the service announces."""
+
+import asyncio
+from itertools import islice
+
+from engine.domain.contracts.contract import Contract
+from engine.domain.errors import Fault, UnfitResult, Unknown
+from engine.domain.values import Json
+from engine.usecases.callbacks import Callback
+from engine.usecases.frames import Frames
+from engine.usecases.pipelines import Pipelines
+
+MAX_FAULTS = 20
+"""Told of one result: they are kept with the run."""
+
+THREAD_FROM_BYTES = 256 << 10
+"""JSON of this size and more is judged in a thread, as it is parsed in one."""
+
+
+class Results:
+    """Judges what services bring, by the contracts that they announce."""
+
+    def __init__(self, *, frames: Frames, pipelines: Pipelines) -> None:
+        self._frames = frames
+        self._pipelines = pipelines
+
+    async def expect_fit(
+        self, callback: Callback, data: dict[str, Json], json_bytes: int
+    ) -> None:
+        """Raises `UnfitResult`. Without a contract everything fits."""
+        if not callback.service:
+            return
+        try:
+            published = await self._pipelines.current(callback.service)
+            version = published.pipeline.version
+            # The same object while it is remembered: its contract is compiled once.
+            program = await self._pipelines.program(callback.service, version)
+        except Unknown:
+            # It has gone since, and with it what it announced.
+            return
+
+        contract = program.pipeline.entry.api.result_contract
+        if contract is None:
+            return
+        faults = await _faults(contract, data, json_bytes)
+        if not faults:
+            return
+
+        # An older instance may have done the work: it gives what it announced then.
+        frame = await self._frames.outline(callback.path)
+        run = frame.runs.get(callback.node)
+        began_at = run.started_at if run else None
+        if began_at is None or began_at >= published.published_at:
+            raise UnfitResult(callback.service, faults)
+
+
+async def _faults(
+    contract: Contract, data: dict[str, Json], json_bytes: int
+) -> list[Fault]:
+    def judge() -> list[Fault]:
+        return list(islice(contract.faults(data, json_bytes), MAX_FAULTS))
+
+    if json_bytes < THREAD_FROM_BYTES:
+        return judge()
+    return await asyncio.to_thread(judge)

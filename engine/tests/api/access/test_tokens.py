@@ -1,0 +1,269 @@
+"""Tokens: shown once, for some things only, revocable; and what is tried with them."""
+
+from typing import Any
+
+import httpx
+import pytest
+from engine.bootstrap import create
+from engine.domain.access.credentials import MAX_TOKENS
+from engine.settings import Settings
+from fastapi import FastAPI
+
+from ..building import client_of
+from .conftest import SignIn, start
+
+SERVICE_TOKEN = "0123456789abcdef" * 2
+ALL = ["read", "run", "publish", "manage"]
+Json = Any
+
+
+def announcement(route: str) -> Json:
+    return {
+        "type": "service",
+        "url": "http://127.0.0.1:9/work",
+        "api": {"route": route, "body": {}},
+    }
+
+
+async def token_of(browser: httpx.AsyncClient, **wish: Json) -> dict[str, str]:
+    """The header of a token that somebody makes."""
+    answer = await browser.post("/tokens", json={"label": "test", **wish})
+    assert answer.status_code == 201, answer.text
+    return {"authorization": f"Bearer {answer.json()['token']}"}
+
+
+async def test_a_token_is_shown_once_and_stands_for_its_person(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    reader = await sign_in("reader")
+
+    made = await reader.post("/tokens", json={"label": "nightly"})
+
+    secret = made.json()["token"]
+    assert secret.startswith("mkp_")
+    assert made.headers["cache-control"] == "no-store"
+    (listed,) = (await reader.get("/tokens")).json()
+    assert secret not in str(listed)
+    assert (listed["label"], listed["scopes"]) == ("nightly", ["read", "run"])
+
+    anybody.headers["authorization"] = f"Bearer {secret}"
+    assert (await anybody.get("/about")).json()["user"] == "reader"
+    task = await start(anybody)
+    assert (await reader.get(f"/tasks/{task}/status")).status_code == 200
+
+
+async def test_nobody_has_tokens_without_end(sign_in: SignIn) -> None:
+    reader = await sign_in("reader")
+    for _ in range(MAX_TOKENS):
+        await token_of(reader)
+
+    refused = await reader.post("/tokens", json={"label": "one more"})
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["code"] == "too-many-tokens"
+    oldest = (await reader.get("/tokens")).json()[0]["id"]
+    await reader.delete(f"/tokens/{oldest}")
+    await token_of(reader)
+
+
+async def test_a_token_does_only_what_it_was_made_for(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    owner = await sign_in("owner")
+    reading = await token_of(owner, scopes=["read"])
+
+    for method, path in (
+        ("POST", "/services/any"),
+        ("POST", "/services/validate"),
+        ("GET", "/secrets"),
+        ("POST", "/tokens"),
+        ("GET", "/sessions"),
+    ):
+        answer = await anybody.request(method, path, json={}, headers=reading)
+        assert answer.status_code == 403, path
+        assert answer.json()["type"].endswith(":scope-missing")
+    assert (await anybody.get("/tasks", headers=reading)).status_code == 200
+
+
+async def test_a_token_makes_no_token_that_may_do_more(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    owner = await sign_in("owner")
+    managing = await token_of(owner, scopes=["manage"])
+
+    answer = await anybody.post(
+        "/tokens", json={"label": "more", "scopes": ["read"]}, headers=managing
+    )
+
+    assert answer.status_code == 403
+
+
+async def test_a_revoked_token_is_refused(
+    app: FastAPI, anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    reader = await sign_in("reader")
+    token = await token_of(reader)
+    assert (await anybody.get("/tasks", headers=token)).status_code == 200
+    (listed,) = (await reader.get("/tokens")).json()
+
+    revoked = await reader.delete(f"/tokens/{listed['id']}")
+
+    assert revoked.status_code == 204
+    assert (await anybody.get("/tasks", headers=token)).status_code == 401
+    assert (await reader.delete(f"/tokens/{listed['id']}")).status_code == 404
+
+
+async def test_tokens_of_others_are_not_there(sign_in: SignIn) -> None:
+    reader, root = await sign_in("reader"), await sign_in("root")
+    await token_of(reader)
+    (listed,) = (await reader.get("/tokens")).json()
+
+    assert (await root.delete(f"/tokens/{listed['id']}")).status_code == 404
+
+
+async def test_a_token_of_a_service_announces_the_routes_that_it_names(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    root = await sign_in("root")
+    token = await token_of(root, scopes=["announce"], announces=["face-*"])
+
+    answers = [
+        await anybody.post("/services", json=announcement(route), headers=token)
+        for route in ("face-detect", "image-blur")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert "face-*" in answers[1].text
+    assert (await anybody.get("/services", headers=token)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["guest", "reader", "author", "owner"])
+async def test_who_is_no_administrator_announces_nothing(
+    sign_in: SignIn, name: str
+) -> None:
+    person = await sign_in(name)
+
+    answer = await person.post("/services", json=announcement("face-detect"))
+    token = await person.post(
+        "/tokens", json={"label": "x", "scopes": ["announce"], "announces": ["*"]}
+    )
+
+    assert (answer.status_code, token.status_code) == (403, 403)
+
+
+async def test_a_token_loses_what_its_person_loses(
+    app: FastAPI, anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    root, owner = await sign_in("root"), await sign_in("owner")
+    await root.patch("/people/owner", json={"administrator": True})
+    owner = await sign_in("owner")
+    token = await token_of(owner, scopes=["announce"], announces=["*"])
+
+    await root.patch("/people/owner", json={"administrator": False})
+
+    answer = await anybody.post(
+        "/services", json=announcement("face-detect"), headers=token
+    )
+    assert answer.status_code == 403
+
+
+async def test_services_of_the_operator_announce_with_one_token(
+    settings: Settings,
+) -> None:
+    app = create(settings.model_copy(update={"service_token": SERVICE_TOKEN}))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        client.headers["authorization"] = f"Bearer {SERVICE_TOKEN}"
+
+        answer = await client.post("/services", json=announcement("face-detect"))
+
+        assert answer.status_code == 200
+        assert (await client.get("/services/face-detect")).status_code == 200
+        for method, path in (("POST", "/services/face-detect"), ("GET", "/people")):
+            refused = await client.request(method, path, json={})
+            assert refused.status_code == 403
+
+
+async def test_ten_thousand_forged_tokens_are_refused_and_change_nothing(
+    app: FastAPI, anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    reader = await sign_in("reader")
+    token = await token_of(reader)
+    credentials = app.state.engine.accounts.credentials
+    assert (await anybody.get("/tasks", headers=token)).status_code == 200
+
+    for number in range(10_000):
+        assert await credentials.principal(f"mkp_{number}", "6.6.6.6") is None
+
+    assert len(credentials._wrong._entries) <= 10_000
+    assert (await anybody.get("/tasks", headers=token)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer mkp_",
+        "Bearer mkp_x y",
+        "Bearer " + "x" * 100_000,
+        "Basic cm9vdDpyb290",
+        "bearer null",
+        "Bearer \xff\xfe",
+        "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.",
+    ],
+)
+async def test_what_is_no_token_is_refused(
+    anybody: httpx.AsyncClient, shown: str
+) -> None:
+    raw = [(b"authorization", shown.encode("latin-1"))]
+
+    answer = await anybody.get("/tasks", headers=raw)
+
+    assert answer.status_code == 401
+
+
+async def test_a_token_in_an_address_is_not_read(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    secret = (await token_of(await sign_in("root")))["authorization"].split()[1]
+
+    for name in ("token", "access_token", "authorization"):
+        answer = await anybody.get("/tasks", params={name: secret})
+        assert answer.status_code == 401
+
+
+async def test_a_wrong_token_is_not_made_good_by_a_cookie(sign_in: SignIn) -> None:
+    reader = await sign_in("reader")
+
+    answer = await reader.get("/tasks", headers={"authorization": "Bearer mkp_x"})
+
+    assert answer.status_code == 401
+
+
+async def test_no_log_has_a_secret(
+    sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = await sign_in("reader")
+    secret = (await token_of(reader))["authorization"].split()[1]
+    session = reader.cookies["marketplace"]
+    await reader.get("/tasks", headers={"authorization": f"Bearer {secret}x"})
+
+    assert secret not in caplog.text
+    assert session not in caplog.text
+
+
+async def test_a_page_of_another_site_changes_nothing(sign_in: SignIn) -> None:
+    reader = await sign_in("reader")
+    foreign = {"origin": "https://evil.example"}
+
+    for method, path in (
+        ("POST", "/services/any"),
+        ("POST", "/sessions"),
+        ("POST", "/tokens"),
+        ("DELETE", "/sessions/current"),
+        ("PUT", "/account/password"),
+    ):
+        answer = await reader.request(method, path, json={}, headers=foreign)
+        assert answer.status_code == 403
+        assert answer.json()["type"].endswith(":cross-site")
+    assert (await reader.get("/tasks")).status_code == 200

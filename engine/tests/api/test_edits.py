@@ -1,0 +1,53 @@
+"""Documents are edited without being stored."""
+
+from typing import Any
+
+import httpx
+import pytest
+from documents import end, node, service, starting_with
+
+DOCUMENT = starting_with(
+    service("faces", "crop"),
+    node("crop", "end", after="node.out.x = faces.out.n  # all of them"),
+    end(),
+)
+
+
+async def test_a_node_is_renamed_wherever_it_is_named(
+    client: httpx.AsyncClient,
+) -> None:
+    wanted = {"pipeline": DOCUMENT, "from": "faces", "to": "found"}
+
+    answer = await client.post("/edits/rename", json=wanted)
+
+    assert answer.status_code == 200, answer.text
+    edited = answer.json()
+    assert edited["changed"] == [
+        {"node": "start", "field": "next"},
+        {"node": "found", "field": "id"},
+        {"node": "crop", "field": "after"},
+    ]
+    code = edited["pipeline"]["nodes"][2]["after"]
+    assert code == "node.out.x = found.out.n  # all of them"
+    assert (await client.get("/services/tried")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"to": "crop"}, "to"),
+        ({"from": "nobody"}, "from"),
+        ({"to": 7}, "to"),
+        ({"pipeline": []}, "pipeline"),
+        ({"more": 1}, "more"),
+    ],
+)
+async def test_an_edit_that_is_not_possible_names_the_field(
+    client: httpx.AsyncClient, change: Any, field: str
+) -> None:
+    wanted = {"pipeline": DOCUMENT, "from": "faces", "to": "found", **change}
+
+    answer = await client.post("/edits/rename", json=wanted)
+
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == [field]

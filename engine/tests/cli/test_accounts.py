@@ -1,0 +1,155 @@
+"""`marketplace login`, `whoami`, `tokens`, `people`: what they keep, and who may."""
+
+import json
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from engine.cli.commands import app
+from typer.testing import CliRunner, Result
+
+from ..api.serving import serving
+
+Use = Callable[..., Result]
+PASSWORD = "fish under blue stairs"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("engine")
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> Iterator[str]:
+    """An engine with accounts, whose first administrator was made without it."""
+    made = CliRunner().invoke(
+        app,
+        ["people", "add", "root", "--administrator", "--here"],
+        env={"DATA_DIR": str(folder), "AUTH": "accounts"},
+        input=PASSWORD,
+    )
+    assert made.exit_code == 0, made.output
+    with serving(folder, auth="accounts") as server:
+        yield server.url
+
+
+@pytest.fixture
+def use(engine: str, tmp_path: Path) -> Use:
+    """Gives a command to the engine, with settings of its own in a folder."""
+
+    def run(*arguments: str, stdin: str = "", **environment: str) -> Result:
+        own = {"ENGINE_URL": engine, "XDG_CONFIG_HOME": str(tmp_path)}
+        return CliRunner().invoke(
+            app, list(arguments), env={**own, **environment}, input=stdin
+        )
+
+    return run
+
+
+def test_a_person_signs_in_with_a_password_and_out_again(
+    use: Use, tmp_path: Path, engine: str
+) -> None:
+    before = use("list")
+    signed_in = use("login", "--name", "root", stdin=PASSWORD)
+    who = use("whoami")
+    kept = tmp_path / "marketplace/tokens.json"
+    mode = stat.S_IMODE(kept.stat().st_mode)
+    secret = json.loads(kept.read_text())[engine]
+    listed = use("list")
+    out = use("logout")
+
+    assert before.exit_code == 1
+    assert "login" in before.output
+    assert signed_in.exit_code == 0, signed_in.output
+    assert who.output.splitlines()[:2] == ["root", "administrator"]
+    assert mode == 0o600
+    assert secret.startswith("mkp_")
+    assert secret not in signed_in.output
+    assert listed.exit_code == 0
+    assert out.exit_code == 0
+    assert use("whoami", MARKETPLACE_TOKEN=secret).exit_code == 1
+    assert use("whoami").exit_code == 1
+
+
+def test_a_wrong_password_signs_nobody_in(use: Use, tmp_path: Path) -> None:
+    answer = use("login", "--name", "root", stdin="not the password at all")
+
+    assert answer.exit_code == 1
+    assert "do not belong together" in answer.output
+    assert not (tmp_path / "marketplace").exists()
+
+
+def test_people_and_their_tokens_are_made_and_revoked(use: Use) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+
+    added = use("people", "add", "ada", "--role", "reader", stdin=PASSWORD)
+    people = use("people", "list")
+    made = use("tokens", "add", "nightly", "--scope", "read")
+    token = made.output.splitlines()[0]
+    mine = {"MARKETPLACE_TOKEN": token}
+    listed = use("tokens", "list")
+
+    assert added.exit_code == 0, added.output
+    assert "ada" in people.output
+    assert use("whoami", **mine).output.splitlines()[-1] == "with a token for: read"
+    assert use("list", **mine).exit_code == 0
+    refused = use("secrets", "list", **mine)
+    assert "has not the scope" in refused.output
+    line = next(line for line in listed.output.splitlines() if "nightly" in line)
+    assert use("tokens", "revoke", line.split()[0]).exit_code == 0
+    assert use("list", **mine).exit_code == 1
+
+
+def test_a_token_of_a_service_is_made_for_routes(use: Use) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+
+    made = use("tokens", "add", "faces", "--announces", "face-*")
+    listed = use("tokens", "list")
+
+    assert made.exit_code == 0, made.output
+    assert "face-*" in listed.output
+
+
+def test_a_token_is_read_from_standard_input(use: Use) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    token = use("tokens", "add", "other machine").output.splitlines()[0]
+
+    answer = use("login", stdin=f"{token}\n")
+    wrong = use("login", stdin="mkp_wrong\n")
+
+    assert answer.exit_code == 0
+    assert wrong.exit_code == 1
+    assert "does not know this token" in wrong.output
+
+
+def test_the_stores_of_a_running_engine_are_left_alone(use: Use, folder: Path) -> None:
+    answer = use("people", "add", "eve", "--here", stdin=PASSWORD, DATA_DIR=str(folder))
+
+    assert answer.exit_code == 1
+    assert "used by another engine" in answer.output
+
+
+def test_the_audit_log_is_exported_and_a_change_in_it_is_found(
+    use: Use, tmp_path: Path
+) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    use("tokens", "add", "a nightly job")
+    file = tmp_path / "audit.jsonl"
+
+    exported = use("audit", "export", "-o", str(file))
+    printed = use("audit", "export")
+    asked = use("audit", "verify")
+    read = use("audit", "verify", str(file))
+    file.write_text(file.read_text().replace("a nightly job", "nothing at all"))
+    changed = use("audit", "verify", str(file))
+    file.write_text("no entry")
+    other = use("audit", "verify", str(file))
+
+    assert exported.exit_code == 0, exported.output
+    assert "a nightly job" in printed.output
+    assert "each follows the one before" in asked.output
+    assert read.exit_code == 0
+    assert (changed.exit_code, other.exit_code) == (1, 1)
+    assert "was changed: its hash is of other content" in changed.output
+    assert "line 1 is no entry" in other.output

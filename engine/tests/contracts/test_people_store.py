@@ -1,0 +1,85 @@
+"""What every PeopleStore promises."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from engine.domain.access.errors import NameTaken
+from engine.domain.access.people import Person, key_of
+from engine.domain.access.roles import MAIN, Role
+from engine.ports.access import PeopleStore
+
+NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def person(id_: str, name: str) -> Person:
+    return Person(
+        id=id_,
+        name=name,
+        password="$argon2id$v=19$…",
+        is_administrator=True,
+        roles={MAIN: Role.OWNER, "$art.ß": Role.READER},
+        created_at=NOON,
+    )
+
+
+async def test_a_person_is_kept_as_it_is(people: PeopleStore) -> None:
+    ada = person("1", "Ada@Example.org")
+
+    await people.add(ada)
+
+    assert await people.find("1") == ada
+    assert await people.find("2") is None
+
+
+async def test_a_person_is_found_by_name_however_it_is_written(
+    people: PeopleStore,
+) -> None:
+    ada = person("1", "Ada")
+    await people.add(ada)
+
+    assert await people.named(key_of("ADA")) == ada
+    assert await people.named(key_of("Bob")) is None
+
+
+async def test_of_two_with_the_same_name_one_is_added(people: PeopleStore) -> None:
+    both = [people.add(person(id_, name)) for id_, name in [("1", "Ada"), ("2", "ada")]]
+
+    done = await asyncio.gather(*both, return_exceptions=True)
+
+    (refused,) = [one for one in done if one]
+    assert isinstance(refused, NameTaken)
+    assert len(await people.all()) == 1
+
+
+async def test_everybody_comes_in_the_order_of_ids(people: PeopleStore) -> None:
+    for id_ in ("b", "c", "a"):
+        await people.add(person(id_, id_))
+
+    assert [one.id for one in await people.all()] == ["a", "b", "c"]
+
+
+async def test_a_saved_person_has_the_next_revision(people: PeopleStore) -> None:
+    await people.add(person("1", "Ada"))
+
+    saved = await people.save(replace(person("1", "Ada"), is_active=False))
+
+    assert saved == replace(person("1", "Ada"), is_active=False, revision=2)
+    assert await people.find("1") == saved
+
+
+async def test_of_two_who_save_one_is_told_that_it_was_late(
+    people: PeopleStore,
+) -> None:
+    await people.add(person("1", "Ada"))
+    changes = [person("1", "Ada").with_role(MAIN, role) for role in (None, Role.AUTHOR)]
+
+    saved = await asyncio.gather(*map(people.save, changes))
+
+    (won,) = [one for one in saved if one]
+    assert await people.find("1") == won
+
+
+async def test_who_is_not_there_is_not_saved(people: PeopleStore) -> None:
+    assert await people.save(person("1", "Ada")) is None
+    assert await people.all() == []

@@ -1,0 +1,1 @@
+"""Pictures: the parameter type, and the one place where their files are opened."""

@@ -1,0 +1,196 @@
+/** The app in Chromium, against a real engine with real services. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const PHOTO = join(
+  import.meta.dirname,
+  "..",
+  "..",
+  "docs",
+  "pictures",
+  "astronaut.jpg",
+);
+const PHONE = { viewport: { width: 390, height: 800 } };
+const PAGES = ["/", "/run/face-blur", "/run/image-blur", "/history", "/health"];
+const RESULT_MS = 60_000;
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["face-detection", "image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+async function choosePhoto(page: Page): Promise<void> {
+  await page.setInputFiles('input[data-field="image"]', PHOTO);
+}
+
+test("a photo is blurred in two clicks", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(stack.url);
+    await page.getByRole("link", { name: "Blur every face in a picture" }).click();
+    await choosePhoto(page);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+
+    const blurred = page.getByRole("img", { name: "blurred" });
+    await blurred.waitFor({ timeout: RESULT_MS });
+    const width = await blurred.evaluate(
+      (image: HTMLImageElement) => image.naturalWidth,
+    );
+
+    assert.equal(width, 512);
+    assert.match(page.url(), /\?task=[0-9a-f-]{36}$/);
+    await page.getByRole("slider").waitFor();
+    assert.deepEqual(await axe(page), []);
+  });
+});
+
+test("the address of a run shows it again, on another machine too", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/face-blur`);
+    await choosePhoto(page);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: RESULT_MS });
+    const address = page.url();
+
+    await visit(browser, {}, async (other) => {
+      await other.goto(address);
+      await other.getByRole("img", { name: "blurred" }).waitFor({ timeout: RESULT_MS });
+    });
+  });
+});
+
+test("everything can be done by keyboard", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(stack.url);
+    const link = page.getByRole("link", { name: "Blur every face in a picture" });
+    await link.press("Enter");
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose…" }).press("Enter");
+    await (await chooser).setFiles(PHOTO);
+    await page.getByText("astronaut.jpg").waitFor();
+    await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
+
+    await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: RESULT_MS });
+  });
+});
+
+test("a file of another type is refused before it is sent", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/face-blur`);
+    await page.setInputFiles('input[data-field="image"]', {
+      name: "holiday.gif",
+      mimeType: "image/gif",
+      buffer: Buffer.from("GIF89a"),
+    });
+
+    const said = page.getByRole("alert");
+    assert.equal(
+      await said.innerText(),
+      "holiday.gif is a GIF; this takes PNG, JPEG, WebP.",
+    );
+  });
+});
+
+test("what is missing is said at its field, and nothing is sent", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/face-blur`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+
+    await page.getByText("This is needed.").waitFor();
+    assert.equal(new URL(page.url()).search, "");
+  });
+});
+
+test("areas are drawn over the picture", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/face-detect`);
+    await choosePhoto(page);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+
+    await page.locator("svg rect[data-area]").waitFor({ timeout: RESULT_MS });
+    await page.getByText("1 area").waitFor();
+  });
+});
+
+test("it speaks French", async () => {
+  await visit(browser, { locale: "fr-FR" }, async (page) => {
+    await page.goto(stack.url);
+
+    await page.getByRole("heading", { name: "Que voulez-vous faire ?" }).waitFor();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "What would you like to do?" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  });
+});
+
+test("a route that does not exist says so", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/face-blurr`);
+
+    await page.getByText("did you mean “face-blur”?").waitFor();
+  });
+});
+
+test("a name that looks like markup stays text", async () => {
+  const hostile = '<img src=x onerror="document.title=1">';
+  await fetch(`${stack.url}/services`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      type: "pipeline",
+      nodes: [
+        {
+          id: "a",
+          type: "entry",
+          api: { route: "hostile", body: { text: "x" }, summary: hostile },
+          next: ["z"],
+        },
+        { id: "z", type: "end", input: { text: "a.out.text" } },
+      ],
+    }),
+  });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/run/hostile`);
+    await page.getByRole("heading", { name: hostile }).waitFor();
+    await page.getByLabel("Text").fill(hostile);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: RESULT_MS });
+
+    assert.equal(await page.locator('img[src="x"]').count(), 0);
+  });
+});
+
+for (const [look, options] of [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["on a phone", PHONE],
+] as const) {
+  for (const path of PAGES) {
+    test(`${path} is right for everybody, ${look}`, async () => {
+      await visit(browser, options, async (page) => {
+        await page.goto(stack.url + path, { waitUntil: "networkidle" });
+        await page.getByRole("main").waitFor();
+
+        assert.deepEqual(await axe(page), []);
+        const isTooWide = await page.evaluate(
+          () => document.documentElement.scrollWidth > window.innerWidth,
+        );
+        assert.equal(isTooWide, false);
+      });
+    });
+  }
+}

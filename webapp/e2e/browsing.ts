@@ -1,0 +1,77 @@
+/** Pages of a real browser that note what is wrong with them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+
+const AXE = readFileSync(
+  join(import.meta.dirname, "..", "node_modules", "axe-core", "axe.min.js"),
+  "utf-8",
+);
+
+/** Debian's Chromium, or the one that CHROMIUM names. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // Chromium has no sandbox for root; these pages are our own.
+    args: [
+      "--no-sandbox",
+      // A camera that films a clock, and nobody who has to allow it.
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
+}
+
+// Chromium itself writes a line for each answer above 399, also where one is expected.
+const EXPECTED = /Failed to load resource/;
+
+/** Open the app, call `act`, close it; fails on any complaint of the browser. */
+export async function visit(
+  browser: Browser,
+  options: BrowserContextOptions,
+  act: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ locale: "en-US", ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    const isFault = message.type() === "error" && !EXPECTED.test(message.text());
+    if (isFault) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+
+  try {
+    await act(page);
+  } finally {
+    await context.close();
+  }
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}
+
+/** What axe finds wrong: a rule and the first element that breaks it. */
+export async function axe(page: Page): Promise<string[]> {
+  // What is just fading in has the contrast of the moment.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+  // Not as an element: the policy of the page lets no such script in.
+  await page.evaluate(AXE);
+  const violations = await page.evaluate<Violation[]>(
+    "axe.run().then((results) => results.violations)",
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+}

@@ -1,0 +1,156 @@
+/** A pipeline with a branch, a loop and a catch, made and run without a mouse. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { bare, onNode, openCanvas, publish, published, tabTo } from "./editing.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+/** Add a step behind the one that has the focus, and go to it. */
+async function add(page: Page, kind: string, id: string): Promise<void> {
+  await page.keyboard.press("a");
+  await page.getByRole("combobox", { name: "Add a step", exact: true }).waitFor();
+  await page.keyboard.type(kind);
+  await page.keyboard.press("Enter");
+  await onNode(page, id);
+}
+
+/** Type into the first field of the step that has the focus, and come back. */
+async function fill(page: Page, id: string, text: string): Promise<void> {
+  await page.keyboard.press("Enter");
+  await page.locator("aside [contenteditable=true]:focus, aside input:focus").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type(text);
+  // The first closes a list of completions, if one is open.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await onNode(page, id);
+}
+
+async function addKey(page: Page, button: RegExp, name: string, value: string) {
+  await page.keyboard.press("Enter");
+  await tabTo(page, button);
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Name" }).waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await page.locator(`[data-field$=".${name}"] input:focus`).waitFor();
+  await page.keyboard.type(value);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+}
+
+test("a pipeline is built, tried, saved and run by keyboard alone", async () => {
+  await publish(stack.url, bare("keys", { numbers: [1, 2, 3], limit: 5 }));
+
+  await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
+    await openCanvas(page, stack.url, "keys");
+    await tabTo(page, /^request\s*Entry/);
+
+    await add(page, "loop", "each");
+    await page.keyboard.press("ArrowDown");
+    await onNode(page, "each_item");
+    await fill(page, "each_item", "node.out = {'double': node._loop * 2}");
+    await page.keyboard.press("ArrowUp");
+    await onNode(page, "each");
+    await addKey(page, /^Collect a value/, "doubles", "each_item.out.double");
+    await onNode(page, "each");
+
+    await add(page, "branch", "check");
+    await fill(page, "check", "sum(each.out['doubles']) > request.out['limit']");
+    await add(page, "code", "step");
+    await fill(page, "step", "node.out = {'share': 1 / (request.out['limit'] - 5)}");
+    await page.keyboard.press("a");
+    await page.keyboard.press("Control+ArrowRight");
+    await page.keyboard.type("code");
+    await page.keyboard.press("Enter");
+    await onNode(page, "step2");
+    await fill(page, "step2", "node.out = {'why': step.error.message}");
+
+    await page.keyboard.press("c");
+    await page.getByRole("combobox", { name: "Connect to" }).waitFor();
+    await page.keyboard.type("result");
+    await page.keyboard.press("Enter");
+    await onNode(page, "step2");
+    await page.keyboard.press("ArrowDown");
+    await onNode(page, "result");
+    await addKey(page, /^Add an input/, "doubles", "each.out.doubles");
+    await onNode(page, "result");
+    assert.deepEqual(await axe(page), []);
+
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("dialog", { name: /Try it with/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("It worked.").waitFor();
+    // The value of the last run stands below the field.
+    await page.getByText("[2,4,6]").first().waitFor();
+    await page.getByRole("button", { name: /^Run \(reuses 2 of 4 steps\)/ }).waitFor();
+
+    await page.keyboard.press("Control+s");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Save", exact: true })
+      .waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("No changes").waitFor();
+  });
+
+  const nodes = await published(stack.url, "keys");
+  const node = (id: string) => nodes.find((one) => one.id === id);
+  assert.deepEqual(node("step")?.catch, ["step2"]);
+  assert.deepEqual(node("each")?.collect, { doubles: ["each_item.out.double"] });
+  const answer = await fetch(`${stack.url}/services/keys?wait=30`, {
+    method: "POST",
+    body: JSON.stringify({ numbers: [5], limit: 1 }),
+    headers: { "content-type": "application/json" },
+  });
+  assert.deepEqual(await answer.json(), { doubles: [10] });
+});
+
+test("arrows walk the ways, through loops too; A, C and F ask by name", async () => {
+  await visit(browser, {}, async (page) => {
+    await openCanvas(page, stack.url, "face-thumbnail");
+    await page.focus('[data-node="photo"]');
+
+    for (const id of ["faces", "thumbnails", "border", "crop", "result"]) {
+      await page.keyboard.press("ArrowDown");
+      await onNode(page, id);
+    }
+    await page.keyboard.press("f");
+    await page.keyboard.type("bor");
+    await page.keyboard.press("Enter");
+    await onNode(page, "border");
+    await page.keyboard.press("Escape");
+    await onNode(page, "thumbnails");
+  });
+});
+
+test("targets that cannot be are listed with the reason", async () => {
+  await visit(browser, {}, async (page) => {
+    await openCanvas(page, stack.url, "face-thumbnail");
+    await page.focus('[data-node="faces"]');
+    await page.keyboard.press("c");
+
+    const list = page.getByRole("listbox", { name: "Connect to" });
+    await list.getByText("Nothing leads into the entry.").waitFor();
+    await list
+      .getByText(/another loop/)
+      .first()
+      .waitFor();
+  });
+});

@@ -1,0 +1,139 @@
+/** Large pipelines on the canvas: they are drawn, and stay quick under the pointer. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { openBrowser, visit } from "./browsing.ts";
+import { openCanvas, publish, type TestNode } from "./editing.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+/** Rows of five nodes side by side, each row joined before the next. */
+function large(route: string, count: number): TestNode[] {
+  const nodes: TestNode[] = [
+    { id: "request", type: "entry", api: { route, body: { n: 1 } }, next: ["row0"] },
+  ];
+  const rows = Math.floor((count - 2) / 6);
+  for (let row = 0; row < rows; row += 1) {
+    const next = row + 1 < rows ? `row${String(row + 1)}` : "result";
+    const ids = Array.from({ length: 5 }, (_, at) => `n${String(row)}_${String(at)}`);
+    nodes.push({ id: `row${String(row)}`, type: "node", next: ids });
+    for (const id of ids) {
+      nodes.push({
+        id,
+        type: "node",
+        after: `node.out = {'a': ${String(row)}}`,
+        next: [next],
+      });
+    }
+  }
+  nodes.push({ id: "result", type: "end", input: { n: "request.out.n" } });
+  return nodes;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds of the processes that draw pages, from the system. */
+function rendererSeconds(): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf-8");
+      if (!command.includes("--type=renderer")) continue;
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf-8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const ticks = Number(fields[11]) + Number(fields[12]);
+      found.set(pid, ticks / TICKS_PER_SECOND);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return found;
+}
+
+/** The renderer of this page: the one that works while the page is busy. */
+async function rendererOf(page: Page): Promise<string> {
+  const before = rendererSeconds();
+  await page.evaluate(() => {
+    const end = performance.now() + 600;
+    while (performance.now() < end) Math.random();
+  });
+  const spent = [...rendererSeconds()].map(
+    ([pid, seconds]) => [pid, seconds - (before.get(pid) ?? seconds)] as const,
+  );
+  spent.sort(([, one], [, other]) => other - one);
+  return spent[0]?.[0] ?? "";
+}
+
+const FRAMES = 120;
+
+/** Milliseconds of CPU for each frame in which a node is dragged. */
+async function dragCost(page: Page, id: string): Promise<number> {
+  const pid = await rendererOf(page);
+  const box = await page.locator(`[data-node="${id}"]`).boundingBox();
+  assert.ok(box);
+  const x = box.x + box.width / 2;
+  const y = box.y + box.height / 2;
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y + 20, { steps: 10 });
+
+  const start = rendererSeconds().get(pid) ?? 0;
+  await page.mouse.move(x + 80, y + 60, { steps: FRAMES });
+  const spent = (rendererSeconds().get(pid) ?? 0) - start;
+  await page.mouse.up();
+  return (1000 * spent) / FRAMES;
+}
+
+// Budgets are for a quiet machine; CPU time on a busy one is somewhat more.
+const BUSY = 2;
+
+for (const { count, budget } of [
+  { count: 200, budget: 12 },
+  { count: 500, budget: 25 },
+]) {
+  test(`${String(count)} nodes are drawn, and dragged within the budget`, async (t) => {
+    const route = `large-${String(count)}`;
+    await publish(stack.url, large(route, count));
+
+    await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
+      await openCanvas(page, stack.url, route);
+      await page.locator('[data-node="request"]').waitFor();
+      // The worker has arranged them: no two stand at one place.
+      await page
+        .locator('[data-way="request next row0"]')
+        .waitFor({ state: "attached" });
+      await page.waitForFunction(() => {
+        const node = document.querySelector('[data-node="row0"]');
+        const box = node?.getBoundingClientRect();
+        if (!box) return false;
+        // React Flow without a height draws nothing, and says nothing.
+        const seen = document.elementFromPoint(box.x + box.width / 2, box.y + 12);
+        return seen?.closest("[data-node]") === node;
+      });
+
+      const cost = await dragCost(page, "row0");
+      t.diagnostic(
+        `${String(count)} nodes: ${cost.toFixed(1)} ms of CPU a dragged frame`,
+      );
+      assert.ok(
+        cost <= budget * BUSY,
+        `${cost.toFixed(1)} ms, budget ${String(budget)}`,
+      );
+    });
+  });
+}

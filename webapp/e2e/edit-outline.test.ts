@@ -1,0 +1,438 @@
+/** The editor without a mouse: outline, JSON, saving, versions, conflicts, drafts. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { type Stack, startStack, until } from "./stack.ts";
+
+const WAIT_MS = 30_000;
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+/** request → first → result, each test with a route of its own. */
+function chain(route: string): { id: string; [field: string]: unknown }[] {
+  return [
+    {
+      id: "request",
+      type: "entry",
+      api: { route, body: { number: 4 } },
+      next: ["first"],
+    },
+    {
+      id: "first",
+      type: "node",
+      after: "node.out['half'] = request.out['number'] / 2",
+      next: ["result"],
+    },
+    { id: "result", type: "end", input: { half: "first.out.half" } },
+  ];
+}
+
+async function publish(nodes: unknown[]): Promise<void> {
+  const response = await fetch(`${stack.url}/services`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ type: "pipeline", nodes }),
+  });
+  assert.ok(response.ok, await response.clone().text());
+}
+
+interface Node {
+  id: string;
+  [field: string]: unknown;
+}
+
+async function stored(route: string): Promise<Node[]> {
+  const response = await fetch(`${stack.url}/services/${route}`);
+  const { pipeline } = (await response.json()) as { pipeline: { nodes: Node[] } };
+  return pipeline.nodes;
+}
+
+async function openOutline(page: Page, route: string): Promise<void> {
+  await page.goto(`${stack.url}/edit/${route}?view=outline`);
+  await page.getByRole("treegrid").waitFor({ timeout: WAIT_MS });
+}
+
+function row(page: Page, id: string) {
+  return page.locator(`[data-row="${id}"]`);
+}
+
+/** Rename the node that has the focus, by keys alone. */
+async function rename(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("F2");
+  await page.getByRole("textbox", { name: "New name" }).fill(name);
+  await page.getByRole("button", { name: "Rename", exact: true }).isEnabled();
+  await until(WAIT_MS, () =>
+    page.getByRole("button", { name: "Rename", exact: true }).isEnabled(),
+  );
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+async function save(page: Page): Promise<void> {
+  await page.keyboard.press("Control+s");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: "Save", exact: true })
+    .click();
+}
+
+test("a step is renamed, undone, done again and saved without a mouse", async () => {
+  await publish(chain("keys"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "keys");
+    await row(page, "request").focus();
+    await page.keyboard.press("ArrowDown");
+    await rename(page, "halved");
+    await row(page, "halved").waitFor();
+
+    await page.keyboard.press("Control+z");
+    await row(page, "first").waitFor();
+    await page.keyboard.press("Control+Shift+z");
+    await row(page, "halved").waitFor();
+
+    await page.keyboard.press("Control+s");
+    await page.getByText("renamed from first").waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Enter");
+    await page.getByText("Saved.").waitFor();
+    await page.getByText("No changes").waitFor();
+
+    const nodes = await stored("keys");
+    assert.deepEqual(
+      nodes.map(({ id }) => id),
+      ["request", "halved", "result"],
+    );
+    assert.deepEqual(nodes[2]?.input, { half: "halved.out.half" });
+  });
+});
+
+test("ways are shown in the tree and removed there; a deleted step comes back", async () => {
+  await publish(chain("ways"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "ways");
+    await row(page, "first").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("next leads to result").waitFor();
+    await page.keyboard.press("Delete");
+    await row(page, "first").getByText("nowhere").waitFor();
+    await page.keyboard.press("Control+z");
+    await row(page, "first").getByText("result", { exact: true }).waitFor();
+
+    await row(page, "first").focus();
+    await page.keyboard.press("Delete");
+    await row(page, "first").waitFor({ state: "detached" });
+    await row(page, "request").getByText("result").waitFor();
+    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await row(page, "first").waitFor();
+  });
+});
+
+test("JSON is two-way: a mistake stays beside the last state, undo brings back", async () => {
+  await publish(chain("json"));
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/edit/json?view=json`);
+    const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
+    await editor.click({ timeout: WAIT_MS });
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(",");
+    await page.getByText("This text cannot be read").waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    // The other views show the last state, and the text waits.
+    await page.getByRole("button", { name: "Outline" }).click();
+    await row(page, "first").waitFor();
+    await page.getByRole("button", { name: "JSON" }).click();
+    await page.getByText("This text cannot be read").waitFor();
+    await editor.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.press("Backspace");
+    await page.getByText("This text cannot be read").waitFor({ state: "detached" });
+
+    await editor.press("Control+a");
+    const nodes = chain("json");
+    nodes[1] = { ...nodes[1], id: "other", type: "node" };
+    nodes[0] = { ...nodes[0], id: "request", next: ["other"] };
+    await page.keyboard.insertText(JSON.stringify({ type: "pipeline", nodes }));
+    await page.getByRole("button", { name: "Outline" }).click();
+    await row(page, "other").waitFor();
+    await page.getByRole("button", { name: "Undo", exact: true }).click();
+    await row(page, "first").waitFor();
+  });
+});
+
+test("a tab that crashes loses nothing, and neither does one that is closed", async () => {
+  await publish(chain("crash"));
+  const context = await browser.newContext({ locale: "en-US" });
+  try {
+    const page = await context.newPage();
+    await openOutline(page, "crash");
+    await row(page, "first").focus();
+    await rename(page, "kept");
+    await page.getByText(/\d changes?/).waitFor();
+    // Not a farewell: the renderer is gone, as after a crash.
+    const gone = page.waitForEvent("crash");
+    await page.goto("chrome://crash").catch(() => undefined);
+    await gone;
+
+    const again = await context.newPage();
+    await openOutline(again, "crash");
+    await row(again, "first").waitFor();
+    await again.getByText("You had unsaved changes here").waitFor();
+    assert.deepEqual(await axe(again), []);
+    await again.getByRole("button", { name: "Restore" }).click();
+    await row(again, "kept").waitFor();
+    await again.close();
+
+    const third = await context.newPage();
+    await openOutline(third, "crash");
+    await third.getByRole("button", { name: "Discard" }).click();
+    await third.getByText("The changes were discarded.").waitFor();
+    await third.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await third.getByRole("button", { name: "Restore" }).click();
+    await row(third, "kept").waitFor();
+  } finally {
+    await context.close();
+  }
+});
+
+test("two windows on one pipeline: the second to save merges, node by node", async () => {
+  await publish(chain("two"));
+  const context = await browser.newContext({ locale: "en-US" });
+  try {
+    const mine = await context.newPage();
+    const theirs = await context.newPage();
+    await openOutline(mine, "two");
+    await openOutline(theirs, "two");
+
+    await editJson(theirs, (nodes) => {
+      nodes[1] = { ...nodes[1], id: "first", description: "theirs" };
+      nodes[2] = { ...nodes[2], id: "result", description: "only theirs" };
+    });
+    await editJson(mine, (nodes) => {
+      nodes[1] = { ...nodes[1], id: "first", description: "mine" };
+    });
+    await save(theirs);
+    await theirs.getByText("Saved.").waitFor();
+
+    await mine.getByText("Someone saved a version meanwhile.").first().waitFor();
+    await save(mine);
+    const dialog = mine.getByRole("dialog", { name: "Someone saved" });
+    await dialog.getByRole("group", { name: "first" }).waitFor();
+    assert.deepEqual(await axe(mine), []);
+    await dialog.getByRole("radio", { name: /Theirs/ }).focus();
+    await dialog.getByRole("radio", { name: /Mine/ }).check();
+    await dialog.getByRole("button", { name: "Merge" }).click();
+    await mine.getByText("Both versions are merged.").waitFor();
+    await save(mine);
+    await mine.getByText("Saved.").waitFor();
+
+    const nodes = await stored("two");
+    assert.equal(nodes[1]?.description, "mine");
+    assert.equal(nodes[2]?.description, "only theirs");
+  } finally {
+    await context.close();
+  }
+});
+
+/** Change the document as its text. */
+async function editJson(page: Page, change: (nodes: Node[]) => void): Promise<void> {
+  const route = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  const nodes = await stored(route);
+  change(nodes);
+  await page.getByRole("button", { name: "JSON" }).click();
+  const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
+  await editor.press("Control+a");
+  await page.keyboard.insertText(JSON.stringify({ type: "pipeline", nodes }));
+  await page.getByText(/\d changes?/).waitFor();
+}
+
+test("a version is compared and restored", async () => {
+  await publish(chain("versions"));
+  const later = chain("versions");
+  later[1] = { ...later[1], id: "first", description: "the second version" };
+  await publish(later);
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "versions");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Versions…" }).click();
+    await page.getByRole("button", { name: "Compare" }).last().click();
+    await page.getByText("the second version").last().waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Restore" }).click();
+    await save(page);
+    await page.getByText("Saved.").waitFor();
+
+    assert.equal((await stored("versions"))[1]?.description, undefined);
+  });
+});
+
+test("what has faults is saved without publishing, and found among the versions", async () => {
+  await publish(chain("unfinished"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "unfinished");
+    await editJson(page, (nodes) => {
+      nodes[2] = { id: "result", type: "end", input: { half: "nobody.out.half" } };
+    });
+    await page.keyboard.press("Control+s");
+    await page.getByRole("button", { name: "Save without publishing" }).click();
+    await page.getByText("Saved, not published").waitFor();
+    assert.deepEqual((await stored("unfinished"))[2]?.input, {
+      half: "first.out.half",
+    });
+
+    await page.reload();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Versions…" }).click();
+    await page.getByText("1 error").waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Compare" }).first().click();
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("1 change", { exact: true }).waitFor();
+  });
+});
+
+test("a pipeline is deleted and comes back", async () => {
+  await publish(chain("gone"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "gone");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Delete the pipeline" }).click();
+    await page.getByText("gone was deleted.").waitFor();
+    assert.equal((await fetch(`${stack.url}/services/gone`)).status, 404);
+
+    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await page.getByText("gone is there again.").waitFor();
+    assert.equal((await stored("gone")).length, 3);
+  });
+});
+
+test("a new pipeline begins with an example, survives a reload, and is saved", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(stack.url);
+    await page.getByRole("link", { name: "New pipeline" }).click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("brand-new");
+    await page.getByRole("button", { name: "Typed data" }).click();
+    await page.getByRole("textbox", { name: /An example/ }).fill('{"name": "Ada"}');
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { name: "brand-new" }).waitFor();
+    await page.waitForURL(/draft=/);
+    await page.reload();
+    await page.getByRole("heading", { name: "brand-new" }).waitFor();
+    await save(page);
+    await page.waitForURL(/\/edit\/brand-new/);
+
+    const [entry] = await stored("brand-new");
+    assert.deepEqual(entry?.api, { route: "brand-new", body: { name: "Ada" } });
+  });
+});
+
+test("a pipeline is duplicated under another name", async () => {
+  await publish(chain("origin"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "origin");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Duplicate the pipeline…" }).click();
+    await page.getByRole("textbox", { name: "Name of the copy" }).fill("copied");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "copied" }).waitFor();
+    await save(page);
+    await page.waitForURL(/\/edit\/copied/);
+
+    assert.equal((await stored("copied")).length, 3);
+    assert.equal((await stored("origin")).length, 3);
+  });
+});
+
+test("steps travel between windows as JSON, and what is hostile is refused in words", async () => {
+  await publish(chain("from"));
+  await publish(chain("into"));
+  const context = await browser.newContext({
+    locale: "en-US",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  try {
+    const from = await context.newPage();
+    await openOutline(from, "from");
+    await row(from, "first").focus();
+    await from.keyboard.press("Control+c");
+    await from.getByText("1 step copied").waitFor();
+
+    const into = await context.newPage();
+    await into.bringToFront();
+    await openOutline(into, "into");
+    await row(into, "first").focus();
+    await into.keyboard.press("Control+v");
+    await row(into, "first2").waitFor();
+
+    const hostile = '[{"id": "<img src=x onerror=alert(1)>", "type": "exec"}]';
+    await into.evaluate((text) => navigator.clipboard.writeText(text), hostile);
+    await into.keyboard.press("Control+v");
+    await into.getByText("is not one of the seven types").waitFor();
+    await into.evaluate(() => navigator.clipboard.writeText("just a text"));
+    await into.keyboard.press("Control+v");
+    await into.getByText("it is not valid JSON").waitFor();
+    assert.equal(await into.locator('img[src="x"]').count(), 0);
+  } finally {
+    await context.close();
+  }
+});
+
+test("all actions are found by name, and the keys are listed", async () => {
+  await publish(chain("actions"));
+
+  await visit(browser, {}, async (page) => {
+    await openOutline(page, "actions");
+    await row(page, "first").focus();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("keys");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByText("Ctrl+Shift+Z").waitFor();
+    assert.deepEqual(await axe(page), []);
+  });
+});
+
+for (const [look, options] of [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["on a phone", { viewport: { width: 390, height: 800 } }],
+  ["French", { locale: "fr-FR" }],
+] as const) {
+  test(`the outline is right for everybody, ${look}`, async () => {
+    await visit(browser, options, async (page) => {
+      await page.goto(`${stack.url}/edit/face-thumbnail?view=outline`);
+      const name = look === "French" ? "Étapes du pipeline" : "Steps of the pipeline";
+      await page.getByRole("treegrid", { name }).waitFor({ timeout: WAIT_MS });
+
+      assert.deepEqual(await axe(page), []);
+      const isTooWide = await page.evaluate(
+        () => document.documentElement.scrollWidth > window.innerWidth,
+      );
+      assert.equal(isTooWide, false);
+    });
+  });
+}

@@ -1,0 +1,130 @@
+/** History and health, as they change while they are looked at. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser, BrowserContextOptions } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { tabTo } from "./keyboard.ts";
+import { offer } from "./service.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { END, ENDED_MS, entry, publish, start, untilStatus } from "./tasks.ts";
+
+const LOOKS: Record<string, BrowserContextOptions> = {
+  light: {},
+  dark: { colorScheme: "dark" },
+  "on a phone": { viewport: { width: 390, height: 800 } },
+  "in French": { locale: "fr-FR" },
+};
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+test("an empty history says what can be done", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/history`);
+    await page.getByText("Nothing has run yet.").waitFor();
+    await page.goto(`${stack.url}/history?status=cancelled&age=1h`);
+    await page.getByText("No task is like that.").waitFor();
+
+    await page.getByRole("link", { name: "Show all tasks" }).click();
+    await page.waitForURL(/\/history$/);
+    await page.getByRole("link", { name: "Choose something to run" }).click();
+    await page.getByRole("heading", { name: "What would you like to do?" }).waitFor();
+  });
+});
+
+test("a task that is started meanwhile appears, and lights up", async () => {
+  await publish(stack.url, [
+    entry("appears", { n: 1 }, "result"),
+    { ...END, input: { n: "request.out.n" } },
+  ]);
+  await start(stack.url, "appears", { n: 1 });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/history`);
+    await page.getByRole("link", { name: "appears" }).waitFor();
+    const task = await start(stack.url, "appears", { n: 1 });
+
+    await page.waitForSelector(`tr[data-changed] a[href$="${task}"]`, {
+      timeout: ENDED_MS,
+    });
+  });
+});
+
+test("the filters are in the address, and set by keyboard", async () => {
+  await publish(stack.url, [
+    entry("breaks", { n: 1 }, "divide"),
+    { id: "divide", type: "node", after: "node.out['x'] = 1 / 0", next: ["result"] },
+    END,
+  ]);
+  const task = await start(stack.url, "breaks", { n: 1 });
+  await untilStatus(stack.url, task, "error");
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/history`);
+    await tabTo(page, page.getByRole("button", { name: "Failed" }));
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: "Last hour" }));
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/status=error&age=1h/);
+
+    await page.reload();
+    const row = page.getByRole("row", { name: /breaks/ });
+    await row.getByText("The code failed").waitFor();
+    assert.equal(await page.getByRole("link", { name: "appears" }).count(), 0);
+  });
+});
+
+test("health says which routes cannot work, and what would help", async () => {
+  const service = await offer(stack.url, "comes-and-goes", () => ({}));
+  await publish(stack.url, [
+    entry("needs-one", {}, "call"),
+    { id: "call", type: "service", service: "never-there", next: ["result"] },
+    END,
+  ]);
+
+  try {
+    await visit(browser, {}, async (page) => {
+      await page.goto(`${stack.url}/health`);
+      await page.getByRole("status").getByText("cannot work now").waitFor();
+      const row = page.getByRole("row", { name: /needs-one/ });
+      await row.getByText("needs never-there").waitFor();
+
+      const unfold = page.getByRole("button", { name: "Instances of comes-and-goes" });
+      await tabTo(page, unfold);
+      await page.keyboard.press("Enter");
+      await page.getByText(/127\.0\.0\.1:\d+\/work/).waitFor();
+      await page.getByText("All stores can be reached").waitFor();
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`history and health are right for everybody, ${look}`, async () => {
+    await visit(browser, options, async (page) => {
+      for (const path of ["/history", "/history?status=cancelled", "/health"]) {
+        await page.goto(stack.url + path, { waitUntil: "networkidle" });
+        await page.getByRole("main").waitFor();
+
+        assert.deepEqual(await axe(page), []);
+        const isTooWide = await page.evaluate(
+          () => document.documentElement.scrollWidth > window.innerWidth,
+        );
+        assert.equal(isTooWide, false);
+      }
+    });
+  });
+}

@@ -1,0 +1,89 @@
+/** A real engine with real services, for the browser tests, on a free port. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const REPOSITORY = join(import.meta.dirname, "..", "..");
+const START_MS = 90_000;
+
+export interface Stack {
+  url: string;
+  /** Store a pipeline; fails if it is refused. */
+  publish: (document: unknown) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Start the engine and these services; resolves when all of them can be used. */
+export async function startStack(services: string[]): Promise<Stack> {
+  const port = await freePort();
+  const data = mkdtempSync(join(tmpdir(), "webapp-e2e-"));
+  const only = services.flatMap((service) => ["--only", service]);
+  const child = spawn(
+    join(REPOSITORY, ".venv", "bin", "marketplace"),
+    ["up", "--port", String(port), "--data", data, ...only],
+    { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  }
+
+  const stop = async () => {
+    await ended(child);
+    rmSync(data, { recursive: true, force: true });
+  };
+  const url = `http://127.0.0.1:${String(port)}`;
+  try {
+    await until(START_MS, async () => (await aliveServices(url)) >= services.length);
+  } catch {
+    await stop();
+    throw new Error(`the stack did not start:\n${log}`);
+  }
+  return { url, stop, publish: (document) => publish(url, document) };
+}
+
+async function publish(url: string, document: unknown): Promise<void> {
+  const answer = await fetch(`${url}/services`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(document),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const over = new Promise((resolve) => child.once("exit", resolve));
+  if (child.exitCode !== null) return;
+  child.kill("SIGTERM");
+  await over;
+}
+
+async function aliveServices(url: string): Promise<number> {
+  const response = await fetch(`${url}/services`).catch(() => undefined);
+  if (!response?.ok) return 0;
+  const routes = (await response.json()) as { type: string; alive: boolean }[];
+  return routes.filter((route) => route.type === "service" && route.alive).length;
+}
+
+/** Ask again and again until it is so. */
+export async function until(
+  timeoutMs: number,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error("it did not become so in time");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

@@ -1,0 +1,210 @@
+/** The pages of tasks, of their history and of health, against a real engine. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { type Stack, startStack, until } from "./stack.ts";
+
+const MANY_ITEMS = 2000;
+const ENDED_MS = 60_000;
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  for (const nodes of [loopOf("weigh"), waiting()]) {
+    await post("/services", { type: "pipeline", nodes });
+  }
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+async function post(path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(stack.url + path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+  assert.ok(response.ok, await response.clone().text());
+  return response.json();
+}
+
+async function start(route: string, body: unknown): Promise<string> {
+  return ((await post(`/services/${route}`, body)) as { jobId: string }).jobId;
+}
+
+async function statusOf(task: string): Promise<string | undefined> {
+  const response = await fetch(`${stack.url}/tasks/${task}/status`);
+  return response.ok
+    ? ((await response.json()) as { status: string }).status
+    : undefined;
+}
+
+/** One item, that with the number `broken`, fails. */
+function loopOf(route: string): unknown[] {
+  const body = { count: 10, broken: 7 };
+  return [
+    { id: "request", type: "entry", api: { route, body }, next: ["numbers"] },
+    {
+      id: "numbers",
+      type: "node",
+      after: "node.out = {'list': list(range(input['count']))}",
+      next: ["each"],
+    },
+    {
+      id: "each",
+      type: "loop",
+      items: "numbers.out.list",
+      nodes: [
+        {
+          id: "share",
+          type: "node",
+          after: "node.out = {'share': 100 / (request.out['broken'] - node._loop)}",
+          next: ["loopEnd"],
+        },
+      ],
+      collect: { share: "share.out.share" },
+      next: ["result"],
+    },
+    { id: "result", type: "end", input: { count: "request.out.count" } },
+  ];
+}
+
+/** Its second step fails, until it is mended. */
+function failing(code: string): unknown[] {
+  const api = { route: "mended", body: { number: 4 } };
+  return [
+    { id: "request", type: "entry", api, next: ["first"] },
+    { id: "first", type: "node", after: "node.out['half'] = 2", next: ["second"] },
+    { id: "second", type: "node", after: code, next: ["result"] },
+    { id: "result", type: "end", input: { answer: "second.out.answer" } },
+  ];
+}
+
+function waiting(): unknown[] {
+  const api = { route: "ask-nobody", body: { city: "Paris" } };
+  return [
+    { id: "request", type: "entry", api, next: ["ask"] },
+    {
+      id: "ask",
+      type: "service",
+      service: "not-there",
+      timeout: 600,
+      next: ["result"],
+    },
+    { id: "result", type: "end" },
+  ];
+}
+
+test("a failed task says why, and leads to the item that failed", async () => {
+  const task = await start("weigh", { count: 10, broken: 7 });
+  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    await visit(browser, { colorScheme }, async (page) => {
+      await page.goto(`${stack.url}/task/${task}`);
+      await page.getByRole("button", { name: "Show item 7" }).click();
+
+      const run = page.getByRole("region", { name: "share" });
+      await run.getByText("ZeroDivisionError").waitFor();
+      assert.match(page.url(), /path=each%5B7%5D/);
+      assert.deepEqual(await axe(page), []);
+    });
+  }
+});
+
+test("a task that failed is resumed with the mended pipeline", async () => {
+  const broken = failing("node.out['answer'] = 1 / 0");
+  await post("/services", { type: "pipeline", nodes: broken });
+  const task = await start("mended", { number: 4 });
+  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+  const mended = failing("node.out['answer'] = first.out['half'] * 21");
+  await post("/services", { type: "pipeline", nodes: mended });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.getByRole("button", { name: "Resume from second" }).click();
+
+    await page.getByText("Finished").first().waitFor();
+    await page.getByRole("link", { name: "Continues another task" }).waitFor();
+    assert.doesNotMatch(page.url(), new RegExp(task));
+  });
+});
+
+test("a node of the graph is chosen by pointer and by keyboard", async () => {
+  const task = await start("weigh", { count: 3, broken: 7 });
+  await until(ENDED_MS, async () => (await statusOf(task)) === "finished");
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.click('[data-node="numbers"]');
+    await page.getByRole("region", { name: "numbers" }).waitFor();
+
+    await page.focus('[data-node="each"]');
+    await page.keyboard.press("Enter");
+
+    await page.getByRole("region", { name: "each" }).waitFor();
+  });
+});
+
+test("the last of very many items is there at once, by keyboard", async () => {
+  const task = await start("weigh", { count: MANY_ITEMS, broken: -1 });
+  await until(ENDED_MS, async () => (await statusOf(task)) === "finished");
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/task/${task}?node=each`);
+    await page.focus('[role="option"][tabindex="0"]');
+    await page.keyboard.press("End");
+    const last = `[data-index="${String(MANY_ITEMS - 1)}"][aria-disabled="false"]`;
+    await page.waitForSelector(last);
+
+    assert.ok((await page.getByRole("option").count()) < 200);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/path=each/);
+  });
+});
+
+test("a task that waits for a missing service says so; it is stopped and erased", async () => {
+  const task = await start("ask-nobody", { city: "Paris" });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.getByText("Waiting for not-there: no service announces it.").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelled").first().waitFor();
+
+    await page.getByRole("button", { name: "Erase" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await statusOf(task), "error");
+
+    await page.getByRole("button", { name: "Erase" }).click();
+    await page.waitForURL(/history/);
+    assert.equal(await statusOf(task), undefined);
+  });
+});
+
+test("the history is narrowed by its address, health says what is missing", async () => {
+  const task = await start("weigh", { count: 10, broken: 2 });
+  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/history`);
+    await page.getByRole("button", { name: "Failed" }).click();
+    await page.waitForURL(/status=error/);
+    await page.getByRole("link", { name: "weigh" }).first().waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    await page.goto(`${stack.url}/health`);
+    await page.getByText("needed by").first().waitFor();
+    await page.getByRole("button", { name: "Instances of image-blur" }).click();
+    await page.getByText(/✓ http:/).waitFor();
+    assert.deepEqual(await axe(page), []);
+  });
+});

@@ -1,0 +1,267 @@
+/**
+ * Pictures of the pages and their states, in light, dark, on a phone and in French, into
+ * `out/webapp`. Words that are given name the ones that are wanted: `run-done light`.
+ * With `--docs` the pictures of the README and of docs/ are made anew.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+import { openBrowser } from "../e2e/browsing.ts";
+import * as pipelines from "../e2e/pipelines.ts";
+import { startStack, type Stack } from "../e2e/stack.ts";
+import { TASK_PIPELINES, TASK_STATES } from "./taskStates.ts";
+
+const REPOSITORY = join(import.meta.dirname, "..", "..");
+const OUT = join(REPOSITORY, "out", "webapp");
+const PICTURES = join(REPOSITORY, "docs", "pictures");
+const PHOTO = join(PICTURES, "astronaut.jpg");
+
+const WINDOW = { width: 1100, height: 800 };
+const PHONE = { width: 390, height: 800 };
+
+const LOOKS: Record<string, BrowserContextOptions> = {
+  light: {},
+  dark: { colorScheme: "dark" },
+  phone: { viewport: PHONE, hasTouch: true },
+  "phone-dark-fr": {
+    viewport: PHONE,
+    hasTouch: true,
+    colorScheme: "dark",
+    locale: "fr-FR",
+  },
+};
+
+const RUN = /^(Run|Lancer)$/;
+const RESULT_MS = 60_000;
+
+async function run(page: Page): Promise<void> {
+  await page.getByRole("button", { name: RUN }).click();
+}
+
+async function result(page: Page): Promise<void> {
+  const heading = page.getByRole("heading", { name: /^(Result|Résultat)$/ });
+  await heading.waitFor({ timeout: RESULT_MS });
+  await page.waitForLoadState("networkidle");
+}
+
+async function choose(page: Page, field: string, files: string | string[]) {
+  await page.setInputFiles(`input[data-field="${field}"]`, files);
+}
+
+type Act = (page: Page) => Promise<void>;
+
+const PAGES: Record<string, [path: string, act?: Act]> = {
+  gallery: ["/"],
+  "gallery-none": ["/", (page) => page.getByRole("searchbox").fill("unicorn")],
+  run: ["/run/face-blur"],
+  "run-needed": ["/run/face-blur", run],
+  "run-refused": [
+    "/run/face-blur",
+    (page) =>
+      page.setInputFiles('input[data-field="image"]', {
+        name: "holiday.gif",
+        mimeType: "image/gif",
+        buffer: Buffer.from("GIF89a"),
+      }),
+  ],
+  "run-chosen": ["/run/face-blur", (page) => choose(page, "image", PHOTO)],
+  "run-done": [
+    "/run/face-blur",
+    async (page) => {
+      await choose(page, "image", PHOTO);
+      await run(page);
+      await result(page);
+    },
+  ],
+  "run-again": [
+    "/run/face-blur",
+    async (page) => {
+      await choose(page, "image", PHOTO);
+      await run(page);
+      await result(page);
+      await page.reload({ waitUntil: "networkidle" });
+      await page.getByRole("button", { name: /changes|changements/ }).click();
+    },
+  ],
+  "run-how": [
+    "/run/face-blur",
+    async (page) => {
+      await page.getByText(/^(How it works|Comment ça marche)$/).click();
+      await page.locator('[data-node="blur"]').click();
+      await page.waitForTimeout(400);
+    },
+  ],
+  "run-code": [
+    "/run/image-resize",
+    async (page) => {
+      await page.getByRole("button", { name: "Code" }).click();
+      await page.getByRole("tab", { name: "Python" }).click();
+    },
+  ],
+  "run-camera": [
+    "/run/face-blur",
+    async (page) => {
+      const isPhone = (page.viewportSize()?.width ?? 0) < 500;
+      if (isPhone) return;
+      await page.getByRole("button", { name: /photo/ }).click();
+      await page
+        .locator("button:enabled", { hasText: /Take the|Prendre la/ })
+        .waitFor();
+    },
+  ],
+  "run-fields": ["/run/every-field"],
+  "run-fields-wrong": [
+    "/run/every-field",
+    async (page) => {
+      await page.getByLabel("Width").fill("900");
+      await page.getByLabel("Postcode").fill("12");
+      await page.getByRole("button", { name: /^(Add|Ajouter)$/ }).click();
+      await run(page);
+    },
+  ],
+  "run-waiting": [
+    "/run/nobody",
+    async (page) => {
+      await run(page);
+      await page.getByText("marketplace up").last().waitFor();
+    },
+  ],
+  "run-failed": [
+    "/run/broken",
+    async (page) => {
+      await run(page);
+      await page.getByRole("alert").first().waitFor();
+    },
+  ],
+  "run-gone": ["/run/face-blur?task=00000000-0000-4000-8000-000000000000"],
+  "run-unknown": ["/run/face-blurr"],
+  "result-areas": [
+    "/run/face-detect",
+    async (page) => {
+      await choose(page, "image", PHOTO);
+      await run(page);
+      await result(page);
+    },
+  ],
+  "result-grid": [
+    "/run/album",
+    async (page) => {
+      for (const field of ["first", "second", "third"]) {
+        await choose(page, field, PHOTO);
+      }
+      await run(page);
+      await result(page);
+    },
+  ],
+  "result-values": [
+    "/run/report",
+    async (page) => {
+      await run(page);
+      await result(page);
+    },
+  ],
+  "result-text-file": [
+    "/run/mirror",
+    async (page) => {
+      await choose(page, "file", join(REPOSITORY, "README.md"));
+      await run(page);
+      await result(page);
+    },
+  ],
+  ...TASK_STATES,
+  history: ["/history"],
+  "history-none": ["/history?status=cancelled&age=1h"],
+  health: ["/health"],
+  editor: ["/edit/to-jpg"],
+  "editor-outline": ["/edit/to-jpg?view=outline"],
+  "editor-json": ["/edit/to-jpg?view=json"],
+  "editor-new": ["/edit"],
+};
+
+/** The pictures of the documentation: small files. */
+const DOCS: Record<string, [page: string, look: BrowserContextOptions]> = {
+  gallery: ["gallery", { viewport: { width: 1000, height: 640 } }],
+  "task-page": ["task-failed", { viewport: { width: 1200, height: 900 } }],
+  "run-page": ["run-done", { viewport: { width: 900, height: 780 } }],
+};
+
+async function publish(stack: Stack): Promise<void> {
+  const broken = pipelines.made("broken", "node.out = {'half': 1 / 0}", {
+    summary: "Divide by zero",
+  });
+  const nobody = pipelines.calling("nobody", "not-there", {
+    api: { summary: "Ask a service that is not running" },
+    node: { timeout: 600 },
+  });
+  const { ALBUM, EVERY_FIELD, MIRROR, REPORT } = pipelines;
+  const simple = [ALBUM, EVERY_FIELD, MIRROR, REPORT, broken, nobody];
+  for (const document of [...simple, ...TASK_PIPELINES]) {
+    await stack.publish(document);
+  }
+}
+
+async function picture(
+  browser: Browser,
+  url: string,
+  act: Act | undefined,
+  options: BrowserContextOptions,
+  file: string,
+  fullPage: boolean,
+): Promise<void> {
+  const context = await browser.newContext({
+    locale: "en-US",
+    viewport: WINDOW,
+    permissions: ["camera"],
+    ...options,
+  });
+  const page = await context.newPage();
+  await page.goto(url, { waitUntil: "networkidle" });
+  try {
+    await act?.(page);
+  } catch (error) {
+    console.error(`${file}: ${String(error)}`);
+  }
+  const isPhoto = file.endsWith(".jpg");
+  await page.screenshot({
+    path: file,
+    fullPage,
+    animations: "disabled",
+    ...(isPhoto && { type: "jpeg", quality: 82 }),
+  });
+  await context.close();
+}
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const isWanted = (name: string, all: string[]) =>
+  !wanted.some((word) => all.includes(word)) || wanted.includes(name);
+
+mkdirSync(OUT, { recursive: true });
+const isForDocs = process.argv.includes("--docs");
+const stack = await startStack(["face-detection", "image-processing"]);
+const browser = await openBrowser();
+try {
+  if (isForDocs) {
+    for (const [name, [page, look]] of Object.entries(DOCS)) {
+      if (!isWanted(name, Object.keys(DOCS))) continue;
+      if (page in TASK_STATES) await publish(stack);
+      const [path, act] = PAGES[page] ?? ["/"];
+      const file = join(PICTURES, `${name}.jpg`);
+      await picture(browser, stack.url + path, act, look, file, false);
+    }
+  } else {
+    await publish(stack);
+    for (const [look, options] of Object.entries(LOOKS)) {
+      if (!isWanted(look, Object.keys(LOOKS))) continue;
+      for (const [name, [path, act]] of Object.entries(PAGES)) {
+        if (!isWanted(name, Object.keys(PAGES))) continue;
+        const file = join(OUT, `${name}-${look}.png`);
+        await picture(browser, stack.url + path, act, options, file, true);
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await stack.stop();
+}

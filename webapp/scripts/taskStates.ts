@@ -1,0 +1,81 @@
+/** The states of the page of a task that pictures are made of. */
+import type { Page } from "playwright-core";
+
+import { END, entry, loopOver } from "../e2e/tasks.ts";
+
+type State = [path: string, act: (page: Page) => Promise<void>];
+
+const ENDED_MS = 30_000;
+
+/** The pipelines whose tasks they are. */
+export const TASK_PIPELINES = [
+  loopOver("share-among-many", "node.out = {'share': 100 / (7 - node._loop)}"),
+  [
+    entry("slow-steps", { n: 1 }, "one"),
+    { id: "one", type: "node", delay: "1s", next: ["two"] },
+    { id: "two", type: "node", delay: "1s", next: ["result"] },
+    { ...END, input: { n: "request.out.n" } },
+  ],
+].map((nodes) => ({ type: "pipeline", nodes }));
+
+/** Start a task and open its page; `place` is what stands behind its address. */
+async function open(
+  page: Page,
+  route: string,
+  body: object,
+  place = "",
+): Promise<void> {
+  const task = await page.evaluate(
+    async ([name, text]) => {
+      const answer = await fetch(`/services/${name}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: text,
+      });
+      return ((await answer.json()) as { jobId: string }).jobId;
+    },
+    [route, JSON.stringify(body)] as const,
+  );
+  await page.goto(`${new URL(page.url()).origin}/task/${task}${place}`);
+}
+
+async function untilNode(page: Page, node: string, status: string): Promise<void> {
+  const wanted = `[data-node="${node}"][data-status="${status}"]`;
+  await page.waitForSelector(wanted, { timeout: ENDED_MS });
+}
+
+export const TASK_STATES: Record<string, State> = {
+  "task-failed": [
+    "/",
+    async (page) => {
+      await open(page, "share-among-many", { count: 10 });
+      await untilNode(page, "each", "failed");
+      await page.getByRole("option").first().waitFor();
+    },
+  ],
+  "task-item": [
+    "/",
+    async (page) => {
+      await open(page, "share-among-many", { count: 10 }, "?path=each[7]&node=share");
+      await untilNode(page, "share", "failed");
+    },
+  ],
+  "task-past": [
+    "/",
+    async (page) => {
+      await open(page, "slow-steps", { n: 1 });
+      await untilNode(page, "result", "succeeded");
+      await page.getByRole("slider").press("ArrowLeft");
+      await page.getByRole("slider").press("ArrowLeft");
+      await untilNode(page, "two", "pending");
+    },
+  ],
+  "task-waiting": [
+    "/",
+    async (page) => {
+      await open(page, "slow-steps", { n: 1 });
+      await untilNode(page, "one", "waiting");
+    },
+  ],
+  "task-gone": ["/task/00000000-0000-4000-8000-000000000000", () => Promise.resolve()],
+};

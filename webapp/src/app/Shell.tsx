@@ -1,0 +1,92 @@
+/** What every page has: the name, the ways to other pages, the language. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { speak } from "@/shared/i18n";
+import { AppLink } from "@/shared/ui/LinkButton";
+
+const PAGES = [
+  ["/", "nav.gallery"],
+  ["/history", "nav.history"],
+  ["/health", "nav.health"],
+] as const;
+
+export function Shell() {
+  const { t, i18n } = useTranslation();
+  const other = i18n.language === "fr" ? "en" : "fr";
+
+  return (
+    <>
+      <Box
+        component="a"
+        href="#content"
+        sx={{
+          position: "absolute",
+          left: -9999,
+          "&:focus": { left: 8, top: 8, zIndex: 10, bgcolor: "background.paper", p: 2 },
+        }}
+        onClick={(event) => {
+          // The page has a <base>: the address would be that of the gallery.
+          event.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
+      >
+        {t("skip")}
+      </Box>
+      <Box
+        component="header"
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          gap: { xs: 3, sm: 6 },
+          px: { xs: 4, sm: 6 },
+          minHeight: 52,
+          borderBottom: 1,
+          borderColor: "divider",
+          bgcolor: "background.paper",
+        }}
+      >
+        <Box
+          component="span"
+          sx={{ fontWeight: 650, display: { xs: "none", sm: "block" } }}
+        >
+          {t("app")}
+        </Box>
+        <Box
+          component="nav"
+          aria-label={t("nav.main")}
+          sx={{ display: "flex", gap: 4, flex: 1 }}
+        >
+          {PAGES.map(([to, word]) => (
+            <AppLink
+              key={to}
+              to={to}
+              underline="none"
+              color="textSecondary"
+              activeOptions={{ exact: true }}
+              sx={{
+                py: 3,
+                '&[aria-current="page"]': { color: "text.primary", fontWeight: 600 },
+              }}
+            >
+              {t(word)}
+            </AppLink>
+          ))}
+        </Box>
+        <Button
+          size="small"
+          color="inherit"
+          lang={other}
+          onClick={() => {
+            void speak(other);
+          }}
+        >
+          {t("language")}
+        </Button>
+      </Box>
+      <Outlet />
+    </>
+  );
+}

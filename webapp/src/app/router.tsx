@@ -1,0 +1,104 @@
+/** The addresses of the app, and which page is shown at each. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+
+import { GalleryPage } from "@/features/gallery/GalleryPage";
+import { BASE } from "@/shared/api/client";
+
+import { Lost, Broken } from "./Broken";
+import { Shell } from "./Shell";
+
+/** Of the parameters of an address those that a page reads; empty ones are none. */
+function textsOf<Name extends string>(
+  search: Record<string, unknown>,
+  names: Name[],
+): Partial<Record<Name, string>> {
+  const set = names
+    .map((name) => [name, search[name]] as const)
+    .filter(([, value]) => typeof value === "string" && value !== "");
+  return Object.fromEntries(set) as Partial<Record<Name, string>>;
+}
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: Lost,
+  errorComponent: Broken,
+});
+
+const gallery = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: GalleryPage,
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/run/$route",
+  validateSearch: (search): { task?: string } =>
+    typeof search.task === "string" ? { task: search.task } : {},
+  component: lazyRouteComponent(() => import("@/features/run/RunPage"), "RunPage"),
+});
+
+const task = createRoute({
+  getParentRoute: () => root,
+  path: "/task/$task",
+  validateSearch: (search) => textsOf(search, ["path", "node"]),
+  component: lazyRouteComponent(() => import("@/features/task/TaskPage"), "TaskPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  validateSearch: (search) => textsOf(search, ["route", "status", "age", "cursor"]),
+  component: lazyRouteComponent(
+    () => import("@/features/history/HistoryPage"),
+    "HistoryPage",
+  ),
+});
+
+const health = createRoute({
+  getParentRoute: () => root,
+  path: "/health",
+  component: lazyRouteComponent(
+    () => import("@/features/health/HealthPage"),
+    "HealthPage",
+  ),
+});
+
+const newPipeline = createRoute({
+  getParentRoute: () => root,
+  path: "/edit",
+  validateSearch: (search) => textsOf(search, ["draft"]),
+  component: lazyRouteComponent(() => import("@/features/edit/new/NewPage"), "NewPage"),
+});
+
+const edit = createRoute({
+  getParentRoute: () => root,
+  path: "/edit/$route",
+  validateSearch: (search) => textsOf(search, ["view", "node", "field", "task"]),
+  component: lazyRouteComponent(() => import("@/features/edit/EditPage"), "EditPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([gallery, run, task, history, health, newPipeline, edit]),
+  basepath: BASE,
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  // Addresses of tasks are texts: `?task=12` is no number.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const set = Object.entries(search).filter(([, value]) => typeof value === "string");
+    const text = new URLSearchParams(set as [string, string][]).toString();
+    return text && `?${text}`;
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,160 @@
+/** The bar of the editor: what is edited, how it is shown, what can be done with it. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Menu from "@mui/material/Menu";
+import MenuItem from "@mui/material/MenuItem";
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import Typography from "@mui/material/Typography";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { differences } from "@/pipeline/difference";
+import { routeOf } from "@/pipeline/document";
+import { LinkButton } from "@/shared/ui/LinkButton";
+
+import { ActionButton } from "./actions/ActionButton";
+import { Glyph } from "./actions/Glyph";
+import { shownKeys } from "./actions/keys";
+import { ACTIONS } from "./actions/registry";
+import { useEdit } from "./store";
+import { TryButton } from "./try/TryButton";
+import { useUi, type View, VIEWS } from "./ui";
+
+export function EditBar({ isNarrow }: { isNarrow: boolean }) {
+  const { t } = useTranslation();
+  const document = useEdit((state) => state.document);
+  const base = useEdit((state) => state.base);
+  const view = useUi((state) => state.view);
+  const show = useUi((state) => state.show);
+  const count = useMemo(
+    () => differences(base.document, document).length,
+    [base.document, document],
+  );
+
+  return (
+    <Box
+      role="toolbar"
+      aria-label={t("edit.title")}
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        alignItems: "center",
+        columnGap: 3,
+        rowGap: 1,
+        px: { xs: 2, sm: 4 },
+        py: 1.5,
+        borderBottom: 1,
+        borderColor: "divider",
+        bgcolor: "background.paper",
+      }}
+    >
+      <LinkButton
+        to="/"
+        size="small"
+        color="inherit"
+        aria-label={t("edit.back")}
+        sx={{ minWidth: 32, px: 1 }}
+      >
+        <Glyph name="back" />
+      </LinkButton>
+      <Typography
+        variant="h2"
+        component="h1"
+        sx={{ maxWidth: "40ch", overflow: "hidden", textOverflow: "ellipsis" }}
+        noWrap
+      >
+        {routeOf(document) ?? t("edit.new")}
+      </Typography>
+      <Typography
+        component="output"
+        variant="body2"
+        color="textSecondary"
+        sx={{ flex: 1, whiteSpace: "nowrap" }}
+      >
+        {count === 0 ? t("edit.no_changes") : t("edit.changes", { count })}
+      </Typography>
+
+      {!isNarrow && (
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          value={view}
+          aria-label={t("edit.view")}
+          onChange={(_, chosen: View | null) => {
+            if (chosen) show(chosen);
+          }}
+          sx={{ "& .MuiToggleButton-root": { py: 0.75, px: 3, textTransform: "none" } }}
+        >
+          {VIEWS.map((name) => (
+            <ToggleButton key={name} value={name}>
+              {t(`edit.view_${name}`)}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+      )}
+
+      <Box sx={{ display: "flex" }}>
+        <ActionButton action="undo" sx={{ minWidth: 36 }}>
+          <Glyph name="undo" />
+        </ActionButton>
+        <ActionButton action="redo" sx={{ minWidth: 36 }}>
+          <Glyph name="redo" />
+        </ActionButton>
+      </Box>
+      <TryButton />
+      <ActionButton action="save" variant="contained" color="primary">
+        {t("edit.save")}
+      </ActionButton>
+      <MoreMenu />
+    </Box>
+  );
+}
+
+const IN_MENU = ACTIONS.filter(
+  ({ group, id }) => (group === "document" && id !== "save") || group === "help",
+);
+
+function MoreMenu() {
+  const { t } = useTranslation();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const close = () => {
+    setAnchor(null);
+  };
+
+  return (
+    <>
+      <Button
+        size="small"
+        color="inherit"
+        aria-label={t("edit.more")}
+        aria-haspopup="menu"
+        sx={{ minWidth: 36 }}
+        onClick={(event) => {
+          setAnchor(event.currentTarget);
+        }}
+      >
+        <Glyph name="more" />
+      </Button>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+        {IN_MENU.map((action) => (
+          <MenuItem
+            key={action.id}
+            dense
+            disabled={!action.when()}
+            onClick={() => {
+              close();
+              action.perform();
+            }}
+            sx={{ justifyContent: "space-between", gap: 6 }}
+          >
+            {t(action.label)}
+            <Typography component="kbd" variant="caption" color="textSecondary">
+              {action.keys?.[0] && shownKeys(action.keys[0])}
+            </Typography>
+          </MenuItem>
+        ))}
+      </Menu>
+    </>
+  );
+}

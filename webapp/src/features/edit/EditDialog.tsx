@@ -1,0 +1,30 @@
+/** A dialog of the editor: open while the state of what is shown names it. */
+import Dialog, { type DialogProps } from "@mui/material/Dialog";
+import type { ReactNode } from "react";
+
+import { type Dialog as Name, useUi } from "./ui";
+
+interface EditDialogProps {
+  name: Name;
+  width: DialogProps["maxWidth"];
+  /** The id of its title, which says to everybody what it is. */
+  titleId: string;
+  children: (close: () => void) => ReactNode;
+}
+
+export function EditDialog({ name, width, titleId, children }: EditDialogProps) {
+  const isOpen = useUi((state) => state.dialog === name);
+  const close = useUi((state) => state.closeDialog);
+
+  return (
+    <Dialog
+      open={isOpen}
+      onClose={close}
+      fullWidth
+      maxWidth={width}
+      aria-labelledby={titleId}
+    >
+      {children(close)}
+    </Dialog>
+  );
+}

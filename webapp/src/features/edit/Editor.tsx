@@ -1,0 +1,135 @@
+/** The editor: its bar, the view that was chosen, what is wrong, and the dialogs. */
+import Box from "@mui/material/Box";
+import LinearProgress from "@mui/material/LinearProgress";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { lazy, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { routeOf } from "@/pipeline/document";
+
+import { CommandDialog } from "./actions/CommandDialog";
+import { AddDialog } from "./canvas/dialogs";
+import { useEditorEffects } from "./canvas/effects";
+import { Banners } from "./drafts/Banners";
+import { keepDrafts } from "./drafts/keeping";
+import { answer } from "./drafts/windows";
+import { EditBar } from "./EditBar";
+import { FaultBar } from "./faults/FaultBar";
+import { Fold } from "./Fold";
+import { DuplicateDialog } from "./new/DuplicateDialog";
+import { NoticeBar } from "./NoticeBar";
+import { Outline } from "./outline/Outline";
+import { NodePanel } from "./panel/NodePanel";
+import { RenameDialog } from "./rename/RenameDialog";
+import { SaveDialog } from "./save/SaveDialog";
+import { useEdit } from "./store";
+import { RunBar } from "./try/RunBar";
+import { useUi } from "./ui";
+import { useClipboard } from "./useClipboard";
+import { useKeys } from "./useKeys";
+
+/** Dialogs that are seldom opened come when they are asked for. */
+const LATE_DIALOGS = {
+  keys: lazy(async () => ({
+    default: (await import("./actions/KeysDialog")).KeysDialog,
+  })),
+  conflict: lazy(async () => ({
+    default: (await import("./save/ConflictDialog")).ConflictDialog,
+  })),
+  versions: lazy(async () => ({
+    default: (await import("./versions/VersionsDialog")).VersionsDialog,
+  })),
+};
+
+const EditCanvas = lazy(async () => ({
+  default: (await import("./canvas/EditCanvas")).EditCanvas,
+}));
+const JsonEditor = lazy(async () => ({
+  default: (await import("./json/JsonEditor")).JsonEditor,
+}));
+
+/** Below it there is no room for a graph beside its fields. */
+const NARROW = "(max-width: 899.95px)";
+
+/** Of the head of the page, with its line. */
+const HEAD_PIXELS = 53;
+
+const PANEL_WIDTH = 360;
+
+export function Editor() {
+  const { t } = useTranslation();
+  const isNarrow = useMediaQuery(NARROW);
+  const chosen = useUi((state) => state.view);
+  const view = isNarrow ? "outline" : chosen;
+  const route = useEdit((state) => routeOf(state.document));
+  useKeys();
+  useClipboard();
+  useEffect(keepDrafts, []);
+  useEffect(() => answer(() => useEdit.getState().draft), []);
+  useEditorEffects();
+
+  useEffect(() => {
+    document.title = `${route ?? t("edit.new")} · ${t("edit.title")} · ${t("app")}`;
+  }, [route, t]);
+
+  return (
+    <Box
+      component="main"
+      id="content"
+      tabIndex={-1}
+      sx={{
+        display: "flex",
+        flexDirection: "column",
+        minHeight: `calc(100dvh - ${String(HEAD_PIXELS)}px)`,
+        height: isNarrow ? "auto" : `calc(100dvh - ${String(HEAD_PIXELS)}px)`,
+        outline: "none",
+      }}
+    >
+      <EditBar isNarrow={isNarrow} />
+      <Banners />
+      <Box
+        sx={{
+          flex: 1,
+          minHeight: 0,
+          display: "flex",
+          flexDirection: isNarrow ? "column" : "row",
+        }}
+      >
+        <Suspense
+          fallback={<LinearProgress aria-label={t("loading")} sx={{ flex: 1 }} />}
+        >
+          {view === "canvas" && <EditCanvas />}
+          {view === "outline" && <Outline isNarrow={isNarrow} />}
+          {view === "json" && <JsonEditor />}
+        </Suspense>
+        {view !== "json" && isNarrow && <NodePanel />}
+        {view !== "json" && !isNarrow && (
+          <Fold name="panel" side="right" width={PANEL_WIDTH}>
+            <NodePanel />
+          </Fold>
+        )}
+      </Box>
+      <RunBar />
+      <FaultBar />
+
+      <AddDialog />
+      <SaveDialog />
+      <RenameDialog />
+      <DuplicateDialog />
+      <CommandDialog />
+      <LateDialog />
+      <NoticeBar />
+    </Box>
+  );
+}
+
+function LateDialog() {
+  const dialog = useUi((state) => state.dialog);
+  if (dialog !== "keys" && dialog !== "conflict" && dialog !== "versions") return null;
+  const Dialog = LATE_DIALOGS[dialog];
+  return (
+    <Suspense fallback={null}>
+      <Dialog />
+    </Suspense>
+  );
+}

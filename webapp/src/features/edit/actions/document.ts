@@ -1,0 +1,68 @@
+/** What is done with the whole pipeline. */
+import { entryOf, routeOf } from "@/pipeline/document";
+
+import { exportDocument, importDocument } from "../new/files";
+import { removePipeline } from "../save/saving";
+import { useEdit } from "../store";
+import { useUi } from "../ui";
+import { type Action, always } from "./action";
+
+const edit = () => useEdit.getState();
+const ui = () => useUi.getState();
+
+export const documentActions: Action[] = [
+  {
+    id: "save",
+    label: "edit.save",
+    group: "document",
+    keys: ["Mod+S"],
+    when: always,
+    perform: () => {
+      ui().openDialog("save");
+    },
+  },
+  {
+    id: "versions",
+    label: "edit.versions",
+    group: "document",
+    when: () => routeOf(edit().document) !== undefined,
+    perform: () => {
+      ui().openDialog("versions");
+    },
+  },
+  {
+    id: "export",
+    label: "edit.export",
+    group: "document",
+    when: always,
+    perform: () => {
+      exportDocument(edit().document);
+    },
+  },
+  {
+    id: "import",
+    label: "edit.import",
+    group: "document",
+    when: always,
+    perform: () => {
+      void importDocument();
+    },
+  },
+  {
+    id: "duplicate-pipeline",
+    label: "edit.duplicate_pipeline",
+    group: "document",
+    when: () => entryOf(edit().document) !== undefined,
+    perform: () => {
+      ui().openDialog("duplicate");
+    },
+  },
+  {
+    id: "delete-pipeline",
+    label: "edit.delete_pipeline",
+    group: "document",
+    when: () => edit().base.version !== undefined,
+    // No question: what was deleted can be brought back.
+    perform: () => void removePipeline(),
+  },
+];

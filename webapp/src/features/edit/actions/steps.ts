@@ -1,0 +1,185 @@
+/** Back and forth, and what is done with the nodes that are chosen. */
+import {
+  clipOf,
+  duplicateNodes,
+  pasteClip,
+  readClip,
+  textOfClip,
+} from "@/pipeline/edits/clip";
+import { removeNodes } from "@/pipeline/edits/nodes";
+import { findNode, loopOf, placedNodes } from "@/pipeline/document";
+
+import { perform, useEdit } from "../store";
+import { useUi } from "../ui";
+import { words } from "../words";
+import type { Action } from "./action";
+
+const edit = () => useEdit.getState();
+const ui = () => useUi.getState();
+
+/** The entry holds the name of the pipeline: it stays. */
+function removable(): string[] {
+  const { document, selection } = edit();
+  return selection.filter((id) => findNode(document, id)?.type !== "entry");
+}
+
+const isAnyChosen = () => edit().selection.length > 0;
+
+export const stepActions: Action[] = [
+  {
+    id: "undo",
+    label: "edit.undo",
+    group: "steps",
+    keys: ["Mod+Z"],
+    when: () => edit().past.length > 0,
+    perform: () => {
+      edit().undo();
+    },
+  },
+  {
+    id: "redo",
+    label: "edit.redo",
+    group: "steps",
+    keys: ["Mod+Shift+Z", "Mod+Y"],
+    when: () => edit().future.length > 0,
+    perform: () => {
+      edit().redo();
+    },
+  },
+  {
+    id: "cut",
+    label: "edit.cut",
+    group: "node",
+    keys: ["Mod+X"],
+    isNative: true,
+    when: () => removable().length > 0,
+    perform: () => {
+      void copyChosen().then(removeChosen);
+    },
+  },
+  {
+    id: "copy",
+    label: "edit.copy",
+    group: "node",
+    keys: ["Mod+C"],
+    isNative: true,
+    when: isAnyChosen,
+    perform: () => {
+      void copyChosen().then(tellCopied);
+    },
+  },
+  {
+    id: "paste",
+    label: "edit.paste",
+    group: "node",
+    keys: ["Mod+V"],
+    isNative: true,
+    when: () => true,
+    perform: () => {
+      void pasteFromClipboard();
+    },
+  },
+  {
+    id: "duplicate",
+    label: "edit.duplicate",
+    group: "node",
+    keys: ["Mod+D"],
+    when: () => removable().length > 0,
+    perform: () => {
+      const done = duplicateNodes(edit().document, removable());
+      perform(() => done.document, { select: done.ids });
+    },
+  },
+  {
+    id: "delete",
+    label: "edit.delete",
+    group: "node",
+    keys: ["Delete", "Backspace"],
+    when: () => removable().length > 0,
+    perform: removeChosen,
+  },
+  {
+    id: "rename",
+    label: "edit.rename",
+    group: "node",
+    keys: ["F2"],
+    when: () => edit().selection.length === 1,
+    perform: () => {
+      ui().openDialog("rename");
+    },
+  },
+  {
+    id: "select-all",
+    label: "edit.select_all",
+    group: "node",
+    keys: ["Mod+A"],
+    when: () => edit().document.nodes.length > 0,
+    perform: () => {
+      edit().select(placedNodes(edit().document).map(({ node }) => node.id));
+    },
+  },
+];
+
+export function removeChosen(): void {
+  const ids = removable();
+  perform((document) => removeNodes(document, ids), { select: [] });
+  ui().tell({
+    text: words("edit.removed", { count: ids.length, id: ids[0] ?? "" }),
+    remedy: {
+      label: words("edit.undo"),
+      perform: () => {
+        edit().undo();
+      },
+    },
+  });
+}
+
+/** From the menu, without a secure context, only what this window copied is known. */
+let lastCopied = "";
+
+/** What is chosen, as the text that is copied; undefined: nothing is. */
+export function chosenText(): string | undefined {
+  const { document, selection } = edit();
+  if (selection.length === 0) return undefined;
+  lastCopied = textOfClip(clipOf(document, selection));
+  return lastCopied;
+}
+
+/** Say what was copied. */
+export function tellCopied(): void {
+  const count = edit().selection.length;
+  ui().tell({ text: words("edit.copied", { count }) });
+}
+
+async function copyChosen(): Promise<void> {
+  const text = chosenText();
+  if (text === undefined) return;
+  await navigator.clipboard?.writeText(text).catch(() => undefined);
+}
+
+async function pasteFromClipboard(): Promise<void> {
+  const text = await navigator.clipboard?.readText().catch(() => undefined);
+  pasteText(text ?? lastCopied);
+}
+
+/** Put nodes from a text into the level of what is chosen; say why not, if not. */
+export function pasteText(text: string): void {
+  const { clip, problem } = readClip(text);
+  if (problem) {
+    const reason = words(`edit.unreadable.${problem.code}`, { place: problem.place });
+    ui().tell({ text: words("edit.not_pasted", { reason }) });
+    return;
+  }
+
+  const { document, selection } = edit();
+  const loop = selection[0] === undefined ? null : loopOf(document, selection[0]);
+  const pasted = pasteClip(document, clip, loop);
+  if (pasted.ids.length === 0) {
+    ui().tell({
+      text: words("edit.not_pasted", { reason: words("edit.nothing_to_paste") }),
+    });
+    return;
+  }
+  perform(() => pasted.document, { select: pasted.ids });
+  ui().tell({ text: words("edit.pasted", { count: pasted.ids.length }) });
+}

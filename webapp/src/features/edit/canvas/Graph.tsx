@@ -1,0 +1,257 @@
+/** The document drawn by React Flow, and what its pointer does. */
+import Box from "@mui/material/Box";
+import {
+  Background,
+  type Connection,
+  MiniMap,
+  type NodeChange,
+  type OnConnectEnd,
+  ReactFlow,
+} from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { connect } from "@/pipeline/edits/ways";
+import { loopOfMark } from "@/pipeline/editWays";
+import { LOOP_END, placedNodes } from "@/pipeline/document";
+import { verdictsOf } from "@/pipeline/reach";
+import type { Point } from "@/pipeline/layout";
+
+import { proposeFor } from "../panel/proposing";
+import { perform, useEdit } from "../store";
+import { setCanvas, startOf, useCanvas } from "./canvasState";
+import { SETTLE_MS } from "./canvasStyles";
+import { ConnectHint } from "./ConnectHint";
+import { EditEdge } from "./EditEdge";
+import { EditLoopNode, EditMarkNode, EditStepNode } from "./EditNodes";
+import { docSide } from "./insert";
+import { openAdd } from "./picking";
+import { setPicture } from "./shownPicture";
+import { Threads } from "./Threads";
+import {
+  type Drawn,
+  type EditFlowEdge,
+  type EditFlowNode,
+  toEditFlow,
+} from "./toEditFlow";
+import { useDropping } from "./useDropping";
+import { useNodeDrag } from "./useNodeDrag";
+import { usePicture } from "./usePicture";
+import { useCanvasKeys } from "./useCanvasKeys";
+import { useViewport } from "./useViewport";
+import { ViewButtons } from "./ViewButtons";
+
+const NODE_TYPES = { step: EditStepNode, loop: EditLoopNode, mark: EditMarkNode };
+const EDGE_TYPES = { way: EditEdge };
+
+/** From here on what is outside of the picture is not drawn: a drag stays quick. */
+const MANY_NODES = 100;
+
+/** Smaller pictures are seen whole. */
+const MAP_NODES = 12;
+
+export function Graph() {
+  const { t } = useTranslation();
+  const document = useEdit((state) => state.document);
+  const selection = useEdit((state) => state.selection);
+  const picture = usePicture(document.nodes);
+  const drawn = useRef<Drawn>({ marks: new Map(), edges: new Map() });
+  const frame = useRef<HTMLDivElement>(null);
+
+  const byId = useMemo(
+    () => new Map(placedNodes(document).map(({ node }) => [node.id, node])),
+    [document],
+  );
+  const flow = useMemo(
+    // What was drawn before is only a cache of what follows from the document.
+    // eslint-disable-next-line react-hooks/refs
+    () => toEditFlow(picture, byId, new Set(selection), drawn.current),
+    [picture, byId, selection],
+  );
+
+  const drag = useNodeDrag(picture);
+  const nodes = useMemo(
+    () => (drag.places ? moved(flow.nodes, drag.places) : flow.nodes),
+    [flow.nodes, drag.places],
+  );
+  useSettling(flow.nodes, drag.places !== undefined);
+  useEffect(() => {
+    setPicture(picture);
+  }, [picture]);
+  useViewport(frame, picture);
+  useCanvasKeys(frame);
+  const drop = useDropping(picture);
+
+  const { onChange } = drag;
+  const onNodesChange = useCallback(
+    (changes: NodeChange<EditFlowNode>[]) => {
+      onChange(changes);
+      choose(changes);
+    },
+    [onChange],
+  );
+
+  return (
+    <Box
+      ref={frame}
+      sx={{ position: "absolute", inset: 0 }}
+      onDragOver={drop.onDragOver}
+      onDragLeave={drop.onDragLeave}
+      onDrop={drop.onDrop}
+    >
+      <ReactFlow<EditFlowNode, EditFlowEdge>
+        nodes={nodes}
+        edges={flow.edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onNodeDragStart={drag.onStart}
+        onNodeDrag={drag.onDrag}
+        onNodeDragStop={drag.onStop}
+        onSelectionDragStart={drag.onStart}
+        onSelectionDragStop={drag.onStop}
+        onConnect={connected}
+        onConnectStart={(_, { nodeId, handleId }) => {
+          if (nodeId !== null) beginWay(nodeId, handleId);
+        }}
+        onConnectEnd={endWay}
+        isValidConnection={isPossible}
+        connectionRadius={0}
+        connectOnClick={false}
+        // A click on the exit of a node adds a node there.
+        connectionDragThreshold={4}
+        onEdgeClick={(_, { id }) => {
+          useEdit.getState().select([]);
+          setCanvas({ way: id });
+        }}
+        onPaneClick={() => {
+          useEdit.getState().select([]);
+          setCanvas({ way: undefined, picker: undefined, proposal: undefined });
+        }}
+        minZoom={0.1}
+        maxZoom={1.6}
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        nodeDragThreshold={4}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        onlyRenderVisibleElements={byId.size >= MANY_NODES}
+        proOptions={HIDE_ATTRIBUTION}
+        role="presentation"
+      >
+        <Background gap={24} color="light-dark(#d5d8de, #2c2f35)" />
+        <Threads />
+        {byId.size >= MAP_NODES && <Overview label={t("canvas.map")} />}
+        <ViewButtons />
+        <ConnectHint />
+      </ReactFlow>
+    </Box>
+  );
+}
+
+const HIDE_ATTRIBUTION = { hideAttribution: true };
+
+function Overview({ label }: { label: string }) {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      position="bottom-left"
+      ariaLabel={label}
+      bgColor="var(--mui-palette-background-paper)"
+      maskColor="light-dark(#eceef2b3, #0e1013b3)"
+      nodeColor="light-dark(#b9bfca, #555b66)"
+      style={{ width: 168, height: 112 }}
+    />
+  );
+}
+
+/** Nodes that are held stand where the pointer has them, and not yet in the document. */
+function moved(
+  nodes: EditFlowNode[],
+  places: ReadonlyMap<string, Point>,
+): EditFlowNode[] {
+  return nodes.map((node) => {
+    const position = places.get(node.id);
+    return position ? { ...node, position } : node;
+  });
+}
+
+/** React Flow says what was chosen by click or frame; the store keeps it. */
+function choose(changes: NodeChange<EditFlowNode>[]): void {
+  const selects = changes.filter((change) => change.type === "select");
+  if (selects.length === 0) return;
+  const { selection, select } = useEdit.getState();
+  const chosen = new Set(selection);
+  for (const { id, selected } of selects) {
+    if (selected) chosen.add(id);
+    else chosen.delete(id);
+  }
+  select([...chosen]);
+  setCanvas({ way: undefined });
+}
+
+/** Nodes whose places change by an edit go there, and do not jump. */
+function useSettling(nodes: EditFlowNode[], isHeld: boolean): void {
+  const before = useRef(nodes);
+  useEffect(() => {
+    if (before.current === nodes) return undefined;
+    const places = new Map(before.current.map((node) => [node.id, node]));
+    before.current = nodes;
+    const moves = nodes.some((node) => {
+      const was = places.get(node.id);
+      return (
+        was !== undefined &&
+        (was.position.x !== node.position.x || was.position.y !== node.position.y)
+      );
+    });
+    if (!moves || isHeld) return undefined;
+    setCanvas({ settling: true });
+    const timer = window.setTimeout(() => {
+      setCanvas({ settling: false });
+    }, SETTLE_MS + 60);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [nodes, isHeld]);
+}
+
+function beginWay(from: string, handle: string | null): void {
+  const start = {
+    from,
+    side: (handle ?? "next") as ReturnType<typeof startOf>["side"],
+  };
+  const { document } = useEdit.getState();
+  setCanvas({ drawing: { ...start, verdicts: verdictsOf(document.nodes, start) } });
+}
+
+function isPossible({ target }: { target: string }): boolean {
+  return useCanvas.getState().drawing?.verdicts.get(target) === undefined;
+}
+
+function connected(connection: Connection): void {
+  const { from, side } = startOf(connection);
+  const to = loopOfMark(connection.target) === undefined ? connection.target : LOOP_END;
+  perform((document) => connect(document, { from, side: docSide(side), to }), {
+    select: to === LOOP_END ? [from] : [to],
+  });
+  proposeFor(to);
+}
+
+/** A way that ends in the void asks what shall stand there. */
+const endWay: OnConnectEnd = (event, state) => {
+  const { drawing } = useCanvas.getState();
+  setCanvas({ drawing: undefined });
+  const isVoid = state.toNode === null && state.fromNode !== null;
+  if (!drawing || !isVoid) return;
+  const pointer = "changedTouches" in event ? event.changedTouches[0] : event;
+  if (!pointer) return;
+  openAdd(
+    { x: pointer.clientX, y: pointer.clientY },
+    { kind: "after", from: drawing.from, side: drawing.side },
+  );
+};

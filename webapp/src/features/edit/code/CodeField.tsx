@@ -1,0 +1,134 @@
+/** A piece of code; the editor for it is loaded when the first one is shown. */
+import Box from "@mui/material/Box";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { outputsOf } from "@/pipeline/outputs";
+import { nodesBefore } from "@/pipeline/reach";
+import type { PipelineNode } from "@/shared/api/types";
+import { MONO, toneColor } from "@/shared/theme";
+
+import { useFaultsOf } from "../faults/faultState";
+import { useKnownRoutes } from "../panel/knownRoutes";
+import { seal } from "../panel/changing";
+import { shortOf } from "../panel/shortOf";
+import { useEdit } from "../store";
+import { useTry } from "../try/tryState";
+import type { CodeKind } from "./evaluate";
+import type { NamedNode } from "./names";
+import { useEvaluated } from "./useEvaluated";
+
+const CodeEditor = lazy(async () => ({
+  default: (await import("./CodeEditor")).CodeEditor,
+}));
+
+interface CodeFieldProps {
+  label: string;
+  node: PipelineNode;
+  field: string;
+  kind: CodeKind;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+export function CodeField(props: CodeFieldProps) {
+  const { label, node, field, kind, value, onChange } = props;
+  const { t } = useTranslation();
+  const names = useNames(node);
+  const faults = useFaultsOf(node.id).filter((fault) => fault.field === field);
+  const marks = faults.map(({ message }) => ({ message, line: lineIn(message) }));
+  const hasRun = useTry(({ task }) => task !== undefined);
+  const result = useEvaluated(node, value, kind);
+  // Who is typing already goes on in the editor, once it is there.
+  const [isTyping, setIsTyping] = useState(false);
+
+  return (
+    <Box onBlur={seal}>
+      <Suspense
+        fallback={
+          <Plain
+            label={label}
+            value={value}
+            onChange={onChange}
+            onFocus={() => {
+              setIsTyping(true);
+            }}
+          />
+        }
+      >
+        <CodeEditor
+          label={label}
+          value={value}
+          names={names}
+          marks={marks}
+          isOneLine={kind === "expression"}
+          takesFocus={isTyping}
+          onChange={onChange}
+        />
+      </Suspense>
+      {value !== "" && (
+        <Box
+          data-code-value={field}
+          sx={{
+            mt: 0.5,
+            minHeight: 18,
+            fontSize: 11.5,
+            fontFamily: MONO,
+            color: "text.secondary",
+            overflowWrap: "anywhere",
+          }}
+        >
+          {!hasRun && t("canvas.not_run")}
+          {result?.fault && (
+            <Box component="span" lang="en" sx={{ color: toneColor("waiting") }}>
+              {result.fault.message}
+            </Box>
+          )}
+          {result && !result.fault && `= ${shortOf(result.value ?? null)}`}
+          {result?.printed && ` · ${result.printed}`}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+interface PlainProps extends Pick<CodeFieldProps, "label" | "value" | "onChange"> {
+  onFocus: () => void;
+}
+
+/** Until the editor is there; and where it cannot be loaded. */
+function Plain({ label, value, onChange, onFocus }: PlainProps) {
+  return (
+    <Box
+      component="textarea"
+      aria-label={label}
+      value={value}
+      onFocus={onFocus}
+      onChange={({ target }) => {
+        onChange(target.value);
+      }}
+      sx={{ width: "100%", minHeight: 34, font: `12px ${MONO}` }}
+    />
+  );
+}
+
+function lineIn(message: string): number | undefined {
+  const found = /\bline (\d+)/.exec(message)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** The nodes that code can name, with what is known of their outputs. */
+function useNames(node: PipelineNode): NamedNode[] {
+  const nodes = useEdit(({ document }) => document.nodes);
+  const routes = useKnownRoutes();
+  const outs = useTry((state) => state.outs);
+  return useMemo(
+    () =>
+      nodesBefore(nodes, node.id).map((before) => {
+        const known = Object.keys(outputsOf({ nodes, routes }, before) ?? {});
+        const seen = Object.keys(outs.get(before.id) ?? {});
+        return { id: before.id, keys: [...new Set([...known, ...seen])] };
+      }),
+    [nodes, routes, outs, node.id],
+  );
+}

@@ -1,0 +1,70 @@
+/** What a piece of code gives with the values of the last run, while it is typed. */
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { loopOf } from "@/pipeline/document";
+import { nodesBefore } from "@/pipeline/reach";
+import type { PipelineNode } from "@/shared/api/types";
+
+import { useEdit } from "../store";
+import { useTry } from "../try/tryState";
+import { type CodeKind, evaluate, type Evaluated } from "./evaluate";
+
+const QUIET_MS = 250;
+
+export function useEvaluated(
+  node: PipelineNode,
+  code: string,
+  kind: CodeKind,
+): Evaluated | undefined {
+  const settled = useSettled(code);
+  const task = useTry((state) => state.task);
+  const place = usePlace(node);
+
+  const asked = useQuery({
+    queryKey: ["task", task, "evaluate", place?.path, place?.node, kind, settled],
+    queryFn: ({ signal }) =>
+      evaluate(
+        {
+          task: task ?? "",
+          path: place?.path ?? "",
+          node: place?.node ?? "",
+          code: settled,
+          kind,
+        },
+        signal,
+      ),
+    enabled: task !== undefined && place !== undefined && settled.trim() !== "",
+    staleTime: Infinity,
+    retry: false,
+  });
+  // What belongs to another text is not shown as if it were of this one.
+  return settled === code ? asked.data : undefined;
+}
+
+/** A node that did not run yet sees what the one before it sees, and what that gave. */
+function usePlace(node: PipelineNode): { node: string; path: string } | undefined {
+  const document = useEdit((state) => state.document);
+  const runs = useTry((state) => state.runs);
+  const paths = useTry((state) => state.paths);
+
+  const known = [node, ...nodesBefore(document.nodes, node.id)].find(({ id }) =>
+    runs.has(id),
+  );
+  if (!known) return undefined;
+  const loop = loopOf(document, known.id);
+  return { node: known.id, path: loop === null ? "" : (paths.get(loop) ?? "") };
+}
+
+function useSettled(code: string): string {
+  const [settled, setSettled] = useState(code);
+  useEffect(() => {
+    const timer = window.setTimeout(() => {
+      setSettled(code);
+    }, QUIET_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [code]);
+  return settled;
+}

@@ -1,0 +1,30 @@
+/** The engine's check of a document: the one truth about what is wrong. */
+import type { PipelineDocument } from "@/pipeline/document";
+import { apiUrl, problemOf, Unreachable } from "@/shared/api/client";
+
+import type { CheckedFault } from "./faultState";
+
+export async function checkDocument(
+  document: PipelineDocument,
+  signal: AbortSignal,
+): Promise<CheckedFault[]> {
+  const response = await fetch(apiUrl("services/validate"), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...document, type: "pipeline" }),
+    signal,
+  });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as CheckedFault[];
+
+  const problem = problemOf(
+    response.status,
+    response.headers.get("content-type"),
+    text,
+  );
+  if (problem instanceof Unreachable) throw problem;
+  // A document that is refused as a whole is a fault too.
+  return [
+    { node: null, field: null, code: "refused", message: problem.message, hint: "" },
+  ];
+}

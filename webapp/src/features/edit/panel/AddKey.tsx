@@ -1,0 +1,65 @@
+/** Gives a directive one more key. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import TextField from "@mui/material/TextField";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { type Directive, setInput } from "@/pipeline/edits/inputs";
+import type { Json, PipelineNode } from "@/shared/api/types";
+
+import { perform } from "../store";
+import { useUi } from "../ui";
+
+interface AddKeyProps {
+  node: PipelineNode;
+  directive: Directive;
+  /** What the new key has at first. */
+  first?: Json;
+}
+
+export function AddKey({ node, directive, first = "" }: AddKeyProps) {
+  const { t } = useTranslation();
+  const [name, setName] = useState<string>();
+  if (name === undefined) {
+    return (
+      <Button
+        size="small"
+        sx={{ justifySelf: "start" }}
+        onClick={() => {
+          setName("");
+        }}
+      >
+        {t(`canvas.add_key.${directive.replace(".", "_")}`)}
+      </Button>
+    );
+  }
+
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    const key = name.trim();
+    if (key === "") return;
+    setName(undefined);
+    perform((document) => setInput(document, node.id, key, first, directive));
+    useUi.getState().goTo(node.id, `${directive}.${key}`);
+  };
+  return (
+    <Box component="form" onSubmit={add} sx={{ display: "flex", gap: 2 }}>
+      <TextField
+        size="small"
+        autoFocus
+        label={t("canvas.key_name")}
+        value={name}
+        onChange={({ target }) => {
+          setName(target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setName(undefined);
+        }}
+      />
+      <Button type="submit" size="small">
+        {t("canvas.add")}
+      </Button>
+    </Box>
+  );
+}

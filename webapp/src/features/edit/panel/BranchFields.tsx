@@ -1,0 +1,58 @@
+/** What a branch asks, and what each of its sides gives. */
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import type { Json, PipelineNode } from "@/shared/api/types";
+
+import { AddKey } from "./AddKey";
+import { FieldFaults } from "./FieldFaults";
+import { CodeBlock } from "./CodeBlock";
+import { valueAt } from "./changing";
+import { Section } from "./simple";
+import { ValueRow } from "./ValueRow";
+
+export function BranchFields({ node }: { node: PipelineNode }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <CodeBlock node={node} field="if" kind="expression" />
+      {(["then", "else"] as const).map((side) => {
+        const part = node[side];
+        // A side that is a text is its code.
+        const shaped =
+          typeof part === "string" ? { ...node, [side]: { exec: part } } : node;
+        const out =
+          (valueAt(shaped, `${side}.out`) as Record<string, Json> | undefined) ?? {};
+        return (
+          <Section key={side} title={t(`canvas.side_gives.${side}`)}>
+            {Object.entries(out).map(([name, value]) => (
+              <ValueRow
+                key={name}
+                node={shaped}
+                directive={`${side}.out`}
+                name={name}
+                value={value}
+                schema={undefined}
+                required={false}
+                isKnown
+              />
+            ))}
+            <FieldFaults node={node.id} field={side} />
+            <Box sx={{ display: "flex", gap: 2 }}>
+              <AddKey node={node} directive={`${side}.out`} />
+            </Box>
+            <Box
+              component="details"
+              open={valueAt(shaped, `${side}.exec`) !== undefined}
+            >
+              <Box component="summary" sx={{ fontSize: 12, cursor: "pointer" }}>
+                {t(`canvas.field.${side}_exec`)}
+              </Box>
+              <CodeBlock node={shaped} field={`${side}.exec`} kind="statements" />
+            </Box>
+          </Section>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+/** A field with code. */
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import type { PipelineNode } from "@/shared/api/types";
+
+import { CodeField } from "../code/CodeField";
+import type { CodeKind } from "../code/evaluate";
+import { change, valueAt } from "./changing";
+import { FieldFaults } from "./FieldFaults";
+import { Label } from "./simple";
+
+interface CodeBlockProps {
+  node: PipelineNode;
+  field: string;
+  kind: CodeKind;
+}
+
+export function CodeBlock({ node, field, kind }: CodeBlockProps) {
+  const { t } = useTranslation();
+  const value = valueAt(node, field);
+  const label = t(`canvas.field.${field.replace(".", "_")}`);
+  return (
+    <Box data-field={field}>
+      <Label>{label}</Label>
+      <CodeField
+        label={label}
+        node={node}
+        field={field}
+        kind={kind}
+        value={typeof value === "string" ? value : ""}
+        onChange={(text) => {
+          change(node.id, field, text === "" ? undefined : text);
+        }}
+      />
+      <FieldFaults node={node.id} field={field} />
+    </Box>
+  );
+}

@@ -1,0 +1,57 @@
+/** Below a field: what it would get with the values of the last run. */
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import type { ValueForm } from "@/pipeline/edits/inputs";
+import type { PipelineNode } from "@/shared/api/types";
+import { MONO, toneColor } from "@/shared/theme";
+
+import { useEvaluated } from "../code/useEvaluated";
+import { useTry } from "../try/tryState";
+import { shortOf } from "./shortOf";
+
+interface LastValueProps {
+  node: PipelineNode;
+  form: ValueForm;
+}
+
+export function LastValue({ node, form }: LastValueProps) {
+  const { t } = useTranslation();
+  const hasRun = useTry(({ task }) => task !== undefined);
+  const isCode = form.form !== "constant";
+  const result = useEvaluated(
+    node,
+    isCode ? form.text : "",
+    form.form === "template" ? "template" : "reference",
+  );
+  if (!isCode || form.text === "") return null;
+  if (!hasRun) return <Grey>{t("canvas.not_run")}</Grey>;
+  if (!result) return <Grey>…</Grey>;
+  if (result.fault) {
+    return (
+      <Box sx={{ mt: 0.5, fontSize: 11.5, color: toneColor("skipped") }} lang="en">
+        {result.fault.message}
+      </Box>
+    );
+  }
+  return <Grey mono>{shortOf(result.value ?? null)}</Grey>;
+}
+
+function Grey({ children, mono = false }: { children: string; mono?: boolean }) {
+  return (
+    <Box
+      data-last-value
+      sx={{
+        mt: 0.5,
+        fontSize: 11.5,
+        color: "text.secondary",
+        overflow: "hidden",
+        textOverflow: "ellipsis",
+        whiteSpace: "nowrap",
+        ...(mono && { fontFamily: MONO }),
+      }}
+    >
+      {children}
+    </Box>
+  );
+}

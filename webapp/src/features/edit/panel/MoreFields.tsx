@@ -1,0 +1,83 @@
+/** What most nodes do not need: when they start, how often they try, code around. */
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import { setField } from "@/pipeline/edits/fields";
+import type { PipelineNode } from "@/shared/api/types";
+
+import { perform } from "../store";
+import { useFaultsOf } from "../faults/faultState";
+import { FieldFaults } from "./FieldFaults";
+import { CodeBlock } from "./CodeBlock";
+import { valueAt } from "./changing";
+import { JsonText, NumberField, TextField } from "./simple";
+
+const FIELDS = ["delay", "timeout", "retry", "ready", "before", "after", "params"];
+
+export function MoreFields({ node }: { node: PipelineNode }) {
+  const { t } = useTranslation();
+  const faults = useFaultsOf(node.id);
+  const calls = node.type === "service" || node.type === "http";
+  const set = FIELDS.filter((field) => valueAt(node, field) !== undefined).filter(
+    (field) => !(field === "after" && node.type === "node"),
+  );
+  const isWrong = faults.some(({ field }) =>
+    FIELDS.includes(field?.split(".")[0] ?? ""),
+  );
+
+  return (
+    <Box component="details" open={set.length > 0 || isWrong ? true : undefined}>
+      <Box
+        component="summary"
+        sx={{ fontSize: 13, fontWeight: 650, cursor: "pointer", mb: 2 }}
+      >
+        {t("canvas.more")}
+      </Box>
+      <Box
+        sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4, pt: 1 }}
+      >
+        <TextField
+          node={node}
+          field="delay"
+          label={t("canvas.field.delay")}
+          placeholder="30s, 10m, 2h"
+        />
+        {calls && (
+          <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 2 }}>
+            <NumberField
+              node={node}
+              field="timeout"
+              label={t("canvas.field.timeout")}
+              usual="300"
+            />
+            <NumberField
+              node={node}
+              field="retry"
+              label={t("canvas.field.retry")}
+              usual="4"
+            />
+          </Box>
+        )}
+        {node.type !== "entry" && (
+          <CodeBlock node={node} field="ready" kind="expression" />
+        )}
+        <CodeBlock node={node} field="before" kind="statements" />
+        {node.type !== "node" && (
+          <CodeBlock node={node} field="after" kind="statements" />
+        )}
+        <Box data-field="params">
+          <JsonText
+            label={t("canvas.field.params")}
+            value={valueAt(node, "params")}
+            onChange={(value) => {
+              perform((document) => setField(document, node.id, "params", value), {
+                mark: `${node.id} params`,
+              });
+            }}
+          />
+          <FieldFaults node={node.id} field="params" within />
+        </Box>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,191 @@
+/** Everything of the chosen node, field by field. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Tile } from "@/canvas/nodes/Tile";
+import { findNode } from "@/pipeline/document";
+import type { PipelineNode } from "@/shared/api/types";
+import { MONO } from "@/shared/theme";
+
+import { focusNode } from "../canvas/picking";
+import { useEdit } from "../store";
+import { useUi } from "../ui";
+import { BranchFields } from "./BranchFields";
+import { EntryFields } from "./EntryFields";
+import { FieldFaults } from "./FieldFaults";
+import { HttpFields } from "./HttpFields";
+import { InputSection } from "./InputSection";
+import { LoopFields } from "./LoopFields";
+import { MoreFields } from "./MoreFields";
+import { ResultOfRun } from "./ResultOfRun";
+import { ServiceFields } from "./ServiceFields";
+import { SeveralChosen } from "./SeveralChosen";
+import { CodeBlock } from "./CodeBlock";
+import { TextField } from "./simple";
+import { WaysSection } from "./WaysSection";
+
+export function NodePanel() {
+  const { t } = useTranslation();
+  const document = useEdit((state) => state.document);
+  const selection = useEdit((state) => state.selection);
+  const frame = useRef<HTMLElement>(null);
+  useFocusAsked(frame);
+
+  const only = selection.length === 1 ? selection[0] : undefined;
+  const node = only === undefined ? undefined : findNode(document, only);
+  return (
+    <Box
+      component="aside"
+      ref={frame}
+      aria-label={t("canvas.panel")}
+      onKeyDown={(event) => {
+        // Lists and completions that are open close first.
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        focusNode(only);
+      }}
+      sx={{ height: "100%", overflow: "auto", bgcolor: "background.paper" }}
+    >
+      {node ? (
+        <Fields key={node.id} node={node} />
+      ) : selection.length > 1 ? (
+        <SeveralChosen ids={selection} />
+      ) : (
+        <Typography color="textSecondary" sx={{ p: 5, fontSize: 13 }}>
+          {t("canvas.choose_node")}
+        </Typography>
+      )}
+    </Box>
+  );
+}
+
+function Fields({ node }: { node: PipelineNode }) {
+  const { t } = useTranslation();
+  const { openDialog } = useUi.getState();
+  const takesInput = node.type !== "entry" && node.type !== "loop";
+
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateColumns: "minmax(0, 1fr)",
+        gap: 5,
+        p: 4,
+        pb: 12,
+      }}
+    >
+      <Box sx={{ display: "flex", gap: 3, alignItems: "center" }} data-field="id">
+        <Tile type={node.type} size={32} />
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Typography
+            component="h2"
+            sx={{ fontSize: 16, fontWeight: 650, overflowWrap: "anywhere" }}
+          >
+            {node.id}
+          </Typography>
+          <Box
+            sx={{
+              fontSize: 12,
+              color: "text.secondary",
+              fontFamily: node.service ? MONO : "inherit",
+            }}
+          >
+            {node.service ?? t(`canvas.kind.${node.type}`)}
+          </Box>
+        </Box>
+        <Button
+          size="small"
+          color="inherit"
+          onClick={() => {
+            openDialog("rename");
+          }}
+        >
+          {t("canvas.rename")}
+        </Button>
+      </Box>
+      <FieldFaults node={node.id} field="id" />
+      <FieldFaults node={node.id} field="type" />
+      <FieldFaults node={node.id} field={undefined} />
+
+      {node.type === "entry" && <EntryFields node={node} />}
+      {node.type === "service" && <ServiceFields node={node} />}
+      {node.type === "http" && <HttpFields node={node} />}
+      {node.type === "loop" && <LoopFields node={node} />}
+      {takesInput && <InputSection node={node} />}
+      {node.type === "branch" && <BranchFields node={node} />}
+      {node.type === "node" && (
+        <CodeBlock node={node} field="after" kind="statements" />
+      )}
+      <WaysSection node={node} />
+      <TextField
+        node={node}
+        field="description"
+        label={t("canvas.field.description")}
+        multiline
+      />
+      <MoreFields node={node} />
+      <ResultOfRun node={node} />
+    </Box>
+  );
+}
+
+const TRY_MS = 50;
+const MAX_TRIES = 100;
+
+/** A field that was asked for gets the focus: of a fault, of a failed run. */
+function useFocusAsked(frame: React.RefObject<HTMLElement | null>): void {
+  const asked = useUi((state) => state.focus);
+  useEffect(() => {
+    if (!asked) return undefined;
+    // The fields of another node are drawn first, and code editors load: until the
+    // field can take the focus it is tried again.
+    let tries = 0;
+    let timer = 0;
+    const attempt = () => {
+      const panel = frame.current;
+      const field = panel && (nearestField(panel, asked.field) ?? panel);
+      if (!field) return;
+      if (tries === 0) {
+        const details = field.closest("details");
+        if (details) details.open = true;
+        field.scrollIntoView({ block: "center" });
+      }
+      focusIn(field);
+      tries += 1;
+      const isThere = field.contains(document.activeElement);
+      if (!isThere && tries < MAX_TRIES) timer = window.setTimeout(attempt, TRY_MS);
+    };
+    timer = window.setTimeout(attempt, TRY_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [asked, frame]);
+}
+
+/** `input.image.0` is within `input.image`, which is within `input`. */
+function nearestField(
+  panel: HTMLElement,
+  field: string | undefined,
+): HTMLElement | null {
+  let name = field ?? "";
+  while (name !== "") {
+    const found = panel.querySelector<HTMLElement>(
+      `[data-field="${CSS.escape(name)}"]`,
+    );
+    if (found) return found;
+    name = name.slice(0, Math.max(0, name.lastIndexOf(".")));
+  }
+  return null;
+}
+
+const CAN_HAVE_FOCUS =
+  "[contenteditable=true], input, textarea, select, button, [tabindex='0']";
+
+function focusIn(element: HTMLElement | null | undefined): void {
+  const inputs = element?.querySelector<HTMLElement>(
+    "[contenteditable=true], input, textarea",
+  );
+  (inputs ?? element?.querySelector<HTMLElement>(CAN_HAVE_FOCUS))?.focus();
+}

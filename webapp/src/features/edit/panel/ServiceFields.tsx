@@ -1,0 +1,56 @@
+/** What a step calls. */
+import Autocomplete from "@mui/material/Autocomplete";
+import Box from "@mui/material/Box";
+import MuiTextField from "@mui/material/TextField";
+import { useTranslation } from "react-i18next";
+
+import type { PipelineNode } from "@/shared/api/types";
+import { AppLink } from "@/shared/ui/LinkButton";
+import { Words } from "@/shared/ui/Words";
+
+import { FieldFaults } from "./FieldFaults";
+import { useKnownRoutes } from "./knownRoutes";
+import { change, seal } from "./changing";
+import { TextField } from "./simple";
+
+export function ServiceFields({ node }: { node: PipelineNode }) {
+  const { t } = useTranslation();
+  const routes = useKnownRoutes();
+  const route = routes.get(node.service ?? "");
+  if (node.url !== undefined && node.service === undefined) {
+    return <TextField node={node} field="url" label={t("canvas.field.url")} mono />;
+  }
+  return (
+    <Box data-field="service">
+      <Autocomplete<string, false, true, true>
+        freeSolo
+        disableClearable
+        size="small"
+        options={[...routes.keys()]}
+        inputValue={node.service ?? ""}
+        onInputChange={(_, value, reason) => {
+          if (reason !== "reset") change(node.id, "service", value);
+        }}
+        onChange={(_, value) => {
+          change(node.id, "service", value);
+          seal();
+        }}
+        onBlur={seal}
+        renderInput={(params) => (
+          <MuiTextField {...params} label={t("canvas.field.service")} />
+        )}
+      />
+      {route && (
+        <Box lang="en" sx={{ fontSize: 12.5, color: "text.secondary", mt: 1 }}>
+          <Words text={route.summary} />{" "}
+          {route.type === "pipeline" && (
+            <AppLink to="/edit/$route" params={{ route: route.route }}>
+              {t("canvas.open_pipeline")}
+            </AppLink>
+          )}
+        </Box>
+      )}
+      <FieldFaults node={node.id} field="service" />
+    </Box>
+  );
+}

@@ -1,0 +1,37 @@
+/** What can be done with several nodes at once. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { useTranslation } from "react-i18next";
+
+import { align } from "../canvas/arranging";
+
+const LINES = ["left", "center", "right", "top", "middle", "bottom"] as const;
+
+export function SeveralChosen({ ids }: { ids: readonly string[] }) {
+  const { t } = useTranslation();
+  return (
+    <Box sx={{ p: 4, display: "grid", gap: 3 }}>
+      <Typography component="h2" sx={{ fontSize: 16, fontWeight: 650 }}>
+        {t("canvas.several", { count: ids.length })}
+      </Typography>
+      <Typography color="textSecondary" sx={{ fontSize: 13 }}>
+        {ids.join(", ")}
+      </Typography>
+      <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr 1fr", gap: 1 }}>
+        {LINES.map((how) => (
+          <Button
+            key={how}
+            size="small"
+            variant="outlined"
+            onClick={() => {
+              align(how);
+            }}
+          >
+            {t(`canvas.action.align_${how}`)}
+          </Button>
+        ))}
+      </Box>
+    </Box>
+  );
+}

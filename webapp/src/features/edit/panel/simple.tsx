@@ -1,0 +1,223 @@
+/** Fields of one value each: a text, a number, a choice, a piece of code. */
+import Box from "@mui/material/Box";
+import MuiTextField from "@mui/material/TextField";
+import { type ReactNode, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Json, PipelineNode } from "@/shared/api/types";
+
+import { change, seal, valueAt } from "./changing";
+import { FieldFaults } from "./FieldFaults";
+
+interface FieldProps {
+  node: PipelineNode;
+  field: string;
+  label: string;
+}
+
+interface TextFieldProps extends FieldProps {
+  multiline?: boolean;
+  placeholder?: string;
+  mono?: boolean;
+  help?: string;
+}
+
+export function TextField(props: TextFieldProps) {
+  const {
+    node,
+    field,
+    label,
+    multiline = false,
+    placeholder = "",
+    mono = false,
+  } = props;
+  const value = valueAt(node, field);
+  return (
+    <Box data-field={field}>
+      <MuiTextField
+        fullWidth
+        size="small"
+        label={label}
+        placeholder={placeholder}
+        value={typeof value === "string" ? value : ""}
+        multiline={multiline}
+        minRows={1}
+        {...(props.help !== undefined && { helperText: props.help })}
+        slotProps={{
+          htmlInput: {
+            style: {
+              // The browser lets it grow: MUI would measure it at each key.
+              ...(multiline && { fieldSizing: "content", minHeight: "1.5em" }),
+              ...(mono && { fontFamily: "monospace", fontSize: 12 }),
+            },
+          },
+        }}
+        onChange={({ target }) => {
+          change(node.id, field, target.value === "" ? undefined : target.value);
+        }}
+        onBlur={seal}
+      />
+      <FieldFaults node={node.id} field={field} />
+    </Box>
+  );
+}
+
+interface NumberFieldProps extends FieldProps {
+  unit?: string;
+  whole?: boolean;
+  /** What counts without it. */
+  usual?: string;
+}
+
+export function NumberField({ node, field, label, usual = "" }: NumberFieldProps) {
+  const value = valueAt(node, field);
+  return (
+    <Box data-field={field}>
+      <MuiTextField
+        fullWidth
+        size="small"
+        type="number"
+        label={label}
+        placeholder={usual}
+        value={typeof value === "number" ? value : ""}
+        slotProps={{ inputLabel: { shrink: true } }}
+        onChange={({ target }) => {
+          change(
+            node.id,
+            field,
+            target.value === "" ? undefined : Number(target.value),
+          );
+        }}
+        onBlur={seal}
+      />
+      <FieldFaults node={node.id} field={field} />
+    </Box>
+  );
+}
+
+interface ChoiceFieldProps extends FieldProps {
+  options: readonly string[];
+  /** The option that counts without the field. */
+  usual: string;
+}
+
+export function ChoiceField({ node, field, label, options, usual }: ChoiceFieldProps) {
+  const value = valueAt(node, field);
+  return (
+    <Box data-field={field}>
+      <MuiTextField
+        fullWidth
+        select
+        size="small"
+        label={label}
+        value={typeof value === "string" ? value : usual}
+        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+        onChange={({ target }) => {
+          change(node.id, field, target.value === usual ? undefined : target.value);
+        }}
+      >
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </MuiTextField>
+      <FieldFaults node={node.id} field={field} />
+    </Box>
+  );
+}
+
+export function Label({ children }: { children: ReactNode }) {
+  return (
+    <Box sx={{ fontSize: 12, fontWeight: 600, color: "text.secondary", mb: 1 }}>
+      {children}
+    </Box>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  children: ReactNode;
+  aside?: ReactNode;
+}
+
+export function Section({ title, aside, children }: SectionProps) {
+  const id = useId();
+  return (
+    <Box component="section" aria-labelledby={id}>
+      <Box sx={{ display: "flex", alignItems: "center", mb: 2 }}>
+        <Box
+          id={id}
+          component="h3"
+          sx={{ m: 0, flex: 1, fontSize: 13, fontWeight: 650 }}
+        >
+          {title}
+        </Box>
+        {aside}
+      </Box>
+      <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4 }}>
+        {children}
+      </Box>
+    </Box>
+  );
+}
+
+/** Any JSON as text; what cannot be read stays as it was typed. */
+export function JsonText(props: {
+  label: string;
+  /** The label stands above already. */
+  isBare?: boolean;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  const shown = props.value === undefined ? "" : JSON.stringify(props.value);
+  const [text, setText] = useState(shown);
+  const [of, setOf] = useState(shown);
+  const [isBad, setBad] = useState(false);
+  // An undo changes what stands here from outside.
+  if (of !== shown) {
+    setOf(shown);
+    if (canonical(text) !== shown) {
+      setText(shown);
+      setBad(false);
+    }
+  }
+
+  return (
+    <MuiTextField
+      fullWidth
+      size="small"
+      {...(!props.isBare && { label: props.label })}
+      value={text}
+      multiline
+      error={isBad}
+      helperText={isBad ? t("canvas.no_json") : ""}
+      slotProps={{
+        htmlInput: {
+          "aria-label": props.label,
+          style: { fontFamily: "monospace", fontSize: 12, fieldSizing: "content" },
+        },
+      }}
+      onChange={({ target }) => {
+        setText(target.value);
+        const next = canonical(target.value);
+        setBad(next === undefined);
+        if (next === undefined) return;
+        setOf(next);
+        props.onChange(next === "" ? undefined : (JSON.parse(next) as Json));
+      }}
+      onBlur={seal}
+    />
+  );
+}
+
+/** The JSON as it would be written; undefined: none; empty: nothing. */
+function canonical(text: string): string | undefined {
+  if (text.trim() === "") return "";
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+/** Shows what would be stored, node by node, and stores it. */
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { differences } from "@/pipeline/difference";
+import { entryOf, routeOf } from "@/pipeline/document";
+import { Failure } from "@/shared/ui/Faults";
+
+import { EditDialog } from "../EditDialog";
+import { isError, useFaultState } from "../faults/faultState";
+import { useEdit } from "../store";
+import { useUi } from "../ui";
+import { DifferenceList } from "./DifferenceList";
+import { expectedVersion, isMoved, keep, save } from "./saving";
+
+export function SaveDialog() {
+  return (
+    <EditDialog name="save" width="md" titleId="save-title">
+      {(close) => <Saving onDone={close} />}
+    </EditDialog>
+  );
+}
+
+function Saving({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const { base, document } = useEdit();
+  const hasErrors = useFaultState(({ faults }) => faults.some(isError));
+  const openDialog = useUi((state) => state.openDialog);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const found = useMemo(
+    () => differences(base.document, document),
+    [base.document, document],
+  );
+
+  const saving = useMutation({
+    mutationFn: async () => {
+      const before = useEdit.getState().route;
+      return { before, saved: await save(queries) };
+    },
+    onSuccess: ({ before, saved }) => {
+      onDone();
+      if (saved !== before) {
+        void navigate({ to: "/edit/$route", params: { route: saved }, replace: true });
+      }
+    },
+    onError: (error) => {
+      if (isMoved(error) && expectedVersion() !== undefined) openDialog("conflict");
+    },
+  });
+  const keeping = useMutation({ mutationFn: () => keep(queries), onSuccess: onDone });
+
+  const name = routeOf(document);
+  const isBusy = saving.isPending || keeping.isPending;
+  const isSame = found.length === 0 && base.version !== undefined;
+  const isTaken = isMoved(saving.error) && expectedVersion() === undefined;
+  const error = saving.error ?? keeping.error;
+
+  return (
+    <>
+      <DialogTitle id="save-title">{t("edit.saving.title")}</DialogTitle>
+      <DialogContent tabIndex={0}>
+        {name === undefined ? (
+          <NoRoute onDone={onDone} />
+        ) : (
+          <Typography color="textSecondary" sx={{ mb: 4 }}>
+            <Effect />
+          </Typography>
+        )}
+        {hasErrors && (
+          <Alert severity="warning" sx={{ mb: 4 }}>
+            {t("edit.saving.faults")}
+          </Alert>
+        )}
+        {isSame ? (
+          <Typography>{t("edit.saving.nothing")}</Typography>
+        ) : (
+          <DifferenceList found={found} />
+        )}
+        {isTaken && (
+          <Alert severity="error" sx={{ mt: 4 }}>
+            {t("edit.saving.taken", { route: name })}
+          </Alert>
+        )}
+        {error && !isMoved(error) && <Failure error={error} />}
+      </DialogContent>
+      <DialogActions sx={{ px: 6, pb: 4 }}>
+        <Button color="inherit" onClick={onDone}>
+          {t("edit.cancel")}
+        </Button>
+        <Button
+          disabled={isBusy || name === undefined || isSame}
+          onClick={() => {
+            keeping.mutate();
+          }}
+        >
+          {t("edit.saving.keep")}
+        </Button>
+        <Button
+          variant="contained"
+          autoFocus
+          disabled={isBusy || name === undefined || isSame || hasErrors}
+          onClick={() => {
+            saving.mutate();
+          }}
+        >
+          {t("edit.saving.publish")}
+        </Button>
+      </DialogActions>
+    </>
+  );
+}
+
+/** What storing does, in a sentence. */
+function Effect() {
+  const { t } = useTranslation();
+  const { route, base, document } = useEdit();
+  const name = routeOf(document);
+  if (route !== undefined && name !== route) {
+    return t("edit.saving.other_route", { route: name, old: route });
+  }
+  return t(base.version === undefined ? "edit.saving.new" : "edit.saving.replaces", {
+    route: name,
+  });
+}
+
+function NoRoute({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const document = useEdit((state) => state.document);
+  const entry = entryOf(document);
+  return (
+    <Alert
+      severity="error"
+      sx={{ mb: 4 }}
+      action={
+        entry && (
+          <Button
+            size="small"
+            color="inherit"
+            onClick={() => {
+              onDone();
+              useEdit.getState().select([entry.id]);
+              useUi.getState().goTo(entry.id, "api.route");
+            }}
+          >
+            {entry.id}
+          </Button>
+        )
+      }
+    >
+      {t("edit.saving.no_route")}
+    </Alert>
+  );
+}

@@ -1,0 +1,93 @@
+/** Runs what is edited: all of it, or up to a node. */
+import { cutAt } from "@/pipeline/cut";
+import { entryOf, type PipelineDocument, routeOf } from "@/pipeline/document";
+import { requestOf } from "@/pipeline/outputs";
+import { Problem } from "@/shared/api/client";
+
+import { goToFault } from "../faults/actions";
+import { isError, useFaultState } from "../faults/faultState";
+import { useEdit } from "../store";
+import { useUi } from "../ui";
+import { words } from "../words";
+import { type KeptInput, keepInput, keptInput } from "./keptInput";
+import { startTrial } from "./start";
+import { openTask, setTry, useTry } from "./tryState";
+
+/** Run; `upTo`: only what leads to this node, and the node. */
+export async function run(upTo?: string): Promise<void> {
+  const { document } = useEdit.getState();
+  const route = routeOf(document);
+  if (route === undefined) {
+    const nameless = entryOf(document);
+    useUi.getState().tell({ text: words("canvas.needs_route") });
+    if (nameless) useUi.getState().goTo(nameless.id, "api.route");
+    return;
+  }
+  // With errors nothing can run: the first of them is what to look at.
+  const { faults } = useFaultState.getState();
+  const first = faults.findIndex(isError);
+  if (first >= 0 && upTo === undefined) {
+    goToFault(first);
+    return;
+  }
+
+  const { newInput, task } = useTry.getState();
+  const entry = entryOf(document);
+  const needs = Object.keys((entry && requestOf(entry)) ?? {}).length > 0;
+  const input = await keptInput(route);
+  if (needs && !input && task === undefined) {
+    setTry({ dialog: true });
+    return;
+  }
+  const cut = upTo === undefined ? document : (cutAt(document, upTo) ?? document);
+  await started(route, cut, newInput || task === undefined ? input : undefined);
+}
+
+/** Keep this input as the example, and run with it. */
+export async function runWith(input: KeptInput): Promise<void> {
+  const { document } = useEdit.getState();
+  const route = routeOf(document);
+  if (route === undefined) return;
+  await keepInput(route, input);
+  setTry({ dialog: false });
+  await started(route, document, input);
+}
+
+async function started(
+  route: string,
+  document: PipelineDocument,
+  input: KeptInput | undefined,
+): Promise<void> {
+  const { task } = useTry.getState();
+  setTry({ starting: true, error: undefined });
+  try {
+    const next = await startTrial({ route, document, continues: task, input }).catch(
+      (failure: unknown) => {
+        if (!isGone(failure) || task === undefined) throw failure;
+        // The task before is erased, still running, or of another route.
+        return withoutBefore(route, document, input);
+      },
+    );
+    openTask(next);
+    setTry({ newInput: false, own: next });
+  } catch (failure) {
+    setTry({ error: failure });
+  } finally {
+    setTry({ starting: false });
+  }
+}
+
+async function withoutBefore(
+  route: string,
+  document: PipelineDocument,
+  input: KeptInput | undefined,
+): Promise<string> {
+  const whole = input ?? (await keptInput(route)) ?? { values: {}, files: {} };
+  return startTrial({ route, document, continues: undefined, input: whole });
+}
+
+function isGone(failure: unknown): boolean {
+  if (!(failure instanceof Problem)) return false;
+  const { status, errors } = failure.body;
+  return status === 404 || status === 409 || (status === 422 && !errors?.length);
+}

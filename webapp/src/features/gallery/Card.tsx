@@ -1,0 +1,130 @@
+/** A pipeline to choose: what it does, what goes in and comes out, whether it works. */
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import Typography from "@mui/material/Typography";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { givenBy, takenBy } from "@/contract/media";
+import type { Route } from "@/shared/api/types";
+import { duration } from "@/shared/format";
+import { AppLink, LinkButton } from "@/shared/ui/LinkButton";
+import { Words } from "@/shared/ui/Words";
+
+import { InAndOut } from "./InAndOut";
+import { useDetails } from "./useDetails";
+
+const TILE_PX = 40;
+
+// Nobody waits for what is faster.
+const SHOWN_SECONDS = 0.05;
+
+interface CardProps {
+  route: Route;
+  /** How many tasks there were of late. */
+  runs: number;
+  days: number;
+}
+
+export function Card({ route, runs, days }: CardProps) {
+  const { t, i18n } = useTranslation();
+  const card = useRef<HTMLElement>(null);
+  const details = useDetails(route, card);
+  const usual = route.usual_seconds;
+
+  return (
+    <Paper
+      component="article"
+      ref={card}
+      sx={{
+        position: "relative",
+        display: "flex",
+        flexDirection: "column",
+        gap: 2,
+        p: 5,
+        borderRadius: 1.5,
+        borderStyle: route.alive ? "solid" : "dashed",
+        bgcolor: route.alive ? "background.paper" : "transparent",
+        transition: "box-shadow 120ms",
+        "&:hover, &:focus-within": { boxShadow: "0 4px 20px #0002" },
+        // Where there is a pointer, the buttons come with it.
+        "@media (hover: hover)": {
+          "& .actions": { opacity: 0, transition: "opacity 120ms" },
+          "&:hover .actions, &:focus-within .actions": { opacity: 1 },
+        },
+      }}
+    >
+      <Box sx={{ display: "flex", alignItems: "center", minHeight: TILE_PX, mb: 1 }}>
+        <InAndOut
+          taken={takenBy(route)}
+          given={givenBy(details)}
+          isGrey={!route.alive}
+          size={TILE_PX}
+        />
+        <Box
+          className="actions"
+          // Above the link that fills the card.
+          sx={{ position: "relative", zIndex: 1, ml: "auto", display: "flex" }}
+        >
+          <LinkButton to="/run/$route" params={{ route: route.route }} size="small">
+            {t("gallery.run")}
+          </LinkButton>
+          <LinkButton to="/edit/$route" params={{ route: route.route }} size="small">
+            {t("gallery.open")}
+          </LinkButton>
+        </Box>
+      </Box>
+      <Typography variant="h3" lang="en">
+        <AppLink
+          to="/run/$route"
+          params={{ route: route.route }}
+          underline="none"
+          color={route.alive ? "textPrimary" : "textSecondary"}
+          // The whole card leads there.
+          sx={{ "&::after": { content: '""', position: "absolute", inset: 0 } }}
+        >
+          {route.summary || route.route}
+        </AppLink>
+      </Typography>
+      <Typography
+        lang="en"
+        variant="body2"
+        color="textSecondary"
+        sx={{
+          display: "-webkit-box",
+          WebkitLineClamp: 2,
+          WebkitBoxOrient: "vertical",
+          overflow: "hidden",
+        }}
+      >
+        <Words text={route.description} />
+      </Typography>
+      {!route.alive && (
+        <Typography variant="body2" color="warning">
+          {t("gallery.missing", {
+            count: route.missing.length,
+            services: route.missing.join(", "),
+          })}
+        </Typography>
+      )}
+      <Box
+        sx={{
+          display: "flex",
+          gap: 3,
+          mt: "auto",
+          pt: 1,
+          color: "text.secondary",
+          fontSize: 12,
+          whiteSpace: "nowrap",
+          overflow: "hidden",
+        }}
+      >
+        <code>{route.route}</code>
+        {usual !== null && usual >= SHOWN_SECONDS && (
+          <span>{t("gallery.usually", { time: duration(usual, i18n.language) })}</span>
+        )}
+        {runs > 0 && <span>{t("gallery.ran", { count: runs, days })}</span>}
+      </Box>
+    </Paper>
+  );
+}

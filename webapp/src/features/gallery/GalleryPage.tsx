@@ -1,0 +1,139 @@
+/** What can be done here: a card for each pipeline, and the services below. */
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { engine } from "@/shared/api/client";
+import { Failure } from "@/shared/ui/Faults";
+import { LinkButton } from "@/shared/ui/LinkButton";
+import { Page } from "@/shared/ui/Page";
+import { TextInput } from "@/shared/ui/TextInput";
+
+import { Block } from "./Block";
+import { Card } from "./Card";
+import { found, tagsOf } from "./search";
+
+const REFRESH_MS = 10_000;
+
+export function GalleryPage() {
+  const { t } = useTranslation();
+  const [query, setQuery] = useState("");
+  const [tag, setTag] = useState<string>();
+
+  const routes = useQuery({
+    queryKey: ["routes"],
+    queryFn: ({ signal }) => engine.routes(signal),
+    refetchInterval: REFRESH_MS,
+  });
+
+  const stats = useQuery({
+    queryKey: ["stats"],
+    queryFn: ({ signal }) => engine.stats(signal),
+    refetchInterval: REFRESH_MS,
+  });
+
+  const all = routes.data ?? [];
+  // What can be run comes first.
+  const matching = found(all, query, tag).sort(
+    (one, other) => Number(other.alive) - Number(one.alive),
+  );
+  const pipelines = matching.filter((route) => route.type === "pipeline");
+  const services = matching.filter((route) => route.type === "service");
+
+  return (
+    <Page
+      title={t("gallery.title")}
+      aside={
+        <LinkButton to="/edit" variant="outlined">
+          {t("editor.new")}
+        </LinkButton>
+      }
+    >
+      <Box
+        role="search"
+        sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center", mb: 8 }}
+      >
+        <TextInput
+          id="search"
+          type="search"
+          label={t("gallery.search")}
+          value={query}
+          onChange={setQuery}
+          sx={{ width: { xs: "100%", sm: 280 }, mr: { sm: 2 } }}
+        />
+        {tagsOf(all).map((name) => (
+          <Chip
+            key={name}
+            label={name}
+            variant={name === tag ? "filled" : "outlined"}
+            color={name === tag ? "primary" : "default"}
+            aria-pressed={name === tag}
+            onClick={() => {
+              setTag(name === tag ? undefined : name);
+            }}
+          />
+        ))}
+      </Box>
+
+      {routes.error && <Failure error={routes.error} />}
+      {routes.isSuccess && all.length === 0 && (
+        <Alert severity="info">
+          {t("gallery.empty")} {t("gallery.empty_remedy")}
+        </Alert>
+      )}
+      {all.length > 0 && matching.length === 0 && (
+        <Typography color="textSecondary">{t("gallery.none", { query })}</Typography>
+      )}
+
+      {pipelines.length > 0 && (
+        <Section title={t("gallery.ready")} smallest={300}>
+          {pipelines.map((route) => (
+            <Card
+              key={route.route}
+              route={route}
+              runs={stats.data?.by_route[route.route]?.calls ?? 0}
+              days={stats.data?.days ?? 0}
+            />
+          ))}
+        </Section>
+      )}
+      {services.length > 0 && (
+        <Section title={t("gallery.blocks")} smallest={220}>
+          {services.map((route) => (
+            <Block key={route.route} route={route} />
+          ))}
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  /** Pixels: as many columns as have it. */
+  smallest: number;
+  children: React.ReactNode;
+}
+
+function Section({ title, smallest, children }: SectionProps) {
+  return (
+    <Box component="section" sx={{ mb: 10 }}>
+      <Typography variant="h2" sx={{ mb: 3 }}>
+        {title}
+      </Typography>
+      <Box
+        sx={{
+          display: "grid",
+          gap: 4,
+          gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${String(smallest)}px), 1fr))`,
+        }}
+      >
+        {children}
+      </Box>
+    </Box>
+  );
+}

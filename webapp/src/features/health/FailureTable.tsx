@@ -1,0 +1,70 @@
+/** Which nodes failed of late, why, and how often. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { FailureCount } from "@/shared/api/types";
+import { MONO } from "@/shared/theme";
+import { DenseTable, RIGHT } from "@/shared/ui/DenseTable";
+import { AppLink } from "@/shared/ui/LinkButton";
+
+const ROWS_AT_FIRST = 10;
+
+export function FailureTable({ failures }: { failures: FailureCount[] }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const shown = all ? failures : failures.slice(0, ROWS_AT_FIRST);
+
+  return (
+    <>
+      <DenseTable>
+        <thead>
+          <tr>
+            <th scope="col">{t("history.route")}</th>
+            <th scope="col">{t("task.step")}</th>
+            <th scope="col">{t("health.cause")}</th>
+            <Box component="th" scope="col" sx={RIGHT}>
+              {t("health.count")}
+            </Box>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ route, node, code, count }) => (
+            <tr key={`${route} ${node} ${code}`}>
+              <th scope="row">
+                <AppLink
+                  to="/history"
+                  search={{ route, status: "error" }}
+                  color="textPrimary"
+                  underline="hover"
+                  sx={{ fontWeight: 600 }}
+                >
+                  {route}
+                </AppLink>
+              </th>
+              <Box component="td" sx={{ fontFamily: MONO, fontSize: 12 }}>
+                {node}
+              </Box>
+              <Box component="td" sx={{ whiteSpace: "normal !important" }}>
+                {t(`fault.${code}`, { defaultValue: code })}
+              </Box>
+              <Box component="td" sx={RIGHT}>
+                {count}
+              </Box>
+            </tr>
+          ))}
+        </tbody>
+      </DenseTable>
+      {shown.length < failures.length && (
+        <Button
+          onClick={() => {
+            setAll(true);
+          }}
+        >
+          {t("result.more")} ({failures.length})
+        </Button>
+      )}
+    </>
+  );
+}

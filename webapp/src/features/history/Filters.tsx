@@ -1,0 +1,99 @@
+/** Which tasks are listed: of which route, how they are, how old they may be. */
+import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
+import { useTranslation } from "react-i18next";
+
+import { AGES } from "./ages";
+import { RouteFilter } from "./RouteFilter";
+
+const STATUSES = ["running", "finished", "error", "cancelled"] as const;
+
+/** Whether an address says a status that tasks can have. */
+export function isStatus(text: string): text is (typeof STATUSES)[number] {
+  return STATUSES.some((status) => status === text);
+}
+
+/** What is to be changed of the filters; an empty value takes one away. */
+export type Filter = Partial<Record<"route" | "status" | "age", string>>;
+
+interface FiltersProps {
+  route: string;
+  status: string;
+  age: string;
+  onChange: (change: Filter) => void;
+}
+
+export function Filters({ route, status, age, onChange }: FiltersProps) {
+  const { t } = useTranslation();
+  return (
+    <Box
+      role="search"
+      aria-label={t("history.filters")}
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        columnGap: 6,
+        rowGap: 3,
+        alignItems: "center",
+        mb: 4,
+      }}
+    >
+      <RouteFilter
+        route={route}
+        onChange={(chosen) => {
+          onChange({ route: chosen });
+        }}
+      />
+      <Choice
+        label={t("history.status")}
+        choices={STATUSES.map((one) => [one, t(`status.${one}`)])}
+        any={t("history.any")}
+        chosen={status}
+        onChoose={(chosen) => {
+          onChange({ status: chosen });
+        }}
+      />
+      <Choice
+        label={t("history.age")}
+        choices={Object.keys(AGES).map((one) => [one, t(`history.age_${one}`)])}
+        any={t("history.any_age")}
+        chosen={age}
+        onChoose={(chosen) => {
+          onChange({ age: chosen });
+        }}
+      />
+    </Box>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  choices: [value: string, word: string][];
+  /** The word for no choice. */
+  any: string;
+  chosen: string;
+  onChoose: (value: string) => void;
+}
+
+function Choice({ label, choices, any, chosen, onChoose }: ChoiceProps) {
+  return (
+    <Box
+      role="group"
+      aria-label={label}
+      sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}
+    >
+      {[["", any] as const, ...choices].map(([value, word]) => (
+        <Chip
+          key={value}
+          label={word}
+          variant={value === chosen ? "filled" : "outlined"}
+          color={value === chosen ? "primary" : "default"}
+          aria-pressed={value === chosen}
+          onClick={() => {
+            onChoose(value);
+          }}
+        />
+      ))}
+    </Box>
+  );
+}

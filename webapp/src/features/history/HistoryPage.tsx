@@ -1,0 +1,89 @@
+/** The tasks that are kept, newest first. The address has the filters. */
+import Box from "@mui/material/Box";
+import LinearProgress from "@mui/material/LinearProgress";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { engine } from "@/shared/api/client";
+import { Failure } from "@/shared/ui/Faults";
+import { LinkButton } from "@/shared/ui/LinkButton";
+import { Page } from "@/shared/ui/Page";
+
+import { sinceOf } from "./ages";
+import { type Filter, Filters, isStatus } from "./Filters";
+import { NoTasks } from "./NoTasks";
+import { TaskTable } from "./TaskTable";
+
+const page = getRouteApi("/history");
+const POLL_MS = 3000;
+const ROWS = 50;
+
+export function HistoryPage() {
+  const { t } = useTranslation();
+  const { route = "", status = "", age = "", cursor = "" } = page.useSearch();
+  const navigate = page.useNavigate();
+
+  const filter = withoutEmpty({ route, status, age });
+  const tasks = useQuery({
+    queryKey: ["tasks", route, status, age, cursor],
+    queryFn: ({ signal }) => {
+      const since = sinceOf(age, Date.now());
+      const query = {
+        ...(route && { route }),
+        ...(isStatus(status) && { status: [status] }),
+        ...(since && { since }),
+        ...(cursor && { cursor }),
+        limit: ROWS,
+      };
+      return engine.tasks(query, signal);
+    },
+    // Not while nobody looks: Query stops in a hidden window.
+    refetchInterval: POLL_MS,
+    placeholderData: keepPreviousData,
+  });
+
+  const narrow = (change: Filter) => {
+    void navigate({ search: withoutEmpty({ ...filter, ...change }), replace: true });
+  };
+
+  return (
+    <Page title={t("history.title")} width={1180}>
+      <Filters route={route} status={status} age={age} onChange={narrow} />
+      {tasks.error && (
+        <Box sx={{ mb: 4 }}>
+          <Failure error={tasks.error} />
+        </Box>
+      )}
+      {tasks.isPending && <LinearProgress aria-label={t("loading")} />}
+      {tasks.data &&
+        (tasks.data.items.length === 0 ? (
+          <NoTasks filtered={Object.keys(filter).length > 0} />
+        ) : (
+          <TaskTable tasks={tasks.data.items} />
+        ))}
+
+      <Box sx={{ display: "flex", gap: 2, mt: 4 }}>
+        {cursor && (
+          <LinkButton to="/history" search={filter} variant="outlined">
+            {t("history.newer")}
+          </LinkButton>
+        )}
+        {tasks.data?.next && (
+          <LinkButton
+            to="/history"
+            search={{ ...filter, cursor: tasks.data.next }}
+            variant="outlined"
+          >
+            {t("history.more")}
+          </LinkButton>
+        )}
+      </Box>
+    </Page>
+  );
+}
+
+/** The values that say something: an address has no empty ones. */
+function withoutEmpty(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,135 @@
+/** Tasks as a dense table; a phone shows which, how they are and when. */
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import type { TaskLine } from "@/shared/api/types";
+import { duration, moment, secondsBetween } from "@/shared/format";
+import { MONO } from "@/shared/theme";
+import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
+import { AppLink } from "@/shared/ui/LinkButton";
+import { StatusChip } from "@/shared/ui/StatusChip";
+import { TintedRow } from "@/shared/ui/TintedRow";
+import { useChanged } from "@/shared/useChanged";
+import { useNow } from "@/shared/useNow";
+
+export function TaskTable({ tasks }: { tasks: TaskLine[] }) {
+  const { t } = useTranslation();
+  const now = useNow(tasks.some(({ status }) => status === "running"));
+  const changed = useChanged(tasks, marksOf);
+
+  return (
+    <DenseTable>
+      <thead>
+        <tr>
+          <th scope="col">{t("history.route")}</th>
+          <th scope="col">{t("history.status")}</th>
+          <Box component="th" scope="col" sx={{ ...FROM_MD, width: "50%" }}>
+            {t("history.message")}
+          </Box>
+          <Box component="th" scope="col" sx={{ ...FROM_SM, ...RIGHT }}>
+            {t("history.took")}
+          </Box>
+          <Box component="th" scope="col" sx={RIGHT}>
+            {t("history.when")}
+          </Box>
+        </tr>
+      </thead>
+      <tbody>
+        {tasks.map((task) => (
+          <TintedRow key={task.id} changed={changed.has(task.id)} mark={stateOf(task)}>
+            <Cells task={task} now={now} />
+          </TintedRow>
+        ))}
+      </tbody>
+    </DenseTable>
+  );
+}
+
+function stateOf(task: TaskLine): string {
+  return task.cancelled ? "cancelled" : task.status;
+}
+
+function marksOf(tasks: TaskLine[]): Map<string, string> {
+  return new Map(tasks.map((task) => [task.id, stateOf(task)]));
+}
+
+function Cells({ task, now }: { task: TaskLine; now: number }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <>
+      <th scope="row">
+        <AppLink
+          to="/task/$task"
+          params={{ task: task.id }}
+          underline="hover"
+          color="textPrimary"
+          sx={{ fontWeight: 600 }}
+        >
+          {task.route}
+        </AppLink>
+        {task.continues && <Mark word={t("task.continues")}>↻</Mark>}
+        {task.trial && <Mark word={t("task.trial")}>{t("history.trial")}</Mark>}
+      </th>
+      <td>
+        <StatusChip status={stateOf(task)} />
+      </td>
+      <Box
+        component="td"
+        title={task.message ?? ""}
+        sx={{ ...FROM_MD, maxWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }}
+      >
+        <Message task={task} />
+      </Box>
+      <Box component="td" sx={{ ...FROM_SM, ...RIGHT }}>
+        {duration(secondsBetween(task.created_at, task.ended_at, now), i18n.language)}
+      </Box>
+      <Box component="td" sx={{ ...RIGHT, color: "text.secondary" }}>
+        <time dateTime={task.created_at}>
+          {moment(task.created_at, i18n.language, now)}
+        </time>
+      </Box>
+    </>
+  );
+}
+
+/** A small word or sign beside the name; the title says it in full. */
+function Mark({ word, children }: { word: string; children: string }) {
+  return (
+    <Box
+      component="span"
+      title={word}
+      role="img"
+      aria-label={word}
+      sx={{ ml: 2, fontSize: 12, color: "text.secondary" }}
+    >
+      {children}
+    </Box>
+  );
+}
+
+/** What the status does not say already: the cause, and the engine's own words. */
+function Message({ task }: { task: TaskLine }) {
+  const { t } = useTranslation();
+  if (task.status === "finished") return null;
+
+  const cause = task.code && t(`fault.${task.code}`, { defaultValue: task.code });
+  return (
+    <>
+      {task.failed_node && (
+        <Box component="span" sx={{ fontFamily: MONO, fontSize: 12, mr: 2 }}>
+          {task.failed_node}
+        </Box>
+      )}
+      {cause && (
+        <Box component="span" sx={{ mr: 2 }}>
+          {cause}
+        </Box>
+      )}
+      {!task.cancelled && (
+        <Box component="span" lang="en" sx={{ color: "text.secondary" }}>
+          {task.message?.replace(`node ${task.failed_node ?? ""}: `, "")}
+        </Box>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/** The steps that are open: what each waits for, until when, and what can be done. */
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { RouteDetails, TaskStatus, Waiting } from "@/shared/api/types";
+import { duration } from "@/shared/format";
+import { StatusIcon, toneOf } from "@/shared/ui/StatusChip";
+import { toneColor } from "@/shared/theme";
+
+interface OpenStepsProps {
+  status: TaskStatus;
+  route: RouteDetails;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** What a step does. */
+  wordsOf: (node: string) => string;
+}
+
+export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
+  const { t, i18n } = useTranslation();
+  const missing = new Set(route.missing);
+
+  const when = (until: string | null) => {
+    if (until === null) return "";
+    const seconds = Math.max(0, (Date.parse(until) - now) / 1000);
+    return t("time.in", { time: duration(Math.ceil(seconds), i18n.language) });
+  };
+
+  const told = (run: Waiting): { tone: string; words: ReactNode } => {
+    const service = route.pipeline.nodes.find(({ id }) => id === run.node)?.service;
+    if (service != null && missing.has(service)) {
+      return {
+        tone: "waiting",
+        words: (
+          <>
+            {t("run.waiting_service", { service })}{" "}
+            {run.until !== null && t("run.gives_up", { when: when(run.until) })}
+            <br />
+            {t("run.waiting_remedy")}
+          </>
+        ),
+      };
+    }
+    if (run.status === "retrying") {
+      return {
+        tone: "waiting",
+        words: (
+          <>
+            {t("run.again_at", { when: when(run.again_at ?? run.until) })}{" "}
+            <span lang="en">{run.for}</span>
+          </>
+        ),
+      };
+    }
+    const loop = status.progress.loops[run.node];
+    if (loop) return { tone: "running", words: t("run.items", { ...loop }) };
+    if (run.called) {
+      const { route: inner, progress } = run.called;
+      return { tone: "running", words: t("run.inner", { route: inner, ...progress }) };
+    }
+    // What the service tells, such as how many are before this one.
+    return { tone: "running", words: <span lang="en">{run.for}</span> };
+  };
+
+  return (
+    <Box
+      component="ul"
+      sx={{ listStyle: "none", p: 0, mt: 5, mb: 0, display: "grid", gap: 3 }}
+    >
+      {status.waiting.map((run) => {
+        const { tone, words } = told(run);
+        const usual = route.usual[run.node];
+        return (
+          <Box component="li" key={run.node} sx={{ display: "flex", gap: 3 }}>
+            <Box sx={{ color: toneColor(toneOf(tone)), lineHeight: 1.5 }}>
+              <StatusIcon tone={toneOf(tone)} />
+            </Box>
+            <div>
+              <Typography sx={{ fontWeight: 600 }}>
+                {wordsOf(run.node)}
+                {usual !== undefined && (
+                  <Typography component="span" variant="caption" color="textSecondary">
+                    {" · "}
+                    {t("run.usually", { time: duration(usual, i18n.language) })}
+                  </Typography>
+                )}
+              </Typography>
+              <Typography variant="body2" color="textSecondary">
+                {words}
+              </Typography>
+            </div>
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}

@@ -1,0 +1,163 @@
+/** How a task goes, then what came out or why nothing did. */
+import Alert from "@mui/material/Alert";
+import AlertTitle from "@mui/material/AlertTitle";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import LinearProgress from "@mui/material/LinearProgress";
+import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { engine, Problem, Unreachable } from "@/shared/api/client";
+import type { RouteDetails, TaskStatus } from "@/shared/api/types";
+import { copy } from "@/shared/copy";
+import { duration, secondsBetween } from "@/shared/format";
+import { Failure } from "@/shared/ui/Faults";
+import { LinkButton } from "@/shared/ui/LinkButton";
+import { useTask } from "@/shared/useTask";
+
+import type { Form } from "./form";
+import { Running } from "./Running";
+import { Snippets } from "./Snippets";
+
+// While a form is filled in there is nothing to show: viewers come with the first task.
+const Results = lazy(() =>
+  import("./Results").then((module) => ({ default: module.Results })),
+);
+
+interface TaskViewProps {
+  task: string;
+  route: RouteDetails;
+  /** What the task was given, as soon as it is known. */
+  given: Form | undefined;
+  isEditing: boolean;
+  onEdit: () => void;
+}
+
+export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProps) {
+  const { t } = useTranslation();
+  const status = useTask(task);
+  const isUnreachable = status.failureReason instanceof Unreachable;
+
+  const again = !isEditing && (
+    <Button variant="outlined" onClick={onEdit}>
+      {t("run.again")}
+    </Button>
+  );
+  const anew = !isEditing && <Button onClick={onEdit}>{t("run.anew")}</Button>;
+
+  const isUnknown = status.error instanceof Problem && status.error.body.status === 404;
+  if (isUnknown) {
+    return (
+      <Alert severity="info" action={anew}>
+        {t("run.erased")}
+      </Alert>
+    );
+  }
+  if (!status.data) {
+    return isUnreachable ? (
+      <Failure error={status.failureReason} />
+    ) : (
+      <LinearProgress aria-label={t("loading")} />
+    );
+  }
+
+  const data = status.data;
+  return (
+    <Box component="section" aria-label={t("run.result")}>
+      {isUnreachable && (
+        <Box sx={{ mb: 3 }}>
+          <Failure error={status.failureReason} />
+        </Box>
+      )}
+      {data.status === "running" && <Running status={data} route={route} />}
+      {data.status === "error" && <Failed status={data} />}
+      {data.status === "finished" && <Outputs task={task} given={given} />}
+      {data.status !== "running" && (
+        <Box
+          sx={{
+            display: "flex",
+            flexWrap: "wrap",
+            gap: 2,
+            mt: 6,
+            alignItems: "center",
+          }}
+        >
+          {again}
+          <LinkButton to="/task/$task" params={{ task }}>
+            {t("run.open_task")}
+          </LinkButton>
+          <ShareButton />
+          {given && (
+            <Snippets route={route.route} values={given.values} files={given.files} />
+          )}
+          <Took status={data} />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function Took({ status }: { status: TaskStatus }) {
+  const { i18n } = useTranslation();
+  const seconds = secondsBetween(status.created_at, status.ended_at, 0);
+  return (
+    <Typography variant="caption" color="textSecondary" sx={{ ml: "auto" }}>
+      {duration(seconds, i18n.language)}
+    </Typography>
+  );
+}
+
+function Failed({ status }: { status: TaskStatus }) {
+  const { t } = useTranslation();
+  if (status.cancelled) return <Alert severity="info">{t("run.cancelled")}</Alert>;
+
+  const fault = status.failed?.fault;
+  return (
+    <Alert severity="error">
+      <AlertTitle>
+        {fault ? t(`fault.${fault.code}`, t("run.failed")) : t("run.failed")}
+      </AlertTitle>
+      <Box lang="en">{status.message}</Box>
+      {fault?.hint && (
+        <Box lang="en" sx={{ mt: 1 }}>
+          {fault.hint}
+        </Box>
+      )}
+    </Alert>
+  );
+}
+
+function Outputs({ task, given }: { task: string; given: Form | undefined }) {
+  const { t } = useTranslation();
+  const outputs = useQuery({
+    queryKey: ["task", task, "outputs"],
+    queryFn: ({ signal }) => engine.outputs(task, signal),
+    staleTime: Infinity,
+  });
+
+  if (outputs.error) return <Failure error={outputs.error} />;
+  if (!outputs.data) return <LinearProgress aria-label={t("loading")} />;
+  return (
+    <Suspense fallback={<LinearProgress aria-label={t("loading")} />}>
+      <Results task={task} outputs={outputs.data} given={given} />
+    </Suspense>
+  );
+}
+
+function ShareButton() {
+  const { t } = useTranslation();
+  const [isCopied, setIsCopied] = useState(false);
+  return (
+    <Button
+      onClick={() => {
+        void copy(window.location.href).then(() => {
+          setIsCopied(true);
+        });
+      }}
+    >
+      {isCopied ? t("run.copied") : t("run.share")}
+    </Button>
+  );
+}

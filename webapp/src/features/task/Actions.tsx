@@ -1,0 +1,157 @@
+/** What can be done with a task: stop it, run it again, erase it. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Snackbar from "@mui/material/Snackbar";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { engine } from "@/shared/api/client";
+import type { TaskStatus } from "@/shared/api/types";
+import { Failure } from "@/shared/ui/Faults";
+import { LinkButton } from "@/shared/ui/LinkButton";
+import { taskKey } from "@/shared/useTask";
+
+/** How long erasing can be taken back. */
+const UNDO_MS = 6000;
+
+export function Actions({ status }: { status: TaskStatus }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const erasing = useErasing(status.id, () => {
+    client.removeQueries({ queryKey: ["task", status.id] });
+    void navigate({ to: "/history" });
+  });
+
+  const act = (action: () => Promise<void>) => {
+    setBusy(true);
+    setError(undefined);
+    void action()
+      .catch(setError)
+      .finally(() => {
+        setBusy(false);
+      });
+  };
+
+  const cancel = async () => {
+    client.setQueryData(taskKey(status.id), await engine.cancel(status.id));
+    await client.invalidateQueries({ queryKey: ["task", status.id] });
+  };
+  const resume = async () => {
+    // A version that was never published is current nowhere.
+    const version = status.trial ? status.version : undefined;
+    const task = await engine.resume(status.route, status.id, version);
+    await navigate({ to: "/task/$task", params: { task } });
+  };
+
+  const failed = status.failed_node ?? status.failed?.node;
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
+      {status.status === "running" && (
+        <Button
+          variant="outlined"
+          disabled={busy}
+          onClick={() => {
+            act(cancel);
+          }}
+        >
+          {t("run.cancel")}
+        </Button>
+      )}
+      {status.status === "error" && failed && (
+        <Button
+          variant="contained"
+          disabled={busy}
+          onClick={() => {
+            act(resume);
+          }}
+        >
+          {t("task.resume", { node: failed })}
+        </Button>
+      )}
+      <LinkButton
+        to="/run/$route"
+        params={{ route: status.route }}
+        search={{ task: status.id }}
+        variant="outlined"
+      >
+        {t("task.rerun")}
+      </LinkButton>
+      <InEditor status={status} />
+      <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
+        {t("task.erase")}
+      </Button>
+      {error !== undefined && <Failure error={error} />}
+      <Snackbar
+        open={erasing.pending}
+        message={t("task.erasing")}
+        action={
+          <Button color="inherit" size="small" onClick={erasing.undo}>
+            {t("task.undo")}
+          </Button>
+        }
+      />
+    </Box>
+  );
+}
+
+/** The way to the pipeline in the editor, of a failed task to the field at fault. */
+function InEditor({ status }: { status: TaskStatus }) {
+  const { t } = useTranslation();
+  const details = useQuery({
+    queryKey: ["route", status.route],
+    queryFn: ({ signal }) => engine.route(status.route, signal),
+  });
+  // What a service announced is its own, and a route may be gone.
+  if (details.data?.type !== "pipeline") return null;
+
+  const { node, fault } = status.failed ?? {};
+  const field = fault?.field;
+  return (
+    <LinkButton
+      to="/edit/$route"
+      params={{ route: status.route }}
+      search={{ task: status.id, ...(node && { node }), ...(field && { field }) }}
+    >
+      {t("editor.open")}
+    </LinkButton>
+  );
+}
+
+/** Erase a task, some seconds later: until then it can be taken back. */
+function useErasing(task: string, onErased: () => void) {
+  const [pending, setPending] = useState(false);
+  const timer = useRef<number>(undefined);
+
+  useEffect(
+    () => () => {
+      // Who leaves the page has not taken it back.
+      if (timer.current === undefined) return;
+      window.clearTimeout(timer.current);
+      void engine.erase(task);
+    },
+    [task],
+  );
+
+  return {
+    pending,
+    begin: () => {
+      setPending(true);
+      timer.current = window.setTimeout(() => {
+        timer.current = undefined;
+        void engine.erase(task).then(onErased, () => {
+          setPending(false);
+        });
+      }, UNDO_MS);
+    },
+    undo: () => {
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+      setPending(false);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+
+import {
+  bytes,
+  duration,
+  listOf,
+  partOfBytes,
+  secondsBetween,
+  typeName,
+  withArticle,
+} from "./format";
+import { en } from "./i18n/en";
+import { fr } from "./i18n/fr";
+
+function keysOf(words: object, prefix = ""): string[] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [`${prefix}${key} ${(value.match(/{{\w+}}/g) ?? []).sort().join(" ")}`]
+      : keysOf(value as object, `${prefix}${key}.`),
+  );
+}
+
+test("French has each text, with the same places for values", () => {
+  expect(keysOf(fr)).toEqual(keysOf(en));
+});
+
+test("sizes and durations are short", () => {
+  expect(bytes(1_234_567, "en")).toBe("1.2 MB");
+  expect(bytes(40_000_000, "fr")).toBe("40 Mo");
+  expect(duration(0.42, "en")).toBe("0.4 s");
+  expect(duration(7200, "fr")).toBe("2 h");
+  expect(duration(240, "en")).toBe("4 min");
+  expect(duration(0.008, "en")).toBe("8 ms");
+});
+
+test("a task that runs has taken the time until now", () => {
+  const began = "2026-11-30T05:00:00+00:00";
+
+  expect(secondsBetween(began, null, Date.parse(began) + 1500)).toBe(1.5);
+  expect(secondsBetween(began, "2026-11-30T05:00:02+00:00", 0)).toBe(2);
+});
+
+test("words stand in a list, and with an article, as people say them", () => {
+  expect(listOf(["PNG", "JPEG"], "en")).toBe("PNG, JPEG");
+  expect(listOf(["PNG", "JPEG"], "fr")).toBe("PNG ou JPEG");
+  expect(
+    ["GIF", "SVG", "PDF", "MP3", "Word"].map((one) => withArticle(one, "en")),
+  ).toEqual(["a GIF", "an SVG", "a PDF", "an MP3", "a Word"]);
+  expect(partOfBytes(12_000_000, 40_000_000, "en")).toEqual({
+    done: "12",
+    total: "40 MB",
+  });
+});
+
+test("media types have the names that people know", () => {
+  expect(typeName("image/jpeg")).toBe("JPEG");
+  expect(typeName("x/y")).toBe("x/y");
+});

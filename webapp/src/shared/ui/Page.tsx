@@ -1,0 +1,53 @@
+/** The frame of a page: its title, its width, what it says while it loads. */
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+interface PageProps {
+  title: string;
+  /** Beside the title. */
+  aside?: ReactNode;
+  width?: number;
+  children: ReactNode;
+}
+
+export function Page({ title, aside, width = 1080, children }: PageProps) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${t("app")}`;
+  }, [t, title]);
+
+  return (
+    <Box
+      component="main"
+      id="content"
+      tabIndex={-1}
+      sx={{
+        width: "100%",
+        maxWidth: width,
+        mx: "auto",
+        px: { xs: 4, sm: 6 },
+        py: { xs: 6, sm: 8 },
+        outline: "none",
+      }}
+    >
+      <Box
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          gap: 4,
+          alignItems: "baseline",
+          justifyContent: "space-between",
+          mb: 6,
+        }}
+      >
+        <Typography variant="h1" sx={{ overflowWrap: "anywhere" }}>
+          {title}
+        </Typography>
+        {aside}
+      </Box>
+      {children}
+    </Box>
+  );
+}

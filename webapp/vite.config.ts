@@ -1,0 +1,48 @@
+import { join } from "node:path";
+
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const ENGINE = process.env.ENGINE_URL ?? "http://localhost:8000";
+
+/** In development no engine fills in the page's base and nonce. */
+function placeholders(): Plugin {
+  return {
+    name: "placeholders",
+    apply: "serve",
+    transformIndexHtml: (html) =>
+      html.replace("__base__", "/").replace("__nonce__", ""),
+  };
+}
+
+// The engine refuses changes that a page of another origin asks for.
+const asTheEngine = {
+  target: ENGINE,
+  headers: { origin: ENGINE, "sec-fetch-site": "same-origin" },
+};
+
+export default defineConfig({
+  // Relative to the page's <base>, so that the app works behind any proxy.
+  base: "./",
+  plugins: [react(), placeholders()],
+  resolve: { alias: { "@": join(import.meta.dirname, "src") } },
+  build: {
+    outDir: "../engine/src/engine/web",
+    emptyOutDir: true,
+    // Says which file needs which: sizes are measured by it.
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/services", "/tasks", "/stats", "/about", "/readyz", "/edits"].map((path) => [
+        path,
+        asTheEngine,
+      ]),
+    ),
+  },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}", "lint.test.ts"] },
+});
