@@ -1,8 +1,8 @@
 /** What stands where a page cannot be shown. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 
 import { speak } from "@/shared/i18n";
+import { useTranslation } from "@/shared/i18n";
 import { AppLink } from "@/shared/ui/LinkButton";
 
 const PAGES = [

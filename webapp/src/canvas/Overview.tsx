@@ -1,7 +1,7 @@
 /** The whole graph, very small: where one is, and where something failed. */
 import { MiniMap, type MiniMapNodeProps, useReactFlow } from "@xyflow/react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 import { toneOf } from "@/shared/ui/StatusChip";
 

@@ -6,12 +6,12 @@ import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
 import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Layout } from "@/pipeline/layout";
 import { countOf } from "@/pipeline/structure";
 import { heightFor, isWhole, viewportOf } from "@/pipeline/viewport";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { LineEdge } from "./edges/LineEdge";
 import { createLive, type Live, LiveContext, withSameKept } from "./live";

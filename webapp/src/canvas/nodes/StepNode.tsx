@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
 import { StatusIcon, statusWord, toneOf } from "@/shared/ui/StatusChip";
 

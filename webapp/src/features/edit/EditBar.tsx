@@ -7,10 +7,10 @@ import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { differences } from "@/pipeline/difference";
 import { routeOf } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 import { ActionButton } from "./actions/ActionButton";

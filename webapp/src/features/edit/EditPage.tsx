@@ -3,10 +3,10 @@ import Alert from "@mui/material/Alert";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import { readDocument } from "@/pipeline/reading";
 import { engine } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
 

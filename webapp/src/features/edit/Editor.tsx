@@ -3,9 +3,9 @@ import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { lazy, Suspense, useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import { routeOf } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 
 import { CommandDialog } from "./actions/CommandDialog";
 import { AddDialog } from "./canvas/dialogs";

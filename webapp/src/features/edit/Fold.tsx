@@ -1,7 +1,8 @@
 /** Something beside the canvas that can be folded away; the browser remembers it. */
 import Box from "@mui/material/Box";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 interface FoldProps {
   name: "palette" | "panel";

@@ -1,10 +1,10 @@
 /** A service to choose: smaller than a pipeline, since it does one thing. */
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import { givenBy, takenBy } from "@/contract/media";
 import type { Route } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { AppLink } from "@/shared/ui/LinkButton";
 
 import { InAndOut } from "./InAndOut";

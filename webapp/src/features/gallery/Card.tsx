@@ -3,11 +3,11 @@ import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { givenBy, takenBy } from "@/contract/media";
 import type { Route } from "@/shared/api/types";
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { AppLink, LinkButton } from "@/shared/ui/LinkButton";
 import { Words } from "@/shared/ui/Words";
 

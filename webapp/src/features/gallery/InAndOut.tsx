@@ -1,8 +1,8 @@
 /** What goes into a route and what comes out, as two small drawings. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { Medium } from "@/contract/media";
+import { useTranslation } from "@/shared/i18n";
 import { KIND, VISUALLY_HIDDEN } from "@/shared/theme";
 import { Glyph } from "@/shared/ui/Glyph";
 

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { FailureCount } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { DenseTable, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";

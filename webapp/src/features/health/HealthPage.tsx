@@ -5,10 +5,10 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
 import type { Readiness, Route } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";

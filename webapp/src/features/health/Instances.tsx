@@ -2,10 +2,10 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
 import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 import { StatusIcon } from "@/shared/ui/StatusChip";
 import { useNow } from "@/shared/useNow";

@@ -1,10 +1,10 @@
 /** Routes, how they did of late, and of a service who offers it. */
 import Box from "@mui/material/Box";
 import { Fragment, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Figures, Route } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";

@@ -1,7 +1,8 @@
 /** Which tasks are listed: of which route, how they are, how old they may be. */
 import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { AGES } from "./ages";
 import { RouteFilter } from "./RouteFilter";

@@ -1,8 +1,8 @@
 /** What stands in the place of an empty list, and what can be done about it. */
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 export function NoTasks({ filtered }: { filtered: boolean }) {

@@ -3,9 +3,9 @@ import Autocomplete from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 
 interface RouteFilterProps {
   route: string;

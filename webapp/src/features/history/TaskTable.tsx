@@ -1,9 +1,9 @@
 /** Tasks as a dense table; a phone shows which, how they are and when. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { TaskLine } from "@/shared/api/types";
 import { duration, moment, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";

@@ -7,7 +7,8 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 const PHOTO_TYPE = "image/jpeg";
 const PHOTO_QUALITY = 0.92;

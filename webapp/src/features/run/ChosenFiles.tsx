@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import { bytes } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 
 import { type Chosen, isKept } from "./form";
 import { Preview } from "./Preview";

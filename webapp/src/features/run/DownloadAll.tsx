@@ -1,8 +1,8 @@
 /** The button that fetches all files of a task as one ZIP. */
 import Button from "@mui/material/Button";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import type { FileResult } from "@/shared/viewers/shapes";
 
 interface DownloadAllProps {

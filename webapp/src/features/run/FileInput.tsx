@@ -3,11 +3,11 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { type DragEvent, lazy, Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { accepts, type FieldFault } from "@/contract/checking";
 import type { FileField } from "@/contract/fields";
 import { bytes, listOf, typeName, withArticle } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
 
 import { ChosenFiles } from "./ChosenFiles";

@@ -3,9 +3,9 @@ import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
 
 // Most people never ask for it: it is loaded when somebody does.

@@ -4,11 +4,11 @@ import Button from "@mui/material/Button";
 import FormHelperText from "@mui/material/FormHelperText";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { faultOf } from "@/contract/checking";
 import type { ItemField, ListField } from "@/contract/fields";
 import type { Json } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { type CommonProps, ItemInput } from "./ItemInput";
 

@@ -2,10 +2,10 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { RouteDetails, TaskStatus, Waiting } from "@/shared/api/types";
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { StatusIcon, toneOf } from "@/shared/ui/StatusChip";
 import { toneColor } from "@/shared/theme";
 

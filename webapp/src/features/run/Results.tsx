@@ -1,11 +1,11 @@
 /** What came out of a task, each result by its shape. */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import { titleOf } from "@/contract/fields";
 import { apiUrl } from "@/shared/api/client";
 import type { JsonObject } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { AreasView } from "@/shared/viewers/AreasView";
 import { DownloadValue } from "@/shared/viewers/DownloadValue";
 import { FileView } from "@/shared/viewers/FileView";

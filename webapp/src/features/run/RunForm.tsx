@@ -2,12 +2,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { type FormEvent, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { FieldFault } from "@/contract/checking";
 import type { Field } from "@/contract/fields";
 import { Unreachable } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
 import { exampleOf, hasExample } from "./example";

@@ -5,11 +5,11 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { fieldsOf } from "@/contract/fields";
 import { engine } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
 import { Words } from "@/shared/ui/Words";

@@ -5,12 +5,12 @@ import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { titleOf } from "@/contract/fields";
 import { engine } from "@/shared/api/client";
 import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { useNow } from "@/shared/useNow";
 import { taskKey } from "@/shared/useTask";
 

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
-import { useTranslation } from "react-i18next";
 
 import { partOfBytes } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 
 import type { Sending } from "./useRun";
 

@@ -1,9 +1,9 @@
 /** The button that shows the call of the form as code. */
 import Button from "@mui/material/Button";
 import { lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { JsonObject } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import type { ChosenByField } from "./form";
 

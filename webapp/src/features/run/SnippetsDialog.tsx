@@ -7,9 +7,9 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Tab from "@mui/material/Tab";
 import Tabs from "@mui/material/Tabs";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { copy } from "@/shared/copy";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { type CallOfForm, LANGUAGES, snippet } from "./snippet";

@@ -7,12 +7,12 @@ import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { engine, Problem, Unreachable } from "@/shared/api/client";
 import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { copy } from "@/shared/copy";
 import { duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { useTask } from "@/shared/useTask";

@@ -4,11 +4,11 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import FormHelperText from "@mui/material/FormHelperText";
 import Switch from "@mui/material/Switch";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { FieldFault } from "@/contract/checking";
 import type { TypedField } from "@/contract/fields";
 import type { Json } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
 
 import { ItemInput } from "./ItemInput";

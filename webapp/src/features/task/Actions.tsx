@@ -5,10 +5,10 @@ import Snackbar from "@mui/material/Snackbar";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { taskKey } from "@/shared/useTask";

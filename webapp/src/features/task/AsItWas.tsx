@@ -1,9 +1,9 @@
 /** Below the timeline while the cursor is in the past: which moment is shown. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
 
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 
 interface AsItWasProps {
   /** Since the task began. */

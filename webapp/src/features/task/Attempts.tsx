@@ -1,9 +1,9 @@
 /** How often a run was tried, by whom, and what went wrong each time. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { Attempt } from "@/shared/api/types";
 import { clock, duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 
 interface AttemptsProps {

@@ -1,7 +1,7 @@
 /** The way to the task of a pipeline that this run called. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 import { usePrefetchTask } from "./useTaskRuns";

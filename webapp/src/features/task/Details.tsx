@@ -6,7 +6,6 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { stepsOf } from "@/pipeline/framePath";
 import { momentsOf } from "@/pipeline/moment";
@@ -14,6 +13,7 @@ import { criticalPath } from "@/pipeline/timeline";
 import { waysOf } from "@/pipeline/ways";
 import { Unreachable } from "@/shared/api/client";
 import type { Pipeline, TaskStatus } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { useNow } from "@/shared/useNow";
 import { ended } from "@/shared/useTask";

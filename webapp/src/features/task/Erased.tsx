@@ -3,9 +3,9 @@ import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 const DAY_SECONDS = 24 * 3600;

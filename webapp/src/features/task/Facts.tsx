@@ -1,9 +1,9 @@
 /** What stands below the title of a task: how it is, since when, how long. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { TaskStatus } from "@/shared/api/types";
 import { duration, moment, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusChip } from "@/shared/ui/StatusChip";

@@ -1,9 +1,9 @@
 /** The way to the item because of which a loop failed. */
 import Button from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
 
 import { below } from "@/pipeline/framePath";
 import { engine } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 
 import { failedIndex } from "./failedIndex";
 

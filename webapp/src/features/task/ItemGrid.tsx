@@ -4,11 +4,11 @@ import Typography from "@mui/material/Typography";
 import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { below } from "@/pipeline/framePath";
 import { engine } from "@/shared/api/client";
 import type { Json, LoopItem } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { CHOSEN, MONO, toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
 import { StatusIcon, statusWord, toneOf } from "@/shared/ui/StatusChip";
 

@@ -2,10 +2,10 @@
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusChip } from "@/shared/ui/StatusChip";

@@ -1,11 +1,11 @@
 /** One step in the table: drawn again only when something of it has changed. */
 import { memo, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { partsOf } from "@/pipeline/timeline";
 import type { PipelineNode, RunLine } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { StatusChip } from "@/shared/ui/StatusChip";
 
 import { Parts } from "./Bar";

@@ -1,11 +1,11 @@
 /** All steps as a table, with the time each took as a bar of the whole. */
 import Box from "@mui/material/Box";
 import type { CSSProperties, ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Span } from "@/pipeline/timeline";
 import type { PipelineNode } from "@/shared/api/types";
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { CHOSEN } from "@/shared/theme";
 import { DenseTable } from "@/shared/ui/DenseTable";
 

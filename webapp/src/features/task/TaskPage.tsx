@@ -2,10 +2,10 @@
 import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import { getRouteApi } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 
 import { Problem, Unreachable } from "@/shared/api/client";
 import type { Pipeline } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
 import { useTask } from "@/shared/useTask";

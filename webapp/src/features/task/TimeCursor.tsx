@@ -1,11 +1,11 @@
 /** The handle of the cursor above the timeline: back to any moment of a task. */
 import Box from "@mui/material/Box";
 import type { KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { nextMoment } from "@/pipeline/moment";
 import type { Span } from "@/pipeline/timeline";
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 
 import { timeDrag } from "./timeDrag";
 import { percent, shareOf } from "./timeScale";

@@ -2,10 +2,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { Fragment } from "react";
-import { useTranslation } from "react-i18next";
 
 import { below, stepsOf } from "@/pipeline/framePath";
 import type { TaskStatus } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 import { type CallingRun, useCallers } from "./useCallers";

@@ -4,11 +4,11 @@ import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { engine } from "@/shared/api/client";
 import type { PipelineNode, RunLine } from "@/shared/api/types";
 import { duration } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
 
 const POLL_MS = 3000;

@@ -3,7 +3,6 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import type { Json } from "@/shared/api/types";
 import {
@@ -14,6 +13,7 @@ import {
   withNames,
 } from "@/shared/blobs";
 import { bytes, typeName } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { JsonView } from "@/shared/viewers/JsonView";
 
 /** Pixels: a long value is scrolled in its place. */

@@ -3,10 +3,10 @@ import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { engine, Unreachable } from "@/shared/api/client";
 import type { PipelineNode, Section } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 

@@ -2,9 +2,9 @@
 import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { TaskStatus } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { FailedItem } from "./FailedItem";
 

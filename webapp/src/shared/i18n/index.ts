@@ -1,45 +1,61 @@
 /** Which language the app speaks: the one chosen here, else the browser's. */
-import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
+import { useSyncExternalStore } from "react";
 
 import { en } from "./en";
+import { addWords, type Language, type Translate, translateTo } from "./translate";
 
-export type Language = "en" | "fr";
+export type { Language };
+
+interface Speech {
+  t: Translate;
+  i18n: { language: Language };
+}
 
 const CHOSEN = "marketplace.language";
 
-function wanted(): Language {
-  const chosen = localStorage.getItem(CHOSEN) ?? navigator.language;
-  return chosen.startsWith("fr") ? "fr" : "en";
+const SPEECH: Record<Language, Speech> = {
+  en: { t: translateTo("en"), i18n: { language: "en" } },
+  fr: { t: translateTo("fr"), i18n: { language: "fr" } },
+};
+
+let current = SPEECH.en;
+const listeners = new Set<() => void>();
+
+addWords("en", en);
+
+/** The words of the language that is spoken: shown anew when another one is chosen. */
+export function useTranslation(): Speech {
+  return useSyncExternalStore(listen, speech);
+}
+
+/** The same outside of a component. */
+export function speech(): Speech {
+  return current;
 }
 
 /** Change the language, here and at the next visit. */
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(CHOSEN, language);
-  await learn(language);
-  document.documentElement.lang = language;
-  await i18next.changeLanguage(language);
-}
-
-/** French is loaded only for those who read it; English is what is shown without it. */
-async function learn(language: Language): Promise<void> {
-  // Loading it again costs nothing: the browser keeps modules.
-  if (language !== "fr") return;
-  const { fr } = await import("./fr");
-  i18next.addResourceBundle("fr", "translation", fr, true);
+  await change(language);
 }
 
 /** Make the words ready; called once, before anything is shown. */
 export async function startSpeaking(): Promise<void> {
-  const language = wanted();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: "en",
-    resources: { en: { translation: en } },
-    partialBundledLanguages: true,
-    // React escapes what it shows.
-    interpolation: { escapeValue: false },
-  });
-  await learn(language);
+  const language = localStorage.getItem(CHOSEN) ?? navigator.language;
+  await change(language.startsWith("fr") ? "fr" : "en");
+}
+
+async function change(language: Language): Promise<void> {
+  // French is loaded only for those who read it. Loading it again costs nothing.
+  if (language === "fr") addWords("fr", (await import("./fr")).fr);
   document.documentElement.lang = language;
+  current = SPEECH[language];
+  for (const tell of listeners) tell();
+}
+
+function listen(tell: () => void): () => void {
+  listeners.add(tell);
+  return () => {
+    listeners.delete(tell);
+  };
 }

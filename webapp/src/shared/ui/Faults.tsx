@@ -1,9 +1,9 @@
 /** Why something was refused or failed, with what to do. */
 import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
-import { useTranslation } from "react-i18next";
 
 import { Problem, Unreachable } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 
 /** An error in words; the engine's own are English. */
 export function Failure({ error, title }: { error: unknown; title?: string }) {

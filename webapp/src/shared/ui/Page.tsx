@@ -2,7 +2,8 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { type ReactNode, useEffect } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 interface PageProps {
   title: string;

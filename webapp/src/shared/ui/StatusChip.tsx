@@ -1,7 +1,7 @@
 /** How a task or a run is: a colour, an icon and a word. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { toneColor, type Tone } from "@/shared/theme";
 
 const TONES: Record<string, Tone> = {

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { JsonObject } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 
 import { JsonView } from "./JsonView";

@@ -1,7 +1,8 @@
 /** A picture; with the original a slider shows one over the other. */
 import Box from "@mui/material/Box";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 interface CompareProps {
   /** The address of the original. */

@@ -1,8 +1,8 @@
 /** The button that saves a value which is no file. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { save } from "@/shared/save";
 
 import { csvOf } from "./csv";

@@ -3,10 +3,10 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { bytes, typeName } from "@/shared/format";
 
+import { useTranslation } from "@/shared/i18n";
 import { useObjectUrl } from "@/shared/useObjectUrl";
 import { Compare } from "./Compare";
 import { TextView } from "./TextView";

@@ -7,9 +7,9 @@ import TableContainer from "@mui/material/TableContainer";
 import TableHead from "@mui/material/TableHead";
 import TableRow from "@mui/material/TableRow";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Json, JsonObject } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 const ROWS_AT_FIRST = 50;
 

@@ -2,7 +2,8 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 const CHARACTERS_AT_FIRST = 4000;
 

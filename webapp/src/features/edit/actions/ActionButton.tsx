@@ -1,6 +1,7 @@
 /** An action of the registry as a button, with its key in the tooltip. */
 import Button, { type ButtonProps } from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { useEdit } from "../store";
 import { useUi } from "../ui";

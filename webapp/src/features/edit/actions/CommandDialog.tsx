@@ -4,7 +4,8 @@ import Dialog from "@mui/material/Dialog";
 import InputBase from "@mui/material/InputBase";
 import Typography from "@mui/material/Typography";
 import { useId, useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { useUi } from "../ui";
 import type { Action } from "./action";

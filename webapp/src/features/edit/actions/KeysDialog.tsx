@@ -6,7 +6,8 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { useUi } from "../ui";
 import { GROUPS } from "./action";

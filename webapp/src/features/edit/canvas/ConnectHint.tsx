@@ -1,9 +1,9 @@
 /** Beside the pointer that draws a way: why it cannot lead to what is below it. */
 import { useConnection } from "@xyflow/react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Point } from "@/pipeline/layout";
+import { useTranslation } from "@/shared/i18n";
 
 import { useCanvas } from "./canvasState";
 

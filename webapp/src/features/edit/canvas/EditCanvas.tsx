@@ -3,7 +3,8 @@ import "@xyflow/react/dist/base.css";
 
 import Box from "@mui/material/Box";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { Fold } from "../Fold";
 import { useCanvas } from "./canvasState";

@@ -1,12 +1,12 @@
 /** The nodes of the canvas: steps, loops around their bodies, marks within these. */
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { KINDS } from "@/canvas/nodes/registry";
 import { Tile } from "@/canvas/nodes/Tile";
 import { type EditSide, targetsOf } from "@/pipeline/editWays";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
 import { StatusIcon, statusWord, toneOf } from "@/shared/ui/StatusChip";
 

@@ -9,13 +9,13 @@ import {
   ReactFlow,
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { connect } from "@/pipeline/edits/ways";
 import { loopOfMark } from "@/pipeline/editWays";
 import { LOOP_END, placedNodes } from "@/pipeline/document";
 import { verdictsOf } from "@/pipeline/reach";
 import type { Point } from "@/pipeline/layout";
+import { useTranslation } from "@/shared/i18n";
 
 import { proposeFor } from "../panel/proposing";
 import { perform, useEdit } from "../store";

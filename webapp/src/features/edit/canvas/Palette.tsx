@@ -1,10 +1,10 @@
 /** The list beside the canvas: search, then Enter, or drag onto canvas or way. */
 import Box from "@mui/material/Box";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { findNode } from "@/pipeline/document";
 import { sidesOf } from "@/pipeline/editWays";
+import { useTranslation } from "@/shared/i18n";
 
 import { useEdit } from "../store";
 import type { Spot } from "./canvasState";

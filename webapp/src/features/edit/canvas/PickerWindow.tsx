@@ -4,7 +4,6 @@ import Popover from "@mui/material/Popover";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { type KeyboardEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { findNode, LOOP_END, placedNodes } from "@/pipeline/document";
@@ -12,6 +11,7 @@ import { connect, disconnect, hasWay } from "@/pipeline/edits/ways";
 import { type EditSide, endMark, sidesOf } from "@/pipeline/editWays";
 import { levelsAround, verdictsOf } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { proposeFor } from "../panel/proposing";
 import { perform, useEdit } from "../store";

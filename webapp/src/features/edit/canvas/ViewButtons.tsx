@@ -2,7 +2,8 @@
 import IconButton from "@mui/material/IconButton";
 import Paper from "@mui/material/Paper";
 import { Panel, useReactFlow } from "@xyflow/react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/shared/i18n";
 
 import { tidy } from "./arranging";
 import { shownView } from "./view";

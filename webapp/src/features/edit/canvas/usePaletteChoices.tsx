@@ -1,10 +1,10 @@
 /** What can be added, as the rows of a list. */
 import Box from "@mui/material/Box";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { endOf, entryOf, routeOf } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { useKnownRoutes } from "../panel/knownRoutes";

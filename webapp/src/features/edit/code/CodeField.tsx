@@ -1,11 +1,11 @@
 /** A piece of code; the editor for it is loaded when the first one is shown. */
 import Box from "@mui/material/Box";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { outputsOf } from "@/pipeline/outputs";
 import { nodesBefore } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useFaultsOf } from "../faults/faultState";

@@ -1,9 +1,9 @@
 /** What an author must know before going on: an old draft, another window or version. */
 import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
 
 import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { useNow } from "@/shared/useNow";
 
 import { useEdit } from "../store";

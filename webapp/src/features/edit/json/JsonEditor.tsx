@@ -18,11 +18,11 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineDocument } from "@/pipeline/document";
 import { readText } from "@/pipeline/reading";
 import { textOfJson } from "@/pipeline/text";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform, useEdit } from "../store";
 import { codeLook } from "./codeLook";

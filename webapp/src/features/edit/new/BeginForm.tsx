@@ -6,10 +6,10 @@ import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { isObject, type PipelineDocument } from "@/pipeline/document";
 import { parsed } from "@/pipeline/json";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { NoticeBar } from "../NoticeBar";

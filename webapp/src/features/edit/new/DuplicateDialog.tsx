@@ -6,10 +6,10 @@ import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { entryOf, routeOf } from "@/pipeline/document";
 import { setField } from "@/pipeline/edits/fields";
+import { useTranslation } from "@/shared/i18n";
 
 import { newDraftKey, writeNow } from "../drafts/keeping";
 import { EditDialog } from "../EditDialog";

@@ -3,10 +3,10 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { routeOf } from "@/pipeline/document";
 import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { useNow } from "@/shared/useNow";
 
 import { type Draft, draftsOf, putDraft, removeDraft } from "../drafts/database";

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineDocument } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 import { Page } from "@/shared/ui/Page";
 
 import { findDraft } from "../drafts/database";

@@ -6,9 +6,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { disconnect } from "@/pipeline/edits/ways";
+import { useTranslation } from "@/shared/i18n";
 
 import { ActionButton } from "../actions/ActionButton";
 import { ACTIONS } from "../actions/registry";

@@ -1,10 +1,10 @@
 /** One row: a step with what it does and where it leads, or one of its ways. */
 import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { KINDS } from "@/canvas/nodes/registry";
+import { useTranslation } from "@/shared/i18n";
 import { CHOSEN, MONO, toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
 
 import { isError, useFaultsOf } from "../faults/faultState";

@@ -3,10 +3,10 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Directive, setInput } from "@/pipeline/edits/inputs";
 import type { Json, PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform } from "../store";
 import { useUi } from "../ui";

@@ -1,8 +1,8 @@
 /** What a branch asks, and what each of its sides gives. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { Json, PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { AddKey } from "./AddKey";
 import { FieldFaults } from "./FieldFaults";

@@ -1,8 +1,8 @@
 /** A field with code. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { CodeField } from "../code/CodeField";
 import type { CodeKind } from "../code/evaluate";

@@ -2,10 +2,10 @@
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
-import { useTranslation } from "react-i18next";
 
 import { kindsOf } from "@/pipeline/schemas";
 import type { Json, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { seal } from "./changing";
 import { JsonText } from "./simple";

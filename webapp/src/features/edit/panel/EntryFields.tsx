@@ -4,11 +4,11 @@ import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
 import MenuItem from "@mui/material/MenuItem";
 import MuiTextField from "@mui/material/TextField";
-import { useTranslation } from "react-i18next";
 
 import { setField } from "@/pipeline/edits/fields";
 import { requestOf } from "@/pipeline/outputs";
 import type { Json, JsonObject, PipelineNode, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform } from "../store";
 import { FieldFaults } from "./FieldFaults";

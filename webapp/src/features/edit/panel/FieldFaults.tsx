@@ -1,8 +1,8 @@
 /** What is wrong with one field, below it, with what mends it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 import { Words } from "@/shared/ui/Words";
 

@@ -1,8 +1,8 @@
 /** What an http node asks for. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { Json, PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { AddKey } from "./AddKey";
 import { ChoiceField, Section, TextField } from "./simple";

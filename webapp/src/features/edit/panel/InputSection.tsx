@@ -2,12 +2,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { setField } from "@/pipeline/edits/fields";
 import { proposalsFor } from "@/pipeline/offers";
 import { contractOf, receivedOf } from "@/pipeline/outputs";
 import type { Json, PipelineNode, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform, useEdit } from "../store";
 import { AddKey } from "./AddKey";

@@ -1,9 +1,9 @@
 /** Below a field: what it would get with the values of the last run. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { ValueForm } from "@/pipeline/edits/inputs";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useEvaluated } from "../code/useEvaluated";

@@ -3,12 +3,12 @@ import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import NativeSelect from "@mui/material/NativeSelect";
 import TextField from "@mui/material/TextField";
-import { useTranslation } from "react-i18next";
 
 import { setField } from "@/pipeline/edits/fields";
 import { setInput } from "@/pipeline/edits/inputs";
 import { outputsOf } from "@/pipeline/outputs";
 import type { Json, PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform, useEdit } from "../store";
 import { AddKey } from "./AddKey";

@@ -1,9 +1,9 @@
 /** What most nodes do not need: when they start, how often they try, code around. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import { setField } from "@/pipeline/edits/fields";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { perform } from "../store";
 import { useFaultsOf } from "../faults/faultState";

@@ -3,10 +3,10 @@ import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Offer, offersFor } from "@/pipeline/offers";
 import type { PipelineNode, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { useEdit } from "../store";

@@ -1,8 +1,8 @@
 /** What the chosen node gave in the last run. */
 import Box from "@mui/material/Box";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { JsonView } from "@/shared/viewers/JsonView";
 
 import { useRunOf } from "../try/tryState";

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { change, seal, valueAt } from "./changing";
 

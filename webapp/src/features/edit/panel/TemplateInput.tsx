@@ -3,10 +3,10 @@ import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 import TextField from "@mui/material/TextField";
 import { useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { offersFor } from "@/pipeline/offers";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { useEdit } from "../store";

@@ -2,7 +2,6 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import NativeSelect from "@mui/material/NativeSelect";
-import { useTranslation } from "react-i18next";
 
 import {
   type Directive,
@@ -13,6 +12,7 @@ import {
 } from "@/pipeline/edits/inputs";
 import { kindsOf } from "@/pipeline/schemas";
 import type { Json, PipelineNode, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 
 import { perform } from "../store";

@@ -2,12 +2,12 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Chip from "@mui/material/Chip";
-import { useTranslation } from "react-i18next";
 
 import { LOOP_END } from "@/pipeline/document";
 import { disconnect } from "@/pipeline/edits/ways";
 import { type EditSide, sidesOf, targetsOf } from "@/pipeline/editWays";
 import type { PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { setCanvas } from "../canvas/canvasState";
 import { docSide } from "../canvas/insert";

@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import MuiTextField from "@mui/material/TextField";
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Json, PipelineNode } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 
 import { change, seal, valueAt } from "./changing";
 import { FieldFaults } from "./FieldFaults";

@@ -8,11 +8,11 @@ import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { findNode, isNodeId, type PipelineDocument } from "@/pipeline/document";
 import { readDocument } from "@/pipeline/reading";
 import { sharing } from "@/pipeline/sharing";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
 import { rename } from "../calls";

@@ -9,7 +9,6 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { differences, type FieldChange } from "@/pipeline/difference";
 import type { PipelineDocument } from "@/pipeline/document";
@@ -25,6 +24,7 @@ import {
 import { readDocument } from "@/pipeline/reading";
 import { sharing } from "@/pipeline/sharing";
 import { engine } from "@/shared/api/client";
+import { useTranslation } from "@/shared/i18n";
 import { CHOSEN } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 

@@ -1,9 +1,9 @@
 /** What differs between two documents, for people: node by node, field by field. */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { useTranslation } from "react-i18next";
 
 import { type Difference, type FieldChange, LEVEL } from "@/pipeline/difference";
+import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor, type Tone } from "@/shared/theme";
 
 const TONES: Record<Exclude<Difference["kind"], "moved" | "pipeline">, Tone> = {

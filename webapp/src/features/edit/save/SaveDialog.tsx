@@ -8,10 +8,10 @@ import Typography from "@mui/material/Typography";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { differences } from "@/pipeline/difference";
 import { entryOf, routeOf } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
 import { EditDialog } from "../EditDialog";

@@ -7,12 +7,12 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { entryOf, routeOf } from "@/pipeline/document";
 import { requestOf } from "@/pipeline/outputs";
 import { isFile } from "@/pipeline/schemas";
 import type { Json, JsonObject, PipelineNode, Schema } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
 import type { FilesByField } from "@/shared/upload";
 
 import { ConstantInput } from "../panel/ConstantInput";

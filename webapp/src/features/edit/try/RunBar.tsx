@@ -2,9 +2,9 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { findNode } from "@/pipeline/document";
+import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";

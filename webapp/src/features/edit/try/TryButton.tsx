@@ -4,9 +4,9 @@ import ButtonGroup from "@mui/material/ButtonGroup";
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { stepsIn } from "@/pipeline/reuse";
+import { useTranslation } from "@/shared/i18n";
 
 import { shownKeys } from "../actions/keys";
 import { useEdit } from "../store";

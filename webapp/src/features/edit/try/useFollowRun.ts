@@ -1,12 +1,12 @@
 /** Keeps what the canvas shows of the last run up to date while it goes on. */
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { placedNodes, type PipelineDocument } from "@/pipeline/document";
 import { engine } from "@/shared/api/client";
 import type { RunLine, TaskStatus } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { ended, useTask } from "@/shared/useTask";
 
 import { useEdit } from "../store";

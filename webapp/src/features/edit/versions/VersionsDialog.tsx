@@ -8,13 +8,13 @@ import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { differences } from "@/pipeline/difference";
 import { routeOf } from "@/pipeline/document";
 import { readDocument } from "@/pipeline/reading";
 import { sharing } from "@/pipeline/sharing";
 import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
 import { useNow } from "@/shared/useNow";
 import { MONO } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
