@@ -1,7 +1,7 @@
 """Makes the objects of an engine, each complete, from the bottom up."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +20,10 @@ from engine.settings import Settings
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.credentials import Credentials, Lifetime
+from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
 from engine.usecases.access.signing_in import SigningIn
+from engine.usecases.access.spaces import Spaces
 from engine.usecases.budgets import Budgets
 from engine.usecases.callbacks import CallbackIds
 from engine.usecases.called_tasks import CalledTasks
@@ -296,9 +298,11 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
         return None
 
     people = People(store=outer.people, passwords=outer.passwords, clock=clock)
+    groups = Groups(store=outer.groups, people=people, clock=clock)
     credentials = Credentials(
         store=outer.credentials,
         people=outer.people,
+        groups=groups,
         service_token=settings.service_token,
         clock=clock,
     )
@@ -315,7 +319,20 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
         credentials=credentials,
         signing_in=signing_in,
         audit=Audit(store=outer.audit, kept=settings.audit_kept, clock=clock),
+        groups=groups,
+        spaces=Spaces(
+            store=outer.spaces,
+            people=people,
+            groups=groups,
+            contents=_contents,
+            clock=clock,
+        ),
     )
+
+
+async def _contents(space: str) -> Sequence[str]:
+    """What belongs to a space besides `main`: nothing can as yet."""
+    return ()
 
 
 def create(

@@ -18,6 +18,7 @@ from engine.adapters.mongo.credentials import MongoCredentialStore
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.people import MongoPeopleStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.records import MongoRecordStore
 from engine.adapters.mongo.saved import MongoSavedStore
 from engine.adapters.mongo.schedules import MongoScheduleStore
 from engine.adapters.mongo.secrets import MongoSecretStore
@@ -31,11 +32,13 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.people import SqlitePeopleStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.records import SqliteRecordStore
 from engine.adapters.sqlite.saved import SqliteSavedStore
 from engine.adapters.sqlite.schedules import SqliteScheduleStore
 from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.adapters.sqlite.tallies import SqliteTallyStore
+from engine.domain.access.spaces import Group, Space
 from engine.ports import BlobStore, Inbox, Outside
 from mongo_trials import fresh_database
 
@@ -114,6 +117,18 @@ schedules = opened(on_databases(SqliteScheduleStore, MongoScheduleStore))
 people = opened(on_databases(SqlitePeopleStore, MongoPeopleStore))
 audit = opened(on_databases(SqliteAuditStore, MongoAuditStore))
 credentials = opened(on_databases(SqliteCredentialStore, MongoCredentialStore))
+records = opened(
+    on_databases(
+        lambda database: (
+            SqliteRecordStore(database, Space),
+            SqliteRecordStore(database, Group),
+        ),
+        lambda database: (
+            MongoRecordStore(database, Space),
+            MongoRecordStore(database, Group),
+        ),
+    )
+)
 blobs = opened(BLOB_STORES)
 inbox = opened(INBOXES)
 

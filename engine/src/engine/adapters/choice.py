@@ -20,11 +20,13 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.people import SqlitePeopleStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
+from engine.adapters.sqlite.records import SqliteRecordStore
 from engine.adapters.sqlite.saved import SqliteSavedStore
 from engine.adapters.sqlite.schedules import SqliteScheduleStore
 from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.adapters.sqlite.tallies import SqliteTallyStore
+from engine.domain.access.spaces import Group, Home, Space
 from engine.ports import (
     BlobStore,
     Evaluator,
@@ -39,7 +41,13 @@ from engine.ports import (
     ServiceStore,
     TallyStore,
 )
-from engine.ports.access import AuditStore, CredentialStore, Passwords, PeopleStore
+from engine.ports.access import (
+    AuditStore,
+    CredentialStore,
+    Passwords,
+    PeopleStore,
+    RecordStore,
+)
 from engine.ports.saved import SavedStore
 from engine.settings import BadSettings, Settings
 
@@ -72,6 +80,9 @@ class Adapters:
     people: PeopleStore
     credentials: CredentialStore
     audit: AuditStore
+    spaces: RecordStore[Space]
+    groups: RecordStore[Group]
+    homes: RecordStore[Home]
     passwords: Passwords | None
     """None: there are no accounts."""
     blobs: BlobStore
@@ -102,6 +113,9 @@ class Stores:
     people: PeopleStore
     credentials: CredentialStore
     audit: AuditStore
+    spaces: RecordStore[Space]
+    groups: RecordStore[Group]
+    homes: RecordStore[Home]
     opened: Opened
 
 
@@ -153,6 +167,9 @@ def chosen(settings: Settings) -> Adapters:
         people=stores.people,
         credentials=stores.credentials,
         audit=stores.audit,
+        spaces=stores.spaces,
+        groups=stores.groups,
+        homes=stores.homes,
         passwords=hashed_passwords,
         blobs=blobs,
         inbox=inbox,
@@ -181,6 +198,9 @@ def sqlite(folder: Path) -> Stores:
         people=SqlitePeopleStore(database),
         credentials=SqliteCredentialStore(database),
         audit=SqliteAuditStore(database),
+        spaces=SqliteRecordStore(database, Space),
+        groups=SqliteRecordStore(database, Group),
+        homes=SqliteRecordStore(database, Home),
         opened=database,
     )
 
@@ -193,6 +213,7 @@ def mongo(settings: Settings) -> Stores:
     from engine.adapters.mongo.frames import MongoFrameStore
     from engine.adapters.mongo.people import MongoPeopleStore
     from engine.adapters.mongo.pipelines import MongoPipelineStore
+    from engine.adapters.mongo.records import MongoRecordStore
     from engine.adapters.mongo.saved import MongoSavedStore
     from engine.adapters.mongo.schedules import MongoScheduleStore
     from engine.adapters.mongo.secrets import MongoSecretStore
@@ -212,6 +233,9 @@ def mongo(settings: Settings) -> Stores:
         people=MongoPeopleStore(database),
         credentials=MongoCredentialStore(database),
         audit=MongoAuditStore(database),
+        spaces=MongoRecordStore(database, Space),
+        groups=MongoRecordStore(database, Group),
+        homes=MongoRecordStore(database, Home),
         opened=database,
     )
 

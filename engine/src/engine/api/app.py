@@ -26,7 +26,7 @@ from engine.api import (
     versions,
     webapp,
 )
-from engine.api.access import audit, pages, people, sessions, tokens
+from engine.api.access import audit, groups, pages, people, sessions, spaces, tokens
 from engine.api.access.audit import Audited
 from engine.api.access.door import Door, guard_others, include
 from engine.api.body.memory import json_memory
@@ -122,6 +122,8 @@ def create_app(
         sessions,
         tokens,
         people,
+        spaces,
+        groups,
         audit,
         pages,
         services,

@@ -40,6 +40,8 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (a.NotAnnounced, 403, "not-announced", "The token is for other routes"),
     (a.Forbidden, 403, "forbidden", "This needs another role"),
     (a.NameTaken, 409, "name-taken", "The name is taken"),
+    (a.IdTaken, 409, "id-taken", "The id is taken"),
+    (a.NotEmpty, 409, "not-empty", "Something is still in it"),
     (a.LastAdministrator, 409, "last-administrator", "One administrator must be left"),
     (a.NoAccounts, 404, "no-accounts", "This engine has no accounts"),
     (e.Unavailable, 503, "unavailable", "The engine cannot serve this now"),

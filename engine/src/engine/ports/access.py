@@ -1,12 +1,13 @@
 """What accounts need from outside, described by what must hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol, Self, TypeVar
 
 from engine.domain.access.audit import Entry
 from engine.domain.access.credentials import Credential, Kind
 from engine.domain.access.people import Person
+from engine.domain.values import Json
 
 
 class PeopleStore(Protocol):
@@ -76,6 +77,56 @@ class AuditStore(Protocol):
 
     async def forget(self, before: datetime) -> None:
         """Forget entries from before an instant; the last one stays."""
+
+
+class Record(Protocol):
+    """A small document with an id and a revision: a space, a group, a route's home."""
+
+    KIND: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """By which it is found."""
+
+    @property
+    def revision(self) -> int:
+        """The one that was read; a new one has 1."""
+
+    def to_json(self) -> Mapping[str, Json]:
+        """What a store keeps, without the revision."""
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Json], revision: int) -> Self:
+        """What `to_json` gave."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+class RecordStore(Protocol[R]):
+    """Keeps records of one kind: contracts/test_record_store.py.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def add(self, record: R) -> bool:
+        """Keep a new one; False if there is one of its id. Of several callers one gets
+        True."""
+
+    async def save(self, record: R) -> R | None:
+        """Store the next revision; None if another one came first, or it is gone.
+
+        `record.revision` is the one that was read.
+        """
+
+    async def find(self, id: str) -> R | None:
+        """The record of this id, or None."""
+
+    async def all(self) -> Sequence[R]:
+        """All of the kind, by id."""
+
+    async def remove(self, id: str) -> bool:
+        """Forget one; False if it is not there."""
 
 
 class Passwords(Protocol):

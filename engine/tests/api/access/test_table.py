@@ -24,7 +24,13 @@ BY_BODY = {"POST /sessions", "POST /first-administrator", "POST /callback"}
 OF_WEBAPP = {f"GET {path}" for path in PAGES} | {"GET /assets/{name}"}
 """Only there if the web app was built."""
 CALLS = [call for call in TABLE if call not in BY_BODY | OF_WEBAPP]
-ABOUT_ROUTES = {"route": "any", "name": "x", "version": "x", "id": "x"}
+ABOUT_ROUTES = {
+    "route": "any",
+    "name": "x",
+    "version": "x",
+    "id": "x",
+    "person": "x",
+}
 
 
 @pytest.fixture

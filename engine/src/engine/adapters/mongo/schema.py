@@ -20,6 +20,7 @@ ROOTS: dict[str, Any] = {"root": True}
 SCHEDULED: dict[str, Any] = {"next_at": {"$exists": True}}
 TRIALS: dict[str, Any] = ROOTS | {"trial": True}
 OWNED: dict[str, Any] = ROOTS | {"owner": {"$exists": True}}
+IN_SPACES: dict[str, Any] = ROOTS | {"space": {"$exists": True}}
 RESTARTED: dict[str, Any] = {"restarted_at": {"$gt": 0}}
 TRIED: dict[str, Any] = {"tried": True}
 
@@ -57,6 +58,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         # Those of one person.
         index("tasks_of_owner", "owner", "created_at", "_id", only=OWNED),
+        # Those of one space; where there are no accounts none is in it.
+        index(
+            "tasks_of_space", "space", "status", "created_at", "_id", only=IN_SPACES
+        ),
         # Those that statistics leave out.
         index("tasks_on_trial", "root", "trial", "route", "status", only=TRIALS),
         # Ended tasks whose retention is over.
@@ -78,6 +83,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     # Two people cannot have the same name.
     "people": (IndexModel([("key", 1)], name="key", unique=True),),
+    # Spaces, groups and homes of routes, each kind by itself.
+    "records": (index("of_kind", "kind", "_id"),),
     # Those that are old enough to be forgotten.
     "audit": (index("at", "at"),),
     "credentials": (

@@ -307,4 +307,25 @@ CREATE INDEX audit_at ON audit (at);
 PRAGMA user_version = 13;
 COMMIT;
 """,
+    # Spaces, groups, and to which space a route belongs. Tasks belong to one too: a
+    # column behind the document, which only the index reads. Where there are no
+    # accounts no task is in it.
+    """
+BEGIN;
+CREATE TABLE records (
+    kind TEXT NOT NULL, id TEXT NOT NULL,
+    revision INTEGER NOT NULL, document BLOB NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE frames ADD COLUMN space TEXT NOT NULL DEFAULT '';
+CREATE INDEX tasks_of_space ON frames (space, status, created_at, path)
+    WHERE parent IS NULL AND space <> '';
+DROP INDEX tasks_of_owner;
+CREATE INDEX tasks_of_owner ON frames (owner, created_at, path, space)
+    WHERE parent IS NULL AND owner <> '';
+
+PRAGMA user_version = 14;
+COMMIT;
+""",
 )

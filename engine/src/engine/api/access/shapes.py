@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.api.shapes import Shape
+from engine.domain.access import spaces
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     MAX_PASSWORD_CHARACTERS,
@@ -77,6 +78,13 @@ NEW_TOKEN = body(
     },
 )
 MEMBER = body({"role": ROLE})
+_LABEL = {"type": "string", "minLength": 1, "maxLength": spaces.MAX_LABEL_CHARACTERS}
+_ID = {"type": "string", "pattern": f"^{spaces.ID.pattern}$"}
+_EXTERNAL = {"type": "string", "maxLength": spaces.MAX_LABEL_CHARACTERS}
+NEW_SPACE = body({"id": _ID}, name=_LABEL)
+CHANGED_SPACE = body({"name": _LABEL})
+NEW_GROUP = body({"id": _ID}, name=_LABEL, external=_EXTERNAL)
+CHANGED_GROUP = body({}, name=_LABEL, external=_EXTERNAL)
 
 
 class Person(Shape):
@@ -86,16 +94,45 @@ class Person(Shape):
     name: str
     administrator: bool
     active: bool
-    roles: dict[str, str] = Field(description="By space")
+    roles: dict[str, str] = Field(description="By space, without those of groups")
+    groups: list[str] = Field(description="Their ids")
     created_at: datetime
 
 
 class Member(Shape):
-    """A person's role in a space."""
+    """The role of a person or a group in a space."""
 
+    kind: Literal["person", "group"]
     id: str
     name: str
     role: str
+    active: bool
+
+
+class Space(Shape):
+    """A space, and what somebody is in it."""
+
+    id: str
+    name: str
+    created_at: datetime
+    role: str | None = Field(description="None: an administrator who is no member")
+
+
+class Group(Shape):
+    """A named list of people."""
+
+    id: str
+    name: str
+    external: str = Field(description="What the identity provider calls it, or empty")
+    roles: dict[str, str] = Field(description="By space")
+    created_at: datetime
+
+
+class GroupPerson(Shape):
+    """Somebody who is in a group."""
+
+    id: str
+    name: str
     active: bool
 
 

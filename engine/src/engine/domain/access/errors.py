@@ -82,6 +82,33 @@ class NameTaken(EngineError):
         return f"the name “{self.name}” is taken"
 
 
+class IdTaken(EngineError):
+    """There is, or was, a space or a group of this id."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(kind, id)
+        self.kind = kind
+        self.id = id
+
+    def __str__(self) -> str:
+        return f"a {self.kind} has, or had, the id “{self.id}”: choose another one"
+
+
+class NotEmpty(EngineError):
+    """A space cannot be deleted while something belongs to it."""
+
+    def __init__(self, space: str, contents: Sequence[str]) -> None:
+        super().__init__(space, contents)
+        self.space = space
+        self.contents = tuple(contents)
+
+    def __str__(self) -> str:
+        return (
+            f"the space “{self.space}” is not empty: there is still "
+            f"{', '.join(self.contents)}; remove it first"
+        )
+
+
 class LastAdministrator(EngineError):
     """Nobody would be left who may do everything."""
 

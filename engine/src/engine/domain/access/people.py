@@ -1,11 +1,12 @@
 """People with accounts: what is kept of each, and what a name may be."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.domain.access.roles import Principal, Role
+from engine.domain.access.spaces import Group, changed_roles, highest_roles
 from engine.domain.errors import Fault
 from engine.domain.values import Json
 
@@ -31,7 +32,9 @@ class Person:
     is_active: bool = True
     """Whoever is not can do nothing, and is still named where they did something."""
     roles: Mapping[str, Role] = field(default_factory=dict)
-    """By space."""
+    """By space; those of their groups come to these."""
+    groups: tuple[str, ...] = ()
+    """The ids of the groups in which they are, in order."""
     created_at: datetime
     revision: int = 1
 
@@ -40,21 +43,23 @@ class Person:
         """Two names with the same key would be the same to people."""
         return key_of(self.name)
 
-    def principal(self) -> Principal:
-        """The same person as one who asks."""
+    def principal(self, groups: Sequence[Group] = ()) -> Principal:
+        """The same person as one who asks, with the roles of these groups too."""
+        held = [self.roles, *(group.roles for group in groups)]
         return Principal(
             id=self.id,
             name=self.name,
             is_administrator=self.is_administrator,
-            roles=self.roles,
+            roles=highest_roles(held) if groups else self.roles,
         )
 
     def with_role(self, space: str, role: Role | None) -> "Person":
         """The person with this role in a space; None: with none there."""
-        roles = {name: held for name, held in self.roles.items() if name != space}
-        if role is not None:
-            roles[space] = role
-        return replace(self, roles=roles)
+        return replace(self, roles=changed_roles(self.roles, space, role))
+
+    def in_groups(self, groups: Iterable[str]) -> "Person":
+        """The person in these groups and no others."""
+        return replace(self, groups=tuple(sorted(set(groups))))
 
     def shown(self) -> Json:
         """What administrators see."""
@@ -64,6 +69,7 @@ class Person:
             "administrator": self.is_administrator,
             "active": self.is_active,
             "roles": {space: str(role) for space, role in sorted(self.roles.items())},
+            "groups": list(self.groups),
             "created_at": self.created_at.isoformat(),
         }
 
@@ -81,6 +87,8 @@ class Person:
             is_administrator=document["administrator"],
             is_active=document["active"],
             roles={space: Role(role) for space, role in document["roles"].items()},
+            # Engines that knew no groups stored none.
+            groups=tuple(document.get("groups", ())),
             created_at=datetime.fromisoformat(document["created_at"]),
             revision=revision,
         )

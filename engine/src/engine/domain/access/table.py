@@ -19,6 +19,8 @@ _SAVED = Right(need=Need.AUTHOR, scope=Scope.READ)
 _EDIT_ROUTE = Right(need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE)
 SEE_TASK = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.TASK, own=True)
 _OWN = Right(need=Need.OWNER, scope=Scope.MANAGE)
+_SEE_SPACE = Right(need=Need.READER, scope=Scope.READ, named=Named.SPACE)
+_OWN_SPACE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE)
 _OPERATE = Right(need=Need.ADMINISTRATOR, scope=Scope.MANAGE)
 
 PUBLISH = _EDIT
@@ -117,15 +119,24 @@ TABLE: Mapping[str, Right] = {
     "GET /people": _OPERATE,
     "POST /people": _OPERATE,
     "PATCH /people/{id}": _OPERATE,
-    "GET /spaces/{space}/members": Right(
-        need=Need.READER, scope=Scope.READ, named=Named.SPACE
+    "GET /groups": _OPERATE,
+    "POST /groups": _OPERATE,
+    "PATCH /groups/{id}": _OPERATE,
+    "DELETE /groups/{id}": _OPERATE,
+    "GET /groups/{id}/people": _OPERATE,
+    "PUT /groups/{id}/people/{person}": _OPERATE,
+    "DELETE /groups/{id}/people/{person}": _OPERATE,
+    # Those in which somebody has a role.
+    "GET /spaces": Right(need=Need.SIGNED_IN, scope=Scope.READ),
+    "POST /spaces": _OPERATE,
+    "GET /spaces/{space}": _SEE_SPACE,
+    "PATCH /spaces/{space}": _OWN_SPACE,
+    "DELETE /spaces/{space}": Right(
+        need=Need.ADMINISTRATOR, scope=Scope.MANAGE, named=Named.SPACE
     ),
-    "PUT /spaces/{space}/members/{id}": Right(
-        need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE
-    ),
-    "DELETE /spaces/{space}/members/{id}": Right(
-        need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE
-    ),
+    "GET /spaces/{space}/members": _SEE_SPACE,
+    "PUT /spaces/{space}/members/{id}": _OWN_SPACE,
+    "DELETE /spaces/{space}/members/{id}": _OWN_SPACE,
 }
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.credentials import Credentials
+from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
 from engine.usecases.access.signing_in import SigningIn
+from engine.usecases.access.spaces import Spaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +18,5 @@ class Accounts:
     credentials: Credentials
     signing_in: SigningIn
     audit: Audit
+    groups: Groups
+    spaces: Spaces

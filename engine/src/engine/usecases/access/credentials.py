@@ -23,6 +23,7 @@ from engine.domain.access.roles import ALL_SCOPES, SERVICES, Principal, TokenSco
 from engine.domain.errors import Fault, InvalidInput, Unknown
 from engine.ports import Clock
 from engine.ports.access import CredentialStore, PeopleStore
+from engine.usecases.access.groups import Groups
 from engine.usecases.recent import Recent
 
 SECRET_BYTES = 32
@@ -60,12 +61,14 @@ class Credentials:
         *,
         store: CredentialStore,
         people: PeopleStore,
+        groups: Groups,
         service_token: str,
         clock: Clock,
     ) -> None:
         """`service_token` is that of the operator's services; empty: there is none."""
         self._store = store
         self._people = people
+        self._groups = groups
         self._clock = clock
         self._of_services = digest_of(service_token) if service_token else ""
         self._known: Recent[str, tuple[datetime, Principal]] = Recent(MAX_REMEMBERED)
@@ -161,7 +164,8 @@ class Credentials:
         used = credential.use(now, address)
         if used is not None:
             await self._store.used(used)
-        return credential.on(person.principal())
+        groups = await self._groups.of(person)
+        return credential.on(person.principal(groups))
 
     async def invitation(self, secret: str) -> Credential | None:
         """The one-time address that has this secret, if it is still valid."""

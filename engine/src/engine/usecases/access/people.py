@@ -1,6 +1,6 @@
 """People: add them, change what they may do, find them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import uuid4
@@ -91,6 +91,10 @@ class People:
         """Everybody, by name."""
         return sorted(await self._store.all(), key=lambda one: one.key)
 
+    async def find(self, id: str) -> Person | None:
+        """The person of this id, or None."""
+        return await self._store.find(id)
+
     async def get(self, id: str) -> Person:
         """Raises `Unknown`."""
         person = await self._store.find(id)
@@ -139,9 +143,34 @@ class People:
 
     async def set_role(self, id: str, space: str, role: Role | None) -> Person:
         """Make a person a member of a space, or no member; raises `Unknown`."""
+        return await self._revise(id, lambda known: known.with_role(space, role))
+
+    async def enter(self, id: str, group: str) -> Person:
+        """Let a person be in a group; raises `Unknown`."""
+        return await self.set_groups(id, (), (group,))
+
+    async def leave(self, id: str, group: str) -> Person:
+        """Let a person be in a group no more; raises `Unknown`."""
+        return await self.set_groups(id, (group,), ())
+
+    async def set_groups(
+        self, id: str, left: Collection[str], entered: Collection[str]
+    ) -> Person:
+        """Let a person leave some groups and enter others; raises `Unknown`."""
+
+        def changed(known: Person) -> Person:
+            return known.in_groups({*known.groups} - {*left} | {*entered})
+
+        return await self._revise(id, changed)
+
+    async def _revise(self, id: str, change: Callable[[Person], Person]) -> Person:
+        """Save a change of what is known, whoever else changes it meanwhile."""
         while True:
             known = await self.get(id)
-            saved = await self._store.save(known.with_role(space, role))
+            changed = change(known)
+            if changed == known:
+                return known
+            saved = await self._store.save(changed)
             if saved is not None:
                 return saved
 

@@ -1,0 +1,154 @@
+"""Groups of people: make them, say who is in them, follow an identity provider."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from engine.domain.access.errors import IdTaken
+from engine.domain.access.people import Person, key_of
+from engine.domain.access.roles import Role
+from engine.domain.access.spaces import Group, id_fault, label_fault
+from engine.domain.errors import Fault, InvalidInput, Unknown
+from engine.ports import Clock
+from engine.ports.access import RecordStore
+from engine.usecases.access.people import People
+
+MAX_GROUPS = 1_000
+MAX_SHOWN_ID_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """What administrators change of a group; None: it stays."""
+
+    name: str | None = None
+    external: str | None = None
+
+
+class Groups:
+    """All that can be asked of groups."""
+
+    def __init__(
+        self, *, store: RecordStore[Group], people: People, clock: Clock
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._clock = clock
+
+    async def add(self, id: str, name: str, external: str = "") -> Group:
+        """Make a group in which nobody is; raises `InvalidInput`, `IdTaken`."""
+        _check(id_fault(id), label_fault(name), _external_fault(external))
+        if len(await self._store.all()) >= MAX_GROUPS:
+            message = f"there are {MAX_GROUPS} groups already"
+            raise InvalidInput([Fault("too-many-groups", message, "delete some")])
+        if await self._store.find(id) is not None:
+            raise IdTaken("group", id)
+
+        # Those of a group of this id that was deleted, if that was cut off.
+        await self._leave_all(id)
+        group = Group(id=id, name=name, external=external, created_at=self._clock())
+        if not await self._store.add(group):
+            raise IdTaken("group", id)
+        return group
+
+    async def list(self) -> Sequence[Group]:
+        """All of them, by id."""
+        return await self._store.all()
+
+    async def get(self, id: str) -> Group:
+        """Raises `Unknown`."""
+        group = await self._store.find(id)
+        if group is None:
+            raise Unknown("group", id[:MAX_SHOWN_ID_CHARACTERS])
+        return group
+
+    async def of(self, person: Person) -> Sequence[Group]:
+        """The groups in which a person is."""
+        found = [await self._store.find(id) for id in person.groups]
+        return [group for group in found if group is not None]
+
+    async def change(self, id: str, change: GroupChange) -> Group:
+        """Raises `Unknown`, `InvalidInput`."""
+        while True:
+            known = await self.get(id)
+            name = known.name if change.name is None else change.name
+            external = known.external if change.external is None else change.external
+            _check(label_fault(name), _external_fault(external))
+            changed = replace(known, name=name, external=external)
+            saved = await self._store.save(changed)
+            if saved is not None:
+                return saved
+
+    async def delete(self, id: str) -> None:
+        """Delete a group: its people keep what they may do without it.
+
+        Raises `Unknown`.
+        """
+        if not await self._store.remove(id):
+            raise Unknown("group", id[:MAX_SHOWN_ID_CHARACTERS])
+        await self._leave_all(id)
+
+    async def _leave_all(self, id: str) -> None:
+        for person in await self._people.list():
+            if id in person.groups:
+                await self._people.leave(person.id, id)
+
+    async def people(self, id: str) -> Sequence[Person]:
+        """Who is in a group, by name; raises `Unknown`."""
+        await self.get(id)
+        return [one for one in await self._people.list() if id in one.groups]
+
+    async def put(self, id: str, person: str) -> Person:
+        """Let somebody be in a group; raises `Unknown`, `InvalidInput`."""
+        _check(_followed_fault(await self.get(id)))
+        return await self._people.enter(person, id)
+
+    async def take_out(self, id: str, person: str) -> None:
+        """Let somebody be in a group no more; raises `Unknown`, `InvalidInput`."""
+        _check(_followed_fault(await self.get(id)))
+        if id not in (await self._people.get(person)).groups:
+            raise Unknown("person", person[:MAX_SHOWN_ID_CHARACTERS])
+        await self._people.leave(person, id)
+
+    async def follow(self, person: str, external: Collection[str]) -> Person:
+        """Let somebody be in those groups that an identity provider names.
+
+        Groups that have no external name stay as they are. Raises `Unknown`.
+        """
+        groups = await self._store.all()
+        followed = {group.id for group in groups if group.external}
+        wanted = {group.id for group in groups if group.external in external}
+        return await self._people.set_groups(person, followed, wanted & followed)
+
+    async def set_role(self, id: str, space: str, role: Role | None) -> Group:
+        """Make a group a member of a space, or no member; raises `Unknown`."""
+        while True:
+            known = await self.get(id)
+            saved = await self._store.save(known.with_role(space, role))
+            if saved is not None:
+                return saved
+
+    async def members(self, space: str) -> Sequence[Group]:
+        """Those that have a role in a space, by name."""
+        groups = [one for one in await self._store.all() if space in one.roles]
+        return sorted(groups, key=lambda one: key_of(one.name))
+
+
+def _check(*faults: Fault | None) -> None:
+    """Raises `InvalidInput` if there are any."""
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        raise InvalidInput(found)
+
+
+def _external_fault(external: str) -> Fault | None:
+    return label_fault(external, "external") if external else None
+
+
+def _followed_fault(group: Group) -> Fault | None:
+    if not group.external:
+        return None
+    return Fault(
+        code="followed-group",
+        message=f"the identity provider decides who is in “{group.id}”",
+        hint="change it there, or take its `external` name away",
+    )
