@@ -59,9 +59,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         # Those of one person.
         index("tasks_of_owner", "owner", "created_at", "_id", only=OWNED),
         # Those of one space; where there are no accounts none is in it.
-        index(
-            "tasks_of_space", "space", "status", "created_at", "_id", only=IN_SPACES
-        ),
+        index("tasks_of_space", "space", "status", "created_at", "_id", only=IN_SPACES),
         # Those that statistics leave out.
         index("tasks_on_trial", "root", "trial", "route", "status", only=TRIALS),
         # Ended tasks whose retention is over.
