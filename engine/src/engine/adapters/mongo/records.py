@@ -1,4 +1,4 @@
-"""Records in MongoDB: a document each, their JSON as text; all kinds in a collection."""
+"""Records in MongoDB: a document each, their JSON as text; one collection."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Spaces, groups of people, and which space a route belongs to: what is kept of each."""
+"""Spaces, groups of people, and the space of each route: what is kept of them."""
 
 import re
 from collections.abc import Mapping, Sequence
