@@ -128,9 +128,9 @@ class Playground:
 
     async def report(self, delivery: Delivery, out: Json) -> None:
         """A service returns a result."""
-        tasks = self.engine.tasks
-        callback = await tasks.callback(delivery.query["task_id"])
-        await tasks.report(callback, out)
+        callbacks = self.engine.callbacks
+        callback = await callbacks.attempt(delivery.query["task_id"])
+        await callbacks.report(callback, out)
 
     async def ended(self, task: str) -> Any:
         """The status of a task that has ended."""
@@ -211,14 +211,15 @@ class OwnPipelines(PlayedOutside):
     async def _take(self, delivery: Delivery) -> None:
         assert self.engine is not None
         tasks = self.engine.tasks
+        callbacks = self.engine.callbacks
         path = delivery.url.removeprefix(OWN_URL)
 
         if path == "/callback":
-            callback = await tasks.callback(delivery.query["task_id"])
+            callback = await callbacks.attempt(delivery.query["task_id"])
             if delivery.payload.get("type") == "error":
-                await tasks.fail(callback, delivery.payload["message"], False)
+                await callbacks.fail(callback, delivery.payload["message"], False)
             else:
-                await tasks.report(callback, delivery.payload)
+                await callbacks.report(callback, delivery.payload)
             return
 
         key = delivery.headers[IDEMPOTENCY_KEY_HEADER]

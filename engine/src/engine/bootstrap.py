@@ -25,7 +25,8 @@ from engine.usecases.access.people import People
 from engine.usecases.access.signing_in import SigningIn
 from engine.usecases.access.spaces import Spaces
 from engine.usecases.budgets import Budgets
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
+from engine.usecases.callbacks import Callbacks
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import Callers
 from engine.usecases.calls import Calls
@@ -43,6 +44,7 @@ from engine.usecases.loops import Loops
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
+from engine.usecases.raw import RawTasks
 from engine.usecases.results import Results
 from engine.usecases.runs import Runs
 from engine.usecases.saved_documents import SavedDocuments
@@ -221,6 +223,7 @@ def assemble(
         pipelines=pipelines,
         versions=versions,
         called_tasks=called_tasks,
+        raw=RawTasks(store=outer.frames, frames=frames, called_tasks=called_tasks),
         erasing=erasing,
         continuing=Continuing(frames=frames, blobs=outer.blobs, pipelines=pipelines),
         decider=decider,
@@ -228,12 +231,17 @@ def assemble(
         changes=changes,
         inbox=outer.inbox,
         outside=outer.outside,
-        results=Results(frames=frames, pipelines=pipelines),
         ids=ids,
         callers=callers,
         task_ids=task_ids,
         budgets=budgets,
         clock=clock,
+    )
+    callbacks = Callbacks(
+        frames=frames,
+        inbox=outer.inbox,
+        ids=ids,
+        results=Results(frames=frames, pipelines=pipelines),
     )
 
     schedules = Schedules(
@@ -249,6 +257,7 @@ def assemble(
     return Engine(
         accounts=accounts(settings, outer, clock),
         tasks=tasks,
+        callbacks=callbacks,
         runs=runs,
         evaluation=Evaluation(
             runs=runs, frames=frames, decider=decider, turns=code_turns

@@ -134,8 +134,8 @@ async def test_large_results_are_judged_too(
     await announce({"type": "object", "properties": {"text": {"maxLength": 9}}})
     await client.post("/services/work", json={})
     url = await worker.called()
-    tasks = app.state.engine.tasks
-    attempt = await tasks.callback(url.partition("=")[2])
+    callbacks = app.state.engine.callbacks
+    attempt = await callbacks.attempt(url.partition("=")[2])
 
     with pytest.raises(Exception, match="must have at most 9"):
-        await tasks.report(attempt, {"text": "x" * 300_000}, 300_000)
+        await callbacks.report(attempt, {"text": "x" * 300_000}, 300_000)

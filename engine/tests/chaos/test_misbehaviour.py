@@ -15,7 +15,7 @@ from chaos.scenario import Scenario, run_scenario
 from chaos.services import address
 from chaos.size import sized
 from engine.domain.frame import FramePath
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 
 from servers.waiting import until
 

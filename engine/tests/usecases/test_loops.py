@@ -102,10 +102,10 @@ async def test_a_failed_item_cancels_the_others(ready: Playground) -> None:
     task = await ready.start({"items": [1, 2]})
     first = await ready.called(1)
     second = await ready.called(2)
-    tasks = ready.engine.tasks
+    callbacks = ready.engine.callbacks
 
-    callback = await tasks.callback(first.query["task_id"])
-    await tasks.fail(callback, "no", retryable=False)
+    callback = await callbacks.attempt(first.query["task_id"])
+    await callbacks.fail(callback, "no", retryable=False)
 
     ended = await ready.ended(task)
     index = first.payload["item"] - 1

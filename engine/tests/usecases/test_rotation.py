@@ -3,7 +3,7 @@
 import pytest
 from engine.domain.errors import Unknown
 from engine.domain.frame import FramePath
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.task_ids import TaskIds
 
 OLD = b"the old one"

@@ -19,8 +19,8 @@ async def run(play: Playground, number: int, failing: bool = False) -> None:
     delivery = await play.called(number)
     play.clock.now += 2 * SECOND
     if failing:
-        callback = await play.engine.tasks.callback(delivery.query["task_id"])
-        await play.engine.tasks.fail(callback, "no paper", retryable=False)
+        callback = await play.engine.callbacks.attempt(delivery.query["task_id"])
+        await play.engine.callbacks.fail(callback, "no paper", retryable=False)
     else:
         await play.report(delivery, {})
 

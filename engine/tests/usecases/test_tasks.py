@@ -58,8 +58,8 @@ async def test_a_refused_result_is_known_to_all_and_becomes_the_error(
     delivery = await ready.called(1)
     await ready.waiting(task)
 
-    attempt = await ready.engine.tasks.callback(delivery.query["task_id"])
-    await ready.engine.tasks.refuse(attempt, "the body is a list")
+    attempt = await ready.engine.callbacks.attempt(delivery.query["task_id"])
+    await ready.engine.callbacks.refuse(attempt, "the body is a list")
     stored = await ready.adapters.frames.get(FramePath(task))
     await ready.wait(timedelta(seconds=301))
 
@@ -70,7 +70,7 @@ async def test_a_refused_result_is_known_to_all_and_becomes_the_error(
         "one came and was refused: the body is a list"
     )
     with pytest.raises(OutdatedAttempt):
-        await ready.engine.tasks.fail(attempt, "too late", True)
+        await ready.engine.callbacks.fail(attempt, "too late", True)
 
 
 async def test_outputs_are_not_there_before_the_end(ready: Playground) -> None:
@@ -101,20 +101,20 @@ async def test_a_repeated_report_is_known_and_an_outdated_one_refused(
     first = await ready.called(1)
     await ready.report(first, {})
 
-    callback = await ready.engine.tasks.callback(first.query["task_id"])
+    callback = await ready.engine.callbacks.attempt(first.query["task_id"])
 
     assert callback.repeated
     other = await ready.start()
     late = await ready.called(2)
     await ready.engine.tasks.cancel(other)
     with pytest.raises(OutdatedAttempt):
-        await ready.engine.tasks.callback(late.query["task_id"])
+        await ready.engine.callbacks.attempt(late.query["task_id"])
 
 
 @pytest.mark.parametrize("forged", ["", ".", "abc", "abc.def", "é.é", "W10.AAAA"])
 async def test_a_forged_callback_id_is_unknown(ready: Playground, forged: str) -> None:
     with pytest.raises(Unknown, match="there is no attempt"):
-        await ready.engine.tasks.callback(forged)
+        await ready.engine.callbacks.attempt(forged)
 
 
 async def test_a_callback_id_with_one_other_letter_is_unknown(
@@ -126,16 +126,17 @@ async def test_a_callback_id_with_one_other_letter_is_unknown(
     for at in range(len(id_)):
         other = "A" if id_[at] != "A" else "B"
         with pytest.raises(Unknown):
-            await ready.engine.tasks.callback(id_[:at] + other + id_[at + 1 :])
+            await ready.engine.callbacks.attempt(id_[:at] + other + id_[at + 1 :])
 
 
 async def test_a_services_own_error_ends_the_task(ready: Playground) -> None:
     task = await ready.start()
     delivery = await ready.called(1)
     tasks = ready.engine.tasks
+    callbacks = ready.engine.callbacks
 
-    callback = await tasks.callback(delivery.query["task_id"])
-    await tasks.fail(callback, "not a picture", retryable=False)
+    callback = await callbacks.attempt(delivery.query["task_id"])
+    await callbacks.fail(callback, "not a picture", retryable=False)
 
     status = await ready.ended(task)
     assert status["message"] == "node first: not a picture"
@@ -147,10 +148,10 @@ async def test_a_services_own_error_ends_the_task(ready: Playground) -> None:
 async def test_a_retryable_error_is_tried_again(ready: Playground) -> None:
     await ready.start()
     delivery = await ready.called(1)
-    tasks = ready.engine.tasks
+    callbacks = ready.engine.callbacks
 
-    callback = await tasks.callback(delivery.query["task_id"])
-    await tasks.fail(callback, "out of memory", retryable=True)
+    callback = await callbacks.attempt(delivery.query["task_id"])
+    await callbacks.fail(callback, "out of memory", retryable=True)
     await ready.wait(timedelta(seconds=2))
 
     assert (await ready.called(2)).query["task_id"] != delivery.query["task_id"]
@@ -252,6 +253,7 @@ async def test_blobs_travel_with_the_data_and_are_erased_with_the_task(
     ready: Playground, tmp_path: Path
 ) -> None:
     tasks = ready.engine.tasks
+    callbacks = ready.engine.callbacks
     draft = await tasks.draft("tried")
     blob = await tasks.store_blob(draft.task, some_bytes(), "image/png", "a.png")
     await tasks.start(draft, {"image": blob.to_json()})
@@ -268,7 +270,7 @@ async def test_blobs_travel_with_the_data_and_are_erased_with_the_task(
     with pytest.raises(Unknown):
         await tasks.status(draft.task)
     with pytest.raises(Unknown):
-        await tasks.callback(delivery.query["task_id"])
+        await callbacks.attempt(delivery.query["task_id"])
     assert not list((tmp_path / "blobs").glob(f"{draft.task}*"))
 
 
@@ -361,9 +363,9 @@ async def test_what_a_service_says_of_its_work_is_a_change_of_the_run(
     task = await ready.start()
     delivery = await ready.called(1)
     ready.clock.now += timedelta(seconds=1)
-    callback = await ready.engine.tasks.callback(delivery.query["task_id"])
+    callback = await ready.engine.callbacks.attempt(delivery.query["task_id"])
 
-    ready.engine.tasks.hear(callback, "half of it")
+    ready.engine.callbacks.hear(callback, "half of it")
 
     async for changes in ready.engine.tasks.changes(task, None):
         if any(change.data.get("note") == "half of it" for change in changes):

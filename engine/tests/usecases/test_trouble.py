@@ -140,12 +140,13 @@ async def test_a_result_for_an_attempt_given_up_meanwhile_is_refused(
     task = await ready.start()
     delivery = await ready.called(1)
     tasks = ready.engine.tasks
-    callback = await tasks.callback(delivery.query["task_id"])
+    callbacks = ready.engine.callbacks
+    callback = await callbacks.attempt(delivery.query["task_id"])
 
     await tasks.cancel(task)
 
     with pytest.raises(OutdatedAttempt):
-        await tasks.report(callback, {})
+        await callbacks.report(callback, {})
 
 
 class AwayInbox(Disturbed):

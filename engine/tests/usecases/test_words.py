@@ -19,10 +19,10 @@ DELAY = starting_with(
 
 async def fail(play: Playground, times: int, message: str) -> None:
     """The service says in its call number `times` that it failed."""
-    tasks = play.engine.tasks
+    callbacks = play.engine.callbacks
     delivery = await play.called(times)
-    callback = await tasks.callback(delivery.query["task_id"])
-    await tasks.fail(callback, message, retryable=False)
+    callback = await callbacks.attempt(delivery.query["task_id"])
+    await callbacks.fail(callback, message, retryable=False)
 
 
 async def test_a_caught_failure_is_shown_and_the_task_finishes(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from engine.domain.frame import FramePath
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from service_sdk import Service
 from service_sdk.log import LINE, OneLine
 from service_sdk.testing import Kit

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope
 from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
 from engine.api.principals import principal_in
+from engine.usecases.callbacks import Callbacks
 from engine.usecases.tasks import Tasks
 
 
@@ -15,6 +16,7 @@ class Call:
     """What a request says, and what is needed to answer it."""
 
     __slots__ = (
+        "callbacks",
         "headers",
         "json",
         "limits",
@@ -29,6 +31,7 @@ class Call:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         state = scope["app"].state
         self.tasks: Tasks = state.engine.tasks
+        self.callbacks: Callbacks = state.engine.callbacks
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

@@ -51,7 +51,7 @@ from engine.domain.errors import (
 from engine.domain.gate import Admitted
 from engine.domain.protocol import TASK_ID
 from engine.domain.said import words_or_json
-from engine.usecases.callbacks import Callback
+from engine.usecases.callback_ids import Callback
 
 NO_REASON = "the service reports an error without a message"
 UNTOLD = frozenset({"type", "retryable"})
@@ -105,7 +105,7 @@ async def start(call: Call) -> ASGIApp:
 
 async def callback(call: Call) -> ASGIApp:
     """Take the result of an attempt; a 200 says that the result is safe."""
-    attempt = await call.tasks.callback(call.query.get(TASK_ID, ""))
+    attempt = await call.callbacks.attempt(call.query.get(TASK_ID, ""))
     if attempt.repeated:
         return ACCEPTED
 
@@ -117,7 +117,7 @@ async def callback(call: Call) -> ASGIApp:
             await _take(call, attempt, body.data(), body.json_bytes)
     except REFUSALS as error:
         # Its sender may not look at the answer, and would only be waited for.
-        await call.tasks.refuse(attempt, str(error))
+        await call.callbacks.refuse(attempt, str(error))
         raise
     return ACCEPTED
 
@@ -128,12 +128,12 @@ async def _take(call: Call, attempt: Callback, data: Admitted, json_bytes: int) 
         # Also without a message.
         case {"type": "error"}:
             retryable = data.get("retryable") is True
-            await call.tasks.fail(attempt, _error_text(data), retryable)
+            await call.callbacks.fail(attempt, _error_text(data), retryable)
         # With another key it is a result that happens to have these two.
         case {"type": "progress", "message": str(message)} if len(data) == 2:
-            call.tasks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
+            call.callbacks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
         case _:
-            await call.tasks.report(attempt, data, json_bytes)
+            await call.callbacks.report(attempt, data, json_bytes)
 
 
 def _error_text(data: Admitted) -> str:

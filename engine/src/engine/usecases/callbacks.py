@@ -1,97 +1,88 @@
-"""The ids under which services return results: addresses of attempts, signed.
+"""What services bring back: results, failures, how far they are."""
 
-An id needs no table: it says which attempt it is for, and only the engine can sign it
-(docs/decisions/0003).
-"""
+from msgspec.structs import replace
 
-import base64
-import hashlib
-import hmac
-from collections.abc import Sequence
-
-import orjson
-from msgspec import Struct
-
-from engine.domain.errors import Unknown
-from engine.domain.frame import FramePath
-
-MAC_BYTES = 16
-"""How much of the HMAC-SHA256 is kept: 128 bits (RFC 2104, section 5)."""
-
-SHOWN_CHARACTERS = 20
-"""How much of a wrong id an error shows: it may be anything, of any length."""
+from engine.domain import messages as m
+from engine.domain.errors import OutdatedAttempt
+from engine.domain.gate import Admitted
+from engine.domain.run import shortened
+from engine.domain.run_faults import Cause
+from engine.ports import Inbox
+from engine.usecases.callback_ids import Callback, CallbackIds
+from engine.usecases.calls import RIDE_ALONG_DELAY
+from engine.usecases.frames import Frames
+from engine.usecases.results import Results
 
 
-class Callback(Struct, frozen=True):
-    """An attempt that a result is for; `repeated`: its result was taken before."""
+class Callbacks:
+    """Takes reports of attempts, and refuses those of attempts that were given up."""
 
-    path: FramePath
-    node: str
-    attempt: int
-    repeated: bool = False
-    service: str = ""
-    """The route that was called, whose contract the result keeps to; empty: none."""
+    def __init__(
+        self, *, frames: Frames, inbox: Inbox, ids: CallbackIds, results: Results
+    ) -> None:
+        self._frames = frames
+        self._inbox = inbox
+        self._ids = ids
+        self._results = results
 
-    @property
-    def task(self) -> str:
-        return self.path.partition("/")[0]
+    async def attempt(self, task_id: str) -> Callback:
+        """The attempt whose result this id may bring.
 
-
-class CallbackIds:
-    """Makes and reads ids that cannot be made without the secret.
-
-    Those that were made with an `old` one are read as well.
-    """
-
-    def __init__(self, secret: bytes, old: Sequence[bytes] = ()) -> None:
-        # The keys are set up once; each id copies one.
-        self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
-        self._old = [hmac.new(one, digestmod=hashlib.sha256) for one in old]
-
-    def sign(self, path: FramePath, node: str, attempt: int, service: str = "") -> str:
-        """The id of an attempt, safe in URLs.
-
-        >>> ids = CallbackIds(b"secret")
-        >>> ids.read(ids.sign(FramePath("t/faces[2]"), "blur", 1)).node
-        'blur'
+        Raises `Unknown`, and `OutdatedAttempt` if its result is not awaited any more.
+        If another replica owns the frame, that one judges the report.
         """
-        called = [service] if service else []
-        return _id(orjson.dumps([path, node, attempt, *called]), self._keyed)
+        callback = self._ids.read(task_id)
+        if not self._inbox.owns(callback.path):
+            return callback
 
-    def read(self, id_: str) -> Callback:
-        """The attempt that was signed; raises `Unknown` for anything else."""
-        try:
-            address = _bytes(id_.partition(".")[0])
-        except ValueError:
-            raise Unknown("attempt", id_[:SHOWN_CHARACTERS]) from None
+        # The remembered frame first. What it refuses may be the answer to a call that
+        # another replica made since: so the stored one has the last word.
+        for fresh in (False, True):
+            frame = await self._frames.outline(callback.path, fresh)
+            run = frame.runs.get(callback.node)
+            if run and frame.open and run.awaits(callback.attempt):
+                return callback
 
-        # The texts are compared, not the bytes in them: base64 has several spellings
-        # of the same bytes, and an id must have one. The comparison takes the same
-        # time wherever the first difference is.
-        if not any(
-            hmac.compare_digest(id_.encode(), _id(address, keyed).encode())
-            for keyed in (self._keyed, *self._old)
-        ):
-            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+        if run and callback.attempt in run.accepted:
+            return replace(callback, repeated=True)
+        raise OutdatedAttempt()
 
-        path, node, attempt, *called = orjson.loads(address)
-        service = called[0] if called else ""
-        return Callback(FramePath(path), node, attempt, service=service)
+    def hear(self, callback: Callback, message: str) -> None:
+        """Take a service's word on how far it is; it may be lost."""
+        event = m.NodeProgressed(callback.node, callback.attempt, message)
+        self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
 
+    async def report(
+        self, callback: Callback, data: Admitted, json_bytes: int = 0
+    ) -> None:
+        """Take a result: when this returns it will not be lost.
 
-def _id(address: bytes, keyed: hmac.HMAC) -> str:
-    mac = keyed.copy()
-    mac.update(address)
-    return f"{_text(address)}.{_text(mac.digest()[:MAC_BYTES])}"
+        `json_bytes` is its size as it came. Raises `UnfitResult` if it is not what the
+        service announces.
+        """
+        await self._results.expect_fit(callback, data, json_bytes)
+        event = m.NodeFinished(callback.node, callback.attempt, data)
+        await self._post(callback, event)
 
+    async def fail(self, callback: Callback, message: str, retryable: bool) -> None:
+        """Take a service's own word that it failed."""
+        event = m.NodeFailed(
+            node=callback.node,
+            attempt=callback.attempt,
+            reason=message,
+            final=not retryable,
+            reported=True,
+            code=Cause.SERVICE_FAILED,
+        )
+        await self._post(callback, event)
 
-def _text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    async def refuse(self, callback: Callback, reason: str) -> None:
+        """Note why a result is not taken; when this returns it will not be lost."""
+        noted = shortened(reason)
+        event = m.ResultRefused(callback.node, callback.attempt, noted)
+        await self._inbox.post(callback.path, event)
 
-
-def _bytes(text: str) -> bytes:
-    """Raises `ValueError` for what is not base64."""
-    if not text.isascii():
-        raise ValueError(text)
-    padded = text.encode() + b"=" * (-len(text) % 4)
-    return base64.b64decode(padded, altchars=b"-_", validate=True)
+    async def _post(self, callback: Callback, event: m.Event) -> None:
+        """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
+        if await self._inbox.post(callback.path, event) is False:
+            raise OutdatedAttempt()

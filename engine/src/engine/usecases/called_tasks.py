@@ -12,7 +12,7 @@ from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.graph import Program
 from engine.ports import FrameStore
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.task_ids import TaskIds
 

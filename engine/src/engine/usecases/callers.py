@@ -8,7 +8,7 @@ caller that this engine knows.
 
 from engine.domain.errors import OutdatedAttempt, Unknown
 from engine.domain.frame import Frame, Push
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.frames import Frames
 
 NOT_AWAITED = "the task that called it does not wait for it any more"

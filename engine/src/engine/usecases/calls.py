@@ -31,7 +31,7 @@ from engine.ports import (
     Refused,
     Request,
 )
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
 from engine.usecases.capacity import (
     LARGE_BYTES_PER_SECOND,

@@ -15,6 +15,7 @@ from typing import Any
 from engine.domain.errors import Unavailable
 from engine.ports import BlobStore, FrameStore, Inbox, Opened
 from engine.usecases.access.accounts import Accounts
+from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder
@@ -63,6 +64,7 @@ class Engine:
         *,
         accounts: Accounts | None,
         tasks: Tasks,
+        callbacks: Callbacks,
         runs: Runs,
         evaluation: Evaluation,
         pipelines: Pipelines,
@@ -86,6 +88,7 @@ class Engine:
     ) -> None:
         self.accounts = accounts
         self.tasks = tasks
+        self.callbacks = callbacks
         self.runs = runs
         self.evaluation = evaluation
         self.pipelines = pipelines

@@ -6,7 +6,7 @@ from itertools import islice
 from engine.domain.contracts.contract import Contract
 from engine.domain.errors import Fault, UnfitResult, Unknown
 from engine.domain.values import Json
-from engine.usecases.callbacks import Callback
+from engine.usecases.callback_ids import Callback
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from engine.domain.frame import FramePath
-from engine.usecases.callbacks import CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 
 
 class TaskIds:

@@ -1,11 +1,9 @@
-"""Start, report, read, cancel and erase tasks."""
+"""Start, read, cancel and erase tasks."""
 
-import asyncio
 import dataclasses
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,13 +12,11 @@ from engine.domain import messages as m
 from engine.domain.access.rights import Place
 from engine.domain.access.roles import MAIN
 from engine.domain.budget import weight, width_of_call
-from engine.domain.errors import NotFinished, OutdatedAttempt, Unavailable, Unknown
+from engine.domain.errors import NotFinished, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import Admitted, owns
 from engine.domain.new_frames import NOTHING_KEPT, new_task
 from engine.domain.pipeline import Pipeline
-from engine.domain.run import shortened
-from engine.domain.run_faults import Cause
 from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Json, Large
 from engine.ports import (
@@ -34,10 +30,9 @@ from engine.ports import (
 )
 from engine.usecases import reports
 from engine.usecases.budgets import Budgets
-from engine.usecases.callbacks import Callback, CallbackIds
+from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import NOT_AWAITED, Callers
-from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.changes import Change
 from engine.usecases.continuing import Continuing, Predecessor
 from engine.usecases.decider import Decider
@@ -45,17 +40,10 @@ from engine.usecases.effects import Effects
 from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
-from engine.usecases.results import Results
-from engine.usecases.shown import Budget
+from engine.usecases.raw import RawTasks
 from engine.usecases.task_ids import TaskIds
 from engine.usecases.versions import Versions
 from engine.usecases.watching import ChangeFeed
-
-MAX_RAW_FRAMES = 500
-"""Bounds how many frames of a task are shown at once."""
-
-FRAMES_SHOWN_AT_ONCE = 20
-"""Of them, how many are made ready between two turns of the event loop."""
 
 # Bounds the search for an id that this replica owns. Of two replicas each finds one in
 # every other try; a replica without a share of the tasks finds none at all.
@@ -92,13 +80,13 @@ class Tasks:
         versions: Versions,
         continuing: Continuing,
         called_tasks: CalledTasks,
+        raw: RawTasks,
         erasing: Erasing,
         decider: Decider,
         effects: Effects,
         changes: ChangeFeed,
         inbox: Inbox,
         outside: Outside,
-        results: Results,
         ids: CallbackIds,
         callers: Callers,
         task_ids: TaskIds,
@@ -112,13 +100,13 @@ class Tasks:
         self._versions = versions
         self._continuing = continuing
         self._called_tasks = called_tasks
+        self._raw = raw
         self._erasing = erasing
         self._decider = decider
         self._effects = effects
         self._changes = changes
         self._inbox = inbox
         self._outside = outside
-        self._results = results
         self._ids = ids
         self._callers = callers
         self._task_ids = task_ids
@@ -295,68 +283,6 @@ class Tasks:
             raise Unknown("blob", blob.key)
         return self._blobs.read(blob.key, start)
 
-    async def callback(self, task_id: str) -> Callback:
-        """The attempt whose result this id may bring.
-
-        Raises `Unknown`, and `OutdatedAttempt` if its result is not awaited any more.
-        If another replica owns the frame, that one judges the report.
-        """
-        callback = self._ids.read(task_id)
-        if not self._inbox.owns(callback.path):
-            return callback
-
-        # The remembered frame first. What it refuses may be the answer to a call that
-        # another replica made since: so the stored one has the last word.
-        for fresh in (False, True):
-            frame = await self._frames.outline(callback.path, fresh)
-            run = frame.runs.get(callback.node)
-            if run and frame.open and run.awaits(callback.attempt):
-                return callback
-
-        if run and callback.attempt in run.accepted:
-            return replace(callback, repeated=True)
-        raise OutdatedAttempt()
-
-    def hear(self, callback: Callback, message: str) -> None:
-        """Take a service's word on how far it is; it may be lost."""
-        event = m.NodeProgressed(callback.node, callback.attempt, message)
-        self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
-
-    async def report(
-        self, callback: Callback, data: Admitted, json_bytes: int = 0
-    ) -> None:
-        """Take a result: when this returns it will not be lost.
-
-        `json_bytes` is its size as it came. Raises `UnfitResult` if it is not what the
-        service announces.
-        """
-        await self._results.expect_fit(callback, data, json_bytes)
-        event = m.NodeFinished(callback.node, callback.attempt, data)
-        await self._post(callback, event)
-
-    async def fail(self, callback: Callback, message: str, retryable: bool) -> None:
-        """Take a service's own word that it failed."""
-        event = m.NodeFailed(
-            node=callback.node,
-            attempt=callback.attempt,
-            reason=message,
-            final=not retryable,
-            reported=True,
-            code=Cause.SERVICE_FAILED,
-        )
-        await self._post(callback, event)
-
-    async def refuse(self, callback: Callback, reason: str) -> None:
-        """Note why a result is not taken; when this returns it will not be lost."""
-        noted = shortened(reason)
-        event = m.ResultRefused(callback.node, callback.attempt, noted)
-        await self._inbox.post(callback.path, event)
-
-    async def _post(self, callback: Callback, event: m.Event) -> None:
-        """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
-        if await self._inbox.post(callback.path, event) is False:
-            raise OutdatedAttempt()
-
     async def status(self, task: str) -> Json:
         """In short how a task is; raises `Unknown`."""
         root = await self._root(task)
@@ -384,40 +310,7 @@ class Tasks:
 
     async def raw(self, task: str) -> Json:
         """What is known of a task, as far as it fits an answer; raises `Unknown`."""
-        budget = Budget()
-        root = budget.cut(await self._root(task))
-        root = await self._frames.unpacked(root)
-
-        told = reports.status(root, self._called_tasks.caller(root))
-        told |= reports.known(root, await self._called_tasks.of(root))
-
-        inner: list[Json] = []
-        async for frame in self._inner(root.task):
-            if len(inner) == MAX_RAW_FRAMES or budget.spent:
-                return reports.raw(told, inner, complete=False)
-            frame = await self._frames.unpacked(budget.cut(frame))
-            called = await self._called_tasks.of(frame)
-            inner.append(reports.known(frame, called))
-
-            # Others get their turn: all these frames take a tenth of a second.
-            if len(inner) % FRAMES_SHOWN_AT_ONCE == 0:
-                await asyncio.sleep(0)
-        return reports.raw(told, inner, complete=True)
-
-    async def _inner(self, task: str) -> AsyncIterator[Frame]:
-        """The frames of the items of a task's loops, page by page."""
-        since: datetime | None = None
-        told: set[FramePath] = set()
-        while True:
-            page = await self._store.of_task(task, since, MAX_RAW_FRAMES)
-            for frame in page:
-                if frame.parent and frame.path not in told:
-                    told.add(frame.path)
-                    yield frame
-
-            if not page or page[-1].saved_at == since:
-                return
-            since = page[-1].saved_at
+        return await self._raw.show(_path(task))
 
     async def list(
         self, which: TaskFilter, cursor: str | None, limit: int

@@ -1,0 +1,8 @@
+"""The operator's settings: environment variables, their defaults and their checks."""
+
+from engine.settings.addresses import is_loopback
+from engine.settings.places import LOCAL_ADDRESSES
+from engine.settings.settings import BadSettings, Settings
+from engine.settings.values import UNITS
+
+__all__ = ["LOCAL_ADDRESSES", "UNITS", "BadSettings", "Settings", "is_loopback"]

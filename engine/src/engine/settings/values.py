@@ -1,0 +1,73 @@
+"""The kinds of values that settings have: spans, lists, networks, keys."""
+
+import ipaddress
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+MIN_SECRET_CHARACTERS = 32
+"""Of hexadecimal digits: 128 bits, which nobody can try."""
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+"""How many seconds each unit of a span has."""
+
+MAX_SPAN = timedelta(days=3650)
+SPAN_WORDS = "write seconds, or 90s, 15m, 2h, 7d"
+
+
+def _words(value: Any) -> Any:
+    """A text is words between commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _networks(value: Any) -> Any:
+    """Words, each of which is an address or a network."""
+    words = _words(value)
+    for word in words:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            raise ValueError(f"“{word}” is no address or network") from None
+    return words
+
+
+def _span(value: Any) -> Any:
+    """A number is seconds; a text may also end in s, m, h or d."""
+    if not isinstance(value, str):
+        return value
+
+    number = value.strip()
+    unit = "s"
+    if number[-1:] in UNITS:
+        unit = number[-1]
+        number = number[:-1]
+
+    try:
+        span = timedelta(seconds=float(number) * UNITS[unit])
+    except (ValueError, OverflowError):
+        raise ValueError(SPAN_WORDS) from None
+
+    # What is added to an instant must give another one.
+    if not timedelta() < span <= MAX_SPAN:
+        raise ValueError(f"it must be more than 0 and at most {MAX_SPAN.days}d")
+    return span
+
+
+def _secret(value: str) -> str:
+    """A key that cannot be found by trying; none at all is kept in DATA_DIR."""
+    if value and len(value) < MIN_SECRET_CHARACTERS:
+        raise ValueError(
+            f"it has {len(value)} characters; with fewer than {MIN_SECRET_CHARACTERS} "
+            "it can be guessed; make one with `openssl rand -hex 32`"
+        )
+    return value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Secret = Annotated[str, AfterValidator(_secret)]
+OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(_words)]

@@ -1,0 +1,97 @@
+"""The ids under which services return results: addresses of attempts, signed.
+
+An id needs no table: it says which attempt it is for, and only the engine can sign it
+(docs/decisions/0003).
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+import orjson
+from msgspec import Struct
+
+from engine.domain.errors import Unknown
+from engine.domain.frame import FramePath
+
+MAC_BYTES = 16
+"""How much of the HMAC-SHA256 is kept: 128 bits (RFC 2104, section 5)."""
+
+SHOWN_CHARACTERS = 20
+"""How much of a wrong id an error shows: it may be anything, of any length."""
+
+
+class Callback(Struct, frozen=True):
+    """An attempt that a result is for; `repeated`: its result was taken before."""
+
+    path: FramePath
+    node: str
+    attempt: int
+    repeated: bool = False
+    service: str = ""
+    """The route that was called, whose contract the result keeps to; empty: none."""
+
+    @property
+    def task(self) -> str:
+        return self.path.partition("/")[0]
+
+
+class CallbackIds:
+    """Makes and reads ids that cannot be made without the secret.
+
+    Those that were made with an `old` one are read as well.
+    """
+
+    def __init__(self, secret: bytes, old: Sequence[bytes] = ()) -> None:
+        # The keys are set up once; each id copies one.
+        self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
+        self._old = [hmac.new(one, digestmod=hashlib.sha256) for one in old]
+
+    def sign(self, path: FramePath, node: str, attempt: int, service: str = "") -> str:
+        """The id of an attempt, safe in URLs.
+
+        >>> ids = CallbackIds(b"secret")
+        >>> ids.read(ids.sign(FramePath("t/faces[2]"), "blur", 1)).node
+        'blur'
+        """
+        called = [service] if service else []
+        return _id(orjson.dumps([path, node, attempt, *called]), self._keyed)
+
+    def read(self, id_: str) -> Callback:
+        """The attempt that was signed; raises `Unknown` for anything else."""
+        try:
+            address = _bytes(id_.partition(".")[0])
+        except ValueError:
+            raise Unknown("attempt", id_[:SHOWN_CHARACTERS]) from None
+
+        # The texts are compared, not the bytes in them: base64 has several spellings
+        # of the same bytes, and an id must have one. The comparison takes the same
+        # time wherever the first difference is.
+        if not any(
+            hmac.compare_digest(id_.encode(), _id(address, keyed).encode())
+            for keyed in (self._keyed, *self._old)
+        ):
+            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+
+        path, node, attempt, *called = orjson.loads(address)
+        service = called[0] if called else ""
+        return Callback(FramePath(path), node, attempt, service=service)
+
+
+def _id(address: bytes, keyed: hmac.HMAC) -> str:
+    mac = keyed.copy()
+    mac.update(address)
+    return f"{_text(address)}.{_text(mac.digest()[:MAC_BYTES])}"
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Raises `ValueError` for what is not base64."""
+    if not text.isascii():
+        raise ValueError(text)
+    padded = text.encode() + b"=" * (-len(text) % 4)
+    return base64.b64decode(padded, altchars=b"-_", validate=True)
