@@ -23,8 +23,8 @@ from engine.adapters.mongo.tallies import MongoTallyStore
 from engine.domain.access.audit import Deed, following
 from engine.domain.access.credentials import Credential, Kind
 from engine.domain.access.people import Person
+from engine.domain.entry_api import Api
 from engine.domain.frame import Frame, FrameStatus, Parent
-from engine.domain.pipeline import Api
 from engine.domain.schedule import Missed, Schedule, Wish
 from engine.domain.service import Instance, automatic_pipeline
 from engine.domain.tallies import Tally

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import TUNING, Tuning, assemble
+from engine.domain.entry_api import Api
 from engine.domain.errors import (
     AddressRefused,
     EngineError,
@@ -19,7 +20,6 @@ from engine.domain.errors import (
     Unknown,
 )
 from engine.domain.frame import Push
-from engine.domain.pipeline import Api
 from engine.domain.protocol import DEPTH_HEADER, IDEMPOTENCY_KEY_HEADER
 from engine.domain.values import Json
 from engine.ports import Acknowledged, Answered, Delivery, Refused, Request

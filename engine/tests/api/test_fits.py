@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from engine.api.body.fits import Received, check_input, refuse_part, refuse_text
+from engine.domain.entry_api import Api
 from engine.domain.errors import InvalidInput, UnsupportedMedia
 from engine.domain.media_types import JSON
-from engine.domain.pipeline import Api
 from engine.domain.values import Blob
 
 PNG = Blob("t/a", "image/png", 3)

@@ -5,8 +5,8 @@ import time
 
 import pytest
 from engine.api.body.fits import Received, check_input, checked_input, refuse_part
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
-from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
 

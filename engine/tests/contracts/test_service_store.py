@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 from engine.domain.service import Heard, Instance
 from engine.ports import ServiceStore
 

@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from documents import around, branch, end, entry, node, pipeline
 from engine.domain.checks.check import read
+from engine.domain.entry_api import Api
 from engine.domain.errors import InvalidPipeline
-from engine.domain.pipeline import (
-    Api,
-    BranchNode,
-    Pipeline,
-)
+from engine.domain.pipeline import BranchNode, Pipeline
 from engine.domain.service import Instance, automatic_pipeline
 from engine.domain.suggestions import Suggestions
 from engine.domain.values import Blob, Large, blobs_in, is_blob, unwrap

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from documents import SERIES, end, loop, service, starting_with
+from engine.domain.entry_api import Api
 from engine.domain.errors import (
     AddressRefused,
     InvalidPipeline,
@@ -15,7 +16,6 @@ from engine.domain.errors import (
 )
 from engine.domain.frame import FramePath
 from engine.domain.messages import TimeElapsed
-from engine.domain.pipeline import Api
 from engine.ports import Answered, Published, Refused
 from playground import URL, Playground, playground
 

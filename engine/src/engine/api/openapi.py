@@ -11,8 +11,8 @@ from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.start_parameters import MAX_WAIT_SECONDS
 from engine.domain.contracts.contract import Contract
 from engine.domain.contracts.keywords import DEFINITION, Schema, is_file, with_inner
+from engine.domain.entry_api import Api
 from engine.domain.media_types import JSON, MULTIPART_FORM
-from engine.domain.pipeline import Api
 from engine.domain.protocol import (
     AGAIN,
     CALLBACK_URL,

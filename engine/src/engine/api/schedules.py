@@ -15,9 +15,9 @@ from engine.api.forwarded import prefix_of
 from engine.api.large_answers import ListsDep
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep, owner_id
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.gate import Admitted
-from engine.domain.pipeline import Api
 from engine.domain.schedule import MAX_CRON_CHARACTERS, Missed, Wish
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json

@@ -24,8 +24,8 @@ from engine.domain.access.roles import Principal
 from engine.domain.access.table import ANNOUNCE, PUBLISH
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
 from engine.domain.checks.words import Vocabulary, translated
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput, TooMuch
-from engine.domain.pipeline import Api
 from engine.domain.service import Heard
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json

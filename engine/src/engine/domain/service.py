@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from engine.domain.pipeline import Api, Pipeline
+from engine.domain.entry_api import Api
+from engine.domain.pipeline import Pipeline
 
 # Services announce themselves every 30 s: one that is gone has missed three times.
 GONE_AFTER = timedelta(seconds=90)

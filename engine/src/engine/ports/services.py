@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 from engine.domain.service import Heard, Instance
 
 

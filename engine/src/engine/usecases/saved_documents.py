@@ -7,7 +7,8 @@ from typing import NamedTuple
 import orjson
 
 from engine.domain.errors import ERROR, Fault, InvalidInput, NoRoom, Unknown
-from engine.domain.pipeline import ROUTE_NAME, fingerprint
+from engine.domain.entry_api import ROUTE_NAME
+from engine.domain.pipeline import fingerprint
 from engine.domain.values import Json
 from engine.ports import Clock
 from engine.ports.saved import Saved, SavedLine, SavedStore

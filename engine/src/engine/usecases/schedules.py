@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
+from engine.domain.entry_api import Api
 from engine.domain.errors import (
     EngineError,
     Fault,
@@ -30,7 +31,6 @@ from engine.domain.errors import (
 )
 from engine.domain.frame import FramePath
 from engine.domain.gate import Admitted
-from engine.domain.pipeline import Api
 from engine.domain.schedule import BadCron, Missed, Schedule, Wish, next_time
 from engine.domain.values import Json
 from engine.ports import Clock, Inbox, ScheduleStore

@@ -8,9 +8,10 @@ from itertools import count
 import orjson
 
 from engine.domain.contracts.schema_check import LEFT_TO_SERVICES, contract_faults
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput, NoRoom
 from engine.domain.gate import check_document
-from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Api, Pipeline
+from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Pipeline
 from engine.domain.service import GONE_AFTER, Heard, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
 from engine.usecases.pipelines import FRESH_FOR, Pipelines

@@ -7,8 +7,9 @@ from documents import end, entry, loop, node, pipeline, service
 from engine.domain.checks.check import check, read
 from engine.domain.checks.offers import Offer, Offers
 from engine.domain.checks.outputs import output_schema
+from engine.domain.entry_api import Api
 from engine.domain.errors import WARNING, InvalidPipeline
-from engine.domain.pipeline import Api, Pipeline
+from engine.domain.pipeline import Pipeline
 
 FILE = {"type": "string", "format": "binary", "contentMediaType": "image/png"}
 AREAS = {"type": "array", "items": {"type": "array"}}

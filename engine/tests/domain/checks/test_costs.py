@@ -14,7 +14,7 @@ from engine.domain.checks.size import (
     MAX_VALUES,
     size_faults,
 )
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 from engine.domain.suggestions import Suggestions
 
 # Of CPU: other work on the machine does not count. Each of these documents takes less

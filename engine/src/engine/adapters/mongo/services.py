@@ -8,7 +8,7 @@ import orjson
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
 from engine.adapters.shared.instants import from_micros, to_micros
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 from engine.domain.service import MAX_STARTS, Heard, Instance
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 from engine.domain.service import Heard, Instance, starts_with
 
 # An announcement that was held up on its way must not make the instance look older.

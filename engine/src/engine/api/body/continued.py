@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from engine.api.body.fits import Received
+from engine.domain.entry_api import Api
 from engine.domain.media_types import JSON
-from engine.domain.pipeline import Api
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.values import Blob, Json, blobs_in, is_blob
 

@@ -12,10 +12,10 @@ from engine.api.limits import MAX_FAULTS
 from engine.domain.contracts.contract import Contract
 from engine.domain.contracts.faults import MEDIA_TYPE
 from engine.domain.contracts.words import unknown as unknown_key
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
 from engine.domain.gate import Admitted, admit, named
 from engine.domain.media_types import JSON, accepts
-from engine.domain.pipeline import Api
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json, is_blob

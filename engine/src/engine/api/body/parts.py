@@ -2,9 +2,9 @@
 
 from engine.api.body.fits import refuse_part, refuse_text
 from engine.api.body.multipart import Part
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault
 from engine.domain.media_types import JSON
-from engine.domain.pipeline import Api
 from engine.domain.values import Json
 
 

@@ -9,12 +9,7 @@ from engine.domain.checks.cycles import cycle_faults
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import Level, Seen
 from engine.domain.errors import Fault
-from engine.domain.pipeline import (
-    LOOP_END,
-    RESERVED,
-    EndNode,
-    EntryNode,
-)
+from engine.domain.pipeline import LOOP_END, RESERVED, EndNode, EntryNode
 from engine.domain.suggestions import listed
 
 Finding = tuple[str, str, str]

@@ -13,11 +13,11 @@ import networkx as nx
 from pydantic import ValidationError
 
 from engine.domain.checks.dominators import dominators
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault
 from engine.domain.pipeline import (
     KINDS,
     LOOP_END,
-    Api,
     BranchNode,
     EndNode,
     EntryNode,

@@ -11,9 +11,10 @@ from engine.domain.asking import read_address
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import Seen
 from engine.domain.contracts.schema_check import contract_faults
+from engine.domain.entry_api import Api
 from engine.domain.errors import BadDirective, Fault
 from engine.domain.media_types import JSON, accepts, is_accepted_type
-from engine.domain.pipeline import Api, EntryNode, HttpNode, LoopNode, ServiceNode
+from engine.domain.pipeline import EntryNode, HttpNode, LoopNode, ServiceNode
 from engine.domain.protocol import CONNECTION_HEADERS
 from engine.domain.values import RESERVED_KEYS
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.domain.contracts.keywords import Schema
-from engine.domain.pipeline import Api
+from engine.domain.entry_api import Api
 
 
 @dataclass(frozen=True)

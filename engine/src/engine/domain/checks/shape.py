@@ -16,12 +16,7 @@ from engine.domain.checks.words import (
     translated,
 )
 from engine.domain.errors import Fault
-from engine.domain.pipeline import (
-    KINDS,
-    Pipeline,
-    PlainNode,
-    field_names,
-)
+from engine.domain.pipeline import KINDS, Pipeline, PlainNode, field_names
 from engine.domain.suggestions import Suggestions
 from engine.domain.values import RESERVED_KEYS, Json
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.pipeline import Api, Side, field_names
+from engine.domain.entry_api import Api
+from engine.domain.pipeline import Side, field_names
 from engine.domain.suggestions import MAX_WORD_CHARACTERS, Suggestions
 from engine.domain.values import Json
 
