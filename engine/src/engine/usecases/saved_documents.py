@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
-from engine.domain.errors import ERROR, Fault, InvalidInput, NoRoom, Unknown
 from engine.domain.entry_api import ROUTE_NAME
+from engine.domain.errors import ERROR, Fault, InvalidInput, NoRoom, Unknown
 from engine.domain.pipeline import fingerprint
 from engine.domain.values import Json
 from engine.ports import Clock
