@@ -38,6 +38,7 @@ FLOORS = (
     ("adapters/mongo", "State, in a cluster."),
     ("adapters/s3", "Blobs, in a cluster."),
     ("adapters/nats", "The inbox of a cluster."),
+    ("adapters/oidc", "People of a provider of OpenID Connect."),
     ("adapters/http", "Requests to services, `http` nodes and callers."),
     ("adapters/sandbox", "The code of authors."),
     ("adapters/sandbox/walls", "What the kernel takes away from a worker."),

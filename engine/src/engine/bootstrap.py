@@ -15,13 +15,16 @@ from engine.adapters.shared.instants import utc_now
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
 from engine.api.schedules import fits
+from engine.domain.access.claims import Expected
 from engine.ports import Clock
 from engine.settings import Settings
 from engine.usecases.access.accounts import Accounts
+from engine.usecases.access.at_provider import AtProvider
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.credentials import Credentials, Lifetime
 from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
+from engine.usecases.access.provided_people import ProvidedPeople
 from engine.usecases.access.signing_in import SigningIn
 from engine.usecases.access.spaces import Spaces
 from engine.usecases.budgets import Budgets
@@ -308,11 +311,18 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
 
     people = People(store=outer.people, passwords=outer.passwords, clock=clock)
     groups = Groups(store=outer.groups, people=people, clock=clock)
+    expected = Expected(
+        issuer=settings.oidc_issuer,
+        client=settings.oidc_client_id,
+        audience=settings.oidc_audience or settings.oidc_client_id,
+    )
+    provided = provided_people(settings, outer, groups, expected, clock)
     credentials = Credentials(
         store=outer.credentials,
         people=outer.people,
         groups=groups,
         service_token=settings.service_token,
+        provided=provided,
         clock=clock,
     )
     signing_in = SigningIn(
@@ -323,6 +333,18 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
         address=settings.url,
         clock=clock,
     )
+    at_provider = None
+    if outer.provider is not None and provided is not None:
+        at_provider = AtProvider(
+            provider=outer.provider,
+            people=provided,
+            credentials=credentials,
+            signing_in=signing_in,
+            expected=expected,
+            sealer=outer.sealer,
+            back=settings.oidc_back.removesuffix("/oidc/callback") + "/sign-in",
+            clock=clock,
+        )
     return Accounts(
         people=people,
         credentials=credentials,
@@ -336,6 +358,28 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
             contents=_contents,
             clock=clock,
         ),
+        at_provider=at_provider,
+    )
+
+
+def provided_people(
+    settings: Settings,
+    outer: Adapters,
+    groups: Groups,
+    expected: Expected,
+    clock: Clock,
+) -> ProvidedPeople | None:
+    """People of the provider; None: there is none."""
+    if outer.provider is None:
+        return None
+    return ProvidedPeople(
+        provider=outer.provider,
+        people=outer.people,
+        groups=groups,
+        expected=expected,
+        group_map=settings.group_map,
+        groups_claim=settings.oidc_groups_claim,
+        clock=clock,
     )
 
 

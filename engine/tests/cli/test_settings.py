@@ -73,7 +73,7 @@ WRONG = [
     ("RETRY", "101", "must be 100 or less"),
     ("MAX_ITEMS", "0", "must be 1 or more"),
     ("ALLOW_REMOTE", "maybe", "must be true or false"),
-    ("AUTH", "on", "must be 'off' or 'accounts'"),
+    ("AUTH", "on", "must be 'off', 'accounts' or 'oidc'"),
     ("SANDBOX_WALLS", "on", "must be 'available', 'required' or 'off'"),
 ]
 
@@ -86,3 +86,38 @@ def test_a_value_that_cannot_be_used_is_told_with_what_to_write(
         Settings.from_environment({name: value})
 
     assert str(refused.value) == f"{name}: {said}"
+
+
+OIDC = {
+    "AUTH": "oidc",
+    "OIDC_ISSUER": "https://id.example/realms/school",
+    "OIDC_CLIENT_ID": "marketplace",
+    "OIDC_ADMINISTRATORS": "staff",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"OIDC_ISSUER": ""}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "http://id.example"}, "OIDC_ISSUER: .*https"),
+        ({"OIDC_ISSUER": "https://a:b@id.example"}, "OIDC_ISSUER: .*https"),
+        ({"OIDC_ISSUER": "https://[id"}, "OIDC_ISSUER: .*https"),
+        ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID"),
+        ({"OIDC_ADMINISTRATORS": " , "}, "OIDC_ADMINISTRATORS: .*group"),
+        ({"OIDC_GROUPS": "teachers=main:boss"}, "OIDC_GROUPS: .*GROUP=SPACE:ROLE"),
+        ({"PUBLIC_URL": "http://school.example"}, "OIDC_REDIRECT_URL: .*https"),
+    ],
+)
+def test_a_provider_that_nobody_could_safely_use_is_refused(
+    changed: dict[str, str], named: str
+) -> None:
+    with pytest.raises(BadSettings, match=named):
+        Settings.from_environment(OIDC | changed)
+
+
+def test_the_secret_of_the_provider_is_not_in_what_is_shown_of_settings() -> None:
+    settings = Settings.from_environment(OIDC | {"OIDC_CLIENT_SECRET": "hush-hush"})
+
+    assert settings.oidc_back == "http://127.0.0.1:8000/oidc/callback"
+    assert "hush" not in repr(settings)

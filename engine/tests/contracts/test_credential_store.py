@@ -26,6 +26,8 @@ def credential(name: str, kind: Kind = Kind.SESSION, hours: int = 1) -> Credenti
         idle=HOUR,
         used_at=NOON,
         used_from="::1",
+        provider_session="s-1",
+        id_token="sealed",
     )
 
 
@@ -95,3 +97,14 @@ async def test_those_that_expired_before_are_forgotten(
 
     left = await credentials.of_person("ada", Kind.SESSION)
     assert sorted(one.id for one in left) == ["2", "3"]
+
+
+async def test_of_several_that_claim_the_same_one_wins(
+    credentials: CredentialStore,
+) -> None:
+    won = await asyncio.gather(
+        *(credentials.claim(credential("a", Kind.STATE)) for _ in range(5))
+    )
+
+    assert sorted(won) == [False] * 4 + [True]
+    assert await credentials.find(digest_of("a")) == credential("a", Kind.STATE)

@@ -14,6 +14,7 @@ from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sealing import AesSealer
 from engine.adapters.secret import kept_secret
+from engine.adapters.shared.instants import utc_now
 from engine.adapters.sqlite.audit import SqliteAuditStore
 from engine.adapters.sqlite.credentials import SqliteCredentialStore
 from engine.adapters.sqlite.database import Database
@@ -46,6 +47,7 @@ from engine.ports.access import (
     CredentialStore,
     Passwords,
     PeopleStore,
+    Provider,
     RecordStore,
 )
 from engine.ports.saved import SavedStore
@@ -62,6 +64,7 @@ S3_EXPIRY_MARGIN = timedelta(days=30)
 # takes half a second, which the embedded set does not need to wait.
 if TYPE_CHECKING:
     from engine.adapters.nats.inbox import NatsInbox
+    from engine.adapters.oidc.provider import OidcProvider
     from engine.adapters.passwords import Argon2Passwords
     from engine.adapters.s3.blobs import S3BlobStore
 
@@ -85,6 +88,8 @@ class Adapters:
     homes: RecordStore[Home]
     passwords: Passwords | None
     """None: there are no accounts."""
+    provider: Provider | None
+    """None: nobody signs in at one."""
     blobs: BlobStore
     inbox: Inbox
     outside: Outside
@@ -156,6 +161,10 @@ def chosen(settings: Settings) -> Adapters:
     if hashed_passwords is not None:
         opened.append(hashed_passwords)
 
+    provider = oidc(settings) if settings.auth == "oidc" else None
+    if provider is not None:
+        opened.append(provider)
+
     return Adapters(
         frames=stores.frames,
         pipelines=stores.pipelines,
@@ -171,6 +180,7 @@ def chosen(settings: Settings) -> Adapters:
         groups=stores.groups,
         homes=stores.homes,
         passwords=hashed_passwords,
+        provider=provider,
         blobs=blobs,
         inbox=inbox,
         outside=outside,
@@ -245,6 +255,18 @@ def passwords() -> "Argon2Passwords":
     from engine.adapters.passwords import Argon2Passwords
 
     return Argon2Passwords()
+
+
+def oidc(settings: Settings) -> "OidcProvider":
+    """The provider that people sign in at."""
+    from engine.adapters.oidc.provider import Client, OidcProvider
+
+    client = Client(
+        id=settings.oidc_client_id,
+        secret=settings.oidc_client_secret,
+        back=settings.oidc_back,
+    )
+    return OidcProvider(issuer=settings.oidc_issuer, client=client, clock=utc_now)
 
 
 def s3(settings: Settings) -> "S3BlobStore":

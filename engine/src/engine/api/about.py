@@ -32,7 +32,7 @@ async def read_about(request: Request, limits: LimitsDep) -> Response:
                 "max_call_depth": limits.call_depth,
             },
             "retention_seconds": limits.retention_seconds,
-            "auth": "accounts" if door else "off",
+            "auth": door.mode if door else "off",
             "user": asker.name if asker else None,
             "person": _shown(asker) if asker else None,
         }

@@ -26,7 +26,16 @@ from engine.api import (
     versions,
     webapp,
 )
-from engine.api.access import audit, groups, pages, people, sessions, spaces, tokens
+from engine.api.access import (
+    audit,
+    groups,
+    oidc,
+    pages,
+    people,
+    sessions,
+    spaces,
+    tokens,
+)
 from engine.api.access.audit import Audited
 from engine.api.access.door import Door, guard_others, include
 from engine.api.body.memory import json_memory
@@ -120,6 +129,7 @@ def create_app(
     for module in (
         about,
         sessions,
+        oidc,
         tokens,
         people,
         spaces,

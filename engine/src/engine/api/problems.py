@@ -43,6 +43,10 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (a.IdTaken, 409, "id-taken", "The id is taken"),
     (a.NotEmpty, 409, "not-empty", "Something is still in it"),
     (a.LastAdministrator, 409, "last-administrator", "One administrator must be left"),
+    (a.TokenRefused, 400, "token-refused", "The token cannot be believed"),
+    (a.SignInFailed, 400, "sign-in-failed", "Signing in came to nothing"),
+    (a.NoProvider, 404, "no-provider", "There is no provider"),
+    (a.NoPasswords, 404, "no-passwords", "People sign in at the provider"),
     (a.NoAccounts, 404, "no-accounts", "This engine has no accounts"),
     (e.Unavailable, 503, "unavailable", "The engine cannot serve this now"),
 )

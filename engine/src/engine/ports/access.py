@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, Self, TypeVar
 
 from engine.domain.access.audit import Entry
+from engine.domain.access.claims import Signed
 from engine.domain.access.credentials import Credential, Kind
 from engine.domain.access.people import Person
 from engine.domain.values import Json
@@ -43,6 +44,9 @@ class CredentialStore(Protocol):
 
     async def add(self, credential: Credential) -> None:
         """Keep a new credential."""
+
+    async def claim(self, credential: Credential) -> bool:
+        """Keep a new one; False: one with this digest was there. One caller wins."""
 
     async def used(self, credential: Credential) -> None:
         """Note `used_at` and `used_from`; nothing to do if it is not there."""
@@ -143,3 +147,24 @@ class Passwords(Protocol):
 
     async def is_common(self, password: str, name: str) -> bool:
         """Whether it could be guessed soon by somebody who knows the name."""
+
+
+class Provider(Protocol):
+    """A provider of OpenID Connect.
+
+    Every method raises `Unavailable` when it cannot be reached, or answers what cannot
+    be used.
+    """
+
+    async def sign_in_address(self, *, state: str, nonce: str, challenge: str) -> str:
+        """Where a person signs in; from there they come back with a code."""
+
+    async def redeem(self, code: str, verifier: str) -> str:
+        """The ID token for a code; raises `TokenRefused` if the provider does not know
+        the code."""
+
+    async def read(self, token: str) -> Signed:
+        """A token that the provider signed; raises `TokenRefused` if it did not."""
+
+    async def sign_out_address(self, id_token: str, back: str) -> str | None:
+        """Where a person signs out, and then goes back; None: nowhere."""

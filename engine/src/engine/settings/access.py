@@ -11,9 +11,10 @@ from engine.settings.values import Secret, Span
 class AccessSettings(BaseModel):
     """How people and services show who they are, and for how long that holds."""
 
-    auth: Literal["off", "accounts"] = Field(
+    auth: Literal["off", "accounts", "oidc"] = Field(
         default="off",
-        description="off: everything is done by one person; accounts: people sign in",
+        description="off: everything is done by one person; accounts: people sign in "
+        "here; oidc: people sign in at OIDC_ISSUER",
     )
     service_token: Secret = Field(
         default="",

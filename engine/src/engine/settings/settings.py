@@ -9,6 +9,7 @@ from engine.domain.checks.words import parameter_said
 from engine.settings.access import AccessSettings
 from engine.settings.addresses import is_loopback, without_password
 from engine.settings.bounds import LimitSettings, TaskSettings
+from engine.settings.oidc import OidcSettings, is_safe_address
 from engine.settings.places import CallSettings, ListeningSettings, StoreSettings
 
 
@@ -23,6 +24,7 @@ class Settings(
     TaskSettings,
     CallSettings,
     StoreSettings,
+    OidcSettings,
     AccessSettings,
     ListeningSettings,
 ):
@@ -48,6 +50,7 @@ class Settings(
             raise BadSettings("; ".join(faults)) from None
 
         settings.check_host()
+        settings.check_provider()
         settings.check_stores()
         return settings
 
@@ -66,6 +69,19 @@ class Settings(
             raise BadSettings(
                 "ALLOW_REMOTE: with AUTH=off anyone who reaches the port can do "
                 "everything; set AUTH=accounts, or I_KNOW_THERE_ARE_NO_ACCOUNTS=1"
+            )
+
+    def check_provider(self) -> None:
+        """Raises `BadSettings` if people could not sign in, or not safely."""
+        if self.auth != "oidc":
+            return
+        fault = self.oidc_fault()
+        if fault:
+            raise BadSettings(fault)
+        if not is_safe_address(self.oidc_back):
+            raise BadSettings(
+                f"OIDC_REDIRECT_URL: {self.oidc_back} is no https address, by which "
+                "people could come back from the provider; set it"
             )
 
     def check_stores(self) -> None:
@@ -92,6 +108,14 @@ class Settings(
         """Where services reach this engine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def oidc_back(self) -> str:
+        """Where people come back to from the provider.
+
+        It is never made of what a request says of its host.
+        """
+        return self.oidc_redirect_url or f"{self.url.rstrip('/')}/oidc/callback"
 
 
 def _said(error: Any) -> str:

@@ -16,7 +16,7 @@ MAX_SPAN = timedelta(days=3650)
 SPAN_WORDS = "write seconds, or 90s, 15m, 2h, 7d"
 
 
-def _words(value: Any) -> Any:
+def words(value: Any) -> Any:
     """A text is words between commas."""
     if not isinstance(value, str):
         return value
@@ -25,13 +25,13 @@ def _words(value: Any) -> Any:
 
 def _networks(value: Any) -> Any:
     """Words, each of which is an address or a network."""
-    words = _words(value)
-    for word in words:
+    found = words(value)
+    for word in found:
         try:
             ipaddress.ip_network(word, strict=False)
         except ValueError:
             raise ValueError(f"“{word}” is no address or network") from None
-    return words
+    return found
 
 
 def _span(value: Any) -> Any:
@@ -66,8 +66,8 @@ def _secret(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(words)]
 Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Secret = Annotated[str, AfterValidator(_secret)]
-OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(_words)]
+OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(words)]

@@ -138,7 +138,7 @@ class Engine:
             )
             if self.accounts is not None:
                 jobs += (
-                    until_done(RETRY_START_SECONDS, self.accounts.signing_in.welcome),
+                    until_done(RETRY_START_SECONDS, self.accounts.welcome),
                     every(TIDY_EVERY_SECONDS, self.accounts.credentials.sweep),
                     every(TIDY_EVERY_SECONDS, self.accounts.audit.sweep),
                 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from pymongo.errors import DuplicateKeyError
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
 from engine.adapters.shared.instants import to_micros
@@ -18,16 +19,16 @@ class MongoCredentialStore:
         self._database = database
 
     async def add(self, credential: Credential) -> None:
-        row = {
-            "_id": credential.digest,
-            "person": credential.person,
-            "kind": str(credential.kind),
-            "created_at": to_micros(credential.created_at),
-            "expires_at": to_micros(credential.expires_at),
-            "document": _document(credential),
-        }
         async with self._database.answering() as mongo:
-            await mongo.credentials.insert_one(row)
+            await mongo.credentials.insert_one(_row(credential))
+
+    async def claim(self, credential: Credential) -> bool:
+        async with self._database.answering() as mongo:
+            try:
+                await mongo.credentials.insert_one(_row(credential))
+            except DuplicateKeyError:
+                return False
+        return True
 
     async def used(self, credential: Credential) -> None:
         change = {"document": _document(credential)}
@@ -61,6 +62,17 @@ class MongoCredentialStore:
         which = {"expires_at": {"$lt": to_micros(expired_before)}}
         async with self._database.answering() as mongo:
             await mongo.credentials.delete_many(which)
+
+
+def _row(credential: Credential) -> dict[str, Any]:
+    return {
+        "_id": credential.digest,
+        "person": credential.person,
+        "kind": str(credential.kind),
+        "created_at": to_micros(credential.created_at),
+        "expires_at": to_micros(credential.expires_at),
+        "document": _document(credential),
+    }
 
 
 def _document(credential: Credential) -> str:

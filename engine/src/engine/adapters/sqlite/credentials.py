@@ -14,6 +14,8 @@ INSERT INTO credentials (digest, person, kind, created_at, expires_at, document)
 VALUES (?, ?, ?, ?, ?, ?)
 """
 
+CLAIM_CREDENTIAL = f"{ADD_CREDENTIAL} ON CONFLICT (digest) DO NOTHING"
+
 USE_CREDENTIAL = "UPDATE credentials SET document = ? WHERE digest = ?"
 
 FIND_CREDENTIAL = "SELECT document FROM credentials WHERE digest = ?"
@@ -37,16 +39,15 @@ class SqliteCredentialStore:
         self._database = database
 
     async def add(self, credential: Credential) -> None:
-        values = (
-            credential.digest,
-            credential.person,
-            str(credential.kind),
-            to_micros(credential.created_at),
-            to_micros(credential.expires_at),
-            orjson.dumps(credential.to_json()),
-        )
+        values = _row(credential)
         await self._database.write(
             lambda connection: connection.execute(ADD_CREDENTIAL, values)
+        )
+
+    async def claim(self, credential: Credential) -> bool:
+        values = _row(credential)
+        return await self._database.write(
+            lambda connection: connection.execute(CLAIM_CREDENTIAL, values).rowcount > 0
         )
 
     async def used(self, credential: Credential) -> None:
@@ -82,6 +83,17 @@ class SqliteCredentialStore:
         await self._database.write(
             lambda connection: connection.execute(FORGET_CREDENTIALS, values)
         )
+
+
+def _row(credential: Credential) -> tuple[str | int | bytes, ...]:
+    return (
+        credential.digest,
+        credential.person,
+        str(credential.kind),
+        to_micros(credential.created_at),
+        to_micros(credential.expires_at),
+        orjson.dumps(credential.to_json()),
+    )
 
 
 def _credential(document: bytes) -> Credential:

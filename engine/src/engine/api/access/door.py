@@ -43,6 +43,7 @@ class Door:
     def __init__(self, accounts: Accounts, tasks: Tasks) -> None:
         self._credentials = accounts.credentials
         self._tasks = tasks
+        self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
     async def asker(self, scope: Scope) -> Principal | None:
         """Who asks; None: nobody who is known."""

@@ -1,12 +1,13 @@
 """Bodies of accounts: objects of few fields, of which nothing is ever repeated."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from engine.api.body.receiving import read_json
 from engine.api.limits import ApiLimits
-from engine.domain.errors import Fault, InvalidInput, Unreadable
+from engine.domain.errors import Fault, InvalidInput, TooMuch, Unreadable
 from engine.domain.values import Json
 
 TYPES: dict[str, tuple[type, str]] = {
@@ -15,6 +16,9 @@ TYPES: dict[str, tuple[type, str]] = {
     "integer": (int, "whole number"),
     "array": (list, "list of texts"),
 }
+
+MAX_FORM_BYTES = 65_536
+MAX_FORM_FIELDS = 20
 
 
 async def read_fields(
@@ -41,6 +45,19 @@ async def read_fields(
     if faults:
         raise InvalidInput(faults)
     return body
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The texts of a small form; none if it is no form. Raises `TooMuch`."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_FORM_BYTES:
+            raise TooMuch("the form", MAX_FORM_BYTES)
+    try:
+        return dict(parse_qsl(body.decode("ascii"), max_num_fields=MAX_FORM_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _fault(name: str, schema: dict[str, Any], value: Json) -> Fault | None:

@@ -4,11 +4,13 @@ They need nothing but a browser, also where the web app was not built.
 """
 
 import html
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path
 from engine.api.documentation import source_hash
 from engine.api.forwarded import prefix_of
@@ -17,6 +19,7 @@ from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     MIN_PASSWORD_CHARACTERS,
 )
+from engine.usecases.access.accounts import Accounts
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,6 +91,15 @@ PAGE = """<!doctype html>
 @router.get("/sign-in")
 async def show_sign_in(request: Request) -> Response:
     """The form to sign in; it leads to the address that `next` names."""
+    wanted = own_path(request.query_params.get(NEXT, ""))
+    if _is_at_provider(request):
+        return notice(
+            request,
+            "Sign in",
+            f"This is {TITLE}. You sign in with the account of your organisation.",
+            status=200,
+            address=f"/oidc/sign-in?{NEXT}={quote(wanted, safe='/')}",
+        )
     return _page(
         request,
         head="Sign in",
@@ -95,7 +107,7 @@ async def show_sign_in(request: Request) -> Response:
         action="/sessions",
         autocomplete="current-password",
         least=1,
-        wanted=own_path(request.query_params.get(NEXT, "")),
+        wanted=wanted,
         invited=False,
     )
 
@@ -114,6 +126,13 @@ async def show_first_administrator(request: Request) -> Response:
         wanted=HOME,
         invited=True,
     )
+
+
+def _is_at_provider(request: Request) -> bool:
+    """Whether people sign in at a provider of OpenID Connect."""
+    engine = request.app.state.engine
+    accounts: Accounts | None = engine.accounts if engine else None
+    return accounts is not None and accounts.at_provider is not None
 
 
 def _page(

@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from engine.api.access import shapes
 from engine.api.access.fields import read_fields
-from engine.api.access.sessions import AccountsDep, Id
+from engine.api.access.sessions import AccountsDep, Id, PasswordsDep
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
 from engine.api.principals import concerns
 from engine.domain.access.credentials import Kind
+from engine.domain.access.errors import NoPasswords
 from engine.domain.access.roles import Role
 from engine.usecases.access.people import Change
 
@@ -36,7 +37,7 @@ async def list_people(accounts: AccountsDep) -> Response:
     openapi_extra=json_body(shapes.NEW_PERSON),
 )
 async def add_person(
-    request: Request, accounts: AccountsDep, limits: LimitsDep
+    request: Request, accounts: PasswordsDep, limits: LimitsDep
 ) -> Response:
     """Make an account, with a role in the space `main` if one is given."""
     body = await read_fields(request, limits, shapes.NEW_PERSON)
@@ -65,6 +66,8 @@ async def change_person(
     Who is not active any more is signed out, and their tokens do nothing.
     """
     body = await read_fields(request, limits, shapes.CHANGED_PERSON)
+    if "password" in body and accounts.at_provider is not None:
+        raise NoPasswords()
     change = Change(
         is_active=body.get("active"),
         is_administrator=body.get("administrator"),

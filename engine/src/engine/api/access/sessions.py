@@ -13,7 +13,7 @@ from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_bo
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.domain.access.credentials import Kind
-from engine.domain.access.errors import NoAccounts
+from engine.domain.access.errors import NoAccounts, NoPasswords
 from engine.domain.access.people import Person
 from engine.domain.access.roles import Principal
 from engine.usecases.access.accounts import Accounts
@@ -41,6 +41,16 @@ def accounts_of(engine: EngineDep) -> Accounts:
 AccountsDep = Annotated[Accounts, Depends(accounts_of)]
 
 
+def _with_passwords(accounts: AccountsDep) -> Accounts:
+    """The accounts of an engine that keeps passwords; raises `NoPasswords`."""
+    if accounts.at_provider is not None:
+        raise NoPasswords()
+    return accounts
+
+
+PasswordsDep = Annotated[Accounts, Depends(_with_passwords)]
+
+
 @router.post(
     "/sessions",
     operation_id="sign_in",
@@ -50,7 +60,7 @@ AccountsDep = Annotated[Accounts, Depends(accounts_of)]
     openapi_extra=json_body(shapes.SIGN_IN),
 )
 async def sign_in(
-    request: Request, accounts: AccountsDep, limits: LimitsDep
+    request: Request, accounts: PasswordsDep, limits: LimitsDep
 ) -> Response:
     """Sign in with a name and a password; the answer sets the cookie of a session."""
     body = await read_fields(request, limits, shapes.SIGN_IN)
@@ -59,7 +69,7 @@ async def sign_in(
         body["name"],
         body["password"],
         address=address_of(request.scope),
-        label=_agent(request),
+        label=agent_of(request),
     )
     return await _signed_in(request, accounts, person, issued)
 
@@ -73,7 +83,7 @@ async def sign_in(
     openapi_extra=json_body(shapes.FIRST_ADMINISTRATOR),
 )
 async def make_first_administrator(
-    request: Request, accounts: AccountsDep, limits: LimitsDep
+    request: Request, accounts: PasswordsDep, limits: LimitsDep
 ) -> Response:
     """Use the one-time address that the engine printed; the answer signs in."""
     body = await read_fields(request, limits, shapes.FIRST_ADMINISTRATOR)
@@ -85,7 +95,7 @@ async def make_first_administrator(
     )
     concerns(request, person.name)
     issued = await accounts.signing_in.session(
-        person, address=address_of(request.scope), label=_agent(request)
+        person, address=address_of(request.scope), label=agent_of(request)
     )
     return await _signed_in(request, accounts, person, issued)
 
@@ -93,13 +103,8 @@ async def make_first_administrator(
 async def _signed_in(
     request: Request, accounts: Accounts, person: Person, issued: Issued
 ) -> Response:
-    # A session that the browser had before, perhaps given to it by somebody else, is
-    # not used any more.
-    door = request.app.state.door
     request.scope[PRINCIPAL] = person.principal()
-    before: Principal | None = await door.asker(request.scope)
-    if before is not None and before.credential:
-        await accounts.credentials.revoke_quietly(before)
+    await end_session_before(request, accounts)
 
     answer = Answer(
         {"person": person.shown(), "session": issued.credential.shown()},
@@ -108,6 +113,13 @@ async def _signed_in(
     )
     set_cookie(answer.headers, request.scope, issued.secret)
     return answer
+
+
+async def end_session_before(request: Request, accounts: Accounts) -> None:
+    """End the session that a browser had before, perhaps given to it by somebody."""
+    before: Principal | None = await request.app.state.door.asker(request.scope)
+    if before is not None and before.credential:
+        await accounts.credentials.revoke_quietly(before)
 
 
 @router.get(
@@ -150,7 +162,7 @@ async def end_session(
     openapi_extra=json_body(shapes.PASSWORD),
 )
 async def change_password(
-    request: Request, accounts: AccountsDep, limits: LimitsDep, principal: PrincipalDep
+    request: Request, accounts: PasswordsDep, limits: LimitsDep, principal: PrincipalDep
 ) -> Response:
     """Change one's own password; all other sessions end, tokens stay."""
     body = await read_fields(request, limits, shapes.PASSWORD)
@@ -164,6 +176,6 @@ async def change_password(
     return Response(status_code=204)
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
     """What a browser calls itself: people tell their sessions apart by it."""
     return request.headers.get("user-agent", "")[:MAX_AGENT_CHARACTERS]

@@ -94,8 +94,9 @@ class Person(Shape):
     name: str
     administrator: bool
     active: bool
-    roles: dict[str, str] = Field(description="By space, without those of groups")
+    roles: dict[str, str] = Field(description="By space, without those of groups here")
     groups: list[str] = Field(description="Their ids")
+    issuer: str = Field(description="The provider at which they sign in, or empty")
     created_at: datetime
 
 

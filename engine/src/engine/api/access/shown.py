@@ -7,6 +7,9 @@ SECURE_COOKIE = "__Host-marketplace"
 """A browser keeps it for this host alone, and sends it over TLS alone."""
 PLAIN_COOKIE = "marketplace"
 """Without TLS, on this machine: browsers refuse the other one there."""
+SECURE_SIGN_IN_COOKIE = "__Host-marketplace-oidc"
+PLAIN_SIGN_IN_COOKIE = "marketplace-oidc"
+SIGN_IN_SECONDS = 900
 BEARER = b"bearer "
 
 
@@ -33,6 +36,20 @@ def cookie_name(scope: Scope) -> str:
     return SECURE_COOKIE if scope["scheme"] == "https" else PLAIN_COOKIE
 
 
+def sign_in_cookie_name(scope: Scope) -> str:
+    """The name of the cookie of a sign-in that is under way at the provider."""
+    is_secure = scope["scheme"] == "https"
+    return SECURE_SIGN_IN_COOKIE if is_secure else PLAIN_SIGN_IN_COOKIE
+
+
+def cookie_in(scope: Scope, name: str) -> str:
+    """The value of a cookie; empty: it is not there."""
+    for header, value in scope["headers"]:
+        if header == b"cookie":
+            return _cookie(value.decode("latin-1"), name)
+    return ""
+
+
 def _cookie(header: str, wanted: str) -> str:
     """The value of a cookie in a header that has several.
 
@@ -50,11 +67,22 @@ def set_cookie(headers: MutableHeaders, scope: Scope, secret: str) -> None:
     """Let a browser show the session from now on; an empty secret: not any more."""
     # The engine ends a session; the browser forgets it when it is closed at the latest.
     age = "" if secret else "; Max-Age=0"
+    _set(headers, scope, cookie_name(scope), secret, age)
+
+
+def set_sign_in_cookie(headers: MutableHeaders, scope: Scope, value: str) -> None:
+    """Let a browser keep a sign-in that is under way; an empty value: not any more."""
+    seconds = SIGN_IN_SECONDS if value else 0
+    _set(headers, scope, sign_in_cookie_name(scope), value, f"; Max-Age={seconds}")
+
+
+def _set(
+    headers: MutableHeaders, scope: Scope, name: str, value: str, age: str
+) -> None:
     secure = "; Secure" if scope["scheme"] == "https" else ""
-    name = cookie_name(scope)
     headers.append(
         "set-cookie",
-        f"{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
+        f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
     )
 
 

@@ -155,6 +155,6 @@ def _member(member: Member, space: str) -> Json:
         "kind": "person" if is_person else "group",
         "id": member.id,
         "name": member.name,
-        "role": str(member.roles[space]),
+        "role": str(member.all_roles[space]),
         "active": member.is_active if isinstance(member, Person) else True,
     }

@@ -7,7 +7,7 @@ needs a slow hash because people choose it; what is random does not.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """A program's, in the header Authorization."""
     INVITATION = "mki_"
     """In a one-time address."""
+    STATE = "mko_"
+    """Of a sign-in at the provider that has come back: it comes back once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,10 @@ class Credential:
     used_at: datetime
     used_from: str = ""
     """The address that used it last."""
+    provider_session: str = ""
+    """Of a session: the one at the provider in which it began."""
+    id_token: str = field(default="", repr=False)
+    """Of a session, sealed: the provider wants it back when the session ends there."""
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it still stands for its person."""
@@ -102,6 +108,8 @@ class Credential:
             "scopes": sorted(map(str, self.scopes)),
             "announces": list(self.announces),
             "idle": self.idle.total_seconds() if self.idle else None,
+            "provider_session": self.provider_session,
+            "id_token": self.id_token,
         }
 
     @classmethod
@@ -121,6 +129,9 @@ class Credential:
             idle=None if idle is None else timedelta(seconds=idle),
             used_at=datetime.fromisoformat(document["used_at"]),
             used_from=document["used_from"],
+            # Not there in those that were kept before there were providers.
+            provider_session=document.get("provider_session", ""),
+            id_token=document.get("id_token", ""),
         )
 
 

@@ -141,3 +141,39 @@ class NotAnnounced(EngineError):
             f"the token may not announce “{self.route}”: the routes that it names are "
             f"{', '.join(self.patterns)}"
         )
+
+
+class TokenRefused(EngineError):
+    """A signed token cannot be believed, or is for something else."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the token of the provider is refused: {self.reason}"
+
+
+class SignInFailed(EngineError):
+    """Signing in at the provider came to nothing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"signing in failed: {self.reason}. Begin again at /sign-in"
+
+
+class NoProvider(EngineError):
+    """The engine knows no provider of OpenID Connect."""
+
+    def __str__(self) -> str:
+        return "people do not sign in at a provider here: AUTH is not oidc"
+
+
+class NoPasswords(EngineError):
+    """People sign in at the provider alone."""
+
+    def __str__(self) -> str:
+        return "there are no passwords here: people sign in at the provider"

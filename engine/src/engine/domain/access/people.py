@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from engine.domain.access.provided import Provided
 from engine.domain.access.roles import Principal, Role
 from engine.domain.access.spaces import Group, changed_roles, highest_roles
 from engine.domain.errors import Fault
@@ -35,6 +36,9 @@ class Person:
     """By space; those of their groups come to these."""
     groups: tuple[str, ...] = ()
     """The ids of the groups in which they are, in order."""
+    provided: Provided | None = None
+    """What the groups at the provider give, besides; None: this person is not from
+    there."""
     created_at: datetime
     revision: int = 1
 
@@ -43,14 +47,27 @@ class Person:
         """Two names with the same key would be the same to people."""
         return key_of(self.name)
 
+    @property
+    def administers(self) -> bool:
+        """Whether this person may do everything, by whom ever."""
+        by_group = self.provided is not None and self.provided.is_administrator
+        return self.is_administrator or by_group
+
+    @property
+    def all_roles(self) -> Mapping[str, Role]:
+        """By space: those given here to this person, and those of the provider."""
+        if self.provided is None:
+            return self.roles
+        return highest_roles([self.roles, self.provided.roles])
+
     def principal(self, groups: Sequence[Group] = ()) -> Principal:
         """The same person as one who asks, with the roles of these groups too."""
-        held = [self.roles, *(group.roles for group in groups)]
+        held = [self.all_roles, *(group.roles for group in groups)]
         return Principal(
             id=self.id,
             name=self.name,
-            is_administrator=self.is_administrator,
-            roles=highest_roles(held) if groups else self.roles,
+            is_administrator=self.administers,
+            roles=highest_roles(held) if groups else self.all_roles,
         )
 
     def with_role(self, space: str, role: Role | None) -> "Person":
@@ -66,16 +83,27 @@ class Person:
         return {
             "id": self.id,
             "name": self.name,
-            "administrator": self.is_administrator,
+            "administrator": self.administers,
             "active": self.is_active,
-            "roles": {space: str(role) for space, role in sorted(self.roles.items())},
+            "roles": _written(self.all_roles),
             "groups": list(self.groups),
+            "issuer": self.provided.issuer if self.provided else "",
             "created_at": self.created_at.isoformat(),
         }
 
     def to_json(self) -> Json:
         """What a store keeps, without the revision."""
-        return {**self.shown(), "password": self.password}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "password": self.password,
+            "administrator": self.is_administrator,
+            "active": self.is_active,
+            "roles": _written(self.roles),
+            "groups": list(self.groups),
+            "provided": self.provided.to_json() if self.provided else None,
+            "created_at": self.created_at.isoformat(),
+        }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Json], revision: int) -> "Person":
@@ -89,9 +117,19 @@ class Person:
             roles={space: Role(role) for space, role in document["roles"].items()},
             # Engines that knew no groups stored none.
             groups=tuple(document.get("groups", ())),
+            # Those who were kept before there were providers have none.
+            provided=(
+                Provided.from_json(document["provided"])
+                if document.get("provided")
+                else None
+            ),
             created_at=datetime.fromisoformat(document["created_at"]),
             revision=revision,
         )
+
+
+def _written(roles: Mapping[str, Role]) -> Json:
+    return {space: str(role) for space, role in sorted(roles.items())}
 
 
 def key_of(name: str) -> str:

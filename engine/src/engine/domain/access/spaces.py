@@ -92,6 +92,11 @@ class Group:
     created_at: datetime
     revision: int = 1
 
+    @property
+    def all_roles(self) -> Mapping[str, Role]:
+        """By space; as people have them too, some from elsewhere."""
+        return self.roles
+
     def with_role(self, space: str, role: Role | None) -> "Group":
         """The group with this role in a space; None: with none there."""
         return replace(self, roles=changed_roles(self.roles, space, role))

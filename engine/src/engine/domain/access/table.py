@@ -49,6 +49,11 @@ TABLE: Mapping[str, Right] = {
     "GET /readyz": _PUBLIC,
     "GET /about": _PUBLIC,
     "POST /sessions": _PUBLIC,
+    # What comes back from the provider is signed, and belongs to this browser.
+    "GET /oidc/sign-in": _PUBLIC,
+    "GET /oidc/callback": _PUBLIC,
+    # What it sends is signed by the provider.
+    "POST /oidc/back-channel-logout": _PUBLIC,
     "POST /first-administrator": _PUBLIC,
     # Its id is signed, and valid for one attempt of one run.
     "POST /callback": _PUBLIC,
@@ -109,6 +114,7 @@ TABLE: Mapping[str, Right] = {
     "POST /dead-letters/{id}/revive": _OPERATE,
     "DELETE /dead-letters/{id}": _OPERATE,
     # One's own account.
+    "POST /oidc/sign-out": _ACCOUNT,
     "GET /sessions": _ACCOUNT,
     "DELETE /sessions/{id}": _ACCOUNT,
     "PUT /account/password": _ACCOUNT,
@@ -153,7 +159,7 @@ NOT_AUDITED = frozenset(
 )
 AUDITED = frozenset(
     call for call in TABLE if not call.startswith("GET ") and call not in NOT_AUDITED
-)
+) | {"GET /oidc/callback"}
 """Calls that the audit log tells of. What somebody was refused it tells in any case."""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.usecases.access.at_provider import AtProvider
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.credentials import Credentials
 from engine.usecases.access.groups import Groups
@@ -20,3 +21,10 @@ class Accounts:
     audit: Audit
     groups: Groups
     spaces: Spaces
+    at_provider: AtProvider | None = None
+    """Where people sign in; None: here, with passwords."""
+
+    async def welcome(self) -> None:
+        """Print where the first administrator is made, if people sign in here."""
+        if self.at_provider is None:
+            await self.signing_in.welcome()

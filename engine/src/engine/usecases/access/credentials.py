@@ -5,6 +5,7 @@ is read again: so a credential that was revoked at one replica is refused by all
 soon, and no message between them can be lost.
 """
 
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,19 +20,28 @@ from engine.domain.access.credentials import (
     Kind,
     digest_of,
 )
+from engine.domain.access.errors import TokenRefused
 from engine.domain.access.roles import ALL_SCOPES, SERVICES, Principal, TokenScope
 from engine.domain.errors import Fault, InvalidInput, Unknown
 from engine.ports import Clock
 from engine.ports.access import CredentialStore, PeopleStore
 from engine.usecases.access.groups import Groups
+from engine.usecases.access.provided_people import ProvidedPeople
 from engine.usecases.recent import Recent
+
+log = logging.getLogger(__name__)
 
 SECRET_BYTES = 32
 REMEMBERED_FOR = timedelta(seconds=2)
 """At most so long a revoked credential is still taken, and a lost role still held."""
 MAX_REMEMBERED = 10_000
 """Right ones and wrong ones apart: forged ones push no right one out."""
+SHOWN_BY_REQUESTS = frozenset({Kind.SESSION, Kind.TOKEN})
+"""The others are for one call alone."""
 MAX_SECRET_CHARACTERS = 200
+MAX_SIGNED_CHARACTERS = 16_384
+BEGINNING_OF_SIGNED = "ey"
+"""Of `{"`, as it is written in a signed token; no secret of the engine begins so."""
 MAX_SHOWN_ID_CHARACTERS = 100
 MAX_LABEL_CHARACTERS = 200
 
@@ -63,12 +73,17 @@ class Credentials:
         people: PeopleStore,
         groups: Groups,
         service_token: str,
+        provided: ProvidedPeople | None = None,
         clock: Clock,
     ) -> None:
-        """`service_token` is that of the operator's services; empty: there is none."""
+        """`service_token` is that of the operator's services; empty: there is none.
+
+        `provided` knows the access tokens of a provider; None: there is none.
+        """
         self._store = store
         self._people = people
         self._groups = groups
+        self._provided = provided
         self._clock = clock
         self._of_services = digest_of(service_token) if service_token else ""
         self._known: Recent[str, tuple[datetime, Principal]] = Recent(MAX_REMEMBERED)
@@ -84,6 +99,8 @@ class Credentials:
         address: str = "",
         scopes: frozenset[TokenScope] = ALL_SCOPES,
         announces: tuple[str, ...] = (),
+        provider_session: str = "",
+        id_token: str = "",
     ) -> Issued:
         """Make a credential of a person."""
         now = self._clock()
@@ -101,6 +118,8 @@ class Credentials:
             idle=lifetime.idle,
             used_at=now,
             used_from=address,
+            provider_session=provider_session,
+            id_token=id_token,
         )
         await self._store.add(credential)
         return Issued(credential, secret)
@@ -126,7 +145,8 @@ class Credentials:
     async def principal(self, secret: str, address: str) -> Principal | None:
         """Whom a session or token stands for; None: nobody, any more or at all."""
         # A longer one is none of ours: it must not even be hashed.
-        if len(secret) > MAX_SECRET_CHARACTERS:
+        is_provided = self._provided is not None and _is_signed(secret)
+        if len(secret) > MAX_SECRET_CHARACTERS and not is_provided:
             return None
 
         digest = digest_of(secret)
@@ -141,7 +161,10 @@ class Credentials:
         if wrong_since is not None and now - wrong_since < REMEMBERED_FOR:
             return None
 
-        principal = await self._read(digest, now, address)
+        if is_provided:
+            principal = await self._read_signed(secret)
+        else:
+            principal = await self._read(digest, now, address)
         if principal is None:
             self._known.drop(digest)
             self._wrong.put(digest, now)
@@ -149,9 +172,18 @@ class Credentials:
             self._known.put(digest, (now, principal))
         return principal
 
+    async def _read_signed(self, token: str) -> Principal | None:
+        assert self._provided is not None  # nosec B101 # asked by who calls this
+        try:
+            return await self._provided.principal(token)
+        except TokenRefused as error:
+            # Not to who sent it: a stranger would learn what to change.
+            log.info("%s", error)
+            return None
+
     async def _read(self, digest: str, now: datetime, address: str) -> Principal | None:
         credential = await self._store.find(digest)
-        if credential is None or credential.kind is Kind.INVITATION:
+        if credential is None or credential.kind not in SHOWN_BY_REQUESTS:
             return None
         if not credential.is_valid(now):
             await self._store.remove(digest)
@@ -166,6 +198,33 @@ class Credentials:
             await self._store.used(used)
         groups = await self._groups.of(person)
         return credential.on(person.principal(groups))
+
+    async def claim(self, state: str, lifetime: timedelta) -> bool:
+        """Use up a word that can be used once, at all replicas; False: it was used."""
+        now = self._clock()
+        return await self._store.claim(
+            Credential(
+                digest=digest_of(state),
+                id=str(uuid4()),
+                kind=Kind.STATE,
+                person="",
+                label="a sign-in at the provider",
+                created_at=now,
+                expires_at=now + lifetime,
+                used_at=now,
+            )
+        )
+
+    async def session(self, person: str, id: str) -> Credential | None:
+        """The session of this id that a person has; or None."""
+        sessions = await self._store.of_person(person, Kind.SESSION)
+        return next((one for one in sessions if one.id == id), None)
+
+    async def revoke_provided(self, person: str, provider_session: str) -> None:
+        """End the sessions that began in one at the provider; empty: in any."""
+        for one in await self._store.of_person(person, Kind.SESSION):
+            if one.provider_session and provider_session in ("", one.provider_session):
+                await self.take(one)
 
     async def invitation(self, secret: str) -> Credential | None:
         """The one-time address that has this secret, if it is still valid."""
@@ -207,3 +266,12 @@ class Credentials:
     async def sweep(self) -> None:
         """Forget what has expired."""
         await self._store.forget(self._clock())
+
+
+def _is_signed(secret: str) -> bool:
+    """Whether it looks like a signed token, whoever signed it."""
+    return (
+        secret.startswith(BEGINNING_OF_SIGNED)
+        and secret.count(".") == 2
+        and len(secret) <= MAX_SIGNED_CHARACTERS
+    )

@@ -135,7 +135,7 @@ class People:
 
     async def _expect_administrator(self, changed: Person) -> None:
         """Raises `LastAdministrator` if nobody were left who may do everything."""
-        if changed.is_administrator and changed.is_active:
+        if changed.administers and changed.is_active:
             return
         people = await self._store.all()
         if not [one for one in _administrators(people) if one.id != changed.id]:
@@ -176,11 +176,11 @@ class People:
 
     async def members(self, space: str) -> Sequence[Person]:
         """Who has a role in a space, by name."""
-        return [one for one in await self.list() if space in one.roles]
+        return [one for one in await self.list() if space in one.all_roles]
 
 
 def _administrators(people: Sequence[Person]) -> list[Person]:
-    return [one for one in people if one.is_administrator and one.is_active]
+    return [one for one in people if one.administers and one.is_active]
 
 
 def _or(given: T | None, known: T) -> T:

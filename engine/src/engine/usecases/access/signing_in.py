@@ -121,7 +121,15 @@ class SigningIn:
         for subject in limits:
             self._failures.put(subject, failed(self._failures.get(subject), now))
 
-    async def session(self, person: Person, *, address: str, label: str) -> Issued:
+    async def session(
+        self,
+        person: Person,
+        *,
+        address: str,
+        label: str,
+        provider_session: str = "",
+        id_token: str = "",
+    ) -> Issued:
         """A new session: one that was there before is never taken over."""
         await self._credentials.make_room(person.id)
         return await self._credentials.issue(
@@ -130,6 +138,8 @@ class SigningIn:
             label=label,
             lifetime=self._lifetime,
             address=address,
+            provider_session=provider_session,
+            id_token=id_token,
         )
 
     async def welcome(self) -> None:

@@ -1,0 +1,1 @@
+"""People of a provider of OpenID Connect."""

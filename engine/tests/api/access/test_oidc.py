@@ -1,0 +1,387 @@
+"""Signing in at a provider of OpenID Connect, and what its tokens open."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from aiohttp import web
+from engine.adapters.choice import chosen
+from engine.bootstrap import create
+from engine.settings import Settings
+from fastapi import FastAPI
+from joserfc.jwk import ECKey, OKPKey
+from oidc_provider import CLIENT, SECRET, TestProvider
+
+from ..building import client_of
+from ..conftest import PIPELINES
+from .conftest import person
+
+CALLBACK = "/oidc/callback"
+SIGN_IN = "/oidc/sign-in"
+COOKIE = "marketplace"
+NO_TIME = timedelta()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[TestProvider]:
+    async with TestProvider().running() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(tmp_path: Path, provider: TestProvider) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "data",
+        pipelines_dir=None,
+        auth="oidc",
+        oidc_issuer=provider.url,
+        oidc_client_id=CLIENT,
+        oidc_client_secret=SECRET,
+        oidc_administrators=("staff",),
+        oidc_groups=("teachers=main:author", "students=main:reader"),
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    adapters = chosen(settings)
+    application = create(settings, adapters)
+    async with application.router.lifespan_context(application):
+        for document in PIPELINES:
+            await application.state.engine.pipelines.publish(document)
+        await adapters.people.add(person("root", is_administrator=True))
+        yield application
+
+
+@pytest.fixture
+async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app) as client:
+        yield client
+
+
+async def begin(browser: httpx.AsyncClient, wanted: str = "/") -> str:
+    """Where the engine sends a browser to sign in."""
+    answer = await browser.get(SIGN_IN, params={"next": wanted})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def sign_in(
+    browser: httpx.AsyncClient,
+    provider: TestProvider,
+    wanted: str = "/",
+    **changed: Any,
+) -> httpx.Response:
+    """Sign in as Ada, of whom the provider says something else."""
+    brought = provider.consent(await begin(browser, wanted), **changed)
+    return await browser.get(CALLBACK, params=brought)
+
+
+async def who(client: httpx.AsyncClient, **headers: str) -> Any:
+    return (await client.get("/about", headers=headers)).json()["person"]
+
+
+async def with_token(browser: httpx.AsyncClient, token: str) -> int:
+    """The status with which somebody with an access token is answered."""
+    headers = {"authorization": f"Bearer {token}"}
+    return (await browser.get("/services", headers=headers)).status_code
+
+
+async def test_who_comes_back_is_signed_in_and_where_they_wanted_to_go(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    answer = await sign_in(browser, provider, "/task/1?node=a")
+
+    about = (await browser.get("/about")).json()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/task/1?node=a")
+    assert about["auth"] == "oidc"
+    assert about["person"]["name"] == "ada"
+    assert about["person"]["roles"] == {"main": "author"}
+    assert not about["person"]["administrator"]
+
+
+async def test_the_provider_is_asked_with_pkce_state_and_nonce(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    address = await begin(browser)
+
+    asked = parse_qs(urlsplit(address).query)
+    assert address.startswith(f"{provider.url}/authorize?theme=dark&")
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["redirect_uri"] == ["http://127.0.0.1:8000/oidc/callback"]
+    assert all(len(asked[name][0]) >= 43 for name in ("state", "nonce"))
+
+
+async def test_the_page_to_sign_in_leads_to_the_provider(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = await browser.get("/sign-in", params={"next": "/history"})
+
+    assert 'href="/oidc/sign-in?next=/history"' in page.text
+    assert "password" not in page.text
+
+
+async def test_groups_are_read_anew_at_each_sign_in(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    seen = []
+    for groups in (["staff"], ["students", "others"], []):
+        await sign_in(browser, provider, groups=groups)
+        about = await who(browser)
+        seen.append((about["administrator"], about["roles"]))
+
+    assert seen == [(True, {}), (False, {"main": "reader"}), (False, {})]
+
+
+async def test_a_role_given_here_stays_when_a_group_is_left(
+    browser: httpx.AsyncClient, provider: TestProvider, app: FastAPI
+) -> None:
+    await sign_in(browser, provider, groups=["staff"])
+    id = (await who(browser))["id"]
+    await browser.put(f"/spaces/main/members/{id}", json={"role": "author"})
+
+    await sign_in(browser, provider, groups=["students"])
+
+    assert (await who(browser))["roles"] == {"main": "author"}
+
+
+async def test_a_name_that_somebody_has_here_gives_another_account(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, preferred_username="root")
+
+    about = await who(browser)
+    assert about["name"].startswith("root-")
+    assert about["id"] != "root"
+    assert not about["administrator"]
+
+
+async def test_a_name_that_changes_at_the_provider_is_the_same_person(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider)
+    before = await who(browser)
+    await sign_in(browser, provider, preferred_username="ada-married")
+
+    assert (await who(browser))["id"] == before["id"]
+
+
+async def test_what_can_be_no_name_gives_one(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, sub="<a|b>", preferred_username="<b>")
+
+    assert (await who(browser))["name"].startswith("person-")
+
+
+async def test_passwords_are_not_taken(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, groups=["staff"])
+    body = {"name": "root", "password": "fish under blue stairs"}
+
+    answers = [
+        await browser.post("/sessions", json=body),
+        await browser.post("/people", json=body),
+        await browser.patch("/people/root", json={"password": body["password"]}),
+        await browser.put("/account/password", json={"current": "", "password": ""}),
+    ]
+
+    kinds = {answer.json()["type"].rpartition(":")[2] for answer in answers}
+    assert kinds == {"no-passwords"}
+
+
+async def test_who_is_locked_here_does_not_come_in(
+    browser: httpx.AsyncClient, provider: TestProvider, app: FastAPI
+) -> None:
+    await sign_in(browser, provider)
+    id = (await who(browser))["id"]
+    async with client_of(app) as other:
+        await sign_in(other, provider, sub="boss", groups=["staff"])
+        await other.patch(f"/people/{id}", json={"active": False})
+
+    answer = await sign_in(browser, provider)
+
+    assert answer.status_code == 400
+    assert "locked" in answer.text
+    assert COOKIE not in browser.cookies or (await who(browser)) is None
+    assert await with_token(browser, provider.signed()) == 401
+
+
+async def test_signing_out_ends_the_session_here_and_leads_to_the_provider(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider)
+    session = browser.cookies[COOKIE]
+
+    address = (await browser.post("/oidc/sign-out")).json()["address"]
+
+    told = parse_qs(urlsplit(address).query)
+    assert address.startswith(f"{provider.url}/end?")
+    assert told["post_logout_redirect_uri"] == ["http://127.0.0.1:8000/sign-in"]
+    assert told["id_token_hint"][0].count(".") == 2
+    headers = {"cookie": f"{COOKIE}={session}"}
+    assert (await browser.get("/services", headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize("told", [{"sid": "at-provider-1"}, {}])
+async def test_the_provider_ends_the_sessions_that_it_names(
+    browser: httpx.AsyncClient,
+    provider: TestProvider,
+    app: FastAPI,
+    told: dict[str, str],
+) -> None:
+    await sign_in(browser, provider)
+    async with client_of(app) as other, client_of(app) as another:
+        await sign_in(other, provider, sid="at-provider-2")
+        await sign_in(another, provider, sub="bob", preferred_username="bob")
+
+        ended = await browser.post(
+            "/oidc/back-channel-logout",
+            data={"logout_token": provider.logout_token(**told)},
+        )
+
+        assert ended.status_code == 200
+        assert await who(browser) is None
+        assert (await who(other) is None) is (told == {})
+        assert (await who(another))["name"] == "bob"
+
+
+async def test_an_access_token_opens_what_its_person_may_do_and_it_is_for(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    plain = {"authorization": f"Bearer {provider.signed()}"}
+    publishing = provider.signed(scope="openid marketplace:publish marketplace:read")
+
+    started = await browser.post("/services/any", json={}, headers=plain)
+    refused = await browser.delete("/services/any", headers=plain)
+    removed = await browser.delete(
+        "/services/any", headers={"authorization": f"Bearer {publishing}"}
+    )
+
+    assert started.status_code == 202
+    assert refused.json()["type"].endswith("scope-missing")
+    assert removed.status_code == 204
+
+
+async def test_an_access_token_that_tells_no_groups_takes_none(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, groups=["students"])
+    old = provider.signed(iat=int(time.time()) - 100, groups=["staff"])
+
+    statuses = [
+        await with_token(browser, provider.signed(groups=None)),
+        await with_token(browser, old),
+    ]
+
+    assert statuses == [200, 200]
+    assert not (await who(browser, authorization=f"Bearer {old}"))["administrator"]
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [
+        (ECKey.generate_key("P-256", {"kid": "second"}), "ES256"),
+        (OKPKey.generate_key("Ed25519", {"kid": "second"}), "Ed25519"),
+    ],
+)
+async def test_a_new_key_is_taken_and_the_old_one_refused_in_time(
+    browser: httpx.AsyncClient,
+    provider: TestProvider,
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    key: Any,
+    algorithm: str,
+) -> None:
+    before = provider.signed()
+    assert await with_token(browser, before) == 200
+
+    provider.rotate(key, algorithm)
+    monkeypatch.setattr("engine.adapters.oidc.keys.ASKED_AGAIN_AFTER", NO_TIME)
+    after = await with_token(browser, provider.signed())
+
+    monkeypatch.setattr("engine.usecases.access.credentials.REMEMBERED_FOR", NO_TIME)
+    assert after == 200
+    assert await with_token(browser, before) == 401
+
+
+async def test_unknown_keys_do_not_make_the_engine_ask_again_and_again(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    statuses = {
+        await with_token(browser, provider.signed({"kid": f"made-up-{number}"}))
+        for number in range(30)
+    }
+
+    assert statuses == {401}
+    assert provider.asked.count("/keys") == 1
+    assert await with_token(browser, provider.signed()) == 200
+
+
+async def test_a_provider_that_is_away_is_said_and_soon_forgotten(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    elsewhere = {"location": f"{provider.url}/elsewhere"}
+    provider.answers["/.well-known/openid-configuration"] = lambda: web.Response(
+        status=302, headers=elsewhere
+    )
+
+    answers = [await browser.get(SIGN_IN) for _ in range(5)]
+    bearer = await with_token(browser, provider.signed())
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert "provider" in answers[0].text
+    assert bearer == 503
+    # Not for each of them, and not where it sends the engine.
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"issuer": "http://127.0.0.1:1/other"},
+        {"authorization_endpoint": "http://evil.example/authorize"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"x": "y" * (1 << 20)},
+    ],
+)
+async def test_a_provider_that_describes_itself_wrongly_is_not_used(
+    browser: httpx.AsyncClient, provider: TestProvider, described: dict[str, str]
+) -> None:
+    provider.described = described
+
+    assert (await browser.get(SIGN_IN)).status_code == 503
+
+
+async def test_who_signs_in_is_in_the_audit_log(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, groups=["staff"])
+
+    entries = (await browser.get("/audit")).json()["items"]
+
+    found = [(one["action"], one["name"], one["outcome"]) for one in entries]
+    assert ("GET /oidc/callback", "ada", "done") in found
+
+
+async def test_people_are_in_the_groups_here_that_follow_those_of_the_provider(
+    browser: httpx.AsyncClient, provider: TestProvider
+) -> None:
+    await sign_in(browser, provider, sub="boss", groups=["staff"])
+    group = {"id": "choir", "name": "Choir", "external": "singers"}
+    made = await browser.post("/groups", json=group)
+    await browser.put("/spaces/main/members/choir", json={"role": "owner"})
+
+    await sign_in(browser, provider, groups=["singers"])
+    inside = await who(browser)
+    await sign_in(browser, provider, groups=[])
+
+    assert made.status_code == 201, made.text
+    assert inside["roles"] == {"main": "owner"}
+    assert (await who(browser))["roles"] == {}
