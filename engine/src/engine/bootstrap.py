@@ -44,6 +44,7 @@ from engine.usecases.folder import PipelineFolder
 from engine.usecases.frames import Frames
 from engine.usecases.given import Given
 from engine.usecases.loops import Loops
+from engine.usecases.meter import Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
@@ -59,6 +60,7 @@ from engine.usecases.task_ids import TaskIds
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import TIMERS_BATCH, Timers
 from engine.usecases.versions import Versions
+from engine.usecases.waiting_runs import WaitingRuns
 from engine.usecases.watching import ChangeFeed
 from engine.usecases.worker import Worker
 
@@ -94,7 +96,10 @@ def assemble(
     threads = ThreadPoolExecutor(CODE_THREADS, "code")
 
     # What is known of frames, routes and services.
-    frames = Frames(store=outer.frames, blobs=outer.blobs, alone=outer.alone)
+    meter = Meter()
+    frames = Frames(
+        store=outer.frames, blobs=outer.blobs, alone=outer.alone, meter=meter
+    )
     changes = ChangeFeed(
         store=outer.frames,
         max_watchers=settings.max_watchers,
@@ -128,7 +133,7 @@ def assemble(
     budgets = Budgets(frames=frames, inbox=outer.inbox, rules=rules, clock=clock)
 
     # Deciding.
-    code_turns = CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1)
+    code_turns = CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1, meter)
     decider = Decider(
         frames=frames,
         pipelines=pipelines,
@@ -188,6 +193,7 @@ def assemble(
         frames=frames,
         decider=decider,
         effects=effects,
+        meter=meter,
     )
     called_tasks = CalledTasks(
         store=outer.frames, pipelines=pipelines, ids=ids, task_ids=task_ids
@@ -280,6 +286,8 @@ def assemble(
         timers=timers,
         old_versions=old_versions,
         worker=worker,
+        waiting=WaitingRuns(frames=frames, pipelines=pipelines, clock=clock),
+        meter=meter,
         effects=effects,
         threads=threads,
         frames=outer.frames,

@@ -15,7 +15,8 @@ import httpx
 SERVE = """
 import json, socket, sys
 from pathlib import Path
-from engine.cli.serving import configure_logs, run
+from engine.cli.logs import configure_logs
+from engine.cli.serving import run
 from engine.settings import Settings
 configure_logs("warning", times=False)
 listener = socket.socket(fileno=int(sys.argv[2]))

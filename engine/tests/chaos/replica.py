@@ -9,7 +9,8 @@ from pathlib import Path
 
 from chaos.failpoints import ArmedFailPoints, FailPoint, instrumented
 from engine.adapters.choice import chosen
-from engine.cli.serving import configure_logs, listen, run
+from engine.cli.logs import configure_logs
+from engine.cli.serving import listen, run
 from engine.settings import Settings
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from engine.cli.follow import Change
 from engine.cli.listing import letter_table, route_table, task_table
+from engine.cli.logs import PlainLines
 from engine.cli.progress import Progress
 from engine.cli.screen import Screen
-from engine.cli.serving import PlainLines
 from engine.cli.show import task_tree
 from engine.cli.trouble import Trouble, fault_table
 from marketplace_client.saving import file_name

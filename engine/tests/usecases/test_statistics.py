@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from documents import SERIES
 from engine.domain.errors import Unavailable
+from engine.domain.frame import FramePath
+from engine.usecases.statistics import Statistics
 from playground import Playground
 
 from .conftest import EMBEDDED
@@ -83,3 +85,26 @@ async def test_what_cannot_be_stored_now_is_stored_later(
 
     shown = await play.engine.statistics.shown()
     assert shown["by_route"]["tried"]["calls"] == 1
+
+
+@EMBEDDED
+async def test_subjects_that_come_late_are_not_in_the_figures_of_a_process(
+    play: Playground,
+) -> None:
+    await play.announce()
+    await play.publish(SERIES)
+    task = await play.start()
+    await play.report(await play.called(1), {})
+    await play.ended(task)
+    counting = Statistics(
+        store=play.adapters.tallies,
+        pipelines=play.engine.pipelines,
+        clock=play.clock,
+        max_subjects=1,
+    )
+
+    # The frame adds to its route, its nodes and its service.
+    counting.saved(None, await play.adapters.frames.get(FramePath(task)))
+    await counting.flush()
+
+    assert len(counting.since_start()) == 1

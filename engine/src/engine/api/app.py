@@ -39,6 +39,7 @@ from engine.api.access import (
 from engine.api.access.audit import Audited
 from engine.api.access.door import Door, guard_others, include
 from engine.api.body.memory import json_memory
+from engine.api.figures import EngineFigures
 from engine.api.forwarded import Forwarded
 from engine.api.guard import Guard
 from engine.api.heads import Heads
@@ -120,6 +121,9 @@ def create_app(
     app.state.audit = accounts.audit if accounts else None
     app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
+    if engine is not None:
+        app.state.engine_figures = EngineFigures(engine)
+        app.state.metrics.include(app.state.engine_figures)
     app.state.waits = Waits()
     app.state.json_memory = json_memory(app.state.limits.json_memory)
     app.state.large_answers = LargeAnswers(app.state.json_memory)

@@ -45,6 +45,8 @@ async def read_metrics(engine: EngineDep, request: Request) -> Response:
     with suppress(Unavailable):
         figures.tasks((await engine.tasks.stats())["jobs"])
     with suppress(Unavailable):
+        await request.app.state.engine_figures.look()
+    with suppress(Unavailable):
         figures.dead_letters(await engine.inbox.dead_count())
     return Response(figures.text(), media_type=METRICS_TYPE)
 

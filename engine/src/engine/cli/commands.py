@@ -74,6 +74,9 @@ def serve(
         str, typer.Option(envvar="LOG_LEVEL", help="debug, info, warning or error.")
     ] = "info",
     log_times: Annotated[bool, typer.Option(help="Begin lines with the time.")] = True,
+    log_format: Annotated[
+        str, typer.Option(envvar="LOG_FORMAT", help="text, or json: one object a line.")
+    ] = "text",
 ) -> None:
     """Serve the engine alone.
 
@@ -82,7 +85,12 @@ def serve(
     from engine.cli import serving
 
     serving.serve(
-        port=port, host=host, data=data, log_level=log_level, log_times=log_times
+        port=port,
+        host=host,
+        data=data,
+        log_level=log_level,
+        log_times=log_times,
+        log_format=log_format,
     )
 
 

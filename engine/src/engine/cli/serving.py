@@ -16,7 +16,7 @@ from bounded_server.serving import bounded_config
 from engine.adapters.choice import Adapters
 from engine.api.waiting import Waits
 from engine.bootstrap import create
-from engine.cli.plain_text import only_text
+from engine.cli.logs import configure_logs
 from engine.cli.trouble import Trouble
 from engine.settings import BadSettings, Settings
 
@@ -42,9 +42,10 @@ def serve(
     data: Path | None,
     log_level: str,
     log_times: bool,
+    log_format: str,
 ) -> None:
     """Serve until a signal comes; arguments that are None come from settings."""
-    configure_logs(log_level, log_times)
+    configure_logs(log_level, times=log_times, form=log_format)
     given = {"port": port, "host": host, "data_dir": data}
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
@@ -147,34 +148,6 @@ def _give_large_blocks_back() -> None:
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
-
-
-class PlainLines(logging.Formatter):
-    """Formats log lines, which may quote what came from outside, as text alone."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line without control characters."""
-        return only_text(super().format(record))
-
-
-def configure_logs(level: str, times: bool) -> None:
-    """Write one line for each event, errors with their traceback."""
-    number = logging.getLevelNamesMapping().get(level.upper())
-    if number is None:
-        raise Trouble(
-            f"“{level}” is not a log level", "use debug, info, warning or error"
-        )
-
-    handler = logging.StreamHandler()
-    form = "%(levelname)-7s %(name)s: %(message)s"
-    if times:
-        form = f"%(asctime)s {form}"
-    handler.setFormatter(PlainLines(form))
-    logging.basicConfig(level=number, handlers=[handler])
-
-    # At level info these two write a line for every request.
-    for name in ("uvicorn", "httpx"):
-        logging.getLogger(name).setLevel(max(number, logging.WARNING))
 
 
 def listen(host: str, port: int, shared: bool = False) -> socket.socket:

@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TypeVar
 
 from engine.usecases.fair_places import Lines, Waiter
+from engine.usecases.meter import Meter
 from engine.usecases.recent import Recent
 
 T = TypeVar("T")
@@ -33,9 +34,12 @@ MAX_SLOW_PIPELINES = 4_096
 class CodeTurns:
     """Runs functions in threads, so many at once, each task in its turn."""
 
-    def __init__(self, threads: Executor, width: int, cores: int) -> None:
+    def __init__(
+        self, threads: Executor, width: int, cores: int, meter: Meter | None = None
+    ) -> None:
         self._threads = threads
         self._width = width
+        self._meter = meter or Meter()
         self._half = max(1, width // 2)
         # One core at least is left to what is quick, and to the engine itself.
         self._slow_width = max(1, min(self._half, cores - 1))
@@ -70,7 +74,9 @@ class CodeTurns:
             began = monotonic()
             loop = asyncio.get_running_loop()
             outcome = await loop.run_in_executor(self._threads, job)
-            self._remember(pipeline, monotonic() - began > SLOW_SECONDS)
+            took = monotonic() - began
+            self._meter.code.add(took)
+            self._remember(pipeline, took > SLOW_SECONDS)
             return outcome
         finally:
             self._leave(task, slow)

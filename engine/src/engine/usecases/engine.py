@@ -19,6 +19,7 @@ from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder
+from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.rounds import every, until_done
@@ -31,6 +32,7 @@ from engine.usecases.statistics import Statistics
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import Timers
 from engine.usecases.versions import Versions
+from engine.usecases.waiting_runs import WaitingRuns
 from engine.usecases.worker import Worker
 
 # A due frame waits this long at most; each replica asks the store that often.
@@ -77,6 +79,8 @@ class Engine:
         timers: Timers,
         old_versions: OldVersions,
         worker: Worker,
+        waiting: WaitingRuns,
+        meter: Meter,
         effects: Effects,
         threads: ThreadPoolExecutor,
         frames: FrameStore,
@@ -101,6 +105,8 @@ class Engine:
         self.timers = timers
         self.old_versions = old_versions
         self.inbox = inbox
+        self.waiting = waiting
+        self.meter = meter
         self._worker = worker
         self._effects = effects
         self._threads = threads
@@ -133,6 +139,7 @@ class Engine:
                 every(SWEEP_EVERY_SECONDS, self.timers.sweep),
                 every(TIDY_EVERY_SECONDS, self.timers.tidy),
                 every(COUNT_EVERY_SECONDS, self._count),
+                self._watch_loop(),
                 every(TIDY_EVERY_SECONDS, self.statistics.forget),
                 every(TIDY_EVERY_SECONDS, self.old_versions.sweep),
             )
@@ -166,6 +173,14 @@ class Engine:
         # Last, when all that was ordered and not begun is known.
         await self._hand_over()
         await self._count()
+
+    async def _watch_loop(self) -> None:
+        """Note how late the event loop is: it does one thing after the other."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + WATCH_LOOP_EVERY_SECONDS
+            await asyncio.sleep(WATCH_LOOP_EVERY_SECONDS)
+            self.meter.loop_delays.add(loop.time() - due)
 
     async def _reseal(self) -> None:
         """Leave no secret under an old key, whatever other replicas do meanwhile."""

@@ -1,18 +1,23 @@
 """Frames as the use cases want them: remembered, with their large values."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from time import perf_counter
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from engine.domain.errors import NewerFrame
+from engine.domain.errors import NewerFrame, StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, StandIn
 from engine.domain.room import values_of
 from engine.domain.values import Json, Large, unwrap
 from engine.ports import BlobStore, FrameStore
 from engine.usecases.capacity import LARGE_BYTES_PER_SECOND, Capacity
 from engine.usecases.large_values import LargeValues
+from engine.usecases.meter import Meter
 from engine.usecases.recent import Recent
+
+T = TypeVar("T")
 
 # The largest frame (MAX_FRAME_BYTES) fits: otherwise each of its turns would read it.
 CACHE_BYTES = 64 << 20
@@ -41,10 +46,18 @@ class Frames:
     nobody else saves frames, so what is remembered is what is stored.
     """
 
-    def __init__(self, *, store: FrameStore, blobs: BlobStore, alone: bool) -> None:
+    def __init__(
+        self,
+        *,
+        store: FrameStore,
+        blobs: BlobStore,
+        alone: bool,
+        meter: Meter | None = None,
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._alone = alone
+        self._meter = meter or Meter()
         self._values = LargeValues(blobs)
         self._known: Recent[FramePath, Frame] = Recent(CACHE_BYTES, _memory_of)
         self._ended: Recent[FramePath, bool] = Recent(MAX_ENDED_ITEMS)
@@ -198,14 +211,28 @@ class Frames:
     async def insert(self, frame: Frame) -> Frame | None:
         """Store a new frame; None if there is one already."""
         packed = await self._values.packed(None, frame)
-        saved = await self._store.insert(packed)
+        saved = await self._measured(self._store.insert(packed))
         return saved and self._remember(saved)
 
     async def save(self, before: Frame, after: Frame) -> Frame:
         """Store the next revision; raises `StaleFrame`."""
         packed = await self._values.packed(before, after)
-        saved = await self._store.save(packed)
+        saved = await self._measured(self._store.save(packed))
         return self._remember(saved)
+
+    async def _measured(self, write: Awaitable[T]) -> T:
+        began = perf_counter()
+        try:
+            written = await write
+        except (StaleFrame, Unavailable) as error:
+            self._meter.save_errors[type(error).__name__] += 1
+            raise
+        self._meter.saves.add(perf_counter() - began)
+        return written
+
+    def remembered(self) -> list[Frame]:
+        """The frames that are at hand, the open ones and tasks that have ended."""
+        return self._known.values()
 
     async def task_exists(self, frame: Frame) -> bool:
         """Whether the task of a frame is still there: an item may outlive it."""

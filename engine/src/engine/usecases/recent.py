@@ -47,6 +47,10 @@ class Recent(Generic[K, V]):
             _, (_, lost) = self._entries.popitem(last=False)
             self._weight -= lost
 
+    def values(self) -> list[V]:
+        """All that is kept; none of them counts as used."""
+        return [value for value, _ in self._entries.values()]
+
     def drop(self, key: K) -> None:
         """Forget a value, if it is there."""
         entry = self._entries.pop(key, None)

@@ -46,18 +46,30 @@ MAX_NAMES_OF_SUBJECT = 5_000
 MAX_NAMES = 100_000
 
 
+MAX_SUBJECTS_SINCE_START = 1_000
+"""Bounds the figures of this process. Subjects that come later are not in them."""
+
+
 class Statistics:
     """Counts what ends here, and tells what all replicas counted."""
 
     def __init__(
-        self, *, store: TallyStore, pipelines: Pipelines, clock: Clock
+        self,
+        *,
+        store: TallyStore,
+        pipelines: Pipelines,
+        clock: Clock,
+        max_subjects: int = MAX_SUBJECTS_SINCE_START,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
         self._clock = clock
+        self._max_subjects = max_subjects
 
         self._pending: defaultdict[Subject, Counter[str]] = defaultdict(Counter)
         """What was counted and is not in the store yet."""
+        self._since_start: defaultdict[Subject, Counter[str]] = defaultdict(Counter)
+        """What was counted here and given to the store."""
         self._day = 0
         self._names: defaultdict[Subject, set[str]] = defaultdict(set)
         """The names of the day, which are bounded."""
@@ -121,7 +133,18 @@ class Statistics:
             for subject, counts in pending.items():
                 self._pending[subject].update(counts)
             raise
+        for subject, counts in pending.items():
+            self._note(subject, counts)
         self._read_at.clear()
+
+    def _note(self, subject: Subject, counts: Counter[str]) -> None:
+        known = self._since_start
+        if subject in known or len(known) < self._max_subjects:
+            known[subject].update(counts)
+
+    def since_start(self) -> Mapping[Subject, Counts]:
+        """What was counted by this process, some seconds late: it only grows."""
+        return self._since_start
 
     async def forget(self) -> None:
         """Erase what is older than what is shown."""

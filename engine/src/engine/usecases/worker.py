@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 
 from msgspec.structs import replace
 
@@ -12,6 +13,8 @@ from engine.domain.frame import Frame, FramePath
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
+from engine.usecases.log_context import begin_turn
+from engine.usecases.meter import Meter
 
 log = logging.getLogger(__name__)
 
@@ -19,16 +22,26 @@ log = logging.getLogger(__name__)
 class Worker:
     """Takes one turn of a frame at a time, as the inbox gives them."""
 
-    def __init__(self, *, frames: Frames, decider: Decider, effects: Effects) -> None:
+    def __init__(
+        self,
+        *,
+        frames: Frames,
+        decider: Decider,
+        effects: Effects,
+        meter: Meter,
+    ) -> None:
         self._frames = frames
         self._decider = decider
         self._effects = effects
+        self._meter = meter
 
     async def turn(self, path: FramePath, events: Sequence[m.Event]) -> Sequence[bool]:
         """Load, decide, save, act: a crash repeats an effect but never loses one.
 
         Of each event, whether the frame has taken it.
         """
+        began = perf_counter()
+        begin_turn(path)
         rest = without_overtaken(events)
         while rest:
             frame = self._frames.at_hand(path)
@@ -39,6 +52,7 @@ class Worker:
                     after, taken = await self._step(frame, rest)
             rest = rest[taken:]
 
+        self._meter.turns.add(perf_counter() - began)
         return [is_accepted(after, event) for event in events]
 
     async def _step(self, frame: Frame, events: Sequence[m.Event]) -> tuple[Frame, int]:

@@ -1,0 +1,235 @@
+"""The figures of an engine's own work, in the shapes that Prometheus has for them.
+
+They are made when somebody asks: counting costs the hot path next to nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from engine.domain.durations import Durations, Seen
+from engine.domain.errors import Unknown
+from engine.domain.service import Heard
+from engine.domain.statistics import (
+    CALLS,
+    CANCELLED,
+    FAILED,
+    SPANS_OF_OCTAVE,
+    Counts,
+    Kind,
+    seconds_of,
+    spans_in,
+)
+from engine.usecases.engine import Engine
+from engine.usecases.waiting_runs import Queue
+
+SHORTEST_BUCKET = 10
+"""In bits of microseconds: a millisecond."""
+LONGEST_BUCKET = 32
+"""An hour and twelve minutes."""
+
+MAX_NODES = 1_000
+"""Of all routes together. Those that come later are not in the figures."""
+
+MICROSECONDS = 1_000_000
+
+
+class EngineFigures(Collector):
+    """What an engine counts of tasks, services, its code and its store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._heard: Mapping[str, Heard] = {}
+        self._queues: Mapping[str, Queue] = {}
+
+    async def look(self) -> None:
+        """Ask for what is not counted here; raises `Unavailable`."""
+        queues = self._engine.waiting.by_service()
+        heard = dict(await self._engine.services.offered())
+        for service in queues.keys() - heard.keys():
+            if await self._is_pipeline(service):
+                continue
+            # It is asked for, and nobody announces it.
+            heard[service] = Heard(0, self._engine.services.started_at)
+        self._heard = heard
+        self._queues = queues
+
+    async def _is_pipeline(self, route: str) -> bool:
+        try:
+            current = await self._engine.pipelines.current(route)
+        except Unknown:
+            return False
+        return current.owner == "pipeline"
+
+    def collect(self) -> Iterator[Metric]:
+        """All of them; nothing is waited for."""
+        counted = self._engine.statistics.since_start()
+        by_kind: dict[Kind, dict[str, Counts]] = {kind: {} for kind in Kind}
+        for (kind, name), counts in counted.items():
+            by_kind[kind][name] = counts
+
+        yield from _tasks(by_kind[Kind.ROUTE])
+        yield from _calls(by_kind[Kind.SERVICE])
+        yield _failures(by_kind[Kind.FAILURES])
+        yield from _nodes(by_kind[Kind.NODES])
+        yield from self._services()
+        yield from self._own_work()
+
+    def _services(self) -> Iterator[Metric]:
+        instances = GaugeMetricFamily(
+            "marketplace_service_instances",
+            "Instances that announce a service now",
+            labels=["service"],
+        )
+        for service, heard in self._heard.items():
+            instances.add_metric([service], heard.instances)
+        yield instances
+
+        waiting = GaugeMetricFamily(
+            "marketplace_waiting_runs",
+            "Runs that wait for a service, of the tasks of this replica",
+            labels=["service"],
+        )
+        oldest = GaugeMetricFamily(
+            "marketplace_oldest_waiting_seconds",
+            "How long the first of them has waited",
+            labels=["service"],
+        )
+        # Also those for which nothing waits: a series that vanishes wakes nobody.
+        for service in self._heard:
+            queue = self._queues.get(service)
+            waiting.add_metric([service], queue.runs if queue else 0)
+            seconds = queue.oldest.total_seconds() if queue else 0
+            oldest.add_metric([service], seconds)
+        yield waiting
+        yield oldest
+
+    def _own_work(self) -> Iterator[Metric]:
+        meter = self._engine.meter
+        timed: tuple[tuple[str, str, Durations], ...] = (
+            ("turn", "Taking the events of a frame", meter.turns),
+            ("save", "Saving a frame, until it is safe", meter.saves),
+            ("code", "Decisions with code of authors, in threads", meter.code),
+            ("loop_delay", "How late the event loop is", meter.loop_delays),
+        )
+        for name, text, durations in timed:
+            family = HistogramMetricFamily(f"marketplace_{name}_seconds", text)
+            _add(family, [], durations.seen())
+            yield family
+
+        errors = CounterMetricFamily(
+            "marketplace_save_errors",
+            "Saves that failed; of StaleFrame another replica came first",
+            labels=["error"],
+        )
+        for error, count in meter.save_errors.items():
+            errors.add_metric([error], count)
+        yield errors
+
+
+def _tasks(by_route: Mapping[str, Counts]) -> Iterator[Metric]:
+    ends = CounterMetricFamily(
+        "marketplace_task_ends", "Tasks that ended here", labels=["route", "end"]
+    )
+    seconds = HistogramMetricFamily(
+        "marketplace_task_seconds",
+        "How long tasks took that finished here",
+        labels=["route"],
+    )
+    for route, counts in by_route.items():
+        failed = counts.get(FAILED, 0)
+        cancelled = counts.get(CANCELLED, 0)
+        finished = counts.get(CALLS, 0) - failed - cancelled
+        ends.add_metric([route, "finished"], finished)
+        ends.add_metric([route, "failed"], failed)
+        ends.add_metric([route, "cancelled"], cancelled)
+        _add(seconds, [route], _seen(counts))
+    yield ends
+    yield seconds
+
+
+def _calls(by_service: Mapping[str, Counts]) -> Iterator[Metric]:
+    attempts = CounterMetricFamily(
+        "marketplace_service_attempts",
+        "Calls of services that ended here, repeated ones too",
+        labels=["service", "outcome"],
+    )
+    seconds = HistogramMetricFamily(
+        "marketplace_service_seconds",
+        "How long calls took that succeeded",
+        labels=["service"],
+    )
+    for service, counts in by_service.items():
+        failed = counts.get(FAILED, 0)
+        attempts.add_metric([service, "succeeded"], counts.get(CALLS, 0) - failed)
+        attempts.add_metric([service, "failed"], failed)
+        _add(seconds, [service], _seen(counts))
+    yield attempts
+    yield seconds
+
+
+def _failures(by_route: Mapping[str, Counts]) -> Metric:
+    family = CounterMetricFamily(
+        "marketplace_task_failures",
+        "Tasks that failed here, by the node that ended them",
+        labels=["route", "node", "code"],
+    )
+    for route, counts in by_route.items():
+        for name, count in counts.items():
+            node, _, code = name.partition(" ")
+            family.add_metric([route, node, code], count)
+    return family
+
+
+def _nodes(by_route: Mapping[str, Counts]) -> Iterator[Metric]:
+    seconds = CounterMetricFamily(
+        "marketplace_node_seconds",
+        "Time that runs took which succeeded, to an eighth",
+        labels=["route", "node"],
+    )
+    runs = CounterMetricFamily(
+        "marketplace_node_runs", "How many these were", labels=["route", "node"]
+    )
+    told = 0
+    for route, counts in by_route.items():
+        for node, spans in _spans_by_node(counts).items():
+            if told == MAX_NODES:
+                break
+            told += 1
+            total = sum(seconds_of(span) * count for span, count in spans.items())
+            seconds.add_metric([route, node], total)
+            runs.add_metric([route, node], sum(spans.values()))
+    yield seconds
+    yield runs
+
+
+def _spans_by_node(counts: Counts) -> Mapping[str, Mapping[int, int]]:
+    nodes = {name.partition(" ")[0] for name in counts}
+    return {node: spans_in(counts, f"{node} ") for node in nodes}
+
+
+def _seen(counts: Counts) -> Seen:
+    """The durations among the counters of statistics, by bits of microseconds."""
+    by_bucket: Counter[int] = Counter()
+    seconds = 0.0
+    for span, count in spans_in(counts).items():
+        by_bucket[span // SPANS_OF_OCTAVE] += count
+        seconds += seconds_of(span) * count
+    return Seen(by_bucket, seconds)
+
+
+def _add(family: HistogramMetricFamily, labels: Sequence[str], seen: Seen) -> None:
+    """Add a histogram: its buckets hold all that is shorter than their bound."""
+    buckets: list[tuple[str, float]] = []
+    for bits in range(SHORTEST_BUCKET, LONGEST_BUCKET + 1):
+        shorter = sum(n for bucket, n in seen.by_bucket.items() if bucket <= bits)
+        buckets.append((str(2**bits / MICROSECONDS), shorter))
+    buckets.append(("+Inf", sum(seen.by_bucket.values())))
+    family.add_metric(labels, buckets, sum_value=seen.seconds)

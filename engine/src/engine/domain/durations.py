@@ -1,0 +1,45 @@
+"""Durations, counted by powers of two of a microsecond: a count costs almost nothing.
+
+A bucket is the number of bits of a duration in whole microseconds, so its upper bound
+is exact: bucket 10 ends at 1.024 ms.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LONGEST_BUCKET = 40
+"""Of 12 days. What takes longer counts there too."""
+
+
+class Seen(NamedTuple):
+    """What was counted until now."""
+
+    by_bucket: Mapping[int, int]
+    """How many durations have so many bits."""
+    seconds: float
+    """All of them together."""
+
+
+class Durations:
+    """How often something happened, and how long it took."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (LONGEST_BUCKET + 1)
+        self._seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one more; a clock that was set back counts as no time."""
+        micros = max(0, int(seconds * 1_000_000))
+        self._counts[min(micros.bit_length(), LONGEST_BUCKET)] += 1
+        self._seconds += max(0.0, seconds)
+
+    def seen(self) -> Seen:
+        """What was counted until now.
+
+        >>> durations = Durations()
+        >>> for seconds in (0.001, 0.001, 2): durations.add(seconds)
+        >>> durations.seen()
+        Seen(by_bucket={10: 2, 21: 1}, seconds=2.002)
+        """
+        counts = {bits: count for bits, count in enumerate(self._counts) if count}
+        return Seen(counts, self._seconds)

@@ -1,0 +1,23 @@
+"""What the parts of an engine note about their own work, for its operator."""
+
+from collections import Counter
+
+from engine.domain.durations import Durations
+
+WATCH_LOOP_EVERY_SECONDS = 0.5
+
+
+class Meter:
+    """The figures of this process since its start."""
+
+    def __init__(self) -> None:
+        self.turns = Durations()
+        """From taking the events of a frame until what they order has been begun."""
+        self.saves = Durations()
+        """From giving a frame to the store until it is safe there."""
+        self.save_errors: Counter[str] = Counter()
+        """By kind: another replica came first, the store was away."""
+        self.code = Durations()
+        """Decisions that ran code of authors, in their threads."""
+        self.loop_delays = Durations()
+        """How late the event loop came to what it was asked to do at a time."""

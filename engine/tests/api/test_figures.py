@@ -1,0 +1,116 @@
+"""What operators read under `/metrics` of tasks, services and the engine's own work."""
+
+from typing import Any
+
+import httpx
+from documents import end, service, starting_with
+from fastapi import FastAPI
+from prometheus_client.parser import text_string_to_metric_families
+
+from servers.waiting import until
+
+from .conftest import PERSON
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+async def read(client: httpx.AsyncClient) -> Samples:
+    text = (await client.get("/metrics")).text
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: str) -> float | None:
+    return samples.get((name, frozenset(labels.items())))
+
+
+async def counted(app: FastAPI) -> None:
+    """What was counted so far is in the figures: otherwise that takes five seconds."""
+    await app.state.engine.statistics.flush()
+
+
+async def test_ended_tasks_are_counted_with_their_time(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    for _ in range(3):
+        await client.post("/services/person", json=PERSON, params={"wait": "60"})
+    await counted(app)
+
+    samples = await read(client)
+
+    ends = "marketplace_task_ends_total"
+    assert value(samples, ends, route="person", end="finished") == 3
+    assert value(samples, ends, route="person", end="failed") == 0
+    seconds = "marketplace_task_seconds"
+    assert value(samples, f"{seconds}_count", route="person") == 3
+    assert value(samples, f"{seconds}_bucket", route="person", le="4294.967296") == 3
+    assert (value(samples, f"{seconds}_sum", route="person") or 0) > 0
+
+
+async def test_a_run_that_waits_is_told_with_its_age(
+    app: FastAPI, client: httpx.AsyncClient, worker: Any
+) -> None:
+    await client.post("/services/work", json={})
+    call = await worker.called()
+
+    samples = await read(client)
+
+    assert value(samples, "marketplace_waiting_runs", service="work") == 1
+    assert value(samples, "marketplace_service_instances", service="work") == 1
+    oldest = value(samples, "marketplace_oldest_waiting_seconds", service="work")
+    assert oldest is not None and oldest > 0
+
+    await client.post(call, json={"n": 1})
+    await counted(app)
+
+    samples = await read(client)
+    assert value(samples, "marketplace_waiting_runs", service="work") == 0
+    attempts = "marketplace_service_attempts_total"
+    assert value(samples, attempts, service="work", outcome="succeeded") == 1
+
+
+async def test_a_service_that_is_asked_for_and_not_there_has_no_instances(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    document = starting_with(
+        service("call", "end", service="nobody"), end(), route="asks"
+    )
+    await app.state.engine.pipelines.publish(document)
+
+    await client.post("/services/asks", json={})
+
+    async def waits() -> bool:
+        samples = await read(client)
+        return value(samples, "marketplace_waiting_runs", service="nobody") == 1
+
+    await until(waits)
+    samples = await read(client)
+    assert value(samples, "marketplace_service_instances", service="nobody") == 0
+
+
+async def test_a_failure_is_told_with_node_and_kind(
+    app: FastAPI, client: httpx.AsyncClient, worker: Any
+) -> None:
+    await client.post("/services/work", json={})
+    call = await worker.called()
+    await client.post(call, json={"type": "error", "message": "no paper"})
+    await counted(app)
+
+    samples = await read(client)
+
+    failures = "marketplace_task_failures_total"
+    labels = {"route": "work", "node": "work", "code": "service-failed"}
+    assert value(samples, failures, **labels) == 1
+
+
+async def test_the_engine_tells_of_its_own_work(client: httpx.AsyncClient) -> None:
+    await client.post("/services/person", json=PERSON, params={"wait": "60"})
+
+    samples = await read(client)
+
+    assert (value(samples, "marketplace_save_seconds_count") or 0) >= 1
+    assert value(samples, "marketplace_turn_seconds_count") is not None
+    assert value(samples, "marketplace_loop_delay_seconds_count") is not None

@@ -1,0 +1,62 @@
+"""What programs read in the log: with LOG_FORMAT=json one object a line."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+from engine.cli.logs import JsonLines, configure_logs
+from engine.cli.trouble import Trouble
+from engine.domain.frame import FramePath
+from engine.usecases.log_context import begin_turn
+
+from .conftest import started
+
+
+def record(message: str, *, failed: bool = False) -> logging.LogRecord:
+    reason = None
+    if failed:
+        try:
+            raise ValueError("no paper")
+        except ValueError:
+            reason = sys.exc_info()
+    return logging.LogRecord("engine", logging.WARNING, "", 1, message, (), reason)
+
+
+def test_each_line_is_an_object(tmp_path: Path) -> None:
+    arguments = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    options = ("--log-format", "json")
+
+    with started(tmp_path / "log", *arguments, *options) as engine:
+        engine.says(r"listening at ([^,]+)")
+
+    lines = (tmp_path / "log").read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert {"time", "level", "logger", "message"} <= told[0].keys()
+
+
+def test_a_line_break_in_a_message_makes_no_second_line() -> None:
+    line = JsonLines().format(record('a\n{"level": "error"}'))
+
+    assert "\n" not in line
+    assert json.loads(line)["message"] == 'a\n{"level": "error"}'
+
+
+def test_what_happens_in_a_turn_names_the_task() -> None:
+    begin_turn(FramePath("t/faces[2]"))
+
+    told = json.loads(JsonLines().format(record("slow")))
+
+    assert (told["task"], told["frame"]) == ("t", "t/faces[2]")
+
+
+def test_an_error_comes_with_its_traceback() -> None:
+    told = json.loads(JsonLines().format(record("failed", failed=True)))
+
+    assert "ValueError: no paper" in told["error"]
+
+
+def test_another_form_is_refused() -> None:
+    with pytest.raises(Trouble, match="xml"):
+        configure_logs("info", times=True, form="xml")
