@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn.server import ServerState
 
+from bounded_server.answering import Answering
 from bounded_server.config import BoundedConfig
 from bounded_server.connections import Peer, peer_of
 from bounded_server.limits import (
@@ -194,6 +195,8 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        # It has what a cycle uses of a transport.
+        cycle.transport = Answering(self.transport, self.loop)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     def _unsupported_upgrade_warning(self) -> None:
