@@ -3,7 +3,14 @@
 import orjson
 import pytest
 from engine.domain.errors import ValueTooDeep
-from engine.domain.sizes import ITEM_BYTES, MAX_VALUE_DEPTH, Size, Sizes, text_bytes
+from engine.domain.sizes import (
+    ITEM_BYTES,
+    MAX_JSON_PER_BYTE,
+    MAX_VALUE_DEPTH,
+    Size,
+    Sizes,
+    text_bytes,
+)
 from engine.domain.values import Json, Large
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +46,7 @@ def test_a_size_counts_texts_and_items(value: Json, size: Size) -> None:
 
 @given(JSON_VALUES)
 def test_no_value_is_much_larger_in_json_than_its_size_says(value: Json) -> None:
-    # Six bytes of JSON for a control character in a short text is the most.
-    assert len(orjson.dumps(value)) <= 6 * Sizes().of(value).bytes
+    assert len(orjson.dumps(value)) <= MAX_JSON_PER_BYTE * Sizes().of(value).bytes
 
 
 def test_long_texts_count_the_bytes_of_their_json() -> None:

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from engine.domain.frame import Frame, FramePath
+import pytest
+from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import encode
-from engine.domain.run import Loop, Run
+from engine.domain.run import Loop, Run, Status
+from engine.domain.sizes import Sizes
 from engine.domain.values import Json, Large, unwrap
 from engine.usecases.frames import Frames
 from engine.usecases.packing import LARGE_VALUE_BYTES, MAX_DOCUMENT_BYTES
@@ -15,6 +17,7 @@ from playground import Disturbed, Playground
 from .conftest import EMBEDDED
 from .test_frames import FRAME, PATH
 
+LARGE = "x" * LARGE_VALUE_BYTES
 ALMOST_LARGE = "x" * (LARGE_VALUE_BYTES - 100)
 
 
@@ -127,3 +130,40 @@ async def test_the_status_of_a_task_reads_no_large_value(play: Playground) -> No
     assert blobs.reads == 0
     out = await frames_of(play, blobs).content(frame.runs["n0"].out)
     assert out == {"at": 0, "value": "x" * 20_000}
+
+
+@EMBEDDED
+async def test_a_value_leaves_its_document_when_the_first_large_one_comes(
+    play: Playground,
+) -> None:
+    """As long as all values count little together, none of them is looked at."""
+    frames = frames_of(play)
+    first = await frames.insert(with_values(2, out="small"))
+    assert first is not None
+    value_bytes = Sizes().of(LARGE).bytes
+    with_large = first.with_run("n0", replace(first.runs["n0"], out=LARGE))
+
+    await frames.save(first, replace(with_large, value_bytes=value_bytes))
+
+    stored = await play.adapters.frames.get(PATH)
+    assert isinstance(stored.runs["n0"].out, Large)
+    assert stored.runs["n1"].out == {"at": 1, "value": "small"}
+
+
+@EMBEDDED
+@pytest.mark.parametrize(
+    "unmeasured",
+    [
+        {"runs": {"n0": Run(status=Status.WAITING, input={"value": LARGE})}},
+        {"parent": Parent(path=PATH, node="each", attempt=1, index=0, item=LARGE)},
+    ],
+    ids=["a request that waits", "an item"],
+)
+async def test_what_no_node_has_begun_with_leaves_the_first_document(
+    play: Playground, unmeasured: dict[str, Any]
+) -> None:
+    path = FramePath(f"{PATH}/each[0]") if "parent" in unmeasured else PATH
+
+    await frames_of(play).insert(replace(FRAME, path=path, **unmeasured))
+
+    assert await size_of_document(play, path) < LARGE_VALUE_BYTES

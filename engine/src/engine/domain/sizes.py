@@ -28,6 +28,9 @@ value in documents, requests and answers. A request may bring 200 (MAX_DEPTH).""
 SHORT_TEXT_CHARACTERS = 64
 """Up to here `ITEM_BYTES` makes up for characters that take several bytes in JSON."""
 
+MAX_JSON_PER_BYTE = 6
+"""Bytes of JSON for each that counts: a control character in a short text has six."""
+
 # What is smaller has 16 items at most, and is counted again faster than remembered.
 REMEMBERED_BYTES = 16 * ITEM_BYTES
 

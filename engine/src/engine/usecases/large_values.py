@@ -14,7 +14,7 @@ from engine.domain.run import Run
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
 from engine.usecases.fair_places import FairPlaces
-from engine.usecases.packing import Packing
+from engine.usecases.packing import Packing, has_small_values
 from engine.usecases.recent import Recent
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,8 @@ class LargeValues:
 
     async def packed(self, before: Frame | None, after: Frame) -> Frame:
         """The frame as it is stored: small enough, the rest in the blob store."""
+        if has_small_values(before, after):
+            return after
         packing = Packing(
             blobs=self._blobs, writing=self._writing, keep=self._keep, frame=after
         )

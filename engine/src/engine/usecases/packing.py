@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from engine.domain.frame import Frame
 from engine.domain.references import SECTIONS
 from engine.domain.run import Run
+from engine.domain.sizes import MAX_JSON_PER_BYTE
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
 from engine.usecases.fair_places import FairPlaces
@@ -37,11 +38,27 @@ SMALL_FRAME_RUNS = MAX_DOCUMENT_BYTES // (
 )
 """No document of so few runs can be too large."""
 
+SMALL_VALUES_BYTES = LARGE_VALUE_BYTES // MAX_JSON_PER_BYTE
+"""No value is large in a frame whose values together count so little, as most do."""
+
 HASH_IN_THREAD_BYTES = 256 << 10
 """What is larger is hashed beside the event loop."""
 
 Keep = Callable[[str, Json, int], Large]
 """Remembers a value by its key; its JSON has so many bytes."""
+
+
+def has_small_values(before: Frame | None, after: Frame) -> bool:
+    """Whether nothing that a turn added to a frame can be too large for its document.
+
+    That takes no look at any value: what nodes begin with and give was counted
+    (`room.py`).
+    """
+    if len(after.runs) > SMALL_FRAME_RUNS or after.value_bytes > SMALL_VALUES_BYTES:
+        return False
+    # In a new frame the item of a loop never counts, and the data of a request only
+    # from when the first node has begun, which may wait for its `delay`.
+    return before is not None or (after.parent is None and after.value_bytes > 0)
 
 
 class Packing:
