@@ -1,6 +1,6 @@
 """The memory that the JSON of all requests takes together, and the share of each."""
 
-from bounded_server.shares import Shares
+from bounded_server.shares import Share, Shares
 from starlette.types import Receive
 
 from engine.domain.errors import EngineError, Unavailable
@@ -43,22 +43,26 @@ def _exhausted() -> EngineError:
 
 
 class JsonMemory:
-    """The memory of one request's JSON, until it is closed."""
+    """The memory of one request's JSON, until it is closed.
 
-    __slots__ = ("_share", "arrived_bytes")
+    It takes part in the memory of all only if it needs some of it: most do not.
+    """
+
+    __slots__ = ("_all", "_share", "arrived_bytes")
 
     def __init__(self, shares: Shares) -> None:
-        self._share = shares.share()
-        self._share.begin()
+        self._all = shares
+        self._share: Share | None = None
         self.arrived_bytes = 0
 
     def close(self) -> None:
         """Give all of it back."""
-        self._share.end()
+        if self._share is not None:
+            self._share.end()
 
     def receiving(self, receive: Receive) -> Receive:
         """`receive`, which raises `Unavailable` if the memory is needed for others."""
-        return self._share.receiving(receive)
+        return self._begun().receiving(receive)
 
     async def arrived(self, size: int) -> None:
         """So many bytes more have come. Waits for memory; raises `Unavailable`."""
@@ -79,8 +83,16 @@ class JsonMemory:
 
     def whole(self) -> None:
         """All has come: the memory is kept until the request has ended."""
-        self._share.keep()
+        if self._share is not None:
+            self._share.keep()
+
+    def _begun(self) -> Share:
+        if self._share is None:
+            self._share = self._all.share()
+            self._share.begin()
+        return self._share
 
     async def _grow_to(self, amount: int) -> None:
-        if amount > self._share.amount:
-            await self._share.take(amount - self._share.amount)
+        share = self._begun()
+        if amount > share.amount:
+            await share.take(amount - share.amount)
