@@ -131,7 +131,9 @@ class FairPlaces:
         self._let_in(task, -min(weight, self._most))
         if not self._inside[task]:
             del self._inside[task]
-        self._admit()
+        # Most leave when nobody waits.
+        if self._lines:
+            self._admit()
 
     def _admit(self) -> None:
         """Let in who comes next, as long as there is room for it."""

@@ -120,7 +120,9 @@ class Share:
     def _put_back(self) -> None:
         self._held -= 1
         self._slots.free += 1
-        self._slots.give()
+        # Most calls end when none waits.
+        if self._slots.waiting:
+            self._slots.give()
 
     def _leave_queue(self, turn: asyncio.Future[None]) -> None:
         with suppress(ValueError):
