@@ -26,6 +26,8 @@ REFUSED = {
     "half of a character behind a mark": b"\xff\xfe{",
     "duplicate": b'{"a": 1, "a": 2}',
     "escaped duplicate": b'{"a": 1, "\\u0061": 2}',
+    "duplicate that hides its colon": b'{"a": 1, "a\\u003a": 2, "a\\u003a": 3}',
+    "deep duplicate in place of a key": b'{"a": {"b": 1, "b": 2}}',
     "deep duplicate": b'{"a": [{"b": {"c": 1, "c": 1}}]}',
     "blob": b'{"a": [{"$blob": "x"}]}',
     "escaped blob": b'{"\\u0024blob": "x"}',

@@ -51,5 +51,9 @@ def parse_query(query: bytes) -> dict[str, str]:
     found = {}
     for pair in query.decode("latin-1").replace("+", " ").split("&"):
         name, _, value = pair.partition("=")
-        found[unquote(name)] = unquote(value)
+        # Most pairs need no decoding: asked once, and not for both halves.
+        if "%" in pair:
+            name = unquote(name)
+            value = unquote(value)
+        found[name] = value
     return found

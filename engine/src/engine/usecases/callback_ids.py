@@ -5,6 +5,7 @@ An id needs no table: it says which attempt it is for, and only the engine can s
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from engine.domain.frame import FramePath
 
 MAC_BYTES = 16
 """How much of the HMAC-SHA256 is kept: 128 bits (RFC 2104, section 5)."""
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 SHOWN_CHARACTERS = 20
 """How much of a wrong id an error shows: it may be anything, of any length."""
@@ -86,7 +89,8 @@ def _id(address: bytes, keyed: hmac.HMAC) -> str:
 
 
 def _text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    text = binascii.b2a_base64(content, newline=False)
+    return text.translate(_URL_SAFE).rstrip(b"=").decode()
 
 
 def _bytes(text: str) -> bytes:

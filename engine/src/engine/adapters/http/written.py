@@ -23,8 +23,18 @@ ASCII_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 SAFE_IN_PAIRS = "/:"
 """Beside letters and digits: they mean nothing of their own in a query."""
 
+_PLAIN_IN_PAIRS = re.compile(r"[A-Za-z0-9_.~/:-]*")
+"""What `quote_plus` leaves as it is."""
+
 # The same few addresses and names are quoted again and again.
-_quoted = lru_cache(maxsize=1024)(quote_plus)
+_remembered = lru_cache(maxsize=1024)(quote_plus)
+
+
+def _quoted(text: str) -> str:
+    # Ids of attempts are all different, and plain.
+    if _PLAIN_IN_PAIRS.fullmatch(text):
+        return text
+    return _remembered(text, SAFE_IN_PAIRS)
 
 
 class Written(NamedTuple):
@@ -79,9 +89,9 @@ def with_pairs(target: str, pairs: Mapping[str, str | Sequence[str]]) -> str:
 
 def _written_pairs(pairs: Mapping[str, str | Sequence[str]]) -> Iterator[str]:
     for name, value in pairs.items():
-        quoted_name = _quoted(name, SAFE_IN_PAIRS)
+        quoted_name = _quoted(name)
         for text in [value] if isinstance(value, str) else value:
-            yield f"{quoted_name}={_quoted(text, SAFE_IN_PAIRS)}"
+            yield f"{quoted_name}={_quoted(text)}"
 
 
 def resolved(base: str, reference: str) -> str:
