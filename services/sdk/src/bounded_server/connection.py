@@ -195,8 +195,8 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        # It has what a cycle uses of a transport.
-        cycle.transport = Answering(self.transport, self.loop)  # type: ignore[assignment]
+        answering = Answering(self.transport, self.loop)
+        cycle.transport = answering  # type: ignore[assignment] # it has all that is used
         super()._start_asgi_task(cycle, app)
 
     def _unsupported_upgrade_warning(self) -> None:
