@@ -195,8 +195,8 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        answering = Answering(self.transport, self.loop)
-        cycle.transport = answering  # type: ignore[assignment] # it has all that is used
+        joining = Answering(self.transport, self.loop)
+        cycle.transport = joining  # type: ignore[assignment] # it has all that it uses
         super()._start_asgi_task(cycle, app)
 
     def _unsupported_upgrade_warning(self) -> None:
