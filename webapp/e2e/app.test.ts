@@ -6,7 +6,10 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { axe, openBrowser, visit } from "./browsing.ts";
+import { tabTo } from "./keyboard.ts";
+import { made } from "./pipelines.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { start } from "./tasks.ts";
 
 const PHOTO = join(
   import.meta.dirname,
@@ -17,7 +20,7 @@ const PHOTO = join(
   "astronaut.jpg",
 );
 const PHONE = { viewport: { width: 390, height: 800 } };
-const PAGES = ["/", "/run/face-blur", "/run/image-blur", "/history", "/health"];
+const PAGES = ["/", "/run/face-blur", "/run/image-blur"];
 const RESULT_MS = 60_000;
 
 let stack: Stack;
@@ -76,14 +79,28 @@ test("everything can be done by keyboard", async () => {
   await visit(browser, {}, async (page) => {
     await page.goto(stack.url);
     const link = page.getByRole("link", { name: "Blur every face in a picture" });
-    await link.press("Enter");
+    await tabTo(page, link);
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: "Choose…" }));
     const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: "Choose…" }).press("Enter");
+    await page.keyboard.press("Enter");
     await (await chooser).setFiles(PHOTO);
     await page.getByText("astronaut.jpg").waitFor();
-    await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
-
+    await tabTo(page, page.getByRole("button", { name: "Run", exact: true }));
+    await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: RESULT_MS });
+
+    const slider = page.getByRole("slider");
+    await tabTo(page, slider);
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await slider.inputValue(), "51");
+    await tabTo(page, page.getByRole("link", { name: "Download" }));
+    const download = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    await download;
+    await tabTo(page, page.getByRole("button", { name: "Run again with changes" }));
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Replace" }).waitFor();
   });
 });
 
@@ -122,6 +139,22 @@ test("areas are drawn over the picture", async () => {
 
     await page.locator("svg rect[data-area]").waitFor({ timeout: RESULT_MS });
     await page.getByText("1 area").waitFor();
+  });
+});
+
+test("a card shows all its facts, however long the name of its route is", async () => {
+  const route = "a-pipeline-whose-name-is-rather-long";
+  await stack.publish(made(route, "node.out = {'x': 1}"));
+  await start(stack.url, route);
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(stack.url);
+    const card = page.getByRole("article").filter({ hasText: route });
+    const ran = card.getByText(/^ran once in \d+ days$/);
+    await ran.waitFor({ timeout: RESULT_MS });
+    const [whole, fact] = await Promise.all([card.boundingBox(), ran.boundingBox()]);
+    assert.ok(whole && fact);
+    assert.ok(fact.x + fact.width <= whole.x + whole.width);
   });
 });
 

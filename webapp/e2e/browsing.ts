@@ -15,7 +15,7 @@ const AXE = readFileSync(
 );
 
 /** Debian's Chromium, or the one that CHROMIUM names. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(...options: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // Chromium has no sandbox for root; these pages are our own.
@@ -24,6 +24,7 @@ export function openBrowser(): Promise<Browser> {
       // A camera that films a clock, and nobody who has to allow it.
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
+      ...options,
     ],
   });
 }

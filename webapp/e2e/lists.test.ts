@@ -104,7 +104,7 @@ test("health says which routes cannot work, and what would help", async () => {
       const unfold = page.getByRole("button", { name: "Instances of comes-and-goes" });
       await tabTo(page, unfold);
       await page.keyboard.press("Enter");
-      await page.getByText(/127\.0\.0\.1:\d+\/work/).waitFor();
+      await page.getByText(/127\.0\.0\.1:\d+\/calls/).waitFor();
       await page.getByText("All stores can be reached").waitFor();
     });
   } finally {

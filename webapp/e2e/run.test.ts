@@ -16,11 +16,11 @@ import type { Browser, Page } from "playwright-core";
 
 import { axe, openBrowser, visit } from "./browsing.ts";
 import * as pipelines from "./pipelines.ts";
+import { choose, openRun, result, RESULT_MS, run } from "./running.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 const PHOTO = join(REPOSITORY, "docs", "pictures", "astronaut.jpg");
-const RESULT_MS = 60_000;
 const LARGE_BYTES = 150_000_000;
 
 let stack: Stack;
@@ -33,8 +33,8 @@ before(async () => {
   const nobody = pipelines.calling("nobody", "not-there", { node: { timeout: 600 } });
   const slow = pipelines.made("slow", "node.out = {'text': 'done'}");
   Object.assign((slow.nodes as Record<string, unknown>[])[1] ?? {}, { delay: "4s" });
-  const { ALBUM, EVERY_FIELD, MIRROR } = pipelines;
-  for (const document of [ALBUM, EVERY_FIELD, MIRROR, nobody, slow]) {
+  const { EVERY_FIELD, MIRROR } = pipelines;
+  for (const document of [EVERY_FIELD, MIRROR, nobody, slow]) {
     await stack.publish(document);
   }
   browser = await openBrowser();
@@ -46,21 +46,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(page: Page, route: string): Promise<void> {
-  await page.goto(`${stack.url}/run/${route}`);
-  await page.getByRole("button", { name: "Run", exact: true }).waitFor();
-}
-
-async function choose(page: Page, field: string, file: string): Promise<void> {
-  await page.setInputFiles(`input[data-field="${field}"]`, file);
-}
-
-async function run(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-}
-
-async function result(page: Page): Promise<void> {
-  await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: RESULT_MS });
+function open(page: Page, route: string): Promise<void> {
+  return openRun(page, stack.url, route);
 }
 
 async function tasksOf(route: string): Promise<number> {
@@ -216,6 +203,7 @@ test("a run that is reloaded, or opened elsewhere, goes on", async () => {
     await run(page);
     await page.waitForURL(/task=/);
     await page.getByRole("progressbar").first().waitFor();
+    await page.getByText(/^Begins in \d s\.$/).waitFor();
     const address = page.url();
     await page.reload();
 
@@ -284,60 +272,6 @@ test("what only the engine finds lands at its field", async () => {
   });
 });
 
-test("several pictures are a grid, and one ZIP", async () => {
-  await visit(browser, { acceptDownloads: true }, async (page) => {
-    await open(page, "album");
-    for (const field of ["first", "second", "third"]) await choose(page, field, PHOTO);
-    await run(page);
-    await page.getByRole("img", { name: "third" }).waitFor({ timeout: RESULT_MS });
-
-    const asked = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Download all" }).click();
-    const zip = join(folder, "album.zip");
-    await (await asked).saveAs(zip);
-    const python = join(REPOSITORY, ".venv", "bin", "python");
-    const listed = execFileSync(python, ["-m", "zipfile", "-l", zip]).toString();
-    for (const number of [1, 2, 3])
-      assert.match(listed, new RegExp(`${String(number)}-`));
-    execFileSync(python, ["-m", "zipfile", "-t", zip]);
-  });
-});
-
-test("hostile names, pages and pictures stay text or a download", async () => {
-  const script = "document.title = 'hacked'; window.hacked = true";
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>${script}</script></svg>`;
-  const html = `<h1 id="hostile">Hello</h1><script>${script}</script>`;
-  const files = [
-    { name: `<img src=x onerror="${script}">.html`, type: "text/html", text: html },
-    { name: "picture.svg", type: "image/svg+xml", text: svg },
-  ];
-
-  for (const { name, type, text } of files) {
-    await visit(browser, {}, async (page) => {
-      await open(page, "mirror");
-      await page.setInputFiles('input[data-field="file"]', {
-        name,
-        mimeType: type,
-        buffer: Buffer.from(text),
-      });
-      await run(page);
-      await result(page);
-      const shown =
-        type === "text/html" ? page.getByText("<h1") : page.getByRole("img");
-      await shown.first().waitFor();
-
-      assert.equal(await page.locator("#hostile, img[src='x']").count(), 0);
-      assert.equal(await page.evaluate("window.hacked"), undefined);
-      assert.doesNotMatch(await page.title(), /hacked/);
-      // Opened by itself it is a download, so it is no page of this origin either.
-      const link = page.getByRole("link", { name: "Download" });
-      const address = (await link.getAttribute("href")) ?? "";
-      const answer = await fetch(address);
-      assert.match(answer.headers.get("content-disposition") ?? "", /^attachment/);
-    });
-  }
-});
-
 test("the code of a call makes that call: in a shell, in Python, in JavaScript", async () => {
   copyFileSync(PHOTO, join(folder, "astronaut.jpg"));
   const python = join(REPOSITORY, ".venv", "bin", "python");
@@ -374,6 +308,27 @@ test("waiting is explained: for what, how long, what to do; it can be cancelled"
 
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").waitFor();
+  });
+});
+
+test("a pipeline leads to the editor, a failed one to the field at fault", async () => {
+  await stack.publish(pipelines.made("broken", "node.out = {'half': 1 / 0}"));
+
+  await visit(browser, {}, async (page) => {
+    const link = page.getByRole("link", { name: "Open in editor" });
+    await open(page, "broken");
+    await link.waitFor();
+    assert.match((await link.getAttribute("href")) ?? "", /\/edit\/broken$/);
+
+    await run(page);
+    await page.getByText("The code failed").waitFor({ timeout: RESULT_MS });
+    const place = /\/edit\/broken\?task=[0-9a-f-]+&node=make&field=after$/;
+    assert.match((await link.getAttribute("href")) ?? "", place);
+
+    // What a service announced is its own.
+    await open(page, "image-blur");
+    await page.getByText(/^Takes .* up to/).waitFor();
+    assert.equal(await link.count(), 0);
   });
 });
 

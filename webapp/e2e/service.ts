@@ -63,7 +63,7 @@ export async function offer(
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
         type: "service",
-        url: `http://127.0.0.1:${String(port)}/work`,
+        url: `http://127.0.0.1:${String(port)}/calls`,
         api: { route, summary: `The service ${route} of a test`, body: {} },
       }),
     });

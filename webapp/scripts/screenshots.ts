@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { openBrowser } from "../e2e/browsing.ts";
+import * as files from "../e2e/files.ts";
 import * as pipelines from "../e2e/pipelines.ts";
 import { startStack, type Stack } from "../e2e/stack.ts";
 import { TASK_PIPELINES, TASK_STATES } from "./taskStates.ts";
@@ -52,8 +53,35 @@ async function choose(page: Page, field: string, files: string | string[]) {
 
 type Act = (page: Page) => Promise<void>;
 
+/** Open the page again while these calls of the engine fail, or are never answered. */
+function without(calls: string, fate: "failed" | "pending"): Act {
+  return async (page) => {
+    await page.route(calls, (route) => (fate === "failed" ? route.abort() : undefined));
+    await page.reload({ waitUntil: "domcontentloaded" });
+    const shown = fate === "failed" ? "alert" : "progressbar";
+    await page.getByRole(shown).first().waitFor({ timeout: RESULT_MS });
+  };
+}
+
+function mirrored(file: files.TestFile): Act {
+  return async (page) => {
+    await page.setInputFiles('input[data-field="file"]', file);
+    await run(page);
+    await result(page);
+  };
+}
+
 const PAGES: Record<string, [path: string, act?: Act]> = {
   gallery: ["/"],
+  "gallery-empty": [
+    "/",
+    async (page) => {
+      await page.route("**/services", (route) => route.fulfill({ json: [] }));
+      await page.reload({ waitUntil: "networkidle" });
+    },
+  ],
+  "gallery-away": ["/", without("**/services", "failed")],
+  "gallery-loading": ["/", without("**/services", "pending")],
   "gallery-none": ["/", (page) => page.getByRole("searchbox").fill("unicorn")],
   run: ["/run/face-blur"],
   "run-needed": ["/run/face-blur", run],
@@ -137,6 +165,55 @@ const PAGES: Record<string, [path: string, act?: Act]> = {
   ],
   "run-gone": ["/run/face-blur?task=00000000-0000-4000-8000-000000000000"],
   "run-unknown": ["/run/face-blurr"],
+  "run-hostile": ["/run/hostile"],
+  "run-away": ["/run/face-blur", without("**/services/face-blur", "failed")],
+  "run-sending": [
+    "/run/mirror",
+    async (page) => {
+      // Nothing of it arrives.
+      await page.route("**/services/mirror", () => undefined);
+      await choose(page, "file", PHOTO);
+      await run(page);
+      await page.getByRole("progressbar").waitFor();
+    },
+  ],
+  "run-running": [
+    "/run/outer",
+    async (page) => {
+      await run(page);
+      await page.getByText("slow-steps · ").waitFor();
+    },
+  ],
+  "run-begins": [
+    "/run/long-wait",
+    async (page) => {
+      await run(page);
+      await page.getByText(/^(Begins|Commence) /).waitFor();
+    },
+  ],
+  "result-none": [
+    "/run/nothing",
+    async (page) => {
+      await run(page);
+      await page.getByText(/no outputs|n.a rien produit/).waitFor();
+    },
+  ],
+  "result-pdf": ["/run/mirror", mirrored(files.PDF)],
+  "result-sound": ["/run/mirror", mirrored(files.SOUND)],
+  "result-film": [
+    "/run/mirror",
+    async (page) => {
+      await mirrored(await files.recordFilm(page))(page);
+    },
+  ],
+  "result-unknown": [
+    "/run/mirror",
+    mirrored({
+      name: "scan.tiff",
+      mimeType: "image/tiff",
+      buffer: Buffer.from("MM"),
+    }),
+  ],
   "result-areas": [
     "/run/face-detect",
     async (page) => {
@@ -173,7 +250,9 @@ const PAGES: Record<string, [path: string, act?: Act]> = {
   ...TASK_STATES,
   history: ["/history"],
   "history-none": ["/history?status=cancelled&age=1h"],
+  "history-away": ["/history", without("**/tasks?*", "failed")],
   health: ["/health"],
+  "health-away": ["/health", without("**/{stats,services,readyz}", "failed")],
   editor: ["/edit/to-jpg"],
   "editor-outline": ["/edit/to-jpg?view=outline"],
   "editor-json": ["/edit/to-jpg?view=json"],
@@ -195,8 +274,9 @@ async function publish(stack: Stack): Promise<void> {
     api: { summary: "Ask a service that is not running" },
     node: { timeout: 600 },
   });
+  const nothing = pipelines.echo({ route: "nothing", body: {} }, {});
   const { ALBUM, EVERY_FIELD, MIRROR, REPORT } = pipelines;
-  const simple = [ALBUM, EVERY_FIELD, MIRROR, REPORT, broken, nobody];
+  const simple = [ALBUM, EVERY_FIELD, MIRROR, REPORT, broken, nobody, nothing];
   for (const document of [...simple, ...TASK_PIPELINES]) {
     await stack.publish(document);
   }
@@ -219,7 +299,10 @@ async function picture(
   const page = await context.newPage();
   await page.goto(url, { waitUntil: "networkidle" });
   try {
+    // On a busy machine the network is idle before anything is shown.
+    await page.getByRole("main").waitFor({ timeout: RESULT_MS });
     await act?.(page);
+    await page.evaluate(() => document.fonts.ready);
   } catch (error) {
     console.error(`${file}: ${String(error)}`);
   }

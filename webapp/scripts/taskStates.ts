@@ -5,7 +5,8 @@ import { END, entry, loopOver } from "../e2e/tasks.ts";
 
 type State = [path: string, act: (page: Page) => Promise<void>];
 
-const ENDED_MS = 30_000;
+const ENDED_MS = 60_000;
+const HOSTILE = '<img src=x onerror="document.title=1">'.repeat(6);
 
 /** The pipelines whose tasks they are. */
 export const TASK_PIPELINES = [
@@ -15,6 +16,28 @@ export const TASK_PIPELINES = [
     { id: "one", type: "node", delay: "1s", next: ["two"] },
     { id: "two", type: "node", delay: "1s", next: ["result"] },
     { ...END, input: { n: "request.out.n" } },
+  ],
+  [
+    entry("long-wait", { n: 1 }, "one"),
+    { id: "one", type: "node", delay: "1h", next: ["result"] },
+    { ...END, input: { n: "request.out.n" } },
+  ],
+  loopOver("very-many", "node.out = {'share': 1}"),
+  [
+    entry("outer", { n: 1 }, "inner"),
+    { id: "inner", type: "service", service: "slow-steps", next: ["result"] },
+    { ...END, input: { n: "inner.out.n" } },
+  ],
+  [
+    entry("hostile", { text: "x" }, "say"),
+    {
+      id: "say",
+      type: "node",
+      description: HOSTILE,
+      after: `print(${JSON.stringify(HOSTILE)}); raise ValueError(${JSON.stringify(HOSTILE)})`,
+      next: ["result"],
+    },
+    { ...END, input: { text: "request.out.text" } },
   ],
 ].map((nodes) => ({ type: "pipeline", nodes }));
 
@@ -73,8 +96,62 @@ export const TASK_STATES: Record<string, State> = {
   "task-waiting": [
     "/",
     async (page) => {
-      await open(page, "slow-steps", { n: 1 });
+      await open(page, "long-wait", { n: 1 });
       await untilNode(page, "one", "waiting");
+    },
+  ],
+  "task-many": [
+    "/",
+    async (page) => {
+      await open(page, "very-many", { count: 10_000 }, "?node=each");
+      await untilNode(page, "each", "succeeded");
+      await page.getByRole("option").first().waitFor();
+    },
+  ],
+  "task-child": [
+    "/",
+    async (page) => {
+      await open(page, "outer", { n: 1 }, "?node=inner");
+      await page.getByRole("link", { name: /inner task|tâche intérieure/ }).click();
+      await untilNode(page, "two", "succeeded");
+    },
+  ],
+  "task-hostile": [
+    "/",
+    async (page) => {
+      await open(page, "hostile", { text: HOSTILE }, "?node=say");
+      await untilNode(page, "say", "failed");
+    },
+  ],
+  "task-missing": [
+    "/",
+    async (page) => {
+      await open(page, "nobody", {}, "?node=call");
+      await page
+        .getByText(/not-there/)
+        .first()
+        .waitFor();
+      await page.getByText(/marketplace up/).waitFor();
+    },
+  ],
+  "task-cancelled": [
+    "/",
+    async (page) => {
+      await open(page, "long-wait", { n: 1 });
+      await page.getByRole("button", { name: /^(Cancel|Annuler)$/ }).click();
+      await page
+        .getByText(/^(Cancelled|Annulé|Annulée)$/)
+        .first()
+        .waitFor();
+    },
+  ],
+  "task-away": [
+    "/",
+    async (page) => {
+      await open(page, "long-wait", { n: 1 });
+      await untilNode(page, "one", "waiting");
+      await page.context().setOffline(true);
+      await page.getByRole("alert").first().waitFor({ timeout: ENDED_MS });
     },
   ],
   "task-gone": ["/task/00000000-0000-4000-8000-000000000000", () => Promise.resolve()],

@@ -12,6 +12,8 @@ from engine.api.files import download_name
         ("blurred.jpg", "image/jpeg", "blurred.jpg"),
         ("photo.JPEG", "image/jpeg", "photo.JPEG"),
         ("scan.tif", "image/tiff", "scan.tif"),
+        ("tone", "audio/wav", "tone.wav"),
+        ("tone.wav", "audio/wav", "tone.wav"),
         ("page.html", "application/pdf", "page.pdf"),
         ("zones.0.image", "image/png", "zones.0.image.png"),
         ("table.csv", "text/plain", "table.csv"),

@@ -5,11 +5,17 @@ export async function copy(text: string): Promise<void> {
     return;
   }
 
+  const focused = document.activeElement;
   const area = document.createElement("textarea");
   area.value = text;
-  document.body.append(area);
+  area.readOnly = true;
+  area.style.cssText = "position: fixed; opacity: 0";
+  // Beside what was pressed: a dialog takes the focus back from what is outside of it.
+  (focused?.parentElement ?? document.body).append(area);
   area.select();
   // Deprecated, and the only way on http://name.lan.
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  if (!isCopied) throw new Error("the browser does not let the page copy");
 }

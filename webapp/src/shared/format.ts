@@ -37,11 +37,13 @@ export function partOfBytes(
 
 const SHORTEST_SECONDS = 0.1;
 
-/** `8 ms`, `0.4 s`, `12 s`, `4 min`, `3 h`, `2 d`. */
+/** `<1 ms`, `8 ms`, `0.4 s`, `12 s`, `4 min`, `3 h`, `2 d`. */
 export function duration(seconds: number, language: string): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 
+  // Nothing takes no time: the clock of the engine is not that fine.
+  if (seconds < 0.001) return "<1 ms";
   if (seconds < SHORTEST_SECONDS) return `${number(seconds * 1000, 0)} ms`;
   if (seconds < 10) return `${number(seconds, 1)} s`;
   if (seconds < 100) return `${number(seconds, 0)} s`;
@@ -68,7 +70,7 @@ export function typeName(type: string): string {
     "image/svg+xml": "SVG",
     "application/pdf": "PDF",
     "application/json": "JSON",
-    "text/plain": "text",
+    "text/plain": "TXT",
     "text/html": "HTML",
     "text/markdown": "Markdown",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",

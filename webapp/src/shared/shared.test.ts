@@ -31,6 +31,7 @@ test("sizes and durations are short", () => {
   expect(duration(7200, "fr")).toBe("2 h");
   expect(duration(240, "en")).toBe("4 min");
   expect(duration(0.008, "en")).toBe("8 ms");
+  expect(duration(0, "en")).toBe("<1 ms");
 });
 
 test("a task that runs has taken the time until now", () => {

@@ -20,6 +20,13 @@ from engine.usecases.tasks import Tasks
 GENERAL = frozenset({OCTET_STREAM, "application/zip", "application/xml", "text/xml"})
 """Types of which many kinds of files are: a document of Word is a ZIP file too."""
 TEXTS = frozenset({JSON, "application/xml", "application/javascript"})
+ENDINGS = {
+    "audio/wav": ".wav",
+    "audio/webm": ".weba",
+    "application/x-ndjson": ".ndjson",
+    "application/yaml": ".yaml",
+}
+"""Of types that services and browsers use, and Python does not know."""
 UNNAMED = "output"
 TAG_CHARACTERS = 32
 """Of the hash that is the ETag: 128 bits, so that no two files have the same."""
@@ -150,7 +157,9 @@ def download_name(name: str, media_type: str) -> str:
     """
     last = name.replace("\\", "/").rpartition("/")[2] or UNNAMED
     stem, dot, extension = last.rpartition(".")
-    right = mimetypes.guess_extension(media_type, strict=False)
+    right = ENDINGS.get(media_type) or mimetypes.guess_extension(
+        media_type, strict=False
+    )
 
     of_type = mimetypes.guess_all_extensions(media_type, strict=False)
     if right is None or f".{extension.lower()}" in of_type:

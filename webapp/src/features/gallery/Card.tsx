@@ -1,6 +1,5 @@
 /** A pipeline to choose: what it does, what goes in and comes out, whether it works. */
 import Box from "@mui/material/Box";
-import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useRef } from "react";
 
@@ -8,9 +7,11 @@ import { givenBy, takenBy } from "@/contract/media";
 import type { Route } from "@/shared/api/types";
 import { duration } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
-import { AppLink, LinkButton } from "@/shared/ui/LinkButton";
+import { LinkButton } from "@/shared/ui/LinkButton";
 import { Words } from "@/shared/ui/Words";
+import { useMayEdit } from "@/shared/useAbout";
 
+import { Frame, FrameTitle, MissingNote } from "./Frame";
 import { InAndOut } from "./InAndOut";
 import { useDetails } from "./useDetails";
 
@@ -30,23 +31,17 @@ export function Card({ route, runs, days }: CardProps) {
   const { t, i18n } = useTranslation();
   const card = useRef<HTMLElement>(null);
   const details = useDetails(route, card);
+  const mayEdit = useMayEdit();
   const usual = route.usual_seconds;
 
   return (
-    <Paper
-      component="article"
+    <Frame
+      route={route}
       ref={card}
       sx={{
-        position: "relative",
         display: "flex",
         flexDirection: "column",
-        gap: 2,
         p: 5,
-        borderRadius: 1.5,
-        borderStyle: route.alive ? "solid" : "dashed",
-        bgcolor: route.alive ? "background.paper" : "transparent",
-        transition: "box-shadow 120ms",
-        "&:hover, &:focus-within": { boxShadow: "0 4px 20px #0002" },
         // Where there is a pointer, the buttons come with it.
         "@media (hover: hover)": {
           "& .actions": { opacity: 0, transition: "opacity 120ms" },
@@ -69,23 +64,14 @@ export function Card({ route, runs, days }: CardProps) {
           <LinkButton to="/run/$route" params={{ route: route.route }} size="small">
             {t("gallery.run")}
           </LinkButton>
-          <LinkButton to="/edit/$route" params={{ route: route.route }} size="small">
-            {t("gallery.open")}
-          </LinkButton>
+          {mayEdit && (
+            <LinkButton to="/edit/$route" params={{ route: route.route }} size="small">
+              {t("gallery.open")}
+            </LinkButton>
+          )}
         </Box>
       </Box>
-      <Typography variant="h3" lang="en">
-        <AppLink
-          to="/run/$route"
-          params={{ route: route.route }}
-          underline="none"
-          color={route.alive ? "textPrimary" : "textSecondary"}
-          // The whole card leads there.
-          sx={{ "&::after": { content: '""', position: "absolute", inset: 0 } }}
-        >
-          {route.summary || route.route}
-        </AppLink>
-      </Typography>
+      <FrameTitle route={route} />
       <Typography
         lang="en"
         variant="body2"
@@ -99,24 +85,18 @@ export function Card({ route, runs, days }: CardProps) {
       >
         <Words text={route.description} />
       </Typography>
-      {!route.alive && (
-        <Typography variant="body2" color="warning">
-          {t("gallery.missing", {
-            count: route.missing.length,
-            services: route.missing.join(", "),
-          })}
-        </Typography>
-      )}
+      <MissingNote route={route} />
       <Box
         sx={{
           display: "flex",
-          gap: 3,
+          flexWrap: "wrap",
+          columnGap: 3,
+          rowGap: 0.5,
           mt: "auto",
           pt: 1,
           color: "text.secondary",
           fontSize: 12,
-          whiteSpace: "nowrap",
-          overflow: "hidden",
+          overflowWrap: "anywhere",
         }}
       >
         <code>{route.route}</code>
@@ -125,6 +105,6 @@ export function Card({ route, runs, days }: CardProps) {
         )}
         {runs > 0 && <span>{t("gallery.ran", { count: runs, days })}</span>}
       </Box>
-    </Paper>
+    </Frame>
   );
 }

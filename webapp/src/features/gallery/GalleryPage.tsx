@@ -2,6 +2,7 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
+import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,6 +13,7 @@ import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 import { TextInput } from "@/shared/ui/TextInput";
+import { useMayEdit } from "@/shared/useAbout";
 
 import { Block } from "./Block";
 import { Card } from "./Card";
@@ -21,6 +23,7 @@ const REFRESH_MS = 10_000;
 
 export function GalleryPage() {
   const { t } = useTranslation();
+  const mayEdit = useMayEdit();
   const [query, setQuery] = useState("");
   const [tag, setTag] = useState<string>();
 
@@ -48,9 +51,11 @@ export function GalleryPage() {
     <Page
       title={t("gallery.title")}
       aside={
-        <LinkButton to="/edit" variant="outlined">
-          {t("editor.new")}
-        </LinkButton>
+        mayEdit && (
+          <LinkButton to="/edit" variant="outlined">
+            {t("editor.new")}
+          </LinkButton>
+        )
       }
     >
       <Box
@@ -79,6 +84,7 @@ export function GalleryPage() {
         ))}
       </Box>
 
+      {routes.isPending && <LinearProgress aria-label={t("loading")} />}
       {routes.error && <Failure error={routes.error} />}
       {routes.isSuccess && all.length === 0 && (
         <Alert severity="info">

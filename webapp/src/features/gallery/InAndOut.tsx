@@ -27,7 +27,7 @@ interface InAndOutProps {
 export function InAndOut({ taken, given, isGrey, size }: InAndOutProps) {
   const { t } = useTranslation();
   const words = (media: Medium[]) =>
-    media.map((medium) => t(`media.${medium}`)).join(", ");
+    media.map((medium) => t(`media.${medium}`)).join(", ") || t("media.nothing");
 
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 2 }}>

@@ -29,6 +29,7 @@ export function CameraDialog({ onPhoto, onClose }: CameraDialogProps) {
     let isOver = false;
 
     const open = async () => {
+      if (!window.isSecureContext) throw new Error(t("camera.insecure"));
       const wanted = { video: { facingMode: "environment", width: { ideal: 1920 } } };
       stream = await navigator.mediaDevices.getUserMedia(wanted);
       // The dialog was closed while the browser asked for permission.
@@ -43,7 +44,7 @@ export function CameraDialog({ onPhoto, onClose }: CameraDialogProps) {
       isOver = true;
       stop(stream);
     };
-  }, []);
+  }, [t]);
 
   const takePhoto = async () => {
     if (!video.current) return;
@@ -73,7 +74,7 @@ export function CameraDialog({ onPhoto, onClose }: CameraDialogProps) {
         )}
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>{t("camera.close")}</Button>
+        <Button onClick={onClose}>{t("close")}</Button>
         <Button
           variant="contained"
           disabled={!isReady}

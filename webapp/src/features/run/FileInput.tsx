@@ -9,10 +9,10 @@ import type { FileField } from "@/contract/fields";
 import { bytes, listOf, typeName, withArticle } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
+import { useAbout } from "@/shared/useAbout";
 
 import { ChosenFiles } from "./ChosenFiles";
 import type { Chosen } from "./form";
-import { useAbout } from "./useAbout";
 import { useFilesOfPage } from "./useFilesOfPage";
 
 const CameraDialog = lazy(() =>
@@ -68,11 +68,9 @@ export function FileInput(props: FileInputProps) {
   useFilesOfPage(takesAll ? take : undefined);
 
   const openCamera = () => {
-    // Telephones have a better camera program than any page; elsewhere, and without a
-    // secure context, the page has to do with what the browser lets it have.
-    const canFilm = "mediaDevices" in navigator;
-    if (canFilm && !isPhone()) setHasCamera(true);
-    else capture.current?.click();
+    // Telephones have a better camera program than any page, and need no permission.
+    if (isPhone()) capture.current?.click();
+    else setHasCamera(true);
   };
 
   const message = refused || (fault && t(fault.key, fault.values ?? {}));

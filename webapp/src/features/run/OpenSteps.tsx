@@ -8,6 +8,7 @@ import { duration } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { StatusIcon, toneOf } from "@/shared/ui/StatusChip";
 import { toneColor } from "@/shared/theme";
+import { when } from "@/shared/when";
 
 interface OpenStepsProps {
   status: TaskStatus;
@@ -19,28 +20,33 @@ interface OpenStepsProps {
 }
 
 export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
-  const { t, i18n } = useTranslation();
+  const speech = useTranslation();
+  const { t, i18n } = speech;
   const missing = new Set(route.missing);
-
-  const when = (until: string | null) => {
-    if (until === null) return "";
-    const seconds = Math.max(0, (Date.parse(until) - now) / 1000);
-    return t("time.in", { time: duration(Math.ceil(seconds), i18n.language) });
-  };
 
   const told = (run: Waiting): { tone: string; words: ReactNode } => {
     const service = route.pipeline.nodes.find(({ id }) => id === run.node)?.service;
+    const begins = run.status === "waiting" && run.until;
+    // Of a step that has not begun the engine says in `until` when it does.
+    const givesUp =
+      !begins && run.until && t("run.gives_up", { when: when(run.until, now, speech) });
+
     if (service != null && missing.has(service)) {
       return {
         tone: "waiting",
         words: (
           <>
-            {t("run.waiting_service", { service })}{" "}
-            {run.until !== null && t("run.gives_up", { when: when(run.until) })}
+            {t("run.waiting_service", { service })} {givesUp}
             <br />
             {t("run.waiting_remedy")}
           </>
         ),
+      };
+    }
+    if (begins) {
+      return {
+        tone: "waiting",
+        words: t("task.begins", { when: when(begins, now, speech) }),
       };
     }
     if (run.status === "retrying") {
@@ -48,8 +54,9 @@ export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
         tone: "waiting",
         words: (
           <>
-            {t("run.again_at", { when: when(run.again_at ?? run.until) })}{" "}
-            <span lang="en">{run.for}</span>
+            {run.again_at &&
+              t("run.again_at", { when: when(run.again_at, now, speech) })}{" "}
+            {givesUp} <span lang="en">{run.for}</span>
           </>
         ),
       };
@@ -60,7 +67,6 @@ export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
       const { route: inner, progress } = run.called;
       return { tone: "running", words: t("run.inner", { route: inner, ...progress }) };
     }
-    // What the service tells, such as how many are before this one.
     return { tone: "running", words: <span lang="en">{run.for}</span> };
   };
 

@@ -10,6 +10,8 @@ import { fieldsOf } from "@/contract/fields";
 import { engine } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { missingOf } from "@/shared/missing";
+import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
 import { Words } from "@/shared/ui/Words";
@@ -57,6 +59,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
   // The form of a task that was started gives its place to how that goes.
   const [isEditing, setIsEditing] = useState(false);
 
+  const isFormShown = task === undefined || isEditing;
   const formBox = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isEditing) formBox.current?.scrollIntoView({ block: "start" });
@@ -70,7 +73,11 @@ function RunRoute({ route }: { route: RouteDetails }) {
   const { form, given, edit } = useForm(route, fields, task, run.started);
 
   return (
-    <Page title={route.summary || route.route} width={WIDTH}>
+    <Page
+      title={route.summary || route.route}
+      width={WIDTH}
+      aside={!task && <EditorLink route={route} />}
+    >
       {route.description && (
         <Typography
           lang="en"
@@ -80,12 +87,10 @@ function RunRoute({ route }: { route: RouteDetails }) {
           <Words text={route.description} />
         </Typography>
       )}
-      {!route.alive && (
+      {/* Of a task its steps say what they wait for. */}
+      {!route.alive && isFormShown && (
         <Alert severity="warning" sx={{ mb: 5 }}>
-          {t("gallery.missing", {
-            count: route.missing.length,
-            services: route.missing.join(", "),
-          })}
+          {t("gallery.missing", missingOf(route))}
         </Alert>
       )}
 
@@ -100,11 +105,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
           }}
         />
       )}
-      <Box
-        ref={formBox}
-        hidden={task !== undefined && !isEditing}
-        sx={{ mt: task ? 8 : 0 }}
-      >
+      <Box ref={formBox} hidden={!isFormShown} sx={{ mt: task ? 8 : 0 }}>
         <RunForm
           route={route}
           fields={fields}

@@ -2,6 +2,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Tab from "@mui/material/Tab";
@@ -49,8 +50,11 @@ export function SnippetsDialog({ call, onClose }: SnippetsDialogProps) {
         >
           {text}
         </Box>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>{t("close")}</Button>
         <Button
-          variant="outlined"
+          variant="contained"
           onClick={() => {
             void copy(text).then(() => {
               setCopied(true);
@@ -59,7 +63,7 @@ export function SnippetsDialog({ call, onClose }: SnippetsDialogProps) {
         >
           {t(copied ? "run.copied" : "run.copy")}
         </Button>
-      </DialogContent>
+      </DialogActions>
     </Dialog>
   );
 }

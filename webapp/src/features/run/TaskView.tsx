@@ -13,6 +13,7 @@ import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { copy } from "@/shared/copy";
 import { duration, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
+import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { useTask } from "@/shared/useTask";
@@ -88,6 +89,7 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
           <LinkButton to="/task/$task" params={{ task }}>
             {t("run.open_task")}
           </LinkButton>
+          <EditorLink route={route} status={data} />
           <ShareButton />
           {given && (
             <Snippets route={route.route} values={given.values} files={given.files} />

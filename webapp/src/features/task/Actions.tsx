@@ -9,6 +9,7 @@ import { useEffect, useRef, useState } from "react";
 import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { taskKey } from "@/shared/useTask";
@@ -48,6 +49,11 @@ export function Actions({ status }: { status: TaskStatus }) {
     await navigate({ to: "/task/$task", params: { task } });
   };
 
+  const details = useQuery({
+    queryKey: ["route", status.route],
+    queryFn: ({ signal }) => engine.route(status.route, signal),
+  });
+
   const failed = status.failed_node ?? status.failed?.node;
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
@@ -81,7 +87,7 @@ export function Actions({ status }: { status: TaskStatus }) {
       >
         {t("task.rerun")}
       </LinkButton>
-      <InEditor status={status} />
+      <EditorLink route={details.data} status={status} />
       <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
         {t("task.erase")}
       </Button>
@@ -96,29 +102,6 @@ export function Actions({ status }: { status: TaskStatus }) {
         }
       />
     </Box>
-  );
-}
-
-/** The way to the pipeline in the editor, of a failed task to the field at fault. */
-function InEditor({ status }: { status: TaskStatus }) {
-  const { t } = useTranslation();
-  const details = useQuery({
-    queryKey: ["route", status.route],
-    queryFn: ({ signal }) => engine.route(status.route, signal),
-  });
-  // What a service announced is its own, and a route may be gone.
-  if (details.data?.type !== "pipeline") return null;
-
-  const { node, fault } = status.failed ?? {};
-  const field = fault?.field;
-  return (
-    <LinkButton
-      to="/edit/$route"
-      params={{ route: status.route }}
-      search={{ task: status.id, ...(node && { node }), ...(field && { field }) }}
-    >
-      {t("editor.open")}
-    </LinkButton>
   );
 }
 

@@ -10,6 +10,7 @@ import type { PipelineNode, RunLine } from "@/shared/api/types";
 import { duration } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
+import { when } from "@/shared/when";
 
 const POLL_MS = 3000;
 
@@ -67,7 +68,8 @@ type WaitsProps = Omit<TroubleProps, "saidAbove">;
 
 /** What an open run waits for, in the order in which one asks. */
 function Waits({ run, route, node, now }: WaitsProps) {
-  const { t, i18n } = useTranslation();
+  const speech = useTranslation();
+  const { t, i18n } = speech;
   const details = useQuery({
     queryKey: ["route", route],
     queryFn: ({ signal }) => engine.route(route, signal),
@@ -79,18 +81,12 @@ function Waits({ run, route, node, now }: WaitsProps) {
   const waitsFor = run.status === "waiting" ? null : run.waits_for;
   const usual = details.data?.usual[node.id];
 
-  const when = (instant: string) => {
-    const seconds = (Date.parse(instant) - now) / 1000;
-    if (seconds < 1) return t("time.soon");
-    return t("time.in", { time: duration(seconds, i18n.language) });
-  };
-
   const words = [
     run.again_at &&
       t(run.status === "waiting" ? "task.begins" : "task.again", {
-        when: when(run.again_at),
+        when: when(run.again_at, now, speech),
       }),
-    run.deadline && t("task.gives_up", { when: when(run.deadline) }),
+    run.deadline && t("task.gives_up", { when: when(run.deadline, now, speech) }),
     run.status === "working" &&
       usual !== undefined &&
       t("task.usually", { time: duration(usual, i18n.language) }),

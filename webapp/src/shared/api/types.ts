@@ -92,6 +92,8 @@ export type Figures = Schemas["Figures"];
 export type FailureCount = Schemas["Failure"];
 export type Stats = Schemas["Stats"];
 
+export type About = Schemas["About"];
+
 /** Whether the engine reaches its stores. */
 export type Readiness = Schemas["Health"];
 

@@ -277,14 +277,17 @@ export const en = {
     film: "video",
     file: "file",
     data: "data",
+    nothing: "nothing",
   },
   camera: {
     title: "Take a photo",
     take: "Take the photo",
-    close: "Close",
     none: "The camera cannot be used: {{reason}}",
+    insecure:
+      "browsers let a page film only at https:// or at localhost. Choose a file instead.",
   },
   loading: "Loading…",
+  close: "Close",
   language: "Français",
 };
 

@@ -292,13 +292,16 @@ export const fr: Words = {
     film: "vidéo",
     file: "fichier",
     data: "données",
+    nothing: "rien",
   },
   camera: {
     title: "Prendre une photo",
     take: "Prendre la photo",
-    close: "Fermer",
     none: "L'appareil photo ne peut pas être utilisé : {{reason}}",
+    insecure:
+      "les navigateurs ne laissent filmer une page qu'en https:// ou sur localhost. Choisissez un fichier.",
   },
   loading: "Chargement…",
+  close: "Fermer",
   language: "English",
 };

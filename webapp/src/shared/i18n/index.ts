@@ -6,7 +6,7 @@ import { addWords, type Language, type Translate, translateTo } from "./translat
 
 export type { Language };
 
-interface Speech {
+export interface Speech {
   t: Translate;
   i18n: { language: Language };
 }

@@ -10,11 +10,13 @@ interface CompareProps {
   /** The address of the result. */
   after: string;
   alt: string;
+  /** The browser cannot show the result. */
+  onError: () => void;
 }
 
 const CAN_LIE_OVER = 0.01;
 
-export function Compare({ before, after, alt }: CompareProps) {
+export function Compare({ before, after, alt, onError }: CompareProps) {
   const { t } = useTranslation();
   /** Percent of the width, from the left, that show the original. */
   const [share, setShare] = useState(50);
@@ -33,7 +35,7 @@ export function Compare({ before, after, alt }: CompareProps) {
 
   return (
     <Box sx={{ position: "relative", width: "fit-content", lineHeight: 0 }}>
-      <Picture src={after} alt={alt} onLoad={measured("after")} />
+      <Picture src={after} alt={alt} onLoad={measured("after")} onError={onError} />
       {before && (
         <Box
           component="img"
@@ -156,15 +158,17 @@ interface PictureProps {
   src: string;
   alt: string;
   onLoad: (event: React.SyntheticEvent<HTMLImageElement>) => void;
+  onError: () => void;
 }
 
-function Picture({ src, alt, onLoad }: PictureProps) {
+function Picture({ src, alt, onLoad, onError }: PictureProps) {
   return (
     <Box
       component="img"
       src={src}
       alt={alt}
       onLoad={onLoad}
+      onError={onError}
       sx={{
         maxWidth: "100%",
         maxHeight: "70vh",

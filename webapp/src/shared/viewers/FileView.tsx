@@ -1,8 +1,10 @@
 /** A file of a task: a picture, a document, sound, a film, a text, or its name. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { bytes, typeName } from "@/shared/format";
 
@@ -10,9 +12,9 @@ import { useTranslation } from "@/shared/i18n";
 import { useObjectUrl } from "@/shared/useObjectUrl";
 import { Compare } from "./Compare";
 import { TextView } from "./TextView";
+import { viewerOf } from "./viewerOf";
 
 const TEXT_BYTES = 64_000;
-const PDF_BYTES = 50_000_000;
 
 interface FileViewProps {
   url: string;
@@ -68,29 +70,43 @@ interface ContentProps extends FileViewProps {
 
 function Content({ url, name, file, original }: ContentProps) {
   const { t } = useTranslation();
-  const [kind] = file.type.split("/");
+  // Browsers know some pictures, sounds and films only by their type: TIFF, MIDI, AVI.
+  const [isBroken, setIsBroken] = useState(false);
+  const shown = isBroken ? "nothing" : viewerOf(file);
+  const onError = () => {
+    setIsBroken(true);
+  };
 
-  if (kind === "image") return <Compare before={original} after={url} alt={name} />;
-  if (kind === "audio") return <audio controls src={url} style={{ width: "100%" }} />;
-  if (kind === "video") {
-    return <video controls src={url} style={{ maxWidth: "100%" }} />;
+  switch (shown) {
+    case "image":
+      return <Compare before={original} after={url} alt={name} onError={onError} />;
+    case "audio":
+      return (
+        <audio controls src={url} aria-label={name} onError={onError} style={WIDE} />
+      );
+    case "video":
+      return (
+        <video controls src={url} aria-label={name} onError={onError} style={FILM} />
+      );
+    case "pdf":
+      return <PdfView url={url} name={name} />;
+    case "text":
+      return <RemoteText url={url} size={file.size} />;
+    case "nothing":
+      return (
+        <Typography color="textSecondary">
+          {t("result.cannot_show", { type: typeName(file.type) })}
+        </Typography>
+      );
   }
-  if (file.type === "application/pdf" && file.size <= PDF_BYTES) {
-    return <PdfView url={url} name={name} />;
-  }
-  // HTML of strangers is shown as text, never as a page.
-  if (kind === "text" || file.type === "application/json") {
-    return <RemoteText url={url} size={file.size} />;
-  }
-  return (
-    <Typography color="textSecondary">
-      {t("result.cannot_show", { type: typeName(file.type) })}
-    </Typography>
-  );
 }
+
+const WIDE = { width: "100%" };
+const FILM = { maxWidth: "100%", maxHeight: "70vh" };
 
 /** Files come as attachments, so the page gives the browser's viewer a copy. */
 function PdfView({ url, name }: { url: string; name: string }) {
+  const { t } = useTranslation();
   const blob = useQuery({
     queryKey: ["blob", url],
     queryFn: async ({ signal }) => (await fetch(url, { signal })).blob(),
@@ -98,10 +114,11 @@ function PdfView({ url, name }: { url: string; name: string }) {
   });
   const local = useObjectUrl(blob.data);
 
-  if (!local) return null;
+  if (!local) return <LinearProgress aria-label={t("loading")} />;
   return (
     <iframe
-      src={local}
+      // Small pictures of the pages would take a third of the place.
+      src={`${local}#navpanes=0`}
       title={name}
       style={{ width: "100%", height: "70vh", border: 0 }}
     />
