@@ -1,11 +1,9 @@
-/** Which services a route that cannot work lacks. */
+/** Why a route cannot work now, and what to do about that. */
 import type { Route, RouteDetails } from "./api/types";
+import type { Translate } from "./i18n/translate";
 
-/** How many, and their names; a service that is away lacks itself. */
-export function missingOf(route: Route | RouteDetails): {
-  count: number;
-  services: string;
-} {
+export function missingWords(route: Route | RouteDetails, t: Translate): string {
+  // A service that is away lacks itself.
   const names = route.missing.length > 0 ? route.missing : [route.route];
-  return { count: names.length, services: names.join(", ") };
+  return t("gallery.missing", { count: names.length, services: names.join(", ") });
 }

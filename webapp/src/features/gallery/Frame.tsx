@@ -6,7 +6,7 @@ import type { ReactNode, Ref } from "react";
 
 import type { Route } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
-import { missingOf } from "@/shared/missing";
+import { missingWords } from "@/shared/missing";
 import { AppLink } from "@/shared/ui/LinkButton";
 
 interface FrameProps {
@@ -66,7 +66,7 @@ export function MissingNote({ route }: { route: Route }) {
   if (route.alive) return null;
   return (
     <Typography variant="body2" color="warning">
-      {t("gallery.missing", missingOf(route))}
+      {missingWords(route, t)}
     </Typography>
   );
 }

@@ -10,7 +10,7 @@ import { fieldsOf } from "@/contract/fields";
 import { engine } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
-import { missingOf } from "@/shared/missing";
+import { missingWords } from "@/shared/missing";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
@@ -90,7 +90,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
       {/* Of a task its steps say what they wait for. */}
       {!route.alive && isFormShown && (
         <Alert severity="warning" sx={{ mb: 5 }}>
-          {t("gallery.missing", missingOf(route))}
+          {missingWords(route, t)}
         </Alert>
       )}
 
