@@ -119,3 +119,14 @@ test("what may be left out is proposed too, if a list fits it", () => {
 
   expect(proposalsFor(KNOWN, hide, free)).toEqual({ zones: "faces.out.areas" });
 });
+
+test("an item of a list of boxes fits no list of boxes", () => {
+  const box: Schema = {
+    type: "array",
+    prefixItems: [{ type: "integer" }, { type: "integer" }],
+  };
+  const boxes: Schema = { type: "array", items: box };
+
+  expect(fitOf(box, boxes)).toBe("misfit");
+  expect(fitOf(boxes, boxes)).toBe("fits");
+});

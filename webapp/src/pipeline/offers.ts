@@ -3,7 +3,7 @@ import type { PipelineNode, Schema } from "@/shared/api/types";
 
 import { itemOf, type Known, outputsOf } from "./outputs";
 import { nodesBefore } from "./reach";
-import { type Fit, fitOf } from "./schemas";
+import { elementOf, type Fit, fitOf } from "./schemas";
 
 export interface Offer {
   reference: string;
@@ -62,7 +62,7 @@ function isInLoop({ nodes }: Known, { id }: PipelineNode): boolean {
 
 /** Lists of known items hardly fit by chance, as texts and numbers do. */
 function isTelling({ schema }: Offer): boolean {
-  return schema?.type === "array" && schema.items !== undefined;
+  return schema?.type === "array" && elementOf(schema) !== undefined;
 }
 
 /** For inputs that a node needs and does not give yet: what fits, by key. */

@@ -2,7 +2,7 @@
 import type { Json, PipelineNode, Route, Schema } from "@/shared/api/types";
 
 import { nodesBefore, levelsAround } from "./reach";
-import { resolved, schemaOf } from "./schemas";
+import { elementOf, resolved, schemaOf } from "./schemas";
 
 /** The routes that are known, by their names. */
 export type Routes = ReadonlyMap<string, Route>;
@@ -236,7 +236,8 @@ export function itemOf(
   const loop = levelsAround(known.nodes, node.id)[0]?.loop;
   const around = loop == null ? undefined : nodeOf(known.nodes, loop);
   if (typeof around?.items !== "string") return undefined;
-  return schemaAt(known, around, around.items, depth + 1)?.items;
+  const list = schemaAt(known, around, around.items, depth + 1);
+  return list && elementOf(list);
 }
 
 function nodeOf(nodes: PipelineNode[], id: string): PipelineNode | undefined {
@@ -250,7 +251,9 @@ function nodeOf(nodes: PipelineNode[], id: string): PipelineNode | undefined {
 function within(schema: Schema | undefined, fields: string[]): Schema | undefined {
   let found = schema;
   for (const field of fields) {
-    found = /^-?\d+$/.test(field) ? found?.items : found?.properties?.[field];
+    found = /^-?\d+$/.test(field)
+      ? found && elementOf(found)
+      : found?.properties?.[field];
   }
   return found;
 }

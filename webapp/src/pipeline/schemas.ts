@@ -52,8 +52,14 @@ export function fitOf(given: Schema | undefined, wanted: Schema | undefined): Fi
   if (kinds.length === 0 || taken.length === 0) return "unknown";
   if (!kinds.some((kind) => taken.some((one) => isLike(kind, one)))) return "misfit";
   if (isFile(given) && isFile(wanted)) return fitOfFiles(given, wanted);
-  if (given.items && wanted.items) return fitOf(given.items, wanted.items);
+  const [item, wantedItem] = [elementOf(given), elementOf(wanted)];
+  if (item && wantedItem) return fitOf(item, wantedItem);
   return "fits";
+}
+
+/** Of what a list is made; where each place has a schema of its own, the first counts. */
+export function elementOf(list: Schema): Schema | undefined {
+  return list.items ?? list.prefixItems?.[0];
 }
 
 const NUMBERS = ["integer", "number"];

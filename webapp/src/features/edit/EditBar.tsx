@@ -17,6 +17,7 @@ import { ActionButton } from "./actions/ActionButton";
 import { Glyph } from "./actions/Glyph";
 import { shownKeys } from "./actions/keys";
 import { ACTIONS } from "./actions/registry";
+import { useFaultState } from "./faults/faultState";
 import { useEdit } from "./store";
 import { TryButton } from "./try/TryButton";
 import { useUi, type View, VIEWS } from "./ui";
@@ -27,6 +28,7 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
   const base = useEdit((state) => state.base);
   const view = useUi((state) => state.view);
   const show = useUi((state) => state.show);
+  const away = useFaultState((state) => state.away);
   const count = useMemo(
     () => differences(base.document, document).length,
     [base.document, document],
@@ -73,6 +75,7 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
         sx={{ flex: 1, whiteSpace: "nowrap" }}
       >
         {count === 0 ? t("edit.no_changes") : t("edit.changes", { count })}
+        {away && ` · ${t("edit.away")}`}
       </Typography>
 
       {!isNarrow && (

@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
+import { patiently } from "@/shared/patiently";
 
 import { CommandDialog } from "./actions/CommandDialog";
 import { AddDialog } from "./canvas/dialogs";
@@ -30,23 +31,31 @@ import { useKeys } from "./useKeys";
 
 /** Dialogs that are seldom opened come when they are asked for. */
 const LATE_DIALOGS = {
-  keys: lazy(async () => ({
-    default: (await import("./actions/KeysDialog")).KeysDialog,
-  })),
-  conflict: lazy(async () => ({
-    default: (await import("./save/ConflictDialog")).ConflictDialog,
-  })),
-  versions: lazy(async () => ({
-    default: (await import("./versions/VersionsDialog")).VersionsDialog,
-  })),
+  keys: lazy(
+    patiently(async () => ({
+      default: (await import("./actions/KeysDialog")).KeysDialog,
+    })),
+  ),
+  conflict: lazy(
+    patiently(async () => ({
+      default: (await import("./save/ConflictDialog")).ConflictDialog,
+    })),
+  ),
+  versions: lazy(
+    patiently(async () => ({
+      default: (await import("./versions/VersionsDialog")).VersionsDialog,
+    })),
+  ),
 };
 
-const EditCanvas = lazy(async () => ({
-  default: (await import("./canvas/EditCanvas")).EditCanvas,
-}));
-const JsonEditor = lazy(async () => ({
-  default: (await import("./json/JsonEditor")).JsonEditor,
-}));
+const EditCanvas = lazy(
+  patiently(async () => ({
+    default: (await import("./canvas/EditCanvas")).EditCanvas,
+  })),
+);
+const JsonEditor = lazy(
+  patiently(async () => ({ default: (await import("./json/JsonEditor")).JsonEditor })),
+);
 
 /** Below it there is no room for a graph beside its fields. */
 const NARROW = "(max-width: 899.95px)";

@@ -5,12 +5,17 @@ import { actionOf } from "./actions/keys";
 import { ACTIONS } from "./actions/registry";
 import { useUi } from "./ui";
 
+/** What lies over the editor, and takes the keys. */
+const ON_TOP = "[role=dialog], [role=menu]";
+
 export function useKeys(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       // A dialog has keys of its own; so has what handled this press already.
       if (event.defaultPrevented || useUi.getState().dialog !== undefined) return;
       const target = event.target instanceof Element ? event.target : null;
+      // Delete in a menu or in the window of a trial is not meant for the canvas.
+      if (target?.closest(ON_TOP)) return;
       const action = actionOf(ACTIONS, event, target);
       if (!action) return;
       event.preventDefault();

@@ -23,7 +23,7 @@ export function CommandDialog() {
       onClose={close}
       fullWidth
       maxWidth="sm"
-      aria-label={t("edit.commands")}
+      slotProps={{ paper: { "aria-label": t("edit.commands") } }}
       // What an action opens or focuses must not lose it to what was focused before.
       disableRestoreFocus
       sx={{ "& .MuiDialog-container": { alignItems: "start", pt: "10vh" } }}

@@ -9,6 +9,9 @@ import {
 import { removeNodes } from "@/pipeline/edits/nodes";
 import { findNode, loopOf, placedNodes } from "@/pipeline/document";
 
+import { focusNode } from "../canvas/picking";
+import { shownPicture } from "../canvas/shownPicture";
+import { walked } from "../canvas/walking";
 import { perform, useEdit } from "../store";
 import { useUi } from "../ui";
 import { words } from "../words";
@@ -122,7 +125,10 @@ export const stepActions: Action[] = [
 
 export function removeChosen(): void {
   const ids = removable();
+  const before = stayingBefore(ids);
   perform((document) => removeNodes(document, ids), { select: [] });
+  // The keyboard goes on from there: its place is not lost with the node.
+  focusNode(before);
   ui().tell({
     text: words("edit.removed", { count: ids.length, id: ids[0] ?? "" }),
     remedy: {
@@ -132,6 +138,17 @@ export function removeChosen(): void {
       },
     },
   });
+}
+
+/** The nearest node upwards that is not among these. */
+function stayingBefore(ids: readonly string[]): string | undefined {
+  const { document } = edit();
+  let found = ids[0];
+  for (let step = 0; step < ids.length && found !== undefined; step += 1) {
+    found = walked(document.nodes, shownPicture(), found, "up");
+    if (found !== undefined && !ids.includes(found)) return found;
+  }
+  return document.nodes.find(({ id }) => !ids.includes(id))?.id;
 }
 
 /** From the menu, without a secure context, only what this window copied is known. */

@@ -1,11 +1,10 @@
 /** The document drawn by React Flow, and what its pointer does. */
-import Box from "@mui/material/Box";
 import {
   Background,
   type Connection,
-  MiniMap,
   type NodeChange,
   type OnConnectEnd,
+  type OnConnectStart,
   ReactFlow,
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
@@ -40,6 +39,7 @@ import { usePicture } from "./usePicture";
 import { useCanvasKeys } from "./useCanvasKeys";
 import { useViewport } from "./useViewport";
 import { ViewButtons } from "./ViewButtons";
+import { WholeMap } from "./WholeMap";
 
 const NODE_TYPES = { step: EditStepNode, loop: EditLoopNode, mark: EditMarkNode };
 const EDGE_TYPES = { way: EditEdge };
@@ -91,10 +91,25 @@ export function Graph() {
     [onChange],
   );
 
+  // Drawn anew by what they show, not by each frame of a drag.
+  const isMapped = byId.size >= MAP_NODES;
+  const inside = useMemo(
+    () => (
+      <>
+        <Background gap={24} color="light-dark(#d5d8de, #2c2f35)" />
+        <Threads />
+        {isMapped && <WholeMap picture={picture} label={t("canvas.map")} />}
+        <ViewButtons />
+        <ConnectHint />
+      </>
+    ),
+    [isMapped, picture, t],
+  );
+
   return (
-    <Box
+    <div
       ref={frame}
-      sx={{ position: "absolute", inset: 0 }}
+      style={FRAME}
       onDragOver={drop.onDragOver}
       onDragLeave={drop.onDragLeave}
       onDrop={drop.onDrop}
@@ -111,28 +126,20 @@ export function Graph() {
         onSelectionDragStart={drag.onStart}
         onSelectionDragStop={drag.onStop}
         onConnect={connected}
-        onConnectStart={(_, { nodeId, handleId }) => {
-          if (nodeId !== null) beginWay(nodeId, handleId);
-        }}
+        onConnectStart={beginWay}
         onConnectEnd={endWay}
         isValidConnection={isPossible}
         connectionRadius={0}
         connectOnClick={false}
         // A click on the exit of a node adds a node there.
         connectionDragThreshold={4}
-        onEdgeClick={(_, { id }) => {
-          useEdit.getState().select([]);
-          setCanvas({ way: id });
-        }}
-        onPaneClick={() => {
-          useEdit.getState().select([]);
-          setCanvas({ way: undefined, picker: undefined, proposal: undefined });
-        }}
+        onEdgeClick={chooseWay}
+        onPaneClick={chooseNothing}
         minZoom={0.1}
         maxZoom={1.6}
         deleteKeyCode={null}
         selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        multiSelectionKeyCode={SEVERAL_KEYS}
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
@@ -143,31 +150,25 @@ export function Graph() {
         proOptions={HIDE_ATTRIBUTION}
         role="presentation"
       >
-        <Background gap={24} color="light-dark(#d5d8de, #2c2f35)" />
-        <Threads />
-        {byId.size >= MAP_NODES && <Overview label={t("canvas.map")} />}
-        <ViewButtons />
-        <ConnectHint />
+        {inside}
       </ReactFlow>
-    </Box>
+    </div>
   );
 }
 
+// What React Flow is given stays the same object: it compares at each frame of a drag.
 const HIDE_ATTRIBUTION = { hideAttribution: true };
+const SEVERAL_KEYS = ["Shift", "Control", "Meta"];
+const FRAME = { position: "absolute", inset: 0 } as const;
 
-function Overview({ label }: { label: string }) {
-  return (
-    <MiniMap
-      pannable
-      zoomable
-      position="bottom-left"
-      ariaLabel={label}
-      bgColor="var(--mui-palette-background-paper)"
-      maskColor="light-dark(#eceef2b3, #0e1013b3)"
-      nodeColor="light-dark(#b9bfca, #555b66)"
-      style={{ width: 168, height: 112 }}
-    />
-  );
+function chooseWay(_: unknown, { id }: { id: string }): void {
+  useEdit.getState().select([]);
+  setCanvas({ way: id });
+}
+
+function chooseNothing(): void {
+  useEdit.getState().select([]);
+  setCanvas({ way: undefined, picker: undefined, proposal: undefined });
 }
 
 /** Nodes that are held stand where the pointer has them, and not yet in the document. */
@@ -220,14 +221,15 @@ function useSettling(nodes: EditFlowNode[], isHeld: boolean): void {
   }, [nodes, isHeld]);
 }
 
-function beginWay(from: string, handle: string | null): void {
+const beginWay: OnConnectStart = (_, { nodeId: from, handleId }) => {
+  if (from === null) return;
   const start = {
     from,
-    side: (handle ?? "next") as ReturnType<typeof startOf>["side"],
+    side: (handleId ?? "next") as ReturnType<typeof startOf>["side"],
   };
   const { document } = useEdit.getState();
   setCanvas({ drawing: { ...start, verdicts: verdictsOf(document.nodes, start) } });
-}
+};
 
 function isPossible({ target }: { target: string }): boolean {
   return useCanvas.getState().drawing?.verdicts.get(target) === undefined;

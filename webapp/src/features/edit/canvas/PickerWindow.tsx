@@ -23,6 +23,15 @@ import { usePaletteChoices } from "./usePaletteChoices";
 import { shownView } from "./view";
 
 const WIDTH = 320;
+const MAX_HEIGHT = 380;
+
+/** As high as what is in it, until that has to be scrolled. */
+const COLUMN = {
+  display: "flex",
+  flexDirection: "column",
+  width: "100%",
+  minHeight: 0,
+} as const;
 
 export function PickerWindow() {
   const { t } = useTranslation();
@@ -44,7 +53,12 @@ export function PickerWindow() {
         paper: {
           "aria-label": picker ? t(`canvas.picker.${picker.kind}`) : "",
           role: "dialog",
-          sx: { width: WIDTH, height: 380, borderRadius: 1.5 },
+          sx: {
+            width: WIDTH,
+            maxHeight: MAX_HEIGHT,
+            display: "flex",
+            borderRadius: 1.5,
+          },
         },
       }}
     >
@@ -66,11 +80,11 @@ function AddPicker({ picker }: { picker: Extract<Picker, { kind: "add" }> }) {
     setCanvas({ picker: { ...picker, spot: { ...spot, side } } });
   };
   return (
-    <Box sx={{ height: "100%", display: "flex", flexDirection: "column" }}>
+    <Box sx={COLUMN}>
       {spot.kind === "after" && (
         <Sides from={spot.from} side={spot.side} onSide={setSide} />
       )}
-      <Box sx={{ flex: 1, minHeight: 0 }}>
+      <Box sx={COLUMN}>
         <ChoiceList
           label={t("canvas.picker.add")}
           query={query}
@@ -197,9 +211,9 @@ function ConnectPicker({ picker }: { picker: Extract<Picker, { kind: "connect" }
     .sort((one, other) => Number(other.possible) - Number(one.possible));
 
   return (
-    <Box sx={{ height: "100%", display: "flex", flexDirection: "column" }}>
+    <Box sx={COLUMN}>
       <Sides from={from} side={side} onSide={setSide} />
-      <Box sx={{ flex: 1, minHeight: 0 }}>
+      <Box sx={COLUMN}>
         <ChoiceList
           label={t("canvas.picker.connect")}
           query={query}
@@ -238,20 +252,22 @@ function FindPicker() {
       content: <NodeRow id={node.id} node={node} note={node.description} />,
     }));
   return (
-    <ChoiceList
-      label={t("canvas.picker.find")}
-      query={query}
-      onQuery={setQuery}
-      choices={choices}
-      none={t("canvas.nothing_found", { query })}
-      autoFocus
-      onChoose={(id) => {
-        setCanvas({ picker: undefined });
-        useEdit.getState().select([id]);
-        shownView()?.show(id);
-        focusNode(id);
-      }}
-    />
+    <Box sx={COLUMN}>
+      <ChoiceList
+        label={t("canvas.picker.find")}
+        query={query}
+        onQuery={setQuery}
+        choices={choices}
+        none={t("canvas.nothing_found", { query })}
+        autoFocus
+        onChoose={(id) => {
+          setCanvas({ picker: undefined });
+          useEdit.getState().select([id]);
+          shownView()?.show(id);
+          focusNode(id);
+        }}
+      />
+    </Box>
   );
 }
 

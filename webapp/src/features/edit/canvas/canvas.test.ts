@@ -127,3 +127,29 @@ test("services are found by name, tag and summary, names first", () => {
   expect(found("people")).toEqual(["face-detect"]);
   expect(found("itself")).toEqual([]);
 });
+
+test("each group of the palette has one heading, and what runs comes first", () => {
+  const route = (name: string, type: string, missing: string[]) => ({
+    route: name,
+    type,
+    summary: "a face",
+    alive: missing.length === 0,
+    missing,
+  });
+  const routes = [
+    route("a", "pipeline", ["gone"]),
+    route("b", "service", []),
+    route("c", "pipeline", []),
+  ] as unknown as Route[];
+  const items = paletteItems(routes, undefined).filter(
+    ({ group }) => group !== "kinds",
+  );
+
+  expect(items.map(({ like }) => like)).toEqual(["b", "c", "a"]);
+  const found = searched(items, "face", (item) => item);
+  expect(found.map(({ group }) => group)).toEqual([
+    "services",
+    "pipelines",
+    "pipelines",
+  ]);
+});

@@ -184,10 +184,21 @@ export const canvasStyles = {
     border: `1px solid ${ACCENT}`,
   },
   "& .react-flow__nodesselection-rect": { display: "none" },
-  "& .react-flow__minimap": {
+  "& .whole-map": {
+    width: 168,
+    height: 112,
     borderRadius: "8px",
     overflow: "hidden",
     border: `1px solid ${LINE}`,
+    background: PAPER,
+  },
+  "& .whole-map svg": { width: "100%", height: "100%", touchAction: "none" },
+  "& .whole-map-boxes": { fill: "light-dark(#b9bfca, #555b66)" },
+  "& .whole-map-seen": {
+    fill: "light-dark(#2b5fd01a, #8fb4ff26)",
+    stroke: ACCENT,
+    strokeWidth: 1.5,
+    vectorEffect: "non-scaling-stroke",
   },
 } as const;
 

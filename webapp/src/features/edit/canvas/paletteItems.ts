@@ -71,7 +71,19 @@ export function paletteItems(
       missing: route.alive ? [] : route.missing,
       fields: { service: route.route },
     }));
-  return [...kinds, ...called];
+  return inGroups([...kinds, ...called.sort(byMissing)]);
+}
+
+/** What runs now comes before what does not. */
+function byMissing(one: PaletteItem, other: PaletteItem): number {
+  return Number(one.missing.length > 0) - Number(other.missing.length > 0);
+}
+
+const GROUPS: PaletteItem["group"][] = ["kinds", "services", "pipelines"];
+
+/** Each group under one heading, that of the first item first; the order within stays. */
+function inGroups(items: PaletteItem[], order = GROUPS): PaletteItem[] {
+  return order.flatMap((group) => items.filter((item) => item.group === group));
 }
 
 export interface Found {
@@ -103,5 +115,8 @@ export function searched(
     const rank = Math.max(...ranks);
     return rank < Infinity ? [{ item, rank }] : [];
   });
-  return found.sort((one, other) => one.rank - other.rank).map(({ item }) => item);
+  const ranked = found
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ item }) => item);
+  return inGroups(ranked, [...new Set(ranked.map(({ group }) => group))]);
 }

@@ -6,6 +6,7 @@ import { outputsOf } from "@/pipeline/outputs";
 import { nodesBefore } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { patiently } from "@/shared/patiently";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useFaultsOf } from "../faults/faultState";
@@ -18,9 +19,13 @@ import type { CodeKind } from "./evaluate";
 import type { NamedNode } from "./names";
 import { useEvaluated } from "./useEvaluated";
 
-const CodeEditor = lazy(async () => ({
-  default: (await import("./CodeEditor")).CodeEditor,
-}));
+const CodeEditor = lazy(
+  patiently(
+    async () => ({ default: (await import("./CodeEditor")).CodeEditor }),
+    // Until it is there a plain field does.
+    Infinity,
+  ),
+);
 
 interface CodeFieldProps {
   label: string;
@@ -96,7 +101,7 @@ interface PlainProps extends Pick<CodeFieldProps, "label" | "value" | "onChange"
   onFocus: () => void;
 }
 
-/** Until the editor is there; and where it cannot be loaded. */
+/** Until the editor is there, which the engine may be too far away for. */
 function Plain({ label, value, onChange, onFocus }: PlainProps) {
   return (
     <Box

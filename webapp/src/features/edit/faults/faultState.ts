@@ -10,6 +10,8 @@ interface FaultState {
   byNode: ReadonlyMap<string, readonly CheckedFault[]>;
   /** The engine has answered for the document as it is now. */
   settled: boolean;
+  /** The engine did not answer when it was asked last. */
+  away: boolean;
   /** The fault that is shown, by its number in the list. */
   at: number;
 }
@@ -18,6 +20,7 @@ export const useFaultState = create<FaultState>(() => ({
   faults: [],
   byNode: new Map(),
   settled: false,
+  away: false,
   at: 0,
 }));
 
@@ -60,6 +63,7 @@ export function setFaults(found: readonly CheckedFault[]): void {
       faults,
       byNode: next,
       settled: true,
+      away: false,
       at: Math.min(at, Math.max(0, faults.length - 1)),
     };
   });

@@ -22,7 +22,9 @@ export function useChecking(): void {
         const faults = await checkDocument(useEdit.getState().document, own.signal);
         if (!own.signal.aborted) setFaults(faults);
       } catch {
-        if (!own.signal.aborted) timer = window.setTimeout(soon, AGAIN_MS);
+        if (own.signal.aborted) return;
+        useFaultState.setState({ away: true });
+        timer = window.setTimeout(soon, AGAIN_MS);
       }
     };
     const soon = () => void ask();

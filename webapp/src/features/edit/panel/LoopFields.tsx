@@ -23,6 +23,7 @@ export function LoopFields({ node }: { node: PipelineNode }) {
   const { t } = useTranslation();
   const items = typeof node.items === "string" ? node.items : "";
   const collect = (node.collect as Record<string, Json> | undefined) ?? {};
+  const offers = useBodyOutputs(node);
   return (
     <>
       <Box data-field="items">
@@ -47,9 +48,10 @@ export function LoopFields({ node }: { node: PipelineNode }) {
       />
       <Section title={t("canvas.field.collect")}>
         {Object.entries(collect).map(([name, value]) => (
-          <CollectRow key={name} node={node} name={name} value={value} />
+          <CollectRow key={name} {...{ node, name, value, offers }} />
         ))}
-        <AddKey node={node} directive="collect" first={[""]} />
+        {/* What the last step gives is wanted most often. */}
+        <AddKey node={node} directive="collect" first={[offers.at(-1) ?? ""]} />
         <FieldFaults node={node.id} field="collect" />
       </Section>
     </>
@@ -58,24 +60,29 @@ export function LoopFields({ node }: { node: PipelineNode }) {
 
 const LIST = { type: "array" };
 
-interface CollectRowProps {
-  node: PipelineNode;
-  name: string;
-  value: Json;
-}
-
-/** One value of each item: as one list, or as numbered keys. */
-function CollectRow({ node, name, value }: CollectRowProps) {
-  const { t } = useTranslation();
+/** What the steps of a loop's body give, as references. */
+function useBodyOutputs(node: PipelineNode): string[] {
   const routes = useKnownRoutes();
   const nodes = useEdit(({ document }) => document.nodes);
-  const isList = Array.isArray(value);
-  const text = String((isList ? value[0] : value) ?? "");
-  const offers = (node.nodes ?? []).flatMap((inner) =>
+  return (node.nodes ?? []).flatMap((inner) =>
     Object.keys(outputsOf({ nodes, routes }, inner) ?? {}).map(
       (key) => `${inner.id}.out.${key}`,
     ),
   );
+}
+
+interface CollectRowProps {
+  node: PipelineNode;
+  name: string;
+  value: Json;
+  offers: readonly string[];
+}
+
+/** One value of each item: as one list, or as numbered keys. */
+function CollectRow({ node, name, value, offers }: CollectRowProps) {
+  const { t } = useTranslation();
+  const isList = Array.isArray(value);
+  const text = String((isList ? value[0] : value) ?? "");
   const set = (next: string, asList: boolean) => {
     perform(
       (document) =>
@@ -88,29 +95,17 @@ function CollectRow({ node, name, value }: CollectRowProps) {
   const list = `collect-${node.id}-${name}`;
   return (
     <Box data-field={`collect.${name}`} role="group" aria-label={name}>
-      <Box sx={{ display: "flex", gap: 2, alignItems: "center" }}>
-        <TextField
-          fullWidth
-          size="small"
-          label={name}
-          value={text}
-          slotProps={{
-            htmlInput: { list, style: { fontFamily: "monospace", fontSize: 12.5 } },
-          }}
-          onChange={({ target }) => {
-            set(target.value, isList);
-          }}
-        />
-        <datalist id={list}>
-          {offers.map((offer) => (
-            <option key={offer} value={offer} />
-          ))}
-        </datalist>
+      <Box sx={{ display: "flex", gap: 2, alignItems: "center", mb: 1 }}>
+        <Box sx={{ flex: 1, minWidth: 0, fontSize: 12.5, fontWeight: 600 }}>
+          <Box component="span" sx={{ overflowWrap: "anywhere" }}>
+            {name}
+          </Box>
+        </Box>
         <NativeSelect
           value={isList ? "list" : "numbered"}
           disableUnderline
           inputProps={{ "aria-label": t("canvas.collect_as", { key: name }) }}
-          sx={{ fontSize: 12, flex: "none" }}
+          sx={{ fontSize: 12, flex: "none", color: "text.secondary" }}
           onChange={({ target }) => {
             set(text, target.value === "list");
           }}
@@ -131,6 +126,27 @@ function CollectRow({ node, name, value }: CollectRowProps) {
           ✕
         </IconButton>
       </Box>
+      <TextField
+        fullWidth
+        size="small"
+        value={text}
+        slotProps={{
+          htmlInput: {
+            list,
+            "aria-label": name,
+            spellCheck: false,
+            style: { fontFamily: "monospace", fontSize: 12.5 },
+          },
+        }}
+        onChange={({ target }) => {
+          set(target.value, isList);
+        }}
+      />
+      <datalist id={list}>
+        {offers.map((offer) => (
+          <option key={offer} value={offer} />
+        ))}
+      </datalist>
       <FieldFaults node={node.id} field={`collect.${name}`} within />
     </Box>
   );

@@ -188,4 +188,6 @@ function focusIn(element: HTMLElement | null | undefined): void {
     "[contenteditable=true], input, textarea",
   );
   (inputs ?? element?.querySelector<HTMLElement>(CAN_HAVE_FOCUS))?.focus();
+  // What stands there is to be replaced, or is left by an arrow.
+  if (inputs instanceof HTMLInputElement) inputs.select();
 }

@@ -1,5 +1,5 @@
 /** What a value is, in words. */
-import { kindsOf, typesOf } from "@/pipeline/schemas";
+import { elementOf, kindsOf, typesOf } from "@/pipeline/schemas";
 import type { Schema } from "@/shared/api/types";
 import { typeName } from "@/shared/format";
 
@@ -12,8 +12,9 @@ export function typeWords(schema: Schema, t: (key: string) => string): string {
         ? types.join(", ")
         : t("canvas.type.file");
     }
-    if (kind === "array" && schema.items) {
-      const inner = typeWords(schema.items, t);
+    const element = kind === "array" ? elementOf(schema) : undefined;
+    if (element) {
+      const inner = typeWords(element, t);
       if (inner !== "") return `${t("canvas.type.list_of")} ${inner}`;
     }
     return t(`canvas.type.${kind}`);

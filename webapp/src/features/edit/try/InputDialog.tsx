@@ -43,7 +43,7 @@ function Filled() {
   }, [route]);
 
   const close = () => {
-    setTry({ dialog: false });
+    setTry({ dialog: false, upTo: undefined });
   };
   return (
     <Dialog open onClose={close} fullWidth maxWidth="xs">

@@ -13,6 +13,7 @@ import { remedyOf } from "../faults/remedies";
 import { knownRoutes } from "../panel/knownRoutes";
 import { perform, useEdit } from "../store";
 import { useUi } from "../ui";
+import type { Blame } from "./blame";
 import { openTask, useTry } from "./tryState";
 import { useTryStatus } from "./useFollowRun";
 
@@ -21,8 +22,9 @@ export function RunBar() {
   const status = useTryStatus();
   const error = useTry((state) => state.error);
   const document = useEdit((state) => state.document);
+  const blame = useTry((state) => state.blame);
   const failed = status?.status === "error" ? status.failed : null;
-  useOpenAtFailure(failed?.node, failed?.fault?.field ?? undefined, status?.id);
+  useOpenAtFailure(failed ? blame : undefined, status?.id);
 
   if (error !== undefined) {
     return (
@@ -33,10 +35,11 @@ export function RunBar() {
   }
   if (!status) return null;
 
-  const fault = failed?.fault;
+  const fault = blame?.fault ?? failed?.fault;
+  const node = blame?.node ?? failed?.node;
   const remedy =
-    failed && fault && findNode(document, failed.node)
-      ? remedyOf({ ...fault, node: failed.node }, document, knownRoutes())
+    fault && node !== undefined && findNode(document, node)
+      ? remedyOf({ ...fault, node }, document, knownRoutes())
       : undefined;
   return (
     <Box
@@ -67,7 +70,7 @@ export function RunBar() {
           lang="en"
           sx={{ flex: 1, minWidth: 200, overflowWrap: "anywhere" }}
         >
-          <b>{failed.node}</b>: {fault?.message ?? failed.message}
+          <b>{node}</b>: {fault?.message ?? failed.message}
           {fault?.hint && ` · ${fault.hint}`}
         </Box>
       )}
@@ -87,8 +90,7 @@ export function RunBar() {
         <Button
           size="small"
           onClick={() => {
-            useEdit.getState().select([failed.node]);
-            useUi.getState().goTo(failed.node, fault?.field ?? undefined);
+            goToBlame(blame ?? { node: failed.node, field: undefined });
           }}
         >
           {t("canvas.go_there")}
@@ -120,18 +122,17 @@ export function RunBar() {
 const TONES = { running: "running", finished: "ok", error: "failed" } as const;
 
 /** A run that was begun here and fails opens the field, once. */
-function useOpenAtFailure(
-  node: string | undefined,
-  field: string | undefined,
-  task: string | undefined,
-): void {
+function useOpenAtFailure(blame: Blame | undefined, task: string | undefined): void {
   const seen = useRef<string>(undefined);
   const own = useTry((state) => state.own);
   useEffect(() => {
-    if (node === undefined || task === undefined || seen.current === task) return;
+    if (!blame || task === undefined || seen.current === task) return;
     seen.current = task;
-    if (own !== task) return;
-    useEdit.getState().select([node]);
-    useUi.getState().goTo(node, field);
-  }, [node, field, task, own]);
+    if (own === task) goToBlame(blame);
+  }, [blame, task, own]);
+}
+
+function goToBlame({ node, field }: Pick<Blame, "node" | "field">): void {
+  useEdit.getState().select([node]);
+  useUi.getState().goTo(node, field);
 }

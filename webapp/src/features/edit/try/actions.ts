@@ -33,7 +33,7 @@ export const tryActions: Action[] = [
     keys: ["Alt+Enter"],
     when: canRun,
     perform: () => {
-      setTry({ dialog: true });
+      setTry({ dialog: true, upTo: undefined });
     },
   },
 ];

@@ -36,11 +36,11 @@ export async function run(upTo?: string): Promise<void> {
   const needs = Object.keys((entry && requestOf(entry)) ?? {}).length > 0;
   const input = await keptInput(route);
   if (needs && !input && task === undefined) {
-    setTry({ dialog: true });
+    setTry({ dialog: true, upTo });
     return;
   }
-  const cut = upTo === undefined ? document : (cutAt(document, upTo) ?? document);
-  await started(route, cut, newInput || task === undefined ? input : undefined);
+  const isNew = newInput || task === undefined;
+  await started(route, partUpTo(document, upTo), isNew ? input : undefined);
 }
 
 /** Keep this input as the example, and run with it. */
@@ -49,8 +49,16 @@ export async function runWith(input: KeptInput): Promise<void> {
   const route = routeOf(document);
   if (route === undefined) return;
   await keepInput(route, input);
-  setTry({ dialog: false });
-  await started(route, document, input);
+  const { upTo } = useTry.getState();
+  setTry({ dialog: false, upTo: undefined });
+  await started(route, partUpTo(document, upTo), input);
+}
+
+function partUpTo(
+  document: PipelineDocument,
+  upTo: string | undefined,
+): PipelineDocument {
+  return upTo === undefined ? document : (cutAt(document, upTo) ?? document);
 }
 
 async function started(

@@ -4,6 +4,8 @@ import { create } from "zustand";
 import type { PipelineDocument } from "@/pipeline/document";
 import type { JsonObject } from "@/shared/api/types";
 
+import type { Blame } from "./blame";
+
 export interface RunOfNode {
   status: string;
   note?: string;
@@ -25,11 +27,15 @@ export interface TryState {
   /** Steps that the next run keeps. */
   spared: ReadonlySet<string>;
   starting: boolean;
+  /** Where the task failed; undefined: it did not, or that is not known yet. */
+  blame: Blame | undefined;
   /** The task that was started in this window. */
   own: string | undefined;
   /** Why the last start was refused. */
   error: unknown;
   dialog: boolean;
+  /** The node up to which the dialog shall run; undefined: all of it. */
+  upTo: string | undefined;
 }
 
 export const useTry = create<TryState>(() => ({
@@ -41,9 +47,11 @@ export const useTry = create<TryState>(() => ({
   newInput: false,
   spared: new Set(),
   starting: false,
+  blame: undefined,
   own: undefined,
   error: undefined,
   dialog: false,
+  upTo: undefined,
 }));
 
 export const setTry = useTry.setState;
@@ -56,6 +64,7 @@ export function openTask(task: string | undefined): void {
     runs: new Map(),
     outs: new Map(),
     ran: undefined,
+    blame: undefined,
     error: undefined,
   });
 }

@@ -10,6 +10,7 @@ import { useTranslation } from "@/shared/i18n";
 import { ended, useTask } from "@/shared/useTask";
 
 import { useEdit } from "../store";
+import { blameOf } from "./blame";
 import { type RunOfNode, openTask, setTry, useTry } from "./tryState";
 
 const POLL_MS = 1000;
@@ -24,6 +25,7 @@ export function useFollowRun(): void {
   const task = useTry((state) => state.task);
   const status = useTryStatus();
   const over = ended(status);
+  const failedNode = status?.status === "error" ? status.failed?.node : undefined;
   useVersionThatRan(status);
 
   const root = useQuery({
@@ -59,8 +61,14 @@ export function useFollowRun(): void {
         runs.set(node, runOf(line, i18n.language));
       }
     }
-    setTry({ runs, paths });
-  }, [root.data, frames, paths, i18n.language]);
+    const bodies = new Map([...paths.keys()].map((loop, at) => [loop, frames[at]]));
+    const lines = root.data?.runs;
+    const blame =
+      lines && failedNode !== undefined
+        ? blameOf(failedNode, lines, bodies)
+        : undefined;
+    setTry({ runs, paths, blame });
+  }, [root.data, frames, paths, failedNode, i18n.language]);
 }
 
 function runOf(line: RunLine, language: string): RunOfNode {

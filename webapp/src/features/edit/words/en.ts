@@ -28,6 +28,7 @@ export const en = {
   import: "Import a file…",
   duplicate_pipeline: "Duplicate the pipeline…",
   delete_pipeline: "Delete the pipeline",
+  away: "the engine does not answer; kept in this browser",
   commands: "All actions…",
   keys: "Keys",
   more: "More",

@@ -30,6 +30,7 @@ export const fr: EditWords = {
   import: "Importer un fichier…",
   duplicate_pipeline: "Dupliquer le pipeline…",
   delete_pipeline: "Supprimer le pipeline",
+  away: "le moteur ne répond pas ; gardé dans ce navigateur",
   commands: "Toutes les actions…",
   keys: "Touches",
   more: "Plus",

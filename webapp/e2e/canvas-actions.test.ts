@@ -1,0 +1,286 @@
+/** What the actions of the editor do in a real page: by palette, by key, by button. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import {
+  bare,
+  documentNow,
+  onNode,
+  openCanvas,
+  publish,
+  still,
+  type TestNode,
+} from "./editing.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+const WIDE = { viewport: { width: 1400, height: 900 } };
+
+const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
+const way = (page: Page, id: string) => page.locator(`[data-way="${id}"]`);
+
+/** request → half → third → result; `api` says what is announced. */
+function chain(route: string, api: Record<string, unknown> = {}): TestNode[] {
+  const step = (id: string, code: string, next: string): TestNode => ({
+    id,
+    type: "node",
+    after: code,
+    next: [next],
+  });
+  return [
+    {
+      id: "request",
+      type: "entry",
+      api: { route, body: { number: 12 }, ...api },
+      next: ["half"],
+    },
+    step("half", "node.out = {'number': request.out['number'] / 2}", "third"),
+    step("third", "node.out = {'number': half.out['number'] / 0}", "result"),
+    { id: "result", type: "end", input: { number: "third.out.number" } },
+  ];
+}
+
+/** Press the button of the window that asks what to try it with. */
+async function runFromWindow(page: Page): Promise<void> {
+  const ask = page.getByRole("dialog", { name: /Try it with/ });
+  await ask.getByRole("button", { name: "Run" }).click();
+}
+
+test("up to here runs what leads to a node, and the node: the fault behind it not", async () => {
+  const output = { type: "object", required: ["number"], properties: { number: {} } };
+  await publish(stack.url, chain("up-to", { outputSchema: output }));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "up-to");
+    await node(page, "half").click();
+    await page.getByRole("button", { name: "More ways to run" }).click();
+    await page.getByRole("menuitem", { name: /Run up to here/ }).click();
+    // The first run asks for an input, and does not forget how far it shall go.
+    await runFromWindow(page);
+
+    await page.getByText("It worked.").waitFor();
+    await page.locator('[data-node="half"][data-tone="ok"]').waitFor();
+    assert.equal(await page.locator('[data-node="third"][data-tone]').count(), 0);
+    // What is edited stays whole, and none of it was published.
+    assert.equal(await page.getByText("No changes").count(), 1);
+    assert.deepEqual((await documentNow(page)).length, 4);
+
+    // By its key, one node further: the first is not done again.
+    await node(page, "third").click();
+    await page.keyboard.press("Control+Shift+Enter");
+    await page.getByText("It failed").waitFor();
+    await page.locator('[data-node="half"] [data-reused="true"]').waitFor();
+  });
+});
+
+test("the plus on a way adds a node there, in one step to undo", async () => {
+  await publish(stack.url, bare("plus", {}));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "plus");
+    await way(page, "request next result").hover();
+    await page.locator('[data-add-on="request next result"]').click();
+    await page.getByRole("dialog", { name: "Add a step" }).waitFor();
+    await page.keyboard.type("code");
+    await page.keyboard.press("Enter");
+
+    await way(page, "request next step").waitFor({ state: "attached" });
+    await way(page, "step next result").waitFor({ state: "attached" });
+    await page.keyboard.press("Control+z");
+    await way(page, "request next result").waitFor({ state: "attached" });
+    await page.getByText("No changes").waitFor();
+  });
+});
+
+test("Ctrl+K finds every action by name, shows its key, and does it", async () => {
+  await publish(stack.url, chain("palette"));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "palette");
+    await node(page, "half").click();
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "All actions" });
+    await palette.getByRole("option", { name: /Steps Duplicate/ }).waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    await page.keyboard.type("duplicate");
+    await palette.getByRole("option", { name: /Duplicate.*Ctrl\+D/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await node(page, "half2").waitFor();
+    // What cannot be done now is shown, and is not done.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("redo");
+    const redo = palette.getByRole("option", { name: /Redo|Do again/ });
+    assert.equal(await redo.getAttribute("aria-disabled"), "true");
+    await page.keyboard.press("Enter");
+    await palette.waitFor();
+    await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "detached" });
+  });
+});
+
+test("keys that are pressed in a window or a menu do nothing behind it", async () => {
+  await publish(stack.url, chain("behind"));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "behind");
+    await node(page, "half").click();
+    await page.keyboard.press("Alt+Enter");
+    const ask = page.getByRole("dialog", { name: /Try it with/ });
+    await ask.getByRole("button", { name: "Run" }).focus();
+    await page.keyboard.press("Delete");
+    await ask.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem").first().focus();
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Escape");
+
+    await node(page, "half").waitFor();
+    await page.getByText("No changes").waitFor();
+
+    // Where they are meant, the keyboard goes on from the node before.
+    await node(page, "half").focus();
+    await page.keyboard.press("Delete");
+    await onNode(page, "request");
+  });
+});
+
+test("several nodes are chosen by frame and by Shift, put in line, and undone", async () => {
+  await publish(stack.url, [
+    {
+      id: "request",
+      type: "entry",
+      api: { route: "line", body: {} },
+      next: ["a", "b"],
+      position: { x: 0, y: 0 },
+    },
+    { id: "a", type: "node", next: ["result"], position: { x: -200, y: 120 } },
+    { id: "b", type: "node", next: ["result"], position: { x: 200, y: 170 } },
+    { id: "result", type: "end", input: {}, position: { x: 0, y: 320 } },
+  ]);
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "line");
+    await node(page, "a").click();
+    await node(page, "b").click({ modifiers: ["Shift"] });
+    await page.getByText("2 steps").first().waitFor();
+    const top = async (id: string) => (await node(page, id).boundingBox())?.y;
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("align-top");
+    await page.keyboard.press("Enter");
+    await still(page);
+    assert.equal(await top("a"), await top("b"));
+    await page.keyboard.press("Control+z");
+    await still(page);
+    assert.notEqual(await top("a"), await top("b"));
+    await page.getByText("No changes").waitFor();
+
+    // A frame around all of them, from the void.
+    await page.keyboard.down("Shift");
+    await page.mouse.move(290, 120);
+    await page.mouse.down();
+    await page.mouse.move(980, 830, { steps: 6 });
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    await page.getByText("4 steps").first().waitFor();
+  });
+});
+
+test("a failure in a loop opens the step in it, at the input that was refused", async () => {
+  const body: TestNode = {
+    id: "crop",
+    type: "service",
+    service: "image-crop",
+    input: { image: "photo.out.image", areas: "node._loop" },
+    next: ["loopEnd"],
+  };
+  const api = { route: "in-loop", body: "image", bodyType: [["image/png"]] };
+  await publish(stack.url, [
+    { id: "photo", type: "entry", api, next: ["boxes"] },
+    {
+      id: "boxes",
+      type: "node",
+      after: "node.out = {'list': [[0, 0, 9, 9]]}",
+      next: ["each"],
+    },
+    {
+      id: "each",
+      type: "loop",
+      items: "boxes.out.list",
+      nodes: [body],
+      collect: { pieces: ["crop.out.result"] },
+      next: ["result"],
+    },
+    { id: "result", type: "end" },
+  ]);
+  const photo = { name: "a.png", mimeType: "image/png", buffer: onePixel() };
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "in-loop");
+    await page.keyboard.press("Control+Enter");
+    await page.setInputFiles("[role=dialog] input[type=file]", photo);
+    await runFromWindow(page);
+
+    await page.getByText("It failed").waitFor();
+    await page.locator('aside [data-field="input.areas"] input:focus').waitFor();
+    await page.getByRole("status").getByText("crop", { exact: true }).waitFor();
+    // The value that was refused stands below its field.
+    await page
+      .locator('aside [data-field="input.areas"]')
+      .getByText("[0,0,9,9]")
+      .waitFor();
+  });
+});
+
+function onePixel(): Buffer {
+  const base64 =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  return Buffer.from(base64, "base64");
+}
+
+test("while the engine is away editing goes on, and says so; back, it is checked", async () => {
+  await publish(stack.url, chain("away"));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "away");
+    await page.context().setOffline(true);
+    // The editor for code is not there yet: a plain field takes its place.
+    await node(page, "half").click();
+    await page.getByRole("textbox", { name: "Code after" }).fill("node.out = {}");
+    await node(page, "third").focus();
+    await page.keyboard.press("Delete");
+    await onNode(page, "half");
+    await page.getByText(/the engine does not answer/).waitFor();
+    await page.keyboard.press("Control+s");
+    const save = page.getByRole("dialog");
+    await save.getByRole("button", { name: "Save", exact: true }).click();
+    await save.getByText("The engine does not answer.").waitFor();
+    await page.keyboard.press("Escape");
+    await save.waitFor({ state: "detached" });
+
+    await page.context().setOffline(false);
+    await page
+      .getByRole("region", { name: "What is wrong" })
+      .getByText("third")
+      .waitFor();
+    await page.getByText(/the engine does not answer/).waitFor({ state: "detached" });
+    await page.locator("aside .cm-content").waitFor();
+    const half = (await documentNow(page)).find(({ id }) => id === "half");
+    assert.equal(half?.after, "node.out = {}");
+  });
+});
