@@ -262,7 +262,7 @@ test("while the engine is away editing goes on, and says so; back, it is checked
     // The editor for code is not there yet: a plain field takes its place.
     await node(page, "half").click();
     await page.getByRole("textbox", { name: "Code after" }).fill("node.out = {}");
-    await node(page, "third").focus();
+    await node(page, "third").click();
     await page.keyboard.press("Delete");
     await onNode(page, "half");
     await page.getByText(/the engine does not answer/).waitFor();

@@ -40,11 +40,21 @@ function Commands({ onDone }: { onDone: () => void }) {
   const [at, setAt] = useState(0);
 
   const wanted = query.trim().toLocaleLowerCase();
-  const found = ACTIONS.filter(({ label, id }) => {
-    const isName = t(label).toLocaleLowerCase().includes(wanted);
-    return id !== "commands" && (isName || id.includes(wanted));
-  });
+  const found = ACTIONS.filter(({ id }) => id !== "commands")
+    .map((action) => ({ action, rank: rankOf(action, wanted) }))
+    .filter(({ rank }) => rank < Infinity)
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ action }) => action);
   const chosen = found[Math.min(at, found.length - 1)];
+
+  /** An action of just this name comes before those in whose names it stands. */
+  function rankOf({ label, id }: Action, asked: string): number {
+    const name = t(label).toLocaleLowerCase();
+    if (asked === "") return 0;
+    if (name === asked || id === asked) return 0;
+    if (name.startsWith(asked)) return 1;
+    return name.includes(asked) || id.includes(asked) ? 2 : Infinity;
+  }
 
   const perform = (action: Action | undefined) => {
     if (!action?.when()) return;

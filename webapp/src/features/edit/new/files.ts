@@ -1,6 +1,7 @@
 /** Pipelines as files: written here, read from anybody. */
 import { type PipelineDocument, routeOf } from "@/pipeline/document";
 import { readText } from "@/pipeline/reading";
+import { sharing } from "@/pipeline/sharing";
 import { textOfJson } from "@/pipeline/text";
 
 import { perform } from "../store";
@@ -20,7 +21,7 @@ export function exportDocument(document: PipelineDocument): void {
 /** Ask for a file, and put the document in it in the place of this one. */
 export async function importDocument(): Promise<void> {
   const document = await chosenDocument();
-  if (document) perform(() => document, { select: [] });
+  if (document) perform((before) => sharing(before, document), { select: [] });
 }
 
 /** The document of a file that is chosen; what is wrong with it is said. */
