@@ -10,8 +10,10 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { openBrowser } from "../e2e/browsing.ts";
 import * as files from "../e2e/files.ts";
+import { still } from "../e2e/editing.ts";
 import * as pipelines from "../e2e/pipelines.ts";
 import { startStack, type Stack } from "../e2e/stack.ts";
+import { TUTORIAL_STEPS } from "../e2e/tutorialSteps.ts";
 import { TASK_PIPELINES, TASK_STATES } from "./taskStates.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
@@ -266,6 +268,34 @@ const DOCS: Record<string, [page: string, look: BrowserContextOptions]> = {
   "run-page": ["run-done", { viewport: { width: 900, height: 780 } }],
 };
 
+/** Those of the tutorial of the editor are taken on its way. */
+const TUTORIAL_WINDOW = { width: 1180, height: 740 };
+const DOCS_NAMES = [
+  ...Object.keys(DOCS),
+  ...TUTORIAL_STEPS.flatMap(({ picture: name }) => name ?? []),
+];
+
+async function takeTutorial(browser: Browser, url: string): Promise<void> {
+  const context = await browser.newContext({
+    locale: "en-US",
+    viewport: TUTORIAL_WINDOW,
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  for (const { act, picture: name } of TUTORIAL_STEPS) {
+    await act(page);
+    if (name === undefined || !isWanted(name, DOCS_NAMES)) continue;
+    await still(page);
+    await page.screenshot({
+      path: join(PICTURES, `${name}.jpg`),
+      animations: "disabled",
+      type: "jpeg",
+      quality: 72,
+    });
+  }
+  await context.close();
+}
+
 async function publish(stack: Stack): Promise<void> {
   const broken = pipelines.made("broken", "node.out = {'half': 1 / 0}", {
     summary: "Divide by zero",
@@ -327,12 +357,13 @@ const browser = await openBrowser();
 try {
   if (isForDocs) {
     for (const [name, [page, look]] of Object.entries(DOCS)) {
-      if (!isWanted(name, Object.keys(DOCS))) continue;
+      if (!isWanted(name, DOCS_NAMES)) continue;
       if (page in TASK_STATES) await publish(stack);
       const [path, act] = PAGES[page] ?? ["/"];
       const file = join(PICTURES, `${name}.jpg`);
       await picture(browser, stack.url + path, act, look, file, false);
     }
+    await takeTutorial(browser, stack.url);
   } else {
     await publish(stack);
     for (const [look, options] of Object.entries(LOOKS)) {

@@ -54,7 +54,7 @@ export function Graph() {
   const { t } = useTranslation();
   const document = useEdit((state) => state.document);
   const selection = useEdit((state) => state.selection);
-  const picture = usePicture(document.nodes);
+  const { picture, isSettled } = usePicture(document.nodes);
   const drawn = useRef<Drawn>({ marks: new Map(), edges: new Map() });
   const frame = useRef<HTMLDivElement>(null);
 
@@ -78,7 +78,7 @@ export function Graph() {
   useEffect(() => {
     setPicture(picture);
   }, [picture]);
-  useViewport(frame, picture);
+  useViewport(frame, picture, isSettled);
   useCanvasKeys(frame);
   const drop = useDropping(picture);
 

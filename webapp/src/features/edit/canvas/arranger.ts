@@ -34,6 +34,11 @@ export class Arranger {
     };
   }
 
+  /** What was given last is not the arrangement yet. */
+  get isWaiting(): boolean {
+    return this.#busy !== undefined || this.#asked !== undefined;
+  }
+
   arrange(graph: LevelGraph): Arrangement {
     const key = JSON.stringify(graph);
     const place = graph.boxes[0]?.id ?? "";
@@ -60,8 +65,10 @@ export class Arranger {
   }
 
   #opened(): Worker {
-    const url = new URL("./arrangeWorker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module" });
+    // In one expression: only so does the build see that this file is a worker's.
+    const worker = new Worker(new URL("./arrangeWorker.ts", import.meta.url), {
+      type: "module",
+    });
     worker.addEventListener("message", ({ data }: MessageEvent<Arrangement>) => {
       if (this.#busy !== undefined) keep(this.#busy, data);
       this.#busy = undefined;
@@ -79,11 +86,16 @@ const IN_A_ROW = 10;
 function patched(graph: LevelGraph, before: Arrangement | undefined): Arrangement {
   const middles = { ...before?.middles };
   const sources = new Map(graph.lines.map(({ from, to }) => [to, from]));
+  // Those that follow the same box stand side by side, not on each other.
+  const placed = new Map<string, number>();
   for (const [index, { id }] of graph.boxes.entries()) {
     if (middles[id]) continue;
-    const above = middles[sources.get(id) ?? ""];
+    const source = sources.get(id) ?? "";
+    const above = middles[source];
+    const number = placed.get(source) ?? 0;
+    placed.set(source, number + 1);
     middles[id] = above
-      ? { x: above.x, y: above.y + BESIDE }
+      ? { x: above.x + number * 2 * BESIDE, y: above.y + BESIDE }
       : {
           x: (index % IN_A_ROW) * 2 * BESIDE,
           y: Math.floor(index / IN_A_ROW) * BESIDE,

@@ -6,13 +6,22 @@ import type { PipelineNode } from "@/shared/api/types";
 
 import { Arranger } from "./arranger";
 
-export function usePicture(nodes: PipelineNode[]): Picture {
+export interface ArrangedPicture {
+  picture: Picture;
+  /** The worker has nothing to add to it. */
+  isSettled: boolean;
+}
+
+export function usePicture(nodes: PipelineNode[]): ArrangedPicture {
   const [arranger] = useState(() => new Arranger());
   const [round, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => arranger.listen(again), [arranger]);
 
   return useMemo(
-    () => pictureOf(nodes, (graph) => arranger.arrange(graph)),
+    () => {
+      const picture = pictureOf(nodes, (graph) => arranger.arrange(graph));
+      return { picture, isSettled: !arranger.isWaiting };
+    },
     // A new round has new answers of the worker.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [nodes, arranger, round],

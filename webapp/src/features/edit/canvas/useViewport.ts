@@ -6,6 +6,7 @@ import type { Picture } from "@/pipeline/place";
 import { viewportOf } from "@/pipeline/viewport";
 
 import { useEdit } from "../store";
+import type { ArrangedPicture } from "./usePicture";
 import { registerView } from "./view";
 
 const MOVE_MS = 180;
@@ -13,6 +14,7 @@ const MOVE_MS = 180;
 export function useViewport(
   frame: RefObject<HTMLDivElement | null>,
   picture: Picture,
+  isSettled: boolean,
 ): void {
   const flow = useReactFlow();
   const latest = useRef(picture);
@@ -50,7 +52,7 @@ export function useViewport(
     };
   }, [flow, frame]);
 
-  useFirstLook(frame, picture, flow);
+  useFirstLook(frame, { picture, isSettled }, flow);
   useFollowing(frame, flow);
 }
 
@@ -64,10 +66,13 @@ function originOf({ boxes }: Picture): { left: number; top: number } {
 
 type Flow = ReturnType<typeof useReactFlow>;
 
-/** When the first nodes are there the whole picture is shown, once for each pipeline. */
+/**
+ * When the first nodes are there the whole picture is shown, once for each pipeline; of a
+ * large one that a worker arranges, again when it is arranged.
+ */
 function useFirstLook(
   frame: RefObject<HTMLDivElement | null>,
-  picture: Picture,
+  { picture, isSettled }: ArrangedPicture,
   flow: Flow,
 ): void {
   const opened = useEdit((state) => state.base);
@@ -79,7 +84,7 @@ function useFirstLook(
     if (!isThere || !element || seen.current === opened) return;
     // A version that was saved is a new base of the same pipeline.
     const isFirst = seen.current === undefined;
-    seen.current = opened;
+    if (isSettled) seen.current = opened;
     if (!isFirst) return;
     const { left, top } = originOf(picture);
     const { x, y, zoom } = viewportOf(picture, {
@@ -87,7 +92,7 @@ function useFirstLook(
       height: element.clientHeight,
     });
     void flow.setViewport({ x: x - left * zoom, y: y - top * zoom, zoom });
-  }, [flow, frame, isThere, opened, picture]);
+  }, [flow, frame, isThere, isSettled, opened, picture]);
 }
 
 /** One node that is chosen comes into view, whoever chose it. */

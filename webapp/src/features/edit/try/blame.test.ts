@@ -24,6 +24,13 @@ test("until the runs of the item are known nobody is to blame", () => {
   expect(blameOf("each", { each: LOOP }, new Map())).toBeUndefined();
 });
 
+test("a run that was read before its end blames nobody", () => {
+  const going = line("looping", { items: { done: 0, failed: 0, total: 2 } });
+
+  const body = { crop: line("working") };
+  expect(blameOf("each", { each: going }, new Map([["each", body]]))).toBeUndefined();
+});
+
 test("a loop without items, and one whose items did not fail, failed itself", () => {
   const own = line("failed", { fault: { message: "no list", field: "items" } });
 

@@ -19,7 +19,8 @@ export function blameOf(
   bodies: Bodies,
 ): Blame | undefined {
   const run = runs[failed];
-  if (!run) return undefined;
+  // What was read before the task was over may not know it yet.
+  if (run?.status !== "failed") return undefined;
   if ((run.items?.total ?? 0) === 0) return blameFor(failed, run);
 
   const body = bodies.get(failed);

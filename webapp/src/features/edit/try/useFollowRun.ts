@@ -44,7 +44,8 @@ export function useFollowRun(): void {
   const paths = useItemPaths(task, root.data?.runs, over);
   const frames = useQueries({
     queries: [...paths.values()].map((path) => ({
-      queryKey: ["task", task, "runs", path],
+      // What was read while it ran may be older than its end.
+      queryKey: ["task", task, "runs", path, over],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         engine.runs(task ?? "", path, signal),
       refetchInterval: over ? (false as const) : POLL_MS,

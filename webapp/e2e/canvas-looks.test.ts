@@ -1,0 +1,132 @@
+/** The canvas for everybody: light and dark, French, a phone; and at its limits. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser, Page } from "playwright-core";
+
+import { axe, openBrowser, visit } from "./browsing.ts";
+import { bare, openCanvas, publish, published } from "./editing.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+before(async () => {
+  stack = await startStack(["image-processing"]);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+const WIDE = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true };
+
+function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+}
+
+for (const [look, options, words] of [
+  ["light", {}, ["Add a step: search", "Items: a list", "Save…"]],
+  ["dark", { colorScheme: "dark" }, ["Items: a list"]],
+  ["French", { locale: "fr-FR" }, ["Éléments : une liste", "Enregistrer…"]],
+] as const) {
+  test(`the canvas is right for everybody, ${look}`, async () => {
+    await visit(browser, { ...WIDE, ...options }, async (page) => {
+      await openCanvas(page, stack.url, "face-thumbnail");
+      await page.locator('[data-node="thumbnails"]').click();
+      for (const text of words) {
+        const found = page.getByText(text).or(page.getByPlaceholder(text));
+        await found
+          .or(page.getByRole("button", { name: text }))
+          .first()
+          .waitFor();
+      }
+
+      assert.deepEqual(await axe(page), []);
+      assert.equal(await isTooWide(page), false);
+    });
+  });
+}
+
+test("on a phone a step is added, filled in and saved, by touch, in the outline", async () => {
+  await publish(stack.url, bare("phone", { number: 2 }));
+
+  await visit(browser, PHONE, async (page) => {
+    await page.goto(`${stack.url}/edit/phone`);
+    await page.locator('[data-row="request"]').tap();
+    await page.getByRole("button", { name: "Add a step after" }).tap();
+    await page.getByRole("dialog").locator('[data-choice="kind:node"]').tap();
+    await page.locator('[data-row="step"]').waitFor();
+    const code = page.locator('aside [data-field="after"] .cm-content');
+    await code.fill("node.out = {'twice': request.out['number'] * 2}");
+    assert.equal(await isTooWide(page), false);
+    assert.deepEqual(await axe(page), []);
+
+    await page.getByRole("button", { name: "Save…" }).tap();
+    const save = page.getByRole("dialog");
+    await save.getByRole("button", { name: "Save", exact: true }).tap();
+    await page.getByText("No changes").waitFor();
+  });
+  const nodes = await published(stack.url, "phone");
+  assert.deepEqual(
+    nodes.map(({ id, next }) => [id, next]),
+    [
+      ["request", ["step"]],
+      ["step", ["result"]],
+      ["result", undefined],
+    ],
+  );
+});
+
+test("long names push nothing out of the window, and can be read in full", async () => {
+  const id = "a_very_long_name_of_a_step_that_somebody_copied_from_elsewhere";
+  const route = `long-${"name-".repeat(10)}end`;
+  await publish(stack.url, [
+    { id: "request", type: "entry", api: { route, body: {} }, next: [id] },
+    { id, type: "node", next: ["result"] },
+    { id: "result", type: "end", input: { [`key_${"x".repeat(80)}`]: `${id}.out` } },
+  ]);
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, route);
+    await page.locator(`[data-node="${id}"]`).click();
+    const heading = page.locator("aside").getByRole("heading", { name: id });
+    const box = await heading.boundingBox();
+    assert.ok(box && box.x + box.width <= WIDE.viewport.width);
+    await page.getByRole("button", { name: "Save…" }).click({ trial: true });
+    assert.equal(await isTooWide(page), false);
+
+    await page.locator('[data-node="result"]').click();
+    const panel = page.getByRole("complementary", { name: "Fields of the step" });
+    const hidden = await panel.evaluate((one) => one.scrollWidth > one.clientWidth);
+    assert.equal(hidden, false);
+  });
+});
+
+test("a pipeline without nodes can be begun anew, from the bar and the palette", async () => {
+  await publish(stack.url, bare("empty", {}));
+
+  await visit(browser, WIDE, async (page) => {
+    await openCanvas(page, stack.url, "empty");
+    await page.getByRole("button", { name: "JSON" }).click();
+    const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
+    await editor.fill('{"type": "pipeline", "nodes": []}');
+    await page.getByText(/\d changes/).waitFor();
+    await page.keyboard.press("Alt+1");
+    await page.locator("[data-node]").first().waitFor({ state: "detached" });
+
+    await page.locator('[data-choice="kind:node"]').click();
+    await page.locator('[data-node="step"]').waitFor();
+    const bar = page.getByRole("region", { name: "What is wrong" });
+    await bar.getByRole("button", { name: /Add an entry/ }).click();
+    await page.locator('[data-node="input"]').waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    await page.getByText("No changes").waitFor();
+  });
+});
