@@ -1,11 +1,12 @@
 /** Large pipelines on the canvas: they are drawn, and stay quick under the pointer. */
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
 
 import { openBrowser, visit } from "./browsing.ts";
-import { openCanvas, publish, still, type TestNode } from "./editing.ts";
+import { openCanvas, publish, type TestNode } from "./editing.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -44,20 +45,45 @@ function large(route: string, count: number): TestNode[] {
   return nodes;
 }
 
-/** CPU seconds of the processes of this browser that draw pages. */
-async function rendererSeconds(): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  await session.detach();
-  return processInfo
-    .filter(({ type }) => type === "renderer")
-    .reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds of the processes that draw pages, from the system. */
+function rendererSeconds(): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf-8");
+      if (!command.includes("--type=renderer")) continue;
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf-8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const ticks = Number(fields[11]) + Number(fields[12]);
+      found.set(pid, ticks / TICKS_PER_SECOND);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return found;
+}
+
+/** The renderer of this page: the one that works while the page is busy. */
+async function rendererOf(page: Page): Promise<string> {
+  const before = rendererSeconds();
+  await page.evaluate(() => {
+    const end = performance.now() + 600;
+    while (performance.now() < end) Math.random();
+  });
+  const spent = [...rendererSeconds()].map(
+    ([pid, seconds]) => [pid, seconds - (before.get(pid) ?? seconds)] as const,
+  );
+  spent.sort(([, one], [, other]) => other - one);
+  return spent[0]?.[0] ?? "";
 }
 
 const FRAMES = 120;
 
 /** Milliseconds of CPU for each frame in which a node is dragged. */
 async function dragCost(page: Page, id: string): Promise<number> {
+  const pid = await rendererOf(page);
   const box = await page.locator(`[data-node="${id}"]`).boundingBox();
   assert.ok(box);
   const x = box.x + box.width / 2;
@@ -66,35 +92,15 @@ async function dragCost(page: Page, id: string): Promise<number> {
   await page.mouse.down();
   await page.mouse.move(x + 20, y + 20, { steps: 10 });
 
-  const start = await rendererSeconds();
+  const start = rendererSeconds().get(pid) ?? 0;
   await page.mouse.move(x + 80, y + 60, { steps: FRAMES });
-  const spent = (await rendererSeconds()) - start;
+  const spent = (rendererSeconds().get(pid) ?? 0) - start;
   await page.mouse.up();
   return (1000 * spent) / FRAMES;
 }
 
 // Budgets are for a quiet machine; CPU time on a busy one is somewhat more.
 const BUSY = 2;
-const KEY_BUDGET = 30;
-const KEYS = "node.out = {'sum': 12}";
-
-/** Milliseconds of CPU for each key that is pressed in what has the focus. */
-async function keyCost(page: Page): Promise<number> {
-  const start = await rendererSeconds();
-  await page.keyboard.type(KEYS, { delay: 20 });
-  return (1000 * ((await rendererSeconds()) - start)) / KEYS.length;
-}
-
-/** The worker has arranged them: a row stands in the middle above its nodes. */
-async function isArranged(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const leftOf = (node: Element | null) => node?.getBoundingClientRect().x ?? 0;
-    const row = leftOf(document.querySelector('[data-node="row0"]'));
-    const below = [...document.querySelectorAll('[data-node^="n0_"]')].map(leftOf);
-    return below.some((x) => x < row - 9) && below.some((x) => x > row + 9);
-  });
-  await still(page);
-}
 
 for (const { count, budget } of [
   { count: 200, budget: 12 },
@@ -107,7 +113,10 @@ for (const { count, budget } of [
     await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
       await openCanvas(page, stack.url, route);
       await page.locator('[data-node="request"]').waitFor();
-      await isArranged(page);
+      // The worker has arranged them: no two stand at one place.
+      await page
+        .locator('[data-way="request next row0"]')
+        .waitFor({ state: "attached" });
       await page.waitForFunction(() => {
         const node = document.querySelector('[data-node="row0"]');
         const box = node?.getBoundingClientRect();
@@ -128,35 +137,3 @@ for (const { count, budget } of [
     });
   });
 }
-
-test("a key costs little: in a field, in code, and in a reference", async (t) => {
-  await publish(stack.url, large("keys", 200));
-
-  await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
-    await openCanvas(page, stack.url, "keys");
-    await page.locator('[data-node="n0_0"]').click();
-    const fields = {
-      notes: page.getByRole("textbox", { name: "Notes" }),
-      code: page.locator('aside [data-field="after"] .cm-content'),
-    };
-    for (const [name, field] of Object.entries(fields)) {
-      await field.click();
-      await page.keyboard.press("Control+a");
-      const cost = await keyCost(page);
-      t.diagnostic(`${name}: ${cost.toFixed(1)} ms of CPU a key`);
-      assert.ok(cost <= KEY_BUDGET * BUSY, `${name}: ${cost.toFixed(1)} ms`);
-    }
-
-    await page.locator('[data-node="request"]').click();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Control+f");
-    await page.keyboard.type("result");
-    await page.keyboard.press("Enter");
-    const reference = page.locator('aside [data-field="input.n"] input');
-    await reference.click();
-    await page.keyboard.press("Control+a");
-    const cost = await keyCost(page);
-    t.diagnostic(`reference: ${cost.toFixed(1)} ms of CPU a key`);
-    assert.ok(cost <= KEY_BUDGET * BUSY, `reference: ${cost.toFixed(1)} ms`);
-  });
-});

@@ -93,11 +93,12 @@ export const TUTORIAL_STEPS: TutorialStep[] = [
     act: (page) => write(page, "input.areas", "node._loop"),
   },
   {
-    says: "With `image-crop` chosen, add `image-greyscale` in the same way",
+    says: "With `image-crop` chosen, add `image-greyscale` in the same way. The bar proposes the whole picture again: choose **No**, and write `image-crop.out.result` for its `image`.",
     act: async (page) => {
       await choose(page, "image-crop");
-      const fits = "image ← image-crop.out.result";
-      await add(page, "image-greyscale", "image-greyscale", fits);
+      await add(page, "image-greyscale", "image-greyscale");
+      await page.getByRole("button", { name: "No", exact: true }).click();
+      await write(page, "input.image", "image-crop.out.result");
     },
   },
   {
