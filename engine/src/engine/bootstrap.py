@@ -1,7 +1,7 @@
 """Makes the objects of an engine, each complete, from the bottom up."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ from engine.settings import Settings
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.at_provider import AtProvider
 from engine.usecases.access.audit import Audit
+from engine.usecases.access.contents import Contents
 from engine.usecases.access.credentials import Credentials, Lifetime
 from engine.usecases.access.groups import Groups
+from engine.usecases.access.homes import Homes
 from engine.usecases.access.people import People
 from engine.usecases.access.provided_people import ProvidedPeople
 from engine.usecases.access.signing_in import SigningIn
@@ -108,9 +110,11 @@ def assemble(
     ids = CallbackIds(outer.secret, outer.old_secrets)
     task_ids = TaskIds(outer.secret, outer.old_secrets)
     callers = Callers(frames=frames, ids=ids)
+    homes = Homes(store=outer.homes, clock=clock) if outer.passwords else None
     pipelines = Pipelines(
         store=outer.pipelines,
         services=outer.services,
+        homes=homes,
         max_routes=settings.max_routes,
         clock=clock,
     )
@@ -118,6 +122,7 @@ def assemble(
         store=outer.services,
         pipelines=pipelines,
         outside=outer.outside,
+        homes=homes,
         max_instances=settings.max_instances,
         clock=clock,
     )
@@ -151,6 +156,7 @@ def assemble(
         pipelines=pipelines,
         services=services,
         secrets=secrets,
+        homes=homes,
         outside=outer.outside,
         inbox=outer.inbox,
         ids=ids,
@@ -258,13 +264,15 @@ def assemble(
         tasks=tasks,
         pipelines=pipelines,
         fits=fits,
+        homes=homes,
         inbox=outer.inbox,
         max_schedules=settings.max_schedules,
         clock=clock,
     )
 
     return Engine(
-        accounts=accounts(settings, outer, clock),
+        accounts=accounts(settings, outer, clock, homes),
+        homes=homes,
         tasks=tasks,
         callbacks=callbacks,
         runs=runs,
@@ -291,6 +299,7 @@ def assemble(
         effects=effects,
         threads=threads,
         frames=outer.frames,
+        published=outer.pipelines,
         blobs=outer.blobs,
         inbox=outer.inbox,
         opened=outer.opened,
@@ -312,11 +321,20 @@ def _folder(settings: Settings) -> PipelineFolder | None:
     )
 
 
-def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | None:
+def accounts(
+    settings: Settings, outer: Adapters, clock: Clock, homes: Homes | None = None
+) -> Accounts | None:
     """People and what stands for them; None: there are no accounts."""
     if outer.passwords is None:
         return None
 
+    contents = Contents(
+        homes=homes or Homes(store=outer.homes, clock=clock),
+        pipelines=outer.pipelines,
+        frames=outer.frames,
+        schedules=outer.schedules,
+        secrets=outer.secrets,
+    )
     people = People(store=outer.people, passwords=outer.passwords, clock=clock)
     groups = Groups(store=outer.groups, people=people, clock=clock)
     expected = Expected(
@@ -363,7 +381,7 @@ def accounts(settings: Settings, outer: Adapters, clock: Clock) -> Accounts | No
             store=outer.spaces,
             people=people,
             groups=groups,
-            contents=_contents,
+            contents=contents.of,
             clock=clock,
         ),
         at_provider=at_provider,
@@ -389,11 +407,6 @@ def provided_people(
         groups_claim=settings.oidc_groups_claim,
         clock=clock,
     )
-
-
-async def _contents(space: str) -> Sequence[str]:
-    """What belongs to a space besides `main`: nothing can as yet."""
-    return ()
 
 
 def create(

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from engine.domain.errors import InvalidInput
 from engine.domain.frame import FrameStatus
-from engine.domain.task_lists import TaskFilter, TaskSummary
+from engine.domain.task_lists import Seen, TaskFilter, TaskSummary
 from engine.ports import FrameStore, Version
 from frames import NOON, new_frame
 from msgspec.structs import replace
 
 from .test_frame_store import ANY, SECOND, all_tasks, insert, item
+
+OWN = Seen(owner="a", own_in=("main",))
 
 
 async def test_tasks_come_newest_first_page_by_page(frames: FrameStore) -> None:
@@ -166,7 +168,13 @@ async def test_a_person_finds_own_tasks_by_route_and_status(
     frames: FrameStore,
 ) -> None:
     new = [
-        new_frame(f"t{n}", created_at=NOON + n * SECOND, owner="ab"[n % 2], route=route)
+        new_frame(
+            f"t{n}",
+            created_at=NOON + n * SECOND,
+            owner="ab"[n % 2],
+            space="main",
+            route=route,
+        )
         for n, route in enumerate(["blur", "blur", "read", "blur", "blur", "blur"])
     ]
     await insert(frames, *new, new_frame("of nobody"))
@@ -175,7 +183,7 @@ async def test_a_person_finds_own_tasks_by_route_and_status(
     )
 
     async def found(**which: Any) -> list[str]:
-        page, _ = await frames.tasks(TaskFilter(owner="a", **which), None, 9)
+        page, _ = await frames.tasks(TaskFilter(seen=OWN, **which), None, 9)
         return [task.id for task in page]
 
     assert await found() == ["t4", "t2", "t0"]
@@ -184,7 +192,64 @@ async def test_a_person_finds_own_tasks_by_route_and_status(
     both = (FrameStatus.FINISHED, FrameStatus.RUNNING)
     assert await found(route="blur", statuses=both) == ["t4", "t0"]
     assert await found(since=NOON + SECOND) == ["t4", "t2"]
-    first, cursor = await frames.tasks(TaskFilter(owner="a"), None, 2)
-    rest, end = await frames.tasks(TaskFilter(owner="a"), cursor, 2)
+    first, cursor = await frames.tasks(TaskFilter(seen=OWN), None, 2)
+    rest, end = await frames.tasks(TaskFilter(seen=OWN), cursor, 2)
     assert [task.id for task in (*first, *rest)] == ["t4", "t2", "t0"]
     assert end is None
+
+
+async def test_somebody_finds_all_tasks_of_some_spaces_and_own_ones_of_others(
+    frames: FrameStore,
+) -> None:
+    spaces = ["art", "main", "lab", "art", "main", "lab", "", "art"]
+    for n, space in enumerate(spaces):
+        at, owner = NOON + n * SECOND, "ab"[n // 3 % 2]
+        await insert(frames, new_frame(f"t{n}", created_at=at, owner=owner, space=space))
+
+    async def found(*, limit: int = 9, **which: Any) -> list[str]:
+        return await all_tasks(frames, TaskFilter(**which), limit=limit)
+
+    both = Seen(owner="a", own_in=("main", "lab"), all_in=("art",))
+    # The own one of a space of which all are seen comes once.
+    mine = Seen(owner="a", own_in=("main",), all_in=("art", "lab"))
+    assert await found(seen=both) == ["t7", "t3", "t2", "t1", "t0"]
+    assert await found(seen=mine, limit=2) == ["t7", "t5", "t3", "t2", "t1", "t0"]
+    assert await found(seen=Seen(all_in=("main",))) == ["t4", "t1"]
+    assert await found(seen=Seen(owner="a")) == []
+    assert await found(seen=Seen(owner="", own_in=("main",))) == []
+    running = (FrameStatus.RUNNING,)
+    route = new_frame("t").route
+    assert await found(seen=both, route=route, statuses=running) == await found(
+        seen=both
+    )
+    assert await found(seen=both, route="other") == []
+    assert await found(seen=both, since=NOON + 2 * SECOND) == ["t7", "t3", "t2"]
+    assert await found(seen=both, statuses=(FrameStatus.FAILED,)) == []
+
+
+async def test_a_task_that_ends_stays_in_the_list_of_its_space(
+    frames: FrameStore,
+) -> None:
+    [new] = await insert(frames, new_frame("t", space="art"))
+    await frames.save(replace(new, status=FrameStatus.FINISHED, ended_at=NOON))
+
+    seen = Seen(all_in=("art",))
+
+    assert await all_tasks(frames, TaskFilter(seen=seen)) == ["t"]
+    finished = (FrameStatus.FINISHED,)
+    assert await all_tasks(frames, TaskFilter(seen=seen, statuses=finished)) == ["t"]
+    running = (FrameStatus.RUNNING,)
+    assert await all_tasks(frames, TaskFilter(seen=seen, statuses=running)) == []
+
+
+async def test_tasks_that_are_older_than_spaces_can_be_adopted(
+    frames: FrameStore,
+) -> None:
+    old = [new_frame(f"t{n}", created_at=NOON + n * SECOND) for n in range(3)]
+    await insert(frames, *old, item("t1", 0), new_frame("of art", space="art"))
+
+    await frames.adopt("main")
+    await frames.adopt("main")
+
+    seen = Seen(all_in=("main",))
+    assert await all_tasks(frames, TaskFilter(seen=seen)) == ["t2", "t1", "t0"]

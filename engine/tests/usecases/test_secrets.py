@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine.domain.access.roles import MAIN
 from engine.adapters.sealing import AesSealer
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.secrets import SqliteSecretStore
@@ -43,7 +44,7 @@ async def test_a_value_is_there_for_requests(secrets: Secrets) -> None:
     await secrets.put("key", VALUE)
     await secrets.put("other-key", VALUE[::-1])
 
-    values = await secrets.values(["key", "other-key"])
+    values = await secrets.values(["key", "other-key"], MAIN)
 
     assert values == {"key": VALUE, "other-key": VALUE[::-1]}
 
@@ -61,7 +62,7 @@ async def test_lists_tell_names_and_times(secrets: Secrets, clock: HandClock) ->
 
 async def test_a_missing_secret_says_how_to_store_it(secrets: Secrets) -> None:
     with pytest.raises(NoSecret) as caught:
-        await secrets.values(["key"])
+        await secrets.values(["key"], MAIN)
 
     assert str(caught.value) == (
         "there is no secret “key”: store it with marketplace secrets set key"
@@ -74,7 +75,7 @@ async def test_a_removed_secret_is_missing(secrets: Secrets) -> None:
     await secrets.remove("key")
 
     with pytest.raises(NoSecret):
-        await secrets.values(["key"])
+        await secrets.values(["key"], MAIN)
     with pytest.raises(Unknown):
         await secrets.remove("key")
 
@@ -116,7 +117,7 @@ async def test_a_new_secret_of_the_engine_reads_what_the_old_one_sealed(
     await secrets.put("key", VALUE)
     rotated = under(store, clock, b"second", b"first")
 
-    assert await rotated.values(["key"]) == {"key": VALUE}
+    assert await rotated.values(["key"], MAIN) == {"key": VALUE}
 
 
 async def test_what_was_sealed_again_needs_the_old_one_no_more(
@@ -126,9 +127,9 @@ async def test_what_was_sealed_again_needs_the_old_one_no_more(
 
     await under(store, clock, b"second", b"first").reseal()
 
-    assert await under(store, clock, b"second").values(["key"]) == {"key": VALUE}
+    assert await under(store, clock, b"second").values(["key"], MAIN) == {"key": VALUE}
     with pytest.raises(NoSecret):
-        await secrets.values(["key"])
+        await secrets.values(["key"], MAIN)
 
 
 async def test_without_the_old_one_a_secret_says_what_is_missing(
@@ -140,7 +141,7 @@ async def test_without_the_old_one_a_secret_says_what_is_missing(
     await changed.reseal()
 
     with pytest.raises(NoSecret, match="give that one to the engine as SECRET_OLD"):
-        await changed.values(["key"])
+        await changed.values(["key"], MAIN)
     assert "SECRET_OLD" in caplog.text
 
 
@@ -152,4 +153,4 @@ async def test_a_row_moved_to_another_name_is_not_opened(
     await store.put(dataclasses.replace(row, name="other"))
 
     with pytest.raises(NoSecret):
-        await secrets.values(["other"])
+        await secrets.values(["other"], MAIN)

@@ -33,6 +33,7 @@ from engine.api.access import (
     pages,
     people,
     sessions,
+    sharing,
     spaces,
     tokens,
 )
@@ -117,7 +118,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.engine = engine
-    app.state.door = Door(accounts, engine.tasks) if accounts and engine else None
+    app.state.door = Door(accounts, engine) if accounts and engine else None
     app.state.audit = accounts.audit if accounts else None
     app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
@@ -137,6 +138,7 @@ def create_app(
         tokens,
         people,
         spaces,
+        sharing,
         groups,
         audit,
         pages,

@@ -9,6 +9,7 @@ from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
 from engine.api.principals import principal_in
 from engine.usecases.callbacks import Callbacks
+from engine.usecases.access.homes import Homes
 from engine.usecases.tasks import Tasks
 
 
@@ -18,6 +19,7 @@ class Call:
     __slots__ = (
         "callbacks",
         "headers",
+        "homes",
         "json",
         "limits",
         "prefix",
@@ -32,6 +34,7 @@ class Call:
         state = scope["app"].state
         self.tasks: Tasks = state.engine.tasks
         self.callbacks: Callbacks = state.engine.callbacks
+        self.homes: Homes | None = state.engine.homes
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

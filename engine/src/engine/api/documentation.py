@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from engine.api import schemas, task_schemas
+from engine.api.access.publishing import seen_routes
 from engine.api.answers import EngineDep
 from engine.api.edits import Rename
 from engine.api.evaluation import Evaluate
@@ -24,6 +25,7 @@ from engine.api.large_answers import ListsDep
 from engine.api.openapi import start_of_any_route
 from engine.api.pieces import documented_operation, outlined_operation
 from engine.domain.values import Json
+from engine.usecases.access.homes import Sees
 from engine.usecases.engine import Engine
 
 router = APIRouter(include_in_schema=False)
@@ -47,14 +49,15 @@ _REFERENCED_MODELS = (
 @router.get("/openapi.json")
 async def openapi(request: Request, engine: EngineDep, lists: ListsDep) -> Response:
     """The fixed operations, and an operation for each live route."""
-    return lists.answer(partial(_document, request.scope, engine))
+    sees = await seen_routes(request, engine)
+    return lists.answer(partial(_document, request.scope, engine, sees))
 
 
-async def _document(scope: Scope, engine: Engine) -> Json:
+async def _document(scope: Scope, engine: Engine, sees: Sees) -> Json:
     document = fixed_document(scope["app"])
     paths = dict(document["paths"])
     left = MAX_ROUTES_BYTES
-    for row, text in await engine.pipelines.live(documented_operation):
+    for row, text in await engine.pipelines.live(documented_operation, sees):
         left -= len(text)
         if left < 0:
             text = outlined_operation(row.route)

@@ -39,7 +39,9 @@ from engine.api.start_parameters import (
     wait_of,
 )
 from engine.api.waiting import PLACE, WaitingAnswer
+from engine.domain.access.placing import starting_space
 from engine.domain.access.rights import Right
+from engine.domain.access.roles import MAIN
 from engine.domain.access.table import right_of
 from engine.domain.errors import (
     EngineError,
@@ -49,7 +51,7 @@ from engine.domain.errors import (
     Unavailable,
 )
 from engine.domain.gate import Admitted
-from engine.domain.protocol import TASK_ID
+from engine.domain.protocol import SPACE, TASK_ID
 from engine.domain.said import words_or_json
 from engine.usecases.callback_ids import Callback
 
@@ -87,7 +89,8 @@ async def start(call: Call) -> ASGIApp:
                 taken_over = add_what_is_not_sent(api, body, draft.predecessor.data)
                 await call.tasks.take_over(draft, taken_over)
             data = await checked_input(api, body)
-            await call.tasks.start(draft, data, push, depth, owner)
+            space = await _space_of(call)
+            await call.tasks.start(draft, data, push, depth, owner, space)
 
     status = f"{call.prefix}/tasks/{draft.task}/status"
     location = (b"location", status.encode())
@@ -101,6 +104,15 @@ async def start(call: Call) -> ASGIApp:
         started=started,
         location=location,
     )
+
+
+async def _space_of(call: Call) -> str:
+    """The space to which a task will belong; empty: there are no accounts."""
+    if call.homes is None:
+        return ""
+    home = await call.homes.of(call.route)
+    wanted = call.query.get(SPACE, "")
+    return starting_space(call.principal, wanted, home) if home else MAIN
 
 
 async def callback(call: Call) -> ASGIApp:

@@ -8,13 +8,18 @@ from starlette.types import Scope
 
 from engine.domain.access.errors import Forbidden, ScopeMissing
 from engine.domain.access.rights import Right, Verdict, verdict
-from engine.domain.access.roles import LOCAL, Principal
+from engine.domain.access.roles import LOCAL, MAIN, Principal
 from engine.domain.access.table import SEE_TASK
 from engine.domain.errors import Unknown
 from engine.usecases.tasks import Tasks
 
 PRINCIPAL = "engine.principal"
 """The key of a scope under which the door notes who asks."""
+AS_ADMINISTRATOR = "engine.as_administrator"
+"""The key under which the door notes that only an administrator may do this: it
+concerns a space in which they have no role."""
+CHOSEN_SPACE = "engine.space"
+"""The key under which the door notes the space that a call chooses."""
 OBJECT = "engine.object"
 """The key under which a handler notes what a call concerns, where the path does not
 say it."""
@@ -30,6 +35,12 @@ def _principal_of(request: Request) -> Principal:
     return principal_in(request.scope)
 
 
+def _chosen_space(request: Request) -> str:
+    found: str = request.scope.get(CHOSEN_SPACE, MAIN)
+    return found
+
+
+SpaceDep = Annotated[str, Depends(_chosen_space)]
 PrincipalDep = Annotated[Principal, Depends(_principal_of)]
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.publishing import seen_routes
 from engine.api.answers import Answer, EngineDep, documented
 from engine.api.metrics import METRICS_TYPE, Metrics
 from engine.api.problems import RETRY_AFTER_SECONDS
@@ -52,7 +53,11 @@ async def read_metrics(engine: EngineDep, request: Request) -> Response:
 
 
 @router.get("/stats", responses=documented(schemas.Stats))
-async def read_stats(engine: EngineDep) -> Response:
-    """Count tasks by status and route; tell how routes and services did of late."""
-    counts = await engine.tasks.stats()
-    return Answer(counts | await engine.statistics.shown())
+async def read_stats(request: Request, engine: EngineDep) -> Response:
+    """Count tasks by status and route; tell how routes and services did of late.
+
+    Of routes that one sees.
+    """
+    sees = await seen_routes(request, engine)
+    counts = await engine.tasks.stats(sees)
+    return Answer(counts | await engine.statistics.shown(sees))

@@ -14,7 +14,7 @@ from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
 from engine.api.large_answers import ListsDep
 from engine.api.limits import MAX_NAME_CHARACTERS
-from engine.api.principals import PrincipalDep, owner_id
+from engine.api.principals import PrincipalDep, SpaceDep, owner_id
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.gate import Admitted
@@ -69,11 +69,15 @@ async def fits(api: Api, data: Mapping[str, Json]) -> Admitted:
     openapi_extra=json_body(_SCHEMA),
 )
 async def add_schedule(
-    request: Request, engine: EngineDep, limits: LimitsDep, principal: PrincipalDep
+    request: Request,
+    engine: EngineDep,
+    limits: LimitsDep,
+    principal: PrincipalDep,
+    space: SpaceDep,
 ) -> Response:
     """Start tasks of a route at the times that a cron expression names."""
     wish = _wish(await read_json(request, limits))
-    schedule = await engine.schedules.add(wish, owner_id(principal))
+    schedule = await engine.schedules.add(wish, owner_id(principal), space)
     location = f"{prefix_of(request.scope)}/schedules/{schedule.id}"
     return Answer(schedule.to_json(), 201, {"location": location})
 
@@ -83,11 +87,14 @@ async def add_schedule(
     operation_id="list_schedules",
     responses=documented(list[schemas.Schedule]),
 )
-async def list_schedules(engine: EngineDep, lists: ListsDep) -> Response:
-    """List all schedules, the oldest first."""
+async def list_schedules(
+    engine: EngineDep, lists: ListsDep, space: SpaceDep
+) -> Response:
+    """List all schedules of a space, the oldest first."""
 
     async def schedules() -> Json:
-        return [schedule.to_json() for schedule in await engine.schedules.list()]
+        found = await engine.schedules.list(space)
+        return [schedule.to_json() for schedule in found]
 
     return lists.answer(schedules)
 

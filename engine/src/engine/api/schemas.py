@@ -84,7 +84,9 @@ class RouteDetails(Route):
         description="By node, how many seconds it usually takes"
     )
 
-    pipeline: Pipeline
+    pipeline: Pipeline | None = Field(
+        description="None: the route is shared only to be run"
+    )
     instances: list[Instance]
 
 

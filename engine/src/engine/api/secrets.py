@@ -10,6 +10,7 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.limits import MAX_NAME_CHARACTERS
+from engine.api.principals import SpaceDep
 from engine.domain.errors import Fault, InvalidInput, Unreadable
 from engine.domain.secrets import MAX_SECRET_CHARACTERS, MIN_SECRET_CHARACTERS
 from engine.domain.values import Json
@@ -40,7 +41,11 @@ _VALUE_SCHEMA = {
     openapi_extra=json_body(_VALUE_SCHEMA),
 )
 async def put_secret(
-    name: Name, request: Request, engine: EngineDep, limits: LimitsDep
+    name: Name,
+    request: Request,
+    engine: EngineDep,
+    limits: LimitsDep,
+    space: SpaceDep,
 ) -> Response:
     """Store a secret, or replace it; only requests of http nodes use its value."""
     try:
@@ -58,7 +63,7 @@ async def put_secret(
         )
         raise InvalidInput([fault])
 
-    return Answer(_shown(await engine.secrets.put(name, value)))
+    return Answer(_shown(await engine.secrets.put(name, value, space)))
 
 
 @router.get(
@@ -66,9 +71,9 @@ async def put_secret(
     operation_id="list_secrets",
     responses=documented(list[schemas.Secret]),
 )
-async def list_secrets(engine: EngineDep) -> Response:
-    """List all secrets: their names, and when each was stored."""
-    return Answer([_shown(secret) for secret in await engine.secrets.list()])
+async def list_secrets(engine: EngineDep, space: SpaceDep) -> Response:
+    """List all secrets of a space: their names, and when each was stored."""
+    return Answer([_shown(secret) for secret in await engine.secrets.list(space)])
 
 
 @router.delete(
@@ -77,9 +82,9 @@ async def list_secrets(engine: EngineDep) -> Response:
     status_code=204,
     responses=documented(None, 404),
 )
-async def delete_secret(name: Name, engine: EngineDep) -> Response:
+async def delete_secret(name: Name, engine: EngineDep, space: SpaceDep) -> Response:
     """Delete a secret; requests that need it fail from now on."""
-    await engine.secrets.remove(name)
+    await engine.secrets.remove(name, space)
     return Response(status_code=204)
 
 

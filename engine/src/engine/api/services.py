@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.publishing import publisher, seen_routes
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import base_url, prefix_of
@@ -20,6 +21,7 @@ from engine.api.preconditions import expected_version
 from engine.api.principals import PrincipalDep, concerns, expect
 from engine.api.problems import etag
 from engine.domain.access.errors import NotAnnounced
+from engine.domain.access.placing import reads
 from engine.domain.access.roles import Principal
 from engine.domain.access.table import ANNOUNCE, PUBLISH
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
@@ -90,7 +92,10 @@ async def _publish_pipeline(
     request: Request, engine: Engine, body: dict[str, Json]
 ) -> Response:
     expected = expected_version(request.headers)
-    published, warnings = await engine.pipelines.publish(body, expected=expected)
+    by = await publisher(request, engine)
+    published, warnings = await engine.pipelines.publish(
+        body, expected=expected, choose=by.choose, sees=by.sees
+    )
     concerns(request, published.route)
     version = published.pipeline.version
     stored = {
@@ -172,7 +177,8 @@ async def list_routes(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_ROUTES)] = MAX_PAGE_ROUTES,
 ) -> Response:
     """List every route; if there are more, `Link` has the address of the next page."""
-    page, last = await engine.pipelines.page(listed, cursor, limit)
+    sees = await seen_routes(request, engine)
+    page, last = await engine.pipelines.page(listed, cursor, limit, sees)
 
     usual = await engine.statistics.usual_by_route()
     offered = await engine.services.offered()
@@ -214,14 +220,22 @@ async def validate_pipeline(
 ) -> Response:
     """Check a pipeline without storing it; an empty list: it can be stored."""
     document = await read_json(request, limits)
-    faults = await engine.pipelines.check(document)
+    sees = await seen_routes(request, engine)
+    faults = await engine.pipelines.check(document, sees)
     return Answer([fault.to_json() for fault in faults])
 
 
 @router.get("/services/{route}", responses=documented(schemas.RouteDetails, 404))
-async def read_route(route: Route, engine: EngineDep) -> Response:
-    """Read a pipeline, and where its route is offered."""
+async def read_route(
+    route: Route, engine: EngineDep, principal: PrincipalDep
+) -> Response:
+    """Read a pipeline, and where its route is offered.
+
+    With whom it is shared only to be run gets neither.
+    """
     details = await engine.pipelines.get(route)
+    if engine.homes and not reads(principal, await engine.homes.of(route)):
+        details |= {"pipeline": None, "instances": []}
     usual = await engine.statistics.usual_by_route()
     durations = {
         "usual_seconds": usual.get(route),

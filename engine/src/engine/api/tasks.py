@@ -21,7 +21,7 @@ from engine.api.large_answers import LargeAnswers, LargeDep
 from engine.api.limits import MAX_CURSOR_CHARACTERS
 from engine.api.outputs import named_blobs, outputs_answer
 from engine.api.principals import PrincipalDep
-from engine.domain.access.roles import MAIN, Role
+from engine.domain.access.placing import seen_tasks
 from engine.domain.access.table import SEE_TASK
 from engine.domain.errors import Fault, InvalidInput, Unknown
 from engine.domain.frame import FrameStatus
@@ -53,6 +53,7 @@ async def list_tasks(
     until: AwareDatetime | None = None,
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR_CHARACTERS)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_TASKS)] = 50,
+    space: Annotated[str, Query(max_length=MAX_ROUTE_CHARACTERS)] = "",
 ) -> Response:
     """List tasks, newest first; of several statuses those that have one of them."""
     which = TaskFilter(
@@ -61,7 +62,7 @@ async def list_tasks(
         since=_in_utc("since", since),
         until=_in_utc("until", until),
         # Who may not see those of others sees a list of their own.
-        owner="" if principal.holds(Role.AUTHOR, MAIN) else principal.id,
+        seen=seen_tasks(principal, space) if engine.homes else None,
     )
 
     items, next_cursor = await engine.tasks.list(which, cursor, limit)

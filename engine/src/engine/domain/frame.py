@@ -106,6 +106,8 @@ class Frame(
     """The task whose results this one took over; empty: none."""
     owner: str = ""
     """The id of the person who started the task; empty: nobody with an account."""
+    space: str = ""
+    """The space to which the task belongs; empty: there are no accounts."""
     trial: bool = False
     """It runs a version that is not published: no statistics count it."""
     notes_changes: bool = False

@@ -18,6 +18,9 @@ WAIT = "wait"
 VERSION = "version"
 """The query parameter that says which version of a route a task runs."""
 
+SPACE = "space"
+"""The query parameter that says in which space something is done."""
+
 TYPED_DATA_PART = "data"
 """The part of a multipart body in which engines send typed data of any field."""
 

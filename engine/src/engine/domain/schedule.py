@@ -7,6 +7,7 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
+from engine.domain.access.roles import MAIN
 from engine.domain.values import Json
 
 CRON_FIELDS = 5
@@ -59,6 +60,8 @@ class Schedule:
     """Why no task was started at the last time; None: one was."""
     owner: str = ""
     """The id of the person whose tasks it starts; empty: nobody with an account."""
+    space: str = MAIN
+    """The space to which it belongs."""
     revision: int = 0
 
     def changed(self, wish: Wish, next_at: datetime | None) -> "Schedule":
@@ -94,7 +97,7 @@ class Schedule:
         """Everything but its revision."""
         wish = self.wish
         # Where there are no accounts nobody has to read of owners.
-        owner = {"owner": self.owner} if self.owner else {}
+        owner = {"owner": self.owner, "space": self.space} if self.owner else {}
         return {
             "id": self.id,
             "route": wish.route,
@@ -130,6 +133,7 @@ class Schedule:
             last_task=value["last_task"],
             last_error=value["last_error"],
             owner=value.get("owner", ""),
+            space=value.get("space", MAIN),
             revision=revision,
         )
 

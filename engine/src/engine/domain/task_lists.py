@@ -1,7 +1,7 @@
 """Lists of tasks: what can be asked for, what is shown of each, how many there are."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -18,16 +18,49 @@ class TaskFilter:
     """Tasks that have one of these."""
     since: datetime | None = None
     until: datetime | None = None
+    seen: "Seen | None" = None
+    """Those that somebody sees; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The tasks that somebody sees."""
+
     owner: str = ""
-    """The id of the person who started them; empty: any person, or none."""
+    """The id of a person."""
+    own_in: tuple[str, ...] = ()
+    """Spaces in which only those are seen that this person has started."""
+    all_in: tuple[str, ...] = ()
+    """Spaces of which all are seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskCounts:
-    """How many tasks there are, by status and by route."""
+    """How many tasks there are."""
 
-    by_status: Mapping[str, int]
-    by_route: Mapping[str, int]
+    by_both: Mapping[tuple[str, str], int]
+    """By route and status."""
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """How many there are of each status."""
+        counts: Counter[str] = Counter()
+        for (_, status), count in self.by_both.items():
+            counts[status] += count
+        return dict(counts)
+
+    @property
+    def by_route(self) -> dict[str, int]:
+        """How many there are of each route."""
+        counts: Counter[str] = Counter()
+        for (route, _), count in self.by_both.items():
+            counts[route] += count
+        return dict(counts)
+
+    def of_routes(self, sees: Callable[[str], bool]) -> Self:
+        """The same of some routes."""
+        both = self.by_both.items()
+        return type(self)({key: count for key, count in both if sees(key[0])})
 
     @classmethod
     def of(
@@ -42,17 +75,13 @@ class TaskCounts:
         >>> TaskCounts.of([("a", "error", 3)], [("a", "error", 1)]).by_route
         {'a': 2}
         """
-        by_status: Counter[str] = Counter()
-        by_route: Counter[str] = Counter()
+        by_both: Counter[tuple[str, str]] = Counter()
         for route, status, count in counted:
-            by_status[status] += count
-            by_route[route] += count
+            by_both[route, status] += count
         for route, status, count in trials:
-            by_status[status] -= count
-            by_route[route] -= count
+            by_both[route, status] -= count
         # Only those above zero: a trial may have begun between two questions.
-        by_status, by_route = +by_status, +by_route
-        return cls(dict(by_status), dict(by_route))
+        return cls(dict(+by_both))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

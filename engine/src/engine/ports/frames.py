@@ -83,6 +83,9 @@ class FrameStore(Protocol):
     async def counts(self) -> TaskCounts:
         """How many tasks (root frames) there are."""
 
+    async def adopt(self, space: str) -> None:
+        """Let lists show tasks that belong to no space as those of this one."""
+
     async def has_tasks(self, version: Version) -> bool:
         """Whether there is a task of this version of a pipeline, running or ended."""
 

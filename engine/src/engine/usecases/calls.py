@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from engine.domain import messages as m
+from engine.domain.access.roles import MAIN
 from engine.domain.errors import NoSecret, Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.gate import flaw, owns
@@ -31,6 +32,7 @@ from engine.ports import (
     Refused,
     Request,
 )
+from engine.usecases.access.homes import Homes
 from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.callers import NOT_AWAITED
 from engine.usecases.capacity import (
@@ -89,6 +91,7 @@ class Calls:
         pipelines: Pipelines,
         services: Services,
         secrets: Secrets,
+        homes: Homes | None,
         outside: Outside,
         inbox: Inbox,
         ids: CallbackIds,
@@ -103,6 +106,7 @@ class Calls:
         self._pipelines = pipelines
         self._services = services
         self._secrets = secrets
+        self._homes = homes
         self._outside = outside
         self._inbox = inbox
         self._ids = ids
@@ -299,7 +303,7 @@ class Calls:
             full=node.answer == "full",
         )
         try:
-            request = await self._with_secrets(request)
+            request = await self._with_secrets(request, frame)
         except NoSecret as error:
             return _refused(order, Refused(str(error), True, code=Cause.NO_SECRET))
         except Unavailable as error:
@@ -310,15 +314,19 @@ class Calls:
             return m.NodeFinished(order.node, order.attempt, answer.out)
         return _refused(order, answer)
 
-    async def _with_secrets(self, request: Request) -> Request:
+    async def _with_secrets(self, request: Request, frame: Frame) -> Request:
         """The request with the values of its secrets; raises `NoSecret`.
 
-        They are read for each request: nothing that is kept has them.
+        They are read for each request: nothing that is kept has them. They are those of
+        the space to which the pipeline belongs, whoever runs it.
         """
         names = frozenset(secrets_in(request.texts))
         if not names:
             return request
-        return replace(request, secrets=await self._secrets.values(names))
+
+        home = await self._homes.of(frame.route) if self._homes else None
+        space = home.space if home else MAIN
+        return replace(request, secrets=await self._secrets.values(names, space))
 
 
 def _refused(order: m.CallNode, answer: Refused) -> m.Event:

@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 from engine.domain.errors import Unavailable
-from engine.ports import BlobStore, FrameStore, Inbox, Opened
+from engine.ports import BlobStore, FrameStore, Inbox, Opened, PipelineStore
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.callbacks import Callbacks
+from engine.usecases.access.homes import Homes
 from engine.usecases.effects import Effects
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder
@@ -65,6 +66,7 @@ class Engine:
         self,
         *,
         accounts: Accounts | None,
+        homes: Homes | None,
         tasks: Tasks,
         callbacks: Callbacks,
         runs: Runs,
@@ -84,6 +86,7 @@ class Engine:
         effects: Effects,
         threads: ThreadPoolExecutor,
         frames: FrameStore,
+        published: PipelineStore,
         blobs: BlobStore,
         inbox: Inbox,
         opened: Sequence[Opened],
@@ -91,6 +94,7 @@ class Engine:
         folder: PipelineFolder | None,
     ) -> None:
         self.accounts = accounts
+        self.homes = homes
         self.tasks = tasks
         self.callbacks = callbacks
         self.runs = runs
@@ -111,6 +115,7 @@ class Engine:
         self._effects = effects
         self._threads = threads
         self._frames = frames
+        self._pipelines = published
         self._blobs = blobs
         self._opened = opened
         self._alone = alone
@@ -203,6 +208,9 @@ class Engine:
 
     async def _publish(self) -> None:
         """Publish the pipelines of the folder, as soon as the store is there."""
+        if self.homes is not None:
+            adopt = partial(self.homes.adopt, self._pipelines, self._frames)
+            await until_done(RETRY_START_SECONDS, adopt)
         if self._folder is not None:
             publish = partial(publish_folder, self.pipelines, self._folder)
             await until_done(RETRY_START_SECONDS, publish)

@@ -12,6 +12,7 @@ from engine.domain.contracts.keywords import Schema
 from engine.domain.pipeline import MAX_NODES, Pipeline
 from engine.domain.values import Json
 from engine.ports import PipelineStore
+from engine.usecases.access.homes import Sees, everything
 
 MAX_CALLED = 100
 """Of the routes that one document calls."""
@@ -30,11 +31,14 @@ class KnownRoutes:
         self._store = store
         self._alive = alive
 
-    async def of_document(self, document: Json) -> Offers:
-        """The routes that any JSON calls, as far as it looks like a pipeline."""
+    async def of_document(self, document: Json, sees: Sees = everything) -> Offers:
+        """The routes that any JSON calls, as far as it looks like a pipeline.
+
+        What its author does not see is told of as if it were not there.
+        """
         nodes = document.get("nodes") if isinstance(document, dict) else None
         called = dict.fromkeys(islice(_called(nodes), MAX_NODES))
-        return await self._offers(called, MAX_LEVELS)
+        return await self._offers(called, MAX_LEVELS, sees)
 
     async def output_of(self, pipeline: Pipeline) -> Schema | None:
         """The schema of what a pipeline gives; None: it cannot be known."""
@@ -47,12 +51,15 @@ class KnownRoutes:
         offers = await self._offers(pipeline.called, levels - 1)
         return await asyncio.to_thread(output_schema, pipeline, offers)
 
-    async def _offers(self, called: Collection[str], levels: int) -> Offers:
+    async def _offers(
+        self, called: Collection[str], levels: int, sees: Sees = everything
+    ) -> Offers:
         if not called:
             return Offers(complete=True)
         alive = await self._alive()
         rows = await self._store.current()
         names = {row.route for row in rows if row.owner == "pipeline"} | alive
+        names = {name for name in names if sees(name)}
         wanted = [route for route in called if route in names][:MAX_CALLED]
 
         routes: dict[str, Offer] = {}

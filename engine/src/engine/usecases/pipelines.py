@@ -26,6 +26,7 @@ from engine.ports import (
     Published,
     ServiceStore,
 )
+from engine.usecases.access.homes import Choose, Homes, Sees, everything, for_main
 from engine.usecases.checking import Checking
 from engine.usecases.listing import Listing, Piece
 from engine.usecases.missing import MissingServices
@@ -81,10 +82,13 @@ class Pipelines:
         *,
         store: PipelineStore,
         services: ServiceStore,
+        homes: Homes | None,
         max_routes: int,
         clock: Clock,
     ) -> None:
+        """`homes`: None if there are no accounts, so that all belongs to one person."""
         self._store = store
+        self._homes = homes
         self._services = services
         self._max_routes = max_routes
         self._clock = clock
@@ -101,16 +105,22 @@ class Pipelines:
         self._changes = 0
         """How often what is current was changed here."""
 
-    async def check(self, document: Json) -> tuple[Fault, ...]:
+    async def check(
+        self, document: Json, sees: Sees = everything
+    ) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
-        offers = await self._routes.of_document(document)
+        offers = await self._routes.of_document(document, sees)
         return await self._checking.perform(partial(check, offers=offers), document)
 
-    async def ready_to_store(self, document: Json, origin: str = "") -> Accepted:
+    async def ready_to_store(
+        self, document: Json, origin: str = "", sees: Sees = everything
+    ) -> Accepted:
         """The pipeline of a document, with warnings; raises `InvalidPipeline`."""
         # The folder is read at the start, when services may be other ones than before.
         is_start = origin == FROM_FOLDER
-        offers = NO_OFFERS if is_start else await self._routes.of_document(document)
+        offers = NO_OFFERS
+        if not is_start:
+            offers = await self._routes.of_document(document, sees)
         ready = partial(_ready_to_store, offers=offers)
         return await self._checking.perform(ready, document)
 
@@ -123,18 +133,29 @@ class Pipelines:
         return await self._checking.perform(with_new_id, document)
 
     async def publish(
-        self, document: Json, origin: str = "", expected: str | None = None
+        self,
+        document: Json,
+        origin: str = "",
+        expected: str | None = None,
+        *,
+        choose: Choose = for_main,
+        sees: Sees = everything,
     ) -> Publication:
         """Store a pipeline, if the `expected` version is current (`PipelineStore`).
 
-        Raises `InvalidPipeline`, `RouteTaken`, `VersionMoved` or `NoRoom`; from the
-        folder also `NotReplaced`.
+        `choose` says to which space it shall belong, `sees` which routes its author
+        sees. Raises `InvalidPipeline`, `RouteTaken`, `VersionMoved` or `NoRoom`; from
+        the folder also `NotReplaced`; and what `choose` raises.
         """
-        pipeline, warnings = await self.ready_to_store(document, origin)
+        pipeline, warnings = await self.ready_to_store(document, origin, sees)
 
-        # A service that is gone keeps its route only until someone wants it.
         found = await self._store.find(pipeline.route)
-        if found and found.owner == "service" and not await self._alive(found.route):
+        is_service = found is not None and found.owner == "service"
+        is_offered = is_service and await self._alive(pipeline.route)
+        if self._homes is not None and not is_offered:
+            await self._homes.claim(pipeline.route, choose)
+        # A service that is gone keeps its route only until someone wants it.
+        if found and is_service and not is_offered:
             await self._store.remove(found.route)
             if expected == found.pipeline.version:
                 expected = NO_VERSION
@@ -267,15 +288,21 @@ class Pipelines:
         """A version that was needed a moment ago: nothing is read."""
         return self._programs.get((route, version))
 
-    async def live(self, piece: Piece) -> list[tuple[Current, bytes]]:
+    async def live(
+        self, piece: Piece, sees: Sees = everything
+    ) -> list[tuple[Current, bytes]]:
         """Everything that can be called now, by route, each with a piece of a list."""
-        rows = await self._store.current()
+        rows = [row for row in await self._store.current() if sees(row.route)]
         alive = await self._alive_routes()
         live = [row for row in rows if row.owner == "pipeline" or row.route in alive]
         return await self._listing.pieces(live, piece)
 
     async def page(
-        self, piece: Piece, after: str = "", limit: int = MAX_PAGE_ROUTES
+        self,
+        piece: Piece,
+        after: str = "",
+        limit: int = MAX_PAGE_ROUTES,
+        sees: Sees = everything,
     ) -> tuple[list[RouteLine], str | None]:
         """A page of all routes that follow `after`, and the last of them if it is full.
 
@@ -283,7 +310,7 @@ class Pipelines:
         """
         rows = await self._store.current()
         missing = await self._missing.of_all(rows)
-        following = [row for row in rows if row.route > after]
+        following = [row for row in rows if row.route > after and sees(row.route)]
 
         page: list[RouteLine] = []
         left = PAGE_BYTES
@@ -330,7 +357,13 @@ class Pipelines:
             raise await self.unknown(route)
 
     async def unknown(self, route: str) -> Unknown:
-        """The error for a route that is not there, with the one that may be meant."""
+        """The error for a route that is not there, with the one that may be meant.
+
+        Where there are accounts nothing is guessed: names of routes would be told to
+        people who do not see them.
+        """
+        if self._homes is not None:
+            return Unknown("route", route)
         now = self._clock()
         if self._names_at is None or now - self._names_at >= NAMES_FRESH_FOR:
             self._names = tuple(row.route for row in await self._store.current())

@@ -12,6 +12,7 @@ from engine.domain.pipeline import fingerprint
 from engine.domain.values import Json
 from engine.ports import Clock
 from engine.ports.saved import Saved, SavedLine, SavedStore
+from engine.usecases.access.homes import Sees, everything
 from engine.usecases.pipelines import Pipelines
 
 KEPT_PER_ROUTE = 20
@@ -41,7 +42,9 @@ class SavedDocuments:
         self._max_saved = max_saved
         self._clock = clock
 
-    async def save(self, route: str, document: Json) -> JustSaved:
+    async def save(
+        self, route: str, document: Json, sees: Sees = everything
+    ) -> JustSaved:
         """Keep a document of any kind; raises `InvalidInput` for a name, `NoRoom`."""
         if not re.fullmatch(ROUTE_NAME, route):
             fault = Fault(
@@ -59,7 +62,7 @@ class SavedDocuments:
                 "remove some with DELETE /services/{route}/saved/{id}",
             )
 
-        faults = await self._pipelines.check(document)
+        faults = await self._pipelines.check(document, sees)
         errors = sum(fault.level == ERROR for fault in faults)
         line = SavedLine(
             id=fingerprint(document), saved_at=self._clock(), faults=errors

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine.domain.entry_api import Api
+from engine.domain.access.roles import MAIN
 from engine.domain.errors import (
     EngineError,
     Fault,
@@ -34,6 +35,7 @@ from engine.domain.gate import Admitted
 from engine.domain.schedule import BadCron, Missed, Schedule, Wish, next_time
 from engine.domain.values import Json
 from engine.ports import Clock, Inbox, ScheduleStore
+from engine.usecases.access.homes import Homes
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.tasks import Tasks
 
@@ -62,6 +64,7 @@ class Schedules:
         tasks: Tasks,
         pipelines: Pipelines,
         fits: Fits,
+        homes: Homes | None,
         inbox: Inbox,
         max_schedules: int,
         clock: Clock,
@@ -70,14 +73,15 @@ class Schedules:
         self._tasks = tasks
         self._pipelines = pipelines
         self._fits = fits
+        self._homes = homes
         self._inbox = inbox
         self._max_schedules = max_schedules
         self._clock = clock
 
-    async def add(self, wish: Wish, owner: str = "") -> Schedule:
+    async def add(self, wish: Wish, owner: str = "", space: str = MAIN) -> Schedule:
         """Keep a new schedule; raises `InvalidInput`, `NoRoom`."""
         now = self._clock()
-        next_at = await self._checked(wish, now)
+        next_at = await self._checked(wish, now, space)
         if len(await self._store.all()) >= self._max_schedules:
             remedy = "delete those that are not needed"
             raise NoRoom("schedules", self._max_schedules, "MAX_SCHEDULES", remedy)
@@ -88,14 +92,16 @@ class Schedules:
             created_at=now,
             next_at=next_at,
             owner=owner,
+            space=space,
             revision=1,
         )
         await self._store.add(schedule)
         return schedule
 
-    async def list(self) -> Sequence[Schedule]:
-        """All of them, the oldest first."""
-        return sorted(await self._store.all(), key=lambda one: one.created_at)
+    async def list(self, space: str = MAIN) -> Sequence[Schedule]:
+        """All of a space, the oldest first."""
+        found = [one for one in await self._store.all() if one.space == space]
+        return sorted(found, key=lambda one: one.created_at)
 
     async def get(self, id: str) -> Schedule:
         """Raises `Unknown`."""
@@ -103,7 +109,8 @@ class Schedules:
 
     async def change(self, id: str, wish: Wish) -> Schedule:
         """Give a schedule another wish; raises `Unknown`, `InvalidInput`."""
-        next_at = await self._checked(wish, self._clock())
+        space = (await self._store.get(id)).space
+        next_at = await self._checked(wish, self._clock(), space)
         while True:
             known = await self._store.get(id)
             changed = await self._store.save(known.changed(wish, next_at))
@@ -176,13 +183,23 @@ class Schedules:
         """Start the task of the time that is due, or find it; its id."""
         wish = schedule.wish
         owner = schedule.owner
+        await self._expect_seen(wish.route, schedule.space)
         draft = await self._tasks.draft(wish.route, _key(schedule), owner=owner)
         if not draft.repeated:
             data = await self._fits(draft.pipeline.entry.api, wish.input)
-            await self._tasks.start(draft, data, owner=owner)
+            space = schedule.space if self._homes else ""
+            await self._tasks.start(draft, data, owner=owner, space=space)
         return draft.task
 
-    async def _checked(self, wish: Wish, now: datetime) -> datetime | None:
+    async def _expect_seen(self, route: str, space: str) -> None:
+        """Raises `Unknown` for a route that cannot be run in a space."""
+        if self._homes is None:
+            return
+        home = await self._homes.of(route)
+        if home is None or not home.runs_in(space):
+            raise await self._pipelines.unknown(route)
+
+    async def _checked(self, wish: Wish, now: datetime, space: str) -> datetime | None:
         """The next time of a wish; raises `InvalidInput` for what cannot work."""
         next_at = _next(wish, now)
         if len(orjson.dumps(wish.input)) > MAX_INPUT_BYTES:
@@ -190,6 +207,7 @@ class Schedules:
             raise _wrong("input", message, "let the pipeline fetch what is large")
 
         try:
+            await self._expect_seen(wish.route, space)
             published = await self._pipelines.current(wish.route)
         except Unknown as error:
             hint = "publish the pipeline first, or start the service"

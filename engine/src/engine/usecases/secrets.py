@@ -2,13 +2,17 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from engine.domain.access.roles import MAIN
 from engine.domain.errors import Fault, InvalidInput, NoRoom, NoSecret, Unknown
 from engine.domain.secrets import SECRET_NAME, unfit
 from engine.ports import Clock, Sealer, SecretStore, StoredSecret
 
 log = logging.getLogger(__name__)
 
+SEPARATOR = "/"
+"""Between space and name. Neither has it."""
 MAX_SHOWN_NAME_CHARACTERS = 100
 """Of a wrong name, in a message: it may be anything, of any length."""
 
@@ -24,40 +28,47 @@ class Secrets:
         self._max_secrets = max_secrets
         self._clock = clock
 
-    async def put(self, name: str, value: str) -> StoredSecret:
+    async def put(self, name: str, value: str, space: str = MAIN) -> StoredSecret:
         """Store a value under a name; raises `InvalidInput`, `NoRoom`."""
         _check(name, value)
+        key = key_of_secret(name, space)
         known = await self._store.all()
-        is_new = all(secret.name != name for secret in known)
+        is_new = all(secret.name != key for secret in known)
         if is_new and len(known) >= self._max_secrets:
             remedy = "delete those that no pipeline uses"
             raise NoRoom("secrets", self._max_secrets, "MAX_SECRETS", remedy)
 
         secret = StoredSecret(
-            name=name, sealed=self._sealer.seal(name, value), stored_at=self._clock()
+            name=key, sealed=self._sealer.seal(key, value), stored_at=self._clock()
         )
         await self._store.put(secret)
-        return secret
+        return replace(secret, name=name)
 
-    async def list(self) -> Sequence[StoredSecret]:
-        """All of them, by name."""
-        return await self._store.all()
+    async def list(self, space: str = MAIN) -> Sequence[StoredSecret]:
+        """All of a space, by name."""
+        found = [(secret, *_split(secret.name)) for secret in await self._store.all()]
+        return [
+            replace(secret, name=name) for secret, place, name in found if place == space
+        ]
 
-    async def remove(self, name: str) -> None:
+    async def remove(self, name: str, space: str = MAIN) -> None:
         """Forget a secret; raises `Unknown`."""
-        if not await self._store.remove(name):
+        # A name with a separator would be that of another space.
+        is_name = SECRET_NAME.fullmatch(name)
+        if not is_name or not await self._store.remove(key_of_secret(name, space)):
             raise Unknown("secret", name[:MAX_SHOWN_NAME_CHARACTERS])
 
-    async def values(self, names: Iterable[str]) -> Mapping[str, str]:
-        """The values of secrets, for one request; raises `NoSecret`."""
-        return {name: await self._value(name) for name in names}
+    async def values(self, names: Iterable[str], space: str) -> Mapping[str, str]:
+        """The values of secrets of a space, for one request; raises `NoSecret`."""
+        return {name: await self._value(name, space) for name in names}
 
-    async def _value(self, name: str) -> str:
-        secret = await self._store.find(name)
+    async def _value(self, name: str, space: str) -> str:
+        key = key_of_secret(name, space)
+        secret = await self._store.find(key)
         if secret is None:
             raise NoSecret(name)
 
-        opening = self._sealer.open(name, secret.sealed)
+        opening = self._sealer.open(key, secret.sealed)
         if opening is None:
             raise NoSecret(name, is_stored=True)
         return opening.value
@@ -72,6 +83,25 @@ class Secrets:
                 sealed = self._sealer.seal(secret.name, opening.value)
                 await self._store.reseal(secret.name, secret.sealed, sealed)
                 log.info("the secret %s is sealed under the new SECRET", secret.name)
+
+
+def key_of_secret(name: str, space: str) -> str:
+    """Under what a secret is stored. Those of `main` are older than spaces.
+
+    >>> key_of_secret("github", "main"), key_of_secret("github", "art")
+    ('github', 'art/github')
+    """
+    return name if space == MAIN else f"{space}{SEPARATOR}{name}"
+
+
+def _split(key: str) -> tuple[str, str]:
+    """The space and the name of a secret.
+
+    >>> _split("github"), _split("art/github")
+    (('main', 'github'), ('art', 'github'))
+    """
+    space, separator, name = key.rpartition(SEPARATOR)
+    return (space, name) if separator else (MAIN, name)
 
 
 def _check(name: str, value: str) -> None:

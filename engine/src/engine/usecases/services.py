@@ -14,6 +14,7 @@ from engine.domain.gate import check_document
 from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Pipeline
 from engine.domain.service import GONE_AFTER, Heard, Instance, automatic_pipeline
 from engine.ports import Clock, Outside, Published, ServiceStore
+from engine.usecases.access.homes import Homes
 from engine.usecases.pipelines import FRESH_FOR, Pipelines
 from engine.usecases.recent import Recent
 
@@ -50,12 +51,14 @@ class Services:
         store: ServiceStore,
         pipelines: Pipelines,
         outside: Outside,
+        homes: Homes | None,
         max_instances: int,
         clock: Clock,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
         self._outside = outside
+        self._homes = homes
         self._max_instances = max_instances
         self._clock = clock
         self.started_at = clock()
@@ -78,6 +81,8 @@ class Services:
         instance = Instance(api.route, url, self._clock())
         pipeline = await self._pipeline_of(api)
         published = Published(pipeline, "service", instance.heard_at)
+        if self._homes is not None:
+            await self._homes.announced(api.route)
         # The route first: an instance of a route that belongs to others must not be
         # remembered, and an instance without a route could not be called.
         await self._pipelines.keep(published)

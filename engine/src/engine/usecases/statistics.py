@@ -27,6 +27,7 @@ from engine.domain.statistics import (
 from engine.domain.tallies import Tally, together
 from engine.domain.values import Json
 from engine.ports import Clock, TallyStore
+from engine.usecases.access.homes import Sees, everything
 from engine.usecases.pipelines import Pipelines
 
 DAYS = 7
@@ -165,13 +166,13 @@ class Statistics:
         counts.update(self._pending.get((Kind.NODES, route), {}))
         return usual_by_node(counts)
 
-    async def shown(self) -> dict[str, Json]:
+    async def shown(self, sees: Sees = everything) -> dict[str, Json]:
         """What is told of routes, services and failures."""
-        by_route = await self._of_kind(Kind.FAILURES)
+        by_route = _of(await self._of_kind(Kind.FAILURES), sees)
         return {
             "days": DAYS,
-            "by_route": _figures(await self._of_kind(Kind.ROUTE)),
-            "by_service": _figures(await self._of_kind(Kind.SERVICE)),
+            "by_route": _figures(_of(await self._of_kind(Kind.ROUTE), sees)),
+            "by_service": _figures(_of(await self._of_kind(Kind.SERVICE), sees)),
             "failures": [asdict(one) for one in failures(by_route)],
         }
 
@@ -190,6 +191,11 @@ class Statistics:
             if about is kind:
                 counts[name] = Counter(counts.get(name, {})) + pending
         return counts
+
+
+def _of(by_route: Mapping[str, Counts], sees: Sees) -> Mapping[str, Counts]:
+    """What was counted of routes that somebody sees."""
+    return {route: counts for route, counts in by_route.items() if sees(route)}
 
 
 def _figures(by_subject: Mapping[str, Counts]) -> dict[str, Json]:

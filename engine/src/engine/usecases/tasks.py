@@ -29,6 +29,7 @@ from engine.ports import (
     Version,
 )
 from engine.usecases import reports
+from engine.usecases.access.homes import Sees, everything
 from engine.usecases.budgets import Budgets
 from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.called_tasks import CalledTasks
@@ -51,6 +52,16 @@ ID_TRIES = 64
 
 SHOWN_CHARACTERS = 100
 """How much of a wrong id an error shows: it may be anything, of any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a running task orders of this engine."""
+
+    owner: str
+    """The person for whom it runs."""
+    route: str
+    """What it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,7 @@ class Tasks:
         push: Push | None = None,
         depth: int = 0,
         owner: str = "",
+        space: str = "",
     ) -> None:
         """Accept a task: when this returns it will not be lost.
 
@@ -213,6 +225,7 @@ class Tasks:
             push=push,
             depth=depth,
             owner=owner,
+            space=space,
             trial=draft.chosen is not None and not draft.chosen.was_published,
             continues=draft.predecessor.frame.task if draft.predecessor else "",
             kept=kept,
@@ -246,7 +259,12 @@ class Tasks:
         depth = max(frame.depth, caller.depth + 1)
         width = width_of_call(await self._decider.context(caller), caller)
         called = replace(
-            frame, depth=depth, origin=first_task, width=width, owner=caller.owner
+            frame,
+            depth=depth,
+            origin=first_task,
+            width=width,
+            owner=caller.owner,
+            space=caller.space,
         )
 
         await self._budgets.take(first_task, units)
@@ -322,10 +340,10 @@ class Tasks:
     async def place(self, task: str) -> Place:
         """Where a task belongs; raises `Unknown`."""
         root = await self._frames.outline(_path(task))
-        return Place(MAIN, root.owner)
+        return Place(root.space or MAIN, root.owner)
 
-    async def owner_of_order(self, task_id: str) -> str | None:
-        """For whom a running task orders something under this id of an attempt.
+    async def order(self, task_id: str) -> Order | None:
+        """For whom, and for what, something is ordered under this id of an attempt.
 
         None: the engine has given no such id.
         """
@@ -334,7 +352,7 @@ class Tasks:
             frame = await self._frames.outline(ordered.path)
         except Unknown:
             return None
-        return frame.owner
+        return Order(owner=frame.owner, route=frame.route)
 
     def expect_watcher_place(self, task: str) -> None:
         """Raises `Unavailable` if too many watch tasks already."""
@@ -371,9 +389,10 @@ class Tasks:
         """
         await self._erasing.erase(await self._known(task))
 
-    async def stats(self) -> dict[str, Any]:
+    async def stats(self, sees: Sees = everything) -> dict[str, Any]:
         """How many tasks there are, by status and by route."""
-        return reports.stats(await self._store.counts())
+        counts = await self._store.counts()
+        return reports.stats(counts if sees is everything else counts.of_routes(sees))
 
     async def _root(self, task: str) -> Frame:
         """The root frame of a task as it is now; raises `Unknown`.

@@ -20,6 +20,7 @@ from engine.ports import (
     PipelineStore,
     Version,
 )
+from engine.usecases.access.homes import Sees, everything
 from engine.usecases.pipelines import Pipelines
 
 IS_CURRENT = "it is the current one of its route"
@@ -64,13 +65,15 @@ class Versions:
         """A version with its document; raises `Unknown`."""
         return await self._store.kept(version)
 
-    async def keep(self, route: str, document: Json) -> tuple[Kept, tuple[Fault, ...]]:
+    async def keep(
+        self, route: str, document: Json, sees: Sees = everything
+    ) -> tuple[Kept, tuple[Fault, ...]]:
         """Store a document that can be run, and is not current; with its warnings.
 
         Raises `InvalidPipeline`, `InvalidInput` for another route, `RouteTaken` for
         that of a service, `NoRoom`.
         """
-        pipeline, warnings = await self._pipelines.ready_to_store(document)
+        pipeline, warnings = await self._pipelines.ready_to_store(document, sees=sees)
         if pipeline.route != route:
             raise _other_route(pipeline, route)
         found = await self._store.find(route)

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, Document, MongoDatabase
-from engine.adapters.mongo.schema import OWNED, ROOTS, TRIALS, WAKING
+from engine.adapters.mongo.schema import IN_SPACES, OWNED, ROOTS, TRIALS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
@@ -22,7 +22,7 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import Seen, TaskCounts, TaskFilter, TaskSummary
 from engine.ports import Clock, Version
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
@@ -208,6 +208,11 @@ class MongoFrameStore:
             rows = await groups.to_list(None)
         return [(*row["_id"], row["count"]) for row in rows]
 
+    async def adopt(self, space: str) -> None:
+        unplaced = {**ROOTS, "space": {"$exists": False}}
+        async with self._database.answering() as mongo:
+            await mongo.frames.update_many(unplaced, {"$set": {"space": space}})
+
     async def has_tasks(self, version: Version) -> bool:
         # Engines before schema 2 did not keep the version: null finds those as well.
         which = {
@@ -359,8 +364,8 @@ def _known(row: Document) -> Known:
 def _choices(which: TaskFilter) -> list[tuple[str, dict[str, Any]]]:
     """The right indexes, and what they compare: of several statuses each by itself."""
     statuses = [status.value for status in which.statuses]
-    if which.owner:
-        return [("tasks_of_owner", _of_owner(which, statuses))]
+    if which.seen is not None:
+        return _choices_seen(which, which.seen, statuses or list(FrameStatus))
     if which.route and statuses:
         route = which.route
         return [("tasks_of_both", {"route": route, "status": one}) for one in statuses]
@@ -371,11 +376,33 @@ def _choices(which: TaskFilter) -> list[tuple[str, dict[str, Any]]]:
     return [("tasks", {})]
 
 
-def _of_owner(which: TaskFilter, statuses: Sequence[str]) -> dict[str, Any]:
+def _choices_seen(
+    which: TaskFilter, seen: Seen, statuses: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """The same for somebody who does not see all: of each space by itself."""
+    choices: list[tuple[str, dict[str, Any]]] = []
+    for space in seen.all_in:
+        for status in statuses:
+            chosen: dict[str, Any] = {"space": space, "status": status}
+            if which.route:
+                choices.append(("tasks_of_both", {"route": which.route, **chosen}))
+            else:
+                chosen["space"] = {**IN_SPACES["space"], "$eq": space}
+                choices.append(("tasks_of_space", chosen))
+    if seen.owner and seen.own_in:
+        choices.append(("tasks_of_owner", _of_owner(which, seen, statuses)))
+    return choices
+
+
+def _of_owner(
+    which: TaskFilter, seen: Seen, statuses: Sequence[str]
+) -> dict[str, Any]:
     """Of one person there are few: route and status need no index of their own."""
-    chosen: dict[str, Any] = {"owner": {**OWNED["owner"], "$eq": which.owner}}
+    chosen: dict[str, Any] = {
+        "owner": {**OWNED["owner"], "$eq": seen.owner},
+        "space": {"$in": list(seen.own_in)},
+        "status": {"$in": list(statuses)},
+    }
     if which.route:
         chosen["route"] = which.route
-    if statuses:
-        chosen["status"] = {"$in": list(statuses)}
     return chosen

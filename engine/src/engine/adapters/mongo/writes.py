@@ -149,6 +149,8 @@ def _lasting_fields(frame: Frame) -> Fields:
             fields["trial"] = True
         if frame.owner:
             fields["owner"] = frame.owner
+        if frame.space:
+            fields["space"] = frame.space
     else:
         fields["parent"] = parent.path
         fields["node"] = parent.node

@@ -52,7 +52,9 @@ def cut(
 
     Of each list that they come from one more than `limit` was asked for.
     """
-    newest = sorted(found, key=_position, reverse=True)
+    # A task may be in several lists: somebody's own one, and one of its space.
+    once = {task.id: task for task in found}
+    newest = sorted(once.values(), key=_position, reverse=True)
     page = newest[:limit]
     if len(newest) <= limit:
         return page, None

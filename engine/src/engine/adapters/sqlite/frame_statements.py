@@ -3,8 +3,8 @@
 INSERT = """
 INSERT INTO frames (status, error, failed_node, code, saved_at, ended_at, wake_at,
     erase_at, document, path, revision, task, parent, node, attempt, item, route,
-    version, continues, trial, created_at, owner)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    version, continues, trial, created_at, owner, space)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO NOTHING
 """
 
@@ -96,9 +96,36 @@ SELECT path, route, version, status, error, failed_node, code, continues, trial,
     created_at, ended_at
 FROM frames INDEXED BY tasks_of_owner
 WHERE parent IS NULL AND owner <> '' AND owner = ?
+    AND instr(?, '|' || space || '|')
     AND route = coalesce(?, route) AND instr(?, '|' || status || '|')
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+# Of one space. One route has its tasks in few spaces, so that is looked at for those.
+TASKS_OF_SPACE = """
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
+FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND space <> '' AND space = ? AND status = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+TASKS_OF_ROUTE_AND_SPACE = """
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
+FROM frames INDEXED BY tasks_of_both
+WHERE parent IS NULL AND route = ? AND status = ? AND space = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+LAST_ROW = "SELECT max(rowid) FROM frames"
+
+ADOPT_SOME = """
+UPDATE frames SET space = ?
+WHERE rowid > ? AND rowid <= ? AND parent IS NULL AND space = ''
 """
 
 COUNTS = """

@@ -17,11 +17,13 @@ from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
-from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import Seen, TaskCounts, TaskFilter, TaskSummary
 from engine.ports import Version
 
 ERASED_PER_COMMIT = 500
 """Rows: saves that come while a large task is erased do not wait for all of it."""
+ADOPTED_PER_COMMIT = 500
+"""The same, of rows that get a space."""
 
 
 class SqliteFrameStore:
@@ -44,6 +46,7 @@ class SqliteFrameStore:
             int(saved.trial),
             to_micros(saved.created_at),
             saved.owner,
+            saved.space if saved.parent is None else "",
         )
 
         def insert(connection: sqlite3.Connection) -> Frame | None:
@@ -131,6 +134,20 @@ class SqliteFrameStore:
                 connection.execute(sql.COUNTS).fetchall(),
                 connection.execute(sql.TRIAL_COUNTS).fetchall(),
             )
+        )
+
+    async def adopt(self, space: str) -> None:
+        """In steps: saves that come meanwhile do not wait for all of it."""
+        (last,) = await self._database.read(
+            lambda connection: connection.execute(sql.LAST_ROW).fetchone()
+        )
+        for first in range(0, last or 0, ADOPTED_PER_COMMIT):
+            values = (space, first, first + ADOPTED_PER_COMMIT)
+            await self._adopt_some(values)
+
+    async def _adopt_some(self, values: tuple[str, int, int]) -> None:
+        await self._database.write(
+            lambda connection: connection.execute(sql.ADOPT_SOME, values).rowcount
         )
 
     async def has_tasks(self, version: Version) -> bool:
@@ -287,10 +304,8 @@ def _choices(which: TaskFilter) -> list[tuple[str, tuple[str | None, ...]]]:
     one status next to each other.
     """
     statuses = [status.value for status in which.statuses]
-    if which.owner:
-        # One text, since the number of statuses varies: |running|error|.
-        wanted = f"|{'|'.join(statuses or FrameStatus)}|"
-        return [(sql.TASKS_OF_OWNER, (which.owner, which.route, wanted))]
+    if which.seen is not None:
+        return _choices_seen(which, which.seen, statuses or list(FrameStatus))
     if which.route and statuses:
         return [(sql.TASKS_OF_BOTH, (which.route, status)) for status in statuses]
     if which.route:
@@ -298,3 +313,26 @@ def _choices(which: TaskFilter) -> list[tuple[str, tuple[str | None, ...]]]:
     if statuses:
         return [(sql.TASKS_OF_STATUS, (status,)) for status in statuses]
     return [(sql.TASKS, ())]
+
+
+def _choices_seen(
+    which: TaskFilter, seen: Seen, statuses: Sequence[str]
+) -> list[tuple[str, tuple[str | None, ...]]]:
+    """The same for somebody who does not see all: of each space by itself."""
+    choices: list[tuple[str, tuple[str | None, ...]]] = []
+    for space in seen.all_in:
+        for status in statuses:
+            if which.route:
+                values = (which.route, status, space)
+                choices.append((sql.TASKS_OF_ROUTE_AND_SPACE, values))
+            else:
+                choices.append((sql.TASKS_OF_SPACE, (space, status)))
+    if seen.owner and seen.own_in:
+        # One text each, since their number varies: |running|error|.
+        own = (seen.owner, _joined(seen.own_in), which.route, _joined(statuses))
+        choices.append((sql.TASKS_OF_OWNER, own))
+    return choices
+
+
+def _joined(names: Sequence[str]) -> str:
+    return f"|{'|'.join(names)}|"

@@ -13,7 +13,7 @@ from engine.api.access import shapes
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import Answer, documented
-from engine.api.principals import OBJECT, PRINCIPAL
+from engine.api.principals import AS_ADMINISTRATOR, OBJECT, PRINCIPAL
 from engine.api.problems import problem
 from engine.domain.access.audit import Deed
 from engine.domain.access.roles import Principal
@@ -75,7 +75,8 @@ def _deed(scope: Scope, status: int) -> Deed | None:
     call = f"{scope['method']} {template}"
     principal: Principal | None = scope.get(PRINCIPAL)
     is_known_and_refused = status in REFUSALS and principal is not None
-    if call not in AUDITED and not is_known_and_refused:
+    is_foreign = scope.get(AS_ADMINISTRATOR, False)
+    if call not in AUDITED and not is_known_and_refused and not is_foreign:
         return None
     # A service announces itself again and again: that is no news.
     if call == PUBLISH_OR_ANNOUNCE and _outcome(status) == DONE and OBJECT not in scope:

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
-from engine.api.principals import PRINCIPAL
+from engine.api.access.publishing import wanted_space
+from engine.api.principals import AS_ADMINISTRATOR, CHOSEN_SPACE, PRINCIPAL
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
 from engine.domain.access.rights import (
     Named,
@@ -25,14 +26,18 @@ from engine.domain.access.rights import (
     Verdict,
     verdict,
 )
-from engine.domain.access.roles import MAIN, Principal, Role
+from engine.domain.access.placing import default_space
+from engine.domain.access.roles import Principal, Role
+from engine.domain.access.spaces import EVERYWHERE
 from engine.domain.access.table import NoRow, right_of
 from engine.domain.errors import EngineError, Unknown
 from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
-from engine.usecases.tasks import Tasks
+from engine.usecases.engine import Engine
 
 MAX_SHOWN_NAME_CHARACTERS = 100
+NOWHERE = ""
+"""The place of what has none: nobody sees it but administrators."""
 MAX_ORDER_CHARACTERS = 2000
 """Of the id of an attempt, as everywhere."""
 
@@ -40,9 +45,13 @@ MAX_ORDER_CHARACTERS = 2000
 class Door:
     """Lets those in who may, and says who they are."""
 
-    def __init__(self, accounts: Accounts, tasks: Tasks) -> None:
+    def __init__(self, accounts: Accounts, engine: Engine) -> None:
+        assert engine.homes is not None  # nosec B101 # it has accounts
         self._credentials = accounts.credentials
-        self._tasks = tasks
+        self._spaces = accounts.spaces
+        self._homes = engine.homes
+        self._tasks = engine.tasks
+        self._schedules = engine.schedules
         self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
     async def asker(self, scope: Scope) -> Principal | None:
@@ -64,11 +73,11 @@ class Door:
         if principal is None and scope["method"] == "POST":
             principal = await self._on_behalf(scope, right)
         place = None
-        if principal is not None and not principal.is_administrator:
-            place = await self._place(scope, right)
-
         if principal is not None:
             scope[PRINCIPAL] = principal
+            if right.named is not Named.NOTHING:
+                place = await self._seen_place(scope, right, principal)
+
         match verdict(right, principal, place):
             case Verdict.ALLOWED:
                 return
@@ -77,7 +86,7 @@ class Door:
             case Verdict.WRONG_SCOPE:
                 raise ScopeMissing(str(right.scope))
             case Verdict.FORBIDDEN:
-                raise Forbidden(right.need.role, place.space if place else "")
+                raise _forbidden(right, place)
             case Verdict.HIDDEN:
                 raise _absent(scope, right)
 
@@ -101,28 +110,81 @@ class Door:
         if not 0 < len(order) <= MAX_ORDER_CHARACTERS:
             return None
 
-        owner = await self._tasks.owner_of_order(order)
-        if owner is None:
+        found = await self._tasks.order(order)
+        if found is None:
             return None
-        return Principal(id=owner, name="", roles={MAIN: Role.READER})
+        # What a pipeline may call is decided by where it belongs: its author may have
+        # been lent it, who runs it need not have been.
+        home = await self._homes.of(found.route)
+        roles = {home.space: Role.READER} if home else {}
+        return Principal(id=found.owner, name="", roles=roles)
 
-    async def _place(self, scope: Scope, right: Right) -> Place | None:
+    async def _seen_place(
+        self, scope: Scope, right: Right, principal: Principal
+    ) -> Place | None:
+        """Where the object of a call belongs; raises `Unknown`.
+
+        Administrators do everything: what they do in spaces in which they have no role
+        is noted.
+        """
+        try:
+            place = await self._place(scope, right, principal)
+        except Unknown:
+            if principal.is_administrator and right.named is not Named.CHOSEN:
+                return None
+            raise
+        if principal.is_administrator:
+            is_foreign = place.space not in (*principal.roles, EVERYWHERE, NOWHERE)
+            scope[AS_ADMINISTRATOR] = is_foreign
+        return place
+
+    async def _place(self, scope: Scope, right: Right, principal: Principal) -> Place:
         """Where the object of a call belongs; raises `Unknown`."""
         named = scope["path_params"]
         match right.named:
             case Named.TASK:
                 return await self._tasks.place(named["task"])
             case Named.ROUTE:
-                return Place(MAIN)
-            case Named.SPACE:
+                home = await self._homes.of(named["route"])
+                if home is not None:
+                    return Place(home.space, shared=home.shared)
+                if right.makes:
+                    wanted = wanted_space(scope["query_string"])
+                    return Place(wanted or default_space(principal, Role.AUTHOR))
+                return Place(NOWHERE)
+            case Named.SCHEDULE:
+                return Place((await self._schedules.get(named["id"])).space)
+            case Named.CHOSEN:
+                return Place(await self._chosen(scope, principal))
+            case _:
                 return Place(named["space"])
-        return None
+
+    async def _chosen(self, scope: Scope, principal: Principal) -> str:
+        """The space that a query chooses; raises `Unknown`."""
+        space = wanted_space(scope["query_string"])
+        if space and principal.is_administrator:
+            await self._spaces.get(space)
+        chosen = space or default_space(principal, Role.OWNER)
+        scope[CHOSEN_SPACE] = chosen
+        return chosen
 
 
 def _absent(scope: Scope, right: Right) -> Unknown:
     """The error for an object that is not there."""
+    if right.named is Named.CHOSEN:
+        return Unknown("space", scope[CHOSEN_SPACE][:MAX_SHOWN_NAME_CHARACTERS])
     kind = str(right.named)
-    return Unknown(kind, scope["path_params"][kind][:MAX_SHOWN_NAME_CHARACTERS])
+    parameter = "id" if right.named is Named.SCHEDULE else kind
+    return Unknown(kind, scope["path_params"][parameter][:MAX_SHOWN_NAME_CHARACTERS])
+
+
+def _forbidden(right: Right, place: Place | None) -> Forbidden:
+    if place is None:
+        return Forbidden(right.need.role)
+    if place.space == EVERYWHERE:
+        # No role in a space is enough.
+        return Forbidden()
+    return Forbidden(right.need.role, place.space)
 
 
 async def _permitted(request: Request) -> None:

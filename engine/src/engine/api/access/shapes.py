@@ -81,6 +81,7 @@ MEMBER = body({"role": ROLE})
 _LABEL = {"type": "string", "minLength": 1, "maxLength": spaces.MAX_LABEL_CHARACTERS}
 _ID = {"type": "string", "pattern": f"^{spaces.ID.pattern}$"}
 _EXTERNAL = {"type": "string", "maxLength": spaces.MAX_LABEL_CHARACTERS}
+SHARING = body({"may": {"enum": [str(one) for one in spaces.Sharing]}})
 NEW_SPACE = body({"id": _ID}, name=_LABEL)
 CHANGED_SPACE = body({"name": _LABEL})
 NEW_GROUP = body({"id": _ID}, name=_LABEL, external=_EXTERNAL)
@@ -117,6 +118,14 @@ class Space(Shape):
     name: str
     created_at: datetime
     role: str | None = Field(description="None: an administrator who is no member")
+
+
+class Sharing(Shape):
+    """To which space a route belongs, and with which it is shared."""
+
+    route: str
+    space: str = Field(description="`*`: a service, which serves all spaces")
+    shared: dict[str, Literal["run", "read"]] = Field(description="By space")
 
 
 class Group(Shape):

@@ -1,9 +1,11 @@
 """What a call needs, and whether somebody has it: pure, asked for every request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.domain.access.roles import Principal, Role, TokenScope
+from engine.domain.access.spaces import EVERYWHERE, Sharing
 
 
 class Need(StrEnum):
@@ -31,6 +33,9 @@ class Named(StrEnum):
     ROUTE = "route"
     TASK = "task"
     SPACE = "space"
+    SCHEDULE = "schedule"
+    CHOSEN = "chosen"
+    """No object: the space that its query chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,10 @@ class Right:
     named: Named = Named.NOTHING
     own: bool = False
     """Who started a task may do it with that task in any role."""
+    shared: Sharing | None = None
+    """How a route must be shared with one's space for it; None: that is not enough."""
+    makes: bool = False
+    """The route that the path names need not be there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Place:
     space: str
     owner: str = ""
     """Who started the task; empty: nobody with an account."""
+    shared: Mapping[str, Sharing] = field(default_factory=dict)
+    """With which spaces the route is shared."""
 
 
 class Verdict(StrEnum):
@@ -66,7 +77,13 @@ class Verdict(StrEnum):
     """They may not know that it is there."""
 
 
-SEES = {Named.ROUTE: Role.READER, Named.TASK: Role.AUTHOR, Named.SPACE: Role.READER}
+SEES = {
+    Named.ROUTE: Role.READER,
+    Named.TASK: Role.AUTHOR,
+    Named.SPACE: Role.READER,
+    Named.SCHEDULE: Role.OWNER,
+    Named.CHOSEN: Role.READER,
+}
 """The role that sees an object of each kind."""
 
 
@@ -93,13 +110,33 @@ def verdict(
 
 def _in_place(right: Right, role: Role, principal: Principal, place: Place) -> Verdict:
     """What becomes of a call that concerns an object of a space."""
+    if place.space == EVERYWHERE:
+        return _everywhere(role, principal)
+
     is_own = place.owner != "" and place.owner == principal.id
     # Who was removed from the space does not see their tasks in it any more.
     is_member = place.space in principal.roles
     if not is_member:
-        return Verdict.HIDDEN
+        return _as_guest(right, principal, place)
     if not is_own and not principal.holds(SEES[right.named], place.space):
         return Verdict.HIDDEN
 
     may = principal.holds(role, place.space) or (is_own and right.own)
+    return Verdict.ALLOWED if may else Verdict.FORBIDDEN
+
+
+def _everywhere(role: Role, principal: Principal) -> Verdict:
+    """What becomes of a call that concerns what serves all spaces."""
+    if not principal.roles:
+        return Verdict.HIDDEN
+    return Verdict.ALLOWED if role is Role.READER else Verdict.FORBIDDEN
+
+
+def _as_guest(right: Right, principal: Principal, place: Place) -> Verdict:
+    """What becomes of a call that concerns a route of a space that is not one's own."""
+    shared = [one for name, one in place.shared.items() if name in principal.roles]
+    if not shared:
+        return Verdict.HIDDEN
+    wanted = right.shared
+    may = wanted is not None and any(one.covers(wanted) for one in shared)
     return Verdict.ALLOWED if may else Verdict.FORBIDDEN

@@ -7,18 +7,30 @@ from collections.abc import Mapping
 
 from engine.domain.access.rights import Named, Need, Right
 from engine.domain.access.roles import TokenScope as Scope
+from engine.domain.access.spaces import Sharing
 
 _PUBLIC = Right(need=Need.PUBLIC)
 _PAGE = Right(need=Need.SIGNED_IN)
 _ACCOUNT = Right(need=Need.SIGNED_IN, scope=Scope.MANAGE)
 _SEE = Right(need=Need.READER, scope=Scope.READ)
-_SEE_ROUTE = Right(need=Need.READER, scope=Scope.READ, named=Named.ROUTE)
+_SEE_ROUTE = Right(
+    need=Need.READER, scope=Scope.READ, named=Named.ROUTE, shared=Sharing.RUN
+)
+_READ_ROUTE = Right(
+    need=Need.READER, scope=Scope.READ, named=Named.ROUTE, shared=Sharing.READ
+)
 _EDIT = Right(need=Need.AUTHOR, scope=Scope.PUBLISH)
 # Nobody but authors needs what is not finished.
-_SAVED = Right(need=Need.AUTHOR, scope=Scope.READ)
+_SAVED = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.ROUTE, makes=True)
 _EDIT_ROUTE = Right(need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE)
 SEE_TASK = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.TASK, own=True)
-_OWN = Right(need=Need.OWNER, scope=Scope.MANAGE)
+_MAKE_ROUTE = Right(
+    need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE, makes=True
+)
+_SEE_SHARING = Right(need=Need.READER, scope=Scope.READ, named=Named.ROUTE)
+_SHARE_ROUTE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.ROUTE)
+_OWN = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.CHOSEN)
+_OWN_SCHEDULE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SCHEDULE)
 _SEE_SPACE = Right(need=Need.READER, scope=Scope.READ, named=Named.SPACE)
 _OWN_SPACE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE)
 _OPERATE = Right(need=Need.ADMINISTRATOR, scope=Scope.MANAGE)
@@ -61,20 +73,23 @@ TABLE: Mapping[str, Right] = {
     "GET /openapi.json": _SEE,
     "GET /services": _SEE,
     "GET /services/{route}": _SEE_ROUTE,
-    "GET /services/{route}/versions": _SEE_ROUTE,
-    "GET /services/{route}/versions/{version}": _SEE_ROUTE,
+    "GET /services/{route}/versions": _READ_ROUTE,
+    "GET /services/{route}/versions/{version}": _READ_ROUTE,
     "GET /services/{route}/saved": _SAVED,
     "GET /services/{route}/saved/{id}": _SAVED,
-    "POST /services/{route}/saved": _EDIT,
-    "DELETE /services/{route}/saved/{id}": _EDIT,
+    "POST /services/{route}/saved": _MAKE_ROUTE,
+    "DELETE /services/{route}/saved/{id}": _MAKE_ROUTE,
+    "GET /services/{route}/sharing": _SEE_SHARING,
+    "PUT /services/{route}/sharing/{space}": _SHARE_ROUTE,
+    "DELETE /services/{route}/sharing/{space}": _SHARE_ROUTE,
     "POST /services/{route}": Right(
-        need=Need.READER, scope=Scope.RUN, named=Named.ROUTE
+        need=Need.READER, scope=Scope.RUN, named=Named.ROUTE, shared=Sharing.RUN
     ),
     # The body says whether it is a pipeline or a service: the handler asks again.
     "POST /services": Right(need=Need.SIGNED_IN),
     "POST /services/validate": _EDIT,
     "POST /edits/rename": _EDIT,
-    "POST /services/{route}/versions": _EDIT,
+    "POST /services/{route}/versions": _MAKE_ROUTE,
     "DELETE /services/{route}/versions/{version}": _EDIT_ROUTE,
     "DELETE /services/{route}": _EDIT_ROUTE,
     # Tasks.
@@ -103,9 +118,9 @@ TABLE: Mapping[str, Right] = {
     "DELETE /secrets/{name}": _OWN,
     "GET /schedules": _OWN,
     "POST /schedules": _OWN,
-    "GET /schedules/{id}": _OWN,
-    "PUT /schedules/{id}": _OWN,
-    "DELETE /schedules/{id}": _OWN,
+    "GET /schedules/{id}": _OWN_SCHEDULE,
+    "PUT /schedules/{id}": _OWN_SCHEDULE,
+    "DELETE /schedules/{id}": _OWN_SCHEDULE,
     # Operation.
     "GET /stats": _SEE,
     "GET /metrics": _OPERATE,

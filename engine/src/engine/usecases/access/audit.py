@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine.domain.access.audit import Deed, Entry, following
+from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
 from engine.ports.access import AuditStore
@@ -12,8 +13,9 @@ from engine.usecases.recent import Recent
 
 TRIES = 50
 """Replicas that note something at the same moment want the same number."""
-SAME_REFUSAL_EVERY = timedelta(minutes=1)
-"""A program that is refused a hundred times a second must not fill the log."""
+SAME_EVERY = timedelta(minutes=1)
+"""A program that is refused a hundred times a second must not fill the log, nor a page
+of an administrator that asks for a status each second."""
 MAX_REMEMBERED = 10_000
 REFUSED = "refused"
 
@@ -25,17 +27,17 @@ class Audit:
         self._store = store
         self._kept = kept
         self._clock = clock
-        self._refusals: Recent[Deed, datetime] = Recent(MAX_REMEMBERED)
+        self._told: Recent[Deed, datetime] = Recent(MAX_REMEMBERED)
         self._turn = asyncio.Lock()
 
     async def note(self, deed: Deed) -> None:
         """Add an entry; raises `Unavailable` if it cannot be stored."""
         now = self._clock()
-        if deed.outcome == REFUSED:
-            told_at = self._refusals.get(deed)
-            if told_at is not None and now - told_at < SAME_REFUSAL_EVERY:
+        if deed.outcome == REFUSED or deed.action not in AUDITED:
+            told_at = self._told.get(deed)
+            if told_at is not None and now - told_at < SAME_EVERY:
                 return
-            self._refusals.put(deed, now)
+            self._told.put(deed, now)
 
         # One after the other: of many that want the same number at once each would be
         # tried again for every one before it, and some given up.
