@@ -278,7 +278,7 @@ async def test_a_pipeline_uses_the_secrets_of_its_own_space(
         "end",
         kind="http",
         url="http://127.0.0.1:9/",
-        headers={"x": "{secrets.key}"},
+        headers={"x": {"template": "{secrets.key}"}},
     )
     document = pipeline(entry("call", id_="entry", route="leak", body={}), call, end())
     art = people["art-author"]
