@@ -204,7 +204,9 @@ async def test_somebody_finds_all_tasks_of_some_spaces_and_own_ones_of_others(
     spaces = ["art", "main", "lab", "art", "main", "lab", "", "art"]
     for n, space in enumerate(spaces):
         at, owner = NOON + n * SECOND, "ab"[n // 3 % 2]
-        await insert(frames, new_frame(f"t{n}", created_at=at, owner=owner, space=space))
+        await insert(
+            frames, new_frame(f"t{n}", created_at=at, owner=owner, space=space)
+        )
 
     async def found(*, limit: int = 9, **which: Any) -> list[str]:
         return await all_tasks(frames, TaskFilter(**which), limit=limit)

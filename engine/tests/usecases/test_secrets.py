@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine.domain.access.roles import MAIN
 from engine.adapters.sealing import AesSealer
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.secrets import SqliteSecretStore
+from engine.domain.access.roles import MAIN
 from engine.domain.errors import InvalidInput, NoRoom, NoSecret, Unknown
 from engine.ports import SecretStore
 from engine.usecases.secrets import Secrets

@@ -8,8 +8,8 @@ from starlette.types import Receive, Scope
 from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
 from engine.api.principals import principal_in
-from engine.usecases.callbacks import Callbacks
 from engine.usecases.access.homes import Homes
+from engine.usecases.callbacks import Callbacks
 from engine.usecases.tasks import Tasks
 
 

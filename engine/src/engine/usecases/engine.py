@@ -15,8 +15,8 @@ from typing import Any
 from engine.domain.errors import Unavailable
 from engine.ports import BlobStore, FrameStore, Inbox, Opened, PipelineStore
 from engine.usecases.access.accounts import Accounts
-from engine.usecases.callbacks import Callbacks
 from engine.usecases.access.homes import Homes
+from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder

@@ -105,9 +105,7 @@ class Pipelines:
         self._changes = 0
         """How often what is current was changed here."""
 
-    async def check(
-        self, document: Json, sees: Sees = everything
-    ) -> tuple[Fault, ...]:
+    async def check(self, document: Json, sees: Sees = everything) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
         offers = await self._routes.of_document(document, sees)
         return await self._checking.perform(partial(check, offers=offers), document)

@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
-from engine.domain.entry_api import Api
 from engine.domain.access.roles import MAIN
+from engine.domain.entry_api import Api
 from engine.domain.errors import (
     EngineError,
     Fault,

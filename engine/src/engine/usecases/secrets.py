@@ -48,7 +48,9 @@ class Secrets:
         """All of a space, by name."""
         found = [(secret, *_split(secret.name)) for secret in await self._store.all()]
         return [
-            replace(secret, name=name) for secret, place, name in found if place == space
+            replace(secret, name=name)
+            for secret, place, name in found
+            if place == space
         ]
 
     async def remove(self, name: str, space: str = MAIN) -> None:

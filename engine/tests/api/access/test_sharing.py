@@ -307,7 +307,7 @@ async def test_a_check_tells_nothing_of_routes_that_are_not_seen(
     )
 
     for document in (calling, guessing):
-        told = (await people["lab-author"].post("/services/validate", json=document))
+        told = await people["lab-author"].post("/services/validate", json=document)
         assert "sketch" not in told.text.replace("“sketch”", "")
         assert told.json() != []
 
@@ -341,9 +341,7 @@ async def test_what_administrators_do_in_spaces_of_others_is_noted(
 
     entries = (await root.get("/audit?limit=1000")).json()["items"]
 
-    noted = [
-        (one["action"], one["object"]) for one in entries if one["name"] == "root"
-    ]
+    noted = [(one["action"], one["object"]) for one in entries if one["name"] == "root"]
     assert noted[1:] == [
         ("GET /tasks/{task}/status", task),
         ("GET /services/{route}", "sketch"),
@@ -360,9 +358,7 @@ async def test_a_space_to_which_something_belongs_is_not_deleted(
     elif what == "schedule":
         wish = {"route": "blur", "cron": "0 3 * * *"}
         await root.post("/services", json=SERVICE)
-        assert (
-            await owner.post("/schedules?space=art", json=wish)
-        ).status_code == 201
+        assert (await owner.post("/schedules?space=art", json=wish)).status_code == 201
     else:
         await publish(owner, "sketch", space="art")
     if what == "task":

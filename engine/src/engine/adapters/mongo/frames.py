@@ -394,9 +394,7 @@ def _choices_seen(
     return choices
 
 
-def _of_owner(
-    which: TaskFilter, seen: Seen, statuses: Sequence[str]
-) -> dict[str, Any]:
+def _of_owner(which: TaskFilter, seen: Seen, statuses: Sequence[str]) -> dict[str, Any]:
     """Of one person there are few: route and status need no index of their own."""
     chosen: dict[str, Any] = {
         "owner": {**OWNED["owner"], "$eq": seen.owner},

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.api.access.publishing import wanted_space
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
-from engine.api.access.publishing import wanted_space
 from engine.api.principals import AS_ADMINISTRATOR, CHOSEN_SPACE, PRINCIPAL
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
+from engine.domain.access.placing import default_space
 from engine.domain.access.rights import (
     Named,
     Need,
@@ -26,7 +27,6 @@ from engine.domain.access.rights import (
     Verdict,
     verdict,
 )
-from engine.domain.access.placing import default_space
 from engine.domain.access.roles import Principal, Role
 from engine.domain.access.spaces import EVERYWHERE
 from engine.domain.access.table import NoRow, right_of

@@ -32,9 +32,7 @@ def expect_role(principal: Principal, role: Role, space: str) -> None:
         raise Forbidden(role, space)
 
 
-def publishing_space(
-    principal: Principal, wanted: str, home: Home | None
-) -> str:
+def publishing_space(principal: Principal, wanted: str, home: Home | None) -> str:
     """The space to which a route belongs when somebody publishes it.
 
     `wanted` may be empty. Raises `RouteTaken`, `Forbidden`, `Unknown`.
