@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from documents import end, entry, pipeline
 from engine.cli.commands import app
 from typer.testing import CliRunner, Result
 
@@ -153,3 +154,40 @@ def test_the_audit_log_is_exported_and_a_change_in_it_is_found(
     assert (changed.exit_code, other.exit_code) == (1, 1)
     assert "was changed: its hash is of other content" in changed.output
     assert "line 1 is no entry" in other.output
+
+
+def test_spaces_and_groups_are_managed_and_commands_are_given_to_a_space(
+    use: Use, tmp_path: Path
+) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    document = pipeline(entry("end", id_="entry", route="sketch", body={}), end())
+    file = tmp_path / "sketch.json"
+    file.write_text(json.dumps(document))
+
+    done = [
+        use("spaces", "add", "art", "--name", "Art"),
+        use("spaces", "add", "lab"),
+        use("groups", "add", "class-7b", "--external", "/7b"),
+        use("spaces", "put", "art", "class-7b", "author"),
+        use("spaces", "put", "art", "root", "owner"),
+        use("spaces", "rename", "art", "Fine art"),
+        use("push", str(file), MARKETPLACE_SPACE="art"),
+        use("spaces", "share", "sketch", "lab", "--read"),
+        use("spaces", "share", "sketch", "lab", "--stop"),
+        use("secrets", "set", "key", stdin="x" * 20, MARKETPLACE_SPACE="art"),
+    ]
+
+    assert [one.output for one in done if one.exit_code] == []
+    assert "Fine art" in use("spaces", "list").output
+    assert "class-7b" in use("spaces", "members", "art").output
+    assert "author of art" in use("groups", "list").output
+    assert "key" in use("secrets", "list", MARKETPLACE_SPACE="art").output
+    assert "no secrets" in use("secrets", "list").output
+    refused = use("spaces", "delete", "art")
+    assert (refused.exit_code, "sketch" in refused.output) == (1, True)
+    removed = [
+        use("spaces", "remove", "art", "root"),
+        use("groups", "delete", "class-7b"),
+        use("spaces", "delete", "lab"),
+    ]
+    assert [one.output for one in removed if one.exit_code] == []

@@ -1,5 +1,6 @@
 """Calls an engine, by the client of this project; what goes wrong is `Trouble`."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,7 +15,13 @@ from marketplace_client import Unreachable as NoAnswer
 
 from engine.cli.kept_tokens import token_for
 from engine.cli.trouble import Trouble
+from engine.domain.protocol import SPACE
 from engine.program import DEFAULT_ENGINE, command
+
+
+SPACE_VARIABLE = "MARKETPLACE_SPACE"
+"""The setting that names the space in which commands do something."""
+OF_A_SPACE = ("/services", "/tasks", "/secrets", "/schedules")
 
 
 def segment(name: str) -> str:
@@ -98,6 +105,9 @@ class EngineClient:
 
     def send(self, method: str, path: str, **options: Any) -> Any:
         """The JSON that answers, if any does; raises `Refused` for a problem."""
+        space = os.environ.get(SPACE_VARIABLE, "")
+        if space and path.startswith(OF_A_SPACE):
+            options["params"] = {SPACE: space} | (options.get("params") or {})
         with self._raising_trouble():
             return self._client.call(method, path, **options)
 

@@ -12,6 +12,7 @@ from engine.cli import (
     route_commands,
     schedule_commands,
     secret_commands,
+    space_commands,
     task_commands,
     version_commands,
 )
@@ -49,6 +50,8 @@ app.add_typer(task_commands.group)
 app.add_typer(account_commands.group)
 app.add_typer(account_commands.tokens, name="tokens")
 app.add_typer(account_commands.people, name="people")
+app.add_typer(space_commands.spaces, name="spaces")
+app.add_typer(space_commands.groups, name="groups")
 app.add_typer(audit_commands.group, name="audit")
 app.add_typer(schedule_commands.group, name="schedules")
 app.add_typer(secret_commands.group, name="secrets")

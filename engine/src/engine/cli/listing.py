@@ -149,3 +149,31 @@ def people_table(people: Sequence[dict[str, Any]]) -> Table:
             person["id"],
         )
     return table
+
+
+def space_table(spaces: Sequence[dict[str, Any]]) -> Table:
+    """A space in each row."""
+    table = _table("space", "name", "you are")
+    for space in spaces:
+        table.add_row(space["id"], Text(space["name"]), space["role"] or "no member")
+    return table
+
+
+def member_table(members: Sequence[dict[str, Any]]) -> Table:
+    """A person or a group in each row."""
+    table = _table("name", "kind", "role", "id")
+    for member in members:
+        role = member["role"] if member["active"] else "locked out"
+        table.add_row(Text(member["name"]), member["kind"], role, member["id"])
+    return table
+
+
+def group_table(groups: Sequence[dict[str, Any]]) -> Table:
+    """A group in each row."""
+    table = _table("group", "name", "external", "roles")
+    for group in groups:
+        roles = ", ".join(
+            f"{role} of {space}" for space, role in group["roles"].items()
+        )
+        table.add_row(group["id"], Text(group["name"]), Text(group["external"]), roles)
+    return table

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from engine.api.app import create_app
 from engine.api.webapp import PAGES
-from engine.domain.access.rights import Named, Need
+from engine.domain.access.rights import Named, Need, Right
 from engine.domain.access.roles import Role
 from engine.domain.access.table import TABLE, NoRow
 from fastapi import FastAPI
@@ -66,14 +66,16 @@ def allowed(call: str, person: str, *, own: bool) -> int:
     if right.need is Need.ADMINISTRATOR:
         return 403
 
-    rank = RANK.get(person, 0)
+    return by_role(right, RANK.get(person, 0), own=own)
+
+
+def by_role(right: Right, rank: int, *, own: bool) -> int:
+    """The same for somebody with a role in the space, or with none."""
     enough = rank >= RANK[str(right.need)]
-    if right.named is Named.SCHEDULE:
-        # There is none: owners are told so, and others the same.
-        return 404
     if right.named is Named.NOTHING:
         return 200 if enough else 403
-    if rank == 0:
+    # Of a schedule there is none: owners are told so, and others the same.
+    if rank == 0 or right.named is Named.SCHEDULE:
         return 404
     if right.named is Named.TASK and not own and rank < RANK["author"]:
         return 404

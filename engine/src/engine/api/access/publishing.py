@@ -1,4 +1,4 @@
-"""To which space something goes that somebody publishes, and what they see of others."""
+"""To which space goes what somebody publishes, and what they see of other routes."""
 
 from functools import partial
 from typing import NamedTuple

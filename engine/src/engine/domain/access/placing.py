@@ -14,7 +14,8 @@ MAX_SHOWN_CHARACTERS = 100
 def default_space(principal: Principal, role: Role) -> str:
     """The space that is meant if none is named: `main`, or the only one of somebody.
 
-    >>> ada = Principal(id="a", name="a", roles={"art": Role.OWNER, "main": Role.READER})
+    >>> roles = {"art": Role.OWNER, "main": Role.READER}
+    >>> ada = Principal(id="a", name="a", roles=roles)
     >>> default_space(ada, Role.READER), default_space(ada, Role.OWNER)
     ('main', 'art')
     """
