@@ -70,6 +70,10 @@ from engine.usecases.worker import Worker
 CODE_THREADS = SandboxLimits().workers
 
 
+NAMES_PER_ROUTE = 10
+"""Names stay taken when their routes are removed: so many for each that may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """Bounds that operators do not set; tests do, with little time and few tasks."""
@@ -110,7 +114,7 @@ def assemble(
     ids = CallbackIds(outer.secret, outer.old_secrets)
     task_ids = TaskIds(outer.secret, outer.old_secrets)
     callers = Callers(frames=frames, ids=ids)
-    homes = Homes(store=outer.homes, clock=clock) if outer.passwords else None
+    homes = homes_of(settings, outer, clock) if outer.passwords else None
     pipelines = Pipelines(
         store=outer.pipelines,
         services=outer.services,
@@ -321,6 +325,12 @@ def _folder(settings: Settings) -> PipelineFolder | None:
     )
 
 
+def homes_of(settings: Settings, outer: Adapters, clock: Clock) -> Homes:
+    """The homes of routes, of which there may be more than routes."""
+    max_names = settings.max_routes * NAMES_PER_ROUTE
+    return Homes(store=outer.homes, max_names=max_names, clock=clock)
+
+
 def accounts(
     settings: Settings, outer: Adapters, clock: Clock, homes: Homes | None = None
 ) -> Accounts | None:
@@ -329,7 +339,7 @@ def accounts(
         return None
 
     contents = Contents(
-        homes=homes or Homes(store=outer.homes, clock=clock),
+        homes=homes or homes_of(settings, outer, clock),
         pipelines=outer.pipelines,
         frames=outer.frames,
         schedules=outer.schedules,

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.publishing import claim_name
+from engine.api.access.publishing import publisher
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
@@ -34,8 +34,8 @@ async def save_document(
 ) -> Response:
     """Save a document without publishing it. It may have faults; no task can run it."""
     document = await read_json(request, limits)
-    by = await claim_name(request, engine, route)
-    saved = await engine.saved.save(route, document, by.sees)
+    by = await publisher(request, engine)
+    saved = await engine.saved.save(route, document, choose=by.choose, sees=by.sees)
 
     prefix = prefix_of(request.scope)
     headers = {"location": f"{prefix}/services/{route}/saved/{saved.line.id}"}

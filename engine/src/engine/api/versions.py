@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.publishing import claim_name
+from engine.api.access.publishing import publisher
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
@@ -51,8 +51,10 @@ async def keep_version(
 ) -> Response:
     """Store a version that can be run, and does not become the current one."""
     document = await read_json(request, limits)
-    by = await claim_name(request, engine, route)
-    kept, warnings = await engine.versions.keep(route, document, by.sees)
+    by = await publisher(request, engine)
+    kept, warnings = await engine.versions.keep(
+        route, document, choose=by.choose, sees=by.sees
+    )
 
     prefix = prefix_of(request.scope)
     headers = {

@@ -18,7 +18,6 @@ from engine.cli.trouble import Trouble
 from engine.domain.protocol import SPACE
 from engine.program import DEFAULT_ENGINE, command
 
-
 SPACE_VARIABLE = "MARKETPLACE_SPACE"
 """The setting that names the space in which commands do something."""
 OF_A_SPACE = ("/services", "/tasks", "/secrets", "/schedules")

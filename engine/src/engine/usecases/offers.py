@@ -12,7 +12,7 @@ from engine.domain.contracts.keywords import Schema
 from engine.domain.pipeline import MAX_NODES, Pipeline
 from engine.domain.values import Json
 from engine.ports import PipelineStore
-from engine.usecases.access.homes import Sees, everything
+from engine.usecases.access.homes import Homes, Sees, everything
 
 MAX_CALLED = 100
 """Of the routes that one document calls."""
@@ -27,9 +27,10 @@ Alive: TypeAlias = Callable[[], Awaitable[AbstractSet[str]]]
 class KnownRoutes:
     """Looks up the contracts of routes."""
 
-    def __init__(self, store: PipelineStore, alive: Alive) -> None:
+    def __init__(self, store: PipelineStore, alive: Alive, homes: Homes | None) -> None:
         self._store = store
         self._alive = alive
+        self._homes = homes
 
     async def of_document(self, document: Json, sees: Sees = everything) -> Offers:
         """The routes that any JSON calls, as far as it looks like a pipeline.
@@ -48,7 +49,11 @@ class KnownRoutes:
         told = pipeline.entry.api.gives
         if told is not None or levels == 0:
             return told
-        offers = await self._offers(pipeline.called, levels - 1)
+        # What it may not call must not be told by what it seems to give.
+        sees: Sees = everything
+        if self._homes is not None:
+            sees = await self._homes.seen_from(pipeline.route)
+        offers = await self._offers(pipeline.called, levels - 1, sees)
         return await asyncio.to_thread(output_schema, pipeline, offers)
 
     async def _offers(

@@ -93,7 +93,7 @@ class Pipelines:
         self._max_routes = max_routes
         self._clock = clock
         self._checking = Checking()
-        self._routes = KnownRoutes(store, self._alive_routes)
+        self._routes = KnownRoutes(store, self._alive_routes, homes)
         self._listing = Listing(store)
         self._missing = MissingServices(self._listing, self._alive_routes)
         self._names: tuple[str, ...] = ()
@@ -150,8 +150,8 @@ class Pipelines:
         found = await self._store.find(pipeline.route)
         is_service = found is not None and found.owner == "service"
         is_offered = is_service and await self._alive(pipeline.route)
-        if self._homes is not None and not is_offered:
-            await self._homes.claim(pipeline.route, choose)
+        if not is_offered:
+            await self.claim(pipeline.route, choose)
         # A service that is gone keeps its route only until someone wants it.
         if found and is_service and not is_offered:
             await self._store.remove(found.route)
@@ -163,6 +163,11 @@ class Pipelines:
         published = Published(pipeline, "pipeline", self._clock(), origin)
         await self._publish(published, expected)
         return Publication(published, warnings)
+
+    async def claim(self, route: str, choose: Choose) -> None:
+        """Let a name belong to a space; raises what `choose` does, and `NoRoom`."""
+        if self._homes is not None:
+            await self._homes.claim(route, choose)
 
     async def keep(self, published: Published) -> None:
         """Publish unless it is the current version already.

@@ -12,7 +12,7 @@ from engine.domain.pipeline import fingerprint
 from engine.domain.values import Json
 from engine.ports import Clock
 from engine.ports.saved import Saved, SavedLine, SavedStore
-from engine.usecases.access.homes import Sees, everything
+from engine.usecases.access.homes import Choose, Sees, everything, for_main
 from engine.usecases.pipelines import Pipelines
 
 KEPT_PER_ROUTE = 20
@@ -43,7 +43,12 @@ class SavedDocuments:
         self._clock = clock
 
     async def save(
-        self, route: str, document: Json, sees: Sees = everything
+        self,
+        route: str,
+        document: Json,
+        *,
+        choose: Choose = for_main,
+        sees: Sees = everything,
     ) -> JustSaved:
         """Keep a document of any kind; raises `InvalidInput` for a name, `NoRoom`."""
         if not re.fullmatch(ROUTE_NAME, route):
@@ -62,6 +67,7 @@ class SavedDocuments:
                 "remove some with DELETE /services/{route}/saved/{id}",
             )
 
+        await self._pipelines.claim(route, choose)
         faults = await self._pipelines.check(document, sees)
         errors = sum(fault.level == ERROR for fault in faults)
         line = SavedLine(

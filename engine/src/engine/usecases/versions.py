@@ -20,7 +20,7 @@ from engine.ports import (
     PipelineStore,
     Version,
 )
-from engine.usecases.access.homes import Sees, everything
+from engine.usecases.access.homes import Choose, Sees, everything, for_main
 from engine.usecases.pipelines import Pipelines
 
 IS_CURRENT = "it is the current one of its route"
@@ -66,7 +66,12 @@ class Versions:
         return await self._store.kept(version)
 
     async def keep(
-        self, route: str, document: Json, sees: Sees = everything
+        self,
+        route: str,
+        document: Json,
+        *,
+        choose: Choose = for_main,
+        sees: Sees = everything,
     ) -> tuple[Kept, tuple[Fault, ...]]:
         """Store a document that can be run, and is not current; with its warnings.
 
@@ -80,6 +85,7 @@ class Versions:
         if found is not None and found.owner != "pipeline":
             raise RouteTaken(route, found.owner)
 
+        await self._pipelines.claim(route, choose)
         kept = Kept(pipeline, was_published=False)
         with suppress(Unknown):
             return await self._store.kept(kept.name), warnings

@@ -13,6 +13,11 @@ from ..conftest import echo
 from .conftest import PASSWORD, SignIn, start
 
 Json = Any
+KEY_SCHEMA = {
+    "type": "object",
+    "properties": {"secret-key": {"type": "string"}},
+    "required": ["secret-key"],
+}
 SERVICE = {"type": "service", "url": "http://127.0.0.1:9", "api": {"route": "blur"}}
 
 
@@ -370,3 +375,48 @@ async def test_a_space_to_which_something_belongs_is_not_deleted(
     assert refused.status_code == 409
     assert what in refused.json()["detail"]
     assert (await root.delete("/spaces/lab")).status_code == 204
+
+
+async def test_what_a_pipeline_seems_to_give_tells_nothing_of_what_it_may_not_call(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    hidden = pipeline(
+        entry("end", id_="entry", route="sketch", body={}, outputSchema=KEY_SCHEMA),
+        end(),
+    )
+    calling = pipeline(
+        entry("call", id_="entry", route="mine", body={}),
+        service("call", "end", service="sketch"),
+        end(),
+    )
+    art, lab = people["art-author"], people["lab-author"]
+    assert (await art.post("/services", json=hidden)).status_code == 201
+    assert (await lab.post("/services", json=calling)).status_code == 201
+
+    assert "secret-key" in (await art.get("/services/sketch")).text
+    assert "secret-key" not in (await lab.get("/services/mine")).text
+
+
+async def test_what_is_no_name_of_a_route_belongs_to_nobody(
+    people: dict[str, httpx.AsyncClient], app: FastAPI
+) -> None:
+    before = await app.state.engine.homes.all()
+
+    for name in ("a b", "x" * 90 + "!"):
+        answer = await people["art-author"].post(f"/services/{name}/saved", json={})
+        assert answer.status_code == 422
+
+    assert await app.state.engine.homes.all() == before
+
+
+async def test_administrators_run_a_service_in_spaces_that_there_are(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    root = people["root"]
+    await root.post("/services", json=SERVICE)
+
+    async def run(space: str) -> int:
+        query = {"space": space}
+        return (await root.post("/services/blur", json={}, params=query)).status_code
+
+    assert [await run(space) for space in (MAIN, EVERYWHERE, "none")] == [202, 404, 404]

@@ -35,14 +35,6 @@ async def publisher(request: Request, engine: Engine) -> Publisher:
     return Publisher(partial(publishing_space, principal, wanted), sees)
 
 
-async def claim_name(request: Request, engine: Engine, route: str) -> Publisher:
-    """Let a route belong to who saves something for it; raises `RouteTaken`."""
-    by = await publisher(request, engine)
-    if engine.homes is not None:
-        await engine.homes.claim(route, by.choose)
-    return by
-
-
 async def seen_routes(request: Request, engine: Engine) -> Sees:
     """Which routes who asks sees in lists."""
     if engine.homes is None:

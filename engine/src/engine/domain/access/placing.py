@@ -56,13 +56,11 @@ def starting_space(principal: Principal, wanted: str, home: Home) -> str:
 
     Raises `Unknown` for a wanted space in which they cannot run it.
     """
+    spaces = _runs_in(principal, home)
     if principal.is_administrator:
         usual = MAIN if home.space == EVERYWHERE else home.space
-        if not wanted or home.runs_in(wanted):
-            return wanted or usual
-        raise Unknown("space", wanted[:MAX_SHOWN_CHARACTERS])
-
-    spaces = _runs_in(principal, home)
+        own = [space for space in principal.roles if home.runs_in(space)]
+        spaces = {usual, *home.shared, *own}
     if wanted:
         if wanted not in spaces:
             raise Unknown("space", wanted[:MAX_SHOWN_CHARACTERS])

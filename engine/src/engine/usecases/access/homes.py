@@ -14,7 +14,7 @@ from typing import TypeAlias
 from engine.domain.access import placing
 from engine.domain.access.roles import MAIN, Principal
 from engine.domain.access.spaces import EVERYWHERE, Home, Sharing
-from engine.domain.errors import RouteTaken, Unknown
+from engine.domain.errors import NoRoom, RouteTaken, Unknown
 from engine.ports import Clock, FrameStore, PipelineStore
 from engine.ports.access import RecordStore
 from engine.usecases.recent import Recent
@@ -51,9 +51,14 @@ def for_main(home: Home | None) -> str:
 class Homes:
     """All that can be asked of the homes of routes."""
 
-    def __init__(self, *, store: RecordStore[Home], clock: Clock) -> None:
+    def __init__(
+        self, *, store: RecordStore[Home], max_names: int, clock: Clock
+    ) -> None:
+        """`max_names`: of routes that are, or were, there."""
         self._store = store
+        self._max_names = max_names
         self._clock = clock
+        self._all: tuple[datetime, Mapping[str, Home]] | None = None
         self._known: Recent[str, tuple[datetime, Home]] = Recent(MAX_REMEMBERED)
 
     async def of(self, route: str) -> Home | None:
@@ -62,6 +67,11 @@ class Homes:
         if known is not None and self._clock() - known[0] < REMEMBERED_FOR:
             return known[1]
         return self._noted(route, await self._store.find(route))
+
+    def _changed(self, home: Home) -> Home:
+        self._all = None
+        self._noted(home.id, home)
+        return home
 
     def _noted(self, route: str, home: Home | None) -> Home | None:
         if home is None:
@@ -72,7 +82,10 @@ class Homes:
         return home
 
     async def claim(self, route: str, choose: Choose) -> Home:
-        """Give a name to a space, if `choose` allows it for the home that it has."""
+        """Give a name to a space, if `choose` allows it for the home that it has.
+
+        Raises what `choose` does, and `NoRoom`.
+        """
         while True:
             home = await self._store.find(route)
             space = choose(home)
@@ -82,6 +95,7 @@ class Homes:
 
             claimed: Home | None
             if home is None:
+                await self._expect_room()
                 claimed = Home(id=route, space=space)
                 if not await self._store.add(claimed):
                     continue
@@ -90,8 +104,16 @@ class Homes:
                 claimed = await self._store.save(replace(home, space=space, shared={}))
                 if claimed is None:
                     continue
-            self._noted(route, claimed)
-            return claimed
+            return self._changed(claimed)
+
+    async def _expect_room(self) -> None:
+        """Raises `NoRoom` if too many names belong to spaces already.
+
+        A few more are possible when several are claimed at the same time.
+        """
+        if len(await self.all()) >= self._max_names:
+            remedy = "use names that were used before"
+            raise NoRoom("names of routes", self._max_names, "MAX_ROUTES", remedy)
 
     async def announced(self, route: str) -> None:
         """Let a service have a name; raises `RouteTaken`."""
@@ -109,12 +131,14 @@ class Homes:
                 raise Unknown("space", space)
             saved = await self._store.save(home.with_share(space, sharing))
             if saved is not None:
-                self._noted(route, saved)
-                return saved
+                return self._changed(saved)
 
     async def all(self) -> Mapping[str, Home]:
-        """The homes of all routes, by route."""
-        return {home.id: home for home in await self._store.all()}
+        """The homes of all routes, by route, as they were a moment ago at the most."""
+        now = self._clock()
+        if self._all is None or now - self._all[0] >= REMEMBERED_FOR:
+            self._all = (now, {home.id: home for home in await self._store.all()})
+        return self._all[1]
 
     async def seen_by(self, principal: Principal) -> Sees:
         """What somebody sees of lists of routes."""
@@ -122,6 +146,17 @@ class Homes:
             return everything
         homes = await self.all()
         return lambda route: placing.sees(principal, homes.get(route))
+
+    async def seen_from(self, route: str) -> Sees:
+        """What a pipeline may call: what its space may run, whoever its author is."""
+        homes = await self.all()
+        own = homes.get(route)
+
+        def sees(called: str) -> bool:
+            home = homes.get(called)
+            return own is not None and home is not None and home.runs_in(own.space)
+
+        return sees
 
     async def adopt(self, pipelines: PipelineStore, frames: FrameStore) -> None:
         """Let what is there without a home belong to `main`: it is older than spaces.
