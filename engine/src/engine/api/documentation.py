@@ -16,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from engine.api import schemas, task_schemas
-from engine.api.access.publishing import seen_routes
 from engine.api.answers import EngineDep
 from engine.api.edits import Rename
 from engine.api.evaluation import Evaluate
@@ -24,6 +23,7 @@ from engine.api.forwarded import prefix_of
 from engine.api.large_answers import ListsDep
 from engine.api.openapi import start_of_any_route
 from engine.api.pieces import documented_operation, outlined_operation
+from engine.api.publishing import seen_routes
 from engine.domain.values import Json
 from engine.usecases.access.homes import Sees
 from engine.usecases.engine import Engine

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.publishing import seen_routes
 from engine.api.answers import Answer, EngineDep, documented
 from engine.api.metrics import METRICS_TYPE, Metrics
 from engine.api.problems import RETRY_AFTER_SECONDS
+from engine.api.publishing import seen_routes
 from engine.domain.errors import Unavailable
 
 router = APIRouter(tags=["operation"], default_response_class=Answer)

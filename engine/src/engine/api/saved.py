@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.publishing import publisher
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
 from engine.api.limits import MAX_NAME_CHARACTERS
+from engine.api.publishing import publisher
 from engine.api.services import Route
 from engine.domain.values import Json
 from engine.ports.saved import SavedLine

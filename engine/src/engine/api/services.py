@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.publishing import publisher, seen_routes
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import base_url, prefix_of
@@ -20,6 +19,7 @@ from engine.api.pieces import listed
 from engine.api.preconditions import expected_version
 from engine.api.principals import PrincipalDep, concerns, expect
 from engine.api.problems import etag
+from engine.api.publishing import publisher, seen_routes
 from engine.domain.access.errors import NotAnnounced
 from engine.domain.access.placing import reads
 from engine.domain.access.roles import Principal

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from engine.api.access.publishing import wanted_space
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
 from engine.api.principals import AS_ADMINISTRATOR, CHOSEN_SPACE, PRINCIPAL
+from engine.api.publishing import wanted_space
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
 from engine.domain.access.placing import default_space
 from engine.domain.access.rights import (
