@@ -15,6 +15,7 @@ from engine.adapters.mongo.database import MongoDatabase
 from engine.adapters.mongo.frames import MongoFrameStore
 from engine.adapters.mongo.people import MongoPeopleStore
 from engine.adapters.mongo.pipelines import MongoPipelineStore
+from engine.adapters.mongo.records import MongoRecordStore
 from engine.adapters.mongo.saved import MongoSavedStore
 from engine.adapters.mongo.schedules import MongoScheduleStore
 from engine.adapters.mongo.secrets import MongoSecretStore
@@ -23,12 +24,13 @@ from engine.adapters.mongo.tallies import MongoTallyStore
 from engine.domain.access.audit import Deed, following
 from engine.domain.access.credentials import Credential, Kind
 from engine.domain.access.people import Person
+from engine.domain.access.spaces import Space
 from engine.domain.entry_api import Api
 from engine.domain.frame import Frame, FrameStatus, Parent
 from engine.domain.schedule import Missed, Schedule, Wish
 from engine.domain.service import Instance, automatic_pipeline
 from engine.domain.tallies import Tally
-from engine.domain.task_lists import TaskFilter
+from engine.domain.task_lists import Seen, TaskFilter
 from engine.ports import (
     FrameStore,
     Kept,
@@ -41,7 +43,7 @@ from engine.ports import (
     TallyStore,
     Version,
 )
-from engine.ports.access import AuditStore, CredentialStore, PeopleStore
+from engine.ports.access import AuditStore, CredentialStore, PeopleStore, RecordStore
 from engine.ports.saved import Saved, SavedLine, SavedStore
 from frames import NOON, T, new_frame, waking
 from msgspec.structs import replace
@@ -110,12 +112,14 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "active", partial(frames.active, T, 3)
     yield "children", partial(frames.children, T, "faces", 1, 2, 3)
     yield "of_task", partial(frames.of_task, "t", NOON, 3)
-    filters = product((None, "blur"), ((), tuple(FrameStatus)), ("", "p"))
-    for route, statuses, owner in filters:
-        which = TaskFilter(route, statuses, since=NOON, until=LATER, owner=owner)
+    seen = Seen(owner="p", own_in=("main",), all_in=("art",))
+    filters = product((None, "blur"), ((), tuple(FrameStatus)), (None, seen))
+    for route, statuses, one in filters:
+        which = TaskFilter(route, statuses, since=NOON, until=LATER, seen=one)
         yield "tasks", partial(frames.tasks, which, "1.t", 3)
     yield "counts", frames.counts
     yield "has_tasks", partial(frames.has_tasks, Version("blur", "v1"))
+    yield "adopt", partial(frames.adopt, "main")
     yield "expired", partial(frames.expired, LATER, 3)
     yield "erase", partial(frames.erase, "t")
     yield "check", frames.check
@@ -206,6 +210,17 @@ def saved_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "remove", partial(saved.remove, "blur", "s")
 
 
+def record_calls(database: MongoDatabase) -> Iterator[Call]:
+    records = MongoRecordStore(database, Space)
+    space = Space(id="art", name="Art", created_at=NOON)
+
+    yield "add", partial(records.add, space)
+    yield "save", partial(records.save, space)
+    yield "find", partial(records.find, "art")
+    yield "all", records.all
+    yield "remove", partial(records.remove, "art")
+
+
 def people_calls(database: MongoDatabase) -> Iterator[Call]:
     people = MongoPeopleStore(database)
     person = Person(
@@ -268,6 +283,7 @@ PORTS = (
     (SecretStore, secret_calls),
     (SavedStore, saved_calls),
     (PeopleStore, people_calls),
+    (RecordStore, record_calls),
     (CredentialStore, credential_calls),
     (AuditStore, audit_calls),
 )

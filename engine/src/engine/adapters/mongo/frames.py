@@ -211,7 +211,8 @@ class MongoFrameStore:
     async def adopt(self, space: str) -> None:
         unplaced = {**ROOTS, "space": {"$exists": False}}
         async with self._database.answering() as mongo:
-            await mongo.frames.update_many(unplaced, {"$set": {"space": space}})
+            placed = {"$set": {"space": space}}
+            await mongo.frames.update_many(unplaced, placed, hint="tasks")
 
     async def has_tasks(self, version: Version) -> bool:
         # Engines before schema 2 did not keep the version: null finds those as well.
