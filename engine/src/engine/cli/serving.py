@@ -14,6 +14,7 @@ from bounded_server.descriptors import raise_descriptor_limit
 from bounded_server.serving import bounded_config
 
 from engine.adapters.choice import Adapters
+from engine.api.figures import DiskFigures
 from engine.api.waiting import Waits
 from engine.bootstrap import create
 from engine.cli.logs import configure_logs
@@ -113,6 +114,7 @@ def run(
         backlog=MAX_WAITING_CONNECTIONS,
     )
     app.state.metrics.include(config.connections)
+    app.state.metrics.include(DiskFigures(settings.data_dir))
     server = Server(config, settings, app.state.waits)
 
     _collect_garbage_less_often()

@@ -1,0 +1,84 @@
+"""Prometheus and Alertmanager, as operators run them beside an engine."""
+
+import json
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from servers.ports import HOST, free_port
+from servers.server import ANSWER_SECONDS, Server
+
+
+class Watcher(Server):
+    """What both have: a configuration in JSON, which is YAML too, and `/-/ready`."""
+
+    def __init__(self, folder: Path, configuration: Mapping[str, Any]) -> None:
+        super().__init__(folder)
+        self._file = folder / "configuration.yaml"
+        self._file.write_text(json.dumps(configuration), "utf-8")
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def is_usable(self) -> bool:
+        # It listens at this machine, and nobody's proxy is asked for that.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.url}/-/ready", timeout=ANSWER_SECONDS) as answer:
+            return bool(answer.status == 200)
+
+
+class Prometheus(Watcher):
+    """Reads figures every second, and judges rules as often."""
+
+    program = "prometheus"
+
+    def arguments(self) -> list[str]:
+        return [
+            f"--config.file={self._file}",
+            f"--storage.tsdb.path={self.folder / 'data'}",
+            f"--web.listen-address={HOST}:{self.port}",
+        ]
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        *,
+        engine: str,
+        rules: Sequence[Path] = (),
+        alertmanager: str = "",
+    ) -> "Prometheus":
+        """One that watches the engine at a host and port, under the job's name."""
+        managers = [{"static_configs": [{"targets": [alertmanager]}]}]
+        job = {"job_name": "marketplace", "static_configs": [{"targets": [engine]}]}
+        return cls(
+            folder,
+            {
+                "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+                "scrape_configs": [job],
+                "rule_files": [str(rule.resolve()) for rule in rules],
+                "alerting": {"alertmanagers": managers if alertmanager else []},
+            },
+        )
+
+
+class Alertmanager(Watcher):
+    """Hands alerts on to one address, at once."""
+
+    program = "alertmanager"
+
+    def __init__(self, folder: Path, webhook: str) -> None:
+        receiver = {"name": "engine", "webhook_configs": [{"url": webhook}]}
+        route = {"receiver": "engine", "group_wait": "0s", "group_interval": "1s"}
+        super().__init__(folder, {"receivers": [receiver], "route": route})
+        self._gossip_port = free_port()
+
+    def arguments(self) -> list[str]:
+        return [
+            f"--config.file={self._file}",
+            f"--storage.path={self.folder / 'data'}",
+            f"--web.listen-address={HOST}:{self.port}",
+            f"--cluster.listen-address={HOST}:{self._gossip_port}",
+        ]
