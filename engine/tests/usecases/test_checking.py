@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,31 @@ async def test_the_event_loop_goes_on_while_a_document_is_checked() -> None:
 async def test_a_check_ends_at_its_deadline() -> None:
     with pytest.raises(TooMuch, match="the time to check the document"):
         await Checking(deadline=timedelta(0)).perform(check, SMALL)
+
+
+async def test_a_long_check_rests_so_that_others_have_more_time_than_it() -> None:
+    def work(document: Any, go_on: GoOn) -> float:
+        while time.thread_time() < 0.3:
+            go_on()
+        return time.thread_time()
+
+    began_at = time.monotonic()
+    worked = await Checking().perform(work, SMALL)
+
+    # At most a third of the time, but for its beginning.
+    assert time.monotonic() - began_at > 2 * worked
+
+
+async def test_a_check_may_rest_for_longer_than_its_deadline() -> None:
+    def work(document: Any, go_on: GoOn) -> str:
+        go_on()
+        time.sleep(0.2)
+        go_on()
+        return "checked"
+
+    checking = Checking(deadline=timedelta(seconds=0.1))
+
+    assert await checking.perform(work, SMALL) == "checked"
 
 
 async def test_only_so_many_large_documents_wait() -> None:

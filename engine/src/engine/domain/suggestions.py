@@ -1,6 +1,6 @@
 """Finds the known word that a misspelt one is meant to be, within a budget."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from itertools import islice
 
@@ -26,8 +26,14 @@ class Suggestions:
     length of both come from outside. So what they may cost together is bounded here.
     """
 
-    def __init__(self, steps: int = DOCUMENT_STEPS) -> None:
+    def __init__(
+        self,
+        steps: int = DOCUMENT_STEPS,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> None:
         self._steps = steps
+        self._go_on = go_on
+        """Called between two comparisons; an error that it raises ends the search."""
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """A hint for a misspelt word; empty if no other is like it.
@@ -77,6 +83,7 @@ class Suggestions:
 
     def _spend(self, steps: int) -> bool:
         """Whether the budget still has so much; what is too much for it ends it."""
+        self._go_on()
         self._steps = max(0, self._steps - steps)
         return self._steps > 0
 

@@ -23,7 +23,7 @@ class Document:
     def __init__(self, raw: Mapping[str, Json], go_on: GoOn = go_on_always) -> None:
         self.raw = raw
         self.go_on = go_on
-        self.suggestions = Suggestions()
+        self.suggestions = Suggestions(go_on=go_on)
         self.levels: list[Level] = []
         self.size = 0
         """How many nodes there are; reading stops when they are too many."""
