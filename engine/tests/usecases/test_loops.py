@@ -6,13 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from documents import end, loop, service, starting_with
+from documents import end, loop, node, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FramePath
 from engine.domain.values import Json
 from engine.ports import FrameStore, Inbox
+from engine.usecases.loops import LARGE_ITEM_BYTES
 from playground import (
     Disturbed,
     HandClock,
@@ -195,6 +196,40 @@ async def test_an_item_does_not_wait_for_another_one_to_be_stored(
         await answer(play, 2, 2)
 
         assert (await play.ended(task))["status"] == "finished"
+
+
+class CountingInserts(Disturbed):
+    """Takes its time to store frames; notes how many items it stores at once."""
+
+    inside = 0
+
+    def __init__(self, frames: FrameStore) -> None:
+        super().__init__(frames)
+        self.together: dict[int, int] = {}
+
+    async def insert(self, frame: Frame) -> Frame | None:
+        self.inside += 1
+        await asyncio.sleep(0.01)
+        if frame.parent:
+            self.together[frame.parent.index] = self.inside
+        self.inside -= 1
+        return await self.adapter.insert(frame)
+
+
+async def test_few_large_items_are_made_at_once(tmp_path: Path) -> None:
+    def adapt(adapters: Adapters) -> Adapters:
+        return replace(adapters, frames=CountingInserts(adapters.frames))
+
+    copied = each(nodes=[node("copy", "loopEnd", input={"text": "start.out.text"})])
+    data = {"text": "x" * (LARGE_ITEM_BYTES + 1), "items": [*range(40)]}
+
+    async with playground(tmp_path, adapt=adapt) as play:
+        await play.publish(starting_with(copied | {"collect": {}}, end("done")))
+        await play.ended(await play.start(data))
+        together = play.adapters.frames.together
+
+    # The first ones were begun before it was known how large they are.
+    assert max(count for index, count in together.items() if index > 20) <= 4
 
 
 async def test_an_item_whose_loop_is_over_stops_by_itself(ready: Playground) -> None:

@@ -1,10 +1,12 @@
 """/openapi.json and /docs, always up to date."""
 
+import asyncio
 import base64
 import hashlib
 import re
 from functools import partial
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -46,6 +48,10 @@ _REFERENCED_MODELS = (
 """Models that operations refer to by name only, so FastAPI does not see them."""
 
 
+_making = Lock()
+"""Held while the fixed part is made, which others would see unfinished."""
+
+
 @router.get("/openapi.json")
 async def openapi(request: Request, engine: EngineDep, lists: ListsDep) -> Response:
     """The fixed operations, and an operation for each live route."""
@@ -54,7 +60,8 @@ async def openapi(request: Request, engine: EngineDep, lists: ListsDep) -> Respo
 
 
 async def _document(scope: Scope, engine: Engine, sees: Sees) -> Json:
-    document = fixed_document(scope["app"])
+    # In a thread: the first time FastAPI takes a second to make it.
+    document = await asyncio.to_thread(fixed_document, scope["app"])
     paths = dict(document["paths"])
     left = MAX_ROUTES_BYTES
     for row, text in await engine.pipelines.live(documented_operation, sees):
@@ -70,6 +77,11 @@ async def _document(scope: Scope, engine: Engine, sees: Sees) -> Json:
 
 def fixed_document(app: FastAPI) -> dict[str, Any]:
     """What does not change. FastAPI makes it once and returns it again each time."""
+    with _making:
+        return _fixed_document(app)
+
+
+def _fixed_document(app: FastAPI) -> dict[str, Any]:
     document = app.openapi()
     # The hot path answers it, which FastAPI does not know.
     document["paths"]["/services/{route}"]["post"] = start_of_any_route()

@@ -7,6 +7,7 @@ loses its answer as soon as the memory is needed for others.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Annotated, cast
 
 import orjson
@@ -31,8 +32,16 @@ each client anyway."""
 SENT_AT_ONCE_BYTES = 64 << 10
 """The server lets no more wait for a client."""
 
-ITEMS_OF_SLICE = 50
-"""Of a long list, written without a pause."""
+ITEMS_OF_SLICE = 5
+"""Of a long list, written without a pause: of what is shown of a task each may have a
+megabyte at most, but all together have four."""
+
+WORK_SECONDS = 0.0005
+"""Of writing, between two rests at least."""
+
+REST_FACTOR = 2
+"""A rest lasts so many times as long as the work: large answers come somewhat later,
+and others, who are waited for as well, have two thirds of the time."""
 
 Make = Callable[[], Awaitable[Json]]
 
@@ -105,24 +114,43 @@ async def _send_in_pieces(
 
 async def written(value: Json) -> bytes:
     """The JSON of a value. What is in it is written in slices, two levels deep."""
+    pace = Pace()
     if not isinstance(value, dict):
-        return await _written_list(value)
+        return await _written_list(value, pace)
 
-    parts = {key: orjson.Fragment(await _written_list(v)) for key, v in value.items()}
+    parts = {}
+    for key, item in value.items():
+        parts[key] = orjson.Fragment(await _written_list(item, pace))
     return orjson.dumps(parts)
 
 
-async def _written_list(value: Json) -> bytes:
-    # Others get their turn behind each part of the answer.
-    await asyncio.sleep(0)
+async def _written_list(value: Json, pace: "Pace") -> bytes:
     if not isinstance(value, list):
-        return orjson.dumps(value)
+        content = orjson.dumps(value)
+        await pace.rest()
+        return content
 
     slices = []
     for begin in range(0, len(value), ITEMS_OF_SLICE):
         slices.append(orjson.dumps(value[begin : begin + ITEMS_OF_SLICE])[1:-1])
-        await asyncio.sleep(0)
+        await pace.rest()
     return b"[%s]" % b",".join(slices)
+
+
+class Pace:
+    """Gives others their turn between two slices of an answer."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+
+    async def rest(self) -> None:
+        """Rest for what was done since the last one: for a moment, if it was little."""
+        worked = monotonic() - self._since
+        if worked < WORK_SECONDS:
+            await asyncio.sleep(0)
+            return
+        await asyncio.sleep(worked * REST_FACTOR)
+        self._since = monotonic()
 
 
 def _large_answers_of(request: Request) -> LargeAnswers:

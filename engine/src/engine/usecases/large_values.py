@@ -16,6 +16,7 @@ from engine.ports import BlobStore
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.packing import Packing, has_small_values
 from engine.usecases.recent import Recent
+from engine.usecases.rests import Rests
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class LargeValues:
         self._blobs = blobs
         self._cache: Recent[str, Large] = Recent(CACHE_BYTES, memory_of)
         self._writing = FairPlaces(WRITTEN_AT_ONCE_BYTES, WRITTEN_AT_ONCE_BYTES // 2)
+        self._rests = Rests()
 
     async def unpacked(self, frame: Frame) -> Frame:
         """The frame with the content of its large values."""
@@ -89,17 +91,24 @@ class LargeValues:
         return known
 
     async def _read(self, value: Large) -> Large:
+        # The value is of the task of its key, or its frame could not be read.
+        task = value.key.partition("/")[0]
         try:
-            content = b"".join([piece async for piece in self._blobs.read(value.key)])
-            # The value is of the task of its key, or its frame could not be read.
-            read = _value_of(content, value.key.partition("/")[0])
+            pieces = [piece async for piece in self._blobs.read(value.key)]
+            content = b"".join(pieces)
+            pieces.clear()
+            read = _value_of(content, task)
         except (Unknown, ValueError) as error:
             # Raising would stop the whole task for ever, even if nothing needs this
             # value any more.
             log.error("the value %s is lost (%s): it is read as null", value.key, error)
             return value
 
-        return self._keep(value.key, read, len(content))
+        size = len(content)
+        # Not two of them in memory while it rests.
+        del content
+        await self._rests.after_bytes(size, task)
+        return self._keep(value.key, read, size)
 
     async def content(self, value: Json | Large) -> Json | Large:
         """A value of a frame, with its content."""
@@ -110,7 +119,11 @@ class LargeValues:
         if has_small_values(before, after):
             return after
         packing = Packing(
-            blobs=self._blobs, writing=self._writing, keep=self._keep, frame=after
+            blobs=self._blobs,
+            writing=self._writing,
+            rests=self._rests,
+            keep=self._keep,
+            frame=after,
         )
         return await packing.packed(before)
 

@@ -14,7 +14,7 @@ from engine.domain.errors import (
     ValueTooDeep,
     ValueTooLarge,
 )
-from engine.domain.frame import Frame, FrameStatus, StandIn
+from engine.domain.frame import Frame, FramePath, FrameStatus, StandIn
 from engine.domain.gate import NOTHING, named
 from engine.domain.new_frames import new_child
 from engine.domain.nodes.loop import Collected
@@ -26,6 +26,7 @@ from engine.usecases.budgets import Budgets
 from engine.usecases.decider import Decider
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
+from engine.usecases.recent import Recent
 
 # Bounds how many frames of a loop are in memory while all of them are read.
 FRAMES_PER_PAGE = 200
@@ -39,6 +40,16 @@ FRAMES_MADE_TOGETHER = 64
 # request waits for that.
 MAX_FRAMES_IN_THE_MAKING = 32
 MAX_FRAMES_IN_THE_MAKING_PER_TASK = 12
+
+LARGE_ITEM_BYTES = 64 << 10
+"""Of the values of a frame. If a loop has made a larger one, its next ones weigh more:
+a dozen at once would be made without a pause."""
+
+LARGE_ITEM_WEIGHT = 3
+"""So four of one task are made at once: some while the others are being stored."""
+
+MAX_LARGE_LOOPS = 1_000
+"""Bounds how many loops are remembered as making large frames."""
 
 Start = Callable[[Frame], None]
 """Starts what a frame orders that was just stored."""
@@ -66,6 +77,8 @@ class Loops:
         self._making = FairPlaces(
             MAX_FRAMES_IN_THE_MAKING, MAX_FRAMES_IN_THE_MAKING_PER_TASK
         )
+        self._weights: Recent[tuple[FramePath, str], int] = Recent(MAX_LARGE_LOOPS)
+        """Of the frames of loops that make large ones."""
 
     async def open(
         self, frame: Frame, order: m.OpenFrames, start: Start, again: bool = False
@@ -137,12 +150,16 @@ class Loops:
             if begun is None:
                 return None
 
-        await self._making.enter(frame.first_task)
+        loop = (frame.path, order.node)
+        weight = self._weights.get(loop) or 1
+        await self._making.enter(frame.first_task, weight)
         try:
             begun = begun or await self._begun(frame, context, order, index)
+            if begun and begun.value_bytes > LARGE_ITEM_BYTES:
+                self._weights.put(loop, LARGE_ITEM_WEIGHT)
             saved = await self._frames.insert(begun) if begun else None
         finally:
-            self._making.leave(frame.first_task)
+            self._making.leave(frame.first_task, weight)
 
         # At once: an item must not wait for others, whose first code may take long.
         if saved is not None:

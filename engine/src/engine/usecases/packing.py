@@ -15,6 +15,7 @@ from engine.domain.sizes import MAX_JSON_PER_BYTE
 from engine.domain.values import Json, Large
 from engine.ports import BlobStore
 from engine.usecases.fair_places import FairPlaces
+from engine.usecases.rests import Rests
 
 # From this size of its JSON on, a value leaves its document. A turn then writes what
 # has changed, not what is large (docs/decisions/0005).
@@ -65,10 +66,17 @@ class Packing:
     """Takes large values out of one frame that is about to be saved."""
 
     def __init__(
-        self, *, blobs: BlobStore, writing: FairPlaces, keep: Keep, frame: Frame
+        self,
+        *,
+        blobs: BlobStore,
+        writing: FairPlaces,
+        rests: Rests,
+        keep: Keep,
+        frame: Frame,
     ) -> None:
         self._blobs = blobs
         self._writing = writing
+        self._rests = rests
         self._keep = keep
         self._frame = frame
         self._runs = dict(frame.runs)
@@ -77,8 +85,14 @@ class Packing:
         # By the names of what this save has stored: many nodes may have the same value.
         self._stored: dict[str, Large] = {}
 
+        # By where they are in memory: most nodes hand on just what they receive.
+        self._same: dict[int, Large] = {}
+
     async def packed(self, before: Frame | None) -> Frame:
         frame = self._frame
+        if frame.value_bytes < LARGE_VALUE_BYTES:
+            self._rests.others_work()
+
         for id_, run in frame.runs.items():
             old = before.runs[id_] if before else None
             # A run that did not change holds no value that was not packed before.
@@ -103,6 +117,11 @@ class Packing:
         for place, section in enumerate(SECTIONS):
             value = getattr(run, section)
             if old is not None and getattr(old, section) is value:
+                continue
+
+            if id(value) in self._same:
+                inline[place] = 0
+                changes[section] = self._same[id(value)]
                 continue
 
             content = _json_of(value)
@@ -176,6 +195,9 @@ class Packing:
             key = await self._written(name, content)
             stored = self._keep(key, value, len(content))
             self._stored[name] = stored
+
+        self._same[id(value)] = stored
+        await self._rests.after_bytes(len(content), self._frame.first_task)
         return stored
 
     async def _written(self, name: str, content: bytes) -> str:

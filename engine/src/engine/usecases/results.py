@@ -60,6 +60,6 @@ async def _faults(
     def judge() -> list[Fault]:
         return list(islice(contract.faults(data, json_bytes), MAX_FAULTS))
 
-    if json_bytes < THREAD_FROM_BYTES:
+    if json_bytes < THREAD_FROM_BYTES and contract.is_quick(json_bytes):
         return judge()
     return await asyncio.to_thread(judge)

@@ -125,8 +125,14 @@ def refuse_text(api: Api, name: str) -> Fault | None:
 
 
 async def checked_input(api: Api, received: Received) -> Admitted:
-    """What `check_input` gives; of large data in a thread, as it is parsed."""
-    if received.json_bytes < THREAD_FROM_BYTES:
+    """What `check_input` gives; in a thread where that may take long.
+
+    So it is for large data, as it is parsed, and for contracts that ask much of each
+    value: one with 500 alternatives keeps 30,000 values for seconds.
+    """
+    count = received.json_bytes
+    is_quick = api.contract is None or api.contract.is_quick(count)
+    if is_quick and count < THREAD_FROM_BYTES:
         return check_input(api, received)
     return await asyncio.to_thread(check_input, api, received)
 

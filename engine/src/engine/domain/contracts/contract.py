@@ -127,6 +127,10 @@ class Contract:
     def _has_defaults(self) -> bool:
         return has_defaults(self.schema)
 
+    def is_quick(self, json_bytes: int) -> bool:
+        """Whether data of this size is judged before anybody notices."""
+        return not self.judge.is_readable or self.judge.is_quick(json_bytes)
+
     def faults(self, value: Json, json_bytes: int) -> Iterator[Fault]:
         """Everything in a value that does not fit; its size as JSON is known."""
         return faults_of(self.judge, value, json_bytes)

@@ -123,11 +123,13 @@ class Judge:
 
     def judges_at_once(self, json_bytes: int) -> bool:
         """Whether data of this size needs no estimate of its own."""
-        effort = self._effort
-        if self.multiplies or json_bytes > BYTES_AT_ONCE:
-            return False
+        return json_bytes <= BYTES_AT_ONCE and self.is_quick(json_bytes)
+
+    def is_quick(self, json_bytes: int) -> bool:
+        """Whether data of this size is judged in one go, whatever is in it."""
         # A value takes two bytes at least, itself and a comma.
-        return effort.per_value * json_bytes / 2 <= VISITS_AT_ONCE
+        visits = self._effort.per_value * json_bytes / 2
+        return visits <= VISITS_AT_ONCE and not self.multiplies
 
     def visits(self, value: Json) -> int:
         """How often schemas may be applied to a value and to what is in it."""

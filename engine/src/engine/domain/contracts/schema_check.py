@@ -21,7 +21,7 @@ from engine.domain.contracts.keywords import (
     target,
 )
 from engine.domain.errors import Fault
-from engine.domain.suggestions import Suggestions
+from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.suggestions import listed as in_words
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +32,10 @@ MAX_LEVELS = 30
 MAX_CHOICES = 1_000
 MAX_PATTERNS = 50
 MAX_PATTERN_CHARACTERS = 1_000
+
+NAME_STEPS = REQUEST_STEPS // 30
+"""Of the search for the definition that is meant: a schema may name hundreds of them
+that are not there."""
 
 LEFT_TO_SERVICES = frozenset({"bad-pattern", "bad-default"})
 """Codes of faults that an announcement may have: the engine does without the pattern,
@@ -164,7 +168,8 @@ def _reference_faults(reference: Any, root: Schema, place: Place) -> Iterator[Fa
         yield _fault("foreign-schema", message, "refer to “#/$defs/…” only", place)
     elif not isinstance(known.get(name), Mapping):
         message = f"there is no “{name}” in “$defs”"
-        hint = Suggestions().hint(name, known) or f"there are {in_words(known)}"
+        suggestions = Suggestions(NAME_STEPS)
+        hint = suggestions.hint(name, known) or f"there are {in_words(known)}"
         yield _fault("unknown-definition", message, hint, place)
 
 

@@ -1,0 +1,63 @@
+"""Lets those who keep the engine busy with large values rest before they go on.
+
+A large value takes milliseconds to read or to write, in the event loop and beside it.
+One of them is hardly noticed; one after the other makes everybody else many times as
+slow. So each is paid for with a rest, and all who rest do so one after the other, in
+turns of their tasks: however many work with large values, together they have a third of
+the time. While nobody else works there is nobody to rest for.
+"""
+
+import asyncio
+from time import monotonic
+
+from engine.usecases.fair_places import FairPlaces
+
+FREE_SECONDS = 0.0005
+"""Of work that is not paid for, at a time: as long as a thread may keep Python's lock
+while others want it."""
+
+BYTES_PER_SECOND = 256 << 20
+"""So fast a value is written as JSON, named by its content and handed to the store."""
+
+REST_FACTOR = 2
+"""A rest lasts so many times as long as the work."""
+
+MAX_REST_SECONDS = 0.25
+"""However long the work was: the next one has to come to its turn."""
+
+OTHERS_SECONDS = 1.0
+"""For so long after the last work on small values somebody else is expected."""
+
+
+class Rests:
+    """What all who work with large values have together."""
+
+    def __init__(self) -> None:
+        self._places = FairPlaces(1, 1)
+        self._others_at = -OTHERS_SECONDS
+
+    def others_work(self) -> None:
+        """Take note of work on small values: it must not wait long."""
+        self._others_at = monotonic()
+
+    async def after_bytes(self, count: int, task: str) -> None:
+        """Rest for so many bytes that were written or read for a task."""
+        await self.after(count / BYTES_PER_SECOND, task)
+
+    async def after(self, seconds: float, task: str) -> None:
+        """Rest for work that took so long."""
+        if seconds <= FREE_SECONDS or not self._is_wanted:
+            return
+
+        await self._places.enter(task)
+        try:
+            # Those before may have rested until nobody else worked.
+            if self._is_wanted:
+                rest = min(seconds * REST_FACTOR, MAX_REST_SECONDS)
+                await asyncio.sleep(rest)
+        finally:
+            self._places.leave(task)
+
+    @property
+    def _is_wanted(self) -> bool:
+        return monotonic() - self._others_at < OTHERS_SECONDS
