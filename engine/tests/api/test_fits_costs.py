@@ -73,7 +73,7 @@ ALTERNATIVES = [{"type": "object", "required": [f"k{at}"]} for at in range(500)]
 EXAMPLE = Api(route="x", body={"a": 1})
 HARD = Api(
     route="x",
-    input_schema={
+    inputSchema={
         "type": "object",
         "properties": {"a": {}, "b": {"items": {"anyOf": ALTERNATIVES}}},
     },
