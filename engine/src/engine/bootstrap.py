@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from engine.adapters.choice import Adapters, chosen
 from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.shared.instants import utc_now
+from engine.adapters.signing import Ed25519Signer
 from engine.api.app import create_app
 from engine.api.limits import LOOPBACK, ApiLimits
 from engine.api.schedules import fits
@@ -45,6 +46,7 @@ from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder
 from engine.usecases.frames import Frames
 from engine.usecases.given import Given
+from engine.usecases.identities import Identities
 from engine.usecases.loops import Loops
 from engine.usecases.meter import Meter
 from engine.usecases.old_versions import OldVersions
@@ -279,6 +281,14 @@ def assemble(
         homes=homes,
         tasks=tasks,
         callbacks=callbacks,
+        identities=Identities(
+            frames=frames,
+            ids=ids,
+            people=outer.people,
+            signer=Ed25519Signer(outer.secret, outer.old_secrets),
+            issuer=settings.url,
+            clock=clock,
+        ),
         runs=runs,
         evaluation=Evaluation(
             runs=runs, frames=frames, decider=decider, turns=code_turns

@@ -1,13 +1,16 @@
 """`marketplace login`, `whoami`, `tokens`, `people`: what they keep, and who may."""
 
+import asyncio
 import json
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from documents import end, entry, pipeline
 from engine.cli.commands import app
+from engine.cli.pipeline_files import tell_faults
 from typer.testing import CliRunner, Result
 
 from ..api.serving import serving
@@ -191,3 +194,33 @@ def test_spaces_and_groups_are_managed_and_commands_are_given_to_a_space(
         use("spaces", "delete", "lab"),
     ]
     assert [one.output for one in removed if one.exit_code] == []
+
+
+def test_faults_of_pipelines_are_told_to_who_may_see_them(
+    use: Use, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    faulty = tmp_path / "faulty.json"
+    faulty.write_text(json.dumps({"type": "pipeline", "nodes": []}))
+    told: list[tuple[str, str]] = []
+
+    async def tell() -> None:
+        async with httpx.AsyncClient(timeout=60) as http:
+            await tell_faults(
+                [faulty, faulty],
+                http=http,
+                engine=engine,
+                tell=lambda name, line: told.append((name, line)),
+            )
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of nobody"))
+    asyncio.run(tell())
+    as_nobody = list(told)
+    told.clear()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    asyncio.run(tell())
+
+    assert len(as_nobody) == 1
+    assert "login" in as_nobody[0][1]
+    assert {name for name, _ in told} == {"faulty.json"}
+    assert any(line.startswith("error: ") for _, line in told)

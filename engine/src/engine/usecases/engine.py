@@ -20,6 +20,7 @@ from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder
+from engine.usecases.identities import Identities
 from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
@@ -69,6 +70,7 @@ class Engine:
         homes: Homes | None,
         tasks: Tasks,
         callbacks: Callbacks,
+        identities: Identities,
         runs: Runs,
         evaluation: Evaluation,
         pipelines: Pipelines,
@@ -97,6 +99,7 @@ class Engine:
         self.homes = homes
         self.tasks = tasks
         self.callbacks = callbacks
+        self.identities = identities
         self.runs = runs
         self.evaluation = evaluation
         self.pipelines = pipelines

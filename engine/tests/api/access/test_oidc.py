@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import external
 import httpx
 import pytest
 from aiohttp import web
@@ -16,6 +18,8 @@ from engine.settings import Settings
 from fastapi import FastAPI
 from joserfc.jwk import ECKey, OKPKey
 from oidc_provider import CLIENT, SECRET, TestProvider
+
+from servers.waiting import until
 
 from ..building import client_of
 from ..conftest import PIPELINES
@@ -385,3 +389,38 @@ async def test_people_are_in_the_groups_here_that_follow_those_of_the_provider(
     assert made.status_code == 201, made.text
     assert inside["roles"] == {"main": "owner"}
     assert (await who(browser))["roles"] == {}
+
+
+@pytest.mark.external
+async def test_a_sign_in_begins_at_one_replica_and_ends_at_another_once(
+    settings: Settings, provider: TestProvider, tmp_path: Path
+) -> None:
+    shared = external.cluster()
+    async with AsyncExitStack() as open_:
+        browsers = []
+        for name in ("one", "two"):
+            own = shared | {"data_dir": tmp_path / name}
+            application = create(settings.model_copy(update=own))
+            await open_.enter_async_context(
+                application.router.lifespan_context(application)
+            )
+            browsers.append(await open_.enter_async_context(client_of(application)))
+        one, two = browsers
+        brought = provider.consent(await begin(one))
+        kept = {"cookie": f"marketplace-oidc={one.cookies['marketplace-oidc']}"}
+
+        ended = await two.get(CALLBACK, params=brought, headers=kept)
+        again = await one.get(CALLBACK, params=brought, headers=kept)
+        one.cookies.update(two.cookies)
+        seen = await who(one)
+        await two.post(
+            "/oidc/back-channel-logout", data={"logout_token": provider.logout_token()}
+        )
+
+        assert (ended.status_code, again.status_code) == (303, 400)
+        assert seen["name"] == "ada"
+        await until(lambda: _is_nobody(one))
+
+
+async def _is_nobody(browser: httpx.AsyncClient) -> bool:
+    return await who(browser) is None

@@ -2,6 +2,7 @@
 
 import os
 
+from service_sdk.caller import Caller
 from service_sdk.errors import (
     BadInput,
     BadSetting,
@@ -26,6 +27,7 @@ __all__ = [
     "BadInput",
     "BadSetting",
     "BadSignature",
+    "Caller",
     "File",
     "Image",
     "Progress",

@@ -18,6 +18,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_sdk.announcer import Announcer
+from service_sdk.caller import Callers
 from service_sdk.documentation import models_of, openapi_of
 from service_sdk.door import Door, Guard
 from service_sdk.errors import BadSignature, CannotStart
@@ -153,7 +154,8 @@ class ServiceApp(FastAPI):
             _client(settings) as client,
             asyncio.TaskGroup() as group,
         ):
-            jobs = Jobs(settings, group, workers)
+            callers = Callers(client=client, engine_url=settings.engine_url)
+            jobs = Jobs(settings, group, workers, callers)
             for figures in self._figures:
                 jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]

@@ -249,3 +249,14 @@ class BadSetting(ServiceError):
 
 class BadSignature(ServiceError):
     """A function that cannot be offered as an operation."""
+
+
+class CallerUnknown(ServiceError):
+    """It is not known for whom the work is, and the operation needs to know it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"it is not known for whom the work is: {self.reason}"

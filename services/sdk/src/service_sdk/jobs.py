@@ -7,14 +7,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from bounded_server.shares import Share, Shares
 
 from service_sdk.callback import Callback, Patience
-from service_sdk.errors import QueueFull
+from service_sdk.caller import Callers
+from service_sdk.errors import CallerUnknown, QueueFull
 from service_sdk.log import shown_task, task_in_log
 from service_sdk.metrics import Metrics
 from service_sdk.progress import Progress
@@ -50,7 +51,9 @@ class Jobs:
         settings: Settings,
         group: asyncio.TaskGroup,
         workers: Workers,
+        callers: Callers,
     ) -> None:
+        self._callers = callers
         self._settings = settings
         self._group = group
 
@@ -183,7 +186,7 @@ class Jobs:
 
         try:
             with self.metrics.seconds.labels(job.route).time():
-                outcome = await self._perform(job)
+                outcome = await self._perform_for_caller(job)
         finally:
             self._free_workers.release()
 
@@ -191,6 +194,16 @@ class Jobs:
             self.metrics.errors.labels(job.route).inc()
             log.warning("%s: %s", job.route, outcome.message)
         return outcome
+
+    async def _perform_for_caller(self, job: Job) -> Outcome:
+        """Find out for whom the work is, if it wants to know, and do it."""
+        if not job.signature.caller or not (job.callback or job.signature.needs_caller):
+            return await self._perform(job)
+        try:
+            caller = await self._callers.of(job.task_id, job.route)
+        except CallerUnknown as fault:
+            return Failure(str(fault), retryable=True, status=503)
+        return await self._perform(replace(job, caller=caller))
 
     async def _perform(self, job: Job) -> Outcome:
         """Do the work, and meanwhile pass its progress on if it is of use."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_type_hints
 
+from service_sdk.caller import Caller
 from service_sdk.docstrings import Docs, doc_in, docs_of
 from service_sdk.errors import BadSignature
 from service_sdk.examples import example_of, example_of_call
@@ -51,6 +52,12 @@ class Signature:
 
     progress: str | None = None
     """The parameter that tells how far the work is."""
+
+    caller: str | None = None
+    """The parameter that says for whom the work is."""
+
+    needs_caller: bool = False
+    """It cannot do without."""
 
     @property
     def is_async(self) -> bool:
@@ -115,6 +122,8 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
     blobs: dict[str, BlobField] = {}
     typed: list[Parameter] = []
     progress: list[str] = []
+    callers: list[str] = []
+    needs_caller = False
 
     for parameter in inspect.signature(function).parameters.values():
         _check(name, parameter, hints)
@@ -122,6 +131,10 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
         description = doc_in(hint) or docs.of_names.get(parameter.name, "")
         if without_none(hint)[0] is Progress:
             progress.append(parameter.name)
+            continue
+        if without_none(hint)[0] is Caller:
+            callers.append(parameter.name)
+            needs_caller = not without_none(hint)[1]
             continue
 
         blob = file_parameter(name, parameter, hint, description)
@@ -138,7 +151,9 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
             )
 
     data = typed_data(name, typed)
-    _check_names(name, blobs, data, progress)
+    _check_names(name, blobs, data)
+    _check_once(name, progress, Progress)
+    _check_once(name, callers, Caller)
     only_key = data.keys[0] if len(data.keys) == 1 else DATA_PART
     result = hints.get("return", Any)
     output = output_schema(name, result, docs.of_result)
@@ -154,6 +169,8 @@ def read_signature(function: Callable[..., object], part: str | None) -> Signatu
         result_check=ResultCheck(output),
         docs=docs,
         progress=progress[0] if progress else None,
+        caller=callers[0] if callers else None,
+        needs_caller=needs_caller,
     )
 
 
@@ -226,7 +243,6 @@ def _check_names(
     name: str,
     blobs: Mapping[str, BlobField],
     data: TypedData,
-    progress: list[str],
 ) -> None:
     """Raise `BadSignature` if two parameters could mean the same part of a request."""
     for other in (*blobs, *data.keys):
@@ -235,8 +251,13 @@ def _check_names(
             raise BadSignature(
                 f"{name}: {other} could also be a file of {field or other}; rename one"
             )
-    if len(progress) > 1:
-        raise BadSignature(f"{name}: {' and '.join(progress)} are both a Progress")
+
+
+def _check_once(name: str, parameters: list[str], kind: type) -> None:
+    """Raise `BadSignature` if two parameters would be given the same thing."""
+    if len(parameters) > 1:
+        both = " and ".join(parameters)
+        raise BadSignature(f"{name}: {both} are both a {kind.__name__}")
 
 
 def _media_types(annotation: Any) -> Iterator[str]:

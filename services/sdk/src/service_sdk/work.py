@@ -11,6 +11,7 @@ from pathlib import Path
 
 from service_sdk import async_work
 from service_sdk.arguments import bind
+from service_sdk.caller import Caller
 from service_sdk.errors import (
     BadInput,
     JobTooLarge,
@@ -40,13 +41,14 @@ def perform(
     limits: Settings,
     max_seconds: float,
     task: str,
+    caller: Caller | None = None,
 ) -> Outcome:
     """Call the function with the content of the parts; never raises.
 
     `task` stands in each line that is logged meanwhile.
     """
     with task_in_log(task):
-        return _perform(function, part, parts, folder, limits, max_seconds)
+        return _perform(function, part, parts, folder, limits, max_seconds, caller)
 
 
 def _perform(
@@ -56,6 +58,7 @@ def _perform(
     folder: Path,
     limits: Settings,
     max_seconds: float,
+    caller: Caller | None,
 ) -> Outcome:
     try:
         # Read here, not passed: a signature holds validators that cannot be pickled.
@@ -64,6 +67,8 @@ def _perform(
         progress = Progress(folder)
         if signature.progress:
             arguments[signature.progress] = progress
+        if signature.caller:
+            arguments[signature.caller] = caller
 
         value = function(**arguments)
         if inspect.iscoroutine(value):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from service_sdk import async_work
 from service_sdk.callback import Callback
+from service_sdk.caller import Caller
 from service_sdk.errors import CannotStart
 from service_sdk.log import shown_task
 from service_sdk.processes import Processes, failure_of_start
@@ -41,6 +42,9 @@ class Job:
 
     max_seconds: float | None = None
     """How long it may take; None: as the settings say."""
+
+    caller: Caller | None = None
+    """For whom it is, where the operation asks."""
 
 
 class Workers:
@@ -96,6 +100,7 @@ class Workers:
             limits=self._settings,
             max_seconds=max_seconds,
             task=shown_task(job.task_id),
+            caller=job.caller,
         )
         if self._processes:
             # One that is async ends itself at that time, and closes what it has open.

@@ -69,6 +69,8 @@ TABLE: Mapping[str, Right] = {
     "POST /first-administrator": _PUBLIC,
     # Its id is signed, and valid for one attempt of one run.
     "POST /callback": _PUBLIC,
+    "POST /caller": _PUBLIC,
+    "GET /.well-known/jwks.json": _PUBLIC,
     # Routes.
     "GET /openapi.json": _SEE,
     "GET /services": _SEE,
@@ -170,6 +172,7 @@ NOT_AUDITED = frozenset(
         # Every task does these.
         "POST /services/{route}",
         "POST /callback",
+        "POST /caller",
     }
 )
 AUDITED = frozenset(
