@@ -1,25 +1,14 @@
 /** Faults made by hand and mended through the bar; runs that fail and go on. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { openCanvas, publish, type TestNode } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import { openCanvas, publish, type TestNode, WIDE } from "./editing.ts";
+import { stageWith } from "./stage.ts";
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
+const stage = stageWith("image-processing");
 
 const PHOTO = { route: "shrink", body: "image", bodyType: [["image/png"]] };
 
@@ -143,10 +132,10 @@ async function write(page: Page, nodes: TestNode[]): Promise<void> {
 }
 
 test("eleven kinds of faults are made, and mended by the button of the bar", async () => {
-  await publish(stack.url, right());
+  await publish(stage.url, right());
 
-  await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
-    await openCanvas(page, stack.url, "shrink");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "shrink");
     const bar = page.getByRole("region", { name: "What is wrong" });
 
     for (const { name, make, says, button } of MISTAKES) {
@@ -161,28 +150,24 @@ test("eleven kinds of faults are made, and mended by the button of the bar", asy
 });
 
 test("F8 goes from fault to fault; warnings look different; all is readable", async () => {
-  await publish(stack.url, right());
+  await publish(stage.url, right());
   const nodes = changed("small", (node) => ({ ...node, service: "image-resiz" }))(
     changed("note", (node) => ({ ...node, after: "node.out['a'] = nothing" }))(right()),
   );
 
   for (const colorScheme of ["light", "dark"] as const) {
-    await visit(
-      browser,
-      { colorScheme, viewport: { width: 1400, height: 900 } },
-      async (page) => {
-        await openCanvas(page, stack.url, "shrink");
-        await write(page, nodes);
-        const bar = page.getByRole("region", { name: "What is wrong" });
-        await bar.getByText("1 error").waitFor();
-        await page.locator('[data-node="note"][data-fault="error"]').waitFor();
+    await visit(stage.browser, { colorScheme, ...WIDE }, async (page) => {
+      await openCanvas(page, stage.url, "shrink");
+      await write(page, nodes);
+      const bar = page.getByRole("region", { name: "What is wrong" });
+      await bar.getByText("1 error").waitFor();
+      await page.locator('[data-node="note"][data-fault="error"]').waitFor();
 
-        await page.keyboard.press("F8");
-        await page.locator('aside [data-field="after"] .cm-content:focus').waitFor();
+      await page.keyboard.press("F8");
+      await page.locator('aside [data-field="after"] .cm-content:focus').waitFor();
 
-        assert.deepEqual(await axe(page), []);
-      },
-    );
+      assert.deepEqual(await axe(page), []);
+    });
   }
 });
 
@@ -198,10 +183,10 @@ test("a run that fails opens the field; mended, it goes on with what was done", 
     { id: "b", type: "node", after: text, next: ["result"] },
     { id: "result", type: "end", input: { answer: "b.out.answer" } },
   ];
-  await publish(stack.url, code("node.out = {'answer': 1 / (a.out['half'] - 2)}"));
+  await publish(stage.url, code("node.out = {'answer': 1 / (a.out['half'] - 2)}"));
 
-  await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
-    await openCanvas(page, stack.url, "mend");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "mend");
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Run" }).click();
 
@@ -218,7 +203,7 @@ test("a run that fails opens the field; mended, it goes on with what was done", 
     await page.getByText("It worked.").waitFor();
     await page.locator('[data-node="a"] [data-reused="true"]').waitFor();
     // Nothing of this was published.
-    const stats = (await (await fetch(`${stack.url}/services/mend`)).json()) as {
+    const stats = (await (await fetch(`${stage.url}/services/mend`)).json()) as {
       pipeline: { nodes: TestNode[] };
     };
     assert.match(String(stats.pipeline.nodes[2]?.after), /- 2/);

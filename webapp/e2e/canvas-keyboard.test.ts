@@ -1,25 +1,22 @@
 /** A pipeline with a branch, a loop and a catch, made and run without a mouse. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { bare, onNode, openCanvas, publish, published, tabTo } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import {
+  bare,
+  onNode,
+  openCanvas,
+  publish,
+  published,
+  tabTo,
+  WIDE,
+} from "./editing.ts";
+import { stageWith } from "./stage.ts";
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
+const stage = stageWith("image-processing");
 
 /** Add a step behind the one that has the focus, and go to it. */
 async function add(page: Page, kind: string, id: string): Promise<void> {
@@ -56,10 +53,10 @@ async function addKey(page: Page, button: RegExp, name: string, value: string) {
 }
 
 test("a pipeline is built, tried, saved and run by keyboard alone", async () => {
-  await publish(stack.url, bare("keys", { numbers: [1, 2, 3], limit: 5 }));
+  await publish(stage.url, bare("keys", { numbers: [1, 2, 3], limit: 5 }));
 
-  await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
-    await openCanvas(page, stack.url, "keys");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "keys");
     await tabTo(page, /^request\s*Entry/);
 
     await add(page, "loop", "each");
@@ -110,11 +107,11 @@ test("a pipeline is built, tried, saved and run by keyboard alone", async () => 
     await page.getByText("No changes").waitFor();
   });
 
-  const nodes = await published(stack.url, "keys");
+  const nodes = await published(stage.url, "keys");
   const node = (id: string) => nodes.find((one) => one.id === id);
   assert.deepEqual(node("step")?.catch, ["step2"]);
   assert.deepEqual(node("each")?.collect, { doubles: ["each_item.out.double"] });
-  const answer = await fetch(`${stack.url}/services/keys?wait=30`, {
+  const answer = await fetch(`${stage.url}/services/keys?wait=30`, {
     method: "POST",
     body: JSON.stringify({ numbers: [5], limit: 1 }),
     headers: { "content-type": "application/json" },
@@ -123,8 +120,8 @@ test("a pipeline is built, tried, saved and run by keyboard alone", async () => 
 });
 
 test("arrows walk the ways, through loops too; A, C and F ask by name", async () => {
-  await visit(browser, {}, async (page) => {
-    await openCanvas(page, stack.url, "face-thumbnail");
+  await visit(stage.browser, {}, async (page) => {
+    await openCanvas(page, stage.url, "face-thumbnail");
     await page.focus('[data-node="photo"]');
 
     for (const id of ["faces", "thumbnails", "border", "crop", "result"]) {
@@ -141,8 +138,8 @@ test("arrows walk the ways, through loops too; A, C and F ask by name", async ()
 });
 
 test("targets that cannot be are listed with the reason", async () => {
-  await visit(browser, {}, async (page) => {
-    await openCanvas(page, stack.url, "face-thumbnail");
+  await visit(stage.browser, {}, async (page) => {
+    await openCanvas(page, stage.url, "face-thumbnail");
     await page.focus('[data-node="faces"]');
     await page.keyboard.press("c");
 

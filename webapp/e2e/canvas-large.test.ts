@@ -1,26 +1,15 @@
 /** Large pipelines on the canvas: they are drawn, and stay quick under the pointer. */
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { openBrowser, visit } from "./browsing.ts";
-import { openCanvas, publish, still, type TestNode } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { visit } from "./browsing.ts";
+import { openCanvas, publish, still, type TestNode, WIDE } from "./editing.ts";
+import { stageWith } from "./stage.ts";
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
+const stage = stageWith("image-processing");
 
 /** Rows of five nodes side by side, each row joined before the next. */
 function large(route: string, count: number): TestNode[] {
@@ -119,10 +108,10 @@ for (const { count, budget } of [
 ]) {
   test(`${String(count)} nodes are drawn, and dragged within the budget`, async (t) => {
     const route = `large-${String(count)}`;
-    await publish(stack.url, large(route, count));
+    await publish(stage.url, large(route, count));
 
-    await visit(browser, { viewport: { width: 1400, height: 900 } }, async (page) => {
-      await openCanvas(page, stack.url, route);
+    await visit(stage.browser, WIDE, async (page) => {
+      await openCanvas(page, stage.url, route);
       await page.locator('[data-node="request"]').waitFor();
       await isArranged(page);
       await page.waitForFunction(() => {

@@ -17,6 +17,9 @@ export interface TestNode {
 
 const LONG_MS = 60_000;
 
+/** A window in which the canvas, its palette and its panel have room. */
+export const WIDE = { viewport: { width: 1400, height: 900 } };
+
 export async function publish(url: string, nodes: TestNode[]): Promise<void> {
   const response = await fetch(`${url}/services`, {
     method: "POST",

@@ -41,6 +41,7 @@ def browser(app: FastAPI, web: Path) -> httpx.AsyncClient:
         "/edit",
         "/edit/face-blur",
         "/task/1",
+        "/compare",
         "/history",
         "/health",
     ],

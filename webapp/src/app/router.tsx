@@ -50,6 +50,16 @@ const task = createRoute({
   component: lazyRouteComponent(() => import("@/features/task/TaskPage"), "TaskPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: (search) => textsOf(search, ["a", "b", "path", "node"]),
+  component: lazyRouteComponent(
+    () => import("@/features/task/compare/ComparePage"),
+    "ComparePage",
+  ),
+});
+
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
@@ -84,7 +94,16 @@ const edit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([gallery, run, task, history, health, newPipeline, edit]),
+  routeTree: root.addChildren([
+    gallery,
+    run,
+    task,
+    compare,
+    history,
+    health,
+    newPipeline,
+    edit,
+  ]),
   basepath: BASE,
   defaultPreload: "intent",
   defaultErrorComponent: Broken,

@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { canvas } from "@/features/edit/words/canvas.en";
+import { canvas as canvasFr } from "@/features/edit/words/canvas.fr";
 import { en as edit } from "@/features/edit/words/en";
+import { fr as editFr } from "@/features/edit/words/fr";
+import { en as compare } from "@/features/task/compare/words/en";
+import { fr as compareFr } from "@/features/task/compare/words/fr";
 import { en } from "@/shared/i18n/en";
+import { fr } from "@/shared/i18n/fr";
 
 const SOURCES = join(import.meta.dirname, "..");
 
@@ -18,8 +23,9 @@ function keysOf(words: object, prefix = ""): string[] {
   );
 }
 
-// The editor's words come with its page.
-const all = { ...en, edit, canvas };
+// These words come with their pages.
+const all = { ...en, edit, canvas, compare };
+const allFrench = { ...fr, edit: editFr, canvas: canvasFr, compare: compareFr };
 const known = new Set(keysOf(all));
 const groups = Object.keys(all).join("|");
 
@@ -50,4 +56,17 @@ test("every text that is named is there", () => {
   }
 
   expect(missing).toEqual([]);
+});
+
+/** Each key with the places for values in its text. */
+function holesOf(words: object, prefix = ""): string[] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [`${prefix}${key} ${(value.match(/{{\w+}}/g) ?? []).sort().join(" ")}`]
+      : holesOf(value as object, `${prefix}${key}.`),
+  );
+}
+
+test("French has each text, with the same places for values", () => {
+  expect(holesOf(allFrench)).toEqual(holesOf(all));
 });

@@ -2,9 +2,8 @@
 import "@xyflow/react/dist/base.css";
 
 import Box from "@mui/material/Box";
-import IconButton from "@mui/material/IconButton";
 import LinearProgress from "@mui/material/LinearProgress";
-import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import type { Layout } from "@/pipeline/layout";
@@ -19,6 +18,7 @@ import { Overview } from "./Overview";
 import { LoopNode, StepNode } from "./nodes/StepNode";
 import { toFlow } from "./toFlow";
 import { useLayout } from "./useLayout";
+import { VIEW_GLYPHS, ViewPanel } from "./ViewPanel";
 
 const NODE_TYPES = { step: StepNode, loop: LoopNode };
 const EDGE_TYPES = { line: LineEdge };
@@ -133,57 +133,27 @@ const Graph = memo(function Graph({ nodes, layout, width, height }: GraphProps) 
         aria-label={t("task.graph")}
       >
         {!isWhole(layout, viewport, { width, height }) && <Overview width={width} />}
-        <Panel position="bottom-right">
-          <Box
-            sx={{
-              display: "grid",
-              bgcolor: "background.paper",
-              border: 1,
-              borderColor: "divider",
-              borderRadius: 1,
-            }}
-          >
-            <IconButton
-              size="small"
-              aria-label={t("task.zoom_out")}
-              onClick={() => void canvas.zoomOut({ duration: MOVE_MS })}
-            >
-              <Glyph d="M5 12h14" />
-            </IconButton>
-            <IconButton
-              size="small"
-              aria-label={t("task.zoom_in")}
-              onClick={() => void canvas.zoomIn({ duration: MOVE_MS })}
-            >
-              <Glyph d="M5 12h14M12 5v14" />
-            </IconButton>
-            <IconButton
-              size="small"
-              aria-label={t("task.zoom_fit")}
-              onClick={() => void canvas.setViewport(viewport, { duration: MOVE_MS })}
-            >
-              <Glyph d="M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5" />
-            </IconButton>
-          </Box>
-        </Panel>
+        <ViewPanel
+          direction="column"
+          buttons={[
+            {
+              label: t("task.zoom_out"),
+              glyph: VIEW_GLYPHS.smaller,
+              act: () => void canvas.zoomOut({ duration: MOVE_MS }),
+            },
+            {
+              label: t("task.zoom_in"),
+              glyph: VIEW_GLYPHS.larger,
+              act: () => void canvas.zoomIn({ duration: MOVE_MS }),
+            },
+            {
+              label: t("task.zoom_fit"),
+              glyph: VIEW_GLYPHS.whole,
+              act: () => void canvas.setViewport(viewport, { duration: MOVE_MS }),
+            },
+          ]}
+        />
       </ReactFlow>
     </Box>
   );
 });
-
-function Glyph({ d }: { d: string }) {
-  return (
-    <svg
-      aria-hidden
-      width="18"
-      height="18"
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.8"
-      strokeLinecap="round"
-    >
-      <path d={d} />
-    </svg>
-  );
-}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { PipelineNode } from "@/shared/api/types";
 
-import { allNodes, waysOf } from "./ways";
+import { allNodes, inOrder, waysOf } from "./ways";
 
 const node = (id: string, more: Partial<PipelineNode> = {}): PipelineNode => ({
   id,
@@ -55,4 +55,25 @@ test("each node knows the loop around it", () => {
     ["in", "l"],
     ["out", null],
   ]);
+});
+
+test("steps are listed in the order of work, not in that of the document", () => {
+  const nodes = [
+    node("c"),
+    node("b", { next: ["c"] }),
+    node("a", { next: ["b", "c"] }),
+  ];
+
+  expect(inOrder(nodes).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+});
+
+test("what a cycle holds is listed once", () => {
+  const nodes = [
+    node("a", { next: ["b"] }),
+    node("b", { next: ["c"] }),
+    node("c", { next: ["b", "d"] }),
+    node("d"),
+  ];
+
+  expect(inOrder(nodes).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
 });

@@ -54,3 +54,29 @@ export function allNodes(
     ...allNodes(node.nodes ?? [], node.id),
   ]);
 }
+
+/** Each node after all that lead to it; in a cycle, where it is entered first. */
+export function inOrder(nodes: PipelineNode[]): PipelineNode[] {
+  const ways = waysOf(nodes);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const done = new Set<string>();
+  const order: PipelineNode[] = [];
+
+  // Backwards from what follows: a node is put before everything behind it.
+  const visit = (node: PipelineNode) => {
+    if (done.has(node.id)) return;
+    done.add(node.id);
+    const next = ways.filter(({ from }) => from === node.id).map(({ to }) => to);
+    for (const id of next.toReversed()) {
+      const following = byId.get(id);
+      if (following) visit(following);
+    }
+    order.unshift(node);
+  };
+
+  const led = new Set(ways.map(({ to }) => to));
+  const firsts = nodes.filter(({ id }) => !led.has(id));
+  for (const node of firsts.toReversed()) visit(node);
+  for (const node of nodes) visit(node);
+  return order;
+}

@@ -5,6 +5,8 @@ import type { Json } from "@/shared/api/types";
 export interface BlobRef {
   /** Where in the value it is. */
   at: string;
+  /** Its name in the store, below its task: the same name is the same content. */
+  key: string;
   name: string;
   type: string;
   size: number;
@@ -53,6 +55,7 @@ export function blobOf(value: Json, at = ""): BlobRef | undefined {
   if (typeof $blob !== "string" || typeof url !== "string") return undefined;
   return {
     at,
+    key: $blob.split("/").at(-1) ?? "",
     url,
     name: typeof name === "string" ? name : "",
     type: typeof type === "string" ? type : "application/octet-stream",

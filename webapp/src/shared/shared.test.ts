@@ -9,20 +9,6 @@ import {
   typeName,
   withArticle,
 } from "./format";
-import { en } from "./i18n/en";
-import { fr } from "./i18n/fr";
-
-function keysOf(words: object, prefix = ""): string[] {
-  return Object.entries(words).flatMap(([key, value]) =>
-    typeof value === "string"
-      ? [`${prefix}${key} ${(value.match(/{{\w+}}/g) ?? []).sort().join(" ")}`]
-      : keysOf(value as object, `${prefix}${key}.`),
-  );
-}
-
-test("French has each text, with the same places for values", () => {
-  expect(keysOf(fr)).toEqual(keysOf(en));
-});
 
 test("sizes and durations are short", () => {
   expect(bytes(1_234_567, "en")).toBe("1.2 MB");

@@ -31,6 +31,7 @@ PAGES = (
     "/edit",
     "/edit/{route}",
     "/task/{task}",
+    "/compare",
     "/history",
     "/health",
 )

@@ -1,12 +1,9 @@
 /** The bar of the editor: what is edited, how it is shown, what can be done with it. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import Menu from "@mui/material/Menu";
-import MenuItem from "@mui/material/MenuItem";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { differences } from "@/pipeline/difference";
 import { routeOf } from "@/pipeline/document";
@@ -14,8 +11,8 @@ import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 import { ActionButton } from "./actions/ActionButton";
+import { ActionMenu } from "./actions/ActionMenu";
 import { Glyph } from "./actions/Glyph";
-import { shownKeys } from "./actions/keys";
 import { ACTIONS } from "./actions/registry";
 import { useFaultState } from "./faults/faultState";
 import { useEdit } from "./store";
@@ -109,7 +106,15 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
       <ActionButton action="save" variant="contained" color="primary">
         {t("edit.save")}
       </ActionButton>
-      <MoreMenu />
+      <ActionMenu
+        aria-label={t("edit.more")}
+        actions={IN_MENU}
+        size="small"
+        color="inherit"
+        sx={{ minWidth: 36 }}
+      >
+        <Glyph name="more" />
+      </ActionMenu>
     </Box>
   );
 }
@@ -117,47 +122,3 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
 const IN_MENU = ACTIONS.filter(
   ({ group, id }) => (group === "document" && id !== "save") || group === "help",
 );
-
-function MoreMenu() {
-  const { t } = useTranslation();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const close = () => {
-    setAnchor(null);
-  };
-
-  return (
-    <>
-      <Button
-        size="small"
-        color="inherit"
-        aria-label={t("edit.more")}
-        aria-haspopup="menu"
-        sx={{ minWidth: 36 }}
-        onClick={(event) => {
-          setAnchor(event.currentTarget);
-        }}
-      >
-        <Glyph name="more" />
-      </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        {IN_MENU.map((action) => (
-          <MenuItem
-            key={action.id}
-            dense
-            disabled={!action.when()}
-            onClick={() => {
-              close();
-              action.perform();
-            }}
-            sx={{ justifyContent: "space-between", gap: 6 }}
-          >
-            {t(action.label)}
-            <Typography component="kbd" variant="caption" color="textSecondary">
-              {action.keys?.[0] && shownKeys(action.keys[0])}
-            </Typography>
-          </MenuItem>
-        ))}
-      </Menu>
-    </>
-  );
-}

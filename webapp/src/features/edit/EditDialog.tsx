@@ -4,15 +4,19 @@ import type { ReactNode } from "react";
 
 import { type Dialog as Name, useUi } from "./ui";
 
-interface EditDialogProps {
+type EditDialogProps = Omit<
+  DialogProps,
+  "open" | "onClose" | "maxWidth" | "title" | "children"
+> & {
   name: Name;
   width: DialogProps["maxWidth"];
-  /** The id of its title, which says to everybody what it is. */
-  titleId: string;
+  /** The id of its title, which says to everybody what it is; or `aria-label` does. */
+  titleId?: string;
   children: (close: () => void) => ReactNode;
-}
+};
 
-export function EditDialog({ name, width, titleId, children }: EditDialogProps) {
+export function EditDialog(props: EditDialogProps) {
+  const { name, width, titleId, children, ...others } = props;
   const isOpen = useUi((state) => state.dialog === name);
   const close = useUi((state) => state.closeDialog);
 
@@ -23,6 +27,7 @@ export function EditDialog({ name, width, titleId, children }: EditDialogProps) 
       fullWidth
       maxWidth={width}
       aria-labelledby={titleId}
+      {...others}
     >
       {children(close)}
     </Dialog>

@@ -13,6 +13,7 @@ import { Page } from "@/shared/ui/Page";
 import { draftKey } from "./drafts/keeping";
 import { Editor } from "./Editor";
 import { forgetText } from "./json/jsonText";
+import { showField } from "./showField";
 import { useEdit } from "./store";
 import { useUi, type View, VIEWS } from "./ui";
 import "./words";
@@ -88,7 +89,6 @@ function useViewInAddress(): void {
   const opened = useEdit((state) => state.route !== undefined);
   useEffect(() => {
     if (!opened || node === undefined) return;
-    useEdit.getState().select([node]);
-    useUi.getState().goTo(node, field);
+    showField(node, field);
   }, [opened, node, field]);
 }

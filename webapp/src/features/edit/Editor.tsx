@@ -9,8 +9,7 @@ import { useTranslation } from "@/shared/i18n";
 import { patiently } from "@/shared/patiently";
 
 import { CommandDialog } from "./actions/CommandDialog";
-import { AddDialog } from "./canvas/dialogs";
-import { useEditorEffects } from "./canvas/effects";
+import { PickerWindow } from "./canvas/PickerWindow";
 import { Banners } from "./drafts/Banners";
 import { keepDrafts } from "./drafts/keeping";
 import { answer } from "./drafts/windows";
@@ -27,6 +26,7 @@ import { useEdit } from "./store";
 import { RunBar } from "./try/RunBar";
 import { useUi } from "./ui";
 import { useClipboard } from "./useClipboard";
+import { useEditorEffects } from "./useEditorEffects";
 import { useKeys } from "./useKeys";
 
 /** Dialogs that are seldom opened come when they are asked for. */
@@ -121,7 +121,7 @@ export function Editor() {
       <RunBar />
       <FaultBar />
 
-      <AddDialog />
+      <PickerWindow />
       <SaveDialog />
       <RenameDialog />
       <DuplicateDialog />

@@ -3,14 +3,17 @@ import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { engine } from "@/shared/api/client";
+import type { TaskLine } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 
 import { sinceOf } from "./ages";
+import { ChosenTasks, withTask } from "./ChosenTasks";
 import { type Filter, Filters, isStatus } from "./Filters";
 import { NoTasks } from "./NoTasks";
 import { TaskTable } from "./TaskTable";
@@ -23,6 +26,8 @@ export function HistoryPage() {
   const { t } = useTranslation();
   const { route = "", status = "", age = "", cursor = "" } = page.useSearch();
   const navigate = page.useNavigate();
+  // Two tasks need not be on one page, nor pass the same filter.
+  const [chosen, setChosen] = useState<TaskLine[]>([]);
 
   const filter = withoutEmpty({ route, status, age });
   const tasks = useQuery({
@@ -60,7 +65,13 @@ export function HistoryPage() {
         (tasks.data.items.length === 0 ? (
           <NoTasks filtered={Object.keys(filter).length > 0} />
         ) : (
-          <TaskTable tasks={tasks.data.items} />
+          <TaskTable
+            tasks={tasks.data.items}
+            chosen={new Set(chosen.map(({ id }) => id))}
+            onChoose={(task) => {
+              setChosen(withTask(chosen, task));
+            }}
+          />
         ))}
 
       <Box sx={{ display: "flex", gap: 2, mt: 4 }}>
@@ -79,6 +90,12 @@ export function HistoryPage() {
           </LinkButton>
         )}
       </Box>
+      <ChosenTasks
+        tasks={chosen}
+        onNone={() => {
+          setChosen([]);
+        }}
+      />
     </Page>
   );
 }

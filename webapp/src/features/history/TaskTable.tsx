@@ -1,10 +1,11 @@
 /** Tasks as a dense table; a phone shows which, how they are and when. */
 import Box from "@mui/material/Box";
+import Checkbox from "@mui/material/Checkbox";
 
 import type { TaskLine } from "@/shared/api/types";
 import { duration, moment, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
-import { MONO } from "@/shared/theme";
+import { MONO, VISUALLY_HIDDEN } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusChip } from "@/shared/ui/StatusChip";
@@ -12,7 +13,14 @@ import { TintedRow } from "@/shared/ui/TintedRow";
 import { useChanged } from "@/shared/useChanged";
 import { useNow } from "@/shared/useNow";
 
-export function TaskTable({ tasks }: { tasks: TaskLine[] }) {
+interface TaskTableProps {
+  tasks: TaskLine[];
+  /** The ids of those that are to be compared. */
+  chosen: ReadonlySet<string>;
+  onChoose: (task: TaskLine) => void;
+}
+
+export function TaskTable({ tasks, chosen, onChoose }: TaskTableProps) {
   const { t } = useTranslation();
   const now = useNow(tasks.some(({ status }) => status === "running"));
   const changed = useChanged(tasks, marksOf);
@@ -21,6 +29,11 @@ export function TaskTable({ tasks }: { tasks: TaskLine[] }) {
     <DenseTable>
       <thead>
         <tr>
+          <Box component="th" scope="col" sx={NARROW}>
+            <Box component="span" sx={VISUALLY_HIDDEN}>
+              {t("history.choose")}
+            </Box>
+          </Box>
           <th scope="col">{t("history.route")}</th>
           <th scope="col">{t("history.status")}</th>
           <Box component="th" scope="col" sx={{ ...FROM_MD, width: "50%" }}>
@@ -37,11 +50,47 @@ export function TaskTable({ tasks }: { tasks: TaskLine[] }) {
       <tbody>
         {tasks.map((task) => (
           <TintedRow key={task.id} changed={changed.has(task.id)} mark={stateOf(task)}>
+            <Box component="td" sx={NARROW}>
+              <Choice
+                task={task}
+                isChosen={chosen.has(task.id)}
+                now={now}
+                onChoose={onChoose}
+              />
+            </Box>
             <Cells task={task} now={now} />
           </TintedRow>
         ))}
       </tbody>
     </DenseTable>
+  );
+}
+
+const NARROW = { width: 32, px: "4px !important", position: "relative" };
+
+interface ChoiceProps {
+  task: TaskLine;
+  isChosen: boolean;
+  now: number;
+  onChoose: (task: TaskLine) => void;
+}
+
+/** Chooses a task to be compared with another one. */
+function Choice({ task, isChosen, now, onChoose }: ChoiceProps) {
+  const { t, i18n } = useTranslation();
+  const when = moment(task.created_at, i18n.language, now);
+  return (
+    <Checkbox
+      size="small"
+      checked={isChosen}
+      onChange={() => {
+        onChoose(task);
+      }}
+      slotProps={{
+        input: { "aria-label": t("history.choose_task", { route: task.route, when }) },
+      }}
+      sx={{ p: 1 }}
+    />
   );
 }
 

@@ -15,8 +15,8 @@ import { TableView } from "@/shared/viewers/TableView";
 import { TextView } from "@/shared/viewers/TextView";
 
 import { DownloadAll } from "./DownloadAll";
-import type { Form } from "./form";
-import { useFileUrl } from "./useFileUrl";
+import type { Form } from "@/forms/form";
+import { useFileUrl } from "@/forms/useFileUrl";
 
 interface ResultsProps {
   task: string;

@@ -5,24 +5,16 @@ import { type FormEvent, useMemo, useState } from "react";
 
 import type { FieldFault } from "@/contract/checking";
 import type { Field } from "@/contract/fields";
+import { exampleOf, hasExample } from "@/forms/example";
+import { engineFaults, faultsOf, type Form, isSaidAtFields } from "@/forms/form";
+import { focusFirstFault, FormFields } from "@/forms/FormFields";
 import { Unreachable } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
-import { exampleOf, hasExample } from "./example";
-import { FileInput } from "./FileInput";
-import {
-  engineFaults,
-  faultsOf,
-  type Form,
-  isSaidAtFields,
-  withFiles,
-  withValue,
-} from "./form";
 import { SendingBar } from "./SendingBar";
 import { Snippets } from "./Snippets";
-import { TypedInput } from "./TypedInput";
 import type { Sending } from "./useRun";
 
 interface RunFormProps {
@@ -50,7 +42,7 @@ export function RunForm(props: RunFormProps) {
     ...engineFaults(fields, told),
     ...(isChecked && faults),
   };
-  const fileFields = fields.filter(({ kind }) => kind === "file");
+  const takesFiles = fields.some(({ kind }) => kind === "file");
   const isSending = sending !== undefined;
 
   const send = (filled: Form) => {
@@ -61,9 +53,7 @@ export function RunForm(props: RunFormProps) {
   const run = (event: FormEvent) => {
     event.preventDefault();
     setIsChecked(true);
-    const first = fields.find(({ name }) => faults[name]);
-    if (first) document.getElementById(idOf(first.name))?.focus();
-    else send(form);
+    if (!focusFirstFault(fields, faults)) send(form);
   };
 
   const runExample = async () => {
@@ -74,36 +64,7 @@ export function RunForm(props: RunFormProps) {
 
   return (
     <Box component="form" noValidate onSubmit={run} aria-busy={isSending}>
-      <Box sx={{ display: "grid", gap: 5 }}>
-        {fields.map((field) =>
-          field.kind === "file" ? (
-            <FileInput
-              key={field.name}
-              id={idOf(field.name)}
-              field={field}
-              files={form.files[field.name] ?? []}
-              fault={shown[field.name]}
-              // With one place for files, a paste or a drop anywhere is meant for it.
-              takesAll={fileFields.length === 1}
-              onChange={(list) => {
-                onChange(withFiles(form, field.name, list));
-              }}
-            />
-          ) : (
-            <TypedInput
-              key={field.name}
-              id={idOf(field.name)}
-              field={field}
-              value={form.values[field.name]}
-              fault={shown[field.name]}
-              onChange={(value) => {
-                onChange(withValue(form, field.name, value));
-              }}
-            />
-          ),
-        )}
-      </Box>
-
+      <FormFields fields={fields} form={form} faults={shown} onChange={onChange} />
       <Box
         sx={{ display: "flex", flexWrap: "wrap", gap: 3, mt: 6, alignItems: "center" }}
       >
@@ -111,7 +72,7 @@ export function RunForm(props: RunFormProps) {
           {t("run.run")}
         </Button>
         {sending && <SendingBar sending={sending} onCancel={onCancel} />}
-        {!isSending && hasExample(fields) && fileFields.length > 0 && (
+        {!isSending && hasExample(fields) && takesFiles && (
           <Button variant="outlined" size="large" onClick={() => void runExample()}>
             {t("run.example")}
           </Button>
@@ -132,8 +93,4 @@ export function RunForm(props: RunFormProps) {
       )}
     </Box>
   );
-}
-
-function idOf(field: string): string {
-  return `field-${field}`;
 }

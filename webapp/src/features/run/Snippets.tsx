@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import type { JsonObject } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import type { ChosenByField } from "./form";
+import type { ChosenByField } from "@/forms/form";
 
 // Few people ask for it: it is loaded when they do.
 const SnippetsDialog = lazy(() =>

@@ -18,7 +18,7 @@ import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { useTask } from "@/shared/useTask";
 
-import type { Form } from "./form";
+import type { Form } from "@/forms/form";
 import { Running } from "./Running";
 import { Snippets } from "./Snippets";
 

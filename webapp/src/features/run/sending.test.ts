@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 
-import type { Chosen, Form } from "./form";
+import type { Chosen, Form } from "@/forms/form";
 import { canContinue, toSend } from "./sending";
 
 const kept: Chosen = {
   at: "a",
+  key: "a",
   name: "a.png",
   type: "image/png",
   size: 1,

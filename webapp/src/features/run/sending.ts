@@ -3,7 +3,7 @@ import { Unreachable } from "@/shared/api/client";
 import type { JsonObject } from "@/shared/api/types";
 import type { FilesByField } from "@/shared/upload";
 
-import { type Chosen, type ChosenByField, type Form, isKept } from "./form";
+import { type Chosen, type ChosenByField, type Form, isKept } from "@/forms/form";
 
 /** What an ended task was given. */
 export interface Earlier {

@@ -1,7 +1,7 @@
 /** Code that makes the same call: for a shell, Python, JavaScript. */
 import type { Json, JsonObject } from "@/shared/api/types";
 
-import type { ChosenByField } from "./form";
+import type { ChosenByField } from "@/forms/form";
 
 export const LANGUAGES = ["cURL", "Python", "JavaScript"] as const;
 

@@ -7,7 +7,7 @@ import { useMemo, useState } from "react";
 import type { Field } from "@/contract/fields";
 import type { RouteDetails } from "@/shared/api/types";
 
-import { emptyForm, type Form } from "./form";
+import { emptyForm, type Form } from "@/forms/form";
 import type { Earlier } from "./sending";
 import { useSent } from "./useSent";
 

@@ -5,7 +5,7 @@ import { Unreachable } from "@/shared/api/client";
 import { randomId } from "@/shared/randomId";
 import { start, type Upload } from "@/shared/upload";
 
-import type { Form } from "./form";
+import type { Form } from "@/forms/form";
 import { type Earlier, toSend } from "./sending";
 
 export interface Sending {

@@ -7,7 +7,7 @@ import { engine } from "@/shared/api/client";
 import type { Json, RouteDetails } from "@/shared/api/types";
 import { blobsIn, cutBytes } from "@/shared/blobs";
 
-import type { Form } from "./form";
+import type { Form } from "@/forms/form";
 
 /** The form of a task; undefined while it is not known, or is too large to be shown. */
 export function useSent(

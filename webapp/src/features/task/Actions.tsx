@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Snackbar from "@mui/material/Snackbar";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
@@ -13,6 +13,11 @@ import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { taskKey } from "@/shared/useTask";
+
+// Few want to compare, and only when they have seen the task.
+const CompareDialog = lazy(async () => ({
+  default: (await import("./compare/CompareDialog")).CompareDialog,
+}));
 
 /** How long erasing can be taken back. */
 const UNDO_MS = 6000;
@@ -23,6 +28,7 @@ export function Actions({ status }: { status: TaskStatus }) {
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const [isComparing, setIsComparing] = useState(false);
   const erasing = useErasing(status.id, () => {
     client.removeQueries({ queryKey: ["task", status.id] });
     void navigate({ to: "/history" });
@@ -87,11 +93,28 @@ export function Actions({ status }: { status: TaskStatus }) {
       >
         {t("task.rerun")}
       </LinkButton>
+      <Button
+        onClick={() => {
+          setIsComparing(true);
+        }}
+      >
+        {t("task.compare")}
+      </Button>
       <EditorLink route={details.data} status={status} />
       <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
         {t("task.erase")}
       </Button>
       {error !== undefined && <Failure error={error} />}
+      {isComparing && (
+        <Suspense fallback={null}>
+          <CompareDialog
+            status={status}
+            onClose={() => {
+              setIsComparing(false);
+            }}
+          />
+        </Suspense>
+      )}
       <Snackbar
         open={erasing.pending}
         message={t("task.erasing")}

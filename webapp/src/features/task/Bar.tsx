@@ -1,10 +1,9 @@
 /** When a run worked, failed and waited, as a bar within the time of its task. */
 import { memo } from "react";
 
+import { percent } from "@/canvas/time/timeScale";
 import type { Part } from "@/pipeline/timeline";
 import { toneColor } from "@/shared/theme";
-
-import { percent } from "./timeScale";
 
 export const BAR_COLOURS = {
   work: toneColor("running"),

@@ -2,6 +2,7 @@
 import { memo, useMemo } from "react";
 
 import { Tile } from "@/canvas/nodes/Tile";
+import { timeDrag } from "@/canvas/time/timeDrag";
 import { partsOf } from "@/pipeline/timeline";
 import type { PipelineNode, RunLine } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
@@ -9,7 +10,6 @@ import { useTranslation } from "@/shared/i18n";
 import { StatusChip } from "@/shared/ui/StatusChip";
 
 import { Parts } from "./Bar";
-import { timeDrag } from "./timeDrag";
 
 interface StepRowProps {
   node: PipelineNode;

@@ -2,6 +2,9 @@
 import Box from "@mui/material/Box";
 import type { CSSProperties, ReactNode } from "react";
 
+import { AsItWas } from "@/canvas/time/AsItWas";
+import { type Cursor, TimeCursor } from "@/canvas/time/TimeCursor";
+import { percent, shareOf } from "@/canvas/time/timeScale";
 import type { Span } from "@/pipeline/timeline";
 import type { PipelineNode } from "@/shared/api/types";
 import { duration } from "@/shared/format";
@@ -9,11 +12,8 @@ import { useTranslation } from "@/shared/i18n";
 import { CHOSEN } from "@/shared/theme";
 import { DenseTable } from "@/shared/ui/DenseTable";
 
-import { AsItWas } from "./AsItWas";
 import { BAR_COLOURS, BAR_STYLES } from "./Bar";
 import { StepRow } from "./StepRow";
-import { type Cursor, TimeCursor } from "./TimeCursor";
-import { percent, shareOf } from "./timeScale";
 import type { Placed } from "./useTaskRuns";
 
 export interface Step {

@@ -9,10 +9,10 @@ import type { PipelineNode, Section } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
+import { ValueView } from "@/shared/viewers/ValueView";
 
 import { Part } from "./Part";
 import type { Placed } from "./useTaskRuns";
-import { ValueView } from "./ValueView";
 
 const SECTIONS: [Section, string][] = [
   ["out", "task.output"],

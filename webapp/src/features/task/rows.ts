@@ -2,7 +2,7 @@
 import type { NodeState } from "@/canvas/live";
 import type { PipelineNode, RunLine } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
-import { type Way, waysOf } from "@/pipeline/ways";
+import { inOrder, type Way, waysOf } from "@/pipeline/ways";
 
 import type { Step } from "./StepTable";
 import type { Placed } from "./useTaskRuns";
@@ -32,32 +32,6 @@ function ledAtOf(
     .map(({ from }) => byNode.get(from)?.latest.ended_at)
     .filter((end) => typeof end === "string");
   return ends.length > 0 ? Math.max(...ends.map(Date.parse)) : undefined;
-}
-
-/** Each node after all that lead to it; in a cycle, where it is entered first. */
-export function inOrder(nodes: PipelineNode[]): PipelineNode[] {
-  const ways = waysOf(nodes);
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const done = new Set<string>();
-  const order: PipelineNode[] = [];
-
-  // Backwards from what follows: a node is put before everything behind it.
-  const visit = (node: PipelineNode) => {
-    if (done.has(node.id)) return;
-    done.add(node.id);
-    const next = ways.filter(({ from }) => from === node.id).map(({ to }) => to);
-    for (const id of next.toReversed()) {
-      const following = byId.get(id);
-      if (following) visit(following);
-    }
-    order.unshift(node);
-  };
-
-  const led = new Set(ways.map(({ to }) => to));
-  const firsts = nodes.filter(({ id }) => !led.has(id));
-  for (const node of firsts.toReversed()) visit(node);
-  for (const node of nodes) visit(node);
-  return order;
 }
 
 /** What takes less says so by its mark alone. */

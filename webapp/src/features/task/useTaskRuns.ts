@@ -68,7 +68,7 @@ export interface TaskRuns {
 }
 
 /** What has not begun when the task is over never will. */
-function settled(run: RunLine, running: boolean): RunLine {
+export function settled(run: RunLine, running: boolean): RunLine {
   const never = !running && run.status === "pending";
   return never ? { ...run, status: "unreached" } : run;
 }

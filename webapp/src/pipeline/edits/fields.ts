@@ -21,6 +21,21 @@ export function setField(
   );
 }
 
+/** What stands in a field, named as `setField` names it. */
+export function valueAt(
+  node: PipelineNode,
+  field: string | readonly string[],
+): Json | undefined {
+  let value: unknown = node;
+  for (const name of typeof field === "string" ? field.split(".") : field) {
+    value =
+      typeof value === "object" && value !== null
+        ? (value as Record<string, unknown>)[name]
+        : undefined;
+  }
+  return value as Json | undefined;
+}
+
 /** Set a field of the pipeline, such as `["params", "labels"]`. */
 export function setPipelineField(
   document: PipelineDocument,

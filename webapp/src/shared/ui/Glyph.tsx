@@ -3,9 +3,11 @@ interface GlyphProps {
   /** The `d` of a path in a square of 24. */
   d: string;
   size?: number;
+  /** The width of the lines. */
+  stroke?: number;
 }
 
-export function Glyph({ d, size = 20 }: GlyphProps) {
+export function Glyph({ d, size = 20, stroke = 1.6 }: GlyphProps) {
   return (
     <svg
       aria-hidden
@@ -14,7 +16,7 @@ export function Glyph({ d, size = 20 }: GlyphProps) {
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      strokeWidth="1.6"
+      strokeWidth={stroke}
       strokeLinecap="round"
       strokeLinejoin="round"
     >

@@ -48,6 +48,7 @@ TABLE: Mapping[str, Right] = {
     "GET /edit": _PAGE,
     "GET /edit/{route}": _PAGE,
     "GET /task/{task}": _PAGE,
+    "GET /compare": _PAGE,
     "GET /history": _PAGE,
     "GET /health": _PAGE,
     "GET /docs": _PAGE,

@@ -1,35 +1,30 @@
 /** Every action by its name: type a part of it, Enter does it. */
 import Box from "@mui/material/Box";
-import Dialog from "@mui/material/Dialog";
 import InputBase from "@mui/material/InputBase";
 import Typography from "@mui/material/Typography";
 import { useId, useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
 
-import { useUi } from "../ui";
+import { EditDialog } from "../EditDialog";
 import type { Action } from "./action";
 import { shownKeys } from "./keys";
 import { ACTIONS } from "./registry";
 
 export function CommandDialog() {
-  const isOpen = useUi((state) => state.dialog === "commands");
-  const close = useUi((state) => state.closeDialog);
   const { t } = useTranslation();
 
   return (
-    <Dialog
-      open={isOpen}
-      onClose={close}
-      fullWidth
-      maxWidth="sm"
+    <EditDialog
+      name="commands"
+      width="sm"
       slotProps={{ paper: { "aria-label": t("edit.commands") } }}
       // What an action opens or focuses must not lose it to what was focused before.
       disableRestoreFocus
       sx={{ "& .MuiDialog-container": { alignItems: "start", pt: "10vh" } }}
     >
-      <Commands onDone={close} />
-    </Dialog>
+      {(close) => <Commands onDone={close} />}
+    </EditDialog>
   );
 }
 

@@ -1,7 +1,6 @@
 /** The help page of keys, made from the registry: it cannot be out of date. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
@@ -9,24 +8,23 @@ import Typography from "@mui/material/Typography";
 
 import { useTranslation } from "@/shared/i18n";
 
-import { useUi } from "../ui";
+import { EditDialog } from "../EditDialog";
 import { GROUPS } from "./action";
 import { shownKeys } from "./keys";
 import { ACTIONS } from "./registry";
 
 export function KeysDialog() {
-  const isOpen = useUi((state) => state.dialog === "keys");
-  const close = useUi((state) => state.closeDialog);
-  const { t } = useTranslation();
-
   return (
-    <Dialog
-      open={isOpen}
-      onClose={close}
-      fullWidth
-      maxWidth="md"
-      aria-labelledby="keys-title"
-    >
+    <EditDialog name="keys" width="md" titleId="keys-title">
+      {(close) => <Keys onDone={close} />}
+    </EditDialog>
+  );
+}
+
+function Keys({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
       <DialogTitle id="keys-title">{t("edit.keys")}</DialogTitle>
       <DialogContent tabIndex={0}>
         <Typography color="textSecondary" sx={{ mb: 4 }}>
@@ -77,8 +75,8 @@ export function KeysDialog() {
         </Box>
       </DialogContent>
       <DialogActions>
-        <Button onClick={close}>{t("edit.close")}</Button>
+        <Button onClick={onDone}>{t("edit.close")}</Button>
       </DialogActions>
-    </Dialog>
+    </>
   );
 }

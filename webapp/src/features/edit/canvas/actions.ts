@@ -9,7 +9,7 @@ import { faultActions } from "../faults/actions";
 import { perform, useEdit } from "../store";
 import { tryActions } from "../try/actions";
 import { useUi } from "../ui";
-import { align, alignable, nudge, tidy } from "./arranging";
+import { align, alignable, nudge, tidy } from "./placing";
 import { setCanvas, useCanvas } from "./canvasState";
 import { docWay } from "./insert";
 import type { Alignment } from "./moving";

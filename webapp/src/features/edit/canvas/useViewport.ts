@@ -26,13 +26,7 @@ export function useViewport(
     const whole = (duration: number) => {
       const element = frame.current;
       if (!element || latest.current.boxes.length === 0) return;
-      const { left, top } = originOf(latest.current);
-      const seen = { width: element.clientWidth, height: element.clientHeight };
-      const { x, y, zoom } = viewportOf(latest.current, seen);
-      void flow.setViewport(
-        { x: x - left * zoom, y: y - top * zoom, zoom },
-        { duration },
-      );
+      void flow.setViewport(wholeOf(latest.current, element), { duration });
     };
     registerView({
       whole: () => {
@@ -54,6 +48,14 @@ export function useViewport(
 
   useFirstLook(frame, { picture, isSettled }, flow);
   useFollowing(frame, flow);
+}
+
+/** The viewport in which the picture is seen whole, as far as it can still be read. */
+function wholeOf(picture: Picture, frame: HTMLElement) {
+  const { left, top } = originOf(picture);
+  const seen = { width: frame.clientWidth, height: frame.clientHeight };
+  const { x, y, zoom } = viewportOf(picture, seen);
+  return { x: x - left * zoom, y: y - top * zoom, zoom };
 }
 
 function originOf({ boxes }: Picture): { left: number; top: number } {
@@ -86,12 +88,7 @@ function useFirstLook(
     const isFirst = seen.current === undefined;
     if (isSettled) seen.current = opened;
     if (!isFirst) return;
-    const { left, top } = originOf(picture);
-    const { x, y, zoom } = viewportOf(picture, {
-      width: element.clientWidth,
-      height: element.clientHeight,
-    });
-    void flow.setViewport({ x: x - left * zoom, y: y - top * zoom, zoom });
+    void flow.setViewport(wholeOf(picture, element));
   }, [flow, frame, isThere, isSettled, opened, picture]);
 }
 

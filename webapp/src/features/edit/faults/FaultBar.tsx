@@ -1,29 +1,21 @@
 /** What is wrong: node, field, cause, and what mends it. Errors first. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
-import { useMemo } from "react";
 
 import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 import { Words } from "@/shared/ui/Words";
 
-import { useKnownRoutes } from "../panel/knownRoutes";
-import { perform, useEdit } from "../store";
+import { BottomBar } from "../BottomBar";
 import { goToFault } from "./actions";
 import { isError, useFaultState } from "./faultState";
-import { placeOfFault, remedyOf } from "./remedies";
+import { placeOfFault } from "./remedies";
+import { RemedyButton } from "./RemedyButton";
 
 export function FaultBar() {
   const { t } = useTranslation();
   const { faults, at } = useFaultState();
-  const document = useEdit((state) => state.document);
-  const routes = useKnownRoutes();
   const fault = faults[at];
-  const remedy = useMemo(
-    () => fault && remedyOf(fault, document, routes),
-    [fault, document, routes],
-  );
   if (!fault) return null;
 
   const errors = faults.filter(isError).length;
@@ -33,21 +25,7 @@ export function FaultBar() {
     goToFault((at + by + faults.length) % faults.length);
   };
   return (
-    <Box
-      role="region"
-      aria-label={t("canvas.faults")}
-      sx={{
-        display: "flex",
-        flexWrap: "wrap",
-        gap: 3,
-        alignItems: "center",
-        px: 4,
-        py: 1.5,
-        fontSize: 13,
-        borderTop: `2px solid ${toneColor(tone)}`,
-        bgcolor: "background.paper",
-      }}
-    >
+    <BottomBar role="region" label={t("canvas.faults")} edge={toneColor(tone)}>
       <Box sx={{ display: "flex", gap: 2, fontWeight: 600, whiteSpace: "nowrap" }}>
         {errors > 0 && (
           <span style={{ color: toneColor("failed") }}>
@@ -91,18 +69,7 @@ export function FaultBar() {
           )}
         </span>
       </Box>
-      {remedy && (
-        <Button
-          size="small"
-          variant="contained"
-          color={isError(fault) ? "primary" : "inherit"}
-          onClick={() => {
-            perform(remedy.edit, fault.node === null ? {} : { select: [fault.node] });
-          }}
-        >
-          {t(remedy.label, remedy.values ?? {})}
-        </Button>
-      )}
+      <RemedyButton fault={fault} />
       {faults.length > 1 && (
         <Box sx={{ display: "flex", alignItems: "center", color: "text.secondary" }}>
           <IconButton
@@ -127,6 +94,6 @@ export function FaultBar() {
           </IconButton>
         </Box>
       )}
-    </Box>
+    </BottomBar>
   );
 }

@@ -1,7 +1,7 @@
 /** From one fault to the next. */
 import type { Action } from "../actions/action";
+import { showField } from "../showField";
 import { useEdit } from "../store";
-import { useUi } from "../ui";
 import { useFaultState } from "./faultState";
 
 /** Show a fault: its node is chosen, its field gets the focus. */
@@ -11,8 +11,7 @@ export function goToFault(at: number): void {
   if (!fault) return;
   useFaultState.setState({ at });
   if (fault.node === null) return;
-  useEdit.getState().select([fault.node]);
-  useUi.getState().goTo(fault.node, fault.field ?? undefined);
+  showField(fault.node, fault.field);
 }
 
 function step(by: 1 | -1): void {

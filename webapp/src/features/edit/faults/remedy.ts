@@ -23,17 +23,6 @@ export interface Case {
   field: string;
 }
 
-export function valueAt(node: PipelineNode, names: string[]): Json | undefined {
-  let value: unknown = node;
-  for (const name of names) {
-    value =
-      typeof value === "object" && value !== null
-        ? (value as Record<string, unknown>)[name]
-        : undefined;
-  }
-  return value as Json | undefined;
-}
-
 /** Keys of a directive may have dots; the names before them have none. */
 export function fieldNames(field: string): string[] {
   const found = /^(input|headers|query|collect|params|then\.out|else\.out)\.(.+)$/.exec(

@@ -1,18 +1,11 @@
 /** Remedies that change what stands in a field. */
-import { setField } from "@/pipeline/edits/fields";
+import { setField, valueAt } from "@/pipeline/edits/fields";
 import { renameInput, setInput } from "@/pipeline/edits/inputs";
 import { offersFor } from "@/pipeline/offers";
 import { contractOf } from "@/pipeline/outputs";
 import type { Json } from "@/shared/api/types";
 
-import {
-  type Case,
-  fieldNames,
-  type Remedy,
-  removeField,
-  replaceWith,
-  valueAt,
-} from "./remedy";
+import { type Case, fieldNames, type Remedy, removeField, replaceWith } from "./remedy";
 import { bareReference, jsonMeant, wordMeant } from "./suggestion";
 
 export function unknownField({ node, field, fault }: Case): Remedy | undefined {

@@ -1,13 +1,13 @@
 /** What a branch asks, and what each of its sides gives. */
 import Box from "@mui/material/Box";
 
+import { valueAt } from "@/pipeline/edits/fields";
 import type { Json, PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
 import { AddKey } from "./AddKey";
 import { FieldFaults } from "./FieldFaults";
 import { CodeBlock } from "./CodeBlock";
-import { valueAt } from "./changing";
 import { Section } from "./simple";
 import { ValueRow } from "./ValueRow";
 

@@ -1,12 +1,13 @@
 /** A field with code. */
 import Box from "@mui/material/Box";
 
+import { valueAt } from "@/pipeline/edits/fields";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
 import { CodeField } from "../code/CodeField";
 import type { CodeKind } from "../code/evaluate";
-import { change, valueAt } from "./changing";
+import { change } from "./changing";
 import { FieldFaults } from "./FieldFaults";
 import { Label } from "./simple";
 

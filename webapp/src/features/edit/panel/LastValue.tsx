@@ -7,7 +7,7 @@ import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useEvaluated } from "../code/useEvaluated";
-import { useTry } from "../try/tryState";
+import { hasBegun, useRunOf, useTry } from "../try/tryState";
 import { shortOf } from "./shortOf";
 
 interface LastValueProps {
@@ -18,6 +18,9 @@ interface LastValueProps {
 export function LastValue({ node, form }: LastValueProps) {
   const { t } = useTranslation();
   const hasRun = useTry(({ task }) => task !== undefined);
+  // Before its node began, nothing had gone into the field.
+  const run = useRunOf(node.id);
+  const isLater = useTry(({ at }) => at !== undefined) && !hasBegun(run);
   const isCode = form.form !== "constant";
   const result = useEvaluated(
     node,
@@ -26,6 +29,7 @@ export function LastValue({ node, form }: LastValueProps) {
   );
   if (!isCode || form.text === "") return null;
   if (!hasRun) return <Grey>{t("canvas.not_run")}</Grey>;
+  if (isLater) return <Grey>{t("task.none")}</Grey>;
   if (!result) return <Grey>…</Grey>;
   if (result.fault) {
     return (

@@ -1,7 +1,7 @@
 /** What most nodes do not need: when they start, how often they try, code around. */
 import Box from "@mui/material/Box";
 
-import { setField } from "@/pipeline/edits/fields";
+import { setField, valueAt } from "@/pipeline/edits/fields";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
@@ -9,7 +9,6 @@ import { perform } from "../store";
 import { useFaultsOf } from "../faults/faultState";
 import { FieldFaults } from "./FieldFaults";
 import { CodeBlock } from "./CodeBlock";
-import { valueAt } from "./changing";
 import { JsonText, NumberField, TextField } from "./simple";
 
 const FIELDS = ["delay", "timeout", "retry", "ready", "before", "after", "params"];

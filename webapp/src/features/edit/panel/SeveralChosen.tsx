@@ -5,7 +5,7 @@ import Typography from "@mui/material/Typography";
 
 import { useTranslation } from "@/shared/i18n";
 
-import { align } from "../canvas/arranging";
+import { align } from "../canvas/placing";
 
 const LINES = ["left", "center", "right", "top", "middle", "bottom"] as const;
 

@@ -3,10 +3,11 @@ import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 
+import { valueAt } from "@/pipeline/edits/fields";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import { change, seal, valueAt } from "./changing";
+import { change, seal } from "./changing";
 
 export function TagsField({ node }: { node: PipelineNode }) {
   const { t } = useTranslation();

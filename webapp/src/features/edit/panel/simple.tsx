@@ -3,10 +3,11 @@ import Box from "@mui/material/Box";
 import MuiTextField from "@mui/material/TextField";
 import { type ReactNode, useId, useState } from "react";
 
+import { valueAt } from "@/pipeline/edits/fields";
 import type { Json, PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import { change, seal, valueAt } from "./changing";
+import { change, seal } from "./changing";
 import { FieldFaults } from "./FieldFaults";
 
 interface FieldProps {

@@ -1,6 +1,5 @@
 /** Another id for a node, wherever it is named; where that is, is shown before. */
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
@@ -16,25 +15,18 @@ import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
 import { rename } from "../calls";
+import { EditDialog } from "../EditDialog";
 import { perform, useEdit } from "../store";
 import { useUi } from "../ui";
 import { words } from "../words";
 
 export function RenameDialog() {
-  const isOpen = useUi((state) => state.dialog === "rename");
-  const close = useUi((state) => state.closeDialog);
   const id = useEdit(({ selection }) => selection[0]);
 
   return (
-    <Dialog
-      open={isOpen && id !== undefined}
-      onClose={close}
-      fullWidth
-      maxWidth="sm"
-      aria-labelledby="rename-title"
-    >
-      {id !== undefined && <Renaming key={id} id={id} onDone={close} />}
-    </Dialog>
+    <EditDialog name="rename" width="sm" titleId="rename-title">
+      {(close) => id !== undefined && <Renaming key={id} id={id} onDone={close} />}
+    </EditDialog>
   );
 }
 

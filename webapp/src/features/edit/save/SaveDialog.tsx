@@ -16,6 +16,7 @@ import { Failure } from "@/shared/ui/Faults";
 
 import { EditDialog } from "../EditDialog";
 import { isError, useFaultState } from "../faults/faultState";
+import { showField } from "../showField";
 import { useEdit } from "../store";
 import { useUi } from "../ui";
 import { DifferenceList } from "./DifferenceList";
@@ -147,8 +148,7 @@ function NoRoute({ onDone }: { onDone: () => void }) {
             color="inherit"
             onClick={() => {
               onDone();
-              useEdit.getState().select([entry.id]);
-              useUi.getState().goTo(entry.id, "api.route");
+              showField(entry.id, "api.route");
             }}
           >
             {entry.id}

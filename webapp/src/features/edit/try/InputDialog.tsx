@@ -6,68 +6,82 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
-import { useEffect, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useState } from "react";
 
+import { exampleOf, hasExample } from "@/forms/example";
+import { faultsOf, type Form } from "@/forms/form";
+import { focusFirstFault, FormFields } from "@/forms/FormFields";
 import { entryOf, routeOf } from "@/pipeline/document";
-import { requestOf } from "@/pipeline/outputs";
-import { isFile } from "@/pipeline/schemas";
-import type { Json, JsonObject, PipelineNode, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
-import type { FilesByField } from "@/shared/upload";
 
-import { ConstantInput } from "../panel/ConstantInput";
-import { Label } from "../panel/simple";
 import { useEdit } from "../store";
-import { type KeptInput, keptInput } from "./keptInput";
+import { fieldsOfEntry, filled, inputOf } from "./inputForm";
+import { keptInput } from "./keptInput";
 import { runWith } from "./run";
-import { setTry, useTry } from "./tryState";
+import { setTry } from "./tryState";
+
+const TITLE = "input-title";
 
 export function InputDialog() {
-  const open = useTry((state) => state.dialog);
-  return open ? <Filled /> : null;
-}
-
-function Filled() {
   const { t } = useTranslation();
   const document = useEdit((state) => state.document);
-  const entry = entryOf(document);
-  const fields = Object.entries((entry && requestOf(entry)) ?? {});
-  const [input, setInput] = useState<KeptInput>(() => exampleOf(entry, fields));
+  const fields = useMemo(() => fieldsOfEntry(entryOf(document)), [document]);
+  const [form, setForm] = useState<Form>(() => filled(fields));
+  // Nobody likes to be told that a field is empty before it was their turn.
+  const [isChecked, setIsChecked] = useState(false);
+  const faults = useMemo(() => faultsOf(fields, form), [fields, form]);
   const route = routeOf(document);
 
   useEffect(() => {
     if (route === undefined) return;
     void keptInput(route).then((found) => {
-      if (found) setInput(found);
+      if (found) setForm(found);
     });
   }, [route]);
 
   const close = () => {
     setTry({ dialog: false, upTo: undefined });
   };
+  const run = (event: FormEvent) => {
+    event.preventDefault();
+    setIsChecked(true);
+    if (!focusFirstFault(fields, faults)) void runWith(inputOf(form));
+  };
+
   return (
-    <Dialog open onClose={close} fullWidth maxWidth="xs">
+    <Dialog open onClose={close} fullWidth maxWidth="sm" aria-labelledby={TITLE}>
       <Box
         component="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void runWith(input);
-        }}
+        noValidate
+        onSubmit={run}
+        sx={{ display: "flex", flexDirection: "column", minHeight: 0 }}
       >
-        <DialogTitle>{t("canvas.input_title")}</DialogTitle>
+        <DialogTitle id={TITLE}>{t("canvas.input_title")}</DialogTitle>
         <DialogContent sx={{ display: "grid", gap: 4 }}>
           <Typography color="textSecondary" sx={{ fontSize: 13 }}>
             {t(fields.length > 0 ? "canvas.input_kept" : "canvas.input_none")}
           </Typography>
-          {fields.map(([name, schema]) => (
-            <Box key={name}>
-              <Label>{schema.title ?? name}</Label>
-              <Field name={name} schema={schema} input={input} onChange={setInput} />
-            </Box>
-          ))}
+          <FormFields
+            fields={fields}
+            form={form}
+            faults={isChecked ? faults : {}}
+            onChange={setForm}
+          />
         </DialogContent>
-        <DialogActions>
-          <Button onClick={close}>{t("edit.cancel")}</Button>
+        <DialogActions sx={{ px: 6, pb: 4 }}>
+          {hasExample(fields) && (
+            <Button
+              sx={{ mr: "auto" }}
+              onClick={() => {
+                void exampleOf(fields).then(setForm);
+              }}
+            >
+              {t("run.example")}
+            </Button>
+          )}
+          <Button color="inherit" onClick={close}>
+            {t("edit.cancel")}
+          </Button>
           <Button type="submit" variant="contained" autoFocus>
             {t("canvas.run")}
           </Button>
@@ -75,84 +89,4 @@ function Filled() {
       </Box>
     </Dialog>
   );
-}
-
-interface FieldProps {
-  name: string;
-  schema: Schema;
-  input: KeptInput;
-  onChange: (input: KeptInput) => void;
-}
-
-function Field({ name, schema, input, onChange }: FieldProps) {
-  const { t } = useTranslation();
-  const many = schema.items !== undefined && isFile(schema.items);
-  if (!many && !isFile(schema)) {
-    return (
-      <ConstantInput
-        label={name}
-        value={input.values[name] ?? null}
-        schema={schema}
-        onChange={(value) => {
-          onChange({ ...input, values: { ...input.values, [name]: value } });
-        }}
-      />
-    );
-  }
-
-  const files = input.files[name] ?? [];
-  return (
-    <Box sx={{ display: "flex", gap: 2, alignItems: "center", fontSize: 13 }}>
-      <Button component="label" size="small" variant="outlined">
-        {t("canvas.choose_file")}
-        <input
-          type="file"
-          multiple={many}
-          accept={(many ? schema.items : schema)?.contentMediaType ?? ""}
-          aria-label={name}
-          data-input-file={name}
-          style={{ position: "absolute", inset: 0, opacity: 0 }}
-          onChange={({ target }) => {
-            const chosen = [...(target.files ?? [])];
-            onChange({ ...input, files: { ...input.files, [name]: chosen } });
-          }}
-        />
-      </Button>
-      <span>{files.map((file) => file.name).join(", ")}</span>
-    </Box>
-  );
-}
-
-/** What the author gave as an example, else the defaults. */
-function exampleOf(
-  entry: PipelineNode | undefined,
-  fields: [string, Schema][],
-): KeptInput {
-  const api = (entry?.api ?? {}) as { body?: Json; inputSchema?: Schema };
-  const given = api.inputSchema?.examples?.[0] ?? api.body;
-  const example: JsonObject =
-    typeof given === "object" && given !== null && !Array.isArray(given) ? given : {};
-  const values: JsonObject = {};
-  const files: FilesByField = {};
-  for (const [name, schema] of fields) {
-    if (isFile(schema)) continue;
-    values[name] = example[name] ?? schema.default ?? emptyOf(schema);
-  }
-  return { values, files };
-}
-
-function emptyOf(schema: Schema): Json {
-  switch (schema.type) {
-    case "number":
-    case "integer":
-      return schema.minimum ?? 0;
-    case "boolean":
-      return false;
-    case "array":
-      return [];
-    case "object":
-      return {};
-    default:
-      return "";
-  }
 }

@@ -1,7 +1,7 @@
 /** How the last run ended: a failure leads to the field that is to blame. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 
 import { findNode } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
@@ -9,21 +9,30 @@ import { toneColor } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
-import { remedyOf } from "../faults/remedies";
-import { knownRoutes } from "../panel/knownRoutes";
-import { perform, useEdit } from "../store";
-import { useUi } from "../ui";
+import { BottomBar } from "../BottomBar";
+import { RemedyButton } from "../faults/RemedyButton";
+import { showField } from "../showField";
+import { useEdit } from "../store";
 import type { Blame } from "./blame";
 import { openTask, useTry } from "./tryState";
 import { useTryStatus } from "./useFollowRun";
+
+// It comes with the first run that there is to look back at.
+const RunTimeline = lazy(async () => ({
+  default: (await import("./RunTimeline")).RunTimeline,
+}));
 
 export function RunBar() {
   const { t } = useTranslation();
   const status = useTryStatus();
   const error = useTry((state) => state.error);
-  const document = useEdit((state) => state.document);
   const blame = useTry((state) => state.blame);
   const failed = status?.status === "error" ? status.failed : null;
+  const node = blame?.node ?? failed?.node;
+  // It may have been renamed or deleted since.
+  const isThere = useEdit(
+    ({ document }) => node !== undefined && findNode(document, node) !== undefined,
+  );
   useOpenAtFailure(failed ? blame : undefined, status?.id);
 
   if (error !== undefined) {
@@ -36,28 +45,8 @@ export function RunBar() {
   if (!status) return null;
 
   const fault = blame?.fault ?? failed?.fault;
-  const node = blame?.node ?? failed?.node;
-  const remedy =
-    fault && node !== undefined && findNode(document, node)
-      ? remedyOf({ ...fault, node }, document, knownRoutes())
-      : undefined;
   return (
-    <Box
-      role="status"
-      aria-label={t("canvas.last_run")}
-      sx={{
-        display: "flex",
-        flexWrap: "wrap",
-        gap: 3,
-        alignItems: "center",
-        px: 4,
-        py: 1,
-        fontSize: 13,
-        borderTop: 1,
-        borderColor: "divider",
-        bgcolor: "background.paper",
-      }}
-    >
+    <BottomBar role="status" label={t("canvas.last_run")}>
       <Box
         component="span"
         sx={{ fontWeight: 600, color: toneColor(TONES[status.status] ?? "skipped") }}
@@ -75,22 +64,18 @@ export function RunBar() {
         </Box>
       )}
       {!failed && <Box sx={{ flex: 1 }} />}
-      {remedy && (
-        <Button
-          size="small"
-          variant="contained"
-          onClick={() => {
-            perform(remedy.edit);
-          }}
-        >
-          {t(remedy.label, remedy.values ?? {})}
-        </Button>
+      <Suspense fallback={null}>
+        <RunTimeline status={status} />
+      </Suspense>
+      {fault && node !== undefined && isThere && (
+        <RemedyButton fault={{ ...fault, node }} />
       )}
       {failed && (
         <Button
           size="small"
           onClick={() => {
-            goToBlame(blame ?? { node: failed.node, field: undefined });
+            if (blame) showField(blame.node, blame.field);
+            else showField(failed.node);
           }}
         >
           {t("canvas.go_there")}
@@ -115,7 +100,7 @@ export function RunBar() {
       >
         ✕
       </Button>
-    </Box>
+    </BottomBar>
   );
 }
 
@@ -128,11 +113,6 @@ function useOpenAtFailure(blame: Blame | undefined, task: string | undefined): v
   useEffect(() => {
     if (!blame || task === undefined || seen.current === task) return;
     seen.current = task;
-    if (own === task) goToBlame(blame);
+    if (own === task) showField(blame.node, blame.field);
   }, [blame, task, own]);
-}
-
-function goToBlame({ node, field }: Pick<Blame, "node" | "field">): void {
-  useEdit.getState().select([node]);
-  useUi.getState().goTo(node, field);
 }

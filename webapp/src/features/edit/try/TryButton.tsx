@@ -1,25 +1,27 @@
 /** Runs what is edited, and says how many steps that spares. */
 import Button from "@mui/material/Button";
 import ButtonGroup from "@mui/material/ButtonGroup";
-import Menu from "@mui/material/Menu";
-import MenuItem from "@mui/material/MenuItem";
-import { useState } from "react";
+import { lazy, Suspense } from "react";
 
 import { stepsIn } from "@/pipeline/reuse";
 import { useTranslation } from "@/shared/i18n";
 
-import { shownKeys } from "../actions/keys";
+import { ActionMenu } from "../actions/ActionMenu";
 import { useEdit } from "../store";
 import { tryActions } from "./actions";
-import { InputDialog } from "./InputDialog";
 import { run } from "./run";
 import { useTry } from "./tryState";
 import { useTryStatus } from "./useFollowRun";
 
+// Most runs use the input that was kept.
+const InputDialog = lazy(async () => ({
+  default: (await import("./InputDialog")).InputDialog,
+}));
+
 export function TryButton() {
   const { t } = useTranslation();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const starting = useTry((state) => state.starting);
+  const isAsking = useTry((state) => state.dialog);
   const status = useTryStatus();
   const isRunning = status?.status === "running" || starting;
   const kept = useTry((state) => state.spared);
@@ -45,43 +47,19 @@ export function TryButton() {
         >
           {label}
         </Button>
-        <Button
+        <ActionMenu
           aria-label={t("canvas.run_more")}
-          aria-haspopup="menu"
-          onClick={({ currentTarget }) => {
-            setAnchor(currentTarget);
-          }}
+          actions={tryActions}
           sx={{ px: 1, minWidth: 28 }}
         >
           ▾
-        </Button>
+        </ActionMenu>
       </ButtonGroup>
-      <Menu
-        anchorEl={anchor}
-        open={anchor !== null}
-        onClose={() => {
-          setAnchor(null);
-        }}
-      >
-        {tryActions.map((action) => (
-          <MenuItem
-            key={action.id}
-            dense
-            disabled={!action.when()}
-            onClick={() => {
-              setAnchor(null);
-              action.perform();
-            }}
-            sx={{ justifyContent: "space-between", gap: 6 }}
-          >
-            {t(action.label)}
-            <kbd style={{ font: "inherit", fontSize: 12, opacity: 0.75 }}>
-              {action.keys?.[0] && shownKeys(action.keys[0])}
-            </kbd>
-          </MenuItem>
-        ))}
-      </Menu>
-      <InputDialog />
+      {isAsking && (
+        <Suspense fallback={null}>
+          <InputDialog />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Problem } from "@/shared/api/client";
 
 import { goToFault } from "../faults/actions";
 import { isError, useFaultState } from "../faults/faultState";
+import { showField } from "../showField";
 import { useEdit } from "../store";
 import { useUi } from "../ui";
 import { words } from "../words";
@@ -20,7 +21,7 @@ export async function run(upTo?: string): Promise<void> {
   if (route === undefined) {
     const nameless = entryOf(document);
     useUi.getState().tell({ text: words("canvas.needs_route") });
-    if (nameless) useUi.getState().goTo(nameless.id, "api.route");
+    if (nameless) showField(nameless.id, "api.route");
     return;
   }
   // With errors nothing can run: the first of them is what to look at.

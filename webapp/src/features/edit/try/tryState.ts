@@ -2,7 +2,7 @@
 import { create } from "zustand";
 
 import type { PipelineDocument } from "@/pipeline/document";
-import type { JsonObject } from "@/shared/api/types";
+import type { JsonObject, RunLine } from "@/shared/api/types";
 
 import type { Blame } from "./blame";
 
@@ -17,7 +17,14 @@ export interface TryState {
   task: string | undefined;
   /** The frame whose runs are shown, for each loop: the path of an item. */
   paths: ReadonlyMap<string, string>;
+  /** As they are now, or were at the end. */
   runs: ReadonlyMap<string, RunOfNode>;
+  /** The same as the engine tells them, with their times. */
+  lines: ReadonlyMap<string, RunLine>;
+  /** As they were at the moment of the cursor. */
+  shown: ReadonlyMap<string, RunOfNode>;
+  /** Milliseconds since 1970; undefined: the present. */
+  at: number | undefined;
   /** What nodes gave, as far as it was read: code is completed from it. */
   outs: ReadonlyMap<string, JsonObject>;
   /** The document that the task ran; unknown if its version is gone. */
@@ -42,6 +49,9 @@ export const useTry = create<TryState>(() => ({
   task: undefined,
   paths: new Map(),
   runs: new Map(),
+  lines: new Map(),
+  shown: new Map(),
+  at: undefined,
   outs: new Map(),
   ran: undefined,
   newInput: false,
@@ -62,6 +72,9 @@ export function openTask(task: string | undefined): void {
     task,
     paths: new Map(),
     runs: new Map(),
+    lines: new Map(),
+    shown: new Map(),
+    at: undefined,
     outs: new Map(),
     ran: undefined,
     blame: undefined,
@@ -69,6 +82,19 @@ export function openTask(task: string | undefined): void {
   });
 }
 
+/** How a node is, or was at the moment that is looked at. */
 export function useRunOf(node: string): RunOfNode | undefined {
-  return useTry((state) => state.runs.get(node));
+  return useTry((state) => state.shown.get(node));
 }
+
+/** Whether a run had begun by then: before, nothing had gone into it. */
+export function hasBegun(run: RunOfNode | undefined): boolean {
+  return run !== undefined && !["pending", "waiting"].includes(run.status);
+}
+
+/** Whether it had ended: before, nothing had come out of it. */
+export function hasEnded(run: RunOfNode | undefined): boolean {
+  return run !== undefined && ENDED.has(run.status);
+}
+
+const ENDED = new Set(["succeeded", "skipped", "failed", "caught", "cancelled"]);

@@ -3,6 +3,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
 import { placedNodes, type PipelineDocument } from "@/pipeline/document";
+import { runAt } from "@/pipeline/moment";
 import { engine } from "@/shared/api/client";
 import type { RunLine, TaskStatus } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
@@ -55,21 +56,37 @@ export function useFollowRun(): void {
   });
 
   const { i18n } = useTranslation();
+  const at = useTry((state) => state.at);
   useEffect(() => {
-    const runs = new Map<string, RunOfNode>();
-    for (const lines of [root.data?.runs, ...frames]) {
-      for (const [node, line] of Object.entries(lines ?? {})) {
-        runs.set(node, runOf(line, i18n.language));
-      }
-    }
-    const bodies = new Map([...paths.keys()].map((loop, at) => [loop, frames[at]]));
-    const lines = root.data?.runs;
+    const known = root.data?.runs;
+    const lines = new Map<string, RunLine>(
+      [known, ...frames].flatMap((found) => Object.entries(found ?? {})),
+    );
+    const runs = runsOf(lines, i18n.language, undefined);
+    const shown = at === undefined ? runs : runsOf(lines, i18n.language, at);
+    const bodies = new Map(
+      [...paths.keys()].map((loop, index) => [loop, frames[index]]),
+    );
     const blame =
-      lines && failedNode !== undefined
-        ? blameOf(failedNode, lines, bodies)
+      known && failedNode !== undefined
+        ? blameOf(failedNode, known, bodies)
         : undefined;
-    setTry({ runs, paths, blame });
-  }, [root.data, frames, paths, failedNode, i18n.language]);
+    setTry({ runs, lines, shown, paths, blame });
+  }, [at, root.data, frames, paths, failedNode, i18n.language]);
+}
+
+/** The runs in words, as they are or as they were at an instant. */
+function runsOf(
+  lines: ReadonlyMap<string, RunLine>,
+  language: string,
+  at: number | undefined,
+): Map<string, RunOfNode> {
+  return new Map(
+    [...lines].map(([node, line]) => [
+      node,
+      runOf(at === undefined ? line : runAt(line, at), language),
+    ]),
+  );
 }
 
 function runOf(line: RunLine, language: string): RunOfNode {

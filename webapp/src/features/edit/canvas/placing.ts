@@ -1,4 +1,4 @@
-/** Tidying up and aligning, as steps of the document. */
+/** Tidying up, aligning and nudging, as steps of the document. */
 import type { PlacedBox } from "@/pipeline/place";
 
 import { perform, useEdit } from "../store";
