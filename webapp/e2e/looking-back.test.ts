@@ -28,8 +28,8 @@ const PHOTO_AND_TEXT = {
 const stage = stageWith("image-processing");
 
 /** request → numbers → each (a loop) → total → result; `more` steps before the total. */
-function sums(route: string, ...more: string[]) {
-  const chain = [...more, "total"];
+function sums(route: string, ...more: { id: string; [field: string]: unknown }[]) {
+  const chain = [...more.map(({ id }) => id), "total"];
   return [
     entry(route, { count: 3, factor: 2 }, "numbers"),
     {
@@ -55,7 +55,7 @@ function sums(route: string, ...more: string[]) {
       ],
       next: [chain[0]],
     },
-    ...more.map((id, at) => ({ id, type: "node", next: [chain[at + 1]] })),
+    ...more.map((node, at) => ({ ...node, next: [chain[at + 1]] })),
     {
       id: "total",
       type: "node",
@@ -163,9 +163,9 @@ for (const [look, options] of Object.entries({
 })) {
   test(`another version, from the page of a task, ${look}`, async () => {
     const route = `changed-${look.replaceAll(/\W+/g, "-")}`;
-    await publish(stage.url, sums(route, "check"));
+    await publish(stage.url, sums(route, { id: "check", type: "node" }));
     const first = await finished(route, { count: 3, factor: 2 });
-    await publish(stage.url, sums(route, "double"));
+    await publish(stage.url, sums(route, { id: "double", type: "branch", if: "True" }));
     const second = await finished(route, { count: 5, factor: 2 });
 
     await visit(stage.browser, options, async (page) => {

@@ -6,7 +6,9 @@ export function found(routes: Route[], query: string, tag?: string): Route[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return routes.filter((route) => {
     if (tag && !route.tags?.includes(tag)) return false;
-    const text = [route.route, route.summary, route.description, ...(route.tags ?? [])]
+    // Who hears that a service is away looks for what needs it.
+    const lists = [...(route.tags ?? []), ...route.missing];
+    const text = [route.route, route.summary, route.description, ...lists]
       .join(" ")
       .toLowerCase();
     return words.every((word) => text.includes(word));
