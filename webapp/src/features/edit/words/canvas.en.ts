@@ -181,7 +181,6 @@ export const canvas = {
   input_title: "Try it with",
   input_kept: "Kept in this browser for the next runs. Nothing is published.",
   input_none: "The pipeline takes nothing: it can run at once.",
-  choose_file: "Choose a file…",
   needs_route: "The pipeline needs a name before it can run.",
   fold_palette: "Hide the steps to add",
   show_palette: "Show the steps to add",

@@ -184,7 +184,6 @@ export const canvas: CanvasWords = {
   input_title: "Essayer avec",
   input_kept: "Gardé dans ce navigateur pour la suite. Rien n'est publié.",
   input_none: "Le pipeline ne prend rien : il peut tourner tout de suite.",
-  choose_file: "Choisir un fichier…",
   needs_route: "Le pipeline a besoin d'un nom avant de tourner.",
   fold_palette: "Cacher les étapes à ajouter",
   show_palette: "Montrer les étapes à ajouter",

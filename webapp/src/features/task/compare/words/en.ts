@@ -30,9 +30,7 @@ export const en = {
   input: "input",
   out: "output",
   renamed: "was “{{from}}”",
-  field: "Field",
   not_there: "not there",
-  not_run: "did not run",
   same: "The same in both",
   show: "Show",
   whole_value: "the value",
@@ -42,7 +40,6 @@ export const en = {
   compare_whole: "Compare all of it",
   file_different: "another file",
   file_unknown: "Same type and size; too large to compare the content here.",
-  open: "Open this step",
   item: "Item to compare",
   open_item: "Compare the item",
   no_item_before: "The first run has no such item.",
@@ -54,7 +51,6 @@ export const en = {
   dialog_history: "Choose in the history",
   dialog_continued: "the task that this one continues",
   dialog_close: "Close",
-  times: "{{factor}} ×",
 };
 
 export type CompareWords = typeof en;

@@ -32,9 +32,7 @@ export const fr: CompareWords = {
   input: "entrée",
   out: "sortie",
   renamed: "s'appelait « {{from}} »",
-  field: "Champ",
   not_there: "absent",
-  not_run: "pas exécutée",
   same: "Identique dans les deux",
   show: "Montrer",
   whole_value: "la valeur",
@@ -44,7 +42,6 @@ export const fr: CompareWords = {
   compare_whole: "Tout comparer",
   file_different: "un autre fichier",
   file_unknown: "Même type et même taille ; contenu trop grand pour être comparé ici.",
-  open: "Ouvrir cette étape",
   item: "Élément à comparer",
   open_item: "Comparer l'élément",
   no_item_before: "La première exécution n'a pas cet élément.",
@@ -56,5 +53,4 @@ export const fr: CompareWords = {
   dialog_history: "Choisir dans l'historique",
   dialog_continued: "la tâche que celle-ci continue",
   dialog_close: "Fermer",
-  times: "{{factor}} ×",
 };
