@@ -9,11 +9,11 @@ import type { Span } from "@/pipeline/timeline";
 import type { PipelineNode } from "@/shared/api/types";
 import { duration } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
-import { CHOSEN } from "@/shared/theme";
 import { DenseTable } from "@/shared/ui/DenseTable";
 
 import { BAR_COLOURS, BAR_STYLES } from "./Bar";
 import { StepRow } from "./StepRow";
+import { STEP_STYLES } from "./stepStyles";
 import type { Placed } from "./useTaskRuns";
 
 export interface Step {
@@ -126,28 +126,8 @@ const STYLES = {
     position: { xs: "absolute", sm: "static" },
     clipPath: { xs: "inset(50%)", sm: "none" },
   },
-  "& tbody tr.chosen": {
-    bgcolor: CHOSEN,
-    boxShadow: "inset 3px 0 var(--mui-palette-primary-main)",
-  },
+  ...STEP_STYLES,
   "& tbody tr:hover": { bgcolor: "action.hover" },
-  "& .step": {
-    display: "flex",
-    alignItems: "center",
-    gap: 2,
-    minHeight: 30,
-    px: 1.5,
-    font: "inherit",
-    fontWeight: 500,
-    color: "inherit",
-    textAlign: "left",
-    whiteSpace: "normal",
-    border: 0,
-    borderRadius: 1,
-    bgcolor: "transparent",
-    cursor: "pointer",
-    overflowWrap: "anywhere",
-  },
   ...BAR_STYLES,
 };
 

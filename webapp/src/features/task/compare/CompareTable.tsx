@@ -6,10 +6,11 @@ import type { ComparedStep } from "@/pipeline/runDifference";
 import type { RunLine } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
-import { CHOSEN, toneColor } from "@/shared/theme";
+import { toneColor } from "@/shared/theme";
 import { DenseTable, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { StatusChip } from "@/shared/ui/StatusChip";
 
+import { STEP_STYLES } from "../stepStyles";
 import type { Difference } from "./verdicts";
 
 interface CompareTableProps {
@@ -54,27 +55,8 @@ export function CompareTable(props: CompareTableProps) {
 const MAX_HEIGHT = 640;
 
 const STYLES = {
-  "& tbody tr.chosen": {
-    bgcolor: CHOSEN,
-    boxShadow: "inset 3px 0 var(--mui-palette-primary-main)",
-  },
+  ...STEP_STYLES,
   "& tbody td, & tbody th": { whiteSpace: "normal !important", py: 1 },
-  "& .step": {
-    display: "flex",
-    alignItems: "center",
-    gap: 2,
-    minHeight: 30,
-    px: 1.5,
-    font: "inherit",
-    fontWeight: 500,
-    color: "inherit",
-    textAlign: "left",
-    border: 0,
-    borderRadius: 1,
-    bgcolor: "transparent",
-    cursor: "pointer",
-    overflowWrap: "anywhere",
-  },
 };
 
 interface RowProps {
