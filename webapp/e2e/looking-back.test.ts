@@ -180,7 +180,7 @@ for (const [look, options] of Object.entries({
       await untilDiffers(page, {
         request: "input out",
         numbers: "input out",
-        each: "definition items out",
+        each: "definition items input out",
         check: "only_before",
         double: "only_after",
         total: "input out",
@@ -286,21 +286,16 @@ test("the cursor of the last run puts canvas and panel of the editor to a moment
 
     await page.getByRole("slider", { name: "Moment that is shown" }).focus();
     await page.keyboard.press("Home");
-    await at("half", "skipped");
     await at("slow", "skipped");
     await panel.locator("[data-last-value]", { hasText: "Nothing yet" }).waitFor();
 
-    // From change to change until the first step is done; the second one is not yet.
-    for (let change = 0; change < 8; change += 1) {
-      const tone = await page.locator('[data-node="half"]').getAttribute("data-tone");
-      if (tone === "ok") break;
+    // The first step may have been done in the instant in which the task began.
+    const half = page.locator('[data-node="half"]');
+    if ((await half.getAttribute("data-tone")) !== "ok") {
       await page.keyboard.press("ArrowRight");
     }
     await at("half", "ok");
-    assert.notEqual(
-      await page.locator('[data-node="slow"]').getAttribute("data-tone"),
-      "ok",
-    );
+    await at("slow", "skipped");
     assert.deepEqual(await axe(page), []);
 
     await page.getByRole("button", { name: "Back to now" }).click();
