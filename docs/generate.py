@@ -29,6 +29,7 @@ FLOORS = (
     ("domain/edits", "Edits of documents, by syntax and scope."),
     ("domain/errors", "What can go wrong on purpose, each worded once."),
     ("ports", "What the engine needs from outside, described by what must hold."),
+    ("bootstrap", "The one place that knows all parts, and puts them together."),
     ("settings", "Environment variables, their defaults and their checks."),
     ("usecases", "What can be asked of the engine. They know ports, no technology."),
     ("usecases/access", "What can be asked of accounts."),

@@ -1,35 +1,18 @@
 """Makes the objects of an engine, each complete, from the bottom up."""
 
 import os
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-
-from fastapi import FastAPI
 
 from engine.adapters.choice import Adapters, chosen
 from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.shared.instants import utc_now
 from engine.adapters.signing import Ed25519Signer
-from engine.api.app import create_app
-from engine.api.limits import LOOPBACK, ApiLimits
 from engine.api.schedules import fits
-from engine.domain.access.claims import Expected
+from engine.bootstrap.accounts import accounts, homes_of
 from engine.ports import Clock
 from engine.settings import Settings
-from engine.usecases.access.accounts import Accounts
-from engine.usecases.access.at_provider import AtProvider
-from engine.usecases.access.audit import Audit
-from engine.usecases.access.contents import Contents
-from engine.usecases.access.credentials import Credentials, Lifetime
-from engine.usecases.access.groups import Groups
-from engine.usecases.access.homes import Homes
-from engine.usecases.access.people import People
-from engine.usecases.access.provided_people import ProvidedPeople
-from engine.usecases.access.signing_in import SigningIn
-from engine.usecases.access.spaces import Spaces
 from engine.usecases.budgets import Budgets
 from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.callbacks import Callbacks
@@ -70,10 +53,6 @@ from engine.usecases.worker import Worker
 
 # More threads than the sandbox has workers would only wait for one.
 CODE_THREADS = SandboxLimits().workers
-
-
-NAMES_PER_ROUTE = 10
-"""Names stay taken when their routes are removed: so many for each that may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,128 +312,3 @@ def _folder(settings: Settings) -> PipelineFolder | None:
         json_values=settings.max_values,
         address=settings.url,
     )
-
-
-def homes_of(settings: Settings, outer: Adapters, clock: Clock) -> Homes:
-    """The homes of routes, of which there may be more than routes."""
-    max_names = settings.max_routes * NAMES_PER_ROUTE
-    return Homes(store=outer.homes, max_names=max_names, clock=clock)
-
-
-def accounts(
-    settings: Settings, outer: Adapters, clock: Clock, homes: Homes | None = None
-) -> Accounts | None:
-    """People and what stands for them; None: there are no accounts."""
-    if outer.passwords is None:
-        return None
-
-    contents = Contents(
-        homes=homes or homes_of(settings, outer, clock),
-        pipelines=outer.pipelines,
-        frames=outer.frames,
-        schedules=outer.schedules,
-        secrets=outer.secrets,
-    )
-    people = People(store=outer.people, passwords=outer.passwords, clock=clock)
-    groups = Groups(store=outer.groups, people=people, clock=clock)
-    expected = Expected(
-        issuer=settings.oidc_issuer,
-        client=settings.oidc_client_id,
-        audience=settings.oidc_audience or settings.oidc_client_id,
-    )
-    provided = provided_people(settings, outer, groups, expected, clock)
-    credentials = Credentials(
-        store=outer.credentials,
-        people=outer.people,
-        groups=groups,
-        service_token=settings.service_token,
-        provided=provided,
-        clock=clock,
-    )
-    signing_in = SigningIn(
-        people=people,
-        credentials=credentials,
-        passwords=outer.passwords,
-        lifetime=Lifetime(settings.session_end, settings.session_idle),
-        address=settings.url,
-        clock=clock,
-    )
-    at_provider = None
-    if outer.provider is not None and provided is not None:
-        at_provider = AtProvider(
-            provider=outer.provider,
-            people=provided,
-            credentials=credentials,
-            signing_in=signing_in,
-            expected=expected,
-            sealer=outer.sealer,
-            back=settings.oidc_back.removesuffix("/oidc/callback") + "/sign-in",
-            clock=clock,
-        )
-    return Accounts(
-        people=people,
-        credentials=credentials,
-        signing_in=signing_in,
-        audit=Audit(store=outer.audit, kept=settings.audit_kept, clock=clock),
-        groups=groups,
-        spaces=Spaces(
-            store=outer.spaces,
-            people=people,
-            groups=groups,
-            contents=contents.of,
-            clock=clock,
-        ),
-        at_provider=at_provider,
-    )
-
-
-def provided_people(
-    settings: Settings,
-    outer: Adapters,
-    groups: Groups,
-    expected: Expected,
-    clock: Clock,
-) -> ProvidedPeople | None:
-    """People of the provider; None: there is none."""
-    if outer.provider is None:
-        return None
-    return ProvidedPeople(
-        provider=outer.provider,
-        people=outer.people,
-        groups=groups,
-        expected=expected,
-        group_map=settings.group_map,
-        groups_claim=settings.oidc_groups_claim,
-        clock=clock,
-    )
-
-
-def create(
-    settings: Settings,
-    adapters: Adapters | None = None,
-    *,
-    tuning: Tuning = TUNING,
-) -> FastAPI:
-    """The HTTP application of an engine that starts and stops with it."""
-    engine = assemble(settings, adapters=adapters, tuning=tuning)
-    limits = ApiLimits(
-        body_bytes=settings.max_body,
-        json_bytes=settings.max_json,
-        json_memory=settings.max_json_memory,
-        json_depth=settings.max_depth,
-        json_values=settings.max_values,
-        parts=settings.max_parts,
-        pipeline_bytes=settings.max_pipeline,
-        simultaneous_starts=settings.max_starts,
-        call_depth=settings.max_call_depth,
-        retention_seconds=settings.retention.total_seconds(),
-        allowed_hosts=LOOPBACK | frozenset(settings.allowed_hosts),
-        trusted_proxies=settings.trusted_proxies,
-    )
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with engine.running():
-            yield
-
-    return create_app(engine, limits, lifespan, accounts=engine.accounts)
