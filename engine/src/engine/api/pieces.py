@@ -7,7 +7,7 @@ import orjson
 from engine.api.openapi import ANY_OUTPUTS, operation, operation_id, start_responses
 from engine.domain.values import Json
 from engine.ports import Published
-from engine.usecases.pipelines import line
+from engine.usecases.listing import route_line
 
 MAX_PIECE_BYTES = 16 << 10
 """Of a route in a list: there may be a thousand of them. Few have a tenth of it."""
@@ -23,7 +23,7 @@ def listed(published: Published) -> bytes:
 
     A long one is shown without its example; `GET /services/{route}` has it.
     """
-    shown = line(published)
+    shown = route_line(published)
     text = orjson.dumps(shown)
     if len(text) <= MAX_PIECE_BYTES:
         return text

@@ -231,7 +231,6 @@ def assemble(
         changes=changes,
         inbox=outer.inbox,
         outside=outer.outside,
-        ids=ids,
         callers=callers,
         task_ids=task_ids,
         budgets=budgets,

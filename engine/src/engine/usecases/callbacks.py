@@ -1,9 +1,11 @@
 """What services bring back: results, failures, how far they are."""
 
+from dataclasses import dataclass
+
 from msgspec.structs import replace
 
 from engine.domain import messages as m
-from engine.domain.errors import OutdatedAttempt
+from engine.domain.errors import OutdatedAttempt, Unknown
 from engine.domain.gate import Admitted
 from engine.domain.run import shortened
 from engine.domain.run_faults import Cause
@@ -12,6 +14,16 @@ from engine.usecases.callback_ids import Callback, CallbackIds
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.frames import Frames
 from engine.usecases.results import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a running task orders of this engine."""
+
+    owner: str
+    """The person for whom it runs."""
+    route: str
+    """What it runs."""
 
 
 class Callbacks:
@@ -46,6 +58,18 @@ class Callbacks:
         if run and callback.attempt in run.accepted:
             return replace(callback, repeated=True)
         raise OutdatedAttempt()
+
+    async def order(self, task_id: str) -> Order | None:
+        """For whom, and for what, something is ordered under this id of an attempt.
+
+        None: the engine has given no such id.
+        """
+        try:
+            ordered = self._ids.read(task_id)
+            frame = await self._frames.outline(ordered.path)
+        except Unknown:
+            return None
+        return Order(owner=frame.owner, route=frame.route)
 
     def hear(self, callback: Callback, message: str) -> None:
         """Take a service's word on how far it is; it may be lost."""

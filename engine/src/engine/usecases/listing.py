@@ -7,6 +7,7 @@ pieces that are remembered; of a route that is new one document is read at a tim
 import asyncio
 from collections.abc import Callable, Sequence
 
+from engine.domain.values import Json
 from engine.ports import Current, PipelineStore, Published
 from engine.usecases.recent import Recent
 
@@ -57,3 +58,23 @@ class Listing:
             if published.pipeline.version == row.version:
                 self._known.put((piece, row), made)
             return made
+
+
+def route_line(published: Published) -> dict[str, Json]:
+    """What is shown of a route, whether or not it can be called now."""
+    api = published.pipeline.entry.api
+    return {
+        "route": published.route,
+        "type": published.owner,
+        "summary": api.summary,
+        "description": api.description,
+        "body": api.body,
+        "bodyType": api.body_type,
+        "resultType": api.result_type,
+        "inputSchema": api.takes,
+        "outputSchema": api.gives,
+        "output": api.output if api.output is not None else api.result_type,
+        "tags": api.tags,
+        "version": published.pipeline.version,
+        "published_at": published.published_at,
+    }

@@ -28,7 +28,7 @@ from engine.ports import (
 )
 from engine.usecases.access.homes import Choose, Homes, Sees, everything, for_main
 from engine.usecases.checking import Checking
-from engine.usecases.listing import Listing, Piece
+from engine.usecases.listing import Listing, Piece, route_line
 from engine.usecases.missing import MissingServices
 from engine.usecases.offers import KnownRoutes
 from engine.usecases.recent import Recent
@@ -335,7 +335,7 @@ class Pipelines:
         instances = await self._services.find(route)
         now = self._clock()
         missing = await self._missing.of(route, await self._store.current())
-        return line(found) | {
+        return route_line(found) | {
             "outputSchema": await self._routes.output_of(found.pipeline),
             "alive": not missing,
             "missing": missing,
@@ -389,23 +389,3 @@ def _ready_to_store(document: Json, go_on: GoOn, offers: Offers) -> Accepted:
     # Found here, in the thread of the checks: of a large document it takes long.
     _ = accepted.pipeline.version
     return accepted
-
-
-def line(published: Published) -> dict[str, Json]:
-    """What is shown of a route, whether or not it can be called now."""
-    api = published.pipeline.entry.api
-    return {
-        "route": published.route,
-        "type": published.owner,
-        "summary": api.summary,
-        "description": api.description,
-        "body": api.body,
-        "bodyType": api.body_type,
-        "resultType": api.result_type,
-        "inputSchema": api.takes,
-        "outputSchema": api.gives,
-        "output": api.output if api.output is not None else api.result_type,
-        "tags": api.tags,
-        "version": published.pipeline.version,
-        "published_at": published.published_at,
-    }

@@ -31,7 +31,6 @@ from engine.ports import (
 from engine.usecases import reports
 from engine.usecases.access.homes import Sees, everything
 from engine.usecases.budgets import Budgets
-from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.changes import Change
@@ -52,16 +51,6 @@ ID_TRIES = 64
 
 SHOWN_CHARACTERS = 100
 """How much of a wrong id an error shows: it may be anything, of any length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a running task orders of this engine."""
-
-    owner: str
-    """The person for whom it runs."""
-    route: str
-    """What it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,6 @@ class Tasks:
         changes: ChangeFeed,
         inbox: Inbox,
         outside: Outside,
-        ids: CallbackIds,
         callers: Callers,
         task_ids: TaskIds,
         budgets: Budgets,
@@ -118,7 +106,6 @@ class Tasks:
         self._changes = changes
         self._inbox = inbox
         self._outside = outside
-        self._ids = ids
         self._callers = callers
         self._task_ids = task_ids
         self._budgets = budgets
@@ -341,18 +328,6 @@ class Tasks:
         """Where a task belongs; raises `Unknown`."""
         root = await self._frames.outline(_path(task))
         return Place(root.space or MAIN, root.owner)
-
-    async def order(self, task_id: str) -> Order | None:
-        """For whom, and for what, something is ordered under this id of an attempt.
-
-        None: the engine has given no such id.
-        """
-        try:
-            ordered = self._ids.read(task_id)
-            frame = await self._frames.outline(ordered.path)
-        except Unknown:
-            return None
-        return Order(owner=frame.owner, route=frame.route)
 
     def expect_watcher_place(self, task: str) -> None:
         """Raises `Unavailable` if too many watch tasks already."""

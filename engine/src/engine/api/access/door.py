@@ -51,6 +51,7 @@ class Door:
         self._spaces = accounts.spaces
         self._homes = engine.homes
         self._tasks = engine.tasks
+        self._callbacks = engine.callbacks
         self._schedules = engine.schedules
         self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
@@ -110,7 +111,7 @@ class Door:
         if not 0 < len(order) <= MAX_ORDER_CHARACTERS:
             return None
 
-        found = await self._tasks.order(order)
+        found = await self._callbacks.order(order)
         if found is None:
             return None
         # What a pipeline may call is decided by where it belongs: its author may have
