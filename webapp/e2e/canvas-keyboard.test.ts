@@ -14,7 +14,9 @@ import {
   tabTo,
   WIDE,
 } from "./editing.ts";
+import { until } from "./stack.ts";
 import { stageWith } from "./stage.ts";
+import { ENDED_MS } from "./tasks.ts";
 
 const stage = stageWith("image-processing");
 
@@ -33,10 +35,19 @@ async function fill(page: Page, id: string, text: string): Promise<void> {
   await page.locator("aside [contenteditable=true]:focus, aside input:focus").waitFor();
   await page.keyboard.press("Control+a");
   await page.keyboard.type(text);
-  // The first closes a list of completions, if one is open.
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Escape");
+  await leaveField(page);
   await onNode(page, id);
+}
+
+/** One Escape closes a list of completions, which may open late; one more leaves. */
+async function leaveField(page: Page): Promise<void> {
+  await until(ENDED_MS, async () => {
+    const isInPanel = await page.evaluate(
+      () => document.activeElement?.closest("aside") != null,
+    );
+    if (isInPanel) await page.keyboard.press("Escape");
+    return !isInPanel;
+  });
 }
 
 async function addKey(page: Page, button: RegExp, name: string, value: string) {
@@ -48,8 +59,7 @@ async function addKey(page: Page, button: RegExp, name: string, value: string) {
   await page.keyboard.press("Enter");
   await page.locator(`[data-field$=".${name}"] input:focus`).waitFor();
   await page.keyboard.type(value);
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Escape");
+  await leaveField(page);
 }
 
 test("a pipeline is built, tried, saved and run by keyboard alone", async () => {

@@ -19,6 +19,8 @@ export function CommandDialog() {
       name="commands"
       width="sm"
       slotProps={{ paper: { "aria-label": t("edit.commands") } }}
+      // It goes at once: opened again while it fades, it would still have the old text.
+      transitionDuration={0}
       // What an action opens or focuses must not lose it to what was focused before.
       disableRestoreFocus
       sx={{ "& .MuiDialog-container": { alignItems: "start", pt: "10vh" } }}
