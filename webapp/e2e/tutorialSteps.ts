@@ -141,7 +141,7 @@ export const TUTORIAL_STEPS: TutorialStep[] = [
     act: async (page) => {
       await page.getByRole("button", { name: "Run", exact: true }).click();
       const ask = page.getByRole("dialog");
-      await ask.locator("input[type=file]").setInputFiles(PHOTO);
+      await ask.locator('input[data-field="image"]').setInputFiles(PHOTO);
       await ask.getByRole("button", { name: "Run", exact: true }).click();
     },
   },
