@@ -6,6 +6,7 @@ They are made when somebody asks: counting costs the hot path next to nothing.
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client.core import (
@@ -17,7 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from engine.domain.durations import Durations, Seen
-from engine.domain.errors import Unknown
+from engine.domain.errors import Unavailable, Unknown
 from engine.domain.service import Heard
 from engine.domain.statistics import (
     CALLS,
@@ -72,6 +73,11 @@ class EngineFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All of them; nothing is waited for."""
+        # Without its store an engine may have none of them.
+        with suppress(Unavailable):
+            yield from self._known()
+
+    def _known(self) -> Iterator[Metric]:
         counted = self._engine.statistics.since_start()
         by_kind: dict[Kind, dict[str, Counts]] = {kind: {} for kind in Kind}
         for (kind, name), counts in counted.items():
