@@ -14,7 +14,10 @@ INSERT INTO credentials (digest, person, kind, created_at, expires_at, document)
 VALUES (?, ?, ?, ?, ?, ?)
 """
 
-CLAIM_CREDENTIAL = f"{ADD_CREDENTIAL} ON CONFLICT (digest) DO NOTHING"
+CLAIM_CREDENTIAL = """
+INSERT INTO credentials (digest, person, kind, created_at, expires_at, document)
+VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
+"""
 
 USE_CREDENTIAL = "UPDATE credentials SET document = ? WHERE digest = ?"
 
