@@ -236,7 +236,7 @@ def people_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "save", partial(people.save, person)
     yield "find", partial(people.find, "p")
     yield "named", partial(people.named, "ada")
-    yield "all", people.all
+    yield "page", partial(people.page, "a", 2, "ada")
 
 
 def credential_calls(database: MongoDatabase) -> Iterator[Call]:

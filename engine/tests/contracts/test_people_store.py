@@ -49,14 +49,30 @@ async def test_of_two_with_the_same_name_one_is_added(people: PeopleStore) -> No
 
     (refused,) = [one for one in done if one]
     assert isinstance(refused, NameTaken)
-    assert len(await people.all()) == 1
+    assert len(await people.page("", 10)) == 1
 
 
-async def test_everybody_comes_in_the_order_of_ids(people: PeopleStore) -> None:
-    for id_ in ("b", "c", "a"):
-        await people.add(person(id_, id_))
+async def test_people_come_in_pages_by_name(people: PeopleStore) -> None:
+    for number, name in enumerate(("Eve", "bob", "Ada", "ßa", "écho")):
+        await people.add(person(str(number), name))
 
-    assert [one.id for one in await people.all()] == ["a", "b", "c"]
+    first = await people.page("", 2)
+    rest = await people.page(first[-1].key, 10)
+
+    assert [one.name for one in first] == ["Ada", "bob"]
+    assert [one.name for one in rest] == ["Eve", "ßa", "écho"]
+    assert await people.page(rest[-1].key, 10) == []
+
+
+async def test_those_are_found_whose_names_begin_so(people: PeopleStore) -> None:
+    for name in ("ada", "ad", "adam", "ae", "a"):
+        await people.add(person(name, name))
+
+    found = await people.page("", 10, key_of("AD"))
+    behind = await people.page("ada", 10, "ad")
+
+    assert [one.name for one in found] == ["ad", "ada", "adam"]
+    assert [one.name for one in behind] == ["adam"]
 
 
 async def test_a_saved_person_has_the_next_revision(people: PeopleStore) -> None:
@@ -82,4 +98,4 @@ async def test_of_two_who_save_one_is_told_that_it_was_late(
 
 async def test_who_is_not_there_is_not_saved(people: PeopleStore) -> None:
     assert await people.save(person("1", "Ada")) is None
-    assert await people.all() == []
+    assert await people.page("", 10) == []

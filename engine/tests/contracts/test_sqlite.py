@@ -67,7 +67,6 @@ QUERIES = {
 # about to be forgotten.
 WHOLE_TABLE = {
     "CURRENT_VERSIONS",
-    "ALL_PEOPLE",
     "ALL_SCHEDULES",
     "ALL_SEALED",
     "ALL_SERVICES",

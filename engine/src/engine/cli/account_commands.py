@@ -205,7 +205,7 @@ def list_people(engine: Engine = DEFAULT_ENGINE) -> None:
     from engine.cli.listing import people_table
 
     with EngineClient(engine) as client:
-        console().print(people_table(client.get("/people")))
+        console().print(people_table(list(client.pages("/people"))))
 
 
 def _token_for_password(engine: str, name: str, password: str) -> str:

@@ -77,6 +77,16 @@ class EngineClient:
         params = {name: value for name, value in query.items() if value is not None}
         return self.send("GET", path, params=params)
 
+    def pages(self, path: str, /, **query: Any) -> Iterator[Any]:
+        """The items of all pages of a list."""
+        cursor: str | None = None
+        while True:
+            page = self.get(path, cursor=cursor, **query)
+            yield from page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
     def routes(self) -> list[Any]:
         """All routes."""
         with self._raising_trouble():

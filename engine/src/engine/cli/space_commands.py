@@ -69,7 +69,8 @@ def list_members(id_: Id, engine: Engine = DEFAULT_ENGINE) -> None:
     from engine.cli.listing import member_table
 
     with EngineClient(engine) as client:
-        console().print(member_table(client.get(f"/spaces/{segment(id_)}/members")))
+        members = client.pages(f"/spaces/{segment(id_)}/members")
+        console().print(member_table(list(members)))
 
 
 @spaces.command("put")

@@ -32,8 +32,10 @@ class PeopleStore(Protocol):
     async def named(self, key: str) -> Person | None:
         """The person whose name has this key, or None."""
 
-    async def all(self) -> Sequence[Person]:
-        """Everybody, by id."""
+    async def page(
+        self, after: str, limit: int, begins: str = ""
+    ) -> Sequence[Person]:
+        """At most `limit` people whose keys are higher and begin so, by key."""
 
 
 class CredentialStore(Protocol):

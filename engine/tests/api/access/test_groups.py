@@ -17,7 +17,7 @@ async def test_who_is_in_a_group_has_its_roles(sign_in: SignIn) -> None:
     assert (made.status_code, put.status_code) == (201, 200)
     assert (await guest.get("/about")).json()["person"]["roles"] == {"main": "reader"}
     await start(guest)
-    members = (await root.get("/spaces/main/members")).json()
+    members = (await root.get("/spaces/main/members")).json()["items"]
     assert members[-1] == {
         "kind": "group",
         "id": "class-7b",
@@ -25,7 +25,7 @@ async def test_who_is_in_a_group_has_its_roles(sign_in: SignIn) -> None:
         "role": "reader",
         "active": True,
     }
-    people = (await root.get("/groups/class-7b/people")).json()
+    people = (await root.get("/groups/class-7b/people")).json()["items"]
     assert people == [{"id": "guest", "name": "guest", "active": True}]
 
     await root.delete("/groups/class-7b/people/guest")
@@ -57,7 +57,7 @@ async def test_nobody_is_in_a_group_that_is_made_again(sign_in: SignIn) -> None:
         assert (await root.delete("/groups/a")).status_code == 204
     await root.post("/groups", json={"id": "a"})
 
-    assert (await root.get("/groups/a/people")).json() == []
+    assert (await root.get("/groups/a/people")).json()["items"] == []
 
 
 async def test_a_group_that_was_deleted_half_is_empty_when_it_is_made_again(
@@ -70,7 +70,7 @@ async def test_a_group_that_was_deleted_half_is_empty_when_it_is_made_again(
 
     await root.post("/groups", json={"id": "a"})
 
-    assert (await root.get("/groups/a/people")).json() == []
+    assert (await root.get("/groups/a/people")).json()["items"] == []
 
 
 async def test_an_identity_provider_decides_who_is_in_groups_of_its_name(

@@ -21,7 +21,10 @@ async def test_an_administrator_makes_an_account_with_a_role(sign_in: SignIn) ->
     ada = made.json()
     assert (ada["roles"], ada["administrator"]) == ({"main": "author"}, False)
     assert "argon2" not in made.text
-    assert ada in (await root.get("/people")).json()
+    assert ada in (await root.get("/people")).json()["items"]
+    for named in (ada["id"], "ADA"):
+        assert (await root.get(f"/people/{named}")).json() == ada
+    assert (await root.get("/people/nobody")).status_code == 404
     await sign_in("ada")
 
 
@@ -93,7 +96,7 @@ async def test_a_change_that_is_refused_changes_nothing(sign_in: SignIn) -> None
     last = {"administrator": False, "password": new}
     assert (await root.patch("/people/root", json=last)).status_code == 409
 
-    people = {one["id"]: one for one in (await root.get("/people")).json()}
+    people = {one["id"]: one for one in (await root.get("/people")).json()["items"]}
     assert people["reader"]["administrator"] is False
     await sign_in("root")
 
@@ -104,7 +107,7 @@ async def test_an_owner_decides_who_is_what_in_the_space(
     owner = await sign_in("owner")
 
     put = await owner.put("/spaces/main/members/guest", json={"role": "reader"})
-    members = (await owner.get("/spaces/main/members")).json()
+    members = (await owner.get("/spaces/main/members")).json()["items"]
 
     assert put.json()["role"] == "reader"
     assert {one["name"]: one["role"] for one in members}["guest"] == "reader"
@@ -120,6 +123,54 @@ async def test_an_owner_decides_who_is_what_in_the_space(
     assert (await later.get(f"/tasks/{task}/status")).status_code == 404
     gone = await owner.delete("/spaces/main/members/guest")
     assert gone.status_code == 404
+
+
+async def pages(client: httpx.AsyncClient, path: str, **query: object) -> list[list[str]]:
+    """The names on each page of a list."""
+    found = []
+    cursor = ""
+    while cursor is not None:
+        asked = {**query, "cursor": cursor}
+        answer = (await client.get(path, params=asked)).json()
+        found.append([one["name"] for one in answer["items"]])
+        cursor = answer["next"]
+    return found
+
+
+async def test_people_are_listed_in_pages_and_found_by_how_their_names_begin(
+    sign_in: SignIn,
+) -> None:
+    root = await sign_in("root")
+
+    assert await pages(root, "/people", limit=2) == [
+        ["author", "guest"],
+        ["owner", "reader"],
+        ["root"],
+    ]
+    assert await pages(root, "/people", begins="R", limit=1) == [["reader"], ["root"]]
+    assert (await root.get("/people?limit=501")).status_code == 422
+
+
+async def test_members_and_people_of_a_group_are_listed_in_pages(
+    sign_in: SignIn,
+) -> None:
+    root = await sign_in("root")
+    for id_ in ("a", "b"):
+        await root.post("/groups", json={"id": id_})
+        await root.put(f"/spaces/main/members/{id_}", json={"role": "reader"})
+    for name in ("author", "guest", "owner"):
+        await root.put(f"/groups/a/people/{name}")
+    members = "/spaces/main/members"
+
+    whole = ["author", "owner", "reader", "a", "b"]
+    for limit in (1, 2, 3, 4, 5, 6):
+        listed = await pages(root, members, limit=limit)
+        assert [name for page in listed for name in page] == whole
+        assert len(listed) == -(-len(whole) // limit)
+    assert await pages(root, "/groups/a/people", limit=2) == [
+        ["author", "guest"],
+        ["owner"],
+    ]
 
 
 @pytest.mark.parametrize("name", ["guest", "reader", "author"])

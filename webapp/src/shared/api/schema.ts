@@ -350,7 +350,7 @@ export interface paths {
     };
     /**
      * List People
-     * @description List everybody who has an account, by name.
+     * @description List people who have an account, by name.
      */
     get: operations["list_people"];
     put?: never;
@@ -372,7 +372,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /**
+     * Read Person
+     * @description Read what is known of somebody who has an account, by id or by name.
+     */
+    get: operations["read_person"];
     put?: never;
     post?: never;
     delete?: never;
@@ -828,7 +832,7 @@ export interface paths {
     };
     /**
      * List Members
-     * @description List who has which role in a space: people, then groups, each by name.
+     * @description List who has which role in a space: people by name, then groups by id.
      */
     get: operations["list_members"];
     put?: never;
@@ -1498,6 +1502,12 @@ export interface components {
         [key: string]: string;
       };
     };
+    /** @description A page of those who are in a group, by name. */
+    GroupPeoplePage: {
+      items: components["schemas"]["GroupPerson"][];
+      /** @description As `cursor` of the next page */
+      next: string | null;
+    };
     /** @description Somebody who is in a group. */
     GroupPerson: {
       active: boolean;
@@ -1694,6 +1704,12 @@ export interface components {
       name: string;
       role: string;
     };
+    /** @description A page of those who have a role in a space: people, then groups. */
+    MemberPage: {
+      items: components["schemas"]["Member"][];
+      /** @description As `cursor` of the next page */
+      next: string | null;
+    };
     /** @description A token that was just made. */
     NewToken: {
       /** @description Routes of services, * is any text */
@@ -1735,6 +1751,12 @@ export interface components {
       roles: {
         [key: string]: string;
       };
+    };
+    /** @description A page of people, by name. */
+    PersonPage: {
+      items: components["schemas"]["Person"][];
+      /** @description As `cursor` of the next page */
+      next: string | null;
     };
     /** @description A picture in an output, by its address. */
     Picture: {
@@ -3293,7 +3315,11 @@ export interface operations {
   };
   list_group_people: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `next` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
       header?: never;
       path: {
         id: string;
@@ -3308,7 +3334,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["GroupPerson"][];
+          "application/json": components["schemas"]["GroupPeoplePage"];
         };
       };
       /** @description Not Found */
@@ -3590,7 +3616,13 @@ export interface operations {
   };
   list_people: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description How their names begin */
+        begins?: string;
+        /** @description `next` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -3603,7 +3635,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Person"][];
+          "application/json": components["schemas"]["PersonPage"];
         };
       };
       /** @description Not Found */
@@ -3694,6 +3726,64 @@ export interface operations {
       };
       /** @description Conflict */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_person: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+      /** @description Not Found */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -6200,7 +6290,11 @@ export interface operations {
   };
   list_members: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `next` of the page before */
+        cursor?: string;
+        limit?: number;
+      };
       header?: never;
       path: {
         space: string;
@@ -6215,7 +6309,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Member"][];
+          "application/json": components["schemas"]["MemberPage"];
         };
       };
       /** @description Not Found */

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
 from engine.domain.access.errors import NameTaken
-from engine.domain.access.people import Person
+from engine.domain.access.people import LAST_CHARACTER, Person
 
 
 class MongoPeopleStore:
@@ -38,12 +38,16 @@ class MongoPeopleStore:
     async def named(self, key: str) -> Person | None:
         return await self._one({"key": key})
 
-    async def all(self) -> Sequence[Person]:
+    async def page(
+        self, after: str, limit: int, begins: str = ""
+    ) -> Sequence[Person]:
+        first = {"$gte": begins} if begins > after else {"$gt": after}
+        which = {"key": {**first, "$lt": begins + LAST_CHARACTER}}
         async with self._database.answering() as mongo:
             found = mongo.people.find(
-                {}, sort=[("_id", 1)], hint="_id_", batch_size=ROWS_PER_ANSWER
+                which, sort=[("key", 1)], hint="key", batch_size=ROWS_PER_ANSWER
             )
-            rows = await found.to_list(None)
+            rows = await found.limit(limit).to_list(None)
         return [_person(row) for row in rows]
 
     async def _one(self, which: Mapping[str, str]) -> Person | None:

@@ -8,7 +8,7 @@ import orjson
 
 from engine.adapters.sqlite.database import Database
 from engine.domain.access.errors import NameTaken
-from engine.domain.access.people import Person
+from engine.domain.access.people import LAST_CHARACTER, Person
 
 ADD_PERSON = """
 INSERT INTO people (id, key, revision, document) VALUES (?, ?, ?, ?)
@@ -23,7 +23,11 @@ FIND_PERSON = "SELECT document, revision FROM people WHERE id = ?"
 
 NAMED_PERSON = "SELECT document, revision FROM people WHERE key = ?"
 
-ALL_PEOPLE = "SELECT document, revision FROM people ORDER BY id"
+# The index of the keys, which are unique.
+PEOPLE = """
+SELECT document, revision FROM people
+WHERE key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?
+"""
 
 
 class SqlitePeopleStore:
@@ -54,9 +58,14 @@ class SqlitePeopleStore:
     async def named(self, key: str) -> Person | None:
         return await self._one(NAMED_PERSON, key)
 
-    async def all(self) -> Sequence[Person]:
+    async def page(
+        self, after: str, limit: int, begins: str = ""
+    ) -> Sequence[Person]:
+        values = (after, begins, begins + LAST_CHARACTER, limit)
         return await self._database.read(
-            lambda connection: [_person(*row) for row in connection.execute(ALL_PEOPLE)]
+            lambda connection: [
+                _person(*row) for row in connection.execute(PEOPLE, values)
+            ]
         )
 
     async def _one(self, query: str, value: str) -> Person | None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from engine.api.access import shapes
 from engine.api.access.fields import read_fields
+from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
@@ -82,11 +83,14 @@ async def delete_group(id: Id, accounts: AccountsDep) -> Response:
 @router.get(
     "/groups/{id}/people",
     operation_id="list_group_people",
-    responses=documented(list[shapes.GroupPerson], 404),
+    responses=documented(shapes.GroupPeoplePage, 404),
 )
-async def list_group_people(id: Id, accounts: AccountsDep) -> Response:
+async def list_group_people(
+    id: Id, accounts: AccountsDep, cursor: Cursor = "", limit: Limit = DEFAULT_PAGE
+) -> Response:
     """List who is in a group, by name."""
-    return Answer([_person(one) for one in await accounts.groups.people(id)])
+    people, following = await accounts.groups.people(id, cursor, limit)
+    return Answer(page([_person(one) for one in people], following))
 
 
 @router.put(

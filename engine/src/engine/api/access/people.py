@@ -1,17 +1,21 @@
 """People with accounts."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
 from engine.api.access.fields import read_fields
+from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id, PasswordsDep
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
 from engine.api.principals import concerns
 from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import NoPasswords
+from engine.domain.access.people import MAX_NAME_CHARACTERS
 from engine.domain.access.roles import Role
 from engine.usecases.access.people import Change
 
@@ -21,11 +25,30 @@ router = APIRouter(tags=["accounts"], default_response_class=Answer)
 @router.get(
     "/people",
     operation_id="list_people",
-    responses=documented(list[shapes.Person], 404),
+    responses=documented(shapes.PersonPage, 404),
 )
-async def list_people(accounts: AccountsDep) -> Response:
-    """List everybody who has an account, by name."""
-    return Answer([person.shown() for person in await accounts.people.list()])
+async def list_people(
+    accounts: AccountsDep,
+    cursor: Cursor = "",
+    limit: Limit = DEFAULT_PAGE,
+    begins: Annotated[
+        str,
+        Query(max_length=MAX_NAME_CHARACTERS, description="How their names begin"),
+    ] = "",
+) -> Response:
+    """List people who have an account, by name."""
+    people, following = await accounts.people.page(cursor, limit, begins)
+    return Answer(page([person.shown() for person in people], following))
+
+
+@router.get(
+    "/people/{id}",
+    operation_id="read_person",
+    responses=documented(shapes.Person, 404),
+)
+async def read_person(id: Id, accounts: AccountsDep) -> Response:
+    """Read what is known of somebody who has an account, by id or by name."""
+    return Answer((await accounts.people.called(id)).shown())
 
 
 @router.post(

@@ -101,6 +101,13 @@ class Person(Shape):
     created_at: datetime
 
 
+class PersonPage(Shape):
+    """A page of people, by name."""
+
+    items: list[Person]
+    next: str | None = Field(description="As `cursor` of the next page")
+
+
 class Member(Shape):
     """The role of a person or a group in a space."""
 
@@ -109,6 +116,13 @@ class Member(Shape):
     name: str
     role: str
     active: bool
+
+
+class MemberPage(Shape):
+    """A page of those who have a role in a space: people, then groups."""
+
+    items: list[Member]
+    next: str | None = Field(description="As `cursor` of the next page")
 
 
 class Space(Shape):
@@ -144,6 +158,13 @@ class GroupPerson(Shape):
     id: str
     name: str
     active: bool
+
+
+class GroupPeoplePage(Shape):
+    """A page of those who are in a group, by name."""
+
+    items: list[GroupPerson]
+    next: str | None = Field(description="As `cursor` of the next page")
 
 
 class Session(Shape):

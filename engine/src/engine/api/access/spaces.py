@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from engine.api.access import shapes
 from engine.api.access.fields import read_fields
+from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
@@ -104,12 +105,17 @@ async def delete_space(space: SpaceId, accounts: AccountsDep) -> Response:
 @router.get(
     "/spaces/{space}/members",
     operation_id="list_members",
-    responses=documented(list[shapes.Member], 404),
+    responses=documented(shapes.MemberPage, 404),
 )
-async def list_members(space: SpaceId, accounts: AccountsDep) -> Response:
-    """List who has which role in a space: people, then groups, each by name."""
-    members = await accounts.spaces.members(space)
-    return Answer([_member(one, space) for one in members])
+async def list_members(
+    space: SpaceId,
+    accounts: AccountsDep,
+    cursor: Cursor = "",
+    limit: Limit = DEFAULT_PAGE,
+) -> Response:
+    """List who has which role in a space: people by name, then groups by id."""
+    members, following = await accounts.spaces.members(space, cursor, limit)
+    return Answer(page([_member(one, space) for one in members], following))
 
 
 @router.put(

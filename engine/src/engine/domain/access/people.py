@@ -17,6 +17,8 @@ MAX_PASSWORD_CHARACTERS = 200
 MIN_OTHER_CHARACTERS = 8
 """Besides the name, where it is in the password."""
 MAX_NAME_CHARACTERS = 64
+LAST_CHARACTER = "\U0010ffff"
+"""The highest of all; no name has it."""
 NAME = re.compile(rf"[^\W_](?:[\w.@+-]{{0,{MAX_NAME_CHARACTERS - 2}}}\w)?")
 """A name to sign in with; an address of mail is one too."""
 

@@ -142,6 +142,7 @@ TABLE: Mapping[str, Right] = {
     # People and members.
     "GET /people": _OPERATE,
     "POST /people": _OPERATE,
+    "GET /people/{id}": _OPERATE,
     "PATCH /people/{id}": _OPERATE,
     "GET /groups": _OPERATE,
     "POST /groups": _OPERATE,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from engine.domain.access.errors import IdTaken
-from engine.domain.access.people import Person, key_of
+from engine.domain.access.people import Person
 from engine.domain.access.roles import Role
 from engine.domain.access.spaces import Group, id_fault, label_fault
 from engine.domain.errors import Fault, InvalidInput, Unknown
@@ -88,14 +88,19 @@ class Groups:
         await self._leave_all(id)
 
     async def _leave_all(self, id: str) -> None:
-        for person in await self._people.list():
+        async for person in self._people.everybody():
             if id in person.groups:
                 await self._people.leave(person.id, id)
 
-    async def people(self, id: str) -> Sequence[Person]:
-        """Who is in a group, by name; raises `Unknown`."""
+    async def people(
+        self, id: str, after: str, limit: int
+    ) -> tuple[Sequence[Person], str | None]:
+        """A page of who is in a group, by name, and `after` of the next page.
+
+        Raises `Unknown`.
+        """
         await self.get(id)
-        return [one for one in await self._people.list() if id in one.groups]
+        return await self._people.chosen(lambda one: id in one.groups, after, limit)
 
     async def put(self, id: str, person: str) -> Person:
         """Let somebody be in a group; raises `Unknown`, `InvalidInput`."""
@@ -128,9 +133,8 @@ class Groups:
                 return saved
 
     async def members(self, space: str) -> Sequence[Group]:
-        """Those that have a role in a space, by name."""
-        groups = [one for one in await self._store.all() if space in one.roles]
-        return sorted(groups, key=lambda one: key_of(one.name))
+        """Those that have a role in a space, by id."""
+        return [one for one in await self._store.all() if space in one.roles]
 
 
 def _check(*faults: Fault | None) -> None:

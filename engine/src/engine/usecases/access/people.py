@@ -1,6 +1,6 @@
 """People: add them, change what they may do, find them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import uuid4
@@ -20,6 +20,8 @@ from engine.ports.access import Passwords, PeopleStore
 T = TypeVar("T")
 
 MAX_SHOWN_ID_CHARACTERS = 100
+PEOPLE_PER_PAGE = 500
+"""Read at once where everybody is looked at: to read them takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,20 @@ class People:
         if fault:
             raise InvalidInput([fault])
 
-    async def list(self) -> Sequence[Person]:
-        """Everybody, by name."""
-        return sorted(await self._store.all(), key=lambda one: one.key)
+    async def page(
+        self, after: str, limit: int, begins: str = ""
+    ) -> tuple[Sequence[Person], str | None]:
+        """At most `limit` people whose names begin so, by name; where the next page
+        begins, as its `after`."""
+        found = await self._store.page(after, limit + 1, key_of(begins))
+        return found[:limit], found[limit - 1].key if len(found) > limit else None
+
+    async def everybody(self, after: str = "") -> AsyncIterator[Person]:
+        """All people behind a key, by name; never all of them in memory."""
+        while page := await self._store.page(after, PEOPLE_PER_PAGE):
+            for person in page:
+                yield person
+            after = page[-1].key
 
     async def find(self, id: str) -> Person | None:
         """The person of this id, or None."""
@@ -102,13 +115,20 @@ class People:
             raise Unknown("person", id[:MAX_SHOWN_ID_CHARACTERS])
         return person
 
+    async def called(self, named: str) -> Person:
+        """The person of this id, or else of this name; raises `Unknown`."""
+        person = await self.find(named) or await self.named(named)
+        if person is None:
+            raise Unknown("person", named[:MAX_SHOWN_ID_CHARACTERS])
+        return person
+
     async def named(self, name: str) -> Person | None:
         """Whose name this is, however it is written; or None."""
         return await self._store.named(key_of(name))
 
     async def exist(self) -> bool:
         """Whether there is an administrator who can sign in."""
-        return bool(_administrators(await self._store.all()))
+        return await self._other_administrator("") is not None
 
     async def change(self, id: str, change: Change) -> Person:
         """Raises `Unknown`, `InvalidInput`, `LastAdministrator`: all or nothing."""
@@ -126,7 +146,7 @@ class People:
                 password=_or(hashed, known.password),
             )
             # Nobody else can be the last one who may do everything.
-            if _administrators([known]):
+            if _is_in_charge(known):
                 await self._expect_administrator(changed)
             saved = await self._store.save(changed)
             # Else somebody else has changed the same person meanwhile.
@@ -135,11 +155,17 @@ class People:
 
     async def _expect_administrator(self, changed: Person) -> None:
         """Raises `LastAdministrator` if nobody were left who may do everything."""
-        if changed.administers and changed.is_active:
+        if _is_in_charge(changed):
             return
-        people = await self._store.all()
-        if not [one for one in _administrators(people) if one.id != changed.id]:
+        if await self._other_administrator(changed.id) is None:
             raise LastAdministrator()
+
+    async def _other_administrator(self, id: str) -> Person | None:
+        """Somebody else who may do everything; None: there is nobody."""
+        async for person in self.everybody():
+            if _is_in_charge(person) and person.id != id:
+                return person
+        return None
 
     async def set_role(self, id: str, space: str, role: Role | None) -> Person:
         """Make a person a member of a space, or no member; raises `Unknown`."""
@@ -174,13 +200,21 @@ class People:
             if saved is not None:
                 return saved
 
-    async def members(self, space: str) -> Sequence[Person]:
-        """Who has a role in a space, by name."""
-        return [one for one in await self.list() if space in one.all_roles]
+    async def chosen(
+        self, chosen: Callable[[Person], bool], after: str, limit: int
+    ) -> tuple[list[Person], str | None]:
+        """At most `limit` of some people, by name; `after` of the next page."""
+        found: list[Person] = []
+        async for person in self.everybody(after):
+            if chosen(person):
+                found.append(person)
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].key
+        return found, None
 
 
-def _administrators(people: Sequence[Person]) -> list[Person]:
-    return [one for one in people if one.administers and one.is_active]
+def _is_in_charge(person: Person) -> bool:
+    return person.administers and person.is_active
 
 
 def _or(given: T | None, known: T) -> T:

@@ -17,6 +17,8 @@ from engine.usecases.access.people import People
 
 MAX_SPACES = 1_000
 MAX_SHOWN_ID_CHARACTERS = 100
+BEHIND_GROUP = "/"
+"""Begins a cursor that names a group: no name of a person has it."""
 
 MAIN_SPACE = Space(
     id=MAIN, name=MAIN, created_at=datetime(2026, 1, 1, tzinfo=UTC), revision=0
@@ -112,24 +114,43 @@ class Spaces:
             await self._store.save(replace(deleted, deleted_at=None))
             raise
 
-        for member in await self._all_members(id):
-            await self._set_role(member, id, None)
+        async for person in self._people.everybody():
+            if id in person.roles:
+                await self._set_role(person, id, None)
+        for group in await self._groups.members(id):
+            await self._set_role(group, id, None)
 
     async def _expect_empty(self, id: str) -> None:
         found = await self._contents(id)
         if found:
             raise NotEmpty(id, found)
 
-    async def members(self, id: str) -> Sequence[Member]:
-        """Who has a role in a space: people by name, then groups by name.
+    async def members(
+        self, id: str, cursor: str, limit: int
+    ) -> tuple[Sequence[Member], str | None]:
+        """A page of who has a role in a space: people by name, then groups by id.
 
-        Raises `Unknown`.
+        And the cursor of the next page; an empty one asks for the first. Raises
+        `Unknown`.
         """
         await self.get(id)
-        return await self._all_members(id)
+        people: Sequence[Person] = ()
+        last = cursor.removeprefix(BEHIND_GROUP)
+        if last == cursor:
+            people, following = await self._people.chosen(
+                lambda one: id in one.all_roles, cursor, limit
+            )
+            last = ""
+            if following is not None:
+                return people, following
 
-    async def _all_members(self, id: str) -> Sequence[Member]:
-        return [*await self._people.members(id), *await self._groups.members(id)]
+        groups = [one for one in await self._groups.members(id) if one.id > last]
+        page = [*people, *groups][:limit]
+        if len(people) + len(groups) <= limit:
+            return page, None
+        # A page of people alone: the groups begin on the next one.
+        behind = page[-1].id if isinstance(page[-1], Group) else ""
+        return page, f"{BEHIND_GROUP}{behind}"
 
     async def put_member(self, id: str, named: str, role: Role) -> Member:
         """Give somebody a role in a space; raises `Unknown`."""
