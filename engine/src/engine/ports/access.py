@@ -32,9 +32,7 @@ class PeopleStore(Protocol):
     async def named(self, key: str) -> Person | None:
         """The person whose name has this key, or None."""
 
-    async def page(
-        self, after: str, limit: int, begins: str = ""
-    ) -> Sequence[Person]:
+    async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         """At most `limit` people whose keys are higher and begin so, by key."""
 
 

@@ -125,7 +125,9 @@ async def test_an_owner_decides_who_is_what_in_the_space(
     assert gone.status_code == 404
 
 
-async def pages(client: httpx.AsyncClient, path: str, **query: object) -> list[list[str]]:
+async def pages(
+    client: httpx.AsyncClient, path: str, **query: object
+) -> list[list[str]]:
     """The names on each page of a list."""
     found = []
     cursor = ""

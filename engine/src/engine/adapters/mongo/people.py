@@ -38,9 +38,7 @@ class MongoPeopleStore:
     async def named(self, key: str) -> Person | None:
         return await self._one({"key": key})
 
-    async def page(
-        self, after: str, limit: int, begins: str = ""
-    ) -> Sequence[Person]:
+    async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         first = {"$gte": begins} if begins > after else {"$gt": after}
         which = {"key": {**first, "$lt": begins + LAST_CHARACTER}}
         async with self._database.answering() as mongo:

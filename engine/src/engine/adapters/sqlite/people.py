@@ -58,9 +58,7 @@ class SqlitePeopleStore:
     async def named(self, key: str) -> Person | None:
         return await self._one(NAMED_PERSON, key)
 
-    async def page(
-        self, after: str, limit: int, begins: str = ""
-    ) -> Sequence[Person]:
+    async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         values = (after, begins, begins + LAST_CHARACTER, limit)
         return await self._database.read(
             lambda connection: [

@@ -145,8 +145,9 @@ class Spaces:
                 return people, following
 
         groups = [one for one in await self._groups.members(id) if one.id > last]
-        page = [*people, *groups][:limit]
-        if len(people) + len(groups) <= limit:
+        both: list[Member] = [*people, *groups]
+        page = both[:limit]
+        if len(both) <= limit:
             return page, None
         # A page of people alone: the groups begin on the next one.
         behind = page[-1].id if isinstance(page[-1], Group) else ""
