@@ -8,11 +8,16 @@ import ast
 import inspect
 import re
 import textwrap
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from docstring_parser import Docstring, ParseError, parse
+
+# Work runs in threads. Python before 3.11.8 and 3.12.2 counts how deep a tree is for
+# all threads together, and fails where two of them make one at once (its issue 106905).
+_ONE_AT_ONCE = threading.Lock()
 
 # Not of a paragraph, nor before an item of a list.
 LINE_END = re.compile(r"(?<!\n)\n(?!\n|[-*•] )")
@@ -124,8 +129,9 @@ def _docs_in_types(cls: type) -> Iterator[tuple[str, str]]:
 def _docs_below_fields(cls: type) -> dict[str, str]:
     """The texts that stand below the fields of a class, in its source."""
     try:
-        source = textwrap.dedent(inspect.getsource(cls))
-        [written] = ast.parse(source).body
+        with _ONE_AT_ONCE:
+            source = textwrap.dedent(inspect.getsource(cls))
+            [written] = ast.parse(source).body
     except (OSError, TypeError, SyntaxError, ValueError):
         # Its source is not there, or it is not written as a class.
         return {}

@@ -217,7 +217,7 @@ class _Places:
         """Read the expression by itself: then its places are exact."""
         # In parentheses it may go over several lines.
         alone = _Text(f"({expression})")
-        tree = ast.parse(alone.text, mode="eval").body
+        [tree] = ast.iter_child_nodes(parsed(alone.text, expression=True))
         for part, same in zip(ast.walk(value), ast.walk(tree), strict=True):
             if isinstance(same, ast.expr):
                 start, end = alone.place(same)

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -25,6 +26,9 @@ UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 ALL_ERRORS = "Exception"
 
 MAX_SHOWN_CHARACTERS = 60
+
+MAX_INTERRUPTIONS = 100
+"""More of them in a row would not come from other threads."""
 
 Words = tuple[str, str]
 """A message and a hint."""
@@ -56,7 +60,16 @@ def parsed(source: str, *, expression: bool, ids: Collection[str] = ()) -> ast.A
     with warnings.catch_warnings():
         # Python warns of odd escapes, for example. That does not concern the author.
         warnings.simplefilter("ignore")
-        return ast.parse(source, mode=mode)
+        return _tree(source, mode)
+
+
+def _tree(source: str, mode: Literal["eval", "exec"]) -> ast.AST:
+    for _ in range(MAX_INTERRUPTIONS):
+        # Where another thread made a tree meanwhile, Python before 3.11.8 and 3.12.2
+        # counts the depth of both together, and takes offence (its issue 106905).
+        with suppress(SystemError):
+            return ast.parse(source, mode=mode)
+    return ast.parse(source, mode=mode)
 
 
 def joined_names(source: str, ids: Collection[str]) -> str:
