@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from documents import SERIES, branch, end, service, starting_with
 from engine.domain import messages as m
+from engine.domain.frame import FrameStatus
 from engine.domain.rules import Rules
 from engine.domain.run import (
     MAX_PAST_ATTEMPTS,
@@ -12,6 +13,7 @@ from engine.domain.run import (
     Run,
     Status,
 )
+from msgspec.structs import replace
 from simulation import NOON, Simulation
 
 SECOND = timedelta(seconds=1)
@@ -131,3 +133,14 @@ def test_a_call_that_waits_has_no_attempt_that_could_fail() -> None:
     waiting = Run(status=Status.RETRYING)
 
     assert waiting.attempt_failed("no paper", NOON) is waiting
+
+
+def test_a_frame_awaits_the_attempt_that_runs_while_it_is_open() -> None:
+    running = Simulation(SERIES).task
+
+    ended = replace(running, status=FrameStatus.CANCELLED)
+
+    assert running.awaits("first", 1)
+    assert not running.awaits("first", 2)
+    assert not running.awaits("nobody", 1)
+    assert not ended.awaits("first", 1)

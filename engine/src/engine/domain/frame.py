@@ -167,6 +167,11 @@ class Frame(
 
         return min(due, default=None)
 
+    def awaits(self, node_id: str, attempt: int) -> bool:
+        """Whether a result of this attempt would be taken."""
+        run = self.runs.get(node_id)
+        return self.open and run is not None and run.awaits(attempt)
+
     def with_run(self, node_id: str, run: Run) -> "Frame":
         return replace(self, runs={**self.runs, node_id: run})
 

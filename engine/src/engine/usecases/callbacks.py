@@ -51,10 +51,10 @@ class Callbacks:
         # another replica made since: so the stored one has the last word.
         for fresh in (False, True):
             frame = await self._frames.outline(callback.path, fresh)
-            run = frame.runs.get(callback.node)
-            if run and frame.open and run.awaits(callback.attempt):
+            if frame.awaits(callback.node, callback.attempt):
                 return callback
 
+        run = frame.runs.get(callback.node)
         if run and callback.attempt in run.accepted:
             return replace(callback, repeated=True)
         raise OutdatedAttempt()

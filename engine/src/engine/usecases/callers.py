@@ -40,8 +40,7 @@ class Callers:
             # The calling task was erased.
             raise OutdatedAttempt() from None
 
-        run = frame.runs.get(callback.node)
-        if run is None or not frame.open or not run.awaits(callback.attempt):
+        if not frame.awaits(callback.node, callback.attempt):
             raise OutdatedAttempt()
         return frame
 

@@ -193,10 +193,10 @@ class Calls:
         self, path: FramePath, order: m.CallNode, node: Caller
     ) -> m.Event | None:
         frame = await self._frames.outline(path)
-        run = frame.runs.get(order.node)
-        if run is None or not run.awaits(order.attempt):
+        if not frame.awaits(order.node, order.attempt):
             return None
 
+        run = frame.runs[order.node]
         # As most are: nothing is read, and nothing waits.
         if not isinstance(run.input, Large):
             return await self._call_with(frame, order, node, run.input)

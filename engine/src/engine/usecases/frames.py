@@ -71,8 +71,7 @@ class Frames:
         known = self._known.get(path)
         if known is None:
             return not self._ended.get(path)
-        run = known.runs.get(node)
-        return known.open and run is not None and run.awaits(attempt)
+        return known.awaits(node, attempt)
 
     async def get(self, path: FramePath, fresh: bool = False) -> Frame:
         """A frame with its large values; raises `Unknown`, `NewerFrame`.

@@ -48,8 +48,7 @@ class Identities:
         """
         called = self._ids.read(attempt)
         frame = await self._frames.current(called.path)
-        run = frame.runs.get(called.node)
-        if run is None or not frame.open or not run.awaits(called.attempt):
+        if not frame.awaits(called.node, called.attempt):
             raise OutdatedAttempt()
         if not called.service:
             raise InvalidInput([_no_route()])
