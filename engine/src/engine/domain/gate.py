@@ -124,8 +124,6 @@ def check_change(value: Json, task: str, place: str) -> None:
 
     Code may copy references, which the evaluator compares with those that it gave.
     """
-    if not _has_mark(value):
-        return
     for found in _reserved(value):
         if not _is_reference(found.value, task):
             raise ReservedKey(found.key, f"{place}.{found.place}")
@@ -136,8 +134,6 @@ def flaw(value: Json, task: str) -> str | None:
 
     For values that were admitted long ago, perhaps by an older engine.
     """
-    if not _has_mark(value):
-        return None
     for found in _reserved(value):
         if not _is_reference(found.value, task):
             return f"“{found.place}” is no reference to a file of this task"
@@ -154,9 +150,6 @@ def may_refer(text: bytes | str) -> bool:
 
 def reserved_key(value: Json) -> Found | None:
     """A reserved key anywhere in a value, if there is one."""
-    # As almost always: then no walk through the value is begun.
-    if not _has_mark(value):
-        return None
     return next(_reserved(value), None)
 
 
@@ -204,6 +197,10 @@ def _is_reference(value: Mapping[str, Json], task: str) -> bool:
 
 def _reserved(value: Json) -> Iterator[Found]:
     """Every object in a value that has a reserved key."""
+    # As almost always: then no walk through the value is begun.
+    if not _has_mark(value):
+        return
+
     # A list and no recursion: the value may be nested as deeply as its sender likes.
     todo: list[tuple[Json, Steps]] = [(value, ())]
     while todo:
