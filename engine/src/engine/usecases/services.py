@@ -172,13 +172,6 @@ class Services:
 
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
         """The live instances of a route."""
-        # As at almost every call: one look at each instance, and nothing is waited for.
-        known = self._instances.get(route)
-        if known is not None and now - known[0] < FRESH_FOR:
-            alive = [instance for instance in known[1] if instance.alive(now)]
-            if alive:
-                return alive
-
         instances = await self._known(route, now)
         return [instance for instance in instances if instance.alive(now)]
 

@@ -59,10 +59,6 @@ class Inflow:
     async def whole(self, memory: JsonMemory) -> bytes:
         """All of it at once, as soon as there is memory for it."""
         piece = await self.next()
-        # As most bodies: nothing is taken of the memory.
-        if not self._more and len(piece) <= FREE_BYTES:
-            return piece
-
         await memory.arrived(len(piece))
         if not self._more:
             return piece

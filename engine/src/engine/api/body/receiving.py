@@ -16,7 +16,7 @@ from engine.api.body.fits import (
     Received,
 )
 from engine.api.body.inflow import Inflow
-from engine.api.body.memory import FREE_BYTES, JsonMemory
+from engine.api.body.memory import JsonMemory
 from engine.api.body.multipart import Multipart, Part
 from engine.api.body.parts import AnyParts, is_typed
 from engine.api.call import Call
@@ -143,12 +143,8 @@ class Receiving:
         self._received.json_bytes = len(raw)
         if media_type:
             charset = _charset(options)
-            if len(raw) <= FREE_BYTES:
-                typed = parse_object(raw, self._limits, charset)
-            else:
-                await self._memory.parsing(raw)
-                typed = await _read(parse_object, raw, self._limits, charset)
-            self._received.typed = typed
+            await self._memory.parsing(raw)
+            self._received.typed = await _read(parse_object, raw, self._limits, charset)
         elif raw:
             raise _unsupported(media_type, wanted)
         self._received.json_parts.add(TYPED_DATA_PART)
