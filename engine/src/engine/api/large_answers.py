@@ -21,6 +21,7 @@ from engine.api.answers import ReadyAnswer
 from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON
 from engine.domain.values import Json
+from engine.usecases.rests import REST_FACTOR
 
 MADE_AT_ONCE = 2
 """Their values and their JSON are in memory, beside those that are being sent."""
@@ -38,10 +39,6 @@ megabyte at most, but all together have four."""
 
 WORK_SECONDS = 0.0005
 """Of writing, between two rests at least."""
-
-REST_FACTOR = 2
-"""A rest lasts so many times as long as the work: large answers come somewhat later,
-and others, who are waited for as well, have two thirds of the time."""
 
 Make = Callable[[], Awaitable[Json]]
 

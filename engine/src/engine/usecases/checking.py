@@ -12,6 +12,7 @@ from engine.domain.checks.document import GoOn
 from engine.domain.checks.size import measured
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.values import Json
+from engine.usecases.rests import REST_FACTOR
 
 Result = TypeVar("Result")
 Check = Callable[[Json, GoOn], Result]
@@ -25,10 +26,6 @@ EAGER_SECONDS = 0.05
 
 WORK_SECONDS = 0.001
 """Of work between two rests, at least."""
-
-REST_FACTOR = 2
-"""A rest lasts so many times as long as the work before it. The thread shares Python's
-lock with the event loop: without rests everybody else would have half of its time."""
 
 LARGE_CHARACTERS = 50_000
 LARGE_VALUES = 5_000

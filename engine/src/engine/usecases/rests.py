@@ -20,7 +20,10 @@ BYTES_PER_SECOND = 256 << 20
 """So fast a value is written as JSON, named by its content and handed to the store."""
 
 REST_FACTOR = 2
-"""A rest lasts so many times as long as the work."""
+"""A rest lasts so many times as long as the work: others, who are waited for as well,
+have two thirds of the time. Without rests a thread that computes would have half of it,
+since it shares Python's lock with the event loop. Whatever takes long rests so: large
+values, checks of documents, large answers."""
 
 MAX_REST_SECONDS = 0.25
 """However long the work was: the next one has to come to its turn."""
