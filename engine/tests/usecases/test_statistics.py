@@ -7,6 +7,7 @@ import pytest
 from documents import SERIES
 from engine.domain.errors import Unavailable
 from engine.domain.frame import FramePath
+from engine.domain.statistics import Kind
 from engine.usecases.statistics import Statistics
 from playground import Playground
 
@@ -88,7 +89,7 @@ async def test_what_cannot_be_stored_now_is_stored_later(
 
 
 @EMBEDDED
-async def test_subjects_that_come_late_are_not_in_the_figures_of_a_process(
+async def test_names_that_come_late_are_not_in_the_figures_of_a_process(
     play: Playground,
 ) -> None:
     await play.announce()
@@ -100,11 +101,11 @@ async def test_subjects_that_come_late_are_not_in_the_figures_of_a_process(
         store=play.adapters.tallies,
         pipelines=play.engine.pipelines,
         clock=play.clock,
-        max_subjects=1,
+        max_names=1,
     )
 
     # The frame adds to its route, its nodes and its service.
     counting.saved(None, await play.adapters.frames.get(FramePath(task)))
     await counting.flush()
 
-    assert len(counting.since_start()) == 1
+    assert counting.since_start() == {(Kind.ROUTE, "tried"): {"calls": 1}}

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from prometheus_client.core import (
@@ -18,8 +19,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from engine.domain.durations import Durations, Seen
-from engine.domain.errors import Unavailable, Unknown
-from engine.domain.service import Heard
+from engine.domain.errors import Unavailable
 from engine.domain.statistics import (
     CALLS,
     CANCELLED,
@@ -27,7 +27,9 @@ from engine.domain.statistics import (
     SPANS_OF_OCTAVE,
     Counts,
     Kind,
+    each_failure,
     seconds_of,
+    spans_by_node,
     spans_in,
 )
 from engine.usecases.engine import Engine
@@ -38,8 +40,12 @@ SHORTEST_BUCKET = 10
 LONGEST_BUCKET = 32
 """An hour and twelve minutes."""
 
-MAX_NODES = 1_000
-"""Of all routes together. Those that come later are not in the figures."""
+MAX_SERIES = 1_000
+"""Of each figure. What comes later than these is not in it."""
+
+MAX_UNHEARD = 100
+"""Services that runs wait for and that nobody announces, those for which most wait: the
+store is asked whether each is a pipeline."""
 
 MICROSECONDS = 1_000_000
 
@@ -49,27 +55,26 @@ class EngineFigures(Collector):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._heard: Mapping[str, Heard] = {}
+        self._instances: dict[str, int] = {}
         self._queues: Mapping[str, Queue] = {}
 
     async def look(self) -> None:
         """Ask for what is not counted here; raises `Unavailable`."""
         queues = self._engine.waiting.by_service()
-        heard = dict(await self._engine.services.offered())
-        for service in queues.keys() - heard.keys():
-            if await self._is_pipeline(service):
-                continue
-            # It is asked for, and nobody announces it.
-            heard[service] = Heard(0, self._engine.services.started_at)
-        self._heard = heard
-        self._queues = queues
+        offered = await self._engine.services.offered()
+        instances = {service: heard.instances for service, heard in offered.items()}
 
-    async def _is_pipeline(self, route: str) -> bool:
-        try:
-            current = await self._engine.pipelines.current(route)
-        except Unknown:
-            return False
-        return current.owner == "pipeline"
+        unheard = sorted(
+            queues.keys() - instances.keys(),
+            key=lambda service: (-queues[service].runs, service),
+        )
+        for service in unheard[:MAX_UNHEARD]:
+            if not await self._engine.pipelines.is_pipeline(service):
+                # It is asked for, and nobody announces it.
+                instances[service] = 0
+
+        self._instances = instances
+        self._queues = queues
 
     def collect(self) -> Iterator[Metric]:
         """All of them; nothing is waited for."""
@@ -96,8 +101,8 @@ class EngineFigures(Collector):
             "Instances that announce a service now",
             labels=["service"],
         )
-        for service, heard in self._heard.items():
-            instances.add_metric([service], heard.instances)
+        for service, count in self._instances.items():
+            instances.add_metric([service], count)
         yield instances
 
         waiting = GaugeMetricFamily(
@@ -111,7 +116,7 @@ class EngineFigures(Collector):
             labels=["service"],
         )
         # Also those for which nothing waits: a series that vanishes wakes nobody.
-        for service in self._heard:
+        for service in self._instances:
             queue = self._queues.get(service)
             waiting.add_metric([service], queue.runs if queue else 0)
             seconds = queue.oldest.total_seconds() if queue else 0
@@ -151,7 +156,7 @@ def _tasks(by_route: Mapping[str, Counts]) -> Iterator[Metric]:
         "How long tasks took that finished here",
         labels=["route"],
     )
-    for route, counts in by_route.items():
+    for route, counts in islice(by_route.items(), MAX_SERIES):
         failed = counts.get(FAILED, 0)
         cancelled = counts.get(CANCELLED, 0)
         finished = counts.get(CALLS, 0) - failed - cancelled
@@ -174,7 +179,7 @@ def _calls(by_service: Mapping[str, Counts]) -> Iterator[Metric]:
         "How long calls took that succeeded",
         labels=["service"],
     )
-    for service, counts in by_service.items():
+    for service, counts in islice(by_service.items(), MAX_SERIES):
         failed = counts.get(FAILED, 0)
         attempts.add_metric([service, "succeeded"], counts.get(CALLS, 0) - failed)
         attempts.add_metric([service, "failed"], failed)
@@ -189,10 +194,8 @@ def _failures(by_route: Mapping[str, Counts]) -> Metric:
         "Tasks that failed here, by the node that ended them",
         labels=["route", "node", "code"],
     )
-    for route, counts in by_route.items():
-        for name, count in counts.items():
-            node, _, code = name.partition(" ")
-            family.add_metric([route, node, code], count)
+    for one in islice(each_failure(by_route), MAX_SERIES):
+        family.add_metric([one.route, one.node, one.code], one.count)
     return family
 
 
@@ -205,22 +208,20 @@ def _nodes(by_route: Mapping[str, Counts]) -> Iterator[Metric]:
     runs = CounterMetricFamily(
         "marketplace_node_runs", "How many these were", labels=["route", "node"]
     )
-    told = 0
-    for route, counts in by_route.items():
-        for node, spans in _spans_by_node(counts).items():
-            if told == MAX_NODES:
-                break
-            told += 1
-            total = sum(seconds_of(span) * count for span, count in spans.items())
-            seconds.add_metric([route, node], total)
-            runs.add_metric([route, node], sum(spans.values()))
+    for route, node, spans in islice(_each_node(by_route), MAX_SERIES):
+        total = sum(seconds_of(span) * count for span, count in spans.items())
+        seconds.add_metric([route, node], total)
+        runs.add_metric([route, node], sum(spans.values()))
     yield seconds
     yield runs
 
 
-def _spans_by_node(counts: Counts) -> Mapping[str, Mapping[int, int]]:
-    nodes = {name.partition(" ")[0] for name in counts}
-    return {node: spans_in(counts, f"{node} ") for node in nodes}
+def _each_node(
+    by_route: Mapping[str, Counts],
+) -> Iterator[tuple[str, str, Mapping[int, int]]]:
+    for route, counts in by_route.items():
+        for node, spans in spans_by_node(counts).items():
+            yield route, node, spans
 
 
 def _seen(counts: Counts) -> Seen:
@@ -236,8 +237,9 @@ def _seen(counts: Counts) -> Seen:
 def _add(family: HistogramMetricFamily, labels: Sequence[str], seen: Seen) -> None:
     """Add a histogram: its buckets hold all that is shorter than their bound."""
     buckets: list[tuple[str, float]] = []
+    shorter = sum(seen.by_bucket.get(bits, 0) for bits in range(SHORTEST_BUCKET))
     for bits in range(SHORTEST_BUCKET, LONGEST_BUCKET + 1):
-        shorter = sum(n for bucket, n in seen.by_bucket.items() if bucket <= bits)
+        shorter += seen.by_bucket.get(bits, 0)
         buckets.append((str(2**bits / MICROSECONDS), shorter))
     buckets.append(("+Inf", sum(seen.by_bucket.values())))
     family.add_metric(labels, buckets, sum_value=seen.seconds)

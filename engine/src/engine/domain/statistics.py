@@ -149,14 +149,23 @@ def quantile(spans: Mapping[int, int], share: float) -> float | None:
     return None
 
 
-def spans_in(counts: Counts, prefix: str = "") -> dict[int, int]:
-    """The durations among counters; `prefix`: those whose names begin so."""
-    begin = f"{prefix}{SPAN}"
+def spans_in(counts: Counts) -> dict[int, int]:
+    """The durations among the counters of a route or a service."""
     return {
-        int(name[len(begin) :]): count
+        int(name.removeprefix(SPAN)): count
         for name, count in counts.items()
-        if name.startswith(begin) and name[len(begin) :].isdecimal()
+        if name.startswith(SPAN) and name.removeprefix(SPAN).isdecimal()
     }
+
+
+def spans_by_node(counts: Counts) -> Mapping[str, Mapping[int, int]]:
+    """The durations of each node, among the counters of the nodes of a route."""
+    spans: dict[str, Counter[int]] = {}
+    for name, count in counts.items():
+        node, _, span = name.partition(f" {SPAN}")
+        if span.isdecimal():
+            spans.setdefault(node, Counter())[int(span)] += count
+    return spans
 
 
 def usual(counts: Counts) -> float | None:
@@ -166,13 +175,8 @@ def usual(counts: Counts) -> float | None:
 
 def usual_by_node(counts: Counts) -> dict[str, float]:
     """How long each node of a route usually takes, in seconds."""
-    spans: dict[str, Counter[int]] = {}
-    for name, count in counts.items():
-        node, _, span = name.partition(f" {SPAN}")
-        if span.isdecimal():
-            spans.setdefault(node, Counter())[int(span)] += count
-
-    found = {node: quantile(by_span, 0.5) for node, by_span in spans.items()}
+    by_node = spans_by_node(counts).items()
+    found = {node: quantile(spans, 0.5) for node, spans in by_node}
     return {node: seconds for node, seconds in found.items() if seconds is not None}
 
 
@@ -207,12 +211,18 @@ class Failure:
     count: int
 
 
-def failures(by_route: Mapping[str, Counts]) -> list[Failure]:
-    """The most frequent failures of all routes."""
-    found = []
+def each_failure(by_route: Mapping[str, Counts]) -> Iterator[Failure]:
+    """The failures of all routes."""
     for route, counts in by_route.items():
         for name, count in counts.items():
             node, _, code = name.partition(" ")
-            found.append(Failure(route, node, code, count))
-    found.sort(key=lambda one: (-one.count, one.route, one.node, one.code))
+            yield Failure(route, node, code, count)
+
+
+def failures(by_route: Mapping[str, Counts]) -> list[Failure]:
+    """The most frequent failures of all routes."""
+    found = sorted(
+        each_failure(by_route),
+        key=lambda one: (-one.count, one.route, one.node, one.code),
+    )
     return found[:MAX_FAILURES_SHOWN]

@@ -61,7 +61,7 @@ class Services:
         self._homes = homes
         self._max_instances = max_instances
         self._clock = clock
-        self.started_at = clock()
+        self._started_at = clock()
         self._gone: tuple[datetime, frozenset[str]] | None = None
         self._avoided: dict[str, datetime] = {}
         self._turns: Recent[str, count[int]] = Recent(MAX_REMEMBERED_ROUTES)
@@ -210,7 +210,7 @@ class Services:
         now = self._clock()
         # While the engine was away it heard nothing: they all get the time to
         # announce themselves again.
-        if now - self.started_at < GONE_AFTER:
+        if now - self._started_at < GONE_AFTER:
             return frozenset()
         if self._gone and now - self._gone[0] < GONE_FRESH_FOR:
             return self._gone[1]

@@ -14,6 +14,9 @@ from itertools import islice
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame
 from engine.domain.statistics import (
+    CALLS,
+    CANCELLED,
+    FAILED,
     MAX_SUBJECTS_SHOWN,
     Counts,
     Figures,
@@ -46,9 +49,9 @@ MAX_NAMES_OF_SUBJECT = 5_000
 # Bounds the memory for the names of a day: about 20 MB.
 MAX_NAMES = 100_000
 
-
-MAX_SUBJECTS_SINCE_START = 1_000
-"""Bounds the figures of this process. Subjects that come later are not in them."""
+MAX_NAMES_SINCE_START = 20_000
+"""Bounds the figures of this process, to some MB. Names that come later are not in
+them."""
 
 
 class Statistics:
@@ -60,17 +63,18 @@ class Statistics:
         store: TallyStore,
         pipelines: Pipelines,
         clock: Clock,
-        max_subjects: int = MAX_SUBJECTS_SINCE_START,
+        max_names: int = MAX_NAMES_SINCE_START,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
         self._clock = clock
-        self._max_subjects = max_subjects
+        self._max_names = max_names
 
         self._pending: defaultdict[Subject, Counter[str]] = defaultdict(Counter)
         """What was counted and is not in the store yet."""
         self._since_start: defaultdict[Subject, Counter[str]] = defaultdict(Counter)
         """What was counted here and given to the store."""
+        self._names_since_start = 0
         self._day = 0
         self._names: defaultdict[Subject, set[str]] = defaultdict(set)
         """The names of the day, which are bounded."""
@@ -139,9 +143,20 @@ class Statistics:
         self._read_at.clear()
 
     def _note(self, subject: Subject, counts: Counter[str]) -> None:
-        known = self._since_start
-        if subject in known or len(known) < self._max_subjects:
-            known[subject].update(counts)
+        for name, count in counts.items():
+            known: Counts = self._since_start.get(subject, {})
+            if name not in known:
+                if not self._may_add(name, known):
+                    continue
+                self._names_since_start += 1
+            self._since_start[subject][name] += count
+
+    def _may_add(self, name: str, known: Counts) -> bool:
+        if self._names_since_start < self._max_names:
+            return True
+        # Of tasks that are counted all ends are: otherwise those that failed late would
+        # be told as finished.
+        return name in (FAILED, CANCELLED) and CALLS in known
 
     def since_start(self) -> Mapping[Subject, Counts]:
         """What was counted by this process, some seconds late: it only grows."""
