@@ -11,7 +11,7 @@ from engine.ports import Clock
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
-NOBODY = timedelta()
+NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class WaitingRuns:
         queues: dict[str, Queue] = {}
         for frame in self._frames.remembered():
             for service, run in self._awaited(frame):
-                known = queues.get(service, Queue(0, NOBODY))
+                known = queues.get(service, Queue(0, NO_TIME))
                 waited = _waited(run, now)
                 queues[service] = Queue(known.runs + 1, max(known.oldest, waited))
         return queues
@@ -55,11 +55,15 @@ class WaitingRuns:
 
         nodes = program.graph(frame.loops).nodes
         for node_id, run in frame.runs.items():
+            if run.status not in AWAITING:
+                continue
             node = nodes.get(node_id)
-            if run.status in AWAITING and isinstance(node, ServiceNode):
-                if node.service:
-                    yield node.service, run
+            if isinstance(node, ServiceNode) and node.service:
+                yield node.service, run
 
 
 def _waited(run: Run, now: datetime) -> timedelta:
-    return max(NOBODY, now - run.started_at) if run.started_at else NOBODY
+    if run.started_at is None:
+        return NO_TIME
+    # The clock of the replica that began it may be ahead.
+    return max(NO_TIME, now - run.started_at)
