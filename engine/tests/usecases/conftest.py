@@ -6,6 +6,7 @@ from typing import Any
 
 import external
 import pytest
+from documents import SERIES
 from playground import Playground, playground
 
 SETS = [
@@ -26,3 +27,11 @@ def stores(request: Any) -> dict[str, str]:
 async def play(stores: dict[str, str], tmp_path: Path) -> AsyncIterator[Playground]:
     async with playground(tmp_path, settings=stores) as play:
         yield play
+
+
+@pytest.fixture
+async def ready(play: Playground) -> Playground:
+    """An engine with a pipeline that calls a service, and that service."""
+    await play.announce()
+    await play.publish(SERIES)
+    return play

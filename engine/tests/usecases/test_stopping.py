@@ -4,12 +4,10 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from documents import end, service, starting_with
+from documents import SERIES
 from engine.bootstrap import Tuning
 from engine.ports import Acknowledged, Delivery, Refused
 from playground import HandClock, PlayedOutside, Playground, playground
-
-SERIES = starting_with(service("first", "done"), end("done"), body={"a": 1})
 
 
 class SlowOutside(PlayedOutside):

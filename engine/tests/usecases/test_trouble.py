@@ -32,13 +32,6 @@ from .conftest import EMBEDDED
 ASK = starting_with(node("ask", "done", kind="http", url="http://api/x"), end("done"))
 
 
-@pytest.fixture
-async def ready(play: Playground) -> Playground:
-    await play.announce()
-    await play.publish(SERIES)
-    return play
-
-
 def spoil_document(folder: Path, task: str) -> None:
     with sqlite3.connect(folder / "engine.db") as database:
         text = b'{"schema": 1}'
