@@ -10,6 +10,7 @@ FAULT = e.Fault("unknown-next", "no such node", "add it", node="blur", field="ne
     "error, words",
     [
         (e.Unknown("task", "7"), "there is no task “7”"),
+        (e.Unknown("task", "7" * 1_000), f"there is no task “{'7' * 200}”"),
         (e.InvalidPipeline([FAULT]), "blur.next: no such node"),
         (e.InvalidPipeline([FAULT] * 3), "blur.next: no such node (and 2 more)"),
         (e.InvalidInput([FAULT, e.Fault("a", "b")]), "blur.next: no such node; b"),

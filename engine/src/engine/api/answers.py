@@ -18,7 +18,6 @@ from engine.usecases.engine import Engine
 
 COMMON_PROBLEMS = (421, 422, 503)
 """Statuses that any operation may answer."""
-MAX_SHOWN_ID_CHARACTERS = 100
 _JSON_CONTENT = (b"content-type", JSON.encode())
 
 
@@ -63,7 +62,7 @@ def limits_of(request: Request) -> ApiLimits:
 def _task_id(task: Annotated[str, Path(description="The id of the task")]) -> str:
     """The id as it is written in the store; no other spelling finds a task."""
     if not _is_task_id(task):
-        raise Unknown("task", task[:MAX_SHOWN_ID_CHARACTERS])
+        raise Unknown("task", task)
     return task
 
 

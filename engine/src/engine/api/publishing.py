@@ -46,5 +46,5 @@ def wanted_space(query: bytes) -> str:
     """The space that a query names; empty: none. Raises `Unknown`."""
     space = parse_query(query).get(SPACE, "")
     if len(space) > MAX_NAME_CHARACTERS:
-        raise Unknown("space", space[:MAX_NAME_CHARACTERS])
+        raise Unknown("space", space)
     return space

@@ -35,7 +35,6 @@ MAX_ROUTE_CHARACTERS = 100
 MAX_STATUSES = 8
 """In one request: twice as many as there are."""
 MAX_EVENT_ID_CHARACTERS = 2000
-MAX_SHOWN_NAME_CHARACTERS = 200
 MAX_ACCEPT_CHARACTERS = 1000
 EVENT_STREAM = "text/event-stream"
 ENDED_STATUSES = frozenset({"finished", "error"})
@@ -115,7 +114,7 @@ async def download_file(
     """Download one file among the outputs; a single range can be asked for."""
     blob = (await _files_of(task, engine, large)).get(name)
     if blob is None:
-        raise Unknown("file", name[:MAX_SHOWN_NAME_CHARACTERS])
+        raise Unknown("file", name)
 
     return await file_answer(
         tasks=engine.tasks,

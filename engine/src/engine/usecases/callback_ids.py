@@ -22,7 +22,7 @@ MAC_BYTES = 16
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 SHOWN_CHARACTERS = 20
-"""How much of a wrong id an error shows: it may be anything, of any length."""
+"""How much of a wrong id an error shows: where it is a right one it is a secret."""
 
 
 class Callback(Struct, frozen=True):

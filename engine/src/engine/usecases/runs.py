@@ -22,8 +22,6 @@ MAX_PAGES_READ = 4
 MAX_FRAMES_SEARCHED = 500
 """For a blob of which nobody says where it is."""
 
-MAX_SHOWN_CHARACTERS = 100
-
 
 class Place(NamedTuple):
     """Where a run is: its task, the frame in that, and its node."""
@@ -112,7 +110,7 @@ class Runs:
             for blob in blobs_in(await self._frames.content(value)):
                 if blob.key == key:
                     return blob
-        raise Unknown("blob", name[:MAX_SHOWN_CHARACTERS])
+        raise Unknown("blob", name)
 
     async def _values(
         self, task: str, path: str, node: str | None
@@ -147,7 +145,7 @@ class Runs:
             await self._frames.expect(inner)
         except Unknown:
             hint = "a path looks like faces[2]: item 2 of the loop “faces”"
-            raise Unknown("frame", path[:MAX_SHOWN_CHARACTERS], hint) from None
+            raise Unknown("frame", path, hint) from None
         return inner
 
 
@@ -156,7 +154,7 @@ def run_of(frame: Frame, node: str) -> Run:
     run = frame.runs.get(node)
     if run is None:
         where = "in this loop" if frame.parent else "in the pipeline"
-        raise Unknown("node", node[:MAX_SHOWN_CHARACTERS], f"it is not {where}")
+        raise Unknown("node", node, f"it is not {where}")
     return run
 
 

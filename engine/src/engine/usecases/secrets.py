@@ -13,8 +13,6 @@ log = logging.getLogger(__name__)
 
 SEPARATOR = "/"
 """Between space and name. Neither has it."""
-MAX_SHOWN_NAME_CHARACTERS = 100
-"""Of a wrong name, in a message: it may be anything, of any length."""
 
 
 class Secrets:
@@ -58,7 +56,7 @@ class Secrets:
         # A name with a separator would be that of another space.
         is_name = SECRET_NAME.fullmatch(name)
         if not is_name or not await self._store.remove(key_of_secret(name, space)):
-            raise Unknown("secret", name[:MAX_SHOWN_NAME_CHARACTERS])
+            raise Unknown("secret", name)
 
     async def values(self, names: Iterable[str], space: str) -> Mapping[str, str]:
         """The values of secrets of a space, for one request; raises `NoSecret`."""

@@ -49,9 +49,6 @@ from engine.usecases.watching import ChangeFeed
 # every other try; a replica without a share of the tasks finds none at all.
 ID_TRIES = 64
 
-SHOWN_CHARACTERS = 100
-"""How much of a wrong id an error shows: it may be anything, of any length."""
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -388,4 +385,4 @@ def _path(task: str) -> FramePath:
     try:
         return FramePath(str(uuid.UUID(task)))
     except ValueError:
-        raise Unknown("task", task[:SHOWN_CHARACTERS]) from None
+        raise Unknown("task", task) from None

@@ -21,7 +21,6 @@ MAX_REASON_CHARACTERS = 500
 MAX_SHOWN_CHARACTERS = 2_000
 """Of an event: people see what it is, and a list of many stays small."""
 
-MAX_REPEATED_CHARACTERS = 100
 
 MAX_ID_DIGITS = 18
 """JetStream counts messages in 64 bits: a longer number cannot be one of them."""
@@ -101,8 +100,7 @@ def place_of(id_: str) -> int:
     """
     digits = id_.isascii() and id_.isdecimal() and len(id_) <= MAX_ID_DIGITS
     if not digits or int(id_) == 0:
-        # Cut: it comes from a request, and the error repeats it.
-        raise Unknown("dead letter", id_[:MAX_REPEATED_CHARACTERS])
+        raise Unknown("dead letter", id_)
     return int(id_)
 
 

@@ -35,7 +35,6 @@ from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
 
-MAX_SHOWN_NAME_CHARACTERS = 100
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
 MAX_ORDER_CHARACTERS = 2000
@@ -173,10 +172,10 @@ class Door:
 def _absent(scope: Scope, right: Right) -> Unknown:
     """The error for an object that is not there."""
     if right.named is Named.CHOSEN:
-        return Unknown("space", scope[CHOSEN_SPACE][:MAX_SHOWN_NAME_CHARACTERS])
+        return Unknown("space", scope[CHOSEN_SPACE])
     kind = str(right.named)
     parameter = "id" if right.named is Named.SCHEDULE else kind
-    return Unknown(kind, scope["path_params"][parameter][:MAX_SHOWN_NAME_CHARACTERS])
+    return Unknown(kind, scope["path_params"][parameter])
 
 
 def _forbidden(right: Right, place: Place | None) -> Forbidden:

@@ -8,8 +8,6 @@ from engine.domain.access.spaces import EVERYWHERE, Home, Sharing
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.task_lists import Seen
 
-MAX_SHOWN_CHARACTERS = 100
-
 
 def default_space(principal: Principal, role: Role) -> str:
     """The space that is meant if none is named: `main`, or the only one of somebody.
@@ -28,7 +26,7 @@ def default_space(principal: Principal, role: Role) -> str:
 def expect_role(principal: Principal, role: Role, space: str) -> None:
     """Raises `Unknown` for a space that somebody does not see, and `Forbidden`."""
     if not principal.holds(Role.READER, space):
-        raise Unknown("space", space[:MAX_SHOWN_CHARACTERS])
+        raise Unknown("space", space)
     if not principal.holds(role, space):
         raise Forbidden(role, space)
 
@@ -63,13 +61,13 @@ def starting_space(principal: Principal, wanted: str, home: Home) -> str:
         spaces = {usual, *home.shared, *own}
     if wanted:
         if wanted not in spaces:
-            raise Unknown("space", wanted[:MAX_SHOWN_CHARACTERS])
+            raise Unknown("space", wanted)
         return wanted
     for usual in (home.space, MAIN):
         if usual in spaces:
             return usual
     if not spaces:
-        raise Unknown("route", home.id[:MAX_SHOWN_CHARACTERS])
+        raise Unknown("route", home.id)
     return min(spaces)
 
 
@@ -111,7 +109,7 @@ def seen_tasks(principal: Principal, wanted: str) -> Seen | None:
         return Seen(all_in=(wanted,)) if wanted else None
 
     if wanted and wanted not in principal.roles:
-        raise Unknown("space", wanted[:MAX_SHOWN_CHARACTERS])
+        raise Unknown("space", wanted)
     spaces = [wanted] if wanted else sorted(principal.roles)
     all_in = [one for one in spaces if principal.holds(Role.AUTHOR, one)]
     own_in = [one for one in spaces if one not in all_in]

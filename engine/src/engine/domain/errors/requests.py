@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from engine.domain.errors.directives import MAX_PLACE_CHARACTERS
 from engine.domain.errors.faults import EngineError, Fault
 
+MAX_UNKNOWN_CHARACTERS = 200
+"""Of a name that is not there: it comes from a request, and answers and logs repeat it.
+"""
+
 
 class Unknown(EngineError):
     """Something that was asked for by name is not there."""
@@ -12,7 +16,7 @@ class Unknown(EngineError):
     def __init__(self, kind: str, name: str, hint: str = "") -> None:
         super().__init__(kind, name, hint)
         self.kind = kind
-        self.name = name
+        self.name = name[:MAX_UNKNOWN_CHARACTERS]
         self.hint = hint
 
     def __str__(self) -> str:

@@ -42,7 +42,6 @@ MAX_SECRET_CHARACTERS = 200
 MAX_SIGNED_CHARACTERS = 16_384
 BEGINNING_OF_SIGNED = "ey"
 """Of `{"`, as it is written in a signed token; no secret of the engine begins so."""
-MAX_SHOWN_ID_CHARACTERS = 100
 MAX_LABEL_CHARACTERS = 200
 
 
@@ -250,7 +249,7 @@ class Credentials:
             if credential.id == id:
                 await self.take(credential)
                 return
-        raise Unknown(kind.name.lower(), id[:MAX_SHOWN_ID_CHARACTERS])
+        raise Unknown(kind.name.lower(), id)
 
     async def revoke_quietly(self, shown: Principal) -> None:
         """End the session that somebody showed; a token stays."""

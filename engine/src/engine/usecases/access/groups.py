@@ -13,7 +13,6 @@ from engine.ports.access import RecordStore
 from engine.usecases.access.people import People
 
 MAX_GROUPS = 1_000
-MAX_SHOWN_ID_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Groups:
         """Raises `Unknown`."""
         group = await self._store.find(id)
         if group is None:
-            raise Unknown("group", id[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("group", id)
         return group
 
     async def of(self, person: Person) -> Sequence[Group]:
@@ -84,7 +83,7 @@ class Groups:
         Raises `Unknown`.
         """
         if not await self._store.remove(id):
-            raise Unknown("group", id[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("group", id)
         await self._leave_all(id)
 
     async def _leave_all(self, id: str) -> None:
@@ -111,7 +110,7 @@ class Groups:
         """Let somebody be in a group no more; raises `Unknown`, `InvalidInput`."""
         _check(_followed_fault(await self.get(id)))
         if id not in (await self._people.get(person)).groups:
-            raise Unknown("person", person[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("person", person)
         await self._people.leave(person, id)
 
     async def follow(self, person: str, external: Collection[str]) -> Person:

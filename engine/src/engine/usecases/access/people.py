@@ -19,7 +19,6 @@ from engine.ports.access import Passwords, PeopleStore
 
 T = TypeVar("T")
 
-MAX_SHOWN_ID_CHARACTERS = 100
 PEOPLE_PER_PAGE = 500
 """Read at once where everybody is looked at: to read them takes some milliseconds."""
 
@@ -112,14 +111,14 @@ class People:
         """Raises `Unknown`."""
         person = await self._store.find(id)
         if person is None:
-            raise Unknown("person", id[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("person", id)
         return person
 
     async def called(self, named: str) -> Person:
         """The person of this id, or else of this name; raises `Unknown`."""
         person = await self.find(named) or await self.named(named)
         if person is None:
-            raise Unknown("person", named[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("person", named)
         return person
 
     async def named(self, name: str) -> Person | None:

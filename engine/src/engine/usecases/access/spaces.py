@@ -16,7 +16,6 @@ from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
 
 MAX_SPACES = 1_000
-MAX_SHOWN_ID_CHARACTERS = 100
 BEHIND_GROUP = "/"
 """Begins a cursor that names a group: no name of a person has it."""
 
@@ -74,7 +73,7 @@ class Spaces:
         if space is None and id == MAIN:
             return MAIN_SPACE
         if space is None or space.deleted_at is not None:
-            raise Unknown("space", id[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("space", id)
         return space
 
     async def rename(self, id: str, name: str) -> Space:
@@ -163,7 +162,7 @@ class Spaces:
         await self.get(id)
         member = await self._named(named)
         if id not in member.roles:
-            raise Unknown("member", named[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("member", named)
         await self._set_role(member, id, None)
 
     async def _named(self, named: str) -> Member:
@@ -179,7 +178,7 @@ class Spaces:
         except Unknown:
             person = await self._people.named(named)
         if person is None:
-            raise Unknown("person or group", named[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("person or group", named)
         return person
 
     async def _set_role(self, member: Member, id: str, role: Role | None) -> Member:
