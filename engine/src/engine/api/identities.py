@@ -12,6 +12,9 @@ from engine.api.shapes import Shape
 router = APIRouter(tags=["services"], default_response_class=Answer)
 
 KEYS_KEPT = "max-age=300"
+"""They change with SECRET alone, and one that is not known is asked for before that. So
+this bounds how long one that was taken away is still believed."""
+
 _ASKED = {
     "type": "object",
     "required": ["task_id"],

@@ -17,6 +17,9 @@ from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.frames import Frames
 
 VALID_FOR = timedelta(minutes=5)
+"""Long enough to be handed on to another service, and for clocks that differ. One that
+is found later opens nothing; who works longer asks again."""
+
 NOBODY = "local"
 """Who does everything where there are no accounts."""
 

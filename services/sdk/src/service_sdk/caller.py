@@ -27,6 +27,7 @@ CALLER_PATH = "/caller"
 ANSWER_SECONDS = 10.0
 MAX_ANSWER_BYTES = 65_536
 KEYS_KEPT_SECONDS = 300.0
+"""A key that the engine has taken away is believed so long at the most."""
 ASKED_AGAIN_SECONDS = 10.0
 """At the earliest, for a key that is not known."""
 CLOCK_SKEW_SECONDS = 60.0
