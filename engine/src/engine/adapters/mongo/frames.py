@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from engine.adapters.mongo import task_lists
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, Document, MongoDatabase
-from engine.adapters.mongo.schema import IN_SPACES, OWNED, ROOTS, TRIALS, WAKING
+from engine.adapters.mongo.schema import ROOTS, TRIALS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
@@ -22,7 +23,7 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.domain.task_lists import Seen, TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
 from engine.ports import Clock, Version
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
@@ -36,19 +37,6 @@ ERASED_PER_COMMAND = 500
 
 NO_PATH = ""
 """The path of no frame, and before every path."""
-
-SHOWN_IN_LISTS = (
-    "route",
-    "version",
-    "status",
-    "error",
-    "failed_node",
-    "code",
-    "continues",
-    "trial",
-    "created_at",
-    "ended_at",
-)
 
 COUNT_BY_ROUTE_AND_STATUS = {
     "$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}
@@ -139,25 +127,14 @@ class MongoFrameStore:
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[Sequence[TaskSummary], str | None]:
-        span = task_pages.Span.of(which, cursor)
-        created_at, path = span.before
-
-        # MongoDB compares no pairs. The first condition alone bounds what is read of
-        # the index, the second leaves out what came on the page before.
-        bounds = {
-            "created_at": {"$gte": span.since, "$lte": created_at},
-            "$or": [
-                {"created_at": {"$lt": created_at}},
-                {"_id": {"$lt": path}},
-            ],
-        }
+        bounds = task_lists.bounds(task_pages.Span.of(which, cursor))
 
         found = []
-        for index, chosen in _choices(which):
+        for index, chosen in task_lists.choices(which):
             # One row more than wanted tells whether there is another page.
             rows = await self._rows(
                 {**ROOTS, **chosen, **bounds},
-                wanted=SHOWN_IN_LISTS,
+                wanted=task_lists.SHOWN,
                 index=index,
                 order=[("created_at", -1), ("_id", -1)],
                 limit=limit + 1,
@@ -166,29 +143,11 @@ class MongoFrameStore:
         return task_pages.cut(found, limit)
 
     async def _summary(self, row: Document) -> TaskSummary:
-        status = task_pages.status_of(row["status"])
-
-        # An engine that did not know these fields stored it, or saved its end.
-        has_ended = status is not FrameStatus.RUNNING
-        if "version" not in row or (has_ended and "ended_at" not in row):
+        if not task_lists.is_complete(row):
             frame = await self.find(row["_id"])
             if frame is not None:
                 return TaskSummary.of(frame)
-
-        ended_at = row.get("ended_at")
-        return TaskSummary(
-            id=row["_id"],
-            route=row["route"],
-            version=row.get("version", ""),
-            status=status,
-            error=row.get("error"),
-            failed_node=row.get("failed_node"),
-            code=row.get("code"),
-            continues=row.get("continues", ""),
-            trial=row.get("trial", False),
-            created_at=from_micros(row["created_at"]),
-            ended_at=None if ended_at is None else from_micros(ended_at),
-        )
+        return task_lists.summary(row)
 
     async def counts(self) -> TaskCounts:
         return TaskCounts.of(
@@ -360,48 +319,3 @@ def _known(row: Document) -> Known:
         saved_at=from_micros(row["saved_at"]),
         erase_at=from_micros(row["erase_at"]) if "erase_at" in row else None,
     )
-
-
-def _choices(which: TaskFilter) -> list[tuple[str, dict[str, Any]]]:
-    """The right indexes, and what they compare: of several statuses each by itself."""
-    statuses = [status.value for status in which.statuses]
-    if which.seen is not None:
-        return _choices_seen(which, which.seen, statuses or list(FrameStatus))
-    if which.route and statuses:
-        route = which.route
-        return [("tasks_of_both", {"route": route, "status": one}) for one in statuses]
-    if which.route:
-        return [("tasks_of_route", {"route": which.route})]
-    if statuses:
-        return [("tasks_of_status", {"status": status}) for status in statuses]
-    return [("tasks", {})]
-
-
-def _choices_seen(
-    which: TaskFilter, seen: Seen, statuses: Sequence[str]
-) -> list[tuple[str, dict[str, Any]]]:
-    """The same for somebody who does not see all: of each space by itself."""
-    choices: list[tuple[str, dict[str, Any]]] = []
-    for space in seen.all_in:
-        for status in statuses:
-            chosen: dict[str, Any] = {"space": space, "status": status}
-            if which.route:
-                choices.append(("tasks_of_both", {"route": which.route, **chosen}))
-            else:
-                chosen["space"] = {**IN_SPACES["space"], "$eq": space}
-                choices.append(("tasks_of_space", chosen))
-    if seen.owner and seen.own_in:
-        choices.append(("tasks_of_owner", _of_owner(which, seen, statuses)))
-    return choices
-
-
-def _of_owner(which: TaskFilter, seen: Seen, statuses: Sequence[str]) -> dict[str, Any]:
-    """Of one person there are few: route and status need no index of their own."""
-    chosen: dict[str, Any] = {
-        "owner": {**OWNED["owner"], "$eq": seen.owner},
-        "space": {"$in": list(seen.own_in)},
-        "status": {"$in": list(statuses)},
-    }
-    if which.route:
-        chosen["route"] = which.route
-    return chosen
