@@ -3,29 +3,21 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
-from engine.adapters.disk.blobs import DiskBlobStore
 from engine.domain.secrets import SecretName
 from engine.ports import Answered, BlobStore, Outside, Refused, Request
 
-from .peers import Peer, Way, outside_by
+from ..peers import Peer, Way, outside_by
+from .answers import says
 
 SECRET = r'top"secret/käse&12\x'
 OTHER = "a second value"
 KEY = SecretName("key")
-JSON = "application/json"
-
-
-@pytest.fixture
-async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
-    async with DiskBlobStore(tmp_path) as store:
-        yield store
 
 
 @pytest.fixture
@@ -47,12 +39,6 @@ def asking(peer: Peer, verb: str = "GET", **texts: Any) -> Request:
     values = {"key": SECRET, "other": OTHER}
     texts = {"headers": {"X-Key": ("Bearer ", KEY)}} | texts
     return replace(peer.request(verb), secrets=values, **texts)
-
-
-def says(peer: Peer, body: bytes | str, type: str = JSON, **more: Any) -> None:
-    content = body.encode() if isinstance(body, str) else body
-    headers = {"Content-Type": type} | more.pop("headers", {})
-    peer.answer = lambda: web.Response(body=content, headers=headers, **more)
 
 
 async def test_secrets_arrive_in_headers_query_and_path(
@@ -162,7 +148,7 @@ async def test_a_path_with_a_secret_is_blacked_out_in_the_message(
     answer = await outside.request(request)
 
     assert isinstance(answer, Refused)
-    assert "/blur/***" in answer.reason
+    assert "/api/***" in answer.reason
 
 
 @pytest.mark.parametrize("cut", range(0, 24))

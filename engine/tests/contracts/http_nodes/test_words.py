@@ -1,49 +1,17 @@
 """What `Outside` promises of the words `send` and `answer` of http nodes."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import RawTestServer
-from engine.adapters.disk.blobs import DiskBlobStore
-from engine.adapters.http.limits import Limits
-from engine.adapters.http.outside import HttpOutside
 from engine.domain.secrets import SecretName
 from engine.domain.values import Json, is_blob
 from engine.ports import Answered, BlobStore, Outside, Refused, Request
 
-from .peers import Here, Peer, Way, content
-from .test_outside import parts_of
-
-
-@pytest.fixture
-async def peer(way: Way) -> AsyncIterator[Peer]:
-    peer = Peer()
-    async with RawTestServer(peer.handle) as server:
-        peer.url = f"http://{way.host}:{server.port}/api"
-        yield peer
-
-
-@pytest.fixture
-async def blobs(tmp_path: Path) -> AsyncIterator[BlobStore]:
-    async with DiskBlobStore(tmp_path) as store:
-        yield store
-
-
-@pytest.fixture
-async def outside(blobs: BlobStore, way: Way) -> AsyncIterator[Outside]:
-    async with HttpOutside(
-        blobs=blobs,
-        nodes=["127.0.0.1"],
-        limits=Limits(json_bytes=5000, blob_bytes=8000),
-        resolver=Here(),
-        lean=way.lean,
-    ) as outside:
-        yield outside
+from ..peers import Peer, content
+from ..test_outside import parts_of
 
 
 def sending(peer: Peer, payload: Json, send: str, verb: str = "POST") -> Request:

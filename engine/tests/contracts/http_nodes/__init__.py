@@ -1,0 +1,1 @@
+"""What http nodes are promised: any interface can be asked and understood."""
