@@ -94,6 +94,25 @@ async def sign_in(app: FastAPI) -> AsyncIterator[SignIn]:
 
 
 @pytest.fixture
+async def people(app: FastAPI, sign_in: SignIn) -> dict[str, httpx.AsyncClient]:
+    """Two spaces besides `main`, each with an author who is nothing anywhere else.
+
+    `reader`, `author` and `owner` are so in `main`, and `owner` also in `art`.
+    """
+    accounts = app.state.engine.accounts
+    for space in ("art", "lab"):
+        await accounts.spaces.add(space, space)
+        await accounts.people.add(f"{space}-author", PASSWORD)
+        await accounts.people.add(f"{space}-reader", PASSWORD)
+        for role in (Role.AUTHOR, Role.READER):
+            await accounts.spaces.put_member(space, f"{space}-{role}", role)
+    await accounts.spaces.put_member("art", "owner", Role.OWNER)
+    await accounts.spaces.put_member("lab", "owner", Role.READER)
+    names = [f"{space}-{role}" for space in ("art", "lab") for role in list(Role)[:2]]
+    return {name: await sign_in(name) for name in ("root", *map(str, Role), *names)}
+
+
+@pytest.fixture
 def invitation(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """The one-time address that the engine has printed last."""
 

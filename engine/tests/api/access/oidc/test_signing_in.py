@@ -1,99 +1,21 @@
-"""Signing in at a provider of OpenID Connect, and what its tokens open."""
+"""Signing in and out at a provider of OpenID Connect, and who that is here."""
 
-import time
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import external
 import httpx
 import pytest
-from aiohttp import web
-from engine.adapters.choice import chosen
 from engine.bootstrap import create
 from engine.settings import Settings
 from fastapi import FastAPI
-from joserfc.jwk import ECKey, OKPKey
-from oidc_provider import CLIENT, SECRET, TestProvider
+from oidc_provider import TestProvider
 
 from servers.waiting import until
 
-from ..building import client_of
-from ..conftest import PIPELINES
-from .conftest import person
-
-CALLBACK = "/oidc/callback"
-SIGN_IN = "/oidc/sign-in"
-COOKIE = "marketplace"
-NO_TIME = timedelta()
-
-
-@pytest.fixture
-async def provider() -> AsyncIterator[TestProvider]:
-    async with TestProvider().running() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(tmp_path: Path, provider: TestProvider) -> Settings:
-    return Settings(
-        data_dir=tmp_path / "data",
-        pipelines_dir=None,
-        auth="oidc",
-        oidc_issuer=provider.url,
-        oidc_client_id=CLIENT,
-        oidc_client_secret=SECRET,
-        oidc_administrators=("staff",),
-        oidc_groups=("teachers=main:author", "students=main:reader"),
-    )
-
-
-@pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    adapters = chosen(settings)
-    application = create(settings, adapters)
-    async with application.router.lifespan_context(application):
-        for document in PIPELINES:
-            await application.state.engine.pipelines.publish(document)
-        await adapters.people.add(person("root", is_administrator=True))
-        yield application
-
-
-@pytest.fixture
-async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(app) as client:
-        yield client
-
-
-async def begin(browser: httpx.AsyncClient, wanted: str = "/") -> str:
-    """Where the engine sends a browser to sign in."""
-    answer = await browser.get(SIGN_IN, params={"next": wanted})
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
-
-
-async def sign_in(
-    browser: httpx.AsyncClient,
-    provider: TestProvider,
-    wanted: str = "/",
-    **changed: Any,
-) -> httpx.Response:
-    """Sign in as Ada, of whom the provider says something else."""
-    brought = provider.consent(await begin(browser, wanted), **changed)
-    return await browser.get(CALLBACK, params=brought)
-
-
-async def who(client: httpx.AsyncClient, **headers: str) -> Any:
-    return (await client.get("/about", headers=headers)).json()["person"]
-
-
-async def with_token(browser: httpx.AsyncClient, token: str) -> int:
-    """The status with which somebody with an access token is answered."""
-    headers = {"authorization": f"Bearer {token}"}
-    return (await browser.get("/services", headers=headers)).status_code
+from ...building import client_of
+from .browsing import CALLBACK, COOKIE, begin, sign_in, who, with_token
 
 
 async def test_who_comes_back_is_signed_in_and_where_they_wanted_to_go(
@@ -254,113 +176,6 @@ async def test_the_provider_ends_the_sessions_that_it_names(
         assert await who(browser) is None
         assert (await who(other) is None) is (told == {})
         assert (await who(another))["name"] == "bob"
-
-
-async def test_an_access_token_opens_what_its_person_may_do_and_it_is_for(
-    browser: httpx.AsyncClient, provider: TestProvider
-) -> None:
-    plain = {"authorization": f"Bearer {provider.signed()}"}
-    publishing = provider.signed(scope="openid marketplace:publish marketplace:read")
-
-    started = await browser.post("/services/any", json={}, headers=plain)
-    refused = await browser.delete("/services/any", headers=plain)
-    removed = await browser.delete(
-        "/services/any", headers={"authorization": f"Bearer {publishing}"}
-    )
-
-    assert started.status_code == 202
-    assert refused.json()["type"].endswith("scope-missing")
-    assert removed.status_code == 204
-
-
-async def test_an_access_token_that_tells_no_groups_takes_none(
-    browser: httpx.AsyncClient, provider: TestProvider
-) -> None:
-    await sign_in(browser, provider, groups=["students"])
-    old = provider.signed(iat=int(time.time()) - 100, groups=["staff"])
-
-    statuses = [
-        await with_token(browser, provider.signed(groups=None)),
-        await with_token(browser, old),
-    ]
-
-    assert statuses == [200, 200]
-    assert not (await who(browser, authorization=f"Bearer {old}"))["administrator"]
-
-
-@pytest.mark.parametrize(
-    ("key", "algorithm"),
-    [
-        (ECKey.generate_key("P-256", {"kid": "second"}), "ES256"),
-        (OKPKey.generate_key("Ed25519", {"kid": "second"}), "Ed25519"),
-    ],
-)
-async def test_a_new_key_is_taken_and_the_old_one_refused_in_time(
-    browser: httpx.AsyncClient,
-    provider: TestProvider,
-    app: FastAPI,
-    monkeypatch: pytest.MonkeyPatch,
-    key: Any,
-    algorithm: str,
-) -> None:
-    before = provider.signed()
-    assert await with_token(browser, before) == 200
-
-    provider.rotate(key, algorithm)
-    monkeypatch.setattr("engine.adapters.oidc.keys.ASKED_AGAIN_AFTER", NO_TIME)
-    after = await with_token(browser, provider.signed())
-
-    monkeypatch.setattr("engine.usecases.access.credentials.REMEMBERED_FOR", NO_TIME)
-    assert after == 200
-    assert await with_token(browser, before) == 401
-
-
-async def test_unknown_keys_do_not_make_the_engine_ask_again_and_again(
-    browser: httpx.AsyncClient, provider: TestProvider
-) -> None:
-    statuses = {
-        await with_token(browser, provider.signed({"kid": f"made-up-{number}"}))
-        for number in range(30)
-    }
-
-    assert statuses == {401}
-    assert provider.asked.count("/keys") == 1
-    assert await with_token(browser, provider.signed()) == 200
-
-
-async def test_a_provider_that_is_away_is_said_and_soon_forgotten(
-    browser: httpx.AsyncClient, provider: TestProvider
-) -> None:
-    elsewhere = {"location": f"{provider.url}/elsewhere"}
-    provider.answers["/.well-known/openid-configuration"] = lambda: web.Response(
-        status=302, headers=elsewhere
-    )
-
-    answers = [await browser.get(SIGN_IN) for _ in range(5)]
-    bearer = await with_token(browser, provider.signed())
-
-    assert {answer.status_code for answer in answers} == {503}
-    assert "provider" in answers[0].text
-    assert bearer == 503
-    # Not for each of them, and not where it sends the engine.
-    assert len(provider.asked) == 1
-
-
-@pytest.mark.parametrize(
-    "described",
-    [
-        {"issuer": "http://127.0.0.1:1/other"},
-        {"authorization_endpoint": "http://evil.example/authorize"},
-        {"authorization_endpoint": "javascript:alert(1)"},
-        {"x": "y" * (1 << 20)},
-    ],
-)
-async def test_a_provider_that_describes_itself_wrongly_is_not_used(
-    browser: httpx.AsyncClient, provider: TestProvider, described: dict[str, str]
-) -> None:
-    provider.described = described
-
-    assert (await browser.get(SIGN_IN)).status_code == 503
 
 
 async def test_who_signs_in_is_in_the_audit_log(

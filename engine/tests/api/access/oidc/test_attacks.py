@@ -10,23 +10,17 @@ from fastapi import FastAPI
 from joserfc.jwk import RSAKey
 from oidc_provider import TestProvider, unsigned, with_head, with_mac
 
-from ..building import client_of
-from .test_oidc import (
+from ...building import client_of
+from .browsing import (
     CALLBACK,
     COOKIE,
     NO_TIME,
     SIGN_IN,
-    app,
     begin,
-    browser,
-    provider,
-    settings,
     sign_in,
     who,
     with_token,
 )
-
-__all__ = ["app", "browser", "provider", "settings"]
 
 # Fixed: they are part of the names of tests, which workers compare.
 PAST = 1_000_000_000
