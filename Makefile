@@ -87,9 +87,10 @@ webapp-check: out/openapi.json $(WEB) ## what is asked of the web app without a 
 	@$(NPM) run --silent test -- --reporter=dot
 	@$(NPM) run --silent size
 
+# Two files at once: each waits for its own engine and browser for half of its time.
 e2e: .venv/.run $(WEB) ## the tests of the web app in a browser, on a real engine with real services
 	@command -v chromium > /dev/null || { echo "installing Chromium …"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
-	@cd webapp && .node/bin/node --test e2e/*.test.ts
+	@cd webapp && .node/bin/node --test --test-concurrency=2 e2e/*.test.ts
 
 screenshots: .venv/.run $(WEB) ## pictures of the pages of the web app, into out/webapp: make screenshots only="run-done dark"
 	@cd webapp && .node/bin/node scripts/screenshots.ts $(only)
