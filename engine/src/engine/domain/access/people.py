@@ -6,8 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.domain.access.provided import Provided
-from engine.domain.access.roles import Principal, Role
-from engine.domain.access.spaces import Group, changed_roles, highest_roles
+from engine.domain.access.roles import (
+    Principal,
+    Role,
+    changed_roles,
+    highest_roles,
+    read_roles,
+    written_roles,
+)
+from engine.domain.access.spaces import Group
 from engine.domain.errors import Fault
 from engine.domain.values import Json
 
@@ -69,7 +76,7 @@ class Person:
             id=self.id,
             name=self.name,
             is_administrator=self.administers,
-            roles=highest_roles(held) if groups else self.all_roles,
+            roles=highest_roles(held),
         )
 
     def with_role(self, space: str, role: Role | None) -> "Person":
@@ -87,7 +94,7 @@ class Person:
             "name": self.name,
             "administrator": self.administers,
             "active": self.is_active,
-            "roles": _written(self.all_roles),
+            "roles": written_roles(self.all_roles),
             "groups": list(self.groups),
             "issuer": self.provided.issuer if self.provided else "",
             "created_at": self.created_at.isoformat(),
@@ -101,7 +108,7 @@ class Person:
             "password": self.password,
             "administrator": self.is_administrator,
             "active": self.is_active,
-            "roles": _written(self.roles),
+            "roles": written_roles(self.roles),
             "groups": list(self.groups),
             "provided": self.provided.to_json() if self.provided else None,
             "created_at": self.created_at.isoformat(),
@@ -116,7 +123,7 @@ class Person:
             password=document["password"],
             is_administrator=document["administrator"],
             is_active=document["active"],
-            roles={space: Role(role) for space, role in document["roles"].items()},
+            roles=read_roles(document["roles"]),
             # Engines that knew no groups stored none.
             groups=tuple(document.get("groups", ())),
             # Those who were kept before there were providers have none.
@@ -128,10 +135,6 @@ class Person:
             created_at=datetime.fromisoformat(document["created_at"]),
             revision=revision,
         )
-
-
-def _written(roles: Mapping[str, Role]) -> Json:
-    return {space: str(role) for space, role in sorted(roles.items())}
 
 
 def key_of(name: str) -> str:

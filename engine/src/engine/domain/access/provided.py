@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engine.domain.access.roles import Role
+from engine.domain.access.roles import Role, highest_roles, read_roles, written_roles
 from engine.domain.values import Json
 
-MAX_GROUPS = 1_000
-"""Of one person; the others are not looked at."""
+MAX_GROUPS_OF_PERSON = 1_000
+"""Others are not looked at."""
 MAX_GROUP_CHARACTERS = 200
 ENTRY = re.compile(r"(?P<group>.+)=(?P<space>[\w.-]{1,100}):(?P<role>\w+)")
 
@@ -37,7 +37,7 @@ class Provided:
             "subject": self.subject,
             "told_at": self.told_at,
             "administrator": self.is_administrator,
-            "roles": {space: str(role) for space, role in sorted(self.roles.items())},
+            "roles": written_roles(self.roles),
         }
 
     @classmethod
@@ -48,7 +48,7 @@ class Provided:
             subject=document["subject"],
             told_at=document["told_at"],
             is_administrator=document["administrator"],
-            roles={space: Role(role) for space, role in document["roles"].items()},
+            roles=read_roles(document["roles"]),
         )
 
 
@@ -75,8 +75,9 @@ class GroupMap:
                     f"“{entry}” is not GROUP=SPACE:ROLE; the roles are "
                     f"{', '.join(Role)}"
                 )
-            held = roles.setdefault(found["group"], {})
-            _raise_role(held, found["space"], Role(found["role"]))
+            given = {found["space"]: Role(found["role"])}
+            held = roles.get(found["group"], {})
+            roles[found["group"]] = highest_roles([held, given])
         return cls(administrators=frozenset(administrators), roles=roles)
 
     def provided(
@@ -84,16 +85,12 @@ class GroupMap:
     ) -> Provided:
         """What the groups of a person give; what is no list of names gives nothing."""
         names = groups_in(groups)
-        roles: dict[str, Role] = {}
-        for name in names:
-            for space, role in self.roles.get(name, {}).items():
-                _raise_role(roles, space, role)
         return Provided(
             issuer=issuer,
             subject=subject,
             told_at=told_at,
             is_administrator=not self.administrators.isdisjoint(names),
-            roles=roles,
+            roles=highest_roles(self.roles.get(name, {}) for name in names),
         )
 
 
@@ -109,12 +106,6 @@ def groups_in(claim: Json) -> frozenset[str]:
         return frozenset()
     return frozenset(
         name
-        for name in claim[:MAX_GROUPS]
+        for name in claim[:MAX_GROUPS_OF_PERSON]
         if isinstance(name, str) and len(name) <= MAX_GROUP_CHARACTERS
     )
-
-
-def _raise_role(roles: dict[str, Role], space: str, role: Role) -> None:
-    known = roles.get(space)
-    if known is None or role.covers(known):
-        roles[space] = role

@@ -1,6 +1,6 @@
 """Who asks: a person with roles in spaces, and what their credential allows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -27,6 +27,48 @@ class Role(StrEnum):
         """
         order = list(Role)
         return order.index(self) >= order.index(other)
+
+
+def changed_roles(
+    roles: Mapping[str, Role], space: str, role: Role | None
+) -> dict[str, Role]:
+    """Roles by space, with another one in a space; None: with none there.
+
+    >>> changed_roles({"main": Role.OWNER, "art": Role.READER}, "art", None)
+    {'main': <Role.OWNER: 'owner'>}
+    """
+    changed = {name: held for name, held in roles.items() if name != space}
+    if role is not None:
+        changed[space] = role
+    return changed
+
+
+def highest_roles(held: Iterable[Mapping[str, Role]]) -> dict[str, Role]:
+    """By space, the highest of the roles that somebody has in several ways.
+
+    >>> highest_roles([{"main": Role.READER}, {"main": Role.AUTHOR}])
+    {'main': <Role.AUTHOR: 'author'>}
+    """
+    found: dict[str, Role] = {}
+    for roles in held:
+        for space, role in roles.items():
+            if space not in found or role.covers(found[space]):
+                found[space] = role
+    return found
+
+
+def written_roles(roles: Mapping[str, Role]) -> dict[str, str]:
+    """Roles by space as JSON.
+
+    >>> written_roles({"main": Role.OWNER, "art": Role.READER})
+    {'art': 'reader', 'main': 'owner'}
+    """
+    return {space: str(role) for space, role in sorted(roles.items())}
+
+
+def read_roles(written: Mapping[str, str]) -> dict[str, Role]:
+    """What `written_roles` gave."""
+    return {space: Role(role) for space, role in written.items()}
 
 
 class TokenScope(StrEnum):

@@ -1,13 +1,13 @@
 """Spaces, groups of people, and the space of each route: what is kept of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from engine.domain.access.roles import Role
+from engine.domain.access.roles import Role, changed_roles, read_roles, written_roles
 from engine.domain.errors import Fault
 from engine.domain.values import Json
 
@@ -107,7 +107,7 @@ class Group:
             "id": self.id,
             "name": self.name,
             "external": self.external,
-            "roles": {space: str(role) for space, role in sorted(self.roles.items())},
+            "roles": written_roles(self.roles),
             "created_at": self.created_at.isoformat(),
         }
 
@@ -122,7 +122,7 @@ class Group:
             id=document["id"],
             name=document["name"],
             external=document["external"],
-            roles={space: Role(role) for space, role in document["roles"].items()},
+            roles=read_roles(document["roles"]),
             created_at=datetime.fromisoformat(document["created_at"]),
             revision=revision,
         )
@@ -177,34 +177,6 @@ class Home:
             shared={space: Sharing(one) for space, one in shared},
             revision=revision,
         )
-
-
-def changed_roles(
-    roles: Mapping[str, Role], space: str, role: Role | None
-) -> dict[str, Role]:
-    """Roles by space, with another one in a space; None: with none there.
-
-    >>> changed_roles({"main": Role.OWNER, "art": Role.READER}, "art", None)
-    {'main': <Role.OWNER: 'owner'>}
-    """
-    changed = {name: held for name, held in roles.items() if name != space}
-    if role is not None:
-        changed[space] = role
-    return changed
-
-
-def highest_roles(held: Sequence[Mapping[str, Role]]) -> dict[str, Role]:
-    """By space, the highest of the roles that somebody has in several ways.
-
-    >>> highest_roles([{"main": Role.READER}, {"main": Role.AUTHOR}])
-    {'main': <Role.AUTHOR: 'author'>}
-    """
-    found: dict[str, Role] = {}
-    for roles in held:
-        for space, role in roles.items():
-            if space not in found or role.covers(found[space]):
-                found[space] = role
-    return found
 
 
 def id_fault(id: str) -> Fault | None:
