@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.domain.access.errors import Forbidden, ScopeMissing
 from engine.domain.access.roles import Principal, TokenScope
-from engine.domain.errors import Fault, InvalidInput
+from engine.domain.errors import Fault, expect_valid
 
 DEFAULT_SCOPES = frozenset({TokenScope.READ, TokenScope.RUN})
 DEFAULT_DAYS = 90
@@ -30,9 +30,12 @@ class Wish:
 
 def check(wish: Wish, principal: Principal) -> None:
     """Raises `InvalidInput`; `ScopeMissing`, `Forbidden` for more than is held."""
-    faults = list(filter(None, _faults(wish)))
-    if faults:
-        raise InvalidInput(faults)
+    expect_valid(
+        _label_fault(wish.label),
+        _days_fault(wish.days),
+        _scopes_fault(wish),
+        _patterns_fault(wish),
+    )
 
     # A token that could make others with more scopes would have them all.
     missing = sorted(wish.scopes - principal.scopes)
@@ -42,15 +45,6 @@ def check(wish: Wish, principal: Principal) -> None:
     # Who announces a route gets the data of all who call it.
     if wish.announces and not principal.is_administrator:
         raise Forbidden()
-
-
-def _faults(wish: Wish) -> list[Fault | None]:
-    return [
-        _label_fault(wish.label),
-        _days_fault(wish.days),
-        _scopes_fault(wish),
-        _patterns_fault(wish),
-    ]
 
 
 def _label_fault(label: str) -> Fault | None:

@@ -31,6 +31,7 @@ from engine.domain.errors.requests import (
     Unknown,
     Unreadable,
     UnsupportedMedia,
+    expect_valid,
 )
 from engine.domain.errors.runs import (
     MAX_LINE_CHARACTERS,
@@ -91,4 +92,5 @@ __all__ = [
     "VersionMoved",
     "WARNING",
     "WRITTEN_BY_NEWER",
+    "expect_valid",
 ]

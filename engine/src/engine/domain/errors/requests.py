@@ -53,6 +53,13 @@ class InvalidInput(EngineError):
         return "; ".join(map(str, self.faults))
 
 
+def expect_valid(*faults: Fault | None) -> None:
+    """Raises `InvalidInput` with all faults that there are."""
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        raise InvalidInput(found)
+
+
 class UnfitResult(InvalidInput):
     """The result of a service is not what the service announces."""
 

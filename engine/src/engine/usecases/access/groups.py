@@ -7,7 +7,7 @@ from engine.domain.access.errors import IdTaken
 from engine.domain.access.people import Person
 from engine.domain.access.roles import Role
 from engine.domain.access.spaces import Group, id_fault, label_fault
-from engine.domain.errors import Fault, InvalidInput, Unknown
+from engine.domain.errors import Fault, InvalidInput, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import RecordStore
 from engine.usecases.access.people import People
@@ -35,7 +35,7 @@ class Groups:
 
     async def add(self, id: str, name: str, external: str = "") -> Group:
         """Make a group in which nobody is; raises `InvalidInput`, `IdTaken`."""
-        _check(id_fault(id), label_fault(name), _external_fault(external))
+        expect_valid(id_fault(id), label_fault(name), _external_fault(external))
         if len(await self._store.all()) >= MAX_GROUPS:
             message = f"there are {MAX_GROUPS} groups already"
             raise InvalidInput([Fault("too-many-groups", message, "delete some")])
@@ -71,7 +71,7 @@ class Groups:
             known = await self.get(id)
             name = known.name if change.name is None else change.name
             external = known.external if change.external is None else change.external
-            _check(label_fault(name), _external_fault(external))
+            expect_valid(label_fault(name), _external_fault(external))
             changed = replace(known, name=name, external=external)
             saved = await self._store.save(changed)
             if saved is not None:
@@ -103,12 +103,12 @@ class Groups:
 
     async def put(self, id: str, person: str) -> Person:
         """Let somebody be in a group; raises `Unknown`, `InvalidInput`."""
-        _check(_followed_fault(await self.get(id)))
+        expect_valid(_followed_fault(await self.get(id)))
         return await self._people.enter(person, id)
 
     async def take_out(self, id: str, person: str) -> None:
         """Let somebody be in a group no more; raises `Unknown`, `InvalidInput`."""
-        _check(_followed_fault(await self.get(id)))
+        expect_valid(_followed_fault(await self.get(id)))
         if id not in (await self._people.get(person)).groups:
             raise Unknown("person", person)
         await self._people.leave(person, id)
@@ -134,13 +134,6 @@ class Groups:
     async def members(self, space: str) -> Sequence[Group]:
         """Those that have a role in a space, by id."""
         return [one for one in await self._store.all() if space in one.roles]
-
-
-def _check(*faults: Fault | None) -> None:
-    """Raises `InvalidInput` if there are any."""
-    found = [fault for fault in faults if fault is not None]
-    if found:
-        raise InvalidInput(found)
 
 
 def _external_fault(external: str) -> Fault | None:

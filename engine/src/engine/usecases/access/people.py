@@ -13,7 +13,7 @@ from engine.domain.access.people import (
     password_fault,
 )
 from engine.domain.access.roles import MAIN, Role
-from engine.domain.errors import Fault, InvalidInput, Unknown
+from engine.domain.errors import Fault, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import Passwords, PeopleStore
 
@@ -68,9 +68,7 @@ class People:
 
     async def check(self, name: str, password: str) -> None:
         """Raises `InvalidInput`, `NameTaken` for what no account can be made of."""
-        fault = name_fault(name)
-        if fault:
-            raise InvalidInput([fault])
+        expect_valid(name_fault(name))
         await self._check_password(password, name)
         if await self.named(name) is not None:
             raise NameTaken(name)
@@ -85,8 +83,7 @@ class People:
                 hint="four words that have nothing to do with each other are good",
                 field="password",
             )
-        if fault:
-            raise InvalidInput([fault])
+        expect_valid(fault)
 
     async def page(
         self, after: str, limit: int, begins: str = ""

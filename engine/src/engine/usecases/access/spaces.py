@@ -9,7 +9,7 @@ from engine.domain.access.errors import IdTaken, NotEmpty
 from engine.domain.access.people import Person
 from engine.domain.access.roles import MAIN, Role
 from engine.domain.access.spaces import Group, Space, id_fault, label_fault
-from engine.domain.errors import Fault, InvalidInput, Unknown
+from engine.domain.errors import Fault, InvalidInput, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import RecordStore
 from engine.usecases.access.groups import Groups
@@ -49,9 +49,7 @@ class Spaces:
 
     async def add(self, id: str, name: str) -> Space:
         """Make a space without members; raises `InvalidInput`, `IdTaken`."""
-        faults = [fault for fault in (id_fault(id), label_fault(name)) if fault]
-        if faults:
-            raise InvalidInput(faults)
+        expect_valid(id_fault(id), label_fault(name))
         known = await self._store.all()
         if sum(one.deleted_at is None for one in known) >= MAX_SPACES:
             message = f"there are {MAX_SPACES} spaces already"
@@ -78,9 +76,7 @@ class Spaces:
 
     async def rename(self, id: str, name: str) -> Space:
         """Raises `Unknown`, `InvalidInput`."""
-        fault = label_fault(name)
-        if fault:
-            raise InvalidInput([fault])
+        expect_valid(label_fault(name))
         while True:
             saved = await self._saved(replace(await self.get(id), name=name))
             if saved is not None:
