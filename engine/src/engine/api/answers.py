@@ -18,6 +18,8 @@ from engine.usecases.engine import Engine
 
 COMMON_PROBLEMS = (421, 422, 503)
 """Statuses that any operation may answer."""
+NO_STORE = {"cache-control": "no-store"}
+"""Neither browsers nor proxies may keep it: a secret, or what is true only now."""
 _JSON_CONTENT = (b"content-type", JSON.encode())
 
 

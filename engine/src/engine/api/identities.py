@@ -6,7 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access.fields import read_fields
-from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
+from engine.api.answers import (
+    NO_STORE,
+    Answer,
+    EngineDep,
+    LimitsDep,
+    documented,
+    json_body,
+)
 from engine.api.shapes import Shape
 
 router = APIRouter(tags=["services"], default_response_class=Answer)
@@ -41,7 +48,7 @@ async def read_caller(
     """Tell a service for whom it works, by the id of the attempt that it was given."""
     body = await read_fields(request, limits, _ASKED)
     token = await engine.identities.token(body["task_id"])
-    return Answer({"token": token}, headers={"cache-control": "no-store"})
+    return Answer({"token": token}, headers=NO_STORE)
 
 
 @router.get("/.well-known/jwks.json", include_in_schema=False)

@@ -13,7 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from engine.api import run_schemas, task_schemas
-from engine.api.answers import Answer, Answers, EngineDep, LimitsDep, TaskId, documented
+from engine.api.answers import (
+    NO_STORE,
+    Answer,
+    Answers,
+    EngineDep,
+    LimitsDep,
+    TaskId,
+    documented,
+)
 from engine.api.events import MayGoOn, event_stream
 from engine.api.files import FILE_ANSWERS, file_answer
 from engine.api.heads import WITHOUT_CONTENT
@@ -207,7 +215,7 @@ async def follow_task(
             limits.keep_alive_seconds,
             _may_go_on(request),
         ),
-        headers={"cache-control": "no-store"},
+        headers=NO_STORE,
         media_type=EVENT_STREAM,
     )
 

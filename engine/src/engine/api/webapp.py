@@ -19,6 +19,7 @@ from starlette.routing import Route
 import engine
 from engine.api import welcome
 from engine.api.access.door import include
+from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
 from engine.domain.errors import Unknown
 
@@ -134,7 +135,7 @@ async def _page(page: str, request: Request) -> Response:
     base = f"{prefix_of(request.scope)}/"
     policy = _POLICY | {"style-src": f"'self' 'nonce-{nonce}'"}
     headers = {
-        "cache-control": "no-store",
+        **NO_STORE,
         "content-security-policy": "; ".join(
             f"{name} {sources}" for name, sources in policy.items()
         ),

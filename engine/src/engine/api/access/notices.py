@@ -5,6 +5,7 @@ import html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from engine.api.answers import NO_STORE
 from engine.api.documentation import source_hash
 from engine.api.forwarded import prefix_of
 from engine.api.welcome import STYLE, TITLE
@@ -50,5 +51,5 @@ def notice(
         address=html.escape(f"{prefix_of(request.scope)}{address}"),
         link=html.escape(link),
     )
-    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    headers = {"content-security-policy": POLICY, **NO_STORE}
     return HTMLResponse(page, status, headers)

@@ -22,7 +22,7 @@ from engine.api.access.shown import (
     sign_in_cookie_name,
 )
 from engine.api.access.ways import NEXT, own_path
-from engine.api.answers import Answer, documented
+from engine.api.answers import NO_STORE, Answer, documented
 from engine.api.forwarded import prefix_of
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.api.shapes import Shape
@@ -33,7 +33,6 @@ from engine.usecases.access.at_provider import AtProvider, Ended, Return
 
 router = APIRouter(tags=["accounts"], default_response_class=Answer)
 
-NO_STORE = {"cache-control": "no-store"}
 SIGN_IN = "a sign-in at the provider"
 """In the audit log, where it is not known whose it is."""
 LOGOUT_TOKEN = "logout_token"  # nosec B105 # the name of a field

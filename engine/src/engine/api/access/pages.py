@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path
+from engine.api.answers import NO_STORE
 from engine.api.documentation import source_hash
 from engine.api.forwarded import prefix_of
 from engine.api.welcome import STYLE, TITLE
@@ -160,5 +161,5 @@ def _page(
         longest=MAX_NAME_CHARACTERS,
         script=SCRIPT,
     )
-    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    headers = {"content-security-policy": POLICY, **NO_STORE}
     return HTMLResponse(page, headers=headers)

@@ -9,7 +9,14 @@ from starlette.responses import Response
 from engine.api.access import shapes
 from engine.api.access.fields import read_fields
 from engine.api.access.shown import address_of, set_cookie
-from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
+from engine.api.answers import (
+    NO_STORE,
+    Answer,
+    EngineDep,
+    LimitsDep,
+    documented,
+    json_body,
+)
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.domain.access.credentials import Kind
@@ -109,7 +116,7 @@ async def _signed_in(
     answer = Answer(
         {"person": person.shown(), "session": issued.credential.shown()},
         201,
-        {"cache-control": "no-store"},
+        NO_STORE,
     )
     set_cookie(answer.headers, request.scope, issued.secret)
     return answer

@@ -11,7 +11,7 @@ from engine.api.access import shapes
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.access.shown import address_of
-from engine.api.answers import Answer, LimitsDep, documented, json_body
+from engine.api.answers import NO_STORE, Answer, LimitsDep, documented, json_body
 from engine.api.principals import PrincipalDep, concerns
 from engine.domain.access.credentials import Kind
 from engine.domain.access.roles import Principal, TokenScope
@@ -57,7 +57,7 @@ async def add_token(
         announces=wish.announces,
     )
     shown = issued.credential.shown() | {"token": issued.secret}
-    return Answer(shown, 201, {"cache-control": "no-store"})
+    return Answer(shown, 201, NO_STORE)
 
 
 @router.delete(

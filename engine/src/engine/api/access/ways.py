@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
 
 NEXT = "next"
@@ -25,7 +26,7 @@ def to_sign_in(request: Request) -> Response:
     if request.url.query:
         wanted += f"?{request.url.query}"
     address = f"{prefix}/sign-in?{NEXT}={quote(wanted[:MAX_NEXT_CHARACTERS], safe='/')}"
-    return RedirectResponse(address, 303, {"cache-control": "no-store"})
+    return RedirectResponse(address, 303, NO_STORE)
 
 
 def own_path(text: str) -> str:
