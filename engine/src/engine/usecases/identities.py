@@ -8,6 +8,7 @@ import base64
 import hashlib
 from datetime import timedelta
 
+from engine.domain.access.roles import LOCAL
 from engine.domain.errors import Fault, InvalidInput, OutdatedAttempt
 from engine.domain.values import Json
 from engine.ports import Clock
@@ -19,9 +20,6 @@ from engine.usecases.frames import Frames
 VALID_FOR = timedelta(minutes=5)
 """Long enough to be handed on to another service, and for clocks that differ. One that
 is found later opens nothing; who works longer asks again."""
-
-NOBODY = "local"
-"""Who does everything where there are no accounts."""
 
 
 class Identities:
@@ -56,14 +54,15 @@ class Identities:
         if not called.service:
             raise InvalidInput([_no_route()])
 
-        person = await self._people.find(frame.owner) if frame.owner else None
+        owner = frame.owner or LOCAL.id
+        person = await self._people.find(owner) if frame.owner else None
         now = int(self._clock().timestamp())
         return self._signer.sign(
             {
                 "iss": self._issuer,
                 "aud": called.service,
-                "sub": frame.owner or NOBODY,
-                "name": person.name if person else frame.owner or NOBODY,
+                "sub": owner,
+                "name": person.name if person else owner,
                 "task": called.task,
                 "attempt": digest_of_attempt(attempt),
                 "iat": now,

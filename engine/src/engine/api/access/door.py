@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
+from engine.api.limits import MAX_URL_CHARACTERS
 from engine.api.principals import AS_ADMINISTRATOR, CHOSEN_SPACE, PRINCIPAL
 from engine.api.publishing import wanted_space
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
@@ -37,8 +38,6 @@ from engine.usecases.engine import Engine
 
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
-MAX_ORDER_CHARACTERS = 2000
-"""Of the id of an attempt, as everywhere."""
 
 
 class Door:
@@ -107,7 +106,7 @@ class Door:
         if right.named is not Named.ROUTE:
             return None
         order = parse_query(scope["query_string"]).get(TASK_ID, "")
-        if not 0 < len(order) <= MAX_ORDER_CHARACTERS:
+        if not 0 < len(order) <= MAX_URL_CHARACTERS:
             return None
 
         found = await self._callbacks.order(order)

@@ -21,9 +21,8 @@ from engine.api.access.shown import (
     set_sign_in_cookie,
     sign_in_cookie_name,
 )
-from engine.api.access.ways import NEXT, own_path
+from engine.api.access.ways import NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE, Answer, documented
-from engine.api.forwarded import prefix_of
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.api.shapes import Shape
 from engine.domain.access.errors import NoProvider, SignInFailed, TokenRefused
@@ -105,9 +104,7 @@ async def _taken_in(request: Request, accounts: Accounts, ended: Ended) -> Respo
     await end_session_before(request, accounts)
     request.scope[PRINCIPAL] = ended.person.principal()
 
-    wanted = ended.wanted
-    if wanted == "/":
-        wanted = f"{prefix_of(request.scope)}/"
+    wanted = seen_from_browser(request, ended.wanted)
     answer = RedirectResponse(wanted, 303, NO_STORE)
     set_cookie(answer.headers, request.scope, ended.issued.secret)
     return answer

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from engine.api.access.notices import notice
-from engine.api.access.ways import HOME, NEXT, own_path
+from engine.api.access.ways import HOME, NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE
 from engine.api.documentation import source_hash
 from engine.api.forwarded import prefix_of
@@ -154,7 +154,7 @@ def _page(
         style=FORM_STYLE,
         words=words,
         action=html.escape(f"{prefix}{action}"),
-        next=html.escape(f"{prefix}/" if wanted == HOME else wanted),
+        next=html.escape(seen_from_browser(request, wanted)),
         invited=' data-invited="1"' if invited else "",
         autocomplete=autocomplete,
         least=least,

@@ -33,7 +33,6 @@ CURRENT = "current"
 """In the place of its id: the session that the request shows."""
 FIRST = "the first administrator"
 """In the audit log, until it is known who that is."""
-MAX_AGENT_CHARACTERS = 200
 
 Id = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
@@ -185,4 +184,4 @@ async def change_password(
 
 def agent_of(request: Request) -> str:
     """What a browser calls itself: people tell their sessions apart by it."""
-    return request.headers.get("user-agent", "")[:MAX_AGENT_CHARACTERS]
+    return request.headers.get("user-agent", "")

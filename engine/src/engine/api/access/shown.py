@@ -3,13 +3,14 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
+from engine.usecases.access.at_provider import COMES_BACK_WITHIN
+
 SECURE_COOKIE = "__Host-marketplace"
 """A browser keeps it for this host alone, and sends it over TLS alone."""
 PLAIN_COOKIE = "marketplace"
 """Without TLS, on this machine: browsers refuse the other one there."""
 SECURE_SIGN_IN_COOKIE = "__Host-marketplace-oidc"
 PLAIN_SIGN_IN_COOKIE = "marketplace-oidc"
-SIGN_IN_SECONDS = 900
 BEARER = b"bearer "
 
 
@@ -72,7 +73,7 @@ def set_cookie(headers: MutableHeaders, scope: Scope, secret: str) -> None:
 
 def set_sign_in_cookie(headers: MutableHeaders, scope: Scope, value: str) -> None:
     """Let a browser keep a sign-in that is under way; an empty value: not any more."""
-    seconds = SIGN_IN_SECONDS if value else 0
+    seconds = int(COMES_BACK_WITHIN.total_seconds()) if value else 0
     _set(headers, scope, sign_in_cookie_name(scope), value, f"; Max-Age={seconds}")
 
 

@@ -37,3 +37,11 @@ def own_path(text: str) -> str:
     """
     is_own = len(text) <= MAX_NEXT_CHARACTERS and OWN_PATH.fullmatch(text)
     return text if is_own else HOME
+
+
+def seen_from_browser(request: Request, path: str) -> str:
+    """A path that `own_path` gave, as a browser asks for it behind a proxy.
+
+    Others have the proxy's prefix already: they are addresses of pages.
+    """
+    return f"{prefix_of(request.scope)}/" if path == HOME else path

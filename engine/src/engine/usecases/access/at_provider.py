@@ -19,12 +19,13 @@ import base64
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hmac import compare_digest
 
 import orjson
 
 from engine.domain.access.claims import Expected, check_logout, check_sign_in
+from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import SignInFailed
 from engine.domain.access.people import Person
 from engine.domain.access.roles import Principal
@@ -56,6 +57,7 @@ class UnderWay:
     wanted: str
     """Where to go afterwards."""
     began_at: float
+    """In seconds of Unix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +176,8 @@ class AtProvider:
                 "this browser did not begin it, or at another address of the engine"
             )
         under_way = UnderWay(**orjson.loads(opening.value))
-        age = self._clock() - datetime.fromtimestamp(
-            under_way.began_at, tz=self._clock().tzinfo
-        )
-        if age > COMES_BACK_WITHIN:
+        age_seconds = self._clock().timestamp() - under_way.began_at
+        if age_seconds > COMES_BACK_WITHIN.total_seconds():
             raise SignInFailed("it took too long")
         return under_way
 
@@ -189,7 +189,7 @@ class AtProvider:
 
     async def sign_out(self, shown: Principal) -> str | None:
         """End the session that somebody shows; where it ends at the provider too."""
-        session = await self._credentials.session(shown.id, shown.credential)
+        session = await self._credentials.find(shown.id, Kind.SESSION, shown.credential)
         if session is None:
             return None
         await self._credentials.take(session)

@@ -43,6 +43,7 @@ MAX_SIGNED_CHARACTERS = 16_384
 BEGINNING_OF_SIGNED = "ey"
 """Of `{"`, as it is written in a signed token; no secret of the engine begins so."""
 MAX_LABEL_CHARACTERS = 200
+"""Browsers say what they like of themselves: it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,10 @@ class Credentials:
             )
         )
 
-    async def session(self, person: str, id: str) -> Credential | None:
-        """The session of this id that a person has; or None."""
-        sessions = await self._store.of_person(person, Kind.SESSION)
-        return next((one for one in sessions if one.id == id), None)
+    async def find(self, person: str, kind: Kind, id: str) -> Credential | None:
+        """The one of this id that a person has; or None."""
+        found = await self._store.of_person(person, kind)
+        return next((one for one in found if one.id == id), None)
 
     async def revoke_provided(self, person: str, provider_session: str) -> None:
         """End the sessions that began in one at the provider; empty: in any."""
@@ -245,11 +246,10 @@ class Credentials:
 
     async def revoke(self, person: str, kind: Kind, id: str) -> None:
         """End one of a person; raises `Unknown` if they have none of this id."""
-        for credential in await self._store.of_person(person, kind):
-            if credential.id == id:
-                await self.take(credential)
-                return
-        raise Unknown(kind.name.lower(), id)
+        credential = await self.find(person, kind, id)
+        if credential is None:
+            raise Unknown(kind.name.lower(), id)
+        await self.take(credential)
 
     async def revoke_quietly(self, shown: Principal) -> None:
         """End the session that somebody showed; a token stays."""
