@@ -1,9 +1,8 @@
 """A provider of OpenID Connect: finds out what it offers, and reads what it signs."""
 
-import asyncio
 import base64
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -13,7 +12,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from engine.adapters.oidc.fetching import WHO, Fetching
-from engine.adapters.oidc.keys import ASKED_AGAIN_AFTER, Keys
+from engine.adapters.oidc.keys import Keys
+from engine.adapters.oidc.remembered import Remembered
 from engine.domain.access.claims import Signed
 from engine.domain.access.errors import TokenRefused
 from engine.domain.errors import Unavailable
@@ -22,7 +22,8 @@ from engine.ports import Clock
 from engine.settings.oidc import is_safe_address
 
 DISCOVERY = "/.well-known/openid-configuration"
-KEPT = timedelta(hours=1)
+DESCRIPTION_KEPT_FOR = timedelta(hours=1)
+"""Providers move their addresses rarely, and their keys are asked for by themselves."""
 MAX_TOKEN_CHARACTERS = 16_384
 ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
@@ -50,13 +51,11 @@ class OidcProvider:
     def __init__(self, *, issuer: str, client: Client, clock: Clock) -> None:
         self._issuer = issuer
         self._client = client
-        self._clock = clock
         self._fetching = Fetching()
         self._keys = Keys(self._fetch_keys, clock)
-        self._found: dict[str, Any] = {}
-        self._found_at: datetime | None = None
-        self._asked_at: datetime | None = None
-        self._turn = asyncio.Lock()
+        self._description = Remembered(
+            self._fetch_description, kept=DESCRIPTION_KEPT_FOR, clock=clock
+        )
         # Providers put words of their own into heads; those that are critical are
         # refused all the same.
         self._registry = jws.JWSRegistry(
@@ -107,7 +106,7 @@ class OidcProvider:
         """How the engine says who it is, as the provider takes it."""
         if not self._client.secret:
             return None
-        found = await self._document()
+        found = await self._description.get()
         methods = found.get("token_endpoint_auth_methods_supported")
         if isinstance(methods, list) and "client_secret_basic" not in methods:
             fields["client_secret"] = self._client.secret
@@ -133,7 +132,7 @@ class OidcProvider:
         return Signed(head=head, claims=claims)
 
     async def sign_out_address(self, id_token: str, back: str) -> str | None:
-        found = (await self._document()).get("end_session_endpoint")
+        found = (await self._description.get()).get("end_session_endpoint")
         if not isinstance(found, str) or not is_safe_address(found):
             return None
         told = {"client_id": self._client.id, "post_logout_redirect_uri": back}
@@ -146,32 +145,13 @@ class OidcProvider:
 
     async def _endpoint(self, name: str) -> str:
         """An address that the provider names; raises `Unavailable`."""
-        address = (await self._document()).get(name)
+        address = (await self._description.get()).get(name)
         if not isinstance(address, str) or not is_safe_address(address):
             raise Unavailable(WHO, f"it names no https address as {name}")
         return address
 
-    async def _document(self) -> dict[str, Any]:
+    async def _fetch_description(self) -> dict[str, Any]:
         """What the provider says of itself; raises `Unavailable`."""
-        if self._is_fresh():
-            return self._found
-        async with self._turn:
-            if not self._is_fresh():
-                await self._discover()
-        return self._found
-
-    def _is_fresh(self) -> bool:
-        found_at = self._found_at
-        return found_at is not None and self._clock() - found_at < KEPT
-
-    async def _discover(self) -> None:
-        asked_at = self._asked_at
-        now = self._clock()
-        # Each request would else wait for a provider that is away.
-        if asked_at is not None and now - asked_at < ASKED_AGAIN_AFTER:
-            raise Unavailable(WHO, "it could not be reached a moment ago")
-        self._asked_at = now
-
         found = await self._fetching.get(self._issuer.rstrip("/") + DISCOVERY)
         # Else another one could answer in its place, and be believed.
         if found.get("issuer") != self._issuer:
@@ -180,9 +160,7 @@ class OidcProvider:
                 f"it calls itself {str(found.get('issuer'))[:200]}: write OIDC_ISSUER "
                 "in the same way",
             )
-        self._found = found
-        self._found_at = now
-        self._asked_at = None
+        return found
 
 
 def _head_of(token: str) -> dict[str, Json]:

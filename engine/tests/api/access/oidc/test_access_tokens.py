@@ -64,7 +64,7 @@ async def test_a_new_key_is_taken_and_the_old_one_refused_in_time(
     assert await with_token(browser, before) == 200
 
     provider.rotate(key, algorithm)
-    monkeypatch.setattr("engine.adapters.oidc.keys.ASKED_AGAIN_AFTER", NO_TIME)
+    monkeypatch.setattr("engine.adapters.oidc.remembered.ASKED_AGAIN_AFTER", NO_TIME)
     after = await with_token(browser, provider.signed())
 
     monkeypatch.setattr("engine.usecases.access.credentials.REMEMBERED_FOR", NO_TIME)
