@@ -99,11 +99,11 @@ async def test_those_that_expired_before_are_forgotten(
     assert sorted(one.id for one in left) == ["2", "3"]
 
 
-async def test_of_several_that_claim_the_same_one_wins(
+async def test_of_several_who_add_the_same_one_wins(
     credentials: CredentialStore,
 ) -> None:
     won = await asyncio.gather(
-        *(credentials.claim(credential("a", Kind.STATE)) for _ in range(5))
+        *(credentials.add(credential("a", Kind.STATE)) for _ in range(5))
     )
 
     assert sorted(won) == [False] * 4 + [True]

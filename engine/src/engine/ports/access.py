@@ -42,11 +42,8 @@ class CredentialStore(Protocol):
     Every method raises `Unavailable` when the store cannot be reached.
     """
 
-    async def add(self, credential: Credential) -> None:
-        """Keep a new credential."""
-
-    async def claim(self, credential: Credential) -> bool:
-        """Keep a new one; False: one with this digest was there. One caller wins."""
+    async def add(self, credential: Credential) -> bool:
+        """Keep a new one; False: there was one with this digest. One caller wins."""
 
     async def used(self, credential: Credential) -> None:
         """Note `used_at` and `used_from`; nothing to do if it is not there."""

@@ -18,11 +18,7 @@ class MongoCredentialStore:
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
 
-    async def add(self, credential: Credential) -> None:
-        async with self._database.answering() as mongo:
-            await mongo.credentials.insert_one(_row(credential))
-
-    async def claim(self, credential: Credential) -> bool:
+    async def add(self, credential: Credential) -> bool:
         async with self._database.answering() as mongo:
             try:
                 await mongo.credentials.insert_one(_row(credential))

@@ -11,11 +11,6 @@ from engine.domain.access.credentials import Credential, Kind
 
 ADD_CREDENTIAL = """
 INSERT INTO credentials (digest, person, kind, created_at, expires_at, document)
-VALUES (?, ?, ?, ?, ?, ?)
-"""
-
-CLAIM_CREDENTIAL = """
-INSERT INTO credentials (digest, person, kind, created_at, expires_at, document)
 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
 """
 
@@ -41,16 +36,10 @@ class SqliteCredentialStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, credential: Credential) -> None:
-        values = _row(credential)
-        await self._database.write(
-            lambda connection: connection.execute(ADD_CREDENTIAL, values)
-        )
-
-    async def claim(self, credential: Credential) -> bool:
+    async def add(self, credential: Credential) -> bool:
         values = _row(credential)
         return await self._database.write(
-            lambda connection: connection.execute(CLAIM_CREDENTIAL, values).rowcount > 0
+            lambda connection: connection.execute(ADD_CREDENTIAL, values).rowcount > 0
         )
 
     async def used(self, credential: Credential) -> None:

@@ -202,7 +202,7 @@ class Credentials:
     async def claim(self, state: str, lifetime: timedelta) -> bool:
         """Use up a word that can be used once, at all replicas; False: it was used."""
         now = self._clock()
-        return await self._store.claim(
+        return await self._store.add(
             Credential(
                 digest=digest_of(state),
                 id=str(uuid4()),
