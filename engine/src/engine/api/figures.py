@@ -18,7 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from engine.domain.durations import Durations, Seen
+from engine.domain.durations import Durations, Histogram
 from engine.domain.errors import Unavailable
 from engine.domain.statistics import (
     CALLS,
@@ -134,7 +134,7 @@ class EngineFigures(Collector):
         )
         for name, text, durations in timed:
             family = HistogramMetricFamily(f"marketplace_{name}_seconds", text)
-            _add(family, [], durations.seen())
+            _add(family, [], durations.histogram())
             yield family
 
         errors = CounterMetricFamily(
@@ -163,7 +163,7 @@ def _tasks(by_route: Mapping[str, Counts]) -> Iterator[Metric]:
         ends.add_metric([route, "finished"], finished)
         ends.add_metric([route, "failed"], failed)
         ends.add_metric([route, "cancelled"], cancelled)
-        _add(seconds, [route], _seen(counts))
+        _add(seconds, [route], _histogram(counts))
     yield ends
     yield seconds
 
@@ -183,7 +183,7 @@ def _calls(by_service: Mapping[str, Counts]) -> Iterator[Metric]:
         failed = counts.get(FAILED, 0)
         attempts.add_metric([service, "succeeded"], counts.get(CALLS, 0) - failed)
         attempts.add_metric([service, "failed"], failed)
-        _add(seconds, [service], _seen(counts))
+        _add(seconds, [service], _histogram(counts))
     yield attempts
     yield seconds
 
@@ -224,25 +224,25 @@ def _each_node(
             yield route, node, spans
 
 
-def _seen(counts: Counts) -> Seen:
+def _histogram(counts: Counts) -> Histogram:
     """The durations among the counters of statistics, by bits of microseconds."""
     by_bucket: Counter[int] = Counter()
     seconds = 0.0
     for span, count in spans_in(counts).items():
         by_bucket[span // SPANS_OF_OCTAVE] += count
         seconds += seconds_of(span) * count
-    return Seen(by_bucket, seconds)
+    return Histogram(by_bucket, seconds)
 
 
-def _add(family: HistogramMetricFamily, labels: Sequence[str], seen: Seen) -> None:
+def _add(family: HistogramMetricFamily, labels: Sequence[str], told: Histogram) -> None:
     """Add a histogram: its buckets hold all that is shorter than their bound."""
     buckets: list[tuple[str, float]] = []
-    shorter = sum(seen.by_bucket.get(bits, 0) for bits in range(SHORTEST_BUCKET))
+    shorter = sum(told.by_bucket.get(bits, 0) for bits in range(SHORTEST_BUCKET))
     for bits in range(SHORTEST_BUCKET, LONGEST_BUCKET + 1):
-        shorter += seen.by_bucket.get(bits, 0)
+        shorter += told.by_bucket.get(bits, 0)
         buckets.append((str(2**bits / MICROSECONDS), shorter))
-    buckets.append(("+Inf", sum(seen.by_bucket.values())))
-    family.add_metric(labels, buckets, sum_value=seen.seconds)
+    buckets.append(("+Inf", sum(told.by_bucket.values())))
+    family.add_metric(labels, buckets, sum_value=told.seconds)
 
 
 class DiskFigures(Collector):

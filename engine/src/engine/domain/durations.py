@@ -11,7 +11,7 @@ LONGEST_BUCKET = 40
 """Of 12 days. What takes longer counts there too."""
 
 
-class Seen(NamedTuple):
+class Histogram(NamedTuple):
     """What was counted until now."""
 
     by_bucket: Mapping[int, int]
@@ -33,13 +33,13 @@ class Durations:
         self._counts[min(micros.bit_length(), LONGEST_BUCKET)] += 1
         self._seconds += max(0.0, seconds)
 
-    def seen(self) -> Seen:
+    def histogram(self) -> Histogram:
         """What was counted until now.
 
         >>> durations = Durations()
         >>> for seconds in (0.001, 0.001, 2): durations.add(seconds)
-        >>> durations.seen()
-        Seen(by_bucket={10: 2, 21: 1}, seconds=2.002)
+        >>> durations.histogram()
+        Histogram(by_bucket={10: 2, 21: 1}, seconds=2.002)
         """
         counts = {bits: count for bits, count in enumerate(self._counts) if count}
-        return Seen(counts, self._seconds)
+        return Histogram(counts, self._seconds)
