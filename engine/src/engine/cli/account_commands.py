@@ -27,7 +27,7 @@ Scope = Annotated[
         "  [default: read and run]"
     ),
 ]
-ALL_SCOPES = ("read", "run", "publish", "manage")
+LOGIN_SCOPES = ("read", "run", "publish", "manage")
 """Of the token that `login` makes; that of an administrator also announces services."""
 
 
@@ -221,7 +221,7 @@ def _token_for_password(engine: str, name: str, password: str) -> str:
 
         body: dict[str, Any] = {
             "label": f"login on {platform.node()}"[:MAX_LABEL_CHARACTERS],
-            "scopes": list(ALL_SCOPES),
+            "scopes": list(LOGIN_SCOPES),
         }
         if person["administrator"]:
             body["scopes"].append("announce")
