@@ -8,14 +8,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE
-from engine.api.documentation import source_hash
 from engine.api.forwarded import prefix_of
-from engine.api.welcome import STYLE, TITLE
+from engine.api.plain_pages import STYLE, TITLE, plain_page
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     MIN_PASSWORD_CHARACTERS,
@@ -55,22 +54,7 @@ form.addEventListener("submit", async (event) => {
   }
 });
 """
-POLICY = (
-    f"default-src 'none'; style-src '{source_hash(FORM_STYLE)}'; "
-    f"script-src '{source_hash(SCRIPT)}'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{head} · {title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{head}</h1>
+FORM = """\
 <p>{words}</p>
 <form method="post" action="{action}" data-next="{next}"{invited}>
 <label for="name">Name</label>
@@ -81,12 +65,7 @@ PAGE = """<!doctype html>
   minlength="{least}" required>
 <p role="alert"></p>
 <button>{head}</button>
-</form>
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
+</form>"""
 
 
 @router.get("/sign-in")
@@ -147,19 +126,16 @@ def _page(
     wanted: str,
     invited: bool,
 ) -> Response:
-    prefix = prefix_of(request.scope)
-    page = PAGE.format(
+    content = FORM.format(
         head=head,
-        title=TITLE,
-        style=FORM_STYLE,
         words=words,
-        action=html.escape(f"{prefix}{action}"),
+        action=html.escape(f"{prefix_of(request.scope)}{action}"),
         next=html.escape(seen_from_browser(request, wanted)),
         invited=' data-invited="1"' if invited else "",
         autocomplete=autocomplete,
         least=least,
         longest=MAX_NAME_CHARACTERS,
-        script=SCRIPT,
     )
-    headers = {"content-security-policy": POLICY, **NO_STORE}
-    return HTMLResponse(page, headers=headers)
+    return plain_page(
+        content, head=head, style=FORM_STYLE, script=SCRIPT, headers=NO_STORE
+    )
