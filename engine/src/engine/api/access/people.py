@@ -17,7 +17,7 @@ from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import NoPasswords
 from engine.domain.access.people import MAX_NAME_CHARACTERS
 from engine.domain.access.roles import Role
-from engine.usecases.access.people import Change
+from engine.usecases.access.people import PersonChange
 
 router = APIRouter(tags=["accounts"], default_response_class=Answer)
 
@@ -91,7 +91,7 @@ async def change_person(
     body = await read_fields(request, limits, shapes.CHANGED_PERSON)
     if "password" in body and accounts.at_provider is not None:
         raise NoPasswords()
-    change = Change(
+    change = PersonChange(
         is_active=body.get("active"),
         is_administrator=body.get("administrator"),
         password=body.get("password"),

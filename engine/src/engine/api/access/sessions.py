@@ -25,7 +25,7 @@ from engine.domain.access.people import Person
 from engine.domain.access.roles import Principal
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.credentials import Issued
-from engine.usecases.access.people import Change
+from engine.usecases.access.people import PersonChange
 
 router = APIRouter(tags=["accounts"], default_response_class=Answer)
 
@@ -175,7 +175,7 @@ async def change_password(
     await accounts.signing_in.expect_password(
         principal.name, body["current"], address=address_of(request.scope)
     )
-    await accounts.people.change(principal.id, Change(password=body["password"]))
+    await accounts.people.change(principal.id, PersonChange(password=body["password"]))
     await accounts.credentials.revoke_all(
         principal.id, Kind.SESSION, but=principal.credential
     )

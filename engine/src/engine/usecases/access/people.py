@@ -24,7 +24,7 @@ PEOPLE_PER_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PersonChange:
     """What administrators change of a person; None: it stays."""
 
     is_active: bool | None = None
@@ -126,7 +126,7 @@ class People:
         """Whether there is an administrator who can sign in."""
         return await self._other_administrator("") is not None
 
-    async def change(self, id: str, change: Change) -> Person:
+    async def change(self, id: str, change: PersonChange) -> Person:
         """Raises `Unknown`, `InvalidInput`, `LastAdministrator`: all or nothing."""
         hashed = None
         if change.password is not None:
