@@ -116,13 +116,7 @@ class Callers:
             age = self._clock() - self._fetched_at
             limit = ASKED_AGAIN_SECONDS if must_be_new else KEYS_KEPT_SECONDS
             if self._keys is None or age >= limit:
-                found = await self._ask("GET", KEYS_PATH)
-                try:
-                    self._keys = KeySet.import_key_set({"keys": found["keys"]})
-                except (JoseError, KeyError, TypeError, ValueError):
-                    raise CallerUnknown("the keys of the engine cannot be read") from (
-                        None
-                    )
+                self._keys = _key_set(await self._ask("GET", KEYS_PATH))
                 self._fetched_at = self._clock()
             return self._keys
 
@@ -144,6 +138,13 @@ class Callers:
         if not isinstance(found, dict):
             raise CallerUnknown("the engine answers with something else")
         return found
+
+
+def _key_set(found: dict[str, Any]) -> KeySet:
+    try:
+        return KeySet.import_key_set({"keys": found["keys"]})
+    except (JoseError, KeyError, TypeError, ValueError):
+        raise CallerUnknown("the keys of the engine cannot be read") from None
 
 
 def _digest(task_id: str) -> str:
