@@ -86,7 +86,7 @@ def accounts(
             store=outer.spaces,
             people=people,
             groups=groups,
-            contents=contents.of,
+            contents=contents,
             clock=clock,
         ),
         at_provider=at_provider,

@@ -1,6 +1,6 @@
 """Spaces: make, rename and delete them, and say who is what in them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from engine.domain.access.spaces import Group, Space, id_fault, label_fault
 from engine.domain.errors import Fault, InvalidInput, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import RecordStore
+from engine.usecases.access.contents import Contents
 from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
 
@@ -25,8 +26,6 @@ MAIN_SPACE = Space(
 """Until somebody gives it another name it is stored nowhere."""
 
 Member: TypeAlias = Person | Group
-Contents: TypeAlias = Callable[[str], Awaitable[Sequence[str]]]
-"""What is in a space, in words."""
 
 
 class Spaces:
@@ -116,7 +115,7 @@ class Spaces:
             await self._set_role(group, id, None)
 
     async def _expect_empty(self, id: str) -> None:
-        found = await self._contents(id)
+        found = await self._contents.of(id)
         if found:
             raise NotEmpty(id, found)
 
