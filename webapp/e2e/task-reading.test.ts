@@ -224,6 +224,26 @@ test("a task that is gone says what became of it", async () => {
   });
 });
 
+test("a version that cannot be read now is not taken for the one of today", async () => {
+  await publish(stack.url, [entry("moved", { n: 1 }, "old"), step("old"), END]);
+  const task = await start(stack.url, "moved", { n: 1 });
+  await untilStatus(stack.url, task, "finished");
+  await publish(stack.url, [entry("moved", { n: 1 }, "new"), step("new"), END]);
+
+  await visit(browser, {}, async (page) => {
+    await page.route("**/versions/*", (route) => route.abort());
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.getByText("The engine does not answer.").waitFor();
+    await page.unroute("**/versions/*");
+    await page.locator('[data-node="old"]').waitFor();
+    assert.equal(await page.locator('[data-node="new"]').count(), 0);
+  });
+});
+
+function step(id: string) {
+  return { id, type: "node", next: ["result"] };
+}
+
 test("what a step printed is shown as text", async () => {
   const hostile = "<img src=x onerror=alert(1)>";
   await publish(stack.url, [

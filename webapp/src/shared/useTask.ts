@@ -21,6 +21,12 @@ const BURST_MS = 150;
 // A browser gives a stream up where something that is not the engine answered for it.
 const REOPEN_MS = 3000;
 
+/** For what a page cannot do without: an engine that is away is asked until it is back. */
+export const PATIENT = {
+  retry: (count: number, error: Error) => !(error instanceof Problem) && count < 1000,
+  retryDelay: (attempt: number) => Math.min(500 * 2 ** attempt, 5000),
+};
+
 export function taskKey(task: string): string[] {
   return ["task", task, "status"];
 }
@@ -39,8 +45,7 @@ export function useTask(task: string | undefined) {
     queryKey: taskKey(task ?? ""),
     queryFn: ({ signal }) => engine.status(task ?? "", signal),
     enabled: task !== undefined,
-    retry: (count, error) => !(error instanceof Problem) && count < 1000,
-    retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 5000),
+    ...PATIENT,
     refetchInterval: ({ state }) => {
       // A task that is unknown will not come.
       if (ended(state.data) || state.error instanceof Problem) return false;

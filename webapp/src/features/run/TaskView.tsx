@@ -8,7 +8,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 
-import { engine, Problem, Unreachable } from "@/shared/api/client";
+import { engine, isUnknown, Unreachable } from "@/shared/api/client";
 import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { copy } from "@/shared/copy";
 import { duration, secondsBetween } from "@/shared/format";
@@ -48,8 +48,7 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
   );
   const anew = !isEditing && <Button onClick={onEdit}>{t("run.anew")}</Button>;
 
-  const isUnknown = status.error instanceof Problem && status.error.body.status === 404;
-  if (isUnknown) {
+  if (isUnknown(status.error)) {
     return (
       <Alert severity="info" action={anew}>
         {t("run.erased")}

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import { getRouteApi } from "@tanstack/react-router";
 
-import { Problem, Unreachable } from "@/shared/api/client";
+import { isUnknown, Unreachable } from "@/shared/api/client";
 import type { Pipeline } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
@@ -25,8 +25,7 @@ export function TaskPage() {
   const status = useTask(task);
   const pipeline = useDocument(status.data);
 
-  const unknown = status.error instanceof Problem && status.error.body.status === 404;
-  if (unknown) {
+  if (isUnknown(status.error)) {
     return (
       <Page title={t("task.title")}>
         <Erased />
@@ -57,7 +56,9 @@ export function TaskPage() {
           <Failure error={status.failureReason} />
         </Box>
       )}
-      {pipeline.error && <Failure error={pipeline.error} />}
+      {!pipeline.data && pipeline.failureReason && (
+        <Failure error={pipeline.failureReason} />
+      )}
       {pipeline.data && (
         // Of another task nothing is kept: no moment, no values.
         <Details key={task} status={status.data} pipeline={pipeline.data} />

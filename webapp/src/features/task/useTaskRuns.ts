@@ -10,9 +10,9 @@ import { useMemo } from "react";
 import { stepsOf } from "@/pipeline/framePath";
 import { runAt } from "@/pipeline/moment";
 import { allNodes } from "@/pipeline/ways";
-import { engine } from "@/shared/api/client";
+import { engine, isUnknown } from "@/shared/api/client";
 import type { Pipeline, RunLine, Runs, TaskStatus } from "@/shared/api/types";
-import { taskKey } from "@/shared/useTask";
+import { PATIENT, taskKey } from "@/shared/useTask";
 
 const POLL_MS = 2000;
 
@@ -23,11 +23,14 @@ function documentQuery(route: string, version: string) {
     queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Pipeline> => {
       try {
         return await engine.version(route, version, signal);
-      } catch {
+      } catch (failure) {
+        // Away, or not for this person: another document would be shown as its own.
+        if (!isUnknown(failure)) throw failure;
         return (await engine.route(route, signal)).pipeline;
       }
     },
     staleTime: Infinity,
+    ...PATIENT,
   };
 }
 

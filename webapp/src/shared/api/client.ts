@@ -30,6 +30,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether the engine answered that there is no such thing. */
+export function isUnknown(failure: unknown): boolean {
+  return failure instanceof Problem && failure.body.status === 404;
+}
+
 /** The engine did not answer, or something that is not the engine did. */
 export class Unreachable extends Error {
   constructor() {

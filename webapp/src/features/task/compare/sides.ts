@@ -4,7 +4,7 @@ import { useMemo } from "react";
 
 import { stepsOf } from "@/pipeline/framePath";
 import type { Ran } from "@/pipeline/runDifference";
-import { engine, Problem } from "@/shared/api/client";
+import { engine, isUnknown, Problem } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
 import { ended, useTask } from "@/shared/useTask";
 
@@ -60,8 +60,4 @@ export function useSide(task: string, path: string): Side {
       ? undefined
       : (failureReason ?? unreadable ?? (hasNoFrame ? undefined : runs.error)),
   };
-}
-
-function isUnknown(failure: unknown): boolean {
-  return failure instanceof Problem && failure.body.status === 404;
 }
