@@ -1,6 +1,6 @@
 /** Fields of one value each: a text, a number, a choice, a piece of code. */
 import Box from "@mui/material/Box";
-import MuiTextField from "@mui/material/TextField";
+import MuiTextField, { type TextFieldProps } from "@mui/material/TextField";
 import { type ReactNode, useId, useState } from "react";
 
 import { valueAt } from "@/pipeline/edits/fields";
@@ -16,14 +16,24 @@ interface FieldProps {
   label: string;
 }
 
-interface TextFieldProps extends FieldProps {
+/** What all of them share: a name to be found by, and what is wrong below. */
+function Framed({ node, field, ...input }: FieldProps & TextFieldProps) {
+  return (
+    <Box data-field={field}>
+      <MuiTextField fullWidth size="small" {...input} />
+      <FieldFaults node={node.id} field={field} />
+    </Box>
+  );
+}
+
+interface TextProps extends FieldProps {
   multiline?: boolean;
   placeholder?: string;
   mono?: boolean;
   help?: string;
 }
 
-export function TextField(props: TextFieldProps) {
+export function TextField(props: TextProps) {
   const {
     node,
     field,
@@ -34,32 +44,29 @@ export function TextField(props: TextFieldProps) {
   } = props;
   const value = valueAt(node, field);
   return (
-    <Box data-field={field}>
-      <MuiTextField
-        fullWidth
-        size="small"
-        label={label}
-        placeholder={placeholder}
-        value={typeof value === "string" ? value : ""}
-        multiline={multiline}
-        minRows={1}
-        {...(props.help !== undefined && { helperText: props.help })}
-        slotProps={{
-          htmlInput: {
-            style: {
-              // The browser lets it grow: MUI would measure it at each key.
-              ...(multiline && { fieldSizing: "content", minHeight: "1.5em" }),
-              ...(mono && { fontFamily: "monospace", fontSize: 12 }),
-            },
+    <Framed
+      node={node}
+      field={field}
+      label={label}
+      placeholder={placeholder}
+      value={typeof value === "string" ? value : ""}
+      multiline={multiline}
+      minRows={1}
+      {...(props.help !== undefined && { helperText: props.help })}
+      slotProps={{
+        htmlInput: {
+          style: {
+            // The browser lets it grow: MUI would measure it at each key.
+            ...(multiline && { fieldSizing: "content", minHeight: "1.5em" }),
+            ...(mono && { fontFamily: "monospace", fontSize: 12 }),
           },
-        }}
-        onChange={({ target }) => {
-          change(node.id, field, target.value === "" ? undefined : target.value);
-        }}
-        onBlur={seal}
-      />
-      <FieldFaults node={node.id} field={field} />
-    </Box>
+        },
+      }}
+      onChange={({ target }) => {
+        change(node.id, field, target.value === "" ? undefined : target.value);
+      }}
+      onBlur={seal}
+    />
   );
 }
 
@@ -73,26 +80,19 @@ interface NumberFieldProps extends FieldProps {
 export function NumberField({ node, field, label, usual = "" }: NumberFieldProps) {
   const value = valueAt(node, field);
   return (
-    <Box data-field={field}>
-      <MuiTextField
-        fullWidth
-        size="small"
-        type="number"
-        label={label}
-        placeholder={usual}
-        value={typeof value === "number" ? value : ""}
-        slotProps={{ inputLabel: { shrink: true } }}
-        onChange={({ target }) => {
-          change(
-            node.id,
-            field,
-            target.value === "" ? undefined : Number(target.value),
-          );
-        }}
-        onBlur={seal}
-      />
-      <FieldFaults node={node.id} field={field} />
-    </Box>
+    <Framed
+      node={node}
+      field={field}
+      type="number"
+      label={label}
+      placeholder={usual}
+      value={typeof value === "number" ? value : ""}
+      slotProps={{ inputLabel: { shrink: true } }}
+      onChange={({ target }) => {
+        change(node.id, field, target.value === "" ? undefined : Number(target.value));
+      }}
+      onBlur={seal}
+    />
   );
 }
 
@@ -105,26 +105,23 @@ interface ChoiceFieldProps extends FieldProps {
 export function ChoiceField({ node, field, label, options, usual }: ChoiceFieldProps) {
   const value = valueAt(node, field);
   return (
-    <Box data-field={field}>
-      <MuiTextField
-        fullWidth
-        select
-        size="small"
-        label={label}
-        value={typeof value === "string" ? value : usual}
-        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-        onChange={({ target }) => {
-          change(node.id, field, target.value === usual ? undefined : target.value);
-        }}
-      >
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
-      </MuiTextField>
-      <FieldFaults node={node.id} field={field} />
-    </Box>
+    <Framed
+      node={node}
+      field={field}
+      select
+      label={label}
+      value={typeof value === "string" ? value : usual}
+      slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
+      onChange={({ target }) => {
+        change(node.id, field, target.value === usual ? undefined : target.value);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option} value={option}>
+          {option}
+        </option>
+      ))}
+    </Framed>
   );
 }
 
