@@ -84,6 +84,36 @@ test("a task is followed without events", async () => {
   });
 });
 
+test("steps are copied and pasted by name, as far as a page may", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${url}/edit/slow?view=outline`);
+    await page.locator('[data-row="make"]').focus();
+    const palette = page.getByRole("dialog", { name: "All actions" });
+    const search = async (name: string) => {
+      await page.keyboard.press("Control+k");
+      await palette.getByRole("combobox").fill(name);
+      return palette.getByRole("option", { name: new RegExp(`${name}\\s*Ctrl`) });
+    };
+
+    // Nothing was copied here, and what others copied may not be read.
+    const paste = await search("Paste");
+    assert.equal(await paste.getAttribute("aria-disabled"), "true");
+    await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "detached" });
+
+    await page.locator('[data-row="make"]').focus();
+    await (await search("Copy")).click();
+    await page.getByText("1 step copied").waitFor();
+    await (await search("Paste")).click();
+    await page.locator('[data-row="make2"]').waitFor();
+
+    // Other windows get it too.
+    await page.keyboard.press("Control+k");
+    await palette.getByRole("combobox").press("ControlOrMeta+v");
+    assert.match(await palette.getByRole("combobox").inputValue(), /"make"/);
+  });
+});
+
 test("the camera says why it cannot be used", async () => {
   await visit(browser, {}, async (page) => {
     await openRun(page, url, "album");

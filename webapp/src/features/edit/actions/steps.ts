@@ -8,6 +8,7 @@ import {
 } from "@/pipeline/edits/clip";
 import { removeNodes } from "@/pipeline/edits/nodes";
 import { findNode, loopOf, placedNodes } from "@/pipeline/document";
+import { copy } from "@/shared/copy";
 
 import { focusNode } from "../canvas/picking";
 import { shownPicture } from "../canvas/shownPicture";
@@ -16,6 +17,7 @@ import { perform, useEdit } from "../store";
 import { useUi } from "../ui";
 import { words } from "../words";
 import type { Action } from "./action";
+import { shownKeys } from "./keys";
 
 const edit = () => useEdit.getState();
 const ui = () => useUi.getState();
@@ -77,7 +79,9 @@ export const stepActions: Action[] = [
     group: "node",
     keys: ["Mod+V"],
     isNative: true,
-    when: () => true,
+    // Without a secure context a page may not read the clipboard: only what was copied
+    // here is known. The key pastes everywhere.
+    when: () => window.isSecureContext || lastCopied !== undefined,
     perform: () => {
       void pasteFromClipboard();
     },
@@ -151,8 +155,8 @@ function stayingBefore(ids: readonly string[]): string | undefined {
   return document.nodes.find(({ id }) => !ids.includes(id))?.id;
 }
 
-/** From the menu, without a secure context, only what this window copied is known. */
-let lastCopied = "";
+/** What this window copied, for where it may not read the clipboard. */
+let lastCopied: string | undefined;
 
 /** What is chosen, as the text that is copied; undefined: nothing is. */
 export function chosenText(): string | undefined {
@@ -171,12 +175,16 @@ export function tellCopied(): void {
 async function copyChosen(): Promise<void> {
   const text = chosenText();
   if (text === undefined) return;
-  await navigator.clipboard?.writeText(text).catch(() => undefined);
+  // Where the browser refuses it, it can be pasted in this window.
+  await copy(text).catch(() => undefined);
 }
 
 async function pasteFromClipboard(): Promise<void> {
-  const text = await navigator.clipboard?.readText().catch(() => undefined);
-  pasteText(text ?? lastCopied);
+  const text = window.isSecureContext
+    ? await navigator.clipboard.readText().catch(() => lastCopied)
+    : lastCopied;
+  if (text !== undefined) pasteText(text);
+  else ui().tell({ text: words("edit.paste_by_key", { keys: shownKeys("Mod+V") }) });
 }
 
 /** Put nodes from a text into the level of what is chosen; say why not, if not. */

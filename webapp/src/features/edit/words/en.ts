@@ -41,6 +41,7 @@ export const en = {
   removed_one: "{{id}} was deleted",
   removed_other: "{{count}} steps were deleted",
   not_pasted: "This cannot be pasted: {{reason}}",
+  paste_by_key: "The clipboard cannot be read from here. Press {{keys}}.",
   not_imported: "This file cannot be opened: {{reason}}",
   nothing_to_paste: "there is an entry and an end already",
   unreadable: {

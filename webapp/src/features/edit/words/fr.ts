@@ -43,6 +43,7 @@ export const fr: EditWords = {
   removed_one: "{{id}} est supprimé",
   removed_other: "{{count}} étapes sont supprimées",
   not_pasted: "Collage impossible : {{reason}}",
+  paste_by_key: "Le presse-papiers ne peut pas être lu d'ici. Appuyez sur {{keys}}.",
   not_imported: "Ce fichier ne peut pas être ouvert : {{reason}}",
   nothing_to_paste: "il y a déjà une entrée et une fin",
   unreadable: {
