@@ -1,35 +1,23 @@
 /** What the actions of the editor do in a real page: by palette, by key, by button. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
+import { axe, visit } from "./browsing.ts";
 import {
   bare,
   documentNow,
   onNode,
   openCanvas,
-  publish,
   still,
   type TestNode,
+  WIDE,
 } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
-
-const WIDE = { viewport: { width: 1400, height: 900 } };
+const stage = stageWith("image-processing");
 
 const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
 const way = (page: Page, id: string) => page.locator(`[data-way="${id}"]`);
@@ -63,10 +51,10 @@ async function runFromWindow(page: Page): Promise<void> {
 
 test("up to here runs what leads to a node, and the node: the fault behind it not", async () => {
   const output = { type: "object", required: ["number"], properties: { number: {} } };
-  await publish(stack.url, chain("up-to", { outputSchema: output }));
+  await publish(stage.url, chain("up-to", { outputSchema: output }));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "up-to");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "up-to");
     await node(page, "half").click();
     await page.getByRole("button", { name: "More ways to run" }).click();
     await page.getByRole("menuitem", { name: /Run up to here/ }).click();
@@ -89,10 +77,10 @@ test("up to here runs what leads to a node, and the node: the fault behind it no
 });
 
 test("the plus on a way adds a node there, in one step to undo", async () => {
-  await publish(stack.url, bare("plus", {}));
+  await publish(stage.url, bare("plus", {}));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "plus");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "plus");
     await way(page, "request next result").hover();
     await page.locator('[data-add-on="request next result"]').click();
     await page.getByRole("dialog", { name: "Add a step" }).waitFor();
@@ -108,10 +96,10 @@ test("the plus on a way adds a node there, in one step to undo", async () => {
 });
 
 test("Ctrl+K finds every action by name, shows its key, and does it", async () => {
-  await publish(stack.url, chain("palette"));
+  await publish(stage.url, chain("palette"));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "palette");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "palette");
     await node(page, "half").click();
     await page.keyboard.press("Control+k");
     const palette = page.getByRole("dialog", { name: "All actions" });
@@ -135,10 +123,10 @@ test("Ctrl+K finds every action by name, shows its key, and does it", async () =
 });
 
 test("keys that are pressed in a window or a menu do nothing behind it", async () => {
-  await publish(stack.url, chain("behind"));
+  await publish(stage.url, chain("behind"));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "behind");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "behind");
     await node(page, "half").click();
     await page.keyboard.press("Alt+Enter");
     const ask = page.getByRole("dialog", { name: /Try it with/ });
@@ -161,7 +149,7 @@ test("keys that are pressed in a window or a menu do nothing behind it", async (
 });
 
 test("several nodes are chosen by frame and by Shift, put in line, and undone", async () => {
-  await publish(stack.url, [
+  await publish(stage.url, [
     {
       id: "request",
       type: "entry",
@@ -174,8 +162,8 @@ test("several nodes are chosen by frame and by Shift, put in line, and undone", 
     { id: "result", type: "end", input: {}, position: { x: 0, y: 320 } },
   ]);
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "line");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "line");
     await node(page, "a").click();
     await node(page, "b").click({ modifiers: ["Shift"] });
     await page.getByText("2 steps").first().waitFor();
@@ -210,7 +198,7 @@ test("a failure in a loop opens the step in it, at the input that was refused", 
     next: ["loopEnd"],
   };
   const api = { route: "in-loop", body: "image", bodyType: [["image/png"]] };
-  await publish(stack.url, [
+  await publish(stage.url, [
     { id: "photo", type: "entry", api, next: ["boxes"] },
     {
       id: "boxes",
@@ -230,8 +218,8 @@ test("a failure in a loop opens the step in it, at the input that was refused", 
   ]);
   const photo = { name: "a.png", mimeType: "image/png", buffer: onePixel() };
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "in-loop");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "in-loop");
     await page.keyboard.press("Control+Enter");
     await page.setInputFiles("[role=dialog] input[type=file]", photo);
     await runFromWindow(page);
@@ -254,10 +242,10 @@ function onePixel(): Buffer {
 }
 
 test("while the engine is away editing goes on, and says so; back, it is checked", async () => {
-  await publish(stack.url, chain("away"));
+  await publish(stage.url, chain("away"));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "away");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "away");
     await page.context().setOffline(true);
     // The editor for code is not there yet: a plain field takes its place.
     await node(page, "half").click();

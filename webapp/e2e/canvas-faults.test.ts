@@ -5,8 +5,9 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import { openCanvas, publish, type TestNode, WIDE } from "./editing.ts";
+import { openCanvas, type TestNode, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
 const stage = stageWith("image-processing");
 

@@ -5,18 +5,10 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import {
-  bare,
-  onNode,
-  openCanvas,
-  publish,
-  published,
-  tabTo,
-  WIDE,
-} from "./editing.ts";
+import { bare, onNode, openCanvas, published, tabTo, WIDE } from "./editing.ts";
 import { until } from "./stack.ts";
 import { stageWith } from "./stage.ts";
-import { ENDED_MS } from "./tasks.ts";
+import { ENDED_MS, publish } from "./tasks.ts";
 
 const stage = stageWith("image-processing");
 

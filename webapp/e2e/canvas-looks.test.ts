@@ -1,27 +1,16 @@
 /** The canvas for everybody: light and dark, French, a phone; and at its limits. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { bare, openCanvas, publish, published } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import { bare, openCanvas, published, WIDE } from "./editing.ts";
+import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
-let stack: Stack;
-let browser: Browser;
+const stage = stageWith("image-processing");
 
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
-
-const WIDE = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true };
 
 function isTooWide(page: Page): Promise<boolean> {
@@ -34,8 +23,8 @@ for (const [look, options, words] of [
   ["French", { locale: "fr-FR" }, ["Éléments : une liste", "Enregistrer…"]],
 ] as const) {
   test(`the canvas is right for everybody, ${look}`, async () => {
-    await visit(browser, { ...WIDE, ...options }, async (page) => {
-      await openCanvas(page, stack.url, "face-thumbnail");
+    await visit(stage.browser, { ...WIDE, ...options }, async (page) => {
+      await openCanvas(page, stage.url, "face-thumbnail");
       await page.locator('[data-node="thumbnails"]').click();
       for (const text of words) {
         const found = page.getByText(text).or(page.getByPlaceholder(text));
@@ -52,10 +41,10 @@ for (const [look, options, words] of [
 }
 
 test("on a phone a step is added, filled in and saved, by touch, in the outline", async () => {
-  await publish(stack.url, bare("phone", { number: 2 }));
+  await publish(stage.url, bare("phone", { number: 2 }));
 
-  await visit(browser, PHONE, async (page) => {
-    await page.goto(`${stack.url}/edit/phone`);
+  await visit(stage.browser, PHONE, async (page) => {
+    await page.goto(`${stage.url}/edit/phone`);
     await page.locator('[data-row="request"]').tap();
     await page.getByRole("button", { name: "Add a step after" }).tap();
     await page.getByRole("dialog").locator('[data-choice="kind:node"]').tap();
@@ -70,7 +59,7 @@ test("on a phone a step is added, filled in and saved, by touch, in the outline"
     await save.getByRole("button", { name: "Save", exact: true }).tap();
     await page.getByText("No changes").waitFor();
   });
-  const nodes = await published(stack.url, "phone");
+  const nodes = await published(stage.url, "phone");
   assert.deepEqual(
     nodes.map(({ id, next }) => [id, next]),
     [
@@ -84,14 +73,14 @@ test("on a phone a step is added, filled in and saved, by touch, in the outline"
 test("long names push nothing out of the window, and can be read in full", async () => {
   const id = "a_very_long_name_of_a_step_that_somebody_copied_from_elsewhere";
   const route = `long-${"name-".repeat(10)}end`;
-  await publish(stack.url, [
+  await publish(stage.url, [
     { id: "request", type: "entry", api: { route, body: {} }, next: [id] },
     { id, type: "node", next: ["result"] },
     { id: "result", type: "end", input: { [`key_${"x".repeat(80)}`]: `${id}.out` } },
   ]);
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, route);
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, route);
     await page.locator(`[data-node="${id}"]`).click();
     const heading = page.locator("aside").getByRole("heading", { name: id });
     const box = await heading.boundingBox();
@@ -107,10 +96,10 @@ test("long names push nothing out of the window, and can be read in full", async
 });
 
 test("a pipeline without nodes can be begun anew, from the bar and the palette", async () => {
-  await publish(stack.url, bare("empty", {}));
+  await publish(stage.url, bare("empty", {}));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "empty");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "empty");
     await page.getByRole("button", { name: "JSON" }).click();
     const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
     await editor.fill('{"type": "pipeline", "nodes": []}');

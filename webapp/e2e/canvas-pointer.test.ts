@@ -1,27 +1,15 @@
 /** The canvas by pointer: adding, connecting, moving; each step can be undone. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { bare, openCanvas, publish, published, still } from "./editing.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import { bare, openCanvas, published, still, WIDE } from "./editing.ts";
+import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
-
-const WIDE = { viewport: { width: 1400, height: 900 } };
+const stage = stageWith("image-processing");
 
 async function middleOf(locator: Locator): Promise<{ x: number; y: number }> {
   const box = await locator.boundingBox();
@@ -53,10 +41,10 @@ async function atRest(page: Page): Promise<void> {
 }
 
 test("a pipeline with a branch, a loop and a catch is made by pointer, and run", async () => {
-  await publish(stack.url, bare("pointer", { numbers: [1, 2, 3], limit: 5 }));
+  await publish(stage.url, bare("pointer", { numbers: [1, 2, 3], limit: 5 }));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "pointer");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "pointer");
     const item = (name: string) => page.locator(`aside [data-choice="kind:${name}"]`);
 
     // Dropped on a way, which lights up.
@@ -99,17 +87,17 @@ test("a pipeline with a branch, a loop and a catch is made by pointer, and run",
     await page.getByText("No changes").waitFor();
   });
 
-  const nodes = await published(stack.url, "pointer");
+  const nodes = await published(stage.url, "pointer");
   const ids = nodes.map(({ id }) => id);
   assert.deepEqual(ids.sort(), ["check", "each", "request", "result", "step", "step2"]);
   assert.deepEqual(nodes.find(({ id }) => id === "step")?.catch, ["step2"]);
 });
 
 test("what is held over a way lights it up; dropped, it is one step to undo", async () => {
-  await publish(stack.url, bare("drop", {}));
+  await publish(stage.url, bare("drop", {}));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "drop");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "drop");
     const way = page.locator('[data-way="request next result"]');
     await drag(page, page.locator('[data-choice="kind:node"]'), { x: 420, y: 700 });
     await page.mouse.up();
@@ -132,10 +120,10 @@ test("what is held over a way lights it up; dropped, it is one step to undo", as
 });
 
 test("a way drawn into the void asks what shall stand there", async () => {
-  await publish(stack.url, bare("void", {}));
+  await publish(stage.url, bare("void", {}));
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "void");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "void");
 
     await drag(page, exit(page, "request", "next"), { x: 420, y: 700 });
     await page.mouse.up();
@@ -154,8 +142,8 @@ test("a way drawn into the void asks what shall stand there", async () => {
 });
 
 test("targets that cannot be are dimmed, with the reason beside the pointer", async () => {
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "face-thumbnail");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "face-thumbnail");
 
     await drag(page, exit(page, "faces", "next"), await middleOf(node(page, "crop")));
     await page.getByText(/It is in another loop/).waitFor();
@@ -174,13 +162,13 @@ test("targets that cannot be are dimmed, with the reason beside the pointer", as
 
 test("connecting proposes inputs that fit, and Tab accepts them", async () => {
   const api = { route: "propose", body: "image", bodyType: [["image/png"]] };
-  await publish(stack.url, [
+  await publish(stage.url, [
     { id: "photo", type: "entry", api, next: ["result"] },
     { id: "result", type: "end", input: { image: "photo.out.image" } },
   ]);
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "propose");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "propose");
     await page.focus('[data-node="photo"]');
     await page.keyboard.press("a");
     await page.keyboard.type("image-resize");
@@ -201,7 +189,7 @@ test("connecting proposes inputs that fit, and Tab accepts them", async () => {
 });
 
 test("nodes are moved into a loop; a layout puts all in order and can be undone", async () => {
-  await publish(stack.url, [
+  await publish(stage.url, [
     {
       id: "request",
       type: "entry",
@@ -218,8 +206,8 @@ test("nodes are moved into a loop; a layout puts all in order and can be undone"
     { id: "result", type: "end", input: {} },
   ]);
 
-  await visit(browser, WIDE, async (page) => {
-    await openCanvas(page, stack.url, "arrange");
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "arrange");
     const before = await middleOf(node(page, "result"));
 
     await drag(page, node(page, "result"), { x: before.x + 160, y: before.y + 40 });

@@ -1,100 +1,22 @@
 /** The editor without a mouse: outline, JSON, saving, versions, conflicts, drafts. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
-
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { type Stack, startStack, until } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import { published } from "./editing.ts";
+import { chain, editJson, openOutline, rename, row, save } from "./outline.ts";
+import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
 const WAIT_MS = 30_000;
 
-let stack: Stack;
-let browser: Browser;
-
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
-
-/** request → first → result, each test with a route of its own. */
-function chain(route: string): { id: string; [field: string]: unknown }[] {
-  return [
-    {
-      id: "request",
-      type: "entry",
-      api: { route, body: { number: 4 } },
-      next: ["first"],
-    },
-    {
-      id: "first",
-      type: "node",
-      after: "node.out['half'] = request.out['number'] / 2",
-      next: ["result"],
-    },
-    { id: "result", type: "end", input: { half: "first.out.half" } },
-  ];
-}
-
-async function publish(nodes: unknown[]): Promise<void> {
-  const response = await fetch(`${stack.url}/services`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ type: "pipeline", nodes }),
-  });
-  assert.ok(response.ok, await response.clone().text());
-}
-
-interface Node {
-  id: string;
-  [field: string]: unknown;
-}
-
-async function stored(route: string): Promise<Node[]> {
-  const response = await fetch(`${stack.url}/services/${route}`);
-  const { pipeline } = (await response.json()) as { pipeline: { nodes: Node[] } };
-  return pipeline.nodes;
-}
-
-async function openOutline(page: Page, route: string): Promise<void> {
-  await page.goto(`${stack.url}/edit/${route}?view=outline`);
-  await page.getByRole("treegrid").waitFor({ timeout: WAIT_MS });
-}
-
-function row(page: Page, id: string) {
-  return page.locator(`[data-row="${id}"]`);
-}
-
-/** Rename the node that has the focus, by keys alone. */
-async function rename(page: Page, name: string): Promise<void> {
-  await page.keyboard.press("F2");
-  await page.getByRole("textbox", { name: "New name" }).fill(name);
-  await page.getByRole("button", { name: "Rename", exact: true }).isEnabled();
-  await until(WAIT_MS, () =>
-    page.getByRole("button", { name: "Rename", exact: true }).isEnabled(),
-  );
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-}
-
-async function save(page: Page): Promise<void> {
-  await page.keyboard.press("Control+s");
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: "Save", exact: true })
-    .click();
-}
+const stage = stageWith("image-processing");
 
 test("a step is renamed, undone, done again and saved without a mouse", async () => {
-  await publish(chain("keys"));
+  await publish(stage.url, chain("keys"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "keys");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "keys");
     await row(page, "request").focus();
     await page.keyboard.press("ArrowDown");
     await rename(page, "halved");
@@ -112,7 +34,7 @@ test("a step is renamed, undone, done again and saved without a mouse", async ()
     await page.getByText("Saved.").waitFor();
     await page.getByText("No changes").waitFor();
 
-    const nodes = await stored("keys");
+    const nodes = await published(stage.url, "keys");
     assert.deepEqual(
       nodes.map(({ id }) => id),
       ["request", "halved", "result"],
@@ -122,10 +44,10 @@ test("a step is renamed, undone, done again and saved without a mouse", async ()
 });
 
 test("ways are shown in the tree and removed there; a deleted step comes back", async () => {
-  await publish(chain("ways"));
+  await publish(stage.url, chain("ways"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "ways");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "ways");
     await row(page, "first").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowDown");
@@ -145,10 +67,10 @@ test("ways are shown in the tree and removed there; a deleted step comes back", 
 });
 
 test("JSON is two-way: a mistake stays beside the last state, undo brings back", async () => {
-  await publish(chain("json"));
+  await publish(stage.url, chain("json"));
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/edit/json?view=json`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/edit/json?view=json`);
     const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
     await editor.click({ timeout: WAIT_MS });
     await page.keyboard.press("Control+End");
@@ -179,11 +101,11 @@ test("JSON is two-way: a mistake stays beside the last state, undo brings back",
 });
 
 test("a tab that crashes loses nothing, and neither does one that is closed", async () => {
-  await publish(chain("crash"));
-  const context = await browser.newContext({ locale: "en-US" });
+  await publish(stage.url, chain("crash"));
+  const context = await stage.browser.newContext({ locale: "en-US" });
   try {
     const page = await context.newPage();
-    await openOutline(page, "crash");
+    await openOutline(page, stage.url, "crash");
     await row(page, "first").focus();
     await rename(page, "kept");
     await page.getByText(/\d changes?/).waitFor();
@@ -193,7 +115,7 @@ test("a tab that crashes loses nothing, and neither does one that is closed", as
     await gone;
 
     const again = await context.newPage();
-    await openOutline(again, "crash");
+    await openOutline(again, stage.url, "crash");
     await row(again, "first").waitFor();
     await again.getByText("You had unsaved changes here").waitFor();
     assert.deepEqual(await axe(again), []);
@@ -202,7 +124,7 @@ test("a tab that crashes loses nothing, and neither does one that is closed", as
     await again.close();
 
     const third = await context.newPage();
-    await openOutline(third, "crash");
+    await openOutline(third, stage.url, "crash");
     await third.getByRole("button", { name: "Discard" }).click();
     await third.getByText("The changes were discarded.").waitFor();
     await third.getByRole("button", { name: "Undo", exact: true }).last().click();
@@ -214,13 +136,13 @@ test("a tab that crashes loses nothing, and neither does one that is closed", as
 });
 
 test("two windows on one pipeline: the second to save merges, node by node", async () => {
-  await publish(chain("two"));
-  const context = await browser.newContext({ locale: "en-US" });
+  await publish(stage.url, chain("two"));
+  const context = await stage.browser.newContext({ locale: "en-US" });
   try {
     const mine = await context.newPage();
     const theirs = await context.newPage();
-    await openOutline(mine, "two");
-    await openOutline(theirs, "two");
+    await openOutline(mine, stage.url, "two");
+    await openOutline(theirs, stage.url, "two");
 
     await editJson(theirs, (nodes) => {
       nodes[1] = { ...nodes[1], id: "first", description: "theirs" };
@@ -244,7 +166,7 @@ test("two windows on one pipeline: the second to save merges, node by node", asy
     await save(mine);
     await mine.getByText("Saved.").waitFor();
 
-    const nodes = await stored("two");
+    const nodes = await published(stage.url, "two");
     assert.equal(nodes[1]?.description, "mine");
     assert.equal(nodes[2]?.description, "only theirs");
   } finally {
@@ -252,26 +174,14 @@ test("two windows on one pipeline: the second to save merges, node by node", asy
   }
 });
 
-/** Change the document as its text. */
-async function editJson(page: Page, change: (nodes: Node[]) => void): Promise<void> {
-  const route = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  const nodes = await stored(route);
-  change(nodes);
-  await page.getByRole("button", { name: "JSON" }).click();
-  const editor = page.getByRole("textbox", { name: "The pipeline as JSON" });
-  await editor.press("Control+a");
-  await page.keyboard.insertText(JSON.stringify({ type: "pipeline", nodes }));
-  await page.getByText(/\d changes?/).waitFor();
-}
-
 test("a version is compared and restored", async () => {
-  await publish(chain("versions"));
+  await publish(stage.url, chain("versions"));
   const later = chain("versions");
   later[1] = { ...later[1], id: "first", description: "the second version" };
-  await publish(later);
+  await publish(stage.url, later);
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "versions");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "versions");
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("menuitem", { name: "Versions…" }).click();
     await page.getByRole("button", { name: "Compare" }).last().click();
@@ -281,22 +191,22 @@ test("a version is compared and restored", async () => {
     await save(page);
     await page.getByText("Saved.").waitFor();
 
-    assert.equal((await stored("versions"))[1]?.description, undefined);
+    assert.equal((await published(stage.url, "versions"))[1]?.description, undefined);
   });
 });
 
 test("what has faults is saved without publishing, and found among the versions", async () => {
-  await publish(chain("unfinished"));
+  await publish(stage.url, chain("unfinished"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "unfinished");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "unfinished");
     await editJson(page, (nodes) => {
       nodes[2] = { id: "result", type: "end", input: { half: "nobody.out.half" } };
     });
     await page.keyboard.press("Control+s");
     await page.getByRole("button", { name: "Save without publishing" }).click();
     await page.getByText("Saved, not published").waitFor();
-    assert.deepEqual((await stored("unfinished"))[2]?.input, {
+    assert.deepEqual((await published(stage.url, "unfinished"))[2]?.input, {
       half: "first.out.half",
     });
 
@@ -313,24 +223,24 @@ test("what has faults is saved without publishing, and found among the versions"
 });
 
 test("a pipeline is deleted and comes back", async () => {
-  await publish(chain("gone"));
+  await publish(stage.url, chain("gone"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "gone");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "gone");
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("menuitem", { name: "Delete the pipeline" }).click();
     await page.getByText("gone was deleted.").waitFor();
-    assert.equal((await fetch(`${stack.url}/services/gone`)).status, 404);
+    assert.equal((await fetch(`${stage.url}/services/gone`)).status, 404);
 
     await page.getByRole("button", { name: "Undo", exact: true }).last().click();
     await page.getByText("gone is there again.").waitFor();
-    assert.equal((await stored("gone")).length, 3);
+    assert.equal((await published(stage.url, "gone")).length, 3);
   });
 });
 
 test("a new pipeline begins with an example, survives a reload, and is saved", async () => {
-  await visit(browser, {}, async (page) => {
-    await page.goto(stack.url);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(stage.url);
     await page.getByRole("link", { name: "New pipeline" }).click();
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("brand-new");
     await page.getByRole("button", { name: "Typed data" }).click();
@@ -344,16 +254,16 @@ test("a new pipeline begins with an example, survives a reload, and is saved", a
     await save(page);
     await page.waitForURL(/\/edit\/brand-new/);
 
-    const [entry] = await stored("brand-new");
+    const [entry] = await published(stage.url, "brand-new");
     assert.deepEqual(entry?.api, { route: "brand-new", body: { name: "Ada" } });
   });
 });
 
 test("a pipeline is duplicated under another name", async () => {
-  await publish(chain("origin"));
+  await publish(stage.url, chain("origin"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "origin");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "origin");
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("menuitem", { name: "Duplicate the pipeline…" }).click();
     await page.getByRole("textbox", { name: "Name of the copy" }).fill("copied");
@@ -362,28 +272,28 @@ test("a pipeline is duplicated under another name", async () => {
     await save(page);
     await page.waitForURL(/\/edit\/copied/);
 
-    assert.equal((await stored("copied")).length, 3);
-    assert.equal((await stored("origin")).length, 3);
+    assert.equal((await published(stage.url, "copied")).length, 3);
+    assert.equal((await published(stage.url, "origin")).length, 3);
   });
 });
 
 test("steps travel between windows as JSON, and what is hostile is refused in words", async () => {
-  await publish(chain("from"));
-  await publish(chain("into"));
-  const context = await browser.newContext({
+  await publish(stage.url, chain("from"));
+  await publish(stage.url, chain("into"));
+  const context = await stage.browser.newContext({
     locale: "en-US",
     permissions: ["clipboard-read", "clipboard-write"],
   });
   try {
     const from = await context.newPage();
-    await openOutline(from, "from");
+    await openOutline(from, stage.url, "from");
     await row(from, "first").focus();
     await from.keyboard.press("Control+c");
     await from.getByText("1 step copied").waitFor();
 
     const into = await context.newPage();
     await into.bringToFront();
-    await openOutline(into, "into");
+    await openOutline(into, stage.url, "into");
     await row(into, "first").focus();
     await into.keyboard.press("Control+v");
     await row(into, "first2").waitFor();
@@ -402,10 +312,10 @@ test("steps travel between windows as JSON, and what is hostile is refused in wo
 });
 
 test("all actions are found by name, and the keys are listed", async () => {
-  await publish(chain("actions"));
+  await publish(stage.url, chain("actions"));
 
-  await visit(browser, {}, async (page) => {
-    await openOutline(page, "actions");
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "actions");
     await row(page, "first").focus();
     await page.keyboard.press("Control+k");
     await page.keyboard.type("keys");
@@ -423,8 +333,8 @@ for (const [look, options] of [
   ["French", { locale: "fr-FR" }],
 ] as const) {
   test(`the outline is right for everybody, ${look}`, async () => {
-    await visit(browser, options, async (page) => {
-      await page.goto(`${stack.url}/edit/face-thumbnail?view=outline`);
+    await visit(stage.browser, options, async (page) => {
+      await page.goto(`${stage.url}/edit/face-thumbnail?view=outline`);
       const name = look === "French" ? "Étapes du pipeline" : "Steps of the pipeline";
       await page.getByRole("treegrid", { name }).waitFor({ timeout: WAIT_MS });
 

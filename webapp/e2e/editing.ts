@@ -1,6 +1,4 @@
 /** What tests of the editor share: documents in the engine, and keys to reach things. */
-import assert from "node:assert/strict";
-
 import type { Page } from "playwright-core";
 
 import { until } from "./stack.ts";
@@ -19,15 +17,6 @@ const LONG_MS = 60_000;
 
 /** A window in which the canvas, its palette and its panel have room. */
 export const WIDE = { viewport: { width: 1400, height: 900 } };
-
-export async function publish(url: string, nodes: TestNode[]): Promise<void> {
-  const response = await fetch(`${url}/services`, {
-    method: "POST",
-    body: JSON.stringify({ type: "pipeline", nodes }),
-    headers: { "content-type": "application/json" },
-  });
-  assert.ok(response.ok, await response.clone().text());
-}
 
 /** The nodes of what is published under a route. */
 export async function published(url: string, route: string): Promise<TestNode[]> {

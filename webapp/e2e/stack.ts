@@ -60,10 +60,10 @@ export async function startStack(
     await stop();
     throw new Error(`the stack did not start:\n${log}`);
   }
-  return { url, stop, publish: (document) => publish(url, document) };
+  return { url, stop, publish: (document) => publishDocument(url, document) };
 }
 
-async function publish(url: string, document: unknown): Promise<void> {
+export async function publishDocument(url: string, document: unknown): Promise<void> {
   const answer = await fetch(`${url}/services`, {
     method: "POST",
     headers: { "content-type": "application/json" },

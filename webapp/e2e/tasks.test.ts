@@ -1,54 +1,23 @@
 /** The pages of tasks, of their history and of health, against a real engine. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser } from "playwright-core";
-
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { type Stack, startStack, until } from "./stack.ts";
+import { axe, visit } from "./browsing.ts";
+import { stageWith } from "./stage.ts";
+import { publish, start, statusOf, untilStatus } from "./tasks.ts";
 
 const MANY_ITEMS = 2000;
-const ENDED_MS = 60_000;
 
-let stack: Stack;
-let browser: Browser;
+const stage = stageWith("image-processing");
 
-before(async () => {
-  stack = await startStack(["image-processing"]);
-  for (const nodes of [loopOf("weigh"), waiting()]) {
-    await post("/services", { type: "pipeline", nodes });
-  }
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack.stop();
-});
-
-async function post(path: string, body: unknown): Promise<unknown> {
-  const response = await fetch(stack.url + path, {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: { "content-type": "application/json" },
-  });
-  assert.ok(response.ok, await response.clone().text());
-  return response.json();
-}
-
-async function start(route: string, body: unknown): Promise<string> {
-  return ((await post(`/services/${route}`, body)) as { jobId: string }).jobId;
-}
-
-async function statusOf(task: string): Promise<string | undefined> {
-  const response = await fetch(`${stack.url}/tasks/${task}/status`);
-  return response.ok
-    ? ((await response.json()) as { status: string }).status
-    : undefined;
+/** Start a task of a loop; its id. */
+async function weigh(body: { count: number; broken: number }): Promise<string> {
+  await publish(stage.url, loopOf("weigh"));
+  return start(stage.url, "weigh", body);
 }
 
 /** One item, that with the number `broken`, fails. */
-function loopOf(route: string): unknown[] {
+function loopOf(route: string): Record<string, unknown>[] {
   const body = { count: 10, broken: 7 };
   return [
     { id: "request", type: "entry", api: { route, body }, next: ["numbers"] },
@@ -78,7 +47,7 @@ function loopOf(route: string): unknown[] {
 }
 
 /** Its second step fails, until it is mended. */
-function failing(code: string): unknown[] {
+function failing(code: string): Record<string, unknown>[] {
   const api = { route: "mended", body: { number: 4 } };
   return [
     { id: "request", type: "entry", api, next: ["first"] },
@@ -88,7 +57,7 @@ function failing(code: string): unknown[] {
   ];
 }
 
-function waiting(): unknown[] {
+function waiting(): Record<string, unknown>[] {
   const api = { route: "ask-nobody", body: { city: "Paris" } };
   return [
     { id: "request", type: "entry", api, next: ["ask"] },
@@ -104,12 +73,12 @@ function waiting(): unknown[] {
 }
 
 test("a failed task says why, and leads to the item that failed", async () => {
-  const task = await start("weigh", { count: 10, broken: 7 });
-  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+  const task = await weigh({ count: 10, broken: 7 });
+  await untilStatus(stage.url, task, "error");
 
   for (const colorScheme of ["light", "dark"] as const) {
-    await visit(browser, { colorScheme }, async (page) => {
-      await page.goto(`${stack.url}/task/${task}`);
+    await visit(stage.browser, { colorScheme }, async (page) => {
+      await page.goto(`${stage.url}/task/${task}`);
       await page.getByRole("button", { name: "Show item 7" }).click();
 
       const run = page.getByRole("region", { name: "share" });
@@ -122,14 +91,14 @@ test("a failed task says why, and leads to the item that failed", async () => {
 
 test("a task that failed is resumed with the mended pipeline", async () => {
   const broken = failing("node.out['answer'] = 1 / 0");
-  await post("/services", { type: "pipeline", nodes: broken });
-  const task = await start("mended", { number: 4 });
-  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+  await publish(stage.url, broken);
+  const task = await start(stage.url, "mended", { number: 4 });
+  await untilStatus(stage.url, task, "error");
   const mended = failing("node.out['answer'] = first.out['half'] * 21");
-  await post("/services", { type: "pipeline", nodes: mended });
+  await publish(stage.url, mended);
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/task/${task}`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/task/${task}`);
     await page.getByRole("button", { name: "Resume from second" }).click();
 
     await page.getByText("Finished").first().waitFor();
@@ -139,11 +108,11 @@ test("a task that failed is resumed with the mended pipeline", async () => {
 });
 
 test("a node of the graph is chosen by pointer and by keyboard", async () => {
-  const task = await start("weigh", { count: 3, broken: 7 });
-  await until(ENDED_MS, async () => (await statusOf(task)) === "finished");
+  const task = await weigh({ count: 3, broken: 7 });
+  await untilStatus(stage.url, task, "finished");
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/task/${task}`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/task/${task}`);
     await page.click('[data-node="numbers"]');
     await page.getByRole("region", { name: "numbers" }).waitFor();
 
@@ -155,11 +124,11 @@ test("a node of the graph is chosen by pointer and by keyboard", async () => {
 });
 
 test("the last of very many items is there at once, by keyboard", async () => {
-  const task = await start("weigh", { count: MANY_ITEMS, broken: -1 });
-  await until(ENDED_MS, async () => (await statusOf(task)) === "finished");
+  const task = await weigh({ count: MANY_ITEMS, broken: -1 });
+  await untilStatus(stage.url, task, "finished");
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/task/${task}?node=each`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/task/${task}?node=each`);
     await page.focus('[role="option"][tabindex="0"]');
     await page.keyboard.press("End");
     const last = `[data-index="${String(MANY_ITEMS - 1)}"][aria-disabled="false"]`;
@@ -172,36 +141,37 @@ test("the last of very many items is there at once, by keyboard", async () => {
 });
 
 test("a task that waits for a missing service says so; it is stopped and erased", async () => {
-  const task = await start("ask-nobody", { city: "Paris" });
+  await publish(stage.url, waiting());
+  const task = await start(stage.url, "ask-nobody", { city: "Paris" });
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/task/${task}`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/task/${task}`);
     await page.getByText("Waiting for not-there: no service announces it.").waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").first().waitFor();
 
     await page.getByRole("button", { name: "Erase" }).click();
     await page.getByRole("button", { name: "Undo" }).click();
-    assert.equal(await statusOf(task), "error");
+    assert.equal((await statusOf(stage.url, task))?.status, "error");
 
     await page.getByRole("button", { name: "Erase" }).click();
     await page.waitForURL(/history/);
-    assert.equal(await statusOf(task), undefined);
+    assert.equal((await statusOf(stage.url, task))?.status, undefined);
   });
 });
 
 test("the history is narrowed by its address, health says what is missing", async () => {
-  const task = await start("weigh", { count: 10, broken: 2 });
-  await until(ENDED_MS, async () => (await statusOf(task)) === "error");
+  const task = await weigh({ count: 10, broken: 2 });
+  await untilStatus(stage.url, task, "error");
 
-  await visit(browser, {}, async (page) => {
-    await page.goto(`${stack.url}/history`);
+  await visit(stage.browser, {}, async (page) => {
+    await page.goto(`${stage.url}/history`);
     await page.getByRole("button", { name: "Failed" }).click();
     await page.waitForURL(/status=error/);
     await page.getByRole("link", { name: "weigh" }).first().waitFor();
     assert.deepEqual(await axe(page), []);
 
-    await page.goto(`${stack.url}/health`);
+    await page.goto(`${stage.url}/health`);
     await page.getByText("needed by").first().waitFor();
     await page.getByRole("button", { name: "Instances of image-blur" }).click();
     await page.getByText(/✓ http:/).waitFor();

@@ -1,7 +1,7 @@
 /** Pipelines that tests publish, and tasks that they start. */
 import assert from "node:assert/strict";
 
-import { until } from "./stack.ts";
+import { publishDocument, until } from "./stack.ts";
 
 export const ENDED_MS = 60_000;
 
@@ -20,7 +20,7 @@ export async function post(url: string, body?: unknown): Promise<unknown> {
 }
 
 export async function publish(engine: string, nodes: Node[]): Promise<void> {
-  await post(`${engine}/services`, { type: "pipeline", nodes });
+  await publishDocument(engine, { type: "pipeline", nodes });
 }
 
 /** Start a task; its id. */
