@@ -117,11 +117,13 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
     for route, statuses, one in filters:
         which = TaskFilter(route, statuses, since=NOON, until=LATER, seen=one)
         yield "tasks", partial(frames.tasks, which, "1.t", 3)
+    yield "tasks", partial(frames.tasks, TaskFilter(owner="p"), "1.t", 3)
     yield "counts", frames.counts
     yield "has_tasks", partial(frames.has_tasks, Version("blur", "v1"))
     yield "adopt", partial(frames.adopt, "main")
     yield "expired", partial(frames.expired, LATER, 3)
     yield "erase", partial(frames.erase, "t")
+    yield "scrub", frames.scrub
     yield "check", frames.check
 
 
@@ -206,6 +208,7 @@ def saved_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "save", partial(saved.save, Saved("blur", older, b"{}"), 1)
     yield "find", partial(saved.find, "blur", "s")
     yield "of_route", partial(saved.of_route, "blur")
+    yield "of_person", partial(saved.of_person, "ada")
     yield "count", saved.count
     yield "remove", partial(saved.remove, "blur", "s")
 
@@ -237,6 +240,7 @@ def people_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "find", partial(people.find, "p")
     yield "named", partial(people.named, "ada")
     yield "page", partial(people.page, "a", 2, "ada")
+    yield "remove", partial(people.remove, "p")
 
 
 def credential_calls(database: MongoDatabase) -> Iterator[Call]:
@@ -269,7 +273,9 @@ def audit_calls(database: MongoDatabase) -> Iterator[Call]:
     audit = MongoAuditStore(database)
     deed = Deed(action="POST", who="", name="", object="", outcome="done", address="")
 
-    yield "add", partial(audit.add, following(None, deed, NOON))
+    entry = following(None, deed, NOON, {})
+    yield "add", partial(audit.add, entry)
+    yield "replace", partial(audit.replace, [entry])
     yield "last", audit.last
     yield "page", partial(audit.page, 0, 3)
     yield "forget", partial(audit.forget, LATER)

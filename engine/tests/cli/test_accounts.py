@@ -224,3 +224,21 @@ def test_faults_of_pipelines_are_told_to_who_may_see_them(
     assert "login" in as_nobody[0][1]
     assert {name for name, _ in told} == {"faulty.json"}
     assert any(line.startswith("error: ") for _, line in told)
+
+
+def test_a_person_is_erased_and_the_audit_log_still_verifies(use: Use) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    use("people", "add", "otto", "--role", "reader", stdin=PASSWORD)
+    use("login", "--name", "otto", stdin=PASSWORD)
+    use("login", "--name", "root", stdin=PASSWORD)
+
+    unsure = use("people", "erase", "otto", stdin="n\n")
+    erased = use("people", "erase", "OTTO", "--yes")
+    verified = use("audit", "verify")
+
+    assert unsure.exit_code == 1
+    assert erased.exit_code == 0, erased.output
+    assert "1 tokens" in erased.output
+    assert "a person was erased" in verified.output
+    assert "otto" not in use("people", "list").output
+    assert "otto" not in use("audit", "export").output

@@ -3,10 +3,11 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine.cli.logs import JsonLines, configure_logs
+from engine.cli.logs import TALKATIVE, JsonLines, configure_logs
 from engine.cli.trouble import Trouble
 from engine.domain.frame import FramePath
 from engine.usecases.log_context import begin_turn
@@ -60,3 +61,28 @@ def test_an_error_comes_with_its_traceback() -> None:
 def test_another_form_is_refused() -> None:
     with pytest.raises(Trouble, match="xml"):
         configure_logs("info", times=True, form="xml")
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """Levels of loggers are those of the whole process."""
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+    yield
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+    for name in (*TALKATIVE, "uvicorn", "httpx"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def test_at_level_debug_no_library_quotes_what_goes_through_it(
+    restored: None,
+) -> None:
+    logging.getLogger().handlers.clear()
+
+    configure_logs("debug", times=False)
+
+    assert logging.getLogger("engine").isEnabledFor(logging.DEBUG)
+    for name in ("pymongo.command", "botocore.endpoint", "httpcore.http11"):
+        assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+        assert logging.getLogger(name).isEnabledFor(logging.INFO)

@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from engine.domain.access.audit import broken
+from engine.domain.access.audit import PERSON, broken
 from engine.ports.access import AuditStore
 
-from ..domain.access.test_audit import NOON, log_of
+from ..domain.access.test_audit import NOBODY, NOON, log_of
 
 
 async def test_entries_come_by_number_page_by_page(audit: AuditStore) -> None:
@@ -33,6 +33,18 @@ async def test_of_several_with_the_same_number_one_is_added(audit: AuditStore) -
 async def test_an_empty_log_has_no_last_entry(audit: AuditStore) -> None:
     assert await audit.last() is None
     await audit.forget(NOON)
+
+
+async def test_entries_are_replaced_by_number(audit: AuditStore) -> None:
+    entries = log_of(3)
+    for entry in entries[:2]:
+        await audit.add(entry)
+    changed = [one.erased(PERSON, NOBODY) for one in entries[1:]]
+
+    await audit.replace(changed)
+
+    assert await audit.page(0, 9) == [entries[0], changed[0]]
+    assert broken(await audit.page(0, 9)) is None
 
 
 async def test_old_entries_are_forgotten_and_the_last_one_stays(

@@ -96,6 +96,20 @@ async def test_of_two_who_save_one_is_told_that_it_was_late(
     assert await people.find("1") == won
 
 
+async def test_a_person_who_was_removed_is_not_there_and_the_name_is_free(
+    people: PeopleStore,
+) -> None:
+    await people.add(person("1", "Ada"))
+
+    assert await people.remove("1") is True
+    assert await people.remove("1") is False
+
+    assert await people.find("1") is None
+    assert await people.named("ada") is None
+    assert await people.save(person("1", "Ada")) is None
+    await people.add(person("2", "Ada"))
+
+
 async def test_who_is_not_there_is_not_saved(people: PeopleStore) -> None:
     assert await people.save(person("1", "Ada")) is None
     assert await people.page("", 10) == []

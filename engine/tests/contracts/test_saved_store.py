@@ -8,13 +8,16 @@ NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 KEEP = 3
 
 
-def document(id: str, *, minutes: int = 0, route: str = "blur") -> Saved:
+def document(
+    id: str, *, minutes: int = 0, route: str = "blur", saved_by: str = ""
+) -> Saved:
     line = SavedLine(id=id, saved_at=NOON + timedelta(minutes=minutes), faults=2)
-    return Saved(route=route, line=line, document=b'{"nodes": 5, "of": "%a"}')
+    text = b'{"nodes": 5, "of": "%a"}'
+    return Saved(route=route, line=line, document=text, saved_by=saved_by)
 
 
 async def test_a_saved_document_is_found_as_it_was(saved: SavedStore) -> None:
-    one = document("a")
+    one = document("a", saved_by="ada")
     await saved.save(one, KEEP)
 
     assert await saved.find("blur", "a") == one
@@ -56,3 +59,25 @@ async def test_a_removed_document_is_gone(saved: SavedStore) -> None:
     assert await saved.remove("blur", "a") is True
     assert await saved.remove("blur", "a") is False
     assert await saved.find("blur", "a") is None
+
+
+async def test_those_of_a_person_are_found_in_all_routes(saved: SavedStore) -> None:
+    for id, route, person in (
+        ("b", "blur", "ada"),
+        ("a", "other", "ada"),
+        ("c", "blur", "bob"),
+        ("d", "blur", ""),
+        ("e", "blur", "ada"),
+    ):
+        await saved.save(document(id, route=route, saved_by=person), 9)
+    # Saved again by somebody else.
+    await saved.save(document("e", minutes=1, saved_by="bob"), 9)
+
+    found = await saved.of_person("ada")
+
+    assert [(route, line.id) for route, line in found] == [
+        ("blur", "b"),
+        ("other", "a"),
+    ]
+    assert found[0][1] == document("b").line
+    assert await saved.of_person("eve") == []

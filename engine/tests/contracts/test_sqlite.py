@@ -416,3 +416,30 @@ async def test_only_the_owner_can_read_the_file_also_one_of_an_older_engine(
 
     assert rights == dict.fromkeys(rights, 0o600)
     assert {"engine.db", "engine.db-wal"} <= set(rights)
+
+
+async def test_what_was_erased_is_in_no_byte_of_the_files(
+    database: Database, file: Path
+) -> None:
+    frames = SqliteFrameStore(database)
+    canary = "canary-in-a-document"
+    for n in range(200):
+        # Small ones share a page, and large ones have pages of their own.
+        value = canary * (1 if n % 2 else 1_000)
+        frame = new_frame(f"t{n}", owner=canary, error=value)
+        await frames.save(assert_saved(await frames.insert(frame)))
+        if n % 10:
+            await frames.erase(f"t{n}")
+
+    for n in range(0, 200, 10):
+        await frames.erase(f"t{n}")
+    await frames.scrub()
+
+    files = list(file.parent.iterdir())
+    assert file in files
+    assert not [one for one in files if canary.encode() in one.read_bytes()]
+
+
+def assert_saved(frame: Frame | None) -> Frame:
+    assert frame is not None
+    return frame

@@ -219,6 +219,10 @@ async def test_somebody_finds_all_tasks_of_some_spaces_and_own_ones_of_others(
     assert await found(seen=Seen(all_in=("main",))) == ["t4", "t1"]
     assert await found(seen=Seen(owner="a")) == []
     assert await found(seen=Seen(owner="", own_in=("main",))) == []
+    # Wherever they are, also where there were no spaces.
+    assert await found(owner="a", limit=2) == ["t7", "t6", "t2", "t1", "t0"]
+    assert await found(owner="a", since=NOON + 2 * SECOND) == ["t7", "t6", "t2"]
+    assert await found(owner="c") == []
     running = (FrameStatus.RUNNING,)
     route = new_frame("t").route
     assert await found(seen=both, route=route, statuses=running) == await found(

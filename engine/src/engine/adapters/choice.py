@@ -27,6 +27,7 @@ from engine.adapters.sqlite.schedules import SqliteScheduleStore
 from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.adapters.sqlite.tallies import SqliteTallyStore
+from engine.domain.access.erasure import Erasure
 from engine.domain.access.spaces import Group, Home, Space
 from engine.ports import (
     BlobStore,
@@ -86,6 +87,7 @@ class Adapters:
     spaces: RecordStore[Space]
     groups: RecordStore[Group]
     homes: RecordStore[Home]
+    erasures: RecordStore[Erasure]
     passwords: Passwords | None
     """None: there are no accounts."""
     provider: Provider | None
@@ -121,6 +123,7 @@ class Stores:
     spaces: RecordStore[Space]
     groups: RecordStore[Group]
     homes: RecordStore[Home]
+    erasures: RecordStore[Erasure]
     opened: Opened
 
 
@@ -179,6 +182,7 @@ def chosen(settings: Settings) -> Adapters:
         spaces=stores.spaces,
         groups=stores.groups,
         homes=stores.homes,
+        erasures=stores.erasures,
         passwords=hashed_passwords,
         provider=provider,
         blobs=blobs,
@@ -211,6 +215,7 @@ def sqlite(folder: Path) -> Stores:
         spaces=SqliteRecordStore(database, Space),
         groups=SqliteRecordStore(database, Group),
         homes=SqliteRecordStore(database, Home),
+        erasures=SqliteRecordStore(database, Erasure),
         opened=database,
     )
 
@@ -246,6 +251,7 @@ def mongo(settings: Settings) -> Stores:
         spaces=MongoRecordStore(database, Space),
         groups=MongoRecordStore(database, Group),
         homes=MongoRecordStore(database, Home),
+        erasures=MongoRecordStore(database, Erasure),
         opened=database,
     )
 

@@ -30,6 +30,7 @@ from engine.api import (
 from engine.api.access import (
     audit,
     groups,
+    leaving,
     oidc,
     pages,
     people,
@@ -138,6 +139,7 @@ def create_app(
         oidc,
         tokens,
         people,
+        leaving,
         spaces,
         sharing,
         groups,

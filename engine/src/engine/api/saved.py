@@ -11,6 +11,7 @@ from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_bo
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
 from engine.api.limits import MAX_NAME_CHARACTERS
+from engine.api.principals import PrincipalDep, owner_id
 from engine.api.publishing import publisher
 from engine.api.services import Route
 from engine.domain.values import Json
@@ -30,12 +31,22 @@ _ANY_OBJECT = {"type": "object", "additionalProperties": True}
     openapi_extra=json_body(_ANY_OBJECT),
 )
 async def save_document(
-    route: Route, request: Request, engine: EngineDep, limits: LimitsDep
+    route: Route,
+    request: Request,
+    engine: EngineDep,
+    limits: LimitsDep,
+    principal: PrincipalDep,
 ) -> Response:
     """Save a document without publishing it. It may have faults; no task can run it."""
     document = await read_json(request, limits)
     by = await publisher(request, engine)
-    saved = await engine.saved.save(route, document, choose=by.choose, sees=by.sees)
+    saved = await engine.saved.save(
+        route,
+        document,
+        choose=by.choose,
+        sees=by.sees,
+        saved_by=owner_id(principal),
+    )
 
     prefix = prefix_of(request.scope)
     headers = {"location": f"{prefix}/services/{route}/saved/{saved.line.id}"}

@@ -15,6 +15,9 @@ from engine.usecases.access.people import People
 from engine.usecases.access.provided_people import ProvidedPeople
 from engine.usecases.access.signing_in import SigningIn
 from engine.usecases.access.spaces import Spaces
+from engine.usecases.erasing import Erasing
+from engine.usecases.erasures import Erasures
+from engine.usecases.versions import Versions
 
 NAMES_PER_ROUTE = 10
 """Names stay taken when their routes are removed: so many for each that may be."""
@@ -93,6 +96,26 @@ def accounts(
     )
 
 
+def erasures(
+    made: Accounts, outer: Adapters, erasing: Erasing, versions: Versions, clock: Clock
+) -> Erasures:
+    """What erases people from all stores."""
+    return Erasures(
+        store=outer.erasures,
+        people=made.people,
+        people_store=outer.people,
+        credentials=outer.credentials,
+        audit=made.audit,
+        schedules=outer.schedules,
+        saved=outer.saved,
+        frames=outer.frames,
+        erasing=erasing,
+        versions=versions,
+        inbox=outer.inbox,
+        clock=clock,
+    )
+
+
 def provided_people(
     settings: Settings,
     outer: Adapters,
@@ -110,5 +133,6 @@ def provided_people(
         expected=expected,
         group_map=settings.group_map,
         groups_claim=settings.oidc_groups_claim,
+        erasures=outer.erasures,
         clock=clock,
     )

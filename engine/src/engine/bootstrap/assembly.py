@@ -10,7 +10,7 @@ from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.shared.instants import utc_now
 from engine.adapters.signing import Ed25519Signer
 from engine.api.schedules import fits
-from engine.bootstrap.accounts import accounts, homes_of
+from engine.bootstrap.accounts import accounts, erasures, homes_of
 from engine.ports import Clock
 from engine.settings import Settings
 from engine.usecases.budgets import Budgets
@@ -254,8 +254,10 @@ def assemble(
         clock=clock,
     )
 
+    made = accounts(settings, outer, clock, homes)
     return Engine(
-        accounts=accounts(settings, outer, clock, homes),
+        accounts=made,
+        erasures=erasures(made, outer, erasing, versions, clock) if made else None,
         homes=homes,
         tasks=tasks,
         callbacks=callbacks,

@@ -1,4 +1,4 @@
-"""`marketplace login`, `logout`, `whoami`, `tokens` and `people`: accounts."""
+"""`marketplace login`, `logout`, `whoami` and `tokens`: one's own account."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,6 +6,7 @@ import typer
 
 from engine.cli.options import Engine
 from engine.cli.trouble import Trouble, console
+from engine.cli.typed_secrets import typed_secret
 from engine.program import DEFAULT_ENGINE, command
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ tokens = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Tokens for programs and services, where the engine has accounts.",
-)
-people = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="People with accounts."
 )
 Scope = Annotated[
     list[str] | None,
@@ -48,9 +46,9 @@ def login(
     from engine.cli.kept_tokens import keep
 
     if name is not None:
-        token = _token_for_password(engine, name, _secret(f"Password of {name}"))
+        token = _token_for_password(engine, name, typed_secret(f"Password of {name}"))
     else:
-        token = _secret("Token")
+        token = typed_secret("Token")
 
     with EngineClient(engine, token) as client:
         user = _who(client)
@@ -155,59 +153,6 @@ def revoke_token(
     console().confirm(f"{id_} is revoked")
 
 
-@people.command("add")
-def add_person(
-    name: str,
-    role: Annotated[
-        str | None, typer.Option(help="In the space main: reader, author or owner.")
-    ] = None,
-    administrator: Annotated[
-        bool, typer.Option("--administrator", help="May do everything.")
-    ] = False,
-    here: Annotated[
-        bool,
-        typer.Option(
-            "--here", help="Into the stores of this machine: for the first one."
-        ),
-    ] = False,
-    engine: Engine = DEFAULT_ENGINE,
-) -> None:
-    """Make an account; the password is asked for, or read from standard input.
-
-    With --here no engine is asked. The settings say where the stores are, as for
-    `serve`; one that keeps them in DATA_DIR must not run meanwhile.
-    """
-    from engine.cli.client import EngineClient
-
-    body: dict[str, Any] = {
-        "name": name,
-        "password": _secret(f"Password of {name}", twice=True),
-        "administrator": administrator,
-    }
-    if role is not None:
-        body["role"] = role
-    if here:
-        from engine.cli.people_here import add_here
-
-        add_here(**body)
-        console().confirm(f"{name} has an account")
-        return
-
-    with EngineClient(engine) as client:
-        client.post("/people", json=body)
-    console().confirm(f"{name} has an account")
-
-
-@people.command("list")
-def list_people(engine: Engine = DEFAULT_ENGINE) -> None:
-    """List everybody who has an account, and their roles."""
-    from engine.cli.client import EngineClient
-    from engine.cli.listing import people_table
-
-    with EngineClient(engine) as client:
-        console().print(people_table(list(client.pages("/people"))))
-
-
 def _token_for_password(engine: str, name: str, password: str) -> str:
     """A token of the person; the session in which it is made ends at once."""
     import platform
@@ -239,18 +184,3 @@ def _who(client: "EngineClient") -> str:
     if user is None:
         raise Trouble("the engine does not know this token", "make another one")
     return str(user)
-
-
-def _secret(what: str, *, twice: bool = False) -> str:
-    """What is typed unseen, or comes from standard input.
-
-    It is no argument: those are seen by all users of a machine, and kept by the shell.
-    """
-    import sys
-
-    if sys.stdin.isatty():
-        typed: str = typer.prompt(
-            what, hide_input=True, err=True, confirmation_prompt=twice
-        )
-        return typed.strip()
-    return sys.stdin.readline().strip()

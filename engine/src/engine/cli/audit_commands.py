@@ -44,15 +44,20 @@ def verify(
 ) -> None:
     """Check that each entry follows the one before, and none was changed."""
     if file is None:
-        count = _verified(_lines_of(engine))
+        count, erased = _verified(_lines_of(engine))
     else:
         with file.open(encoding="utf-8") as lines:
-            count = _verified(lines)
+            count, erased = _verified(lines)
     console().confirm(f"{count} entries: each follows the one before")
+    if erased:
+        console().print(f"in {erased} of them a person was erased")
 
 
-def _verified(lines: Iterable[str]) -> int:
-    """How many entries there are; raises `Trouble` at the first that is wrong."""
+def _verified(lines: Iterable[str]) -> tuple[int, int]:
+    """How many entries there are, and of how many parts were erased.
+
+    Raises `Trouble` at the first that is wrong.
+    """
     import orjson
 
     from engine.domain.access.audit import Chain, Entry
@@ -67,7 +72,7 @@ def _verified(lines: Iterable[str]) -> int:
             wrong = f"line {count} is no entry"
         if wrong:
             raise Trouble(f"the log was changed: {wrong}", "compare it with an export")
-    return count
+    return count, chain.erased
 
 
 def _lines_of(engine: str) -> Iterator[str]:

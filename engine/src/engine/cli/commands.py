@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from engine.cli import (
     account_commands,
     audit_commands,
+    people_commands,
     route_commands,
     schedule_commands,
     secret_commands,
@@ -49,7 +50,7 @@ app.add_typer(route_commands.group)
 app.add_typer(task_commands.group)
 app.add_typer(account_commands.group)
 app.add_typer(account_commands.tokens, name="tokens")
-app.add_typer(account_commands.people, name="people")
+app.add_typer(people_commands.group, name="people")
 app.add_typer(space_commands.spaces, name="spaces")
 app.add_typer(space_commands.groups, name="groups")
 app.add_typer(audit_commands.group, name="audit")

@@ -10,6 +10,8 @@ from engine.cli.trouble import Trouble
 from engine.usecases.log_context import frame_in_turn
 
 FORMS = ("text", "json")
+TALKATIVE = ("pymongo", "botocore", "aiobotocore", "boto3", "httpcore")
+"""Libraries whose lines for debugging quote what goes through them."""
 
 
 class PlainLines(logging.Formatter):
@@ -59,6 +61,10 @@ def configure_logs(level: str, *, times: bool, form: str = "text") -> None:
     # At level info these two write a line for every request.
     for name in ("uvicorn", "httpx"):
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    # At level debug these write all that is stored, and keys of people's data with it:
+    # what is erased in the stores would still be in the log.
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(max(number, logging.INFO))
 
 
 def _plain(*, times: bool) -> PlainLines:

@@ -20,6 +20,9 @@ class TaskFilter:
     until: datetime | None = None
     seen: "Seen | None" = None
     """Those that somebody sees; None: all."""
+    owner: str = ""
+    """The id of the person who started them, in whatever space; empty: anybody. It
+    goes before the others, but for the span."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class PeopleStore(Protocol):
     async def named(self, key: str) -> Person | None:
         """The person whose name has this key, or None."""
 
+    async def remove(self, id: str) -> bool:
+        """Forget a person; False if they are not there."""
+
     async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         """At most `limit` people whose keys are higher and begin so, by key."""
 
@@ -75,6 +78,9 @@ class AuditStore(Protocol):
 
     async def page(self, after: int, limit: int) -> Sequence[Entry]:
         """At most `limit` entries whose numbers are higher, by number."""
+
+    async def replace(self, entries: Sequence[Entry]) -> None:
+        """Store these in the place of those of the same numbers, if they are there."""
 
     async def forget(self, before: datetime) -> None:
         """Forget entries from before an instant; the last one stays."""

@@ -95,5 +95,12 @@ class FrameStore(Protocol):
     async def erase(self, task: str) -> None:
         """Erase every frame of a task; nothing to do if there is none."""
 
+    async def scrub(self) -> None:
+        """Leave nothing in files of what was erased, in all stores of the database,
+        where that is the engine's own matter.
+
+        Raises `Unavailable` if that cannot be done now.
+        """
+
     async def check(self) -> None:
         """Raises `Unavailable` if the store cannot be used now."""

@@ -24,6 +24,8 @@ class Saved:
     line: SavedLine
     document: bytes
     """JSON, as it was sent."""
+    saved_by: str = ""
+    """The id of the person who did it last; empty: nobody with an account."""
 
 
 class SavedStore(Protocol):
@@ -43,6 +45,9 @@ class SavedStore(Protocol):
 
     async def of_route(self, route: str) -> Sequence[SavedLine]:
         """All of a route, the last saved first; no document is read for it."""
+
+    async def of_person(self, person: str) -> Sequence[tuple[str, SavedLine]]:
+        """Those that a person saved, with their routes, by route and id."""
 
     async def count(self) -> int:
         """How many there are, of all routes."""

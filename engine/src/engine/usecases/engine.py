@@ -18,6 +18,7 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.homes import Homes
 from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
+from engine.usecases.erasures import ERASURES_EVERY_SECONDS, Erasures
 from engine.usecases.evaluation import Evaluation
 from engine.usecases.folder import PipelineFolder, publish_folder
 from engine.usecases.identities import Identities
@@ -67,6 +68,7 @@ class Engine:
         self,
         *,
         accounts: Accounts | None,
+        erasures: Erasures | None,
         homes: Homes | None,
         tasks: Tasks,
         callbacks: Callbacks,
@@ -96,6 +98,7 @@ class Engine:
         folder: PipelineFolder | None,
     ) -> None:
         self.accounts = accounts
+        self.erasures = erasures
         self.homes = homes
         self.tasks = tasks
         self.callbacks = callbacks
@@ -157,6 +160,8 @@ class Engine:
                     every(TIDY_EVERY_SECONDS, self.accounts.credentials.sweep),
                     every(TIDY_EVERY_SECONDS, self.accounts.audit.sweep),
                 )
+            if self.erasures is not None:
+                jobs += (every(ERASURES_EVERY_SECONDS, self.erasures.go_on),)
             rounds = [group.create_task(job) for job in jobs]
 
             try:

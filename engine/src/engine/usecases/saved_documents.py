@@ -49,8 +49,12 @@ class SavedDocuments:
         *,
         choose: Choose = for_main,
         sees: Sees = everything,
+        saved_by: str = "",
     ) -> JustSaved:
-        """Keep a document of any kind; raises `InvalidInput` for a name, `NoRoom`."""
+        """Keep a document of any kind; raises `InvalidInput` for a name, `NoRoom`.
+
+        `saved_by` is the id of a person; empty: there are no accounts.
+        """
         if not re.fullmatch(ROUTE_NAME, route):
             fault = Fault(
                 code="bad-route",
@@ -73,7 +77,12 @@ class SavedDocuments:
         line = SavedLine(
             id=fingerprint(document), saved_at=self._clock(), faults=errors
         )
-        saved = Saved(route=route, line=line, document=orjson.dumps(document))
+        saved = Saved(
+            route=route,
+            line=line,
+            document=orjson.dumps(document),
+            saved_by=saved_by,
+        )
         await self._store.save(saved, KEPT_PER_ROUTE)
         return JustSaved(line, faults)
 

@@ -379,7 +379,14 @@ export interface paths {
     get: operations["read_person"];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Erase Person
+     * @description Erase somebody: tasks with their files, documents, schedules, tokens, sessions.
+     *
+     *     They are locked out at once, the rest follows. In the audit log a pseudonym takes
+     *     their place. What they published belongs to its space, and stays.
+     */
+    delete: operations["erase_person"];
     options?: never;
     head?: never;
     /**
@@ -389,6 +396,26 @@ export interface paths {
      *     Who is not active any more is signed out, and their tokens do nothing.
      */
     patch: operations["change_person"];
+    trace?: never;
+  };
+  "/people/{id}/erasure": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read Erasure
+     * @description Tell how far the erasing of somebody is; forgotten an hour after its end.
+     */
+    get: operations["read_erasure"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/readyz": {
@@ -1265,6 +1292,14 @@ export interface components {
       object: string;
       /** @enum {string} */
       outcome: "done" | "refused" | "failed";
+      /** @description By part: the hash is made with them */
+      salts: {
+        [key: string]: string;
+      };
+      /** @description Of parts that were erased with a person: what stands in the hash */
+      seals: {
+        [key: string]: string;
+      };
       /** @description The id of the person; empty: nobody who is known */
       who: string;
     };
@@ -1428,6 +1463,21 @@ export interface components {
        * @enum {string}
        */
       type: "entry";
+    };
+    /** @description How far the erasing of a person is. */
+    Erasure: {
+      /** Format: date-time */
+      began_at: string;
+      ended_at: string | null;
+      /** @description How much of what, so far */
+      erased: {
+        [key: string]: number;
+      };
+      id: string;
+      /** @description Stands for them in the audit log */
+      pseudonym: string;
+      /** @enum {string} */
+      state: "erasing" | "done";
     };
     /** @description What is tried, and in the place of which node. */
     Evaluate: {
@@ -3820,6 +3870,73 @@ export interface operations {
       };
     };
   };
+  erase_person: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It has begun */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Erasure"];
+        };
+      };
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   change_person: {
     parameters: {
       query?: never;
@@ -3869,6 +3986,64 @@ export interface operations {
       };
       /** @description Conflict */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_erasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Erasure"];
+        };
+      };
+      /** @description Not Found */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from engine.adapters.mongo.database import MongoDatabase
@@ -22,7 +23,7 @@ class MongoAuditStore:
         row = {
             "_id": entry.number,
             "at": to_micros(entry.at),
-            "document": orjson.dumps(entry.to_json()).decode(),
+            "document": _document(entry),
         }
         async with self._database.answering() as mongo:
             try:
@@ -42,6 +43,14 @@ class MongoAuditStore:
             rows = await found.limit(limit).to_list(None)
         return [_entry(row) for row in rows]
 
+    async def replace(self, entries: Sequence[Entry]) -> None:
+        changes = [
+            UpdateOne({"_id": one.number}, {"$set": {"document": _document(one)}})
+            for one in entries
+        ]
+        async with self._database.answering() as mongo:
+            await mongo.audit.bulk_write(changes, ordered=False)
+
     async def forget(self, before: datetime) -> None:
         last = await self.last()
         if last is None:
@@ -50,6 +59,10 @@ class MongoAuditStore:
         which = {"at": {"$lt": to_micros(before)}, "_id": {"$lt": last.number}}
         async with self._database.answering() as mongo:
             await mongo.audit.delete_many(which)
+
+
+def _document(entry: Entry) -> str:
+    return orjson.dumps(entry.to_json()).decode()
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

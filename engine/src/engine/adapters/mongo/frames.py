@@ -208,6 +208,9 @@ class MongoFrameStore:
 
         await self._delete([task])
 
+    async def scrub(self) -> None:
+        """Nothing: files and the log of operations are the server's own matter."""
+
     async def check(self) -> None:
         """Only a primary answers this, with what a majority of the nodes has."""
         await self._read([FramePath(NO_PATH)])

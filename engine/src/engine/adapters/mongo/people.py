@@ -38,6 +38,11 @@ class MongoPeopleStore:
     async def named(self, key: str) -> Person | None:
         return await self._one({"key": key})
 
+    async def remove(self, id: str) -> bool:
+        async with self._database.answering() as mongo:
+            done = await mongo.people.delete_one({"_id": id})
+        return done.deleted_count > 0
+
     async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         first = {"$gte": begins} if begins > after else {"$gt": after}
         which = {"key": {**first, "$lt": begins + LAST_CHARACTER}}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
+from engine.adapters.mongo.schema import OF_PEOPLE
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.ports.saved import Saved, SavedLine
 
@@ -27,6 +28,7 @@ class MongoSavedStore:
             "saved_at": to_micros(line.saved_at),
             "faults": line.faults,
             "document": saved.document,
+            "saved_by": saved.saved_by,
         }
         async with self._database.answering() as mongo:
             named = {"_id": _name(saved.route, line.id)}
@@ -46,7 +48,11 @@ class MongoSavedStore:
     async def find(self, route: str, id: str) -> Saved | None:
         async with self._database.answering() as mongo:
             row = await mongo.saved.find_one({"_id": _name(route, id)})
-        return Saved(route, _line(row), bytes(row["document"])) if row else None
+        if not row:
+            return None
+        # Engines that knew no people stored none.
+        saved_by = row.get("saved_by", "")
+        return Saved(route, _line(row), bytes(row["document"]), saved_by)
 
     async def of_route(self, route: str) -> Sequence[SavedLine]:
         async with self._database.answering() as mongo:
@@ -59,6 +65,18 @@ class MongoSavedStore:
             )
             rows = await found.to_list(None)
         return [_line(row) for row in rows]
+
+    async def of_person(self, person: str) -> Sequence[tuple[str, SavedLine]]:
+        async with self._database.answering() as mongo:
+            found = mongo.saved.find(
+                {"saved_by": {**OF_PEOPLE["saved_by"], "$eq": person}},
+                LINE | {"route": 1},
+                sort=[("route", 1), ("_id", 1)],
+                hint="of_person",
+                batch_size=ROWS_PER_ANSWER,
+            )
+            rows = await found.to_list(None)
+        return [(row["route"], _line(row)) for row in rows]
 
     async def count(self) -> int:
         async with self._database.answering() as mongo:

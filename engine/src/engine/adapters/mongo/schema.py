@@ -22,6 +22,7 @@ TRIALS: dict[str, Any] = ROOTS | {"trial": True}
 OWNED: dict[str, Any] = ROOTS | {"owner": {"$exists": True}}
 IN_SPACES: dict[str, Any] = ROOTS | {"space": {"$exists": True}}
 RESTARTED: dict[str, Any] = {"restarted_at": {"$gt": 0}}
+OF_PEOPLE: dict[str, Any] = {"saved_by": {"$gt": ""}}
 TRIED: dict[str, Any] = {"tried": True}
 
 
@@ -35,7 +36,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     # Those whose time has come; paused ones are not in it.
     "schedules": (index("due", "next_at", "_id", only=SCHEDULED),),
     # With all that a list shows, so that no document is read for it.
-    "saved": (index("of_route", "route", "saved_at", "_id", "id", "faults"),),
+    "saved": (
+        index("of_route", "route", "saved_at", "_id", "id", "faults"),
+        # What a person saved is erased with them.
+        index("of_person", "saved_by", "route", "_id", only=OF_PEOPLE),
+    ),
     # A save moves its frame's entry in `due` and `of_task` alone, since only `wake_at`
     # and `saved_at` change; a task that ends moves in a few more.
     "frames": (

@@ -68,6 +68,8 @@ def summary(row: Document) -> TaskSummary:
 
 def choices(which: TaskFilter) -> list[tuple[str, dict[str, Any]]]:
     """The right indexes, and what they compare: of several statuses each by itself."""
+    if which.owner:
+        return [("tasks_of_owner", {"owner": {**OWNED["owner"], "$eq": which.owner}})]
     statuses = [status.value for status in which.statuses]
     if which.seen is not None:
         return _choices_seen(which, which.seen, statuses or list(FrameStatus))

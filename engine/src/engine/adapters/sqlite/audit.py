@@ -20,6 +20,8 @@ SELECT document FROM audit WHERE number = (SELECT max(number) FROM audit)
 
 ENTRIES = "SELECT document FROM audit WHERE number > ? ORDER BY number LIMIT ?"
 
+REPLACE_ENTRY = "UPDATE audit SET document = ? WHERE number = ?"
+
 FORGET_ENTRIES = """
 DELETE FROM audit INDEXED BY audit_at
 WHERE at < ? AND number < (SELECT max(number) FROM audit)
@@ -49,6 +51,12 @@ class SqliteAuditStore:
             lambda connection: [
                 _entry(*row) for row in connection.execute(ENTRIES, (after, limit))
             ]
+        )
+
+    async def replace(self, entries: Sequence[Entry]) -> None:
+        rows = [(orjson.dumps(one.to_json()), one.number) for one in entries]
+        await self._database.write(
+            lambda connection: connection.executemany(REPLACE_ENTRY, rows)
         )
 
     async def forget(self, before: datetime) -> None:

@@ -17,6 +17,8 @@ from engine.ports import Clock
 
 T = TypeVar("T")
 
+EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenDatabase:
@@ -74,6 +76,18 @@ class Database:
         opened = self._in_use()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(opened.readers, opened.file.ask, query)
+
+    async def scrub(self) -> None:
+        """Leave nothing in the files of what was deleted; raises `Unavailable`.
+
+        Pages that are free are overwritten already. What they were is in the log until
+        that is written into the file, and cut.
+        """
+        (is_busy, *_) = await self.read(
+            lambda connection: connection.execute(EMPTY_LOG).fetchone()
+        )
+        if is_busy:
+            raise Unavailable(str(self._path), "its log is in use by others")
 
     def _in_use(self) -> OpenDatabase:
         if self._opened is None:

@@ -102,6 +102,16 @@ WHERE parent IS NULL AND owner <> '' AND owner = ?
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
+# All of one person, wherever they are.
+TASKS_OF_PERSON = """
+SELECT path, route, version, status, error, failed_node, code, continues, trial,
+    created_at, ended_at
+FROM frames INDEXED BY tasks_of_owner
+WHERE parent IS NULL AND owner <> '' AND owner = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
 # Of one space. One route has its tasks in few spaces, so that is looked at for those.
 TASKS_OF_SPACE = """
 SELECT path, route, version, status, error, failed_node, code, continues, trial,

@@ -173,6 +173,10 @@ class SqliteFrameStore:
             lambda connection: connection.execute(sql.ERASE_ROOT, (task,)).rowcount
         )
 
+    async def scrub(self) -> None:
+        """What is deleted is overwritten; what is left of it is in the log."""
+        await self._database.scrub()
+
     async def check(self) -> None:
         """Read and write: a full disk can still be read."""
         await self._paths(sql.PROBE_READ)
@@ -303,6 +307,8 @@ def _choices(which: TaskFilter) -> list[tuple[str, tuple[str | None, ...]]]:
     Of several statuses each has a query of its own: their index has the newest tasks of
     one status next to each other.
     """
+    if which.owner:
+        return [(sql.TASKS_OF_PERSON, (which.owner,))]
     statuses = [status.value for status in which.statuses]
     if which.seen is not None:
         return _choices_seen(which, which.seen, statuses or list(FrameStatus))

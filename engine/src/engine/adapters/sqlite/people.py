@@ -23,6 +23,8 @@ FIND_PERSON = "SELECT document, revision FROM people WHERE id = ?"
 
 NAMED_PERSON = "SELECT document, revision FROM people WHERE key = ?"
 
+REMOVE_PERSON = "DELETE FROM people WHERE id = ?"
+
 # The index of the keys, which are unique.
 PEOPLE = """
 SELECT document, revision FROM people
@@ -57,6 +59,11 @@ class SqlitePeopleStore:
 
     async def named(self, key: str) -> Person | None:
         return await self._one(NAMED_PERSON, key)
+
+    async def remove(self, id: str) -> bool:
+        return await self._database.write(
+            lambda connection: connection.execute(REMOVE_PERSON, (id,)).rowcount > 0
+        )
 
     async def page(self, after: str, limit: int, begins: str = "") -> Sequence[Person]:
         values = (after, begins, begins + LAST_CHARACTER, limit)

@@ -8,9 +8,10 @@ from engine.adapters.sqlite.database import Database
 from engine.ports.saved import Saved, SavedLine
 
 SAVE_DOCUMENT = """
-INSERT INTO saved (route, id, saved_at, faults, document) VALUES (?, ?, ?, ?, ?)
+INSERT INTO saved (route, id, saved_at, faults, document, saved_by)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (route, id) DO UPDATE
-SET saved_at = excluded.saved_at, faults = excluded.faults
+SET saved_at = excluded.saved_at, faults = excluded.faults, saved_by = excluded.saved_by
 """
 
 DISCARD_OLDER = """
@@ -21,12 +22,18 @@ DELETE FROM saved WHERE route = ? AND id NOT IN (
 """
 
 FIND_SAVED = """
-SELECT id, saved_at, faults, document FROM saved WHERE route = ? AND id = ?
+SELECT id, saved_at, faults, document, saved_by
+FROM saved WHERE route = ? AND id = ?
 """
 
 SAVED_OF_ROUTE = """
 SELECT id, saved_at, faults FROM saved INDEXED BY saved_of_route
 WHERE route = ? ORDER BY saved_at DESC, id DESC
+"""
+
+SAVED_OF_PERSON = """
+SELECT route, id, saved_at, faults FROM saved INDEXED BY saved_of_person
+WHERE saved_by <> '' AND saved_by = ? ORDER BY route, id
 """
 
 COUNT_SAVED = "SELECT count(*) FROM saved"
@@ -43,7 +50,14 @@ class SqliteSavedStore:
     async def save(self, saved: Saved, keep: int) -> None:
         line = saved.line
         saved_at = to_micros(line.saved_at)
-        row = (saved.route, line.id, saved_at, line.faults, saved.document)
+        row = (
+            saved.route,
+            line.id,
+            saved_at,
+            line.faults,
+            saved.document,
+            saved.saved_by,
+        )
 
         def save(connection: sqlite3.Connection) -> None:
             connection.execute(SAVE_DOCUMENT, row)
@@ -55,12 +69,20 @@ class SqliteSavedStore:
         row = await self._database.read(
             lambda connection: connection.execute(FIND_SAVED, (route, id)).fetchone()
         )
-        return Saved(route, _line(*row[:3]), row[3]) if row else None
+        return Saved(route, _line(*row[:3]), *row[3:]) if row else None
 
     async def of_route(self, route: str) -> Sequence[SavedLine]:
         return await self._database.read(
             lambda connection: [
                 _line(*row) for row in connection.execute(SAVED_OF_ROUTE, (route,))
+            ]
+        )
+
+    async def of_person(self, person: str) -> Sequence[tuple[str, SavedLine]]:
+        return await self._database.read(
+            lambda connection: [
+                (route, _line(*row))
+                for route, *row in connection.execute(SAVED_OF_PERSON, (person,))
             ]
         )
 

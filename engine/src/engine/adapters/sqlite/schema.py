@@ -10,6 +10,9 @@ SETTINGS = (
     # Milliseconds to wait for a lock of another program, such as the `.backup` of
     # docs/how-to/operate.md. Without it a save would fail at once.
     "PRAGMA busy_timeout = 5000",
+    # What is deleted is overwritten: whoever reads the file finds nothing of it. Some
+    # builds of SQLite do so anyway, and others do not.
+    "PRAGMA secure_delete = ON",
     # Bytes: a log that grew in a burst is cut to 64 MB, it would keep its size forever.
     "PRAGMA journal_size_limit = 67108864",
 )
@@ -326,6 +329,16 @@ CREATE INDEX tasks_of_owner ON frames (owner, created_at, path, space)
     WHERE parent IS NULL AND owner <> '';
 
 PRAGMA user_version = 14;
+COMMIT;
+""",
+    # Who saved a document: it is erased with the person.
+    """
+BEGIN;
+ALTER TABLE saved ADD COLUMN saved_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX saved_of_person ON saved (saved_by, route, id, saved_at, faults)
+    WHERE saved_by <> '';
+
+PRAGMA user_version = 15;
 COMMIT;
 """,
 )

@@ -108,6 +108,17 @@ class PersonPage(Shape):
     next: str | None = Field(description="As `cursor` of the next page")
 
 
+class Erasure(Shape):
+    """How far the erasing of a person is."""
+
+    id: str
+    pseudonym: str = Field(description="Stands for them in the audit log")
+    state: Literal["erasing", "done"]
+    began_at: datetime
+    ended_at: datetime | None
+    erased: dict[str, int] = Field(description="How much of what, so far")
+
+
 class Member(Shape):
     """The role of a person or a group in a space."""
 
@@ -211,6 +222,10 @@ class AuditEntry(Shape):
     address: str
     before: str = Field(description="The hash of the entry before")
     hash: str
+    salts: dict[str, str] = Field(description="By part: the hash is made with them")
+    seals: dict[str, str] = Field(
+        description="Of parts that were erased with a person: what stands in the hash"
+    )
 
 
 class AuditPage(Shape):

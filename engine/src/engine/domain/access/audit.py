@@ -8,11 +8,16 @@ Who changes or removes an entry in the middle changes its hash, and the next one
 not fit any more. Old entries are forgotten from the front: then the first that is left
 is the anchor. The last ones can be cut off unseen, by somebody who reaches the store:
 keep exports elsewhere.
+
+Who did it and to what may have to be erased, and the chain must hold all the same. So
+the hash is not made of these parts, but of a seal of each: the hash of a random salt
+and the part. An erased part loses its salt and keeps its seal: nobody can try out any
+more whose name it was, and the rest of the entry is as it was.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
@@ -20,6 +25,15 @@ import orjson
 from engine.domain.values import Json
 
 MAX_OBJECT_CHARACTERS = 200
+PERSON = "person"
+OBJECT = "object"
+PARTS: Mapping[str, tuple[str, ...]] = {
+    PERSON: ("who", "name", "address"),
+    OBJECT: ("object",),
+}
+"""The fields of a deed that each part has, which can be erased by itself."""
+WHOLE = "entry"
+"""In the place of a part: the entry is older than parts, so all of it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +67,11 @@ class Entry:
     before: str
     """The hash of the entry before; empty: there was none."""
     hash: str = ""
+    salts: Mapping[str, str] = field(default_factory=dict)
+    """By part; one that was erased has none. Entries without any are older than parts.
+    """
+    seals: Mapping[str, str] = field(default_factory=dict)
+    """Of the parts that were erased."""
 
     def to_json(self) -> dict[str, Json]:
         """The entry as it is stored, shown and exported."""
@@ -68,6 +87,8 @@ class Entry:
             "address": deed.address,
             "before": self.before,
             "hash": self.hash,
+            "salts": dict(self.salts),
+            "seals": dict(self.seals),
         }
 
     @classmethod
@@ -86,22 +107,65 @@ class Entry:
             ),
             before=value["before"],
             hash=value["hash"],
+            # Engines whose entries had no parts stored none.
+            salts=value.get("salts", {}),
+            seals=value.get("seals", {}),
         )
 
     def sealed(self) -> "Entry":
         """The entry with its hash."""
-        told = {key: value for key, value in self.to_json().items() if key != "hash"}
-        digest = hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
-        return replace(self, hash=digest.hexdigest())
+        if WHOLE in self.seals:
+            return replace(self, hash=self.seals[WHOLE])
+
+        told = self.to_json()
+        for name in ("hash", "salts", "seals"):
+            del told[name]
+        if self.salts or self.seals:
+            for part, names in PARTS.items():
+                told[part] = self._seal(part)
+                for name in set(names) - {part}:
+                    del told[name]
+        return replace(self, hash=_digest(told))
+
+    def _seal(self, part: str) -> str:
+        """What stands for a part in the hash of the entry."""
+        if part in self.seals:
+            return self.seals[part]
+        values = [getattr(self.deed, name) for name in PARTS[part]]
+        return _digest([self.salts.get(part, ""), *values])
+
+    def erased(self, part: str, deed: Deed) -> "Entry":
+        """The entry with a part erased, in the place of which stands that of `deed`."""
+        known = {name: getattr(deed, name) for name in PARTS[part]}
+        changed = replace(self.deed, **known)
+        if not self.salts and not self.seals:
+            return replace(self, deed=changed, seals={WHOLE: self.hash})
+        if WHOLE in self.seals:
+            return replace(self, deed=changed)
+
+        salts = {name: salt for name, salt in self.salts.items() if name != part}
+        seals = {**self.seals, part: self._seal(part)}
+        return replace(self, deed=changed, salts=salts, seals=seals)
 
 
-def following(last: Entry | None, deed: Deed, at: datetime) -> Entry:
-    """The entry that comes after the last one; the first one if there is none."""
+def _digest(value: Json) -> str:
+    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(written).hexdigest()
+
+
+def following(
+    last: Entry | None, deed: Deed, at: datetime, salts: Mapping[str, str]
+) -> Entry:
+    """The entry that comes after the last one; the first one if there is none.
+
+    `salts` has a random text for each part.
+    """
     return Entry(
         number=last.number + 1 if last else 1,
         at=at,
         deed=deed,
         before=last.hash if last else "",
+        salts=salts,
     ).sealed()
 
 
@@ -110,11 +174,19 @@ class Chain:
 
     def __init__(self) -> None:
         self.last: Entry | None = None
+        self.erased = 0
+        """How many entries had parts that were erased."""
+        self._has_parts = False
 
     def take(self, entry: Entry) -> str | None:
         """What is wrong with the next entry; None: it fits."""
         last = self.last
         self.last = entry
+        self.erased += bool(entry.seals)
+        # Only what is older than parts may have been erased as a whole.
+        if WHOLE in entry.seals and self._has_parts:
+            return f"entry {entry.number} hides what it was"
+        self._has_parts = self._has_parts or bool(entry.salts)
         if entry.sealed().hash != entry.hash:
             return f"entry {entry.number} was changed: its hash is of other content"
         if last is None:

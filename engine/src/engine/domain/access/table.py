@@ -144,6 +144,8 @@ TABLE: Mapping[str, Right] = {
     "POST /people": _OPERATE,
     "GET /people/{id}": _OPERATE,
     "PATCH /people/{id}": _OPERATE,
+    "DELETE /people/{id}": _OPERATE,
+    "GET /people/{id}/erasure": _OPERATE,
     "GET /groups": _OPERATE,
     "POST /groups": _OPERATE,
     "PATCH /groups/{id}": _OPERATE,

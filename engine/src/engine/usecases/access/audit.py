@@ -1,10 +1,12 @@
 """The audit log: note what is done, read it, forget what is old."""
 
 import asyncio
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from engine.domain.access.audit import Deed, Entry, following
+from engine.domain.access.audit import PARTS, Deed, Entry, following
+from engine.domain.access.erasure import Erasure, without_person
 from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
@@ -17,6 +19,9 @@ SAME_EVERY = timedelta(minutes=1)
 """A program that is refused a hundred times a second must not fill the log, nor a page
 of an administrator that asks for a status each second."""
 MAX_REMEMBERED = 10_000
+ENTRIES_PER_PAGE = 200
+"""Read at once where all are looked at: a page takes some milliseconds."""
+SALT_BYTES = 16
 REFUSED = "refused"
 
 
@@ -43,7 +48,7 @@ class Audit:
         # tried again for every one before it, and some given up.
         async with self._turn:
             for _ in range(TRIES):
-                entry = following(await self._store.last(), deed, now)
+                entry = following(await self._store.last(), deed, now, _salts())
                 if await self._store.add(entry):
                     return
         raise Unavailable("the audit log", "too much is noted at the same time")
@@ -52,6 +57,29 @@ class Audit:
         """The entries behind a number, the oldest first."""
         return await self._store.page(after, limit)
 
+    async def erase(self, erasure: Erasure) -> int:
+        """Let the pseudonym stand for a person in all entries; in how many.
+
+        Entries that are added meanwhile are seen to as well.
+        """
+        count = 0
+        after = 0
+        while page := await self._store.page(after, ENTRIES_PER_PAGE):
+            changed = [
+                erased
+                for entry in page
+                if (erased := without_person(entry, erasure)) is not entry
+            ]
+            if changed:
+                await self._store.replace(changed)
+            count += len(changed)
+            after = page[-1].number
+        return count
+
     async def sweep(self) -> None:
         """Forget what is older than it is kept."""
         await self._store.forget(self._clock() - self._kept)
+
+
+def _salts() -> Mapping[str, str]:
+    return {part: secrets.token_hex(SALT_BYTES) for part in PARTS}

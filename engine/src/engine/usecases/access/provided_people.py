@@ -15,7 +15,8 @@ from engine.domain.access.claims import (
     claim_at,
     scopes_in,
 )
-from engine.domain.access.errors import NameTaken
+from engine.domain.access.erasure import Erasure
+from engine.domain.access.errors import NameTaken, TokenRefused
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     Person,
@@ -25,7 +26,7 @@ from engine.domain.access.provided import GroupMap, groups_in
 from engine.domain.access.roles import Principal
 from engine.domain.values import Json
 from engine.ports import Clock
-from engine.ports.access import PeopleStore, Provider
+from engine.ports.access import PeopleStore, Provider, RecordStore
 from engine.usecases.access.groups import Groups
 
 NAME_CLAIMS = ("preferred_username", "email", "sub")
@@ -45,6 +46,7 @@ class ProvidedPeople:
         groups: Groups,
         group_map: GroupMap,
         groups_claim: str,
+        erasures: RecordStore[Erasure],
         clock: Clock,
     ) -> None:
         self._provider = provider
@@ -53,6 +55,7 @@ class ProvidedPeople:
         self._groups = groups
         self._map = group_map
         self._claim = groups_claim
+        self._erasures = erasures
         self._clock = clock
 
     async def principal(self, token: str) -> Principal | None:
@@ -102,8 +105,14 @@ class ProvidedPeople:
                 return saved
 
     async def _make(self, subject: str, claims: Mapping[str, Json]) -> Person | None:
-        """Make an account; None: there is one."""
+        """Make an account; None: there is one. Raises `TokenRefused`."""
         id = self.id_of(subject)
+        # The id is the same: what is erased would be that of the new account too.
+        if await self._erasures.find(id) is not None:
+            raise TokenRefused(
+                "its person was just erased here; it takes an hour until they can "
+                "have a new account"
+            )
         name = _name_in(claims, id)
         for free in (name, _told_apart(name, id)):
             person = Person(id=id, name=free, created_at=self._clock())
