@@ -170,7 +170,7 @@ def test_spaces_and_groups_are_managed_and_commands_are_given_to_a_space(
     done = [
         use("spaces", "add", "art", "--name", "Art"),
         use("spaces", "add", "lab"),
-        use("groups", "add", "class-7b", "--external", "/7b"),
+        use("groups", "add", "class-7b", "--provider-group", "/7b"),
         use("spaces", "put", "art", "class-7b", "author"),
         use("spaces", "put", "art", "root", "owner"),
         use("spaces", "rename", "art", "Fine art"),

@@ -19,7 +19,7 @@ def space(id_: str) -> Space:
 
 def group(id_: str) -> Group:
     roles = {MAIN: Role.OWNER, "$art.x": Role.READER}
-    return Group(id=id_, name="g", external="/a/b", roles=roles, created_at=NOON)
+    return Group(id=id_, name="g", provider_group="/a/b", roles=roles, created_at=NOON)
 
 
 async def test_a_record_is_kept_as_it_is_and_apart_from_other_kinds(

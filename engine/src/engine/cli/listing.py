@@ -170,10 +170,12 @@ def member_table(members: Sequence[dict[str, Any]]) -> Table:
 
 def group_table(groups: Sequence[dict[str, Any]]) -> Table:
     """A group in each row."""
-    table = _table("group", "name", "external", "roles")
+    table = _table("group", "name", "group of the provider", "roles")
     for group in groups:
         roles = ", ".join(
             f"{role} of {space}" for space, role in group["roles"].items()
         )
-        table.add_row(group["id"], Text(group["name"]), Text(group["external"]), roles)
+        table.add_row(
+            group["id"], Text(group["name"]), Text(group["provider_group"]), roles
+        )
     return table

@@ -136,15 +136,15 @@ def list_groups(engine: Engine = DEFAULT_ENGINE) -> None:
 def add_group(
     id_: Id,
     name: Named = "",
-    external: Annotated[
-        str, typer.Option(help="What the identity provider calls it.")
+    provider_group: Annotated[
+        str, typer.Option(help="The group of the provider that it follows.")
     ] = "",
     engine: Engine = DEFAULT_ENGINE,
 ) -> None:
     """Make a group in which nobody is."""
     from engine.cli.client import EngineClient
 
-    body = {"id": id_, "name": name or id_, "external": external}
+    body = {"id": id_, "name": name or id_, "provider_group": provider_group}
     with EngineClient(engine) as client:
         client.post("/groups", json=body)
     console().confirm(f"the group {id_} is made")

@@ -73,13 +73,13 @@ async def test_a_group_that_was_deleted_half_is_empty_when_it_is_made_again(
     assert (await root.get("/groups/a/people")).json()["items"] == []
 
 
-async def test_an_identity_provider_decides_who_is_in_groups_of_its_name(
+async def test_a_provider_decides_who_is_in_groups_that_follow_its_own(
     app: FastAPI, sign_in: SignIn
 ) -> None:
     root = await sign_in("root")
     groups = app.state.engine.accounts.groups
-    for id_, external in (("staff", "/staff"), ("7b", "/7b"), ("choir", "")):
-        await root.post("/groups", json={"id": id_, "external": external})
+    for id_, followed in (("staff", "/staff"), ("7b", "/7b"), ("choir", "")):
+        await root.post("/groups", json={"id": id_, "provider_group": followed})
     await root.put("/groups/choir/people/guest")
 
     first = await groups.follow("guest", ["/staff", "/unknown", ""])
@@ -89,7 +89,7 @@ async def test_an_identity_provider_decides_who_is_in_groups_of_its_name(
     assert first.groups == ("choir", "staff")
     assert second.groups == ("7b", "choir")
     assert by_hand.status_code == 422
-    assert "the identity provider decides" in by_hand.text
+    assert "the provider decides" in by_hand.text
 
 
 async def test_what_cannot_be_a_group_is_refused(sign_in: SignIn) -> None:
@@ -102,7 +102,7 @@ async def test_what_cannot_be_a_group_is_refused(sign_in: SignIn) -> None:
     assert await refused({"id": "a"}) == 409
     assert await refused({"id": "A b"}) == 422
     assert await refused({"id": "b", "name": ""}) == 422
-    assert await refused({"id": "b", "external": "x" * 101}) == 422
+    assert await refused({"id": "b", "provider_group": "x" * 101}) == 422
     assert await refused({"id": "b", "roles": {"main": "owner"}}) == 422
     absent: list[httpx.Response] = [
         await root.patch("/groups/b", json={"name": "B"}),

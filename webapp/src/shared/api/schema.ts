@@ -203,7 +203,7 @@ export interface paths {
      * Add Group
      * @description Make a group in which nobody is.
      *
-     *     With `external` the identity provider's group of that name decides who is in it,
+     *     With `provider_group` the group of that name at the provider decides who is in it,
      *     whenever somebody signs in.
      */
     post: operations["add_group"];
@@ -232,7 +232,7 @@ export interface paths {
     head?: never;
     /**
      * Change Group
-     * @description Change what a group is called, here or by the identity provider.
+     * @description Change what a group is called, and which group of the provider it follows.
      */
     patch: operations["change_group"];
     trace?: never;
@@ -1543,10 +1543,10 @@ export interface components {
     Group: {
       /** Format: date-time */
       created_at: string;
-      /** @description What the identity provider calls it, or empty */
-      external: string;
       id: string;
       name: string;
+      /** @description The group of the provider that it follows, or empty */
+      provider_group: string;
       /** @description By space */
       roles: {
         [key: string]: string;
@@ -3161,9 +3161,9 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          external?: string;
           id: string;
           name?: string;
+          provider_group?: string;
         };
       };
     };
@@ -3301,8 +3301,8 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          external?: string;
           name?: string;
+          provider_group?: string;
         };
       };
     };

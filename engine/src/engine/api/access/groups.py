@@ -41,13 +41,13 @@ async def add_group(
 ) -> Response:
     """Make a group in which nobody is.
 
-    With `external` the identity provider's group of that name decides who is in it,
+    With `provider_group` the group of that name at the provider decides who is in it,
     whenever somebody signs in.
     """
     body = await read_fields(request, limits, shapes.NEW_GROUP)
     concerns(request, body["id"])
     group = await accounts.groups.add(
-        body["id"], body.get("name", body["id"]), body.get("external", "")
+        body["id"], body.get("name", body["id"]), body.get("provider_group", "")
     )
     location = f"{prefix_of(request.scope)}/groups/{group.id}"
     return Answer(group.shown(), 201, {"location": location})
@@ -62,9 +62,9 @@ async def add_group(
 async def change_group(
     id: Id, request: Request, accounts: AccountsDep, limits: LimitsDep
 ) -> Response:
-    """Change what a group is called, here or by the identity provider."""
+    """Change what a group is called, and which group of the provider it follows."""
     body = await read_fields(request, limits, shapes.CHANGED_GROUP)
-    change = GroupChange(body.get("name"), body.get("external"))
+    change = GroupChange(body.get("name"), body.get("provider_group"))
     return Answer((await accounts.groups.change(id, change)).shown())
 
 

@@ -80,12 +80,12 @@ NEW_TOKEN = body(
 MEMBER = body({"role": ROLE})
 _LABEL = {"type": "string", "minLength": 1, "maxLength": spaces.MAX_LABEL_CHARACTERS}
 _ID = {"type": "string", "pattern": f"^{spaces.ID.pattern}$"}
-_EXTERNAL = {"type": "string", "maxLength": spaces.MAX_LABEL_CHARACTERS}
+_PROVIDER_GROUP = {"type": "string", "maxLength": spaces.MAX_LABEL_CHARACTERS}
 SHARING = body({"may": {"enum": [str(one) for one in spaces.Sharing]}})
 NEW_SPACE = body({"id": _ID}, name=_LABEL)
 CHANGED_SPACE = body({"name": _LABEL})
-NEW_GROUP = body({"id": _ID}, name=_LABEL, external=_EXTERNAL)
-CHANGED_GROUP = body({}, name=_LABEL, external=_EXTERNAL)
+NEW_GROUP = body({"id": _ID}, name=_LABEL, provider_group=_PROVIDER_GROUP)
+CHANGED_GROUP = body({}, name=_LABEL, provider_group=_PROVIDER_GROUP)
 
 
 class Person(Shape):
@@ -158,7 +158,9 @@ class Group(Shape):
 
     id: str
     name: str
-    external: str = Field(description="What the identity provider calls it, or empty")
+    provider_group: str = Field(
+        description="The group of the provider that it follows, or empty"
+    )
     roles: dict[str, str] = Field(description="By space")
     created_at: datetime
 

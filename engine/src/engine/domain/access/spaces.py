@@ -85,8 +85,8 @@ class Group:
 
     id: str
     name: str
-    external: str = ""
-    """What the identity provider calls it: then signing in decides who is in it."""
+    provider_group: str = ""
+    """The group of the provider that it follows: signing in decides who is in it."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     """By space."""
     created_at: datetime
@@ -106,7 +106,7 @@ class Group:
         return {
             "id": self.id,
             "name": self.name,
-            "external": self.external,
+            "provider_group": self.provider_group,
             "roles": written_roles(self.roles),
             "created_at": self.created_at.isoformat(),
         }
@@ -121,7 +121,8 @@ class Group:
         return cls(
             id=document["id"],
             name=document["name"],
-            external=document["external"],
+            # Engines that called it otherwise stored it under that name.
+            provider_group=document.get("provider_group", document.get("external", "")),
             roles=read_roles(document["roles"]),
             created_at=datetime.fromisoformat(document["created_at"]),
             revision=revision,

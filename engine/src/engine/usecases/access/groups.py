@@ -1,4 +1,4 @@
-"""Groups of people: make them, say who is in them, follow an identity provider."""
+"""Groups of people: make them, say who is in them, or let their provider say it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ class GroupChange:
     """What administrators change of a group; None: it stays."""
 
     name: str | None = None
-    external: str | None = None
+    provider_group: str | None = None
 
 
 class Groups:
@@ -33,9 +33,11 @@ class Groups:
         self._people = people
         self._clock = clock
 
-    async def add(self, id: str, name: str, external: str = "") -> Group:
+    async def add(self, id: str, name: str, provider_group: str = "") -> Group:
         """Make a group in which nobody is; raises `InvalidInput`, `IdTaken`."""
-        expect_valid(id_fault(id), label_fault(name), _external_fault(external))
+        expect_valid(
+            id_fault(id), label_fault(name), _provider_group_fault(provider_group)
+        )
         if len(await self._store.all()) >= MAX_GROUPS:
             message = f"there are {MAX_GROUPS} groups already"
             raise InvalidInput([Fault("too-many-groups", message, "delete some")])
@@ -44,7 +46,9 @@ class Groups:
 
         # Those of a group of this id that was deleted, if that was cut off.
         await self._leave_all(id)
-        group = Group(id=id, name=name, external=external, created_at=self._clock())
+        group = Group(
+            id=id, name=name, provider_group=provider_group, created_at=self._clock()
+        )
         if not await self._store.add(group):
             raise IdTaken("group", id)
         return group
@@ -70,9 +74,11 @@ class Groups:
         while True:
             known = await self.get(id)
             name = known.name if change.name is None else change.name
-            external = known.external if change.external is None else change.external
-            expect_valid(label_fault(name), _external_fault(external))
-            changed = replace(known, name=name, external=external)
+            provider_group = change.provider_group
+            if provider_group is None:
+                provider_group = known.provider_group
+            expect_valid(label_fault(name), _provider_group_fault(provider_group))
+            changed = replace(known, name=name, provider_group=provider_group)
             saved = await self._store.save(changed)
             if saved is not None:
                 return saved
@@ -113,14 +119,16 @@ class Groups:
             raise Unknown("person", person)
         await self._people.leave(person, id)
 
-    async def follow(self, person: str, external: Collection[str]) -> Person:
-        """Let somebody be in those groups that an identity provider names.
+    async def follow(self, person: str, provider_groups: Collection[str]) -> Person:
+        """Let somebody be in the groups that follow these of the provider.
 
-        Groups that have no external name stay as they are. Raises `Unknown`.
+        Groups that follow none stay as they are. Raises `Unknown`.
         """
         groups = await self._store.all()
-        followed = {group.id for group in groups if group.external}
-        wanted = {group.id for group in groups if group.external in external}
+        followed = {group.id for group in groups if group.provider_group}
+        wanted = {
+            group.id for group in groups if group.provider_group in provider_groups
+        }
         return await self._people.set_groups(person, followed, wanted & followed)
 
     async def set_role(self, id: str, space: str, role: Role | None) -> Group:
@@ -136,15 +144,15 @@ class Groups:
         return [one for one in await self._store.all() if space in one.roles]
 
 
-def _external_fault(external: str) -> Fault | None:
-    return label_fault(external, "external") if external else None
+def _provider_group_fault(provider_group: str) -> Fault | None:
+    return label_fault(provider_group, "provider_group") if provider_group else None
 
 
 def _followed_fault(group: Group) -> Fault | None:
-    if not group.external:
+    if not group.provider_group:
         return None
     return Fault(
         code="followed-group",
-        message=f"the identity provider decides who is in “{group.id}”",
-        hint="change it there, or take its `external` name away",
+        message=f"the provider decides who is in “{group.id}”",
+        hint="change it there, or take its `provider_group` away",
     )

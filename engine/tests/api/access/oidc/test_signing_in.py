@@ -193,7 +193,7 @@ async def test_people_are_in_the_groups_here_that_follow_those_of_the_provider(
     browser: httpx.AsyncClient, provider: TestProvider
 ) -> None:
     await sign_in(browser, provider, sub="boss", groups=["staff"])
-    group = {"id": "choir", "name": "Choir", "external": "singers"}
+    group = {"id": "choir", "name": "Choir", "provider_group": "singers"}
     made = await browser.post("/groups", json=group)
     await browser.put("/spaces/main/members/choir", json={"role": "owner"})
 
