@@ -11,7 +11,17 @@ const zonesOfFloors = FLOORS.map((floor, height) => ({
   message: "imports go down only: " + FLOORS.join(" < "),
 })).filter((zone) => zone.from.length > 0);
 
-const FEATURES = ["gallery", "run", "task", "history", "health", "edit"];
+const FEATURES = [
+  "gallery",
+  "run",
+  "task",
+  "history",
+  "health",
+  "edit",
+  "signin",
+  "account",
+  "admin",
+];
 
 const zonesOfFeatures = FEATURES.map((feature) => ({
   target: `./src/features/${feature}`,

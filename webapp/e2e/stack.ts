@@ -13,6 +13,8 @@ export interface Stack {
   url: string;
   /** Store a pipeline; fails if it is refused. */
   publish: (document: unknown) => Promise<void>;
+  /** The one-time address at which the first administrator is made. */
+  invitation: () => string;
   stop: () => Promise<void>;
 }
 
@@ -60,7 +62,16 @@ export async function startStack(
     await stop();
     throw new Error(`the stack did not start:\n${log}`);
   }
-  return { url, stop, publish: (document) => publishDocument(url, document) };
+  return {
+    url,
+    stop,
+    publish: (document) => publishDocument(url, document),
+    invitation: () => {
+      const [address] = /http\S+\/first-administrator#\S+/.exec(log) ?? [];
+      if (address === undefined) throw new Error(`no invitation:\n${log}`);
+      return address;
+    },
+  };
 }
 
 export async function publishDocument(url: string, document: unknown): Promise<void> {
@@ -82,6 +93,8 @@ async function ended(child: ChildProcess): Promise<void> {
 /** How many services can be used; below 0: the engine does not answer. */
 async function aliveServices(url: string): Promise<number> {
   const response = await fetch(`${url}/services`).catch(() => undefined);
+  // With accounts it answers nobody who is not signed in: it answers.
+  if (response?.status === 401) return 0;
   if (!response?.ok) return -1;
   const routes = (await response.json()) as { type: string; alive: boolean }[];
   return routes.filter((route) => route.type === "service" && route.alive).length;

@@ -44,6 +44,12 @@ def browser(app: FastAPI, web: Path) -> httpx.AsyncClient:
         "/compare",
         "/history",
         "/health",
+        "/sign-in",
+        "/first-administrator",
+        "/account",
+        "/admin/people",
+        "/admin/spaces/main",
+        "/admin/audit",
     ],
 )
 async def test_each_address_of_the_app_gives_its_page(

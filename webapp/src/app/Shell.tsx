@@ -1,11 +1,14 @@
 /** What every page has: the name, the ways to other pages, the language. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { Outlet } from "@tanstack/react-router";
-
+import type { About } from "@/shared/api/types";
 import { speak } from "@/shared/i18n";
 import { useTranslation } from "@/shared/i18n";
 import { AppLink } from "@/shared/ui/LinkButton";
+import { useAbout } from "@/shared/useAbout";
+
+import { Admitted } from "./Admitted";
+import { Session } from "./Session";
 
 const PAGES = [
   ["/", "nav.gallery"],
@@ -16,6 +19,9 @@ const PAGES = [
 export function Shell() {
   const { t, i18n } = useTranslation();
   const other = i18n.language === "fr" ? "en" : "fr";
+  const about = useAbout();
+  // Not known yet: as for somebody who is signed in, whom most pages are for.
+  const isStranger = about !== undefined && about.auth !== "off" && !about.person;
 
   return (
     <>
@@ -59,7 +65,7 @@ export function Shell() {
           aria-label={t("nav.main")}
           sx={{ display: "flex", gap: 4, flex: 1 }}
         >
-          {PAGES.map(([to, word]) => (
+          {(isStranger ? [] : PAGES).map(([to, word]) => (
             <AppLink
               key={to}
               to={to}
@@ -79,14 +85,43 @@ export function Shell() {
           size="small"
           color="inherit"
           lang={other}
+          // On a phone it is chosen on the page of the account.
+          sx={{
+            display: { xs: isStranger ? "inline-flex" : "none", sm: "inline-flex" },
+          }}
           onClick={() => {
             void speak(other);
           }}
         >
           {t("language")}
         </Button>
+        {about && !isStranger && <AccountLink about={about} />}
       </Box>
-      <Outlet />
+      <Admitted about={about} />
+      <Session />
     </>
+  );
+}
+
+function AccountLink({ about }: { about: About }) {
+  const { t } = useTranslation();
+  const name = about.auth === "off" ? undefined : about.person?.name;
+  return (
+    <AppLink
+      to="/account"
+      underline="none"
+      color="textSecondary"
+      title={name ?? t("nav.settings")}
+      sx={{
+        maxWidth: { xs: 72, sm: 160 },
+        overflow: "hidden",
+        textOverflow: "ellipsis",
+        whiteSpace: "nowrap",
+        py: 3,
+        '&[aria-current="page"]': { color: "text.primary", fontWeight: 600 },
+      }}
+    >
+      {name ?? t("nav.settings")}
+    </AppLink>
   );
 }

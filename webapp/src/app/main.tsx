@@ -10,7 +10,7 @@ import { createRoot } from "react-dom/client";
 
 import { Problem } from "@/shared/api/client";
 import { startSpeaking } from "@/shared/i18n";
-import { theme } from "@/shared/theme";
+import { startLooking, theme } from "@/shared/theme";
 
 import { router } from "./router";
 
@@ -50,4 +50,5 @@ function show(): void {
   );
 }
 
+startLooking();
 void startSpeaking().then(show);

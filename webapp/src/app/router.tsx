@@ -93,6 +93,34 @@ const edit = createRoute({
   component: lazyRouteComponent(() => import("@/features/edit/EditPage"), "EditPage"),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search) => textsOf(search, ["next"]),
+  component: lazyRouteComponent(
+    () => import("@/features/signin/SignInPage"),
+    "SignInPage",
+  ),
+});
+
+const first = createRoute({
+  getParentRoute: () => root,
+  path: "/first-administrator",
+  component: lazyRouteComponent(
+    () => import("@/features/signin/FirstPage"),
+    "FirstPage",
+  ),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(
+    () => import("@/features/account/AccountPage"),
+    "AccountPage",
+  ),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     gallery,
@@ -103,6 +131,9 @@ export const router = createRouter({
     health,
     newPipeline,
     edit,
+    signIn,
+    first,
+    account,
   ]),
   basepath: BASE,
   defaultPreload: "intent",

@@ -4,10 +4,14 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { en as account } from "@/features/account/words/en";
+import { fr as accountFr } from "@/features/account/words/fr";
 import { canvas } from "@/features/edit/words/canvas.en";
 import { canvas as canvasFr } from "@/features/edit/words/canvas.fr";
 import { en as edit } from "@/features/edit/words/en";
 import { fr as editFr } from "@/features/edit/words/fr";
+import { en as signin } from "@/features/signin/words/en";
+import { fr as signinFr } from "@/features/signin/words/fr";
 import { en as compare } from "@/features/task/compare/words/en";
 import { fr as compareFr } from "@/features/task/compare/words/fr";
 import { en } from "@/shared/i18n/en";
@@ -24,8 +28,15 @@ function keysOf(words: object, prefix = ""): string[] {
 }
 
 // These words come with their pages.
-const all = { ...en, edit, canvas, compare };
-const allFrench = { ...fr, edit: editFr, canvas: canvasFr, compare: compareFr };
+const all = { ...en, edit, canvas, compare, signin, account_page: account };
+const allFrench = {
+  ...fr,
+  edit: editFr,
+  canvas: canvasFr,
+  compare: compareFr,
+  signin: signinFr,
+  account_page: accountFr,
+};
 const known = new Set(keysOf(all));
 const groups = Object.keys(all).join("|");
 

@@ -66,7 +66,8 @@ const dark = {
 };
 
 export const theme = createTheme({
-  cssVariables: { colorSchemeSelector: "media" },
+  // Set by `look.ts`: what was chosen here, else what the system has.
+  cssVariables: { colorSchemeSelector: "data-theme" },
   colorSchemes: { light: { palette: light }, dark: { palette: dark } },
   shape: { borderRadius: 8 },
   spacing: 4,
@@ -88,6 +89,9 @@ export const theme = createTheme({
     MuiCssBaseline: {
       styleOverrides: {
         ":root": { colorScheme: "light dark" },
+        // `light-dark()` follows it, as do the browser's own controls.
+        '[data-theme="light"]': { colorScheme: "light" },
+        '[data-theme="dark"]': { colorScheme: "dark" },
         body: { fontVariantNumeric: "tabular-nums" },
         ":focus-visible": {
           outline: "2px solid var(--mui-palette-primary-main)",
@@ -103,3 +107,14 @@ export const theme = createTheme({
     },
   },
 });
+
+// Where MUI keeps what was chosen.
+const CHOSEN_LOOK = "mui-mode";
+
+/** Light or dark from the first moment on: MUI itself says it only when all is drawn. */
+export function startLooking(): void {
+  const chosen = localStorage.getItem(CHOSEN_LOOK);
+  const isSystemDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const isDark = chosen === "dark" || (chosen !== "light" && isSystemDark);
+  document.documentElement.dataset.theme = isDark ? "dark" : "light";
+}

@@ -211,7 +211,9 @@ class About(Shape):
     version: str
     limits: Limits
     retention_seconds: float = Field(description="How long ended tasks are kept")
-    auth: Literal["off", "accounts"] = Field(description="Whether people sign in")
+    auth: Literal["off", "accounts", "oidc"] = Field(
+        description="Whether people sign in"
+    )
     user: str | None = Field(description="Who is asking; null: nobody is signed in")
     person: Asker | None
 

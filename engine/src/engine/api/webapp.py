@@ -1,7 +1,8 @@
 """The web app: its pages, and the files that they load.
 
 `make webapp` builds it into the folder `web` of this package. Where it was not built,
-`/` says what the engine is (`welcome`), and the other pages do not exist.
+`/` says what the engine is (`welcome`), people sign in by plain forms (`pages`), and the
+other pages do not exist.
 """
 
 import mimetypes
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 import engine
 from engine.api import welcome
+from engine.api.access import pages
 from engine.api.access.door import include
 from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
@@ -35,8 +37,17 @@ PAGES = (
     "/compare",
     "/history",
     "/health",
+    "/account",
+    "/admin/people",
+    "/admin/spaces",
+    "/admin/spaces/{space}",
+    "/admin/groups",
+    "/admin/groups/{id}",
+    "/admin/audit",
 )
 """Addresses at which a browser gets the app; it decides itself what to show there."""
+PUBLIC_PAGES = ("/sign-in", "/first-administrator")
+"""Those for people who are not signed in yet; without the app there are plain ones."""
 
 BASE = "__base__"
 NONCE = "__nonce__"
@@ -89,7 +100,8 @@ def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) 
     """Serve the app, if it was built; else the page that says what the engine is."""
     built = folder / PAGE
     if not built.is_file():
-        include(app, welcome.router, has_accounts=has_accounts)
+        for module in (welcome, pages):
+            include(app, module.router, has_accounts=has_accounts)
         return
 
     page = built.read_text("utf-8")
@@ -98,7 +110,8 @@ def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) 
 
     app.router.routes.append(Route("/", partial(_home, page), methods=methods))
     app.router.routes += [
-        Route(path, partial(_page, page), methods=methods) for path in PAGES
+        Route(path, partial(_page, page), methods=methods)
+        for path in (*PAGES, *PUBLIC_PAGES)
     ]
     app.router.routes.append(
         Route(f"/{ASSETS}/{{name}}", partial(_asset, assets), methods=methods)

@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from engine.adapters.choice import chosen
 from engine.adapters.passwords import LANES, MEMORY_KIB, ROUNDS
+from engine.api.app import create_app
 from engine.bootstrap import create
 from engine.domain.access.people import Person
 from engine.domain.access.roles import MAIN, Role
@@ -72,6 +73,15 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 async def anybody(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who is not signed in."""
     async with client_of(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def plain(app: FastAPI, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who is not signed in, where the web app was not built."""
+    engine = app.state.engine
+    bare = create_app(engine, accounts=engine.accounts, web=tmp_path / "no web")
+    async with client_of(bare) as client:
         yield client
 
 

@@ -1,4 +1,4 @@
-"""The forms to sign in; where they lead, and where they never do."""
+"""The plain forms to sign in, which stand in for the web app; where they lead, and where they never do."""
 
 import re
 from collections.abc import Callable
@@ -21,10 +21,10 @@ def leads_to(page: str) -> str:
 
 
 async def test_a_browser_without_a_session_is_sent_to_sign_in_and_back(
-    anybody: httpx.AsyncClient,
+    plain: httpx.AsyncClient,
 ) -> None:
-    sent = await anybody.get("/docs?deep=1", headers=AS_BROWSER)
-    page = await anybody.get(sent.headers["location"])
+    sent = await plain.get("/docs?deep=1", headers=AS_BROWSER)
+    page = await plain.get(sent.headers["location"])
 
     assert sent.status_code == 303
     assert leads_to(page.text) == "/docs?deep=1"
@@ -61,19 +61,17 @@ async def test_who_is_signed_in_sees_the_page(sign_in: SignIn) -> None:
     ],
 )
 async def test_signing_in_leads_to_no_other_site(
-    anybody: httpx.AsyncClient, wanted: str
+    plain: httpx.AsyncClient, wanted: str
 ) -> None:
-    page = await anybody.get("/sign-in", params={"next": wanted})
+    page = await plain.get("/sign-in", params={"next": wanted})
 
     assert leads_to(page.text) == "/"
 
 
 async def test_what_is_asked_for_cannot_write_into_the_page(
-    anybody: httpx.AsyncClient,
+    plain: httpx.AsyncClient,
 ) -> None:
-    page = await anybody.get(
-        "/sign-in", params={"next": '/"><script>alert(1)</script>'}
-    )
+    page = await plain.get("/sign-in", params={"next": '/"><script>alert(1)</script>'})
 
     assert "<script>alert" not in page.text
     assert "'unsafe-inline'" not in page.headers["content-security-policy"]
@@ -87,14 +85,12 @@ async def test_the_first_administrator_is_made_once_at_the_printed_address(
         await app.state.engine.accounts.signing_in.welcome()
         body = {"invitation": invitation(), "name": "ada", "password": PASSWORD}
 
-        page = await browser.get("/first-administrator")
         weak = await browser.post(
             "/first-administrator", json={**body, "password": "x"}
         )
         made = await browser.post("/first-administrator", json=body)
         again = await browser.post("/first-administrator", json={**body, "name": "bob"})
 
-        assert page.status_code == 200
         assert weak.status_code == 422
         assert made.status_code == 201
         assert made.json()["person"]["administrator"] is True
@@ -126,3 +122,13 @@ async def test_a_one_time_address_is_no_session(
         shown = {"authorization": f"Bearer {invitation()}"}
 
         assert (await browser.get("/tasks", headers=shown)).status_code == 401
+
+
+async def test_the_plain_form_shows_the_invitation_to_nobody_but_the_engine(
+    plain: httpx.AsyncClient,
+) -> None:
+    page = await plain.get("/first-administrator")
+
+    assert page.status_code == 200
+    assert 'data-invited="1"' in page.text
+    assert "location.hash" in page.text

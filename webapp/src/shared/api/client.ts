@@ -4,6 +4,7 @@
  */
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { sessionIsOver } from "../session";
 import type { paths } from "./schema";
 import type {
   Pipeline,
@@ -28,6 +29,11 @@ export class Problem extends Error {
     super(body.detail || body.title);
     this.name = "Problem";
   }
+
+  /** Whether it is of this kind: the end of its type, as the engine's list has it. */
+  is(kind: string): boolean {
+    return this.body.type.endsWith(`:${kind}`);
+  }
 }
 
 /** Whether the engine answered that there is no such thing. */
@@ -48,7 +54,9 @@ const PROBLEM_TYPE = "application/problem+json";
 /** The problem in the body of an answer that is none of success. */
 export function problemOf(status: number, type: string | null, text: string): Error {
   if (type?.startsWith(PROBLEM_TYPE)) {
-    return new Problem(JSON.parse(text) as ProblemBody);
+    const problem = new Problem(JSON.parse(text) as ProblemBody);
+    if (problem.is("not-signed-in")) sessionIsOver();
+    return problem;
   }
   // A proxy answers with pages of its own, when the engine is away.
   return status >= 500 ? new Unreachable() : new Error(`HTTP ${String(status)}`);

@@ -1216,7 +1216,7 @@ export interface components {
        * @description Whether people sign in
        * @enum {string}
        */
-      auth: "off" | "accounts";
+      auth: "off" | "accounts" | "oidc";
       limits: components["schemas"]["Limits"];
       person: components["schemas"]["Asker"] | null;
       /** @description How long ended tasks are kept */

@@ -1,7 +1,30 @@
 /** The app's words in English. French has the same keys: a test compares them. */
 export const en = {
   app: "AI Marketplace",
-  nav: { gallery: "Gallery", history: "History", health: "Health", main: "Main" },
+  nav: {
+    gallery: "Gallery",
+    history: "History",
+    health: "Health",
+    main: "Main",
+    settings: "Settings",
+    account: "Account",
+    accounts: "Account and people",
+    people: "People",
+    spaces: "Spaces",
+    groups: "Groups",
+    audit: "Audit",
+  },
+  account: {
+    show: "Show",
+    hide: "Hide",
+    show_password: "Show the password",
+    administrators_only: "Only administrators see this page: ask one of them.",
+    authors_only:
+      "To edit pipelines you need the role author in a space: ask an owner of the space, or an administrator.",
+    nowhere: "You are in no space yet",
+    nowhere_words:
+      "You have an account, {{name}}, and no role in a space, so there is nothing to see yet. Ask an administrator, or the owner of a space, to add you.",
+  },
   editor: { open: "Open in editor", new: "New pipeline" },
   skip: "Skip to content",
   gallery: {

@@ -8,6 +8,25 @@ export const fr: Words = {
     history: "Historique",
     health: "Santé",
     main: "Principal",
+    settings: "Réglages",
+    account: "Compte",
+    accounts: "Compte et personnes",
+    people: "Personnes",
+    spaces: "Espaces",
+    groups: "Groupes",
+    audit: "Journal",
+  },
+  account: {
+    show: "Afficher",
+    hide: "Masquer",
+    show_password: "Afficher le mot de passe",
+    administrators_only:
+      "Cette page est réservée aux administrateurs : adressez-vous à l'un d'eux.",
+    authors_only:
+      "Pour modifier des pipelines, il faut le rôle d'auteur dans un espace : adressez-vous à un propriétaire de l'espace ou à un administrateur.",
+    nowhere: "Vous n'êtes encore dans aucun espace",
+    nowhere_words:
+      "Vous avez un compte, {{name}}, mais aucun rôle dans un espace : il n'y a encore rien à voir. Demandez à un administrateur, ou au propriétaire d'un espace, de vous ajouter.",
   },
   editor: { open: "Ouvrir dans l'éditeur", new: "Nouveau pipeline" },
   skip: "Aller au contenu",

@@ -1,6 +1,6 @@
-"""The pages to sign in, and to become the first administrator: plain forms.
+"""Plain forms to sign in, and to become the first administrator.
 
-They need nothing but a browser, also where the web app was not built.
+They stand in for the pages of the web app where it was not built.
 """
 
 import html

@@ -51,6 +51,13 @@ TABLE: Mapping[str, Right] = {
     "GET /compare": _PAGE,
     "GET /history": _PAGE,
     "GET /health": _PAGE,
+    "GET /account": _PAGE,
+    "GET /admin/people": _PAGE,
+    "GET /admin/spaces": _PAGE,
+    "GET /admin/spaces/{space}": _PAGE,
+    "GET /admin/groups": _PAGE,
+    "GET /admin/groups/{id}": _PAGE,
+    "GET /admin/audit": _PAGE,
     "GET /docs": _PAGE,
     # Their files, which are the same for everybody.
     "GET /assets/{name}": _PUBLIC,

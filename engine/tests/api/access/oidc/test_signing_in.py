@@ -44,9 +44,9 @@ async def test_the_provider_is_asked_with_pkce_state_and_nonce(
 
 
 async def test_the_page_to_sign_in_leads_to_the_provider(
-    browser: httpx.AsyncClient,
+    plain: httpx.AsyncClient,
 ) -> None:
-    page = await browser.get("/sign-in", params={"next": "/history"})
+    page = await plain.get("/sign-in", params={"next": "/history"})
 
     assert 'href="/oidc/sign-in?next=/history"' in page.text
     assert "password" not in page.text
