@@ -1,8 +1,8 @@
 """The web app: its pages, and the files that they load.
 
 `make webapp` builds it into the folder `web` of this package. Where it was not built,
-`/` says what the engine is (`welcome`), people sign in by plain forms (`pages`), and the
-other pages do not exist.
+`/` says what the engine is (`welcome`), people sign in by plain forms (`pages`), and
+the other pages do not exist.
 """
 
 import mimetypes

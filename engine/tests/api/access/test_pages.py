@@ -1,4 +1,4 @@
-"""The plain forms to sign in, which stand in for the web app; where they lead, and where they never do."""
+"""The plain forms to sign in; where they lead, and where they never do."""
 
 import re
 from collections.abc import Callable
