@@ -12,20 +12,6 @@ from pathlib import Path
 
 import pytest
 from engine.adapters.shared.instants import to_micros
-from engine.adapters.sqlite import (
-    audit,
-    credentials,
-    frame_statements,
-    people,
-    pipelines,
-    records,
-    saved,
-    schedules,
-    secrets,
-    services,
-    tallies,
-)
-from engine.adapters.sqlite import file as sqlite_file
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
@@ -38,40 +24,7 @@ from frames import NOON, T, new_frame
 from msgspec.structs import replace
 
 from .limits import no_room
-from .test_pipeline_store import published
-
-MODULES = (
-    sqlite_file,
-    audit,
-    credentials,
-    frame_statements,
-    people,
-    pipelines,
-    records,
-    saved,
-    schedules,
-    secrets,
-    services,
-    tallies,
-)
-VERBS = ("SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ")
-
-QUERIES = {
-    name: value
-    for module in MODULES
-    for name, value in vars(module).items()
-    if isinstance(value, str) and value.lstrip().startswith(VERBS)
-}
-
-# They ask for every row, in the order of the key; one of them for every row that is not
-# about to be forgotten.
-WHOLE_TABLE = {
-    "CURRENT_VERSIONS",
-    "ALL_SCHEDULES",
-    "ALL_SEALED",
-    "ALL_SERVICES",
-    "HEARD_SERVICES",
-}
+from .published import published
 
 
 @pytest.fixture
@@ -83,32 +36,6 @@ def file(tmp_path: Path) -> Path:
 async def database(file: Path) -> AsyncIterator[Database]:
     async with Database(file) as database:
         yield database
-
-
-@pytest.mark.parametrize("name", sorted(QUERIES))
-async def test_every_query_has_its_index(
-    database: Database, file: Path, name: str
-) -> None:
-    query = QUERIES[name]
-    with closing(sqlite3.connect(file)) as connection:
-        values = (None,) * query.count("?")
-        plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
-
-    steps = [step for *_, step in plan]
-    scans = [s for s in steps if s.startswith("SCAN") and "COVERING INDEX" not in s]
-    assert not scans or name in WHOLE_TABLE, steps
-    assert not any("TEMP B-TREE" in step for step in steps), steps
-
-
-def test_every_query_is_among_those_explained() -> None:
-    sources = "".join(Path(module.__file__).read_text() for module in MODULES)
-
-    found = 0
-    for verb in VERBS:
-        found += sources.count(f'"{verb}')
-        found += sources.count(f"\n{verb}")
-
-    assert found == len(QUERIES) >= 24
 
 
 async def test_a_second_engine_is_refused(database: Database, file: Path) -> None:
