@@ -22,6 +22,7 @@ from engine.ports.access import CredentialStore, PeopleStore, RecordStore
 from engine.ports.saved import SavedStore
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.people import People, PersonChange
+from engine.usecases.access.revising import revised
 from engine.usecases.erasing import Erasing
 from engine.usecases.timers import UPLOAD_MAX_DURATION
 from engine.usecases.versions import Versions
@@ -41,7 +42,6 @@ ERASED_AT_ONCE = 8
 """Tasks: their writes share commits."""
 MAX_DEAD_LETTERS = 1_000
 PSEUDONYM_BYTES = 6
-MAX_SHOWN_ID_CHARACTERS = 100
 
 
 class _Unfinished(Exception):
@@ -107,7 +107,7 @@ class Erasures:
         """How far an erasure is; raises `Unknown`, also some time after its end."""
         erasure = await self._store.find(id)
         if erasure is None:
-            raise Unknown("erasure", id[:MAX_SHOWN_ID_CHARACTERS])
+            raise Unknown("erasure", id)
         return erasure
 
     async def go_on(self) -> None:
@@ -231,8 +231,4 @@ class Erasures:
             await self._change(id, lambda known: known.counted(some, self._clock()))
 
     async def _change(self, id: str, change: Callable[[Erasure], Erasure]) -> None:
-        """Save a change of an erasure, whoever else works on it."""
-        while True:
-            known = await self.get(id)
-            if await self._store.save(change(known)) is not None:
-                return
+        await revised(partial(self.get, id), change, self._store.save)

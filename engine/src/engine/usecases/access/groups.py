@@ -1,7 +1,8 @@
 """Groups of people: make them, say who is in them, or let their provider say it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.domain.access.errors import IdTaken
 from engine.domain.access.people import Person
@@ -11,6 +12,7 @@ from engine.domain.errors import Fault, InvalidInput, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import RecordStore
 from engine.usecases.access.people import People
+from engine.usecases.access.revising import revised
 
 MAX_GROUPS = 1_000
 
@@ -21,6 +23,15 @@ class GroupChange:
 
     name: str | None = None
     provider_group: str | None = None
+
+    def of(self, known: Group) -> Group:
+        """The group as it is then; raises `InvalidInput`."""
+        name = known.name if self.name is None else self.name
+        provider_group = self.provider_group
+        if provider_group is None:
+            provider_group = known.provider_group
+        expect_valid(label_fault(name), _provider_group_fault(provider_group))
+        return replace(known, name=name, provider_group=provider_group)
 
 
 class Groups:
@@ -71,17 +82,10 @@ class Groups:
 
     async def change(self, id: str, change: GroupChange) -> Group:
         """Raises `Unknown`, `InvalidInput`."""
-        while True:
-            known = await self.get(id)
-            name = known.name if change.name is None else change.name
-            provider_group = change.provider_group
-            if provider_group is None:
-                provider_group = known.provider_group
-            expect_valid(label_fault(name), _provider_group_fault(provider_group))
-            changed = replace(known, name=name, provider_group=provider_group)
-            saved = await self._store.save(changed)
-            if saved is not None:
-                return saved
+        return await self._revise(id, change.of)
+
+    async def _revise(self, id: str, change: Callable[[Group], Group]) -> Group:
+        return await revised(partial(self.get, id), change, self._store.save)
 
     async def delete(self, id: str) -> None:
         """Delete a group: its people keep what they may do without it.
@@ -133,11 +137,7 @@ class Groups:
 
     async def set_role(self, id: str, space: str, role: Role | None) -> Group:
         """Make a group a member of a space, or no member; raises `Unknown`."""
-        while True:
-            known = await self.get(id)
-            saved = await self._store.save(known.with_role(space, role))
-            if saved is not None:
-                return saved
+        return await self._revise(id, lambda known: known.with_role(space, role))
 
     async def members(self, space: str) -> Sequence[Group]:
         """Those that have a role in a space, by id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from engine.domain.access.roles import MAIN, Role
 from engine.domain.errors import Fault, Unknown, expect_valid
 from engine.ports import Clock
 from engine.ports.access import Passwords, PeopleStore
+from engine.usecases.access.revising import revised
 
 T = TypeVar("T")
 
@@ -186,15 +188,7 @@ class People:
         return await self._revise(id, changed)
 
     async def _revise(self, id: str, change: Callable[[Person], Person]) -> Person:
-        """Save a change of what is known, whoever else changes it meanwhile."""
-        while True:
-            known = await self.get(id)
-            changed = change(known)
-            if changed == known:
-                return known
-            saved = await self._store.save(changed)
-            if saved is not None:
-                return saved
+        return await revised(partial(self.get, id), change, self._store.save)
 
     async def chosen(
         self, chosen: Callable[[Person], bool], after: str, limit: int

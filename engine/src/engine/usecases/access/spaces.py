@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeAlias
 
 from engine.domain.access.errors import IdTaken, NotEmpty
@@ -15,6 +16,7 @@ from engine.ports.access import RecordStore
 from engine.usecases.access.contents import Contents
 from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
+from engine.usecases.access.revising import revised
 
 MAX_SPACES = 1_000
 BEHIND_GROUP = "/"
@@ -76,10 +78,9 @@ class Spaces:
     async def rename(self, id: str, name: str) -> Space:
         """Raises `Unknown`, `InvalidInput`."""
         expect_valid(label_fault(name))
-        while True:
-            saved = await self._saved(replace(await self.get(id), name=name))
-            if saved is not None:
-                return saved
+        return await revised(
+            partial(self.get, id), lambda known: replace(known, name=name), self._saved
+        )
 
     async def _saved(self, space: Space) -> Space | None:
         """Store what was changed; None if somebody else was first."""
