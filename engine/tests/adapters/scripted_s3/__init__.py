@@ -1,0 +1,1 @@
+"""S3 with a server that answers as scripted."""
