@@ -6,7 +6,6 @@ About a minute, most of it until Keycloak has started.
 import html
 import re
 from collections.abc import Iterator
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -99,10 +98,15 @@ class Admin:
 
 
 def browser() -> httpx.Client:
-    # Keycloak's cookies are secure ones. To a browser this machine is secure too.
-    policy = DefaultCookiePolicy(secure_protocols=("http", "https"))
-    jar = CookieJar(policy)
-    return httpx.Client(follow_redirects=True, timeout=60, cookies=jar)
+    """A client that sends secure cookies to this machine over HTTP, as browsers do."""
+    made = httpx.Client(follow_redirects=True, timeout=60)
+
+    def trust_this_machine(_: httpx.Response) -> None:
+        for cookie in made.cookies.jar:
+            cookie.secure = False
+
+    made.event_hooks = {"response": [trust_this_machine]}
+    return made
 
 
 def fill_in(page: httpx.Response, browser: httpx.Client, name: str) -> httpx.Response:
