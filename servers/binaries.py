@@ -205,7 +205,7 @@ PROGRAMS: Mapping[str, Origin] = {
     "prometheus": GoModule(
         f"github.com/prometheus/prometheus/cmd/prometheus@{PROMETHEUS}", "three minutes"
     ),
-    # The last release whose module holds its pages: later ones are built with npm first.
+    # The last release whose module holds its pages: npm builds those of later ones.
     "alertmanager": GoModule(
         "github.com/prometheus/alertmanager/cmd/alertmanager@v0.31.0", "a minute"
     ),
