@@ -146,6 +146,7 @@ test("a session that ends elsewhere takes nothing of what was typed", async () =
     await page.getByRole("searchbox").fill("hal");
     const other = await page.context().newPage();
     await other.goto(`${stack.url}/history`);
+    await other.getByRole("link", { name: "rita" }).waitFor();
     await rita.call("DELETE", "/sessions/current");
 
     for (const window of [page, other]) {
@@ -187,6 +188,110 @@ test("somebody without a space is told whom to ask", async () => {
   });
 });
 
+test("an administrator adds a person and makes a space with a member", async () => {
+  await visit(browser, ada.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/people`);
+    await page.getByRole("button", { name: "Add a person" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("paul");
+    await page.getByLabel("First password").fill(PASSWORD);
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("row", { name: /paul.*main: Reader/ }).waitFor();
+    await page.getByLabel("Name begins with").fill("pa");
+    await page.getByRole("button", { name: "ada" }).waitFor({ state: "detached" });
+    await page.waitForURL(/begins=pa$/);
+
+    await page.getByRole("link", { name: "Spaces" }).click();
+    await page.getByRole("button", { name: "Make a space" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Art school");
+    assert.equal(await page.getByLabel("Id").inputValue(), "art-school");
+    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("link", { name: "Art school" }).click();
+    await page.getByLabel("Name of a person or a group").fill("paul");
+    await page.getByLabel("Role", { exact: true }).selectOption("owner");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    const role = page.getByLabel("Role of paul");
+    await role.waitFor();
+    assert.equal(await role.inputValue(), "owner");
+  });
+
+  const paul = await signIn(stack.url, "paul");
+  await visit(browser, paul.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/spaces/art-school`);
+    await page.getByLabel("Role of paul").waitFor();
+    await page.goto(`${stack.url}/admin/spaces/main`);
+    await page.getByText("ask an administrator or an owner").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Add" }).count(), 0);
+    await page.goto(`${stack.url}/admin/people`);
+    await page.getByText("Only administrators see this page").waitFor();
+  });
+});
+
+test("a route is shared, and shared no more", async () => {
+  await ada.call("POST", "/spaces", { id: "lab", name: "Lab" });
+  await visit(browser, ada.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/spaces/main`);
+    await page.getByLabel("Route", { exact: true }).selectOption("half");
+    await page.getByText("This route is not shared.").waitFor();
+    await page.getByLabel("With the space").selectOption("lab");
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+
+    const end = page.getByRole("button", { name: "Share with lab no more" });
+    await end.click();
+    await end.waitFor({ state: "detached" });
+  });
+});
+
+test("somebody is locked out, and erased when their name was typed", async () => {
+  await ada.call("POST", "/people", { name: "lena", password: PASSWORD });
+  await visit(browser, ada.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/people`);
+    await page.getByRole("button", { name: "lena" }).click();
+    await page.getByLabel("May sign in").uncheck();
+    await page.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("row", { name: /lena.*locked out/ }).waitFor();
+
+    await page.getByRole("button", { name: "lena" }).click();
+    await page.getByRole("button", { name: "Erase with all" }).click();
+    const erase = page.getByRole("button", { name: "Erase", exact: true });
+    assert.equal(await erase.isDisabled(), true);
+    await page.getByLabel("to go on").fill("lena");
+    assert.deepEqual(await axe(page), []);
+    await erase.click();
+    await page.getByRole("button", { name: "lena" }).waitFor({ state: "detached" });
+  });
+});
+
+test("a group is made, and somebody is in it", async () => {
+  await visit(browser, ada.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/groups`);
+    await page.getByRole("button", { name: "Make a group" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Students");
+    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("link", { name: "Students" }).click();
+    await page.getByLabel("Name of a person").fill("rita");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("row", { name: /rita/ }).waitFor();
+  });
+});
+
+test("the log tells who did it, by filters that the address has", async () => {
+  await ada.call("POST", "/spaces", { id: "seen", name: "Seen" });
+  await visit(browser, ada.signedIn, async (page) => {
+    await page.goto(`${stack.url}/admin/audit`);
+    await page.getByLabel("What").selectOption("spaces");
+    await page.getByLabel("Object").fill("see");
+    await page.waitForURL(/action=%2Fspaces&object=see$/);
+    await page.reload();
+    await page.getByRole("row", { name: /ada POST \/spaces seen .*done/ }).waitFor();
+    assert.equal(await page.getByRole("row").count(), 2);
+
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download all" }).click();
+    assert.equal((await download).suggestedFilename(), "audit.jsonl");
+  });
+});
+
 test("all of signing in and the account can be done by keyboard", async () => {
   await visit(browser, {}, async (page) => {
     await page.goto(`${stack.url}/sign-in`);
@@ -212,7 +317,15 @@ test("all of signing in and the account can be done by keyboard", async () => {
 for (const [look, options] of Object.entries(LOOKS)) {
   test(`the pages of accounts are right for everybody, ${look}`, async () => {
     await visit(browser, { ...options, ...ada.signedIn }, async (page) => {
-      for (const path of ["/sign-in", "/account"]) {
+      for (const path of [
+        "/sign-in",
+        "/account",
+        "/admin/people",
+        "/admin/spaces",
+        "/admin/spaces/main",
+        "/admin/groups",
+        "/admin/audit",
+      ]) {
         await page.goto(stack.url + path, { waitUntil: "networkidle" });
         await page.getByRole("main").waitFor();
 

@@ -14,6 +14,7 @@ import { still } from "../e2e/editing.ts";
 import * as pipelines from "../e2e/pipelines.ts";
 import { startStack, type Stack } from "../e2e/stack.ts";
 import { TUTORIAL_STEPS } from "../e2e/tutorialSteps.ts";
+import { ACCOUNT_STATES, prepareAccounts } from "./accountStates.ts";
 import { TASK_PIPELINES, TASK_STATES } from "./taskStates.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
@@ -270,7 +271,10 @@ const DOCS: Record<string, [page: string, look: BrowserContextOptions]> = {
 
 /** Those of the tutorial of the editor are taken on its way. */
 const TUTORIAL_WINDOW = { width: 1180, height: 740 };
+/** That of the accounts. */
+const PEOPLE = "people-page";
 const DOCS_NAMES = [
+  PEOPLE,
   ...Object.keys(DOCS),
   ...TUTORIAL_STEPS.flatMap(({ picture: name }) => name ?? []),
 ];
@@ -346,36 +350,83 @@ async function picture(
   await context.close();
 }
 
+/** Those of accounts need an engine that has some. */
+async function takeAccounts(browser: Browser): Promise<void> {
+  const stack = await startStack([], { AUTH: "accounts" });
+  try {
+    const signedIn = await prepareAccounts(stack);
+    if (isForDocs) {
+      const look = { viewport: { width: 1000, height: 560 }, ...signedIn.ada };
+      const file = join(PICTURES, `${PEOPLE}.jpg`);
+      await picture(browser, `${stack.url}/admin/people`, undefined, look, file, false);
+      return;
+    }
+    for (const [look, options] of Object.entries(LOOKS)) {
+      if (!isWanted(look, Object.keys(LOOKS))) continue;
+      for (const [name, [path, who, act]] of Object.entries(ACCOUNT_STATES)) {
+        if (!isWanted(name, NAMES)) continue;
+        const file = join(OUT, `${name}-${look}.png`);
+        const both = { ...options, ...signedIn[who] };
+        await picture(browser, stack.url + path, act, both, file, true);
+      }
+    }
+  } finally {
+    await stack.stop();
+  }
+}
+
+const NAMES = [...Object.keys(PAGES), ...Object.keys(ACCOUNT_STATES)];
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const isWanted = (name: string, all: string[]) =>
   !wanted.some((word) => all.includes(word)) || wanted.includes(name);
 
 mkdirSync(OUT, { recursive: true });
 const isForDocs = process.argv.includes("--docs");
-const stack = await startStack(["face-detection", "image-processing"]);
-const browser = await openBrowser();
-try {
-  if (isForDocs) {
-    for (const [name, [page, look]] of Object.entries(DOCS)) {
-      if (!isWanted(name, DOCS_NAMES)) continue;
-      if (page in TASK_STATES) await publish(stack);
-      const [path, act] = PAGES[page] ?? ["/"];
-      const file = join(PICTURES, `${name}.jpg`);
-      await picture(browser, stack.url + path, act, look, file, false);
+
+async function takePages(browser: Browser): Promise<void> {
+  const stack = await startStack(["face-detection", "image-processing"]);
+  try {
+    if (isForDocs) {
+      await takeDocs(browser, stack);
+      return;
     }
-    await takeTutorial(browser, stack.url);
-  } else {
     await publish(stack);
     for (const [look, options] of Object.entries(LOOKS)) {
       if (!isWanted(look, Object.keys(LOOKS))) continue;
       for (const [name, [path, act]] of Object.entries(PAGES)) {
-        if (!isWanted(name, Object.keys(PAGES))) continue;
+        if (!isWanted(name, NAMES)) continue;
         const file = join(OUT, `${name}-${look}.png`);
         await picture(browser, stack.url + path, act, options, file, true);
       }
     }
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function takeDocs(browser: Browser, stack: Stack): Promise<void> {
+  for (const [name, [page, look]] of Object.entries(DOCS)) {
+    if (!isWanted(name, DOCS_NAMES)) continue;
+    if (page in TASK_STATES) await publish(stack);
+    const [path, act] = PAGES[page] ?? ["/"];
+    const file = join(PICTURES, `${name}.jpg`);
+    await picture(browser, stack.url + path, act, look, file, false);
+  }
+  await takeTutorial(browser, stack.url);
+}
+
+const isAnyWanted = (some: object) =>
+  Object.keys(some).some((name) => isWanted(name, NAMES));
+
+const browser = await openBrowser();
+try {
+  const areOthersWanted = DOCS_NAMES.some(
+    (name) => name !== PEOPLE && isWanted(name, DOCS_NAMES),
+  );
+  if (isForDocs ? areOthersWanted : isAnyWanted(PAGES)) await takePages(browser);
+  if (isForDocs ? isWanted(PEOPLE, DOCS_NAMES) : isAnyWanted(ACCOUNT_STATES)) {
+    await takeAccounts(browser);
   }
 } finally {
   await browser.close();
-  await stack.stop();
 }

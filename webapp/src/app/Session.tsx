@@ -1,8 +1,11 @@
 /** Follows the session: it ends, comes back, or becomes that of somebody else. */
 import { useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
+import { apiUrl } from "@/shared/api/client";
 import {
+  isAtDoor,
   onTold,
   sessionIsBack,
   sessionIsOver,
@@ -21,6 +24,7 @@ export function Session() {
   const client = useQueryClient();
   const isOver = useSessionIsOver();
   const who = useWhoWasHere();
+  const hasAccounts = about !== undefined && about.auth !== "off";
 
   const goOn = useCallback(
     (person: string) => {
@@ -44,6 +48,16 @@ export function Session() {
     [goOn],
   );
 
+  // It ended while the page was on its way: nothing was typed in it yet.
+  const isOutside = useLocation({ select: isAtDoor });
+  const isStranger = hasAccounts && about.person === null && who === undefined;
+  useEffect(() => {
+    if (!isStranger || isOutside) return;
+    const { pathname, search } = window.location;
+    const next = encodeURIComponent(pathname + search);
+    window.location.replace(apiUrl(`sign-in?next=${next}`));
+  }, [isStranger, isOutside]);
+
   // The others need not find out by themselves: hidden ones ask for nothing.
   useEffect(() => {
     if (isOver) tellWindows({ type: "out" });
@@ -51,7 +65,6 @@ export function Session() {
 
   // A window that was opened to sign in at the provider tells the one that waits.
   const id = about?.person?.id;
-  const hasAccounts = about !== undefined && about.auth !== "off";
   useEffect(() => {
     if (hasAccounts && id !== undefined) tellWindows({ type: "in", person: id });
   }, [hasAccounts, id]);

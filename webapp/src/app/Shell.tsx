@@ -1,9 +1,12 @@
 /** What every page has: the name, the ways to other pages, the language. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { useLocation } from "@tanstack/react-router";
+
 import type { About } from "@/shared/api/types";
 import { speak } from "@/shared/i18n";
 import { useTranslation } from "@/shared/i18n";
+import { isAtDoor } from "@/shared/session";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { useAbout } from "@/shared/useAbout";
 
@@ -20,8 +23,9 @@ export function Shell() {
   const { t, i18n } = useTranslation();
   const other = i18n.language === "fr" ? "en" : "fr";
   const about = useAbout();
+  const isOutside = useLocation({ select: isAtDoor });
   // Not known yet: as for somebody who is signed in, whom most pages are for.
-  const isStranger = about !== undefined && about.auth !== "off" && !about.person;
+  const isStranger = about ? about.auth !== "off" && !about.person : isOutside;
 
   return (
     <>

@@ -121,6 +121,63 @@ const account = createRoute({
   ),
 });
 
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/people",
+  validateSearch: (search) => textsOf(search, ["begins", "cursor"]),
+  component: lazyRouteComponent(
+    () => import("@/features/admin/people/PeoplePage"),
+    "PeoplePage",
+  ),
+});
+
+const spaces = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/spaces",
+  component: lazyRouteComponent(
+    () => import("@/features/admin/spaces/SpacesPage"),
+    "SpacesPage",
+  ),
+});
+
+const space = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/spaces/$space",
+  component: lazyRouteComponent(
+    () => import("@/features/admin/spaces/SpacePage"),
+    "SpacePage",
+  ),
+});
+
+const groups = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/groups",
+  component: lazyRouteComponent(
+    () => import("@/features/admin/groups/GroupsPage"),
+    "GroupsPage",
+  ),
+});
+
+const group = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/groups/$id",
+  component: lazyRouteComponent(
+    () => import("@/features/admin/groups/GroupPage"),
+    "GroupPage",
+  ),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/audit",
+  validateSearch: (search) =>
+    textsOf(search, ["who", "action", "object", "outcome", "before"]),
+  component: lazyRouteComponent(
+    () => import("@/features/admin/audit/AuditPage"),
+    "AuditPage",
+  ),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     gallery,
@@ -134,6 +191,12 @@ export const router = createRouter({
     signIn,
     first,
     account,
+    people,
+    spaces,
+    space,
+    groups,
+    group,
+    audit,
   ]),
   basepath: BASE,
   defaultPreload: "intent",

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 
 import { en as account } from "@/features/account/words/en";
 import { fr as accountFr } from "@/features/account/words/fr";
+import { en as admin } from "@/features/admin/words/en";
+import { fr as adminFr } from "@/features/admin/words/fr";
 import { canvas } from "@/features/edit/words/canvas.en";
 import { canvas as canvasFr } from "@/features/edit/words/canvas.fr";
 import { en as edit } from "@/features/edit/words/en";
@@ -28,7 +30,7 @@ function keysOf(words: object, prefix = ""): string[] {
 }
 
 // These words come with their pages.
-const all = { ...en, edit, canvas, compare, signin, account_page: account };
+const all = { ...en, edit, canvas, compare, signin, account_page: account, admin };
 const allFrench = {
   ...fr,
   edit: editFr,
@@ -36,6 +38,7 @@ const allFrench = {
   compare: compareFr,
   signin: signinFr,
   account_page: accountFr,
+  admin: adminFr,
 };
 const known = new Set(keysOf(all));
 const groups = Object.keys(all).join("|");

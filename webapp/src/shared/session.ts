@@ -62,3 +62,10 @@ export function useSessionIsOver(): boolean {
     () => isOver,
   );
 }
+
+/** Pages for those who are not signed in. */
+const AT_DOOR = /^\/(sign-in|first-administrator)$/;
+
+export function isAtDoor(location: { pathname: string }): boolean {
+  return AT_DOOR.test(location.pathname);
+}

@@ -160,3 +160,21 @@ async def test_the_log_comes_in_pages(app: FastAPI, sign_in: SignIn) -> None:
 
     assert [one["number"] for one in first["items"] + rest["items"]] == [1, 2, 3]
     assert rest["next"] is None
+
+
+async def test_the_log_is_looked_through_from_its_newest_entry(
+    sign_in: SignIn,
+) -> None:
+    root, reader = await sign_in("root"), await sign_in("reader")
+    for label in ("one", "two", "three"):
+        await reader.post("/tokens", json={"label": label})
+
+    sought = {"who": "READ", "action": "/tokens", "limit": 2}
+    first = (await root.get("/audit/newest", params=sought)).json()
+    rest = (
+        await root.get("/audit/newest", params={**sought, "before": first["next"]})
+    ).json()
+
+    assert [one["object"] for one in first["items"]] == ["three", "two"]
+    assert [one["object"] for one in rest["items"]] == ["one"]
+    assert rest["next"] is None

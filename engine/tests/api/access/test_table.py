@@ -197,11 +197,12 @@ async def test_pages_are_for_those_who_are_signed_in_and_their_files_for_all(
     secret = (await sign_in("guest")).cookies["marketplace"]
     accept = {"accept": "text/html"}
 
-    for path in ("/", *PAGES):
+    for template in ("/", *PAGES):
+        path = template.format(route="a", task="b", space="c", id="d")
         async with client_of(built) as browser:
-            sent = await browser.get(path.format(route="a", task="b"), headers=accept)
+            sent = await browser.get(path, headers=accept)
             browser.cookies.set("marketplace", secret)
-            page = await browser.get(path.format(route="a", task="b"), headers=accept)
+            page = await browser.get(path, headers=accept)
             asset = await browser.get("/assets/main.js")
 
         assert sent.headers["location"].startswith("/sign-in?next=/")

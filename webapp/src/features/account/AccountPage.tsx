@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import { useTranslation } from "@/shared/i18n";
+import { AccountNav } from "@/shared/ui/AccountNav";
 import { Page } from "@/shared/ui/Page";
 import { Section } from "@/shared/ui/Section";
 import { useAbout } from "@/shared/useAbout";
@@ -36,6 +37,7 @@ export function AccountPage() {
   }
   return (
     <Page title={person.name} width={960} aside={<SignOut auth={about.auth} />}>
+      <AccountNav about={about} />
       <Box sx={{ display: "grid", gap: 8 }}>
         <Section title={t("account_page.who")}>
           <Who person={person} />

@@ -62,6 +62,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/audit/newest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Search Audit
+     * @description Look through the audit log, the newest first, for entries that have these words.
+     *
+     *     A few thousand are looked at for one answer: `next` says where to look on.
+     */
+    get: operations["search_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/caller": {
     parameters: {
       query?: never;
@@ -1534,6 +1556,12 @@ export interface components {
       p50: number | null;
       p95: number | null;
     };
+    /** @description Entries of the audit log that were looked for, the newest first. */
+    FoundAudit: {
+      items: components["schemas"]["AuditEntry"][];
+      /** @description As `before`, to look on */
+      next: number | null;
+    };
     /**
      * @description Where a frame is; a task is where its root frame is.
      * @enum {string}
@@ -2640,6 +2668,69 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["AuditPage"];
+        };
+      };
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  search_audit: {
+    parameters: {
+      query?: {
+        action?: string;
+        before?: number | null;
+        limit?: number;
+        object?: string;
+        outcome?: "" | "done" | "refused" | "failed";
+        who?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FoundAudit"];
         };
       };
       /** @description Not Found */

@@ -15,12 +15,13 @@ interface PasswordInputProps {
   autoComplete: "current-password" | "new-password";
   helperText?: ReactNode;
   error?: boolean;
+  isOptional?: boolean;
   autoFocus?: boolean;
   onChange: (text: string) => void;
 }
 
 export function PasswordInput(props: PasswordInputProps) {
-  const { id, autoComplete, onChange, ...others } = props;
+  const { id, autoComplete, isOptional = false, onChange, ...others } = props;
   const { t } = useTranslation();
   const [isShown, setShown] = useState(false);
   return (
@@ -29,7 +30,7 @@ export function PasswordInput(props: PasswordInputProps) {
       type={isShown ? "text" : "password"}
       autoComplete={autoComplete}
       fullWidth
-      required
+      required={!isOptional}
       size="small"
       slotProps={{
         htmlInput: {

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query
@@ -15,8 +15,9 @@ from engine.api.access.shown import address_of
 from engine.api.answers import Answer, documented
 from engine.api.principals import AS_ADMINISTRATOR, OBJECT, PRINCIPAL
 from engine.api.problems import problem
-from engine.domain.access.audit import Deed
+from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Deed
 from engine.domain.access.roles import Principal
+from engine.domain.access.sought import Sought
 from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.usecases.access.audit import REFUSED, Audit
@@ -125,6 +126,29 @@ async def read_audit(
 
     entries = await accounts.audit.page(after, limit)
     following = entries[-1].number if len(entries) == limit else None
+    return Answer({"items": [one.to_json() for one in entries], "next": following})
+
+
+@router.get(
+    "/audit/newest",
+    operation_id="search_audit",
+    responses=documented(shapes.FoundAudit, 404),
+)
+async def search_audit(
+    accounts: AccountsDep,
+    who: Annotated[str, Query(max_length=MAX_OBJECT_CHARACTERS)] = "",
+    action: Annotated[str, Query(max_length=MAX_OBJECT_CHARACTERS)] = "",
+    object: Annotated[str, Query(max_length=MAX_OBJECT_CHARACTERS)] = "",
+    outcome: Literal["", "done", "refused", "failed"] = "",
+    before: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_ENTRIES)] = 100,
+) -> Response:
+    """Look through the audit log, the newest first, for entries that have these words.
+
+    A few thousand are looked at for one answer: `next` says where to look on.
+    """
+    sought = Sought(who=who, action=action, object=object, outcome=outcome)
+    entries, following = await accounts.audit.newest(sought, before, limit)
     return Answer({"items": [one.to_json() for one in entries], "next": following})
 
 

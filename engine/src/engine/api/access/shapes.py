@@ -237,6 +237,13 @@ class AuditPage(Shape):
     next: int | None = Field(description="As `after` of the next page")
 
 
+class FoundAudit(Shape):
+    """Entries of the audit log that were looked for, the newest first."""
+
+    items: list[AuditEntry]
+    next: int | None = Field(description="As `before`, to look on")
+
+
 class SignedIn(Shape):
     """Who has signed in."""
 

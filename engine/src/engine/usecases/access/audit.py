@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.domain.access.audit import PARTS, Deed, Entry, following
 from engine.domain.access.erasure import Erasure, without_person
+from engine.domain.access.sought import Sought
 from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
@@ -21,6 +22,8 @@ of an administrator that asks for a status each second."""
 MAX_REMEMBERED = 10_000
 ENTRIES_PER_PAGE = 200
 """Read at once where all are looked at: a page takes some milliseconds."""
+MAX_LOOKED_AT = 5_000
+"""For one answer: somebody waits for it."""
 SALT_BYTES = 16
 REFUSED = "refused"
 
@@ -56,6 +59,36 @@ class Audit:
     async def page(self, after: int, limit: int) -> Sequence[Entry]:
         """The entries behind a number, the oldest first."""
         return await self._store.page(after, limit)
+
+    async def newest(
+        self, sought: Sought, before: int | None, limit: int
+    ) -> tuple[Sequence[Entry], int | None]:
+        """Entries that are sought, the newest first; and where to look on, if there.
+
+        At most `MAX_LOOKED_AT` are looked at: there may be fewer than asked for, and
+        still more behind them.
+        """
+        last = await self._store.last()
+        if last is None:
+            return [], None
+
+        found: list[Entry] = []
+        highest = last.number if before is None else min(before - 1, last.number)
+        lowest_wanted = highest - MAX_LOOKED_AT
+        while highest > max(0, lowest_wanted):
+            after = max(0, highest - ENTRIES_PER_PAGE)
+            page = await self._store.page(after, ENTRIES_PER_PAGE)
+            # Old ones are forgotten: then it goes on behind the highest.
+            page = [entry for entry in page if entry.number <= highest]
+            if not page:
+                return found, None
+            for entry in reversed(page):
+                if sought.fits(entry):
+                    found.append(entry)
+                if len(found) == limit:
+                    return found, entry.number if entry.number > 1 else None
+            highest = page[0].number - 1
+        return found, highest + 1 if highest > 0 else None
 
     async def erase(self, erasure: Erasure) -> int:
         """Let the pseudonym stand for a person in all entries; in how many.

@@ -1,0 +1,65 @@
+/** A dialog with fields, that closes when the engine has taken them. */
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useId } from "react";
+
+import { useTranslation } from "@/shared/i18n";
+import { Failure } from "@/shared/ui/Faults";
+
+interface FormDialogProps {
+  title: string;
+  action: string;
+  isDangerous?: boolean;
+  /** Whether it can be sent as it is. */
+  isReady?: boolean;
+  send: () => Promise<unknown>;
+  onDone: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function FormDialog(props: FormDialogProps) {
+  const { title, action, isDangerous, isReady = true, send, onDone, onClose } = props;
+  const { t } = useTranslation();
+  const id = useId();
+  const sending = useMutation({
+    mutationFn: send,
+    onSuccess: () => {
+      onDone();
+      onClose();
+    },
+  });
+  return (
+    <Dialog open fullWidth maxWidth="sm" aria-labelledby={id} onClose={onClose}>
+      <DialogTitle id={id}>{title}</DialogTitle>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          sending.mutate();
+        }}
+      >
+        <DialogContent sx={{ display: "grid", gap: 4, pt: "8px !important" }}>
+          {props.children}
+          {sending.error && <Failure error={sending.error} />}
+        </DialogContent>
+        <DialogActions sx={{ px: 6, pb: 4 }}>
+          <Button color="inherit" onClick={onClose}>
+            {t("admin.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            variant="contained"
+            color={isDangerous ? "error" : "primary"}
+            disabled={sending.isPending || !isReady}
+          >
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

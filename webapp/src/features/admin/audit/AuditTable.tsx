@@ -1,0 +1,73 @@
+/** Entries of the audit log as a dense table. */
+import Box from "@mui/material/Box";
+
+import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
+import { MONO, type Tone, toneColor } from "@/shared/theme";
+import { DenseTable, FROM_MD, FROM_SM } from "@/shared/ui/DenseTable";
+import { StatusIcon } from "@/shared/ui/StatusChip";
+import { useNow } from "@/shared/useNow";
+
+import type { Entry } from "../calls";
+
+const TONES: Record<Entry["outcome"], Tone> = {
+  done: "ok",
+  refused: "waiting",
+  failed: "failed",
+};
+
+export function AuditTable({ entries }: { entries: Entry[] }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow(false);
+  return (
+    <DenseTable>
+      <thead>
+        <tr>
+          <th scope="col">{t("admin.audit_when")}</th>
+          <th scope="col">{t("admin.audit_who")}</th>
+          <Box component="th" scope="col" sx={FROM_MD}>
+            {t("admin.audit_what")}
+          </Box>
+          <Box component="th" scope="col" sx={FROM_SM}>
+            {t("admin.audit_object")}
+          </Box>
+          <th scope="col">{t("admin.audit_outcome")}</th>
+          <Box component="th" scope="col" sx={FROM_MD}>
+            {t("admin.audit_from")}
+          </Box>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.number} title={`${entry.action} ${entry.object}`}>
+            <td>
+              <time dateTime={entry.at}>{moment(entry.at, i18n.language, now)}</time>
+            </td>
+            <Box component="th" scope="row" sx={CUT}>
+              {entry.name || "–"}
+            </Box>
+            <Box component="td" sx={{ ...FROM_MD, fontFamily: MONO, fontSize: 12 }}>
+              {entry.action}
+            </Box>
+            <Box component="td" sx={{ ...FROM_SM, ...CUT }}>
+              {entry.object}
+            </Box>
+            <Box component="td" sx={{ color: toneColor(TONES[entry.outcome]) }}>
+              <StatusIcon tone={TONES[entry.outcome]} />{" "}
+              {t(`admin.outcome_${entry.outcome}`)}
+            </Box>
+            <Box component="td" sx={FROM_MD}>
+              {entry.address}
+            </Box>
+          </tr>
+        ))}
+      </tbody>
+    </DenseTable>
+  );
+}
+
+const CUT = {
+  maxWidth: { xs: 90, sm: 240 },
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+};
