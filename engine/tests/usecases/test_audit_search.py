@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from engine.domain.access.audit import Deed, Entry
 from engine.domain.access.sought import Sought
+from engine.ports.access import AuditStore
 from engine.usecases.access import audit as module
 from engine.usecases.access.audit import Audit
 
@@ -38,8 +40,8 @@ class Log:
 
 
 def audit_of(numbers: Sequence[int]) -> Audit:
-    store = Log(numbers)
-    return Audit(store=store, kept=timedelta(days=1), clock=lambda: NOON)  # type: ignore[arg-type]
+    store = cast(AuditStore, Log(numbers))
+    return Audit(store=store, kept=timedelta(days=1), clock=lambda: NOON)
 
 
 @pytest.mark.parametrize(
