@@ -43,6 +43,7 @@ FLOORS = (
     ("adapters/http", "Requests to services, `http` nodes and callers."),
     ("adapters/sandbox", "The code of authors."),
     ("adapters/sandbox/walls", "What the kernel takes away from a worker."),
+    ("adapters/upkeep", "Looking at stores, backing them up, restoring them."),
     ("adapters/shared", "What more than one adapter needs."),
     ("api", "HTTP. Each handler parses, calls one use case, answers."),
     ("api/access", "Who asks, and what they may: in front of every endpoint."),

@@ -154,3 +154,18 @@ def test_tab_completes_in_a_real_shell(shell: Shell) -> None:
     shell.shows(r"--image faces.jpg $")
     shell.types("\x15marketplace run face-blur image=@fac\t")
     shell.shows(r"image=@faces.jpg $")
+
+
+def test_no_command_takes_the_name_of_another() -> None:
+    # Groups without a name lay their commands beside those of `app`: the last one of a
+    # name would silently replace the others.
+    unnamed = [one.typer_instance for one in app.registered_groups if not one.name]
+
+    names = [
+        command.name or command.callback.__name__.replace("_", "-")
+        for group in (app, *filter(None, unnamed))
+        for command in group.registered_commands
+        if command.callback
+    ]
+
+    assert [name for name in names if names.count(name) > 1] == []

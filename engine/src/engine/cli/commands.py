@@ -15,9 +15,10 @@ from engine.cli import (
     secret_commands,
     space_commands,
     task_commands,
+    upkeep_commands,
     version_commands,
 )
-from engine.cli.options import OUTPUT_FOLDER, Engine
+from engine.cli.options import OUTPUT_FOLDER, Data, Engine
 from engine.cli.trouble import Trouble, console
 from engine.program import DEFAULT_ENGINE, PORT
 
@@ -57,9 +58,7 @@ app.add_typer(audit_commands.group, name="audit")
 app.add_typer(schedule_commands.group, name="schedules")
 app.add_typer(secret_commands.group, name="secrets")
 app.add_typer(version_commands.group)
-Data = Annotated[
-    Path | None, typer.Option(help="Folder of the stores.  [default: DATA_DIR or data]")
-]
+app.add_typer(upkeep_commands.group)
 Services = Annotated[Path, typer.Option(help="Folder of the services.")]
 SERVICES_FOLDER = Path("services")
 

@@ -12,3 +12,7 @@ Engine = Annotated[
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the outputs.")]
 OUTPUT_FOLDER = Path("out")
+
+Data = Annotated[
+    Path | None, typer.Option(help="Folder of the stores.  [default: DATA_DIR or data]")
+]

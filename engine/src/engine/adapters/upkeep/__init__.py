@@ -1,0 +1,1 @@
+"""What operators do with the stores themselves: look, back up, restore. No engine."""
