@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.domain.access.rights import Need
+from engine.domain.access.rights import Named, Need
 from engine.domain.access.table import TABLE
 from engine.domain.run import ACTIVE, NEXT, Status
 
@@ -124,6 +124,12 @@ WHO = {
     Need.ADMINISTRATOR: "administrator",
 }
 
+WHOSE = {
+    Named.TASK: "who started it; of tasks of others: {}",
+    Named.PERSON: "the person themselves, {}",
+}
+"""What is added where it makes a difference whose the object is."""
+
 
 def rights() -> Iterator[str]:
     """The table of rights: each call, who may make it, and with which token."""
@@ -131,7 +137,7 @@ def rights() -> Iterator[str]:
     for call, right in TABLE.items():
         who = WHO[right.need]
         if right.own:
-            who = f"who started it; of tasks of others: {who}"
+            who = WHOSE[right.named].format(who)
         yield f"| `{call}` | {who} | {f'`{right.scope}`' if right.scope else 'any'} |"
 
 

@@ -3,13 +3,21 @@
 import asyncio
 import json
 import stat
+import threading
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 from documents import end, entry, pipeline
+from engine.cli.client import EngineClient
 from engine.cli.commands import app
+from engine.cli.patient_download import download
 from engine.cli.pipeline_files import tell_faults
 from typer.testing import CliRunner, Result
 
@@ -242,3 +250,69 @@ def test_a_person_is_erased_and_the_audit_log_still_verifies(use: Use) -> None:
     assert "a person was erased" in verified.output
     assert "otto" not in use("people", "list").output
     assert "otto" not in use("audit", "export").output
+
+
+def test_a_person_exports_what_is_known_of_them(use: Use, tmp_path: Path) -> None:
+    use("login", "--name", "root", stdin=PASSWORD)
+    use("people", "add", "otti", "--role", "reader", stdin=PASSWORD)
+    other = tmp_path / "other.zip"
+    by_root = use("people", "export", "otti", "-o", str(other))
+    use("login", "--name", "otti", stdin=PASSWORD)
+    own = tmp_path / "own.zip"
+    by_self = use("people", "export", "-o", str(own))
+    refused = use("people", "export", "root", "-o", str(own))
+
+    assert by_root.exit_code == 0, by_root.output
+    assert by_self.exit_code == 0, by_self.output
+    for file in (other, own):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        with zipfile.ZipFile(file) as archive:
+            assert json.loads(archive.read("person.json"))["name"] == "otti"
+    assert refused.exit_code == 1
+
+
+def test_a_download_goes_on_where_it_broke_off(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 4_000
+    target = tmp_path / "own.zip"
+    asked: list[str] = []
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        asked.append(request.headers.get("range", ""))
+        start = int(asked[-1].removeprefix("bytes=").rstrip("-") or 0)
+        response = web.StreamResponse(
+            status=206 if start else 200, headers={"ETag": '"1"'}
+        )
+        response.content_length = len(content) - start
+        await response.prepare(request)
+        whole = len(asked) == 3
+        await response.write(content[start : None if whole else start + 300_000])
+        if not whole:
+            assert request.transport is not None
+            request.transport.close()
+        return response
+
+    with in_thread(answer) as url, EngineClient(url) as client:
+        said: list[str] = []
+        download(client, "/people/x/export", target, said.append)
+
+    assert target.read_bytes() == content
+    assert len(said) == 2
+    assert asked[0] == ""
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@contextmanager
+def in_thread(handle: Callable[..., Any]) -> Iterator[str]:
+    """A server for calls that wait in this thread."""
+    with asyncio.Runner() as runner:
+        server = RawTestServer(handle)
+        runner.run(server.start_server())
+        loop = runner.get_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.port}"
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            runner.run(server.close())

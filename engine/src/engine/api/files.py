@@ -139,11 +139,10 @@ def _tag(blob: Blob) -> str:
 
 def _headers(blob: Blob, name: str, tag: str) -> dict[str, str]:
     media_type = media_type_or_bytes(blob.type)
-    disposition = _disposition(download_name(name, media_type))
     return SAFETY_HEADERS | {
         "etag": tag,
         "content-type": replace(blob, type=media_type).content_type,
-        "content-disposition": disposition,
+        "content-disposition": disposition(download_name(name, media_type)),
     }
 
 
@@ -185,8 +184,8 @@ def _says_no_more(media_type: str, named: str) -> bool:
     return media_type in GENERAL
 
 
-def _disposition(name: str) -> str:
-    """The name twice (RFC 6266): in ASCII for old clients, and whole."""
+def disposition(name: str) -> str:
+    """How a file is to be saved, with its name twice (RFC 6266): in ASCII for old clients, and whole."""
     plain = re.sub(r"[^\w.() -]", "_", name, flags=re.ASCII)
     encoded = quote(name, safe="")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

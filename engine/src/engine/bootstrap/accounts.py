@@ -17,6 +17,8 @@ from engine.usecases.access.signing_in import SigningIn
 from engine.usecases.access.spaces import Spaces
 from engine.usecases.erasing import Erasing
 from engine.usecases.erasures import Erasures
+from engine.usecases.exports import Exports
+from engine.usecases.frames import Frames
 from engine.usecases.versions import Versions
 
 NAMES_PER_ROUTE = 10
@@ -112,6 +114,21 @@ def erasures(
         erasing=erasing,
         versions=versions,
         inbox=outer.inbox,
+        clock=clock,
+    )
+
+
+def exports(made: Accounts, outer: Adapters, frames: Frames, clock: Clock) -> Exports:
+    """What gives people all that is known of them."""
+    return Exports(
+        people=made.people,
+        credentials=outer.credentials,
+        audit=outer.audit,
+        schedules=outer.schedules,
+        saved=outer.saved,
+        store=outer.frames,
+        frames=frames,
+        blobs=outer.blobs,
         clock=clock,
     )
 

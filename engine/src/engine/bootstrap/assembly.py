@@ -10,7 +10,7 @@ from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.shared.instants import utc_now
 from engine.adapters.signing import Ed25519Signer
 from engine.api.schedules import fits
-from engine.bootstrap.accounts import accounts, erasures, homes_of
+from engine.bootstrap.accounts import accounts, erasures, exports, homes_of
 from engine.ports import Clock
 from engine.settings import Settings
 from engine.usecases.budgets import Budgets
@@ -258,6 +258,7 @@ def assemble(
     return Engine(
         accounts=made,
         erasures=erasures(made, outer, erasing, versions, clock) if made else None,
+        exports=exports(made, outer, frames, clock) if made else None,
         homes=homes,
         tasks=tasks,
         callbacks=callbacks,

@@ -1,7 +1,7 @@
 """Calls an engine, by the client of this project; what goes wrong is `Trouble`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from http import HTTPStatus
@@ -107,9 +107,11 @@ class EngineClient:
             yield from self._client.task(task).events(after)
 
     @contextmanager
-    def stream(self, path: str) -> Iterator[httpx.Response]:
+    def stream(
+        self, path: str, headers: Mapping[str, str] | None = None
+    ) -> Iterator[httpx.Response]:
         """An answer that is read while it comes."""
-        with self._raising_trouble(), self._client.streaming(path) as answer:
+        with self._raising_trouble(), self._client.streaming(path, headers) as answer:
             yield answer
 
     def send(self, method: str, path: str, **options: Any) -> Any:

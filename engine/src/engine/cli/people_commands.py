@@ -1,14 +1,15 @@
-"""`marketplace people`: make accounts, list them, erase people."""
+"""`marketplace people`: make accounts, list them, export and erase people."""
 
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from engine.cli.options import Engine
-from engine.cli.trouble import console
+from engine.cli.trouble import Trouble, console
 from engine.cli.typed_secrets import typed_secret
-from engine.program import DEFAULT_ENGINE
+from engine.program import DEFAULT_ENGINE, command
 
 group = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="People with accounts."
@@ -68,6 +69,48 @@ def list_people(engine: Engine = DEFAULT_ENGINE) -> None:
 
     with EngineClient(engine) as client:
         console().print(people_table(list(client.pages("/people"))))
+
+
+@group.command("export")
+def export_person(
+    named: Annotated[
+        str,
+        typer.Argument(metavar="[NAME]", help="Of somebody else, as administrator."),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Into this file.  [default: NAME.zip]"),
+    ] = None,
+    engine: Engine = DEFAULT_ENGINE,
+) -> None:
+    """Download all that the engine knows of you, or of somebody else, as a ZIP file.
+
+    When the connection breaks it goes on where it was.
+    """
+    import zipfile
+
+    from engine.cli.client import EngineClient, segment
+    from engine.cli.patient_download import download
+
+    with EngineClient(engine) as client:
+        if named:
+            person = client.get(f"/people/{segment(named)}")
+        else:
+            person = client.get("/about")["person"]
+            if person is None:
+                raise Trouble(
+                    "nobody is signed in", f"sign in with “{command('login')}”"
+                )
+        target = output or Path(f"{person['name']}.zip")
+        path = f"/people/{segment(person['id'])}/export"
+        download(client, path, target, console(stderr=True).print)
+
+    with zipfile.ZipFile(target) as archive:
+        broken = archive.testzip()
+        count = len(archive.namelist())
+    if broken:
+        raise Trouble(f"{target} is not whole: {broken}", "export it once more")
+    console().confirm(f"{count} files are in {target}")
 
 
 @group.command("erase")

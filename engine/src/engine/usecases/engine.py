@@ -20,6 +20,7 @@ from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
 from engine.usecases.erasures import ERASURES_EVERY_SECONDS, Erasures
 from engine.usecases.evaluation import Evaluation
+from engine.usecases.exports import Exports
 from engine.usecases.folder import PipelineFolder, publish_folder
 from engine.usecases.identities import Identities
 from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
@@ -69,6 +70,7 @@ class Engine:
         *,
         accounts: Accounts | None,
         erasures: Erasures | None,
+        exports: Exports | None,
         homes: Homes | None,
         tasks: Tasks,
         callbacks: Callbacks,
@@ -99,6 +101,7 @@ class Engine:
     ) -> None:
         self.accounts = accounts
         self.erasures = erasures
+        self.exports = exports
         self.homes = homes
         self.tasks = tasks
         self.callbacks = callbacks

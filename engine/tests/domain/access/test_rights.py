@@ -84,3 +84,14 @@ def test_an_object_without_an_owner_belongs_to_nobody_without_an_id() -> None:
     nameless = Principal(id="", name="", roles={MAIN: Role.READER})
 
     assert verdict(SEE_TASK, nameless, Place(MAIN, "")) is Verdict.HIDDEN
+
+
+def test_what_concerns_a_person_is_for_them_and_for_administrators() -> None:
+    right = Right(need=Need.ADMINISTRATOR, named=Named.PERSON, own=True)
+    owner = member(Role.OWNER)
+
+    assert verdict(right, owner, Place("", "ada")) is Verdict.ALLOWED
+    assert verdict(right, owner, Place("", "bob")) is Verdict.HIDDEN
+    assert verdict(right, ADMINISTRATOR, Place("", "ada")) is Verdict.ALLOWED
+    others = Right(need=Need.ADMINISTRATOR, named=Named.PERSON)
+    assert verdict(others, owner, Place("", "ada")) is Verdict.HIDDEN

@@ -36,6 +36,8 @@ from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
 
+BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
+"""What paths call `id`; they call the others by their kind."""
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
 
@@ -153,6 +155,8 @@ class Door:
                 return Place(NOWHERE)
             case Named.SCHEDULE:
                 return Place((await self._schedules.get(named["id"])).space)
+            case Named.PERSON:
+                return Place(NOWHERE, named["id"])
             case Named.CHOSEN:
                 return Place(await self._chosen(scope, principal))
             case _:
@@ -173,7 +177,7 @@ def _absent(scope: Scope, right: Right) -> Unknown:
     if right.named is Named.CHOSEN:
         return Unknown("space", scope[CHOSEN_SPACE])
     kind = str(right.named)
-    parameter = "id" if right.named is Named.SCHEDULE else kind
+    parameter = "id" if right.named in BY_ID else kind
     return Unknown(kind, scope["path_params"][parameter])
 
 

@@ -1,19 +1,70 @@
 """People who leave: erase them with all that is theirs, and give it to them before."""
 
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
 from fastapi import APIRouter
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from engine.api.access import shapes
 from engine.api.access.sessions import Id
-from engine.api.answers import Answer, EngineDep, documented
+from engine.api.answers import Answer, Answers, EngineDep, documented
+from engine.api.events import MayGoOn
+from engine.api.files import disposition
 from engine.api.forwarded import prefix_of
 from engine.api.principals import concerns
+from engine.api.zip_stream import measured, zipped
 from engine.domain.access.errors import NoAccounts
+from engine.domain.access.table import right_of
 from engine.usecases.engine import Engine
 from engine.usecases.erasures import Erasures
+from engine.usecases.exports import Export, Exports, Part
 
 router = APIRouter(tags=["accounts"], default_response_class=Answer)
+
+ZIP = "application/zip"
+EXPORT_ANSWERS: Answers = {
+    200: {"description": "The whole file", "content": {ZIP: {}}},
+    206: {"description": "What was missing of it", "content": {ZIP: {}}},
+}
+ASKED_EVERY_SECONDS = 15
+"""Whether who downloads may still do so."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+TAG = re.compile(r'"(\d{1,17})-[0-9a-f]{32}"')
+OPEN_RANGE = re.compile(r"bytes=(\d{1,18})-")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rest of an export that broke off."""
+
+    tag: str
+    as_of: datetime
+    """When that one was begun."""
+    start: int
+
+    @classmethod
+    def of(cls, headers: Headers) -> "Asked | None":
+        """What a request asks for; None: the whole file."""
+        tag = headers.get("if-range", "")
+        instant = TAG.fullmatch(tag)
+        start = OPEN_RANGE.fullmatch(headers.get("range", "").strip())
+        if instant is None or start is None:
+            return None
+        as_of = EPOCH + int(instant[1]) * MICROSECOND
+        return cls(tag, as_of, int(start[1]))
+
+    @staticmethod
+    def tag_of(export: Export) -> str:
+        """The ETag: when it was begun, and with what."""
+        return f'"{(export.as_of - EPOCH) // MICROSECOND}-{export.tag}"'
 
 
 @router.delete(
@@ -45,8 +96,98 @@ async def read_erasure(id: Id, engine: EngineDep) -> Response:
     return Answer((await _erasures(engine).get(id)).shown())
 
 
+@router.get(
+    "/people/{id}/export",
+    operation_id="export_person",
+    responses=EXPORT_ANSWERS | documented(None, 404),
+    response_class=Response,
+)
+async def export_person(id: Id, request: Request, engine: EngineDep) -> Response:
+    """Download all that is known of somebody as a ZIP file: of oneself, too.
+
+    It is made while it is sent. A download that broke off goes on with `Range` and
+    `If-Range`, as clients do by themselves, also at another replica.
+    """
+    exports = _exports(engine)
+    exports.expect_place()
+    asked = Asked.of(request.headers)
+    export = await exports.begin(id, asked.as_of if asked else None)
+    headers = _headers_of(export)
+    start = 0
+    status = 200
+    if asked is not None and headers["etag"] == asked.tag:
+        with exports.place():
+            size = await measured(
+                exports.first_parts(export), exports.last_parts(export)
+            )
+        # Behind the first parts nothing has to be as it was.
+        if asked.start <= size.first:
+            start = asked.start
+            status = 206
+            headers |= {
+                "content-range": f"bytes {start}-{size.whole - 1}/{size.whole}",
+            }
+    elif asked is not None:
+        export = await exports.begin(id)
+        headers = _headers_of(export)
+
+    return StreamingResponse(
+        _sent(exports, export, start, _may_go_on(request)), status, headers
+    )
+
+
+async def _sent(
+    exports: Exports, export: Export, start: int, may_go_on: MayGoOn
+) -> AsyncIterator[bytes]:
+    """The ZIP file from a byte on, as long as who asked for it may see it."""
+    loop = asyncio.get_running_loop()
+    asked_at = loop.time()
+
+    async def parts() -> AsyncIterator[Part]:
+        async for part in exports.first_parts(export):
+            yield part
+        async for part in exports.last_parts(export):
+            yield part
+
+    with exports.place():
+        left_out = start
+        async for piece in zipped(parts(), exports.content):
+            if loop.time() - asked_at >= ASKED_EVERY_SECONDS:
+                if not await may_go_on():
+                    raise ConnectionError("who asked may not see it any more")
+                asked_at = loop.time()
+            # What was sent before is made again, for the sums at the end.
+            if left_out < len(piece):
+                yield piece[left_out:]
+            left_out = max(0, left_out - len(piece))
+
+
+def _headers_of(export: Export) -> dict[str, str]:
+    day = export.as_of.date().isoformat()
+    return {
+        "content-type": ZIP,
+        "content-disposition": disposition(f"{export.person.name}-{day}.zip"),
+        "etag": Asked.tag_of(export),
+        "accept-ranges": "bytes",
+        "cache-control": "private, no-store",
+    }
+
+
+def _may_go_on(request: Request) -> MayGoOn:
+    door = request.app.state.door
+    right = right_of("GET", "/people/{id}/export")
+    return partial(door.still_admits, request.scope, right)
+
+
 def _erasures(engine: Engine) -> Erasures:
     """Raises `NoAccounts`."""
     if engine.erasures is None:
         raise NoAccounts()
     return engine.erasures
+
+
+def _exports(engine: Engine) -> Exports:
+    """Raises `NoAccounts`."""
+    if engine.exports is None:
+        raise NoAccounts()
+    return engine.exports

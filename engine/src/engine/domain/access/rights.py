@@ -34,6 +34,8 @@ class Named(StrEnum):
     TASK = "task"
     SPACE = "space"
     SCHEDULE = "schedule"
+    PERSON = "person"
+    """Somebody with an account, whom others but administrators do not see."""
     CHOSEN = "chosen"
     """No object: the space that its query chooses."""
 
@@ -47,7 +49,8 @@ class Right:
     """What a token must be made for; None: any token will do."""
     named: Named = Named.NOTHING
     own: bool = False
-    """Who started a task may do it with that task in any role."""
+    """Who started a task may do it with that task in any role; a person with
+    themselves."""
     shared: Sharing | None = None
     """How a route must be shared with one's space for it; None: that is not enough."""
     makes: bool = False
@@ -60,7 +63,7 @@ class Place:
 
     space: str
     owner: str = ""
-    """Who started the task; empty: nobody with an account."""
+    """Who started the task, or the person; empty: nobody with an account."""
     shared: Mapping[str, Sharing] = field(default_factory=dict)
     """With which spaces the route is shared."""
 
@@ -101,6 +104,9 @@ def verdict(
         return Verdict.ALLOWED
 
     role = right.need.role
+    if right.named is Named.PERSON:
+        is_self = place is not None and place.owner == principal.id
+        return Verdict.ALLOWED if is_self and right.own else Verdict.HIDDEN
     if role is None:
         return Verdict.FORBIDDEN
     if place is None:

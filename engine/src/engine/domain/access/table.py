@@ -154,6 +154,10 @@ TABLE: Mapping[str, Right] = {
     "PATCH /people/{id}": _OPERATE,
     "DELETE /people/{id}": _OPERATE,
     "GET /people/{id}/erasure": _OPERATE,
+    # All that is known of somebody: of oneself everybody may have it.
+    "GET /people/{id}/export": Right(
+        need=Need.ADMINISTRATOR, scope=Scope.MANAGE, named=Named.PERSON, own=True
+    ),
     "GET /groups": _OPERATE,
     "POST /groups": _OPERATE,
     "PATCH /groups/{id}": _OPERATE,
@@ -189,7 +193,7 @@ NOT_AUDITED = frozenset(
 )
 AUDITED = frozenset(
     call for call in TABLE if not call.startswith("GET ") and call not in NOT_AUDITED
-) | {"GET /oidc/callback"}
+) | {"GET /oidc/callback", "GET /people/{id}/export"}
 """Calls that the audit log tells of. What somebody was refused it tells in any case."""
 
 
