@@ -185,7 +185,8 @@ def _says_no_more(media_type: str, named: str) -> bool:
 
 
 def disposition(name: str) -> str:
-    """How a file is to be saved, with its name twice (RFC 6266): in ASCII for old clients, and whole."""
+    """How a file is to be saved, its name twice (RFC 6266): in ASCII for old clients,
+    and whole."""
     plain = re.sub(r"[^\w.() -]", "_", name, flags=re.ASCII)
     encoded = quote(name, safe="")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

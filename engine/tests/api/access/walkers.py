@@ -151,12 +151,15 @@ def expected(right: Right, person: str, which: str) -> int:
         return 404 if which == "absent" and not makes else 200
     if right.need is Need.SIGNED_IN:
         return 200
-    if right.named is Named.PERSON:
-        return 200 if which == "own" else 404
     if right.need is Need.ADMINISTRATOR:
-        # Of no object: so it tells of none.
-        return 403
+        # The others are refused whatever the object is: that tells of none.
+        of_person = 200 if which == "own" else 404
+        return of_person if right.named is Named.PERSON else 403
+    return by_role(right, person, which)
 
+
+def by_role(right: Right, person: str, which: str) -> int:
+    """The same for calls that need a role in a space."""
     rank = RANK.get(person, 0)
     enough = rank >= RANK[str(right.need)]
     if which == "none":
