@@ -34,8 +34,14 @@ const editor = new Set(
   ].filter((file) => !first.has(file)),
 );
 const code = new Set(
-  page("edit/EditPage.tsx", /features\/edit\//).filter(
+  page("edit/EditPage.tsx", /features\/edit\/((code|json)\/|.*\/EditCanvas)/).filter(
     (file) => !first.has(file) && !editor.has(file),
+  ),
+);
+// Windows that are seldom opened; French is loaded only for those who read it.
+const seldom = new Set(
+  page("edit/EditPage.tsx", /features\/edit\/(?!words\/)/).filter(
+    (file) => !first.has(file) && !editor.has(file) && !code.has(file),
   ),
 );
 
@@ -43,6 +49,7 @@ const limits = [
   ["gallery and run page", first, "240 kB"],
   ["editor, more", editor, "180 kB"],
   ["code editor, more, when it is asked for", code, "165 kB"],
+  ["windows of the editor that are seldom opened, more", seldom, "20 kB"],
 ];
 
 export default limits

@@ -4,10 +4,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouteComponent,
 } from "@tanstack/react-router";
 
 import { GalleryPage } from "@/features/gallery/GalleryPage";
 import { BASE } from "@/shared/api/client";
+import { wordsAreThere } from "@/shared/i18n";
 
 import { Lost, Broken } from "./Broken";
 import { Shell } from "./Shell";
@@ -21,6 +23,18 @@ function textsOf<Name extends string>(
     .map((name) => [name, search[name]] as const)
     .filter(([, value]) => typeof value === "string" && value !== "");
   return Object.fromEntries(set) as Partial<Record<Name, string>>;
+}
+
+/** A page that is loaded when it is opened, and with it the words that it brings. */
+function late<Name extends string>(
+  load: () => Promise<Record<Name, RouteComponent>>,
+  name: Name,
+) {
+  return lazyRouteComponent(async () => {
+    const page = await load();
+    await wordsAreThere();
+    return { default: page[name] };
+  });
 }
 
 const root = createRootRoute({
@@ -40,57 +54,48 @@ const run = createRoute({
   path: "/run/$route",
   validateSearch: (search): { task?: string } =>
     typeof search.task === "string" ? { task: search.task } : {},
-  component: lazyRouteComponent(() => import("@/features/run/RunPage"), "RunPage"),
+  component: late(() => import("@/features/run/RunPage"), "RunPage"),
 });
 
 const task = createRoute({
   getParentRoute: () => root,
   path: "/task/$task",
   validateSearch: (search) => textsOf(search, ["path", "node"]),
-  component: lazyRouteComponent(() => import("@/features/task/TaskPage"), "TaskPage"),
+  component: late(() => import("@/features/task/TaskPage"), "TaskPage"),
 });
 
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/compare",
   validateSearch: (search) => textsOf(search, ["a", "b", "path", "node"]),
-  component: lazyRouteComponent(
-    () => import("@/features/task/compare/ComparePage"),
-    "ComparePage",
-  ),
+  component: late(() => import("@/features/task/compare/ComparePage"), "ComparePage"),
 });
 
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
   validateSearch: (search) => textsOf(search, ["route", "status", "age", "cursor"]),
-  component: lazyRouteComponent(
-    () => import("@/features/history/HistoryPage"),
-    "HistoryPage",
-  ),
+  component: late(() => import("@/features/history/HistoryPage"), "HistoryPage"),
 });
 
 const health = createRoute({
   getParentRoute: () => root,
   path: "/health",
-  component: lazyRouteComponent(
-    () => import("@/features/health/HealthPage"),
-    "HealthPage",
-  ),
+  component: late(() => import("@/features/health/HealthPage"), "HealthPage"),
 });
 
 const newPipeline = createRoute({
   getParentRoute: () => root,
   path: "/edit",
   validateSearch: (search) => textsOf(search, ["draft"]),
-  component: lazyRouteComponent(() => import("@/features/edit/new/NewPage"), "NewPage"),
+  component: late(() => import("@/features/edit/new/NewPage"), "NewPage"),
 });
 
 const edit = createRoute({
   getParentRoute: () => root,
   path: "/edit/$route",
   validateSearch: (search) => textsOf(search, ["view", "node", "field", "task"]),
-  component: lazyRouteComponent(() => import("@/features/edit/EditPage"), "EditPage"),
+  component: late(() => import("@/features/edit/EditPage"), "EditPage"),
 });
 
 const signIn = createRoute({

@@ -8,16 +8,18 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
-import { useTranslation } from "@/shared/i18n";
+import { useTranslation, wordsAreThere } from "@/shared/i18n";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { taskKey } from "@/shared/useTask";
 
 // Few want to compare, and only when they have seen the task.
-const CompareDialog = lazy(async () => ({
-  default: (await import("./compare/CompareDialog")).CompareDialog,
-}));
+const CompareDialog = lazy(async () => {
+  const { CompareDialog: dialog } = await import("./compare/CompareDialog");
+  await wordsAreThere();
+  return { default: dialog };
+});
 
 /** How long erasing can be taken back. */
 const UNDO_MS = 6000;

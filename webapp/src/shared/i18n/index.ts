@@ -2,7 +2,13 @@
 import { useSyncExternalStore } from "react";
 
 import { en } from "./en";
-import { addWords, type Language, type Translate, translateTo } from "./translate";
+import {
+  addWords,
+  type Language,
+  type Translate,
+  translateTo,
+  type Words,
+} from "./translate";
 
 export type { Language };
 
@@ -20,6 +26,9 @@ const SPEECH: Record<Language, Speech> = {
 
 let current = SPEECH.en;
 const listeners = new Set<() => void>();
+
+/** What brings the French words, of the whole app and of the pages that are loaded. */
+const french = new Set<() => Promise<Words>>([async () => (await import("./fr")).fr]);
 
 addWords("en", en);
 
@@ -45,9 +54,36 @@ export async function startSpeaking(): Promise<void> {
   await change(language.startsWith("fr") ? "fr" : "en");
 }
 
+/** The words of pages that are loaded now, and are not there yet. */
+const coming = new Set<Promise<void>>();
+
+/** Add the words of a page. French is loaded only for those who read it. */
+export function addPage(english: Words, loadFrench: () => Promise<Words>): void {
+  addWords("en", english);
+  french.add(loadFrench);
+  if (current.i18n.language !== "fr") return;
+  const learning = learn(loadFrench).then(() => {
+    coming.delete(learning);
+  });
+  coming.add(learning);
+}
+
+/** Resolves when a page that was loaded can be shown in the language that is spoken. */
+export async function wordsAreThere(): Promise<void> {
+  await Promise.all(coming);
+}
+
+async function learn(load: () => Promise<Words>): Promise<void> {
+  try {
+    addWords("fr", await load());
+  } catch {
+    // The engine is away: what has no word in French is shown in English.
+  }
+}
+
 async function change(language: Language): Promise<void> {
-  // French is loaded only for those who read it. Loading it again costs nothing.
-  if (language === "fr") addWords("fr", (await import("./fr")).fr);
+  // To load them again costs nothing.
+  if (language === "fr") await Promise.all([...french].map(learn));
   document.documentElement.lang = language;
   current = SPEECH[language];
   for (const tell of listeners) tell();

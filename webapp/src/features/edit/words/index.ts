@@ -1,14 +1,10 @@
 /** The words of the editor, which come with its page and not with the gallery. */
-import { speech } from "@/shared/i18n";
-import { addWords } from "@/shared/i18n/translate";
+import { addPage, speech } from "@/shared/i18n";
 
-import { canvas as canvasEn } from "./canvas.en";
-import { canvas as canvasFr } from "./canvas.fr";
+import { canvas } from "./canvas.en";
 import { en } from "./en";
-import { fr } from "./fr";
 
-addWords("en", { edit: en, canvas: canvasEn });
-addWords("fr", { edit: fr, canvas: canvasFr });
+addPage({ edit: en, canvas }, async () => (await import("./french")).french);
 
 /** A word outside of a component. */
 export function words(key: string, values: Record<string, unknown> = {}): string {

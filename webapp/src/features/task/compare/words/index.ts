@@ -1,8 +1,6 @@
 /** Makes the words of the page known; they come with it, and not with the gallery. */
-import { addWords } from "@/shared/i18n/translate";
+import { addPage } from "@/shared/i18n";
 
 import { en } from "./en";
-import { fr } from "./fr";
 
-addWords("en", { compare: en });
-addWords("fr", { compare: fr });
+addPage({ compare: en }, async () => ({ compare: (await import("./fr")).fr }));
