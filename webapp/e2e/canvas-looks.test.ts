@@ -5,7 +5,14 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import { bare, openCanvas, published, WIDE } from "./editing.ts";
+import {
+  bare,
+  documentNow,
+  onNode,
+  openCanvas,
+  published,
+  WIDE,
+} from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -107,13 +114,29 @@ test("a pipeline without nodes can be begun anew, from the bar and the palette",
     await page.keyboard.press("Alt+1");
     await page.locator("[data-node]").first().waitFor({ state: "detached" });
 
+    const bar = page.getByRole("region", { name: "What is wrong" });
+    await bar.getByRole("button", { name: "Begin with an entry and an end" }).waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    // A step first: then what is missing is added by one button after the other.
     await page.locator('[data-choice="kind:node"]').click();
     await page.locator('[data-node="step"]').waitFor();
-    const bar = page.getByRole("region", { name: "What is wrong" });
-    await bar.getByRole("button", { name: /Add an entry/ }).waitFor();
-    assert.deepEqual(await axe(page), []);
-    await page.keyboard.press("Control+z");
-    await page.keyboard.press("Control+z");
+    await bar.getByRole("button", { name: "Add an entry" }).press("Enter");
+    await page.locator('[data-node="request"][aria-pressed="true"]').waitFor();
+    await bar.getByRole("button", { name: "Add an end" }).press("Enter");
+    await bar.waitFor({ state: "detached" });
+    // The button is gone: the keyboard goes on at what it added.
+    await onNode(page, "result");
+    const nodes = await documentNow(page);
+    assert.deepEqual(
+      nodes.map(({ id, api, next }) => [id, api, next]),
+      [
+        ["request", { route: "empty", body: {} }, ["step"]],
+        ["step", undefined, ["result"]],
+        ["result", undefined, undefined],
+      ],
+    );
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press("Control+z");
     await page.getByText("No changes").waitFor();
   });
 });

@@ -63,7 +63,7 @@ MISTAKES: list[Mistake] = [
     ((ENOUGH, "if"), "", "fill it or leave it out"),
     ((ENOUGH, "if"), "faces.out.many = 3", "write == to compare"),
     ((EACH, "items"), ["faces.out.answer"], 'such as "faces.out.answer"'),
-    ((EACH, "nodes"), [], "fill it or leave it out"),
+    ((EACH, "nodes"), [], "add a node"),
     ((EACH, "collect"), "crop.out.r", 'such as {"face": "crop.out.result"}'),
     ((EACH, "collect"), {"f": "faces.out.r"}, "the nodes in it are crop"),
     ((EACH, "collect"), {"f": ["faces.out.r"]}, "the nodes in it are crop"),

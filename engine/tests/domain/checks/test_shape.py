@@ -17,7 +17,13 @@ def test_a_pipeline_needs_nodes() -> None:
 
 
 def test_an_empty_list_of_nodes_is_one_fault() -> None:
-    assert found(pipeline()) == [("empty", None, "nodes")]
+    assert only(pipeline()) == (
+        "empty",
+        None,
+        "nodes",
+        "“nodes” is empty",
+        "add a node",
+    )
 
 
 def test_nodes_are_a_list() -> None:

@@ -176,7 +176,9 @@ def _pattern(field: str, value: Json, error: Any, known: object) -> Finding:
 
 
 def _empty(field: str, value: Json, error: Any, known: object) -> Finding:
-    return field, "empty", f"“{field}” is empty", "fill it or leave it out"
+    # Of a pipeline and of a loop: neither is anything without them.
+    hint = "add a node" if field == "nodes" else "fill it or leave it out"
+    return field, "empty", f"“{field}” is empty", hint
 
 
 def _long(field: str, value: Json, error: Any, known: object) -> Finding:

@@ -34,9 +34,9 @@ const LIKE: Record<NodeType, string> = {
   node: "step",
   branch: "check",
   loop: "each",
-  http: "request",
+  http: "fetch",
   service: "call",
-  entry: "input",
+  entry: "request",
   end: "result",
 };
 

@@ -19,13 +19,17 @@ export function placeOf(id: string | undefined): Point {
 /** A node outside of the picture is drawn only when that has moved there. */
 const MAX_FRAMES = 60;
 
-/** Give the focus to a node, as soon as its drawing is there. */
+/** Give the focus to a node, or to its row in the outline, as soon as that is there. */
 export function focusNode(id: string | undefined): void {
   if (id === undefined) return;
   let frames = 0;
   const attempt = () => {
-    const node = document.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`);
-    node?.focus({ preventScroll: true });
+    const name = CSS.escape(id);
+    const node = document.querySelector<HTMLElement>(
+      `[data-node="${name}"], [data-row="${name}"]`,
+    );
+    // The canvas moves its picture itself.
+    node?.focus({ preventScroll: node.dataset.node !== undefined });
     frames += 1;
     if (!node && frames < MAX_FRAMES) requestAnimationFrame(attempt);
   };

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import { useTranslation } from "@/shared/i18n";
 
+import { focusNode } from "../canvas/picking";
 import { useKnownRoutes } from "../panel/knownRoutes";
 import { perform, useEdit } from "../store";
 import { isError, type CheckedFault } from "./faultState";
@@ -12,23 +13,34 @@ import { remedyOf } from "./remedies";
 export function RemedyButton({ fault }: { fault: CheckedFault }) {
   const { t } = useTranslation();
   const document = useEdit((state) => state.document);
+  const stored = useEdit((state) => state.base.document);
   const routes = useKnownRoutes();
   const remedy = useMemo(
-    () => remedyOf(fault, document, routes),
-    [fault, document, routes],
+    () => remedyOf(fault, document, routes, stored),
+    [fault, document, routes, stored],
   );
   if (!remedy) return null;
+  const mended = remedy.select ?? fault.node;
 
   return (
     <Button
+      ref={leaveToNode}
       size="small"
       variant="contained"
       color={isError(fault) ? "primary" : "inherit"}
       onClick={() => {
-        perform(remedy.edit, fault.node === null ? {} : { select: [fault.node] });
+        perform(remedy.edit, mended === null ? {} : { select: [mended] });
       }}
     >
       {t(remedy.label, remedy.values ?? {})}
     </Button>
   );
+}
+
+/** Who mended the last fault by keyboard goes on at the node, as the button is gone. */
+function leaveToNode(button: HTMLButtonElement) {
+  return () => {
+    const hasFocus = window.document.activeElement === button;
+    if (hasFocus) focusNode(useEdit.getState().selection.at(-1));
+  };
 }

@@ -56,6 +56,57 @@ test("an end that leads on loses its ways", () => {
   expect(after && findNode(after, "end")).not.toHaveProperty("next");
 });
 
+const STORED: PipelineDocument = {
+  nodes: [
+    { id: "in", type: "entry", api: { route: "kept", body: {} }, next: ["old", "a"] },
+    { id: "old", type: "node" },
+  ],
+};
+
+function mendedOf(
+  found: CheckedFault,
+  nodes: PipelineDocument["nodes"],
+  stored?: PipelineDocument,
+) {
+  const before = { nodes };
+  return remedyOf(found, before, new Map(), stored)?.edit(before).nodes;
+}
+
+test("a lost entry comes back as it is stored, and leads to what is there", () => {
+  const after = mendedOf(
+    fault({ field: "nodes", code: "no-entry" }),
+    [{ id: "a", type: "node" }],
+    STORED,
+  );
+
+  expect(after?.[0]).toEqual({ ...STORED.nodes[0], next: ["a"] });
+});
+
+test("a new entry is called as the first of a new pipeline is", () => {
+  const after = mendedOf(fault({ field: "nodes", code: "no-entry" }), [
+    { id: "a", type: "node" },
+  ]);
+
+  expect(after?.[0]).toMatchObject({ id: "request", type: "entry", next: ["a"] });
+});
+
+test("a pipeline without nodes begins with an entry that leads to an end", () => {
+  const after = mendedOf(fault({ field: "nodes", code: "empty" }), []);
+
+  expect(after?.map(({ type, next }) => [type, next])).toEqual([
+    ["entry", ["result"]],
+    ["end", undefined],
+  ]);
+});
+
+test("a loop without a body gets one, which ends each item", () => {
+  const after = mendedOf(fault({ node: "each", field: "nodes", code: "empty" }), [
+    { id: "each", type: "loop", items: "a.out.b", nodes: [] },
+  ]);
+
+  expect(after?.[0]?.nodes).toMatchObject([{ type: "node", next: ["loopEnd"] }]);
+});
+
 test("what takes a person has no button", () => {
   expect(mended(fault({ node: "a", code: "endless-cycle" }))).toBeUndefined();
 });

@@ -2,11 +2,11 @@
  * What mends a fault in one step of the document, where one step can. Each code of the
  * engine's check that has such a step is a line in the table below.
  */
-import { findNode, freshId, type PipelineDocument } from "@/pipeline/document";
+import { findNode, type PipelineDocument } from "@/pipeline/document";
 import type { Routes } from "@/pipeline/outputs";
 
 import type { CheckedFault } from "./faultState";
-import { otherId, withEnd, withEntry } from "./nodeRemedies";
+import { addEnd, addEntry, fillIn, otherId } from "./nodeRemedies";
 import { type Case, type Remedy, removeField, removeIt, replaceWith } from "./remedy";
 import { lastQuoted, wordMeant } from "./suggestion";
 import {
@@ -26,18 +26,17 @@ export function remedyOf(
   fault: CheckedFault,
   document: PipelineDocument,
   routes: Routes,
+  stored?: PipelineDocument,
 ): Remedy | undefined {
   const node = fault.node === null ? undefined : findNode(document, fault.node);
-  const known: Case = { fault, document, routes, node, field: fault.field ?? "" };
+  const field = fault.field ?? "";
+  const known: Case = { fault, document, routes, stored, node, field };
   return REMEDIES[fault.code]?.(known);
 }
 
 const REMEDIES: Record<string, (known: Case) => Remedy | undefined> = {
-  "no-entry": ({ document }) => ({
-    label: "canvas.mend.add_entry",
-    edit: (before) => withEntry(before, freshId(document, "input")),
-  }),
-  "no-end": () => ({ label: "canvas.mend.add_end", edit: withEnd }),
+  "no-entry": addEntry,
+  "no-end": addEnd,
   "entry-without-next": leadOn,
   "end-unreachable": leadTo,
   unreachable: leadTo,
@@ -71,7 +70,7 @@ const REMEDIES: Record<string, (known: Case) => Remedy | undefined> = {
   "inner-entry": removeIt,
   "inner-end": removeIt,
   "no-effect": ({ node, field }) => node && removeField(node, field),
-  empty: ({ node, field }) => node && removeField(node, field),
+  empty: fillIn,
   "out-of-range": ({ node, field }) => node && removeField(node, field),
   "back-and-on": withoutWay,
 };

@@ -12,12 +12,16 @@ export interface Remedy {
   label: string;
   values?: Record<string, string>;
   edit: (document: PipelineDocument) => PipelineDocument;
+  /** The node that is chosen then; without it, the one that had the fault. */
+  select?: string;
 }
 
 export interface Case {
   fault: CheckedFault;
   document: PipelineDocument;
   routes: Routes;
+  /** The document as it is stored: what was in it can come back. */
+  stored: PipelineDocument | undefined;
   /** The node that has the fault. */
   node: PipelineNode | undefined;
   field: string;

@@ -189,6 +189,8 @@ export const canvas = {
   mend: {
     add_entry: "Add an entry",
     add_end: "Add an end",
+    add_step: "Add a step to it",
+    begin: "Begin with an entry and an end",
     connect: "Lead {{from}} to {{to}}",
     disconnect: "Remove the way from {{from}} to {{to}}",
     remove_field: "Remove {{field}}",
