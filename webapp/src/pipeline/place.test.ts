@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import type { PipelineNode } from "@/shared/api/types";
 
 import { arrange } from "./arrange";
+import { changeNode } from "./document";
+import { sample } from "./edits/samples";
 import { endMark, startMark } from "./editWays";
-import { pictureOf } from "./place";
+import { isDrawnAlike, pictureOf } from "./place";
 
 const LOOP: PipelineNode[] = [
   { id: "in", type: "entry", next: ["each"] },
@@ -66,4 +68,31 @@ test("no two nodes are put to one place", () => {
   ];
 
   expect(boxOf(nodes, "b").x).not.toBe(boxOf(nodes, "c").x);
+});
+
+test.each<[string, (node: PipelineNode) => PipelineNode]>([
+  ["check", (node) => ({ ...node, if: "True" })],
+  ["check", (node) => ({ ...node, description: "words" })],
+  ["judge", (node) => ({ ...node, after: "node.out = {}" })],
+])("a key in a field of %s changes nothing that is drawn: %#", (id, change) => {
+  const before = sample();
+  const after = changeNode(before, id, change);
+
+  expect(isDrawnAlike(before.nodes, after.nodes)).toBe(true);
+  expect(pictureOf(after.nodes, arrange)).toEqual(pictureOf(before.nodes, arrange));
+});
+
+test.each<[string, (node: PipelineNode) => PipelineNode]>([
+  ["faces", (node) => ({ ...node, id: "others" })],
+  ["faces", (node) => ({ ...node, next: ["check"] })],
+  ["faces", (node) => ({ ...node, catch: [] })],
+  ["faces", (node) => ({ ...node, position: { x: 1, y: 2 } })],
+  ["check", (node) => ({ ...node, then: { next: ["keep"] } })],
+  ["check", (node) => ({ ...node, else: { next: ["blur"] } })],
+  ["each", (node) => ({ ...node, nodes: [] })],
+  ["judge", (node) => ({ ...node, type: "branch" })],
+])("another way or place of %s is drawn otherwise: %#", (id, change) => {
+  const before = sample();
+
+  expect(isDrawnAlike(before.nodes, changeNode(before, id, change).nodes)).toBe(false);
 });

@@ -44,6 +44,34 @@ export function pictureOf(nodes: PipelineNode[], arrange: Arrange): Picture {
   return levelOf(nodes, null, arrange);
 }
 
+/**
+ * Whether both make one picture, as far as that is seen at once: what stays the same in
+ * a document stays the same object. Most keys change no line and no place.
+ */
+export function isDrawnAlike(one: PipelineNode[], other: PipelineNode[]): boolean {
+  if (one === other) return true;
+  return (
+    one.length === other.length &&
+    one.every((node, at) => isNodeAlike(node, other[at] ?? node))
+  );
+}
+
+const DRAWN = ["id", "type", "next", "catch", "position"] as const;
+
+function isNodeAlike(one: PipelineNode, other: PipelineNode): boolean {
+  if (one === other) return true;
+  return (
+    DRAWN.every((field) => one[field] === other[field]) &&
+    leadsTo(one.then) === leadsTo(other.then) &&
+    leadsTo(one.else) === leadsTo(other.else) &&
+    isDrawnAlike(one.nodes ?? [], other.nodes ?? [])
+  );
+}
+
+function leadsTo(side: PipelineNode["then"]): unknown {
+  return typeof side === "object" ? side.next : undefined;
+}
+
 /** Whether the author has put the nodes of this level to their places. */
 export function isPlacedByHand(nodes: PipelineNode[]): boolean {
   return nodes.some((node) => positionOf(node) !== undefined);

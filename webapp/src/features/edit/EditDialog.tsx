@@ -4,6 +4,9 @@ import type { ReactNode } from "react";
 
 import { type Dialog as Name, useUi } from "./ui";
 
+/** It goes at once: keys that are pressed next are meant for what is behind it. */
+export const GOES_AT_ONCE = { enter: 180, exit: 0 };
+
 type EditDialogProps = Omit<
   DialogProps,
   "open" | "onClose" | "maxWidth" | "title" | "children"
@@ -26,6 +29,7 @@ export function EditDialog(props: EditDialogProps) {
       onClose={close}
       fullWidth
       maxWidth={width}
+      transitionDuration={GOES_AT_ONCE}
       aria-labelledby={titleId}
       {...others}
     >

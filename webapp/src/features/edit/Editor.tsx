@@ -26,7 +26,7 @@ import { useEdit } from "./store";
 import { RunBar } from "./try/RunBar";
 import { useUi } from "./ui";
 import { useClipboard } from "./useClipboard";
-import { useEditorEffects } from "./useEditorEffects";
+import { EditorEffects } from "./EditorEffects";
 import { useKeys } from "./useKeys";
 
 /** Dialogs that are seldom opened come when they are asked for. */
@@ -75,7 +75,6 @@ export function Editor() {
   useClipboard();
   useEffect(keepDrafts, []);
   useEffect(() => answer(() => useEdit.getState().draft), []);
-  useEditorEffects();
 
   useEffect(() => {
     document.title = `${route ?? t("edit.new")} · ${t("edit.title")} · ${t("app")}`;
@@ -94,6 +93,7 @@ export function Editor() {
         outline: "none",
       }}
     >
+      <EditorEffects />
       <EditBar isNarrow={isNarrow} />
       <Banners />
       <Box

@@ -14,10 +14,10 @@ interface ActionButtonProps extends Omit<ButtonProps, "action" | "onClick"> {
 
 export function ActionButton({ action: id, children, ...props }: ActionButtonProps) {
   const { t } = useTranslation();
-  // Whether it can be done depends on what is edited and shown.
-  useEdit();
-  useUi();
   const action = actionCalled(id);
+  // Whether it can be done depends on what is edited and shown.
+  useEdit(action.when);
+  useUi(action.when);
   const label = t(action.label);
   const keys = action.keys?.[0];
 

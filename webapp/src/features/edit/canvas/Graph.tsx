@@ -7,7 +7,13 @@ import {
   type OnConnectStart,
   ReactFlow,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import {
+  type MouseEvent as ReactMouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 
 import { connect } from "@/pipeline/edits/ways";
 import { loopOfMark } from "@/pipeline/editWays";
@@ -31,6 +37,7 @@ import {
   type Drawn,
   type EditFlowEdge,
   type EditFlowNode,
+  nothingDrawn,
   toEditFlow,
 } from "./toEditFlow";
 import { useDropping } from "./useDropping";
@@ -55,7 +62,7 @@ export function Graph() {
   const document = useEdit((state) => state.document);
   const selection = useEdit((state) => state.selection);
   const { picture, isSettled } = usePicture(document.nodes);
-  const drawn = useRef<Drawn>({ marks: new Map(), edges: new Map() });
+  const drawn = useRef<Drawn>(nothingDrawn());
   const frame = useRef<HTMLDivElement>(null);
 
   const byId = useMemo(
@@ -120,6 +127,7 @@ export function Graph() {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
+        onNodeClick={chooseOnly}
         onNodeDragStart={drag.onStart}
         onNodeDrag={drag.onDrag}
         onNodeDragStop={drag.onStop}
@@ -160,6 +168,12 @@ export function Graph() {
 const HIDE_ATTRIBUTION = { hideAttribution: true };
 const SEVERAL_KEYS = ["Shift", "Control", "Meta"];
 const FRAME = { position: "absolute", inset: 0 } as const;
+
+/** React Flow lets several stay chosen when one of them is clicked. */
+function chooseOnly(event: ReactMouseEvent, { id, type }: EditFlowNode): void {
+  const isAdding = event.shiftKey || event.ctrlKey || event.metaKey;
+  if (type !== "mark" && !isAdding) useEdit.getState().select([id]);
+}
 
 function chooseWay(_: unknown, { id }: { id: string }): void {
   useEdit.getState().select([]);

@@ -7,17 +7,15 @@ import { type KeyboardEvent, useState } from "react";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { findNode, LOOP_END, placedNodes } from "@/pipeline/document";
-import { connect, disconnect, hasWay } from "@/pipeline/edits/ways";
 import { type EditSide, endMark, sidesOf } from "@/pipeline/editWays";
 import { levelsAround, verdictsOf } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import { proposeFor } from "../panel/proposing";
-import { perform, useEdit } from "../store";
+import { useEdit } from "../store";
 import { type Picker, setCanvas, useCanvas } from "./canvasState";
 import { type Choice, ChoiceList } from "./ChoiceList";
-import { docSide, insertItem } from "./insert";
+import { docSide, insertItem, toggleWay } from "./insert";
 import { focusNode } from "./picking";
 import { usePaletteChoices } from "./usePaletteChoices";
 import { shownView } from "./view";
@@ -223,12 +221,7 @@ function ConnectPicker({ picker }: { picker: Extract<Picker, { kind: "connect" }
           autoFocus
           onKey={sideKeys(picker, setSide)}
           onChoose={(to) => {
-            const way = { from, side: docSide(side), to };
-            const isThere = hasWay(document, way);
-            perform((before) => (isThere ? disconnect : connect)(before, way));
-            setCanvas({ picker: undefined });
-            if (to !== LOOP_END && !isThere) proposeFor(to);
-            focusNode(from);
+            toggleWay({ from, side: docSide(side), to });
           }}
         />
       </Box>

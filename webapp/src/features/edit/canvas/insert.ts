@@ -10,7 +10,7 @@ import {
 } from "@/pipeline/document";
 import { setField } from "@/pipeline/edits/fields";
 import { addNode, newNode } from "@/pipeline/edits/nodes";
-import { connect, disconnect, type WayEnds } from "@/pipeline/edits/ways";
+import { connect, disconnect, hasWay, type WayEnds } from "@/pipeline/edits/ways";
 import { type EditSide, type EditWay, editWays, loopOfMark } from "@/pipeline/editWays";
 import { offersFor } from "@/pipeline/offers";
 import type { PipelineNode } from "@/shared/api/types";
@@ -46,6 +46,15 @@ export function insertItem(item: PaletteItem, spot: Spot): string {
   proposeFor(id);
   focusNode(id);
   return id;
+}
+
+/** Lead there; what leads there already does not any more. */
+export function toggleWay(way: WayEnds): void {
+  const isThere = hasWay(useEdit.getState().document, way);
+  perform((before) => (isThere ? disconnect : connect)(before, way));
+  setCanvas({ picker: undefined });
+  if (way.to !== LOOP_END && !isThere) proposeFor(way.to);
+  focusNode(way.from);
 }
 
 /** A new loop goes through the nearest list there is. */

@@ -35,6 +35,11 @@ const steps = new WeakMap<PipelineNode, Cached>();
 export interface Drawn {
   marks: Map<string, Cached>;
   edges: Map<string, { key: string; edge: EditFlowEdge }>;
+  all: EditFlow;
+}
+
+export function nothingDrawn(): Drawn {
+  return { marks: new Map(), edges: new Map(), all: { nodes: [], edges: [] } };
 }
 
 export function toEditFlow(
@@ -46,19 +51,29 @@ export function toEditFlow(
   const middles = middlesOf(picture);
   const corners = cornersOf(picture);
 
-  return {
-    nodes: picture.boxes.flatMap((box) => {
-      if (box.kind === "mark") return [markOf(box, drawn)];
-      const node = byId.get(box.id);
-      if (!node) return [];
-      return [
-        stepOf(box, node, selected.has(box.id), exitsOf(box, node, picture, middles)),
-      ];
-    }),
-    edges: picture.ways.map((way) =>
-      edgeOf(way, corners.get(way.loop ?? "") ?? { x: 0, y: 0 }, drawn),
-    ),
+  const nodes = picture.boxes.flatMap((box) => {
+    if (box.kind === "mark") return [markOf(box, drawn)];
+    const node = byId.get(box.id);
+    if (!node) return [];
+    return [
+      stepOf(box, node, selected.has(box.id), exitsOf(box, node, picture, middles)),
+    ];
+  });
+  const edges = picture.ways.map((way) =>
+    edgeOf(way, corners.get(way.loop ?? "") ?? { x: 0, y: 0 }, drawn),
+  );
+  // React Flow looks at all of a list that is another one than before.
+  drawn.all = {
+    nodes: asBefore(drawn.all.nodes, nodes),
+    edges: asBefore(drawn.all.edges, edges),
   };
+  return drawn.all;
+}
+
+function asBefore<One>(before: One[], now: One[]): One[] {
+  const isSame =
+    before.length === now.length && now.every((one, at) => one === before[at]);
+  return isSame ? before : now;
 }
 
 /** The left upper corners of loops in the whole picture. */

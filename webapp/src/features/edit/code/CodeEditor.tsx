@@ -37,7 +37,8 @@ export interface Mark {
 interface CodeEditorProps {
   label: string;
   value: string;
-  names: readonly NamedNode[];
+  /** Asked for when something is completed: it looks at all that comes before. */
+  names: () => readonly NamedNode[];
   marks: readonly Mark[];
   isOneLine: boolean;
   takesFocus: boolean;
@@ -66,7 +67,7 @@ export function CodeEditor(props: CodeEditorProps) {
           ...(isOneLine ? [ONE_LINE] : [keymap.of([indentWithTab])]),
           EditorView.contentAttributes.of({ "aria-label": label }),
           autocompletion({
-            override: [(context) => completed(context, latest.current.names)],
+            override: [(context) => completed(context, latest.current.names())],
           }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;

@@ -1,6 +1,6 @@
 /** A piece of code; the editor for it is loaded when the first one is shown. */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { outputsOf } from "@/pipeline/outputs";
 import { nodesBefore } from "@/pipeline/reach";
@@ -10,7 +10,7 @@ import { patiently } from "@/shared/patiently";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useFaultsOf } from "../faults/faultState";
-import { useKnownRoutes } from "../panel/knownRoutes";
+import { knownRoutes } from "../panel/knownRoutes";
 import { seal } from "../panel/changing";
 import { shortOf } from "../panel/shortOf";
 import { useEdit } from "../store";
@@ -39,7 +39,6 @@ interface CodeFieldProps {
 export function CodeField(props: CodeFieldProps) {
   const { label, node, field, kind, value, onChange } = props;
   const { t } = useTranslation();
-  const names = useNames(node);
   const faults = useFaultsOf(node.id).filter((fault) => fault.field === field);
   const marks = faults.map(({ message }) => ({ message, line: lineIn(message) }));
   const hasRun = useTry(({ task }) => task !== undefined);
@@ -64,7 +63,7 @@ export function CodeField(props: CodeFieldProps) {
         <CodeEditor
           label={label}
           value={value}
-          names={names}
+          names={() => namesFor(node.id)}
           marks={marks}
           isOneLine={kind === "expression"}
           takesFocus={isTyping}
@@ -123,17 +122,13 @@ function lineIn(message: string): number | undefined {
 }
 
 /** The nodes that code can name, with what is known of their outputs. */
-function useNames(node: PipelineNode): NamedNode[] {
-  const nodes = useEdit(({ document }) => document.nodes);
-  const routes = useKnownRoutes();
-  const outs = useTry((state) => state.outs);
-  return useMemo(
-    () =>
-      nodesBefore(nodes, node.id).map((before) => {
-        const known = Object.keys(outputsOf({ nodes, routes }, before) ?? {});
-        const seen = Object.keys(outs.get(before.id) ?? {});
-        return { id: before.id, keys: [...new Set([...known, ...seen])] };
-      }),
-    [nodes, routes, outs, node.id],
-  );
+function namesFor(id: string): NamedNode[] {
+  const { nodes } = useEdit.getState().document;
+  const known = { nodes, routes: knownRoutes() };
+  const { outs } = useTry.getState();
+  return nodesBefore(nodes, id).map((before) => {
+    const given = Object.keys(outputsOf(known, before) ?? {});
+    const seen = Object.keys(outs.get(before.id) ?? {});
+    return { id: before.id, keys: [...new Set([...given, ...seen])] };
+  });
 }

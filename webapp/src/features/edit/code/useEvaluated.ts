@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { loopOf } from "@/pipeline/document";
+import { loopOf, type PipelineDocument } from "@/pipeline/document";
 import { nodesBefore } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
 
@@ -44,16 +44,24 @@ export function useEvaluated(
 
 /** A node that did not run yet sees what the one before it sees, and what that gave. */
 function usePlace(node: PipelineNode): { node: string; path: string } | undefined {
-  const document = useEdit((state) => state.document);
   const runs = useTry((state) => state.runs);
   const paths = useTry((state) => state.paths);
-
-  const known = [node, ...nodesBefore(document.nodes, node.id)].find(({ id }) =>
-    runs.has(id),
+  const known = useEdit(({ document }) => knownBefore(document, node.id, runs));
+  const loop = useEdit(({ document }) =>
+    known === undefined ? null : loopOf(document, known),
   );
-  if (!known) return undefined;
-  const loop = loopOf(document, known.id);
-  return { node: known.id, path: loop === null ? "" : (paths.get(loop) ?? "") };
+  if (known === undefined) return undefined;
+  return { node: known, path: loop === null ? "" : (paths.get(loop) ?? "") };
+}
+
+/** The nearest node of which there are values: itself, or one before it. */
+function knownBefore(
+  document: PipelineDocument,
+  id: string,
+  runs: ReadonlyMap<string, unknown>,
+): string | undefined {
+  if (runs.size === 0 || runs.has(id)) return runs.has(id) ? id : undefined;
+  return nodesBefore(document.nodes, id).find((before) => runs.has(before.id))?.id;
 }
 
 function useSettled(code: string): string {

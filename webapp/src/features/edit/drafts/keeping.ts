@@ -40,8 +40,10 @@ export function keepDrafts(): () => void {
       state.document === before.document &&
       state.base === before.base &&
       state.draft === before.draft;
-    // Opening is no change: what was found stays until something is done.
-    const isOpened = state.draft !== before.draft || state.past.length === 0;
+    // Opening is no change: what was found stays until something is done. Who has
+    // undone all that was done can do it again.
+    const isUntouched = state.past.length === 0 && state.future.length === 0;
+    const isOpened = state.draft !== before.draft || isUntouched;
     if (!isSame && !(isOpened && state.document === state.base.document)) write();
   });
   const stopText = useJsonText.subscribe(write);

@@ -5,7 +5,14 @@
  */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 
 import { disconnect } from "@/pipeline/edits/ways";
 import { useTranslation } from "@/shared/i18n";
@@ -40,12 +47,18 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
   };
   useFollowedSelection(grid, current);
 
-  const toggle = (row: Row) => {
+  const toggle = useCallback((row: Row) => {
     if (row.kind !== "node" || row.isOpen === undefined) return;
-    const next = new Set(toggled);
-    if (!next.delete(row.key)) next.add(row.key);
-    setToggled(next);
-  };
+    setToggled((before) => {
+      const next = new Set(before);
+      if (!next.delete(row.key)) next.add(row.key);
+      return next;
+    });
+  }, []);
+  const activate = useCallback((row: Row, isAdding: boolean) => {
+    setActive(row.key);
+    choose(row, isAdding);
+  }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!current || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -97,13 +110,8 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
             row={row}
             isActive={row.key === current?.key}
             isChosen={row.kind === "node" && selection.includes(row.key)}
-            onFocus={(isAdding) => {
-              setActive(row.key);
-              choose(row, isAdding);
-            }}
-            onToggle={() => {
-              toggle(row);
-            }}
+            onFocus={activate}
+            onToggle={toggle}
           />
         ))}
       </Box>

@@ -1,6 +1,6 @@
 /** One row: a step with what it does and where it leads, or one of its ways. */
 import Box from "@mui/material/Box";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 import { Tile } from "@/canvas/nodes/Tile";
 import { KINDS } from "@/canvas/nodes/registry";
@@ -17,11 +17,12 @@ interface OutlineRowProps {
   /** Tab leads here. */
   isActive: boolean;
   isChosen: boolean;
-  onFocus: (isAdding: boolean) => void;
-  onToggle: () => void;
+  onFocus: (row: Row, isAdding: boolean) => void;
+  onToggle: (row: Row) => void;
 }
 
-export function OutlineRow(props: OutlineRowProps) {
+/** Drawn again only when it has changed: there can be a thousand of them. */
+export const OutlineRow = memo(function OutlineRow(props: OutlineRowProps) {
   const { row, isActive, isChosen, onFocus, onToggle } = props;
   const isOpen = row.kind === "node" ? row.isOpen : undefined;
 
@@ -37,11 +38,11 @@ export function OutlineRow(props: OutlineRowProps) {
       aria-selected={isChosen}
       onFocus={(event) => {
         // A click chooses by itself, perhaps beside others.
-        if (event.target === event.currentTarget && !isActive) onFocus(false);
+        if (event.target === event.currentTarget && !isActive) onFocus(row, false);
       }}
       onClick={(event) => {
         event.currentTarget.focus();
-        onFocus(event.ctrlKey || event.metaKey || event.shiftKey);
+        onFocus(row, event.ctrlKey || event.metaKey || event.shiftKey);
       }}
       sx={{
         display: "grid",
@@ -72,7 +73,12 @@ export function OutlineRow(props: OutlineRowProps) {
           pl: `${String((row.level - 1) * INDENT_PIXELS)}px`,
         }}
       >
-        <Twisty isOpen={isOpen} onToggle={onToggle} />
+        <Twisty
+          isOpen={isOpen}
+          onToggle={() => {
+            onToggle(row);
+          }}
+        />
         {row.kind === "node" ? <Name row={row} /> : <Way row={row} />}
       </Box>
       {row.kind === "node" ? (
@@ -92,7 +98,7 @@ export function OutlineRow(props: OutlineRowProps) {
       )}
     </Box>
   );
-}
+});
 
 /** For the pointer: keys open and close the row itself. */
 function Twisty({

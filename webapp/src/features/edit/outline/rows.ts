@@ -31,12 +31,36 @@ export interface WayRow extends Common {
 
 export type Row = NodeRow | WayRow;
 
-/** `toggled`: nodes that are not as they are at first. Loops are open, others closed. */
+/**
+ * `toggled`: nodes that are not as they are at first. Loops are open, others closed.
+ * What is shown of a node stays the same object as long as it is: of a thousand rows
+ * only those are drawn again that have changed.
+ */
 export function rowsOf(
   document: PipelineDocument,
   toggled: ReadonlySet<string>,
 ): Row[] {
   return level(document.nodes, null, undefined, 1, toggled);
+}
+
+const shown = new WeakMap<PipelineNode, Map<string, Row>>();
+
+/** The row as it was made before, if nothing of it has changed. */
+function asBefore<One extends Row>(node: PipelineNode, row: One): One {
+  const rows = shown.get(node) ?? new Map<string, Row>();
+  shown.set(node, rows);
+  const before = rows.get(row.key);
+  // A row of the same node and key is of the same kind.
+  if (before && isSame(before, row)) return before as One;
+  rows.set(row.key, row);
+  return row;
+}
+
+function isSame(one: Row, other: Row): boolean {
+  // The key of a way says all of it.
+  return Object.entries(other).every(
+    ([name, value]) => name === "way" || one[name as keyof Row] === value,
+  );
 }
 
 function level(
@@ -52,7 +76,7 @@ function level(
     const body = node.nodes ?? [];
     const within = ways.length + body.length;
     const isOpen = (node.type === "loop") !== toggled.has(node.id);
-    const row: NodeRow = {
+    const row = asBefore<NodeRow>(node, {
       kind: "node",
       key: node.id,
       node,
@@ -62,18 +86,20 @@ function level(
       place: before + index + 1,
       siblings: before + nodes.length,
       isOpen: within > 0 ? isOpen : undefined,
-    };
+    });
     if (!row.isOpen) return [row];
 
-    const wayRows = ways.map((way, at): WayRow => ({
-      kind: "way",
-      key: wayKey(way),
-      way,
-      parent: node.id,
-      level: depth + 1,
-      place: at + 1,
-      siblings: within,
-    }));
+    const wayRows = ways.map((way, at) =>
+      asBefore<WayRow>(node, {
+        kind: "way",
+        key: wayKey(way),
+        way,
+        parent: node.id,
+        level: depth + 1,
+        place: at + 1,
+        siblings: within,
+      }),
+    );
     const inner = level(body, node.id, node.id, depth + 1, toggled, ways.length);
     return [row, ...wayRows, ...inner];
   });

@@ -29,13 +29,14 @@ import { WaysSection } from "./WaysSection";
 
 export function NodePanel() {
   const { t } = useTranslation();
-  const document = useEdit((state) => state.document);
   const selection = useEdit((state) => state.selection);
   const frame = useRef<HTMLElement>(null);
   useFocusAsked(frame);
 
   const only = selection.length === 1 ? selection[0] : undefined;
-  const node = only === undefined ? undefined : findNode(document, only);
+  const node = useEdit(({ document }) =>
+    only === undefined ? undefined : findNode(document, only),
+  );
   return (
     <Box
       component="aside"

@@ -26,12 +26,12 @@ export function ReferenceInput(props: ReferenceInputProps) {
   const { node, label, text, schema, onChange } = props;
   const { t } = useTranslation();
   const routes = useKnownRoutes();
-  const nodes = useEdit(({ document }) => document.nodes);
   const [open, setOpen] = useState(false);
   // Only while the list is open: this looks at all that comes before.
+  const nodes = useEdit(({ document }) => (open ? document.nodes : undefined));
   const offers = useMemo(
-    () => (open ? offersFor({ nodes, routes }, node, schema, label) : []),
-    [open, nodes, routes, node, schema, label],
+    () => (nodes ? offersFor({ nodes, routes }, node, schema, label) : []),
+    [nodes, routes, node, schema, label],
   );
 
   return (

@@ -14,6 +14,7 @@ import { focusFirstFault, FormFields } from "@/forms/FormFields";
 import { entryOf, routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
 
+import { GOES_AT_ONCE } from "../EditDialog";
 import { useEdit } from "../store";
 import { fieldsOfEntry, filled, inputOf } from "./inputForm";
 import { keptInput } from "./keptInput";
@@ -49,7 +50,14 @@ export function InputDialog() {
   };
 
   return (
-    <Dialog open onClose={close} fullWidth maxWidth="sm" aria-labelledby={TITLE}>
+    <Dialog
+      open
+      onClose={close}
+      fullWidth
+      maxWidth="sm"
+      transitionDuration={GOES_AT_ONCE}
+      aria-labelledby={TITLE}
+    >
       <Box
         component="form"
         noValidate

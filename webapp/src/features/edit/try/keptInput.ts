@@ -38,6 +38,7 @@ async function withStore<T>(
 
 /** In a private window there may be no database: then nothing is kept. */
 function opened(): Promise<IDBDatabase | undefined> {
+  if (typeof indexedDB === "undefined") return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => {
