@@ -1,4 +1,4 @@
-/** Large pipelines on the canvas: they are drawn, and stay quick under the pointer. */
+/** Large pipelines: they are drawn, and stay quick under pointer and keys. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -6,10 +6,11 @@ import type { Page } from "playwright-core";
 
 import { visit } from "./browsing.ts";
 import { openCanvas, still, type TestNode, WIDE } from "./editing.ts";
+import { cpuMeter } from "./measuring.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
-const stage = stageWith("image-processing");
+const stage = stageWith();
 
 /** Rows of five nodes side by side, each row joined before the next. */
 function large(route: string, count: number): TestNode[] {
@@ -67,6 +68,64 @@ async function dragCost(page: Page, id: string): Promise<number> {
   return (1000 * spent) / FRAMES;
 }
 
+const KEYS = 20;
+const KEY_MS = 30;
+
+/** Milliseconds of the page's thread for each key that is typed where the focus is. */
+async function keyCost(page: Page, meter: () => Promise<number>): Promise<number> {
+  const start = await meter();
+  for (let key = 0; key < KEYS; key += 1) await page.keyboard.press("x");
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(() => {
+          requestAnimationFrame(() => {
+            resolve();
+          });
+        });
+      }),
+  );
+  return (1000 * ((await meter()) - start)) / KEYS;
+}
+
+/** Where one types, and how one gets there. */
+const TYPED: [string, (page: Page) => Promise<unknown>][] = [
+  [
+    "a field beside the canvas",
+    async (page) => {
+      await page.keyboard.press("Escape");
+      await page.locator('[data-node="n0_0"]').click();
+      await page.locator('aside [data-field="description"] textarea').first().click();
+    },
+  ],
+  [
+    "code",
+    async (page) => {
+      await page.locator('aside [data-field="after"] .cm-content').click();
+      await page.keyboard.press("Control+End");
+    },
+  ],
+  [
+    "a field beside the outline",
+    async (page) => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Alt+2");
+      await page.locator('[data-row="n0_1"]').click();
+      await page.locator('aside [data-field="description"] textarea').first().click();
+    },
+  ],
+  [
+    "JSON",
+    async (page) => {
+      await page.keyboard.press("Alt+3");
+      await page.locator(".cm-line", { hasText: '"id": "request"' }).click();
+      await page.keyboard.press("End");
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("ArrowLeft");
+    },
+  ],
+];
+
 // Budgets are for a quiet machine; CPU time on a busy one is somewhat more.
 const BUSY = 2;
 
@@ -85,7 +144,7 @@ for (const { count, budget } of [
   { count: 200, budget: 12 },
   { count: 500, budget: 25 },
 ]) {
-  test(`${String(count)} nodes are drawn, and dragged within the budget`, async (t) => {
+  test(`${String(count)} nodes are drawn, dragged and changed within the budget`, async (t) => {
     const route = `large-${String(count)}`;
     await publish(stage.url, large(route, count));
 
@@ -110,6 +169,14 @@ for (const { count, budget } of [
         cost <= budget * BUSY,
         `${cost.toFixed(1)} ms, budget ${String(budget)}`,
       );
+
+      const meter = await cpuMeter(page);
+      for (const [where, go] of TYPED) {
+        await go(page);
+        const each = await keyCost(page, meter);
+        t.diagnostic(`${String(count)} nodes, ${where}: ${each.toFixed(1)} ms a key`);
+        assert.ok(each <= KEY_MS * BUSY, `${where}: ${each.toFixed(1)} ms a key`);
+      }
     });
   });
 }

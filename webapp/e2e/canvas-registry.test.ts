@@ -8,8 +8,9 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { visit } from "./browsing.ts";
-import { openCanvas, publish, type TestNode, WIDE } from "./editing.ts";
+import { openCanvas, type TestNode, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
+import { publish } from "./tasks.ts";
 
 // Nothing is called: code alone runs, and what is not taken may be missing.
 const stage = stageWith();

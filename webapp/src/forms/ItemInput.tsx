@@ -64,9 +64,6 @@ export function ItemInput({ common, field, value, onChange }: ItemInputProps) {
         <TextInput
           {...common}
           multiline
-          minRows={1}
-          // The browser lets it grow: MUI would measure it at each key.
-          attributes={{ style: { fieldSizing: "content", minHeight: "1.5em" } }}
           value={typeof value === "string" ? value : ""}
           placeholder={exampleText(field.example)}
           onChange={(text) => {

@@ -3,6 +3,8 @@ import type { SxProps } from "@mui/material/styles";
 import TextField from "@mui/material/TextField";
 import type { InputHTMLAttributes, ReactNode } from "react";
 
+import { GROWING } from "./Growing";
+
 interface LabelledProps {
   id: string;
   label: string;
@@ -22,14 +24,23 @@ interface TextInputProps extends LabelledProps {
   onChange: (text: string) => void;
 }
 
-export function TextInput({ id, attributes, onChange, ...others }: TextInputProps) {
+export function TextInput(props: TextInputProps) {
+  const { id, attributes, onChange, minRows = 1, maxRows, ...others } = props;
+  const lines = {
+    minHeight: `${String(minRows)}lh`,
+    ...(maxRows !== undefined && { maxHeight: `${String(maxRows)}lh` }),
+  };
   return (
     <TextField
       id={id}
       fullWidth
       size="small"
       slotProps={{
-        htmlInput: { ...attributes },
+        ...(others.multiline && { input: GROWING }),
+        htmlInput: {
+          ...attributes,
+          ...(others.multiline && { style: { ...lines, ...attributes?.style } }),
+        },
         formHelperText: { id: `${id}-help` },
       }}
       onChange={(event) => {

@@ -11,6 +11,7 @@ import { isObject, type PipelineDocument } from "@/pipeline/document";
 import { parsed } from "@/pipeline/json";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
+import { GROWING } from "@/shared/ui/Growing";
 
 import { NoticeBar } from "../NoticeBar";
 import { chosenDocument } from "./files";
@@ -96,6 +97,7 @@ export function BeginForm({ onBegin }: BeginFormProps) {
             error={!areNames}
             helperText={areNames ? " " : t("edit.start.bad_files")}
             slotProps={{
+              input: GROWING,
               htmlInput: { spellCheck: false, style: { fontFamily: MONO } },
             }}
             onChange={(event) => {
@@ -106,7 +108,6 @@ export function BeginForm({ onBegin }: BeginFormProps) {
           <TextField
             fullWidth
             multiline
-            minRows={3}
             label={t("edit.start.example")}
             value={example}
             error={!isExample}
@@ -114,7 +115,11 @@ export function BeginForm({ onBegin }: BeginFormProps) {
               isExample ? "edit.start.example_help" : "edit.start.bad_example",
             )}
             slotProps={{
-              htmlInput: { spellCheck: false, style: { fontFamily: MONO } },
+              input: GROWING,
+              htmlInput: {
+                spellCheck: false,
+                style: { fontFamily: MONO, minHeight: "3lh" },
+              },
             }}
             onChange={(event) => {
               setExample(event.target.value);

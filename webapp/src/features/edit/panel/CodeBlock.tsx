@@ -1,5 +1,6 @@
 /** A field with code. */
 import Box from "@mui/material/Box";
+import { memo } from "react";
 
 import { valueAt } from "@/pipeline/edits/fields";
 import type { PipelineNode } from "@/shared/api/types";
@@ -9,7 +10,7 @@ import { CodeField } from "../code/CodeField";
 import type { CodeKind } from "../code/evaluate";
 import { change } from "./changing";
 import { FieldFaults } from "./FieldFaults";
-import { Label } from "./simple";
+import { isSameField, Label } from "./simple";
 
 interface CodeBlockProps {
   node: PipelineNode;
@@ -17,7 +18,8 @@ interface CodeBlockProps {
   kind: CodeKind;
 }
 
-export function CodeBlock({ node, field, kind }: CodeBlockProps) {
+export const CodeBlock = memo(function CodeBlock(props: CodeBlockProps) {
+  const { node, field, kind } = props;
   const { t } = useTranslation();
   const value = valueAt(node, field);
   const label = t(`canvas.field.${field.replace(".", "_")}`);
@@ -37,4 +39,4 @@ export function CodeBlock({ node, field, kind }: CodeBlockProps) {
       <FieldFaults node={node.id} field={field} />
     </Box>
   );
-}
+}, isSameField);

@@ -6,6 +6,7 @@ import TextField from "@mui/material/TextField";
 import { kindsOf } from "@/pipeline/schemas";
 import type { Json, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { GROWING } from "@/shared/ui/Growing";
 
 import { seal } from "./changing";
 import { JsonText } from "./simple";
@@ -94,7 +95,8 @@ export function ConstantInput({ label, value, schema, onChange }: ConstantInputP
         value={typeof value === "string" ? value : JSON.stringify(value)}
         helperText={t("canvas.constant_help")}
         slotProps={{
-          htmlInput: { "aria-label": label, style: { fieldSizing: "content" } },
+          input: GROWING,
+          htmlInput: { "aria-label": label },
         }}
         onChange={({ target }) => {
           onChange(readValue(target.value));
@@ -112,7 +114,8 @@ export function ConstantInput({ label, value, schema, onChange }: ConstantInputP
         multiline
         value={value}
         slotProps={{
-          htmlInput: { "aria-label": label, style: { fieldSizing: "content" } },
+          input: GROWING,
+          htmlInput: { "aria-label": label },
         }}
         onChange={({ target }) => {
           onChange(target.value);

@@ -8,6 +8,7 @@ import { offersFor } from "@/pipeline/offers";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
+import { GROWING } from "@/shared/ui/Growing";
 
 import { useEdit } from "../store";
 import { useKnownRoutes } from "./knownRoutes";
@@ -51,9 +52,10 @@ export function TemplateInput({ node, label, text, onChange }: TemplateInputProp
         value={text}
         placeholder={t("canvas.template_example")}
         slotProps={{
+          input: GROWING,
           htmlInput: {
             "aria-label": label,
-            style: { fontFamily: MONO, fontSize: 12.5, fieldSizing: "content" },
+            style: { fontFamily: MONO, fontSize: 12.5 },
           },
         }}
         onChange={({ target }) => {

@@ -2,6 +2,7 @@
 import Box from "@mui/material/Box";
 import IconButton from "@mui/material/IconButton";
 import NativeSelect from "@mui/material/NativeSelect";
+import { memo } from "react";
 
 import {
   type Directive,
@@ -36,7 +37,7 @@ interface ValueRowProps {
   isKnown: boolean;
 }
 
-export function ValueRow(props: ValueRowProps) {
+export const ValueRow = memo(function ValueRow(props: ValueRowProps) {
   const { node, directive, name, value, schema, required, isKnown } = props;
   const { t } = useTranslation();
   const field = `${directive}.${name}`;
@@ -113,6 +114,20 @@ export function ValueRow(props: ValueRowProps) {
       <FieldFaults node={node.id} field={field} within />
       {form && <LastValue node={node} form={form} />}
     </Box>
+  );
+}, isSameRow);
+
+/** Other fields of its node change more often than this one, and what it can refer to. */
+function isSameRow(before: ValueRowProps, after: ValueRowProps): boolean {
+  const isSameNode = (["id", "type", "params"] as const).every(
+    (name) => before.node[name] === after.node[name],
+  );
+  return (
+    isSameNode &&
+    Object.entries(after).every(
+      ([name, value]) =>
+        name === "node" || before[name as keyof ValueRowProps] === value,
+    )
   );
 }
 

@@ -1,11 +1,12 @@
 /** Fields of one value each: a text, a number, a choice, a piece of code. */
 import Box from "@mui/material/Box";
 import MuiTextField, { type TextFieldProps } from "@mui/material/TextField";
-import { type ReactNode, useId, useState } from "react";
+import { memo, type ReactNode, useId, useState } from "react";
 
 import { valueAt } from "@/pipeline/edits/fields";
 import type { Json, PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { GROWING } from "@/shared/ui/Growing";
 
 import { change, seal } from "./changing";
 import { FieldFaults } from "./FieldFaults";
@@ -14,6 +15,23 @@ interface FieldProps {
   node: PipelineNode;
   field: string;
   label: string;
+}
+
+/** Whether a field looks as before: its node changes at each key, in any of its fields. */
+export function isSameField<Props extends Pick<FieldProps, "node" | "field">>(
+  before: Props,
+  after: Props,
+): boolean {
+  const { node, field, ...others } = after;
+  return (
+    node.id === before.node.id &&
+    node.type === before.node.type &&
+    field === before.field &&
+    valueAt(node, field) === valueAt(before.node, field) &&
+    Object.entries(others).every(
+      ([name, value]) => before[name as keyof Props] === value,
+    )
+  );
 }
 
 /** What all of them share: a name to be found by, and what is wrong below. */
@@ -33,7 +51,7 @@ interface TextProps extends FieldProps {
   help?: string;
 }
 
-export function TextField(props: TextProps) {
+export const TextField = memo(function TextField(props: TextProps) {
   const {
     node,
     field,
@@ -51,16 +69,10 @@ export function TextField(props: TextProps) {
       placeholder={placeholder}
       value={typeof value === "string" ? value : ""}
       multiline={multiline}
-      minRows={1}
       {...(props.help !== undefined && { helperText: props.help })}
       slotProps={{
-        htmlInput: {
-          style: {
-            // The browser lets it grow: MUI would measure it at each key.
-            ...(multiline && { fieldSizing: "content", minHeight: "1.5em" }),
-            ...(mono && { fontFamily: "monospace", fontSize: 12 }),
-          },
-        },
+        ...(multiline && { input: GROWING }),
+        htmlInput: { style: mono ? { fontFamily: "monospace", fontSize: 12 } : {} },
       }}
       onChange={({ target }) => {
         change(node.id, field, target.value === "" ? undefined : target.value);
@@ -68,7 +80,7 @@ export function TextField(props: TextProps) {
       onBlur={seal}
     />
   );
-}
+}, isSameField);
 
 interface NumberFieldProps extends FieldProps {
   unit?: string;
@@ -77,7 +89,8 @@ interface NumberFieldProps extends FieldProps {
   usual?: string;
 }
 
-export function NumberField({ node, field, label, usual = "" }: NumberFieldProps) {
+export const NumberField = memo(function NumberField(props: NumberFieldProps) {
+  const { node, field, label, usual = "" } = props;
   const value = valueAt(node, field);
   return (
     <Framed
@@ -94,7 +107,7 @@ export function NumberField({ node, field, label, usual = "" }: NumberFieldProps
       onBlur={seal}
     />
   );
-}
+}, isSameField);
 
 interface ChoiceFieldProps extends FieldProps {
   options: readonly string[];
@@ -102,7 +115,8 @@ interface ChoiceFieldProps extends FieldProps {
   usual: string;
 }
 
-export function ChoiceField({ node, field, label, options, usual }: ChoiceFieldProps) {
+export const ChoiceField = memo(function ChoiceField(props: ChoiceFieldProps) {
+  const { node, field, label, options, usual } = props;
   const value = valueAt(node, field);
   return (
     <Framed
@@ -123,7 +137,7 @@ export function ChoiceField({ node, field, label, options, usual }: ChoiceFieldP
       ))}
     </Framed>
   );
-}
+}, isSameField);
 
 export function Label({ children }: { children: ReactNode }) {
   return (
@@ -192,9 +206,10 @@ export function JsonText(props: {
       error={isBad}
       helperText={isBad ? t("canvas.no_json") : ""}
       slotProps={{
+        input: GROWING,
         htmlInput: {
           "aria-label": props.label,
-          style: { fontFamily: "monospace", fontSize: 12, fieldSizing: "content" },
+          style: { fontFamily: "monospace", fontSize: 12 },
         },
       }}
       onChange={({ target }) => {
