@@ -132,7 +132,7 @@ test("a way drawn into the void asks what shall stand there", async () => {
     await page.keyboard.press("Enter");
 
     await page
-      .locator('[data-way^="request next request"]')
+      .locator('[data-way^="request next fetch"]')
       .waitFor({ state: "attached" });
     await page.keyboard.press("Control+z");
     await page

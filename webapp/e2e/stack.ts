@@ -57,7 +57,12 @@ export async function startStack(
   };
   const url = `http://127.0.0.1:${String(port)}`;
   try {
-    await until(START_MS, async () => (await aliveServices(url)) >= services.length);
+    // With accounts nobody is told of services who has not signed in.
+    const isReady = async () =>
+      services.length === 0
+        ? await answers(`${url}/readyz`)
+        : (await aliveServices(url)) >= services.length;
+    await until(START_MS, isReady);
   } catch {
     await stop();
     throw new Error(`the stack did not start:\n${log}`);
@@ -88,6 +93,11 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill("SIGTERM");
   await over;
+}
+
+async function answers(address: string): Promise<boolean> {
+  const response = await fetch(address).catch(() => undefined);
+  return response?.ok === true;
 }
 
 /** How many services can be used; below 0: the engine does not answer. */

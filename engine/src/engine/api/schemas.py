@@ -88,6 +88,11 @@ class RouteDetails(Route):
         description="None: the route is shared only to be run"
     )
     instances: list[Instance]
+    may_edit: bool = Field(description="Whether who asks may publish it anew")
+    space: str | None = Field(
+        description="The one it belongs to; null: it serves all, is shared by another, "
+        "or there are no accounts"
+    )
 
 
 class Stored(Shape):

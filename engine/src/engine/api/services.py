@@ -21,7 +21,7 @@ from engine.api.principals import PrincipalDep, concerns, expect
 from engine.api.problems import etag
 from engine.api.publishing import publisher, seen_routes
 from engine.domain.access.errors import NotAnnounced
-from engine.domain.access.placing import reads
+from engine.domain.access.placing import edits, known_space, reads
 from engine.domain.access.roles import Principal
 from engine.domain.access.table import ANNOUNCE, PUBLISH
 from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
@@ -229,13 +229,18 @@ async def validate_pipeline(
 async def read_route(
     route: Route, engine: EngineDep, principal: PrincipalDep
 ) -> Response:
-    """Read a pipeline, and where its route is offered.
+    """Read a pipeline, where its route is offered, and whether one may change it.
 
-    With whom it is shared only to be run gets neither.
+    With whom it is shared only to be run gets neither document nor addresses.
     """
     details = await engine.pipelines.get(route)
-    if engine.homes and not reads(principal, await engine.homes.of(route)):
+    home = await engine.homes.of(route) if engine.homes else None
+    if engine.homes and not reads(principal, home):
         details |= {"pipeline": None, "instances": []}
+    details |= {
+        "may_edit": edits(principal, home),
+        "space": known_space(principal, home),
+    }
     usual = await engine.statistics.usual_by_route()
     durations = {
         "usual_seconds": usual.get(route),

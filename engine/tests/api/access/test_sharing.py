@@ -127,6 +127,9 @@ async def test_a_route_that_is_shared_to_be_read_is_read_and_not_changed(
     kept = await guest.get(f"/services/sketch/versions/{versions[0]['version']}")
 
     assert read["pipeline"] == kept.json()
+    assert (read["may_edit"], read["space"]) == (False, None)
+    own = (await owner.get("/services/sketch")).json()
+    assert (own["may_edit"], own["space"]) == (True, "art")
     assert (await guest.delete("/services/sketch")).status_code == 403
     assert await publish(guest, "sketch") == 403
     assert (await guest.get("/services/sketch/saved")).status_code == 403

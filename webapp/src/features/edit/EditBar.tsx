@@ -13,9 +13,10 @@ import { LinkButton } from "@/shared/ui/LinkButton";
 import { ActionButton } from "./actions/ActionButton";
 import { ActionMenu } from "./actions/ActionMenu";
 import { Glyph } from "./actions/Glyph";
-import { ACTIONS } from "./actions/registry";
+import type { Action } from "./actions/action";
+import { useActions } from "./actions/registry";
 import { useFaultState } from "./faults/faultState";
-import { useEdit } from "./store";
+import { useEdit, useReadOnly } from "./store";
 import { TryButton } from "./try/TryButton";
 import { useUi, type View, VIEWS } from "./ui";
 
@@ -26,6 +27,8 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
   const view = useUi((state) => state.view);
   const show = useUi((state) => state.show);
   const away = useFaultState((state) => state.away);
+  const readOnly = useReadOnly();
+  const actions = useActions();
   const count = useMemo(
     () => differences(base.document, document).length,
     [base.document, document],
@@ -71,7 +74,11 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
         color="textSecondary"
         sx={{ flex: 1, whiteSpace: "nowrap" }}
       >
-        {count === 0 ? t("edit.no_changes") : t("edit.changes", { count })}
+        {readOnly
+          ? t("edit.read_only")
+          : count === 0
+            ? t("edit.no_changes")
+            : t("edit.changes", { count })}
         {away && ` · ${t("edit.away")}`}
       </Typography>
 
@@ -94,6 +101,24 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
         </ToggleButtonGroup>
       )}
 
+      {readOnly ? <RunLink /> : <Changing />}
+      <ActionMenu
+        aria-label={t("edit.more")}
+        actions={actions.filter(isInMenu)}
+        size="small"
+        color="inherit"
+        sx={{ minWidth: 36 }}
+      >
+        <Glyph name="more" />
+      </ActionMenu>
+    </Box>
+  );
+}
+
+function Changing() {
+  const { t } = useTranslation();
+  return (
+    <>
       <Box sx={{ display: "flex" }}>
         <ActionButton action="undo" sx={{ minWidth: 36 }}>
           <Glyph name="undo" />
@@ -106,19 +131,21 @@ export function EditBar({ isNarrow }: { isNarrow: boolean }) {
       <ActionButton action="save" variant="contained" color="primary">
         {t("edit.save")}
       </ActionButton>
-      <ActionMenu
-        aria-label={t("edit.more")}
-        actions={IN_MENU}
-        size="small"
-        color="inherit"
-        sx={{ minWidth: 36 }}
-      >
-        <Glyph name="more" />
-      </ActionMenu>
-    </Box>
+    </>
   );
 }
 
-const IN_MENU = ACTIONS.filter(
-  ({ group, id }) => (group === "document" && id !== "save") || group === "help",
-);
+/** Who may only look may run it as it is published. */
+function RunLink() {
+  const { t } = useTranslation();
+  const route = useEdit((state) => state.route) ?? "";
+  return (
+    <LinkButton to="/run/$route" params={{ route }} size="small" variant="outlined">
+      {t("canvas.run")}
+    </LinkButton>
+  );
+}
+
+function isInMenu({ group, id }: Action): boolean {
+  return (group === "document" && id !== "save") || group === "help";
+}

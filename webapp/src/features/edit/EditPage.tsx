@@ -41,7 +41,8 @@ export function EditPage() {
     if (!document) return;
     const version = details.version ?? undefined;
     const base = { version, document };
-    useEdit.getState().open({ route, base, draft: draftKey(route) });
+    const readOnly = details.may_edit ? undefined : { space: details.space };
+    useEdit.getState().open({ route, base, draft: draftKey(route), readOnly });
     forgetText();
   }, [opened, details, route]);
 
@@ -55,13 +56,16 @@ export function EditPage() {
   }
   return (
     <Page title={route}>
-      {details && details.type !== "pipeline" ? (
-        <Alert severity="info">{t("edit.start.no_editor")}</Alert>
-      ) : (
-        t("edit.start.loading")
-      )}
+      {details ? <NotShown type={details.type} /> : t("edit.start.loading")}
     </Page>
   );
+}
+
+/** Services have no document, and that of some pipelines is for others. */
+function NotShown({ type }: { type: string }) {
+  const { t } = useTranslation();
+  const why = type === "pipeline" ? "edit.looking.only_run" : "edit.start.no_editor";
+  return <Alert severity="info">{t(why)}</Alert>;
 }
 
 /** The view stands in the address, as does the field that is asked for. */

@@ -12,6 +12,7 @@ import { CommandDialog } from "./actions/CommandDialog";
 import { PickerWindow } from "./canvas/PickerWindow";
 import { Banners } from "./drafts/Banners";
 import { keepDrafts } from "./drafts/keeping";
+import { LookingBanner } from "./drafts/LookingBanner";
 import { answer } from "./drafts/windows";
 import { EditBar } from "./EditBar";
 import { FaultBar } from "./faults/FaultBar";
@@ -71,6 +72,7 @@ export function Editor() {
   const chosen = useUi((state) => state.view);
   const view = isNarrow ? "outline" : chosen;
   const route = useEdit((state) => routeOf(state.document));
+  const readOnly = useEdit((state) => state.readOnly);
   useKeys();
   useClipboard();
   useEffect(keepDrafts, []);
@@ -95,7 +97,7 @@ export function Editor() {
     >
       <EditorEffects />
       <EditBar isNarrow={isNarrow} />
-      <Banners />
+      {readOnly ? <LookingBanner {...readOnly} /> : <Banners />}
       <Box
         sx={{
           flex: 1,

@@ -13,6 +13,12 @@ export interface Base {
   document: PipelineDocument;
 }
 
+/** Who may look at a pipeline, and not change it. */
+export interface ReadOnly {
+  /** The space whose authors may; null: it belongs to others. */
+  space: string | null;
+}
+
 /** A state to come back to. */
 interface Step {
   document: PipelineDocument;
@@ -38,6 +44,8 @@ export interface EditState {
   base: Base;
   /** Under which name its draft is kept. */
   draft: string;
+  /** Set: nothing can be changed. */
+  readOnly: ReadOnly | undefined;
   document: PipelineDocument;
   selection: readonly string[];
   past: readonly Step[];
@@ -63,6 +71,7 @@ export interface Opening {
   /** The state to begin with, if it is another than the stored one. */
   document?: PipelineDocument;
   draft: string;
+  readOnly?: ReadOnly | undefined;
 }
 
 export const EMPTY: PipelineDocument = { type: "pipeline", nodes: [] };
@@ -77,17 +86,19 @@ export const useEdit = create<EditState>()((set) => ({
   route: undefined,
   base: NOTHING,
   draft: "",
+  readOnly: undefined,
   document: EMPTY,
   selection: [],
   past: [],
   future: [],
   isOpen: false,
 
-  open: ({ route, base, document = base.document, draft }) => {
+  open: ({ route, base, document = base.document, draft, readOnly }) => {
     set({
       route,
       base,
       draft,
+      readOnly,
       document,
       selection: [],
       past: [],
@@ -152,6 +163,7 @@ function performed(
   edit: Edit,
   { mark, select }: EditOptions,
 ): EditState | Partial<EditState> {
+  if (state.readOnly) return state;
   const document = edit(state.document);
   if (document === state.document) return state;
 
@@ -169,6 +181,10 @@ function performed(
 
 function stepOf(state: EditState, mark: string | undefined): Step {
   return { document: state.document, selection: state.selection, mark };
+}
+
+export function useReadOnly(): boolean {
+  return useEdit((state) => state.readOnly !== undefined);
 }
 
 /** Change the document from outside of a component. */

@@ -5,13 +5,15 @@
 import { useEffect } from "react";
 
 import { isTyping } from "./actions/keys";
+import { isOffered } from "./actions/registry";
 import { chosenText, pasteText, removeChosen, tellCopied } from "./actions/steps";
 import { useUi } from "./ui";
 
 export function useClipboard(): void {
   useEffect(() => {
     const copy = (event: ClipboardEvent) => {
-      const text = isForText() ? undefined : chosenText();
+      if (isForText() || !isOffered(event.type)) return;
+      const text = chosenText();
       if (text === undefined) return;
       event.preventDefault();
       event.clipboardData?.setData("text/plain", text);
@@ -19,7 +21,7 @@ export function useClipboard(): void {
       else tellCopied();
     };
     const paste = (event: ClipboardEvent) => {
-      if (isForText()) return;
+      if (isForText() || !isOffered(event.type)) return;
       event.preventDefault();
       pasteText(event.clipboardData?.getData("text/plain") ?? "");
     };

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 
 import { actionOf } from "./actions/keys";
-import { ACTIONS } from "./actions/registry";
+import { offeredActions } from "./actions/registry";
 import { useUi } from "./ui";
 
 /** What lies over the editor, and takes the keys. */
@@ -16,7 +16,7 @@ export function useKeys(): void {
       const target = event.target instanceof Element ? event.target : null;
       // Delete in a menu or in the window of a trial is not meant for the canvas.
       if (target?.closest(ON_TOP)) return;
-      const action = actionOf(ACTIONS, event, target);
+      const action = actionOf(offeredActions(), event, target);
       if (!action) return;
       event.preventDefault();
       action.perform();

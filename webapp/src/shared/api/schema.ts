@@ -615,9 +615,9 @@ export interface paths {
     };
     /**
      * Read Route
-     * @description Read a pipeline, and where its route is offered.
+     * @description Read a pipeline, where its route is offered, and whether one may change it.
      *
-     *     With whom it is shared only to be run gets neither.
+     *     With whom it is shared only to be run gets neither document nor addresses.
      */
     get: operations["read_route"];
     put?: never;
@@ -2056,6 +2056,8 @@ export interface components {
         [key: string]: Json;
       } | null;
       instances: components["schemas"]["Instance"][];
+      /** @description Whether who asks may publish it anew */
+      may_edit: boolean;
       /** @description Services it needs that nobody announces */
       missing: string[];
       /** @description Of a service in a list: how many instances offer it */
@@ -2077,6 +2079,8 @@ export interface components {
        * @default false
        */
       shortened?: boolean;
+      /** @description The one it belongs to; null: it serves all, is shared by another, or there are no accounts */
+      space: string | null;
       summary: string;
       tags: string[];
       /** @enum {string} */

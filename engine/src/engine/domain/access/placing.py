@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from engine.domain.access.errors import Forbidden
+from engine.domain.access.rights import Place, Verdict, verdict
 from engine.domain.access.roles import MAIN, Principal, Role
 from engine.domain.access.spaces import EVERYWHERE, Home, Sharing
+from engine.domain.access.table import EDIT_ROUTE
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.task_lists import Seen
 
@@ -101,6 +103,20 @@ def reads(principal: Principal, home: Home | None) -> bool:
         for space, one in home.shared.items()
         if space in principal.roles
     )
+
+
+def edits(principal: Principal, home: Home | None) -> bool:
+    """Whether somebody may publish a route anew: what the table says of it."""
+    place = Place(home.space, shared=home.shared) if home else Place("")
+    return verdict(EDIT_ROUTE, principal, place) is Verdict.ALLOWED
+
+
+def known_space(principal: Principal, home: Home | None) -> str | None:
+    """The space of a route, for who is in it; None: it serves all, or is of others."""
+    if home is None or home.space == EVERYWHERE:
+        return None
+    is_known = principal.is_administrator or home.space in principal.roles
+    return home.space if is_known else None
 
 
 def seen_tasks(principal: Principal, wanted: str) -> Seen | None:

@@ -22,7 +22,7 @@ _READ_ROUTE = Right(
 _EDIT = Right(need=Need.AUTHOR, scope=Scope.PUBLISH)
 # Nobody but authors needs what is not finished.
 _SAVED = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.ROUTE, makes=True)
-_EDIT_ROUTE = Right(need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE)
+EDIT_ROUTE = Right(need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE)
 SEE_TASK = Right(need=Need.AUTHOR, scope=Scope.READ, named=Named.TASK, own=True)
 _MAKE_ROUTE = Right(
     need=Need.AUTHOR, scope=Scope.PUBLISH, named=Named.ROUTE, makes=True
@@ -100,8 +100,8 @@ TABLE: Mapping[str, Right] = {
     "POST /services/validate": _EDIT,
     "POST /edits/rename": _EDIT,
     "POST /services/{route}/versions": _MAKE_ROUTE,
-    "DELETE /services/{route}/versions/{version}": _EDIT_ROUTE,
-    "DELETE /services/{route}": _EDIT_ROUTE,
+    "DELETE /services/{route}/versions/{version}": EDIT_ROUTE,
+    "DELETE /services/{route}": EDIT_ROUTE,
     # Tasks.
     "GET /tasks": _SEE,
     "GET /tasks/{task}": SEE_TASK,

@@ -9,7 +9,7 @@ import { useTranslation } from "@/shared/i18n";
 import { EditDialog } from "../EditDialog";
 import type { Action } from "./action";
 import { shownKeys } from "./keys";
-import { ACTIONS } from "./registry";
+import { useActions } from "./registry";
 
 export function CommandDialog() {
   const { t } = useTranslation();
@@ -35,9 +35,11 @@ function Commands({ onDone }: { onDone: () => void }) {
   const list = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
+  const actions = useActions();
 
   const wanted = query.trim().toLocaleLowerCase();
-  const found = ACTIONS.filter(({ id }) => id !== "commands")
+  const found = actions
+    .filter(({ id }) => id !== "commands")
     .map((action) => ({ action, rank: rankOf(action, wanted) }))
     .filter(({ rank }) => rank < Infinity)
     .sort((one, other) => one.rank - other.rank)

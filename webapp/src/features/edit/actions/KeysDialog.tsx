@@ -11,7 +11,7 @@ import { useTranslation } from "@/shared/i18n";
 import { EditDialog } from "../EditDialog";
 import { GROUPS } from "./action";
 import { shownKeys } from "./keys";
-import { ACTIONS } from "./registry";
+import { useActions } from "./registry";
 
 export function KeysDialog() {
   return (
@@ -23,6 +23,7 @@ export function KeysDialog() {
 
 function Keys({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
+  const all = useActions();
   return (
     <>
       <DialogTitle id="keys-title">{t("edit.keys")}</DialogTitle>
@@ -38,7 +39,7 @@ function Keys({ onDone }: { onDone: () => void }) {
           }}
         >
           {GROUPS.map((group) => {
-            const actions = ACTIONS.filter((one) => one.group === group && one.keys);
+            const actions = all.filter((one) => one.group === group && one.keys);
             if (actions.length === 0) return null;
             return (
               <section key={group} aria-label={t(`edit.group.${group}`)}>

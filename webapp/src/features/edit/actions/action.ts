@@ -15,6 +15,8 @@ export interface Action {
   keys?: readonly string[];
   /** The browser tells of these keys by an event of its own, such as `paste`. */
   isNative?: boolean;
+  /** It changes and stores nothing: who may only look can do it too. */
+  isReading?: boolean;
   /** Whether it can be done now; it is shown in grey otherwise. */
   when: () => boolean;
   perform: () => void;

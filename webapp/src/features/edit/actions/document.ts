@@ -1,6 +1,7 @@
 /** What is done with the whole pipeline. */
 import { entryOf, routeOf } from "@/pipeline/document";
 
+import { mayMake } from "../new/mayMake";
 import { exportDocument, importDocument } from "../new/files";
 import { removePipeline } from "../save/saving";
 import { useEdit } from "../store";
@@ -25,6 +26,7 @@ export const documentActions: Action[] = [
     id: "versions",
     label: "edit.versions",
     group: "document",
+    isReading: true,
     when: () => routeOf(edit().document) !== undefined,
     perform: () => {
       ui().openDialog("versions");
@@ -34,6 +36,7 @@ export const documentActions: Action[] = [
     id: "export",
     label: "edit.export",
     group: "document",
+    isReading: true,
     when: always,
     perform: () => {
       exportDocument(edit().document);
@@ -52,7 +55,8 @@ export const documentActions: Action[] = [
     id: "duplicate-pipeline",
     label: "edit.duplicate_pipeline",
     group: "document",
-    when: () => entryOf(edit().document) !== undefined,
+    isReading: true,
+    when: () => entryOf(edit().document) !== undefined && mayMake(),
     perform: () => {
       ui().openDialog("duplicate");
     },

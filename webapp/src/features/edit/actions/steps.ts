@@ -68,6 +68,7 @@ export const stepActions: Action[] = [
     group: "node",
     keys: ["Mod+C"],
     isNative: true,
+    isReading: true,
     when: isAnyChosen,
     perform: () => {
       void copyChosen().then(tellCopied);
@@ -120,6 +121,7 @@ export const stepActions: Action[] = [
     label: "edit.select_all",
     group: "node",
     keys: ["Mod+A"],
+    isReading: true,
     when: () => edit().document.nodes.length > 0,
     perform: () => {
       edit().select(placedNodes(edit().document).map(({ node }) => node.id));

@@ -16,6 +16,7 @@ function viewAction(view: View): Action {
     label: `edit.view_${view}`,
     group: "view",
     keys: [VIEW_KEYS[view]],
+    isReading: true,
     when: () => ui().view !== view,
     perform: () => {
       ui().show(view);
@@ -32,6 +33,7 @@ export const viewActions: Action[] = [
     label: "edit.commands",
     group: "help",
     keys: ["Mod+K"],
+    isReading: true,
     when: always,
     perform: () => {
       ui().openDialog("commands");
@@ -42,6 +44,7 @@ export const viewActions: Action[] = [
     label: "edit.keys",
     group: "help",
     keys: ["?"],
+    isReading: true,
     when: always,
     perform: () => {
       ui().openDialog("keys");

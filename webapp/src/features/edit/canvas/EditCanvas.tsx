@@ -7,6 +7,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useTranslation } from "@/shared/i18n";
 
 import { Fold } from "../Fold";
+import { useReadOnly } from "../store";
 import { useCanvas } from "./canvasState";
 import { canvasStyles } from "./canvasStyles";
 import { Graph } from "./Graph";
@@ -17,19 +18,23 @@ const PALETTE_WIDTH = 240;
 
 export function EditCanvas() {
   const { t } = useTranslation();
+  const readOnly = useReadOnly();
   const drawing = useCanvas((state) => state.drawing !== undefined);
   const settling = useCanvas((state) => state.settling);
 
   return (
     <>
-      <Fold name="palette" side="left" width={PALETTE_WIDTH}>
-        <Palette />
-      </Fold>
+      {!readOnly && (
+        <Fold name="palette" side="left" width={PALETTE_WIDTH}>
+          <Palette />
+        </Fold>
+      )}
       <Box
         component="section"
         aria-label={t("canvas.title")}
         data-drawing={drawing}
         data-settling={settling}
+        data-read-only={readOnly}
         sx={{ position: "relative", flex: 1, minWidth: 0, ...canvasStyles }}
       >
         <ReactFlowProvider>

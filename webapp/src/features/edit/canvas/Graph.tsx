@@ -23,7 +23,7 @@ import type { Point } from "@/pipeline/layout";
 import { useTranslation } from "@/shared/i18n";
 
 import { proposeFor } from "../panel/proposing";
-import { perform, useEdit } from "../store";
+import { perform, useEdit, useReadOnly } from "../store";
 import { setCanvas, startOf, useCanvas } from "./canvasState";
 import { SETTLE_MS } from "./canvasStyles";
 import { ConnectHint } from "./ConnectHint";
@@ -59,6 +59,7 @@ const MAP_NODES = 12;
 
 export function Graph() {
   const { t } = useTranslation();
+  const readOnly = useReadOnly();
   const document = useEdit((state) => state.document);
   const selection = useEdit((state) => state.selection);
   const { picture, isSettled } = usePicture(document.nodes);
@@ -148,6 +149,8 @@ export function Graph() {
         deleteKeyCode={null}
         selectionKeyCode="Shift"
         multiSelectionKeyCode={SEVERAL_KEYS}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y

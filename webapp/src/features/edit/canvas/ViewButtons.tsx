@@ -4,14 +4,18 @@ import { useReactFlow } from "@xyflow/react";
 import { VIEW_GLYPHS, ViewPanel } from "@/canvas/ViewPanel";
 import { useTranslation } from "@/shared/i18n";
 
+import { useReadOnly } from "../store";
 import { tidy } from "./placing";
 import { shownView } from "./view";
 
 const MOVE_MS = 180;
 
+const TREE = "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4";
+
 export function ViewButtons() {
   const { t } = useTranslation();
   const flow = useReactFlow();
+  const readOnly = useReadOnly();
   return (
     <ViewPanel
       direction="row"
@@ -31,11 +35,7 @@ export function ViewButtons() {
           glyph: VIEW_GLYPHS.whole,
           act: () => shownView()?.whole(),
         },
-        {
-          label: t("canvas.tidy"),
-          glyph: "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
-          act: tidy,
-        },
+        ...(readOnly ? [] : [{ label: t("canvas.tidy"), glyph: TREE, act: tidy }]),
       ]}
     />
   );

@@ -114,6 +114,7 @@ export const canvasActions: Action[] = [
     label: "canvas.action.find",
     group: "view",
     keys: ["F", "Mod+F"],
+    isReading: true,
     when: always,
     perform: () => {
       setCanvas({ picker: { kind: "find", at: placeOf(undefined) } });
@@ -124,6 +125,7 @@ export const canvasActions: Action[] = [
     label: "canvas.action.whole",
     group: "view",
     keys: ["Shift+1", "!"],
+    isReading: true,
     when: () => shownView() !== undefined,
     perform: () => shownView()?.whole(),
   },

@@ -177,6 +177,8 @@ export const canvasStyles = {
   },
   "& .way-add": { opacity: 0, cursor: "pointer", transition: "opacity 120ms" },
   "& .react-flow__edge:hover .way-add, & .way-chosen .way-add": { opacity: 1 },
+  // Who may only look is offered no place for a step.
+  "&[data-read-only=true] :is(.way-add, .react-flow__handle)": { visibility: "hidden" },
   "& .way-add circle": { fill: PAPER, stroke: ACCENT, strokeWidth: 1.5 },
   "& .way-add path": { stroke: ACCENT, strokeWidth: 2, strokeLinecap: "round" },
   "& .react-flow__selection": {

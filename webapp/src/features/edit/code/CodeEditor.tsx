@@ -27,6 +27,7 @@ import { useEffect, useRef } from "react";
 
 import { MONO } from "@/shared/theme";
 
+import { LOOKED_AT } from "./lookedAt";
 import { keysFor, type NamedNode, offeredFor } from "./names";
 
 export interface Mark {
@@ -42,11 +43,12 @@ interface CodeEditorProps {
   marks: readonly Mark[];
   isOneLine: boolean;
   takesFocus: boolean;
+  readOnly: boolean;
   onChange: (value: string) => void;
 }
 
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, value, marks, isOneLine } = props;
+  const { label, value, marks, isOneLine, readOnly } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   // What the editor asks while it lives; making it anew would lose cursor and history.
@@ -66,6 +68,7 @@ export function CodeEditor(props: CodeEditorProps) {
           ...BASE,
           ...(isOneLine ? [ONE_LINE] : [keymap.of([indentWithTab])]),
           EditorView.contentAttributes.of({ "aria-label": label }),
+          ...(readOnly ? LOOKED_AT : []),
           autocompletion({
             override: [(context) => completed(context, latest.current.names())],
           }),
@@ -82,7 +85,7 @@ export function CodeEditor(props: CodeEditorProps) {
     return () => {
       made.destroy();
     };
-  }, [label, isOneLine]);
+  }, [label, isOneLine, readOnly]);
 
   useEffect(() => {
     // An undo, or another view, has changed the document.

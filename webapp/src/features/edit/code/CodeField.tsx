@@ -13,7 +13,7 @@ import { useFaultsOf } from "../faults/faultState";
 import { knownRoutes } from "../panel/knownRoutes";
 import { seal } from "../panel/changing";
 import { shortOf } from "../panel/shortOf";
-import { useEdit } from "../store";
+import { useEdit, useReadOnly } from "../store";
 import { useTry } from "../try/tryState";
 import type { CodeKind } from "./evaluate";
 import type { NamedNode } from "./names";
@@ -41,6 +41,7 @@ export function CodeField(props: CodeFieldProps) {
   const { t } = useTranslation();
   const faults = useFaultsOf(node.id).filter((fault) => fault.field === field);
   const marks = faults.map(({ message }) => ({ message, line: lineIn(message) }));
+  const readOnly = useReadOnly();
   const hasRun = useTry(({ task }) => task !== undefined);
   const result = useEvaluated(node, value, kind);
   // Who is typing already goes on in the editor, once it is there.
@@ -67,10 +68,11 @@ export function CodeField(props: CodeFieldProps) {
           marks={marks}
           isOneLine={kind === "expression"}
           takesFocus={isTyping}
+          readOnly={readOnly}
           onChange={onChange}
         />
       </Suspense>
-      {value !== "" && (
+      {value !== "" && !readOnly && (
         <Box
           data-code-value={field}
           sx={{

@@ -6,7 +6,7 @@ import { loopOf, type PipelineDocument } from "@/pipeline/document";
 import { nodesBefore } from "@/pipeline/reach";
 import type { PipelineNode } from "@/shared/api/types";
 
-import { useEdit } from "../store";
+import { useEdit, useReadOnly } from "../store";
 import { useTry } from "../try/tryState";
 import { type CodeKind, evaluate, type Evaluated } from "./evaluate";
 
@@ -20,6 +20,7 @@ export function useEvaluated(
   const settled = useSettled(code);
   const task = useTry((state) => state.task);
   const place = usePlace(node);
+  const readOnly = useReadOnly();
 
   const asked = useQuery({
     queryKey: ["task", task, "evaluate", place?.path, place?.node, kind, settled],
@@ -34,7 +35,9 @@ export function useEvaluated(
         },
         signal,
       ),
-    enabled: task !== undefined && place !== undefined && settled.trim() !== "",
+    // The engine evaluates for authors alone.
+    enabled:
+      !readOnly && task !== undefined && place !== undefined && settled.trim() !== "",
     staleTime: Infinity,
     retry: false,
   });

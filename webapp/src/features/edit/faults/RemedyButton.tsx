@@ -6,7 +6,7 @@ import { useTranslation } from "@/shared/i18n";
 
 import { focusNode } from "../canvas/picking";
 import { useKnownRoutes } from "../panel/knownRoutes";
-import { perform, useEdit } from "../store";
+import { perform, useEdit, useReadOnly } from "../store";
 import { isError, type CheckedFault } from "./faultState";
 import { remedyOf } from "./remedies";
 
@@ -19,7 +19,8 @@ export function RemedyButton({ fault }: { fault: CheckedFault }) {
     () => remedyOf(fault, document, routes, stored),
     [fault, document, routes, stored],
   );
-  if (!remedy) return null;
+  const readOnly = useReadOnly();
+  if (!remedy || readOnly) return null;
   const mended = remedy.select ?? fault.node;
 
   return (

@@ -9,8 +9,10 @@ const QUIET_MS = 250;
 /** An engine that does not answer is asked again. */
 const AGAIN_MS = 5000;
 
-export function useChecking(): void {
+export function useChecking(isOn: boolean): void {
   useEffect(() => {
+    // The engine checks for authors alone.
+    if (!isOn) return undefined;
     let timer: number | undefined;
     let asked: AbortController | undefined;
 
@@ -43,5 +45,5 @@ export function useChecking(): void {
       window.clearTimeout(timer);
       asked?.abort();
     };
-  }, []);
+  }, [isOn]);
 }

@@ -24,7 +24,8 @@ import { readText } from "@/pipeline/reading";
 import { textOfJson } from "@/pipeline/text";
 import { useTranslation } from "@/shared/i18n";
 
-import { perform, useEdit } from "../store";
+import { perform, useEdit, useReadOnly } from "../store";
+import { LOOKED_AT } from "../code/lookedAt";
 import { codeLook } from "./codeLook";
 import { forgetText, useJsonText } from "./jsonText";
 import { becomes } from "./reading";
@@ -35,12 +36,16 @@ export function JsonEditor() {
   const view = useRef<EditorView>(null);
   const text = useJsonText((state) => state.text);
   const label = t("edit.json.label");
+  const readOnly = useReadOnly();
 
   useEffect(() => {
     if (!place.current) return undefined;
     const editor = new EditorView({
       parent: place.current,
-      state: EditorState.create({ doc: currentText(), extensions: extensions(label) }),
+      state: EditorState.create({
+        doc: currentText(),
+        extensions: [extensions(label), ...(readOnly ? LOOKED_AT : [])],
+      }),
     });
     view.current = editor;
 
@@ -52,7 +57,7 @@ export function JsonEditor() {
       stop();
       editor.destroy();
     };
-  }, [label]);
+  }, [label, readOnly]);
 
   const problem = text === undefined ? undefined : readText(text).problem;
   return (

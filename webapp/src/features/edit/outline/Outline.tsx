@@ -18,8 +18,8 @@ import { disconnect } from "@/pipeline/edits/ways";
 import { useTranslation } from "@/shared/i18n";
 
 import { ActionButton } from "../actions/ActionButton";
-import { ACTIONS } from "../actions/registry";
-import { perform, useEdit } from "../store";
+import { useActions } from "../actions/registry";
+import { perform, useEdit, useReadOnly } from "../store";
 import { useUi } from "../ui";
 import { OutlineRow } from "./OutlineRow";
 import { type Row, rowsOf } from "./rows";
@@ -34,6 +34,8 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState<string>();
   const grid = useRef<HTMLDivElement>(null);
+  const actions = useActions();
+  const readOnly = useReadOnly();
 
   const rows = useMemo(() => rowsOf(document, toggled), [document, toggled]);
   const current = currentRow(rows, active, selection);
@@ -76,7 +78,7 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
     >
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mb: 2 }}>
         {[...TOOLS, ...MOVES]
-          .filter((id) => ACTIONS.some((action) => action.id === id))
+          .filter((id) => actions.some((action) => action.id === id))
           .map((id) => (
             <ActionButton
               key={id}
@@ -115,9 +117,11 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
           />
         ))}
       </Box>
-      <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
-        {isNarrow ? t("edit.outline.narrow") : t("edit.outline.hint")}
-      </Typography>
+      {!readOnly && (
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
+          {isNarrow ? t("edit.outline.narrow") : t("edit.outline.hint")}
+        </Typography>
+      )}
     </Box>
   );
 }
@@ -252,7 +256,7 @@ function keyOf({ event, rows, current, focus, toggle }: KeyContext) {
       };
     case "Delete":
     case "Backspace": {
-      if (current.kind === "node") return undefined;
+      if (current.kind === "node" || useEdit.getState().readOnly) return undefined;
       const { way } = current;
       return () => {
         focus(rows[at + 1]?.parent === current.parent ? rows[at + 1] : rows[at - 1]);

@@ -113,6 +113,7 @@ function RequestFields({ node }: { node: PipelineNode }) {
             size="small"
             color="inherit"
             aria-pressed={required.has(name)}
+            data-tells
             onClick={() => {
               const needed = new Set(required);
               if (!needed.delete(name)) needed.add(name);

@@ -7,6 +7,7 @@ import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
 
 import { useEvaluated } from "../code/useEvaluated";
+import { useReadOnly } from "../store";
 import { hasBegun, useRunOf, useTry } from "../try/tryState";
 import { shortOf } from "./shortOf";
 
@@ -27,7 +28,8 @@ export function LastValue({ node, form }: LastValueProps) {
     isCode ? form.text : "",
     form.form === "template" ? "template" : "reference",
   );
-  if (!isCode || form.text === "") return null;
+  const readOnly = useReadOnly();
+  if (!isCode || form.text === "" || readOnly) return null;
   if (!hasRun) return <Grey>{t("canvas.not_run")}</Grey>;
   if (isLater) return <Grey>{t("task.none")}</Grey>;
   if (!result) return <Grey>…</Grey>;

@@ -11,7 +11,7 @@ import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { focusNode } from "../canvas/picking";
-import { useEdit } from "../store";
+import { useEdit, useReadOnly } from "../store";
 import { useUi } from "../ui";
 import { BranchFields } from "./BranchFields";
 import { EntryFields } from "./EntryFields";
@@ -30,6 +30,7 @@ import { WaysSection } from "./WaysSection";
 export function NodePanel() {
   const { t } = useTranslation();
   const selection = useEdit((state) => state.selection);
+  const readOnly = useReadOnly();
   const frame = useRef<HTMLElement>(null);
   useFocusAsked(frame);
 
@@ -55,7 +56,7 @@ export function NodePanel() {
         <SeveralChosen ids={selection} />
       ) : (
         <Typography color="textSecondary" sx={{ p: 5, fontSize: 13 }}>
-          {t("canvas.choose_node")}
+          {t(readOnly ? "edit.looking.choose" : "canvas.choose_node")}
         </Typography>
       )}
     </Box>
@@ -65,72 +66,80 @@ export function NodePanel() {
 function Fields({ node }: { node: PipelineNode }) {
   const { t } = useTranslation();
   const { openDialog } = useUi.getState();
+  const readOnly = useReadOnly();
   const takesInput = node.type !== "entry" && node.type !== "loop";
 
   return (
-    <Box
-      sx={{
-        display: "grid",
-        gridTemplateColumns: "minmax(0, 1fr)",
-        gap: 5,
-        p: 4,
-        pb: 12,
-      }}
-    >
-      <Box sx={{ display: "flex", gap: 3, alignItems: "center" }} data-field="id">
-        <Tile type={node.type} size={32} />
-        <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography
-            component="h2"
-            sx={{ fontSize: 16, fontWeight: 650, overflowWrap: "anywhere" }}
-          >
-            {node.id}
-          </Typography>
-          <Box
-            sx={{
-              fontSize: 12,
-              color: "text.secondary",
-              fontFamily: node.service ? MONO : "inherit",
+    <Box sx={{ ...COLUMN, p: 4, pb: 12 }}>
+      <Box component="fieldset" disabled={readOnly} sx={FIELDS}>
+        <Box sx={{ display: "flex", gap: 3, alignItems: "center" }} data-field="id">
+          <Tile type={node.type} size={32} />
+          <Box sx={{ flex: 1, minWidth: 0 }}>
+            <Typography
+              component="h2"
+              sx={{ fontSize: 16, fontWeight: 650, overflowWrap: "anywhere" }}
+            >
+              {node.id}
+            </Typography>
+            <Box
+              sx={{
+                fontSize: 12,
+                color: "text.secondary",
+                fontFamily: node.service ? MONO : "inherit",
+              }}
+            >
+              {node.service ?? t(`canvas.kind.${node.type}`)}
+            </Box>
+          </Box>
+          <Button
+            size="small"
+            color="inherit"
+            onClick={() => {
+              openDialog("rename");
             }}
           >
-            {node.service ?? t(`canvas.kind.${node.type}`)}
-          </Box>
+            {t("canvas.rename")}
+          </Button>
         </Box>
-        <Button
-          size="small"
-          color="inherit"
-          onClick={() => {
-            openDialog("rename");
-          }}
-        >
-          {t("canvas.rename")}
-        </Button>
-      </Box>
-      <FieldFaults node={node.id} field="id" />
-      <FieldFaults node={node.id} field="type" />
-      <FieldFaults node={node.id} field={undefined} />
+        <FieldFaults node={node.id} field="id" />
+        <FieldFaults node={node.id} field="type" />
+        <FieldFaults node={node.id} field={undefined} />
 
-      {node.type === "entry" && <EntryFields node={node} />}
-      {node.type === "service" && <ServiceFields node={node} />}
-      {node.type === "http" && <HttpFields node={node} />}
-      {node.type === "loop" && <LoopFields node={node} />}
-      {takesInput && <InputSection node={node} />}
-      {node.type === "branch" && <BranchFields node={node} />}
-      {node.type === "node" && (
-        <CodeBlock node={node} field="after" kind="statements" />
-      )}
-      <WaysSection node={node} />
-      <TextField
-        node={node}
-        field="description"
-        label={t("canvas.field.description")}
-        multiline
-      />
-      <MoreFields node={node} />
+        {node.type === "entry" && <EntryFields node={node} />}
+        {node.type === "service" && <ServiceFields node={node} />}
+        {node.type === "http" && <HttpFields node={node} />}
+        {node.type === "loop" && <LoopFields node={node} />}
+        {takesInput && <InputSection node={node} />}
+        {node.type === "branch" && <BranchFields node={node} />}
+        {node.type === "node" && (
+          <CodeBlock node={node} field="after" kind="statements" />
+        )}
+        <WaysSection node={node} />
+        <TextField
+          node={node}
+          field="description"
+          label={t("canvas.field.description")}
+          multiline
+        />
+        <MoreFields node={node} />
+      </Box>
       <ResultOfRun node={node} />
     </Box>
   );
 }
+
+const COLUMN = { display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 5 };
+
+/** The browser itself keeps what may only be looked at from being changed. */
+const FIELDS = {
+  ...COLUMN,
+  m: 0,
+  p: 0,
+  minWidth: 0,
+  border: 0,
+  "&:disabled button:not([data-tells])": { display: "none" },
+  "&:disabled :is(input, textarea, select)": { color: "text.primary" },
+};
 
 const TRY_MS = 50;
 const MAX_TRIES = 100;

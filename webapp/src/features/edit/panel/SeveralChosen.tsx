@@ -6,11 +6,13 @@ import Typography from "@mui/material/Typography";
 import { useTranslation } from "@/shared/i18n";
 
 import { align } from "../canvas/placing";
+import { useReadOnly } from "../store";
 
 const LINES = ["left", "center", "right", "top", "middle", "bottom"] as const;
 
 export function SeveralChosen({ ids }: { ids: readonly string[] }) {
   const { t } = useTranslation();
+  const readOnly = useReadOnly();
   return (
     <Box sx={{ p: 4, display: "grid", gap: 3 }}>
       <Typography component="h2" sx={{ fontSize: 16, fontWeight: 650 }}>
@@ -19,20 +21,22 @@ export function SeveralChosen({ ids }: { ids: readonly string[] }) {
       <Typography color="textSecondary" sx={{ fontSize: 13 }}>
         {ids.join(", ")}
       </Typography>
-      <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr 1fr", gap: 1 }}>
-        {LINES.map((how) => (
-          <Button
-            key={how}
-            size="small"
-            variant="outlined"
-            onClick={() => {
-              align(how);
-            }}
-          >
-            {t(`canvas.action.align_${how}`)}
-          </Button>
-        ))}
-      </Box>
+      {!readOnly && (
+        <Box sx={{ display: "grid", gridTemplateColumns: "1fr 1fr 1fr", gap: 1 }}>
+          {LINES.map((how) => (
+            <Button
+              key={how}
+              size="small"
+              variant="outlined"
+              onClick={() => {
+                align(how);
+              }}
+            >
+              {t(`canvas.action.align_${how}`)}
+            </Button>
+          ))}
+        </Box>
+      )}
     </Box>
   );
 }

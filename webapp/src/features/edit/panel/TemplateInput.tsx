@@ -10,7 +10,7 @@ import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 import { GROWING } from "@/shared/ui/Growing";
 
-import { useEdit } from "../store";
+import { useEdit, useReadOnly } from "../store";
 import { useKnownRoutes } from "./knownRoutes";
 import { seal } from "./changing";
 
@@ -27,6 +27,7 @@ const MAX_SHOWN = 8;
 export function TemplateInput({ node, label, text, onChange }: TemplateInputProps) {
   const { t } = useTranslation();
   const routes = useKnownRoutes();
+  const readOnly = useReadOnly();
   const nodes = useEdit(({ document }) => document.nodes);
   const input = useRef<HTMLTextAreaElement>(null);
   const offers = useMemo(
@@ -64,18 +65,19 @@ export function TemplateInput({ node, label, text, onChange }: TemplateInputProp
         onBlur={seal}
       />
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mt: 1 }}>
-        {offers.map(({ reference }) => (
-          <Chip
-            key={reference}
-            size="small"
-            variant="outlined"
-            label={`{${reference}}`}
-            onClick={() => {
-              insert(reference);
-            }}
-            sx={{ fontFamily: MONO, fontSize: 11 }}
-          />
-        ))}
+        {!readOnly &&
+          offers.map(({ reference }) => (
+            <Chip
+              key={reference}
+              size="small"
+              variant="outlined"
+              label={`{${reference}}`}
+              onClick={() => {
+                insert(reference);
+              }}
+              sx={{ fontFamily: MONO, fontSize: 11 }}
+            />
+          ))}
       </Box>
     </Box>
   );

@@ -11,7 +11,7 @@ import { useTranslation } from "@/shared/i18n";
 
 import { setCanvas } from "../canvas/canvasState";
 import { docSide } from "../canvas/insert";
-import { perform, useEdit } from "../store";
+import { perform, useEdit, useReadOnly } from "../store";
 import { FieldFaults } from "./FieldFaults";
 import { Section } from "./simple";
 
@@ -37,6 +37,7 @@ function Side({ node, side }: SideProps) {
   const { t } = useTranslation();
   const field = side === "then" || side === "else" ? `${side}.next` : side;
   const targets = targetsOf(node, side);
+  const readOnly = useReadOnly();
   return (
     <Box data-field={field}>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "center" }}>
@@ -51,11 +52,13 @@ function Side({ node, side }: SideProps) {
             onClick={() => {
               useEdit.getState().select([id]);
             }}
-            onDelete={() => {
-              perform((document) =>
-                disconnect(document, { from: node.id, to: id, side: docSide(side) }),
-              );
-            }}
+            {...(!readOnly && {
+              onDelete: () => {
+                perform((document) =>
+                  disconnect(document, { from: node.id, to: id, side: docSide(side) }),
+                );
+              },
+            })}
           />
         ))}
         <Button

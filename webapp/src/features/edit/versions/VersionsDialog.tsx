@@ -22,7 +22,7 @@ import { Failure } from "@/shared/ui/Faults";
 import { documentOf, savedDocument, savedOf, versionsOf } from "../calls";
 import { EditDialog } from "../EditDialog";
 import { DifferenceList } from "../save/DifferenceList";
-import { perform, useEdit } from "../store";
+import { perform, useEdit, useReadOnly } from "../store";
 import { useUi } from "../ui";
 import { words } from "../words";
 
@@ -80,9 +80,12 @@ function VersionLists({ onCompare }: { onCompare: (wanted: Wanted) => void }) {
   const now = useNow(false);
   const route = useRoute();
   const current = useEdit((state) => state.base.version);
+  const readOnly = useReadOnly();
   const saved = useQuery({
     queryKey: ["saved", route],
     queryFn: ({ signal }) => savedOf(route, signal),
+    // What is not finished is for authors.
+    enabled: !readOnly,
     staleTime: 0,
   });
   const published = useQuery({
@@ -95,7 +98,9 @@ function VersionLists({ onCompare }: { onCompare: (wanted: Wanted) => void }) {
 
   return (
     <DialogContent tabIndex={0}>
-      {saved.isPending && <LinearProgress aria-label={t("loading")} />}
+      {(saved.isLoading || published.isLoading) && (
+        <LinearProgress aria-label={t("loading")} />
+      )}
       {saved.error && <Failure error={saved.error} />}
       {published.error && <Failure error={published.error} />}
       {saved.data && saved.data.length > 0 && (
@@ -188,6 +193,7 @@ function Compared({ wanted, onDone }: { wanted: Wanted; onDone: () => void }) {
   const { t } = useTranslation();
   const route = useRoute();
   const document = useEdit((state) => state.document);
+  const readOnly = useReadOnly();
   const kept = useQuery({
     queryKey: ["version", route, wanted.kind, wanted.id],
     queryFn: async () => {
@@ -208,18 +214,20 @@ function Compared({ wanted, onDone }: { wanted: Wanted; onDone: () => void }) {
         {found.length === 0 ? t("edit.version.same") : t("edit.version.from")}
       </Typography>
       <DifferenceList found={found} />
-      <Button
-        variant="contained"
-        disabled={found.length === 0}
-        sx={{ mt: 4 }}
-        onClick={() => {
-          perform((now) => sharing(now, old), { select: [] });
-          useUi.getState().tell({ text: words("edit.version.restored") });
-          onDone();
-        }}
-      >
-        {t("edit.version.restore")}
-      </Button>
+      {!readOnly && (
+        <Button
+          variant="contained"
+          disabled={found.length === 0}
+          sx={{ mt: 4 }}
+          onClick={() => {
+            perform((now) => sharing(now, old), { select: [] });
+            useUi.getState().tell({ text: words("edit.version.restored") });
+            onDone();
+          }}
+        >
+          {t("edit.version.restore")}
+        </Button>
+      )}
     </DialogContent>
   );
 }

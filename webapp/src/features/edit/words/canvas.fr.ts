@@ -191,9 +191,9 @@ export const canvas: CanvasWords = {
   show_panel: "Montrer les champs",
   mend: {
     add_entry: "Ajouter une entrée",
+    add_end: "Ajouter une fin",
     add_step: "Y ajouter une étape",
     begin: "Commencer par une entrée et une fin",
-    add_end: "Ajouter une fin",
     connect: "Mener {{from}} à {{to}}",
     disconnect: "Enlever la voie de {{from}} à {{to}}",
     remove_field: "Enlever {{field}}",

@@ -7,6 +7,7 @@ export const en = {
   changes_one: "{{count}} change",
   changes_other: "{{count}} changes",
   no_changes: "No changes",
+  read_only: "Read-only",
   view: "View",
   view_canvas: "Canvas",
   view_outline: "Outline",
@@ -105,6 +106,19 @@ export const en = {
     wrong: "This text cannot be read: {{reason}}",
     take_back: "Back to the last state that could be read",
     copy: "Copy all",
+  },
+  looking: {
+    of_space:
+      "You may look at this pipeline, not change it: that takes the role author in the space “{{space}}”. Ask an owner of the space, or an administrator.",
+    of_others:
+      "You may look at this pipeline, not change it: it belongs to another space. Ask those who shared it with you, or an administrator.",
+    only_run:
+      "You may run this pipeline, not look into it: it belongs to another space. Ask those who shared it with you, or an administrator.",
+    none_made:
+      "Making a pipeline takes the role author in a space. Ask an owner of a space, or an administrator.",
+    newer: "A newer version was published.",
+    show: "Show it",
+    choose: "Choose a step to see its fields. Press ? for all keys.",
   },
   draft: {
     found: "You had unsaved changes here, from {{time}}.",

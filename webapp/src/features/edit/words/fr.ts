@@ -9,6 +9,7 @@ export const fr: EditWords = {
   changes_one: "{{count}} modification",
   changes_other: "{{count}} modifications",
   no_changes: "Aucune modification",
+  read_only: "Lecture seule",
   view: "Vue",
   view_canvas: "Graphe",
   view_outline: "Plan",
@@ -107,6 +108,19 @@ export const fr: EditWords = {
     wrong: "Ce texte ne peut pas être lu : {{reason}}",
     take_back: "Revenir au dernier état lisible",
     copy: "Tout copier",
+  },
+  looking: {
+    of_space:
+      "Vous pouvez regarder ce pipeline, pas le modifier : il faut le rôle author dans l'espace « {{space}} ». Demandez à un propriétaire de l'espace ou à un administrateur.",
+    of_others:
+      "Vous pouvez regarder ce pipeline, pas le modifier : il appartient à un autre espace. Demandez à ceux qui l'ont partagé avec vous ou à un administrateur.",
+    only_run:
+      "Vous pouvez lancer ce pipeline, pas le regarder : il appartient à un autre espace. Demandez à ceux qui l'ont partagé avec vous ou à un administrateur.",
+    none_made:
+      "Pour créer un pipeline, il faut le rôle author dans un espace. Demandez à un propriétaire d'un espace ou à un administrateur.",
+    newer: "Une version plus récente a été publiée.",
+    show: "L'afficher",
+    choose: "Choisissez une étape pour voir ses champs. ? montre toutes les touches.",
   },
   draft: {
     found: "Modifications non enregistrées de {{time}}.",
