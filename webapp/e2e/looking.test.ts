@@ -90,6 +90,7 @@ const KEYS = ["Delete", "F2", "a", "c", "o", "Control+x", "Control+v", "Control+
 test("a reader looks: nothing offers to change it, and whom to ask is said", async () => {
   await as("reader", async (page, url) => {
     await page.goto(`${url}/edit/ours`);
+
     await page.getByText(/that takes the role author in the space “main”/).waitFor();
     await page.locator('[data-node="each"]').waitFor();
     for (const name of ["Save…", "Undo", "Redo", "Tidy up", "More ways to run"]) {
@@ -156,7 +157,7 @@ test("what others lend is looked at, or only run; making a pipeline takes a role
     await page.goto(`${url}/edit/hidden`);
     await page.getByText(/You may run this pipeline, not look into it/).waitFor();
     await page.goto(`${url}/edit`);
-    await page.getByText(/takes the role author in a space/).waitFor();
+    await page.getByText(/To edit pipelines you need the role author/).waitFor();
     assert.equal(await page.getByRole("textbox").count(), 0);
   });
 });

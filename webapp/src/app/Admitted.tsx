@@ -8,7 +8,8 @@ import { Note } from "@/shared/ui/Note";
 
 // What somebody sees who has no role in any space yet.
 const FOR_ALL = /^\/(account|sign-in|first-administrator)/;
-const FOR_AUTHORS = /^\/edit(\/|$)/;
+// Pipelines that are there can be looked at: the editor opens read-only.
+const FOR_AUTHORS = /^\/edit\/?$/;
 
 export function Admitted({ about }: { about: About | undefined }) {
   const { t } = useTranslation();

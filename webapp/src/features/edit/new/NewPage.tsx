@@ -1,14 +1,11 @@
 /** A new pipeline: begun from an example of what it takes, a file, or an old draft. */
-import Alert from "@mui/material/Alert";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import type { PipelineDocument } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
-import { mayEdit } from "@/shared/rights";
 import { Page } from "@/shared/ui/Page";
-import { useAbout } from "@/shared/useAbout";
 
 import { findDraft } from "../drafts/database";
 import { newDraftKey, writeNow } from "../drafts/keeping";
@@ -49,14 +46,6 @@ export function NewPage() {
     void writeNow().then(() => navigate({ search: { draft: key } }));
   };
 
-  const about = useAbout();
-  if (about && !mayEdit(about)) {
-    return (
-      <Page title={t("edit.start.title")}>
-        <Alert severity="info">{t("edit.looking.none_made")}</Alert>
-      </Page>
-    );
-  }
   if (isOpen) return <Editor />;
   if (draft !== undefined && kept.data !== null && !kept.error) {
     return <Page title={t("edit.start.title")}>{t("edit.start.loading")}</Page>;

@@ -114,8 +114,6 @@ export const en = {
       "You may look at this pipeline, not change it: it belongs to another space. Ask those who shared it with you, or an administrator.",
     only_run:
       "You may run this pipeline, not look into it: it belongs to another space. Ask those who shared it with you, or an administrator.",
-    none_made:
-      "Making a pipeline takes the role author in a space. Ask an owner of a space, or an administrator.",
     newer: "A newer version was published.",
     show: "Show it",
     choose: "Choose a step to see its fields. Press ? for all keys.",

@@ -116,8 +116,6 @@ export const fr: EditWords = {
       "Vous pouvez regarder ce pipeline, pas le modifier : il appartient à un autre espace. Demandez à ceux qui l'ont partagé avec vous ou à un administrateur.",
     only_run:
       "Vous pouvez lancer ce pipeline, pas le regarder : il appartient à un autre espace. Demandez à ceux qui l'ont partagé avec vous ou à un administrateur.",
-    none_made:
-      "Pour créer un pipeline, il faut le rôle author dans un espace. Demandez à un propriétaire d'un espace ou à un administrateur.",
     newer: "Une version plus récente a été publiée.",
     show: "L'afficher",
     choose: "Choisissez une étape pour voir ses champs. ? montre toutes les touches.",
