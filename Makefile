@@ -28,7 +28,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,9 +87,11 @@ webapp-check: out/openapi.json $(WEB) ## what is asked of the web app without a 
 	@$(NPM) run --silent test -- --reporter=dot
 	@$(NPM) run --silent size
 
-# Two files at once: each waits for its own engine and browser for half of its time.
-e2e: .venv/.run $(WEB) ## the tests of the web app in a browser, on a real engine with real services
+chromium:
 	@command -v chromium > /dev/null || { echo "installing Chromium …"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; }
+
+# Two files at once: each waits for its own engine and browser for half of its time.
+e2e: .venv/.run $(WEB) chromium ## the tests of the web app in a browser, on a real engine with real services
 	@cd webapp && .node/bin/node --test --test-concurrency=2 e2e/*.test.ts
 
 screenshots: .venv/.run $(WEB) ## pictures of the pages of the web app, into out/webapp: make screenshots only="run-done dark"
@@ -156,7 +158,7 @@ test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that n
 	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training and not keycloak"
 
 # not beside each other: all share one Keycloak
-test-keycloak: .venv/.dev $(KEYCLOAK) ## signing in at a real Keycloak: a minute, most of it until it has started
+test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Keycloak: a minute, most of it until it has started
 	@$(BIN)/python -m pytest -m keycloak --timeout=800 engine/tests/api/access/test_keycloak.py
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table

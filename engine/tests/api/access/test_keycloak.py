@@ -4,7 +4,9 @@ About a minute, most of it until Keycloak has started.
 """
 
 import html
+import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,7 @@ pytestmark = [
 FORM = re.compile(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"')
 TRIAL_PASSWORD = "only for trials"
 CLIENT = "marketplace"
+REPOSITORY = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +250,18 @@ def test_tokens_that_are_signed_with_a_new_key_are_believed(
     assert before.split(".")[0] != after.split(".")[0]
     block_until(lambda: status_with(after, engine) == 200, look_seconds=1)
     assert status_with(before, engine) == 200
+
+
+def test_a_browser_signs_in_and_is_back_where_it_was(engine: Server) -> None:
+    script = ["webapp/.node/bin/node", "webapp/e2e/atProvider.ts"]
+
+    done = subprocess.run(
+        [*script, engine.url, "tom", TRIAL_PASSWORD],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"before": None, "after": "tom", "at": "/"}
