@@ -30,7 +30,7 @@ before(async () => {
   browser = await openBrowser();
 
   await visit(browser, {}, async (page) => {
-    await page.goto(stack.invitation());
+    await page.goto(await stack.invitation());
     await page.getByRole("heading", { name: "First administrator" }).waitFor();
     assert.deepEqual(await axe(page), []);
     await page.getByLabel("Name").fill("ada");
@@ -63,7 +63,7 @@ async function enter(page: Page, name: string, password: string): Promise<void> 
 
 test("the one-time address works once", async () => {
   await visit(browser, {}, async (page) => {
-    await page.goto(stack.invitation());
+    await page.goto(await stack.invitation());
     await page.getByLabel("Name").fill("eve");
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Make the account" }).click();
@@ -85,6 +85,21 @@ test("signing in leads to the page that was wanted, and out of it back", async (
     await page.waitForURL(/\/sign-in$/);
     await page.goto(stack.url);
     await page.waitForURL(/\/sign-in\?next=/);
+  });
+});
+
+test("where people sign in at a provider the page leads there, and back", async () => {
+  const about = (await (await fetch(`${stack.url}/about`)).json()) as object;
+  await visit(browser, {}, async (page) => {
+    await page.route("**/about", (route) =>
+      route.fulfill({ json: { ...about, auth: "oidc" } }),
+    );
+    await page.goto(`${stack.url}/sign-in?next=/history?status=error`);
+
+    const link = page.getByRole("link", { name: "Sign in" });
+    const next = encodeURIComponent("/history?status=error");
+    assert.equal(await link.getAttribute("href"), `/oidc/sign-in?next=${next}`);
+    assert.equal(await page.getByLabel("Password").count(), 0);
   });
 });
 
@@ -242,6 +257,35 @@ test("a route is shared, and shared no more", async () => {
   });
 });
 
+test("who is an author in several spaces says where a new route belongs", async () => {
+  const gina = { name: "gina", password: PASSWORD, role: "author" };
+  await ada.call("POST", "/people", gina);
+  await ada.call("POST", "/spaces", { id: "film", name: "Film" });
+  await ada.call("PUT", "/spaces/film/members/gina", { role: "author" });
+  const her = await signIn(stack.url, "gina");
+
+  await visit(browser, her.signedIn, async (page) => {
+    await page.goto(`${stack.url}/edit`);
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    await name.fill("cut-film");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.locator('[data-node="request"]').waitFor();
+    await page.keyboard.press("Control+s");
+    await page.getByLabel("Space it belongs to").selectOption("film");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await page.waitForURL(/\/edit\/cut-film/);
+
+    const told = (await her.call("GET", "/services/cut-film/sharing")) as {
+      space: string;
+    };
+    assert.equal(told.space, "film");
+    await page.goto(`${stack.url}/history`);
+    await page.getByRole("button", { name: "film", exact: true }).click();
+    await page.waitForURL(/space=film/);
+  });
+});
+
 test("somebody is locked out, and erased when their name was typed", async () => {
   await ada.call("POST", "/people", { name: "lena", password: PASSWORD });
   await visit(browser, ada.signedIn, async (page) => {
@@ -252,7 +296,7 @@ test("somebody is locked out, and erased when their name was typed", async () =>
     await page.getByRole("row", { name: /lena.*locked out/ }).waitFor();
 
     await page.getByRole("button", { name: "lena" }).click();
-    await page.getByRole("button", { name: "Erase with all" }).click();
+    await page.getByRole("button", { name: "Erase…" }).click();
     const erase = page.getByRole("button", { name: "Erase", exact: true });
     assert.equal(await erase.isDisabled(), true);
     await page.getByLabel("to go on").fill("lena");
@@ -326,8 +370,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
         "/admin/groups",
         "/admin/audit",
       ]) {
-        await page.goto(stack.url + path, { waitUntil: "networkidle" });
-        await page.getByRole("main").waitFor();
+        await page.goto(stack.url + path);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.getByRole("progressbar").waitFor({ state: "detached" });
 
         assert.deepEqual(await axe(page), []);
         const isTooWide = await page.evaluate(

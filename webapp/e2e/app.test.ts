@@ -169,6 +169,23 @@ test("it speaks French", async () => {
   });
 });
 
+test("without accounts there are settings, and nothing else of accounts", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(stack.url);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+    await page.getByRole("radio", { name: "Dark" }).check();
+    await page.waitForSelector('html[data-theme="dark"]');
+    assert.deepEqual(await axe(page), []);
+    assert.equal(await page.getByRole("heading", { name: "Tokens" }).count(), 0);
+
+    for (const path of ["/admin/people", "/admin/spaces", "/sign-in"]) {
+      await page.goto(stack.url + path);
+      await page.getByText("This engine has no accounts").waitFor();
+    }
+  });
+});
+
 test("a route that does not exist says so", async () => {
   await visit(browser, {}, async (page) => {
     await page.goto(`${stack.url}/run/face-blurr`);

@@ -14,7 +14,7 @@ export interface Stack {
   /** Store a pipeline; fails if it is refused. */
   publish: (document: unknown) => Promise<void>;
   /** The one-time address at which the first administrator is made. */
-  invitation: () => string;
+  invitation: () => Promise<string>;
   stop: () => Promise<void>;
 }
 
@@ -71,10 +71,11 @@ export async function startStack(
     url,
     stop,
     publish: (document) => publishDocument(url, document),
-    invitation: () => {
-      const [address] = /http\S+\/first-administrator#\S+/.exec(log) ?? [];
-      if (address === undefined) throw new Error(`no invitation:\n${log}`);
-      return address;
+    invitation: async () => {
+      // The engine listens a moment before it prints it.
+      const address = () => /http\S+\/first-administrator#\S+/.exec(log)?.[0];
+      await until(START_MS, () => Promise.resolve(address() !== undefined));
+      return address() ?? "";
     },
   };
 }

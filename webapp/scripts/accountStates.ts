@@ -56,7 +56,7 @@ export const ACCOUNT_STATES: Record<string, [path: string, who: Who, act?: Act]>
     "ada",
     async (page) => {
       await page.getByRole("button", { name: "rita" }).click();
-      await page.getByRole("button", { name: /^(Erase|Effacer) / }).click();
+      await page.getByRole("button", { name: /^(Erase|Effacer)…/ }).click();
     },
   ],
   spaces: ["/admin/spaces", "ada"],
@@ -81,8 +81,9 @@ export const ACCOUNT_STATES: Record<string, [path: string, who: Who, act?: Act]>
 export async function prepareAccounts(
   stack: Stack,
 ): Promise<Record<Who, BrowserContextOptions>> {
+  const invitation = new URL(await stack.invitation()).hash.slice(1);
   await send(`${stack.url}/first-administrator`, {
-    invitation: new URL(stack.invitation()).hash.slice(1),
+    invitation,
     name: "ada",
     password: PASSWORD,
   });

@@ -74,7 +74,8 @@ const compare = createRoute({
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
-  validateSearch: (search) => textsOf(search, ["route", "status", "age", "cursor"]),
+  validateSearch: (search) =>
+    textsOf(search, ["route", "status", "age", "space", "cursor"]),
   component: late(() => import("@/features/history/HistoryPage"), "HistoryPage"),
 });
 

@@ -105,11 +105,11 @@ export function clock(instant: string, language: string): string {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The time of day; of another day than the last 24 hours the day too. */
+/** The time of day; of what is more than 24 hours away the day too. */
 export function moment(instant: string, language: string, now: number): string {
   const date = new Date(instant);
-  const recent = now - date.getTime() < DAY_MS;
-  return recent
+  const isNear = Math.abs(now - date.getTime()) < DAY_MS;
+  return isNear
     ? date.toLocaleTimeString(localeOf(language))
     : date.toLocaleString(localeOf(language), {
         dateStyle: "medium",

@@ -13,11 +13,6 @@ export function mayEdit({ auth, person }: Who): boolean {
   return person.administrator || hasRole;
 }
 
-/** Whether people sign in here, and somebody has. */
-export function isSignedIn({ auth, person }: Who): boolean {
-  return auth !== "off" && person !== null;
-}
-
 /** Whether somebody has an account, and no role anywhere: there is nothing to see. */
 export function isNowhere({ auth, person }: Who): boolean {
   if (auth === "off" || person === null || person.administrator) return false;
@@ -27,4 +22,13 @@ export function isNowhere({ auth, person }: Who): boolean {
 /** Whether somebody decides on the members of a space. */
 export function ownsSpace({ person }: Who, space: string): boolean {
   return person !== null && (person.administrator || person.roles[space] === "owner");
+}
+
+/** The spaces in which somebody has a role, or may change pipelines; by their ids. */
+export function spacesOf({ auth, person }: Who, toEdit = false): string[] {
+  if (auth === "off" || person === null) return [];
+  return Object.entries(person.roles)
+    .filter(([, role]) => !toEdit || EDITORS.includes(role))
+    .map(([space]) => space)
+    .sort();
 }

@@ -24,15 +24,24 @@ function sent<Body>(document: PipelineDocument): Body {
   return document as unknown as Body;
 }
 
-/** Publish; only in the place of the version that is expected, or as a new route. */
+/**
+ * Publish; only in the place of the version that is expected, or as a new route in a
+ * space. Empty: the one that the engine takes if none is named.
+ */
 export async function publish(
   document: PipelineDocument,
   expected: string | undefined,
+  space = "",
 ): Promise<Stored> {
   const headers: Record<string, string> =
     expected === undefined ? { "if-none-match": "*" } : { "if-match": `"${expected}"` };
+  const query = expected === undefined && space !== "" ? { space } : {};
   const stored = await content(
-    api.POST("/services", { body: sent(document), headers }),
+    api.POST("/services", {
+      params: { query: query as never },
+      body: sent(document),
+      headers,
+    }),
   );
   return stored as Stored;
 }

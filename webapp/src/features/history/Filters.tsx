@@ -3,6 +3,8 @@ import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 
 import { useTranslation } from "@/shared/i18n";
+import { spacesOf } from "@/shared/rights";
+import { useAbout } from "@/shared/useAbout";
 
 import { AGES } from "./ages";
 import { RouteFilter } from "./RouteFilter";
@@ -15,17 +17,20 @@ export function isStatus(text: string): text is (typeof STATUSES)[number] {
 }
 
 /** What is to be changed of the filters; an empty value takes one away. */
-export type Filter = Partial<Record<"route" | "status" | "age", string>>;
+export type Filter = Partial<Record<"route" | "status" | "age" | "space", string>>;
 
 interface FiltersProps {
   route: string;
   status: string;
   age: string;
+  space: string;
   onChange: (change: Filter) => void;
 }
 
-export function Filters({ route, status, age, onChange }: FiltersProps) {
+export function Filters({ route, status, age, space, onChange }: FiltersProps) {
   const { t } = useTranslation();
+  const about = useAbout();
+  const spaces = about ? spacesOf(about) : [];
   return (
     <Box
       role="search"
@@ -63,6 +68,17 @@ export function Filters({ route, status, age, onChange }: FiltersProps) {
           onChange({ age: chosen });
         }}
       />
+      {spaces.length > 1 && (
+        <Choice
+          label={t("history.space")}
+          choices={spaces.map((one) => [one, one])}
+          any={t("history.any_space")}
+          chosen={space}
+          onChoose={(chosen) => {
+            onChange({ space: chosen });
+          }}
+        />
+      )}
     </Box>
   );
 }

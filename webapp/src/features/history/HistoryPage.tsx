@@ -24,20 +24,22 @@ const ROWS = 50;
 
 export function HistoryPage() {
   const { t } = useTranslation();
-  const { route = "", status = "", age = "", cursor = "" } = page.useSearch();
+  const search = page.useSearch();
+  const { route = "", status = "", age = "", space = "", cursor = "" } = search;
   const navigate = page.useNavigate();
   // Two tasks need not be on one page, nor pass the same filter.
   const [chosen, setChosen] = useState<TaskLine[]>([]);
 
-  const filter = withoutEmpty({ route, status, age });
+  const filter = withoutEmpty({ route, status, age, space });
   const tasks = useQuery({
-    queryKey: ["tasks", route, status, age, cursor],
+    queryKey: ["tasks", route, status, age, space, cursor],
     queryFn: ({ signal }) => {
       const since = sinceOf(age, Date.now());
       const query = {
         ...(route && { route }),
         ...(isStatus(status) && { status: [status] }),
         ...(since && { since }),
+        ...(space && { space }),
         ...(cursor && { cursor }),
         limit: ROWS,
       };
@@ -54,7 +56,13 @@ export function HistoryPage() {
 
   return (
     <Page title={t("history.title")} width={1180}>
-      <Filters route={route} status={status} age={age} onChange={narrow} />
+      <Filters
+        route={route}
+        status={status}
+        age={age}
+        space={space}
+        onChange={narrow}
+      />
       {tasks.error && (
         <Box sx={{ mb: 4 }}>
           <Failure error={tasks.error} />

@@ -211,6 +211,8 @@ export const en = {
     age_1h: "Last hour",
     age_24h: "Last 24 hours",
     age_7d: "Last 7 days",
+    space: "Space",
+    any_space: "All spaces",
     trial: "trial",
     newer: "Newest",
     choose_task: "Choose the task of {{route}}, {{when}}, to compare it",

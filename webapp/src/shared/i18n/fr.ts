@@ -216,6 +216,8 @@ export const fr: Words = {
     age_1h: "Dernière heure",
     age_24h: "24 dernières heures",
     age_7d: "7 derniers jours",
+    space: "Espace",
+    any_space: "Tous les espaces",
     trial: "essai",
     newer: "Les plus récentes",
     choose_task: "Choisir la tâche de {{route}}, {{when}}, pour la comparer",

@@ -24,7 +24,13 @@ export function AccountNav({ about }: { about: About }) {
     <Box
       component="nav"
       aria-label={t("nav.accounts")}
-      sx={{ display: "flex", flexWrap: "wrap", columnGap: 5, mb: 6, mt: -3 }}
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        columnGap: { xs: 3.5, sm: 5 },
+        mb: 6,
+        mt: -3,
+      }}
     >
       {[...FOR_EVERYBODY, ...more].map(([to, word]) => (
         <AppLink

@@ -25,8 +25,9 @@ export const en = {
   short_publish: "publish",
   short_manage: "manage",
   short_announce: "announce",
-  announces: "Only for a service: the routes that it announces",
-  announces_help: "Such a token does nothing else. A * is any text.",
+  announces: "Routes that it announces",
+  announces_help:
+    "Only for the token of a service, which does nothing else. A * is any text.",
   valid: "Valid for",
   days_one: "{{count}} day",
   days_other: "{{count}} days",

@@ -28,8 +28,9 @@ export const fr: Words = {
   short_publish: "publier",
   short_manage: "gérer",
   short_announce: "annoncer",
-  announces: "Seulement pour un service : les routes qu'il annonce",
-  announces_help: "Un tel jeton ne fait rien d'autre. Un * est un texte quelconque.",
+  announces: "Routes qu'il annonce",
+  announces_help:
+    "Seulement pour le jeton d'un service, qui ne fait rien d'autre. Un * est un texte quelconque.",
   valid: "Valable",
   days_one: "{{count}} jour",
   days_other: "{{count}} jours",

@@ -25,13 +25,15 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
         <tr>
           <th scope="col">{t("admin.audit_when")}</th>
           <th scope="col">{t("admin.audit_who")}</th>
-          <Box component="th" scope="col" sx={FROM_MD}>
-            {t("admin.audit_what")}
-          </Box>
+          <th scope="col">{t("admin.audit_what")}</th>
           <Box component="th" scope="col" sx={FROM_SM}>
             {t("admin.audit_object")}
           </Box>
-          <th scope="col">{t("admin.audit_outcome")}</th>
+          <Box component="th" scope="col" sx={{ position: "relative" }}>
+            <Box component="span" sx={ICON_ON_PHONES}>
+              {t("admin.audit_outcome")}
+            </Box>
+          </Box>
           <Box component="th" scope="col" sx={FROM_MD}>
             {t("admin.audit_from")}
           </Box>
@@ -46,15 +48,20 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
             <Box component="th" scope="row" sx={CUT}>
               {entry.name || "–"}
             </Box>
-            <Box component="td" sx={{ ...FROM_MD, fontFamily: MONO, fontSize: 12 }}>
+            <Box component="td" sx={{ ...WHAT, fontFamily: MONO, fontSize: 12 }}>
               {entry.action}
             </Box>
             <Box component="td" sx={{ ...FROM_SM, ...CUT }}>
               {entry.object}
             </Box>
-            <Box component="td" sx={{ color: toneColor(TONES[entry.outcome]) }}>
+            <Box
+              component="td"
+              sx={{ position: "relative", color: toneColor(TONES[entry.outcome]) }}
+            >
               <StatusIcon tone={TONES[entry.outcome]} />{" "}
-              {t(`admin.outcome_${entry.outcome}`)}
+              <Box component="span" sx={ICON_ON_PHONES}>
+                {t(`admin.outcome_${entry.outcome}`)}
+              </Box>
             </Box>
             <Box component="td" sx={FROM_MD}>
               {entry.address}
@@ -70,4 +77,16 @@ const CUT = {
   maxWidth: { xs: 90, sm: 240 },
   overflow: "hidden",
   textOverflow: "ellipsis",
+};
+
+const WHAT = {
+  maxWidth: { xs: 150, sm: 240, md: "none" },
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+};
+
+/** Still there for those who do not see the icon. */
+const ICON_ON_PHONES = {
+  position: { xs: "absolute", sm: "static" },
+  clipPath: { xs: "inset(50%)", sm: "none" },
 };

@@ -42,7 +42,7 @@ export const en = {
   other_spaces: "Roles in other spaces are given on the pages of these.",
   other_password: "New password",
   other_password_help: "Only if they have forgotten theirs. Their sessions end.",
-  erase_person: "Erase with all that is theirs…",
+  erase_person: "Erase…",
   erase_title: "Erase {{name}}?",
   erase_words:
     "Their tasks with all files, drafts, schedules, tokens and sessions are erased, and do not come back. In the audit log a pseudonym takes their place. What they published belongs to its space, and stays.",

@@ -45,7 +45,7 @@ export const fr: Words = {
   other_spaces: "Les rôles dans d'autres espaces se donnent sur leurs pages.",
   other_password: "Nouveau mot de passe",
   other_password_help: "Seulement en cas d'oubli. Ses sessions prennent fin.",
-  erase_person: "Effacer avec tout ce qui lui appartient…",
+  erase_person: "Effacer…",
   erase_title: "Effacer {{name}} ?",
   erase_words:
     "Ses tâches et tous leurs fichiers, brouillons, planifications, jetons et sessions sont effacés et ne reviennent pas. Dans le journal, un pseudonyme prend sa place. Ce qui a été publié appartient à son espace et reste.",

@@ -7,12 +7,15 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { differences } from "@/pipeline/difference";
 import { entryOf, routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
+import { spacesOf } from "@/shared/rights";
 import { Failure } from "@/shared/ui/Faults";
+import { ChoiceInput } from "@/shared/ui/TextInput";
+import { useAbout } from "@/shared/useAbout";
 
 import { EditDialog } from "../EditDialog";
 import { isError, useFaultState } from "../faults/faultState";
@@ -21,6 +24,9 @@ import { useEdit } from "../store";
 import { useUi } from "../ui";
 import { DifferenceList } from "./DifferenceList";
 import { expectedVersion, isMoved, keep, save } from "./saving";
+
+/** Where the engine puts a route if no space is named. */
+const MAIN = "main";
 
 export function SaveDialog() {
   return (
@@ -42,10 +48,16 @@ function Saving({ onDone }: { onDone: () => void }) {
     [base.document, document],
   );
 
+  // Of a route that is there it is known where it belongs.
+  const about = useAbout();
+  const spaces = about ? spacesOf(about, true) : [];
+  const isNew = expectedVersion() === undefined;
+  const [space, setSpace] = useState(spaces.includes(MAIN) ? MAIN : (spaces[0] ?? ""));
+
   const saving = useMutation({
     mutationFn: async () => {
       const before = useEdit.getState().route;
-      return { before, saved: await save(queries) };
+      return { before, saved: await save(queries, space) };
     },
     onSuccess: ({ before, saved }) => {
       onDone();
@@ -75,6 +87,16 @@ function Saving({ onDone }: { onDone: () => void }) {
           <Typography color="textSecondary" sx={{ mb: 4 }}>
             <Effect />
           </Typography>
+        )}
+        {isNew && spaces.length > 1 && (
+          <ChoiceInput
+            id="save-space"
+            label={t("edit.saving.space")}
+            value={space}
+            options={spaces.map((one) => [one, one])}
+            sx={{ maxWidth: 280, mb: 4 }}
+            onChange={setSpace}
+          />
         )}
         {hasErrors && (
           <Alert severity="warning" sx={{ mb: 4 }}>

@@ -21,10 +21,10 @@ export function isMoved(error: unknown): boolean {
   return error instanceof Problem && error.body.status === 412;
 }
 
-/** Publish what is edited; resolves with its route. */
-export async function save(queries: QueryClient): Promise<string> {
+/** Publish what is edited, a new route in this space; resolves with its route. */
+export async function save(queries: QueryClient, space: string): Promise<string> {
   const { document } = useEdit.getState();
-  const { route, version } = await publish(document, expectedVersion());
+  const { route, version } = await publish(document, expectedVersion(), space);
 
   queries.setQueryData(["current-version", route], version);
   useEdit.getState().rebase(route, { version, document });

@@ -132,6 +132,7 @@ export const en = {
     old_base: "They began with a version that is not current any more.",
   },
   saving: {
+    space: "Space it belongs to",
     title: "Save",
     nothing: "Nothing was changed.",
     new: "This makes the new route {{route}}.",

@@ -135,6 +135,7 @@ export const fr: EditWords = {
     old_base: "Elles partent d'une version qui n'est plus l'actuelle.",
   },
   saving: {
+    space: "Espace auquel il appartient",
     title: "Enregistrer",
     nothing: "Rien n'a changé.",
     new: "Cela crée la nouvelle route {{route}}.",
