@@ -8,7 +8,7 @@ import { axe, openBrowser, visit } from "./browsing.ts";
 import { tabTo } from "./keyboard.ts";
 import { type Client, PASSWORD, signIn } from "./people.ts";
 import { made } from "./pipelines.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { type Stack, startStack, until } from "./stack.ts";
 
 const LOOKS = {
   light: {},
@@ -19,6 +19,8 @@ const LOOKS = {
   "in French": { locale: "fr-FR" },
 } as const;
 const GALLERY = { name: "What would you like to do?" };
+
+const LOAD_MS = 30_000;
 
 let stack: Stack;
 let browser: Browser;
@@ -372,7 +374,8 @@ for (const [look, options] of Object.entries(LOOKS)) {
       ]) {
         await page.goto(stack.url + path);
         await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.getByRole("progressbar").waitFor({ state: "detached" });
+        const loading = page.getByRole("progressbar");
+        await until(LOAD_MS, async () => (await loading.count()) === 0);
 
         assert.deepEqual(await axe(page), []);
         const isTooWide = await page.evaluate(

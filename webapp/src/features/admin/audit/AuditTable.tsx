@@ -42,9 +42,9 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
       <tbody>
         {entries.map((entry) => (
           <tr key={entry.number} title={`${entry.action} ${entry.object}`}>
-            <td>
+            <Box component="td" sx={WHEN}>
               <time dateTime={entry.at}>{moment(entry.at, i18n.language, now)}</time>
-            </td>
+            </Box>
             <Box component="th" scope="row" sx={CUT}>
               {entry.name || "–"}
             </Box>
@@ -74,13 +74,13 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
 }
 
 const CUT = {
-  maxWidth: { xs: 90, sm: 240 },
+  maxWidth: { xs: 64, sm: 240 },
   overflow: "hidden",
   textOverflow: "ellipsis",
 };
 
 const WHAT = {
-  maxWidth: { xs: 150, sm: 240, md: "none" },
+  maxWidth: { xs: 100, sm: 240, md: "none" },
   overflow: "hidden",
   textOverflow: "ellipsis",
 };
@@ -89,4 +89,10 @@ const WHAT = {
 const ICON_ON_PHONES = {
   position: { xs: "absolute", sm: "static" },
   clipPath: { xs: "inset(50%)", sm: "none" },
+  // Else it would reach out of the table.
+  width: { xs: "1px", sm: "auto" },
+  overflow: { xs: "hidden", sm: "visible" },
 };
+
+/** A day and a time take two lines on a phone. */
+const WHEN = { whiteSpace: { xs: "normal !important", sm: "nowrap !important" } };
