@@ -48,7 +48,7 @@ function looked(route: string): TestNode[] {
 
 /** A reader and an author of the space `main`; pipelines there and in another one. */
 async function furnish({ url, invitation }: Stack): Promise<void> {
-  const [, secret] = invitation().split("#");
+  const [, secret] = (await invitation()).split("#");
   const first = { name: "root", password: PASSWORD, invitation: secret };
   await post(`${url}/first-administrator`, first);
   const root = await signIn(url, "root");

@@ -4,6 +4,7 @@ import { useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
 import { apiUrl } from "@/shared/api/client";
+import { wordsAreThere } from "@/shared/i18n";
 import {
   isAtDoor,
   onTold,
@@ -16,6 +17,7 @@ import { useAbout } from "@/shared/useAbout";
 
 const OverDialog = lazy(async () => {
   const { OverDialog: component } = await import("@/features/signin/OverDialog");
+  await wordsAreThere();
   return { default: component };
 });
 

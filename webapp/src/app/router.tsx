@@ -103,74 +103,50 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search) => textsOf(search, ["next"]),
-  component: lazyRouteComponent(
-    () => import("@/features/signin/SignInPage"),
-    "SignInPage",
-  ),
+  component: late(() => import("@/features/signin/SignInPage"), "SignInPage"),
 });
 
 const first = createRoute({
   getParentRoute: () => root,
   path: "/first-administrator",
-  component: lazyRouteComponent(
-    () => import("@/features/signin/FirstPage"),
-    "FirstPage",
-  ),
+  component: late(() => import("@/features/signin/FirstPage"), "FirstPage"),
 });
 
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
-  component: lazyRouteComponent(
-    () => import("@/features/account/AccountPage"),
-    "AccountPage",
-  ),
+  component: late(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
 const people = createRoute({
   getParentRoute: () => root,
   path: "/admin/people",
   validateSearch: (search) => textsOf(search, ["begins", "cursor"]),
-  component: lazyRouteComponent(
-    () => import("@/features/admin/people/PeoplePage"),
-    "PeoplePage",
-  ),
+  component: late(() => import("@/features/admin/people/PeoplePage"), "PeoplePage"),
 });
 
 const spaces = createRoute({
   getParentRoute: () => root,
   path: "/admin/spaces",
-  component: lazyRouteComponent(
-    () => import("@/features/admin/spaces/SpacesPage"),
-    "SpacesPage",
-  ),
+  component: late(() => import("@/features/admin/spaces/SpacesPage"), "SpacesPage"),
 });
 
 const space = createRoute({
   getParentRoute: () => root,
   path: "/admin/spaces/$space",
-  component: lazyRouteComponent(
-    () => import("@/features/admin/spaces/SpacePage"),
-    "SpacePage",
-  ),
+  component: late(() => import("@/features/admin/spaces/SpacePage"), "SpacePage"),
 });
 
 const groups = createRoute({
   getParentRoute: () => root,
   path: "/admin/groups",
-  component: lazyRouteComponent(
-    () => import("@/features/admin/groups/GroupsPage"),
-    "GroupsPage",
-  ),
+  component: late(() => import("@/features/admin/groups/GroupsPage"), "GroupsPage"),
 });
 
 const group = createRoute({
   getParentRoute: () => root,
   path: "/admin/groups/$id",
-  component: lazyRouteComponent(
-    () => import("@/features/admin/groups/GroupPage"),
-    "GroupPage",
-  ),
+  component: late(() => import("@/features/admin/groups/GroupPage"), "GroupPage"),
 });
 
 const audit = createRoute({
@@ -178,10 +154,7 @@ const audit = createRoute({
   path: "/admin/audit",
   validateSearch: (search) =>
     textsOf(search, ["who", "action", "object", "outcome", "before"]),
-  component: lazyRouteComponent(
-    () => import("@/features/admin/audit/AuditPage"),
-    "AuditPage",
-  ),
+  component: late(() => import("@/features/admin/audit/AuditPage"), "AuditPage"),
 });
 
 export const router = createRouter({

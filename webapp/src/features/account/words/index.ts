@@ -1,8 +1,8 @@
 /** Makes the words of these pages known; they come with them, and not with the gallery. */
-import { addWords } from "@/shared/i18n/translate";
+import { addPage } from "@/shared/i18n";
 
 import { en } from "./en";
-import { fr } from "./fr";
 
-addWords("en", { account_page: en });
-addWords("fr", { account_page: fr });
+addPage({ account_page: en }, async () => ({
+  account_page: (await import("./fr")).fr,
+}));

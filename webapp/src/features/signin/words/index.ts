@@ -1,8 +1,6 @@
 /** Makes the words of these pages known; they come with them, and not with the gallery. */
-import { addWords } from "@/shared/i18n/translate";
+import { addPage } from "@/shared/i18n";
 
 import { en } from "./en";
-import { fr } from "./fr";
 
-addWords("en", { signin: en });
-addWords("fr", { signin: fr });
+addPage({ signin: en }, async () => ({ signin: (await import("./fr")).fr }));
