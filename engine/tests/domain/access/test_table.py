@@ -5,7 +5,11 @@ from engine.domain.access.rights import Named, Need
 from engine.domain.access.roles import TokenScope
 from engine.domain.access.table import TABLE, NoRow, right_of
 
-PLACES = {Named.SCHEDULE: "/schedules/{id}", Named.CHOSEN: ""}
+PLACES = {
+    Named.SCHEDULE: "/schedules/{id}",
+    Named.PERSON: "/people/{id}",
+    Named.CHOSEN: "",
+}
 """What stands in a path for what it names; the query chooses a space."""
 
 
