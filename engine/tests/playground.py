@@ -1,6 +1,6 @@
 """A real embedded engine whose clock is moved and whose services are played by hand."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -158,6 +158,30 @@ class Playground:
         """Time goes by, and a round of the timers comes."""
         self.clock.now += span
         await self.engine.timers.wake()
+
+
+MINUTES_TO_WAIT = 30
+"""Until every call that was open is made again; no task is erased so early."""
+
+
+async def answer_all(play: Playground, tasks: Collection[str]) -> None:
+    """Play the service until these tasks have ended; calls are made again in time."""
+    answered = 0
+    minutes = 0
+
+    async def have_ended() -> bool:
+        nonlocal answered, minutes
+        while answered < len(play.outside.delivered):
+            await play.report(play.outside.delivered[answered], {"found": 1})
+            answered += 1
+
+        if minutes < MINUTES_TO_WAIT:
+            minutes += 1
+            await play.wait(timedelta(minutes=1))
+        states = [(await play.engine.tasks.status(task))["status"] for task in tasks]
+        return "running" not in states
+
+    await until(have_ended)
 
 
 @asynccontextmanager

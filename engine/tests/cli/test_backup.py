@@ -93,3 +93,24 @@ def test_all_jobs_are_as_restricted_as_the_engine() -> None:
         (its_engine,) = engine["containers"]
         assert container["securityContext"] == its_engine["securityContext"]
         assert container["envFrom"] == its_engine["envFrom"]
+
+
+def test_the_check_before_an_upgrade_says_what_to_do_first(
+    give: Give, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    nothing = give("upgrade-check", "--data", data)
+    with started(tmp_path / "log", "serve", "--port", "0", "--data", str(data)) as one:
+        url = one.says(r"listening at (\S+),")
+        block_until(lambda: httpx.get(f"{url}/readyz").is_success)
+        httpx.put(f"{url}/secrets/github", json={"value": "a long value"})
+        current = give("upgrade-check", "--data", data)
+    (data / "secret").unlink()
+
+    without_key = give("upgrade-check", "--data", data)
+
+    assert "the first start makes it" in nothing.output
+    assert current.exit_code == 0, current.output
+    assert "that of this engine" in current.output
+    assert without_key.exit_code == 1
+    assert "✗ 1 secrets cannot be read with this key: github" in without_key.output

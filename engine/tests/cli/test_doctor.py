@@ -144,3 +144,21 @@ def test_walls_that_are_required_and_not_to_be_had_are_wrong(
     assert "SANDBOX_WALLS: the sandbox cannot have no_new_privs, Landlock, seccomp" in (
         asked.said
     )
+
+
+def test_variables_that_are_almost_settings_are_told(
+    give: Give, tmp_path: Path
+) -> None:
+    told = give(
+        "doctor",
+        "--data",
+        tmp_path,
+        PORT=free_port(),
+        MONGO_URI="mongodb://somewhere",
+        HOSTNAME="box",
+    )
+
+    assert told.exit_code == 0
+    assert "MONGO_URI is no setting" in told.output
+    assert "did you mean MONGO_URL?" in told.output
+    assert "HOSTNAME is no setting" not in told.output

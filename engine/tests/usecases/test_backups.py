@@ -20,9 +20,7 @@ from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob
 from engine.settings import Settings
 from engine.usecases.packing import LARGE_VALUE_BYTES
-from playground import HandClock, Playground, playground
-
-from servers.waiting import until
+from playground import HandClock, Playground, answer_all, playground
 
 from .conftest import EMBEDDED
 
@@ -127,7 +125,7 @@ async def test_tasks_go_on_where_a_backup_is_restored(
         blobs = {done: done_blob, open_call: open_blob, **later}
         listed, _ = await play.engine.tasks.list(TaskFilter(), None, 500)
         tasks = {task["id"] for task in listed}
-        await finish_all(play, tasks)
+        await answer_all(play, tasks)
 
         assert restored == counts
         assert {done, open_call} <= tasks <= blobs.keys()
@@ -147,24 +145,6 @@ async def starting(play: Playground, until_set: asyncio.Event) -> dict[str, Blob
         task, blob = await start(play)
         begun[task] = blob
     return begun
-
-
-async def finish_all(play: Playground, tasks: set[str]) -> None:
-    """Play the service: answer every call, those that are made again too."""
-    answered = 0
-
-    async def all_ended() -> bool:
-        nonlocal answered
-        while answered < len(play.outside.delivered):
-            await play.report(play.outside.delivered[answered], {"found": 1})
-            answered += 1
-
-        # An open call is made again when nothing was heard of it for its time.
-        await play.wait(timedelta(minutes=1))
-        states = [(await play.engine.tasks.status(task))["status"] for task in tasks]
-        return "running" not in states
-
-    await until(all_ended)
 
 
 @EMBEDDED

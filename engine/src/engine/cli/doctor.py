@@ -4,10 +4,9 @@ import os
 import platform
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from enum import Enum
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sandbox.launcher import REQUIRED, MissingWalls, launcher
 from engine.adapters.sandbox.limits import MIB, SandboxLimits
 from engine.adapters.sandbox.walls import launch
+from engine.adapters.upkeep.findings import Finding, Level
 from engine.domain.code import Scope
 from engine.domain.errors import CodeFailed
 from engine.settings import BadSettings, Settings
@@ -33,6 +33,14 @@ ANSWER_SECONDS = 5
 FOREIGN_RIGHTS = 0o077
 """The rights of all users but the owner."""
 
+OTHER_VARIABLES = frozenset(
+    {"LOG_LEVEL", "LOG_FORMAT", "ENGINE_URL", "ENGINE_TOKEN", "SERVICE_URL"}
+)
+"""What commands and services read besides the settings."""
+
+ALIKE = 0.8
+"""As difflib measures it: MONGO_URI is meant to be MONGO_URL, HOSTNAME is not HOST."""
+
 SANDBOX_PAGE = "docs/explanation/sandbox.md says what is needed"
 
 REMEDIES = {
@@ -44,27 +52,6 @@ REMEDIES = {
 }
 
 
-class Level(Enum):
-    """How a finding is shown: its sign and its colour."""
-
-    GOOD = ("✓", "green")
-    TOLD = ("·", "dim")
-    """Worth knowing; nothing has to be done."""
-    WEAK = ("!", "yellow")
-    """The engine works, and could be better."""
-    WRONG = ("✗", "bold red")
-    """The engine does not start, or does not work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, and what was found."""
-
-    level: Level
-    text: str
-    remedy: str = ""
-
-
 def doctor(
     environment: Mapping[str, str],
     *,
@@ -72,8 +59,13 @@ def doctor(
     screen: "Screen",
 ) -> bool:
     """Show all findings; False if something is wrong."""
+    return shown_all(examine(environment, data), screen)
+
+
+def shown_all(findings: Iterable[Finding], screen: "Screen") -> bool:
+    """Show them as they come; False if something is wrong."""
     wrong = 0
-    for finding in examine(environment, data):
+    for finding in findings:
         show(finding, screen)
         wrong += finding.level is Level.WRONG
 
@@ -116,9 +108,23 @@ def examine(
         return
 
     yield Finding(Level.GOOD, "the settings can be used")
+    yield from unknown_settings(environment)
     yield from folder(settings.data_dir)
     yield address(settings)
     yield from sandbox(settings)
+
+
+def unknown_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Variables that are no setting, but are written almost like one."""
+    known = {name.upper() for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(environment.keys() - known):
+        meant = get_close_matches(name, known, n=1, cutoff=ALIKE)
+        if meant:
+            yield Finding(
+                Level.WEAK,
+                f"{name} is no setting, and changes nothing: did you mean {meant[0]}?",
+                f"unset {name}; docs/how-to/operate.md has all settings",
+            )
 
 
 def folder(path: Path) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`marketplace backup`, `restore-backup`: the stores themselves, without an engine."""
+"""`marketplace backup`, `restore-backup`, `upgrade-check`: stores, and no engine."""
 
 from pathlib import Path
 from typing import Annotated
@@ -49,3 +49,16 @@ def restore_backup(
     from engine.cli import backups
 
     backups.restore(folder, data=data, last=last)
+
+
+@group.command("upgrade-check")
+def check_upgrade(data: Data = None) -> None:
+    """Say what this version would do with the stores in use, and what to do before.
+
+    Call it with the new version and the settings of the engines that run. It changes
+    nothing.
+    """
+    from engine.cli.upgrade_check import upgrade_check
+
+    if not upgrade_check(data):
+        raise typer.Exit(1)
