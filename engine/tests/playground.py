@@ -177,6 +177,8 @@ async def answer_all(play: Playground, tasks: Collection[str]) -> None:
 
         if minutes < MINUTES_TO_WAIT:
             minutes += 1
+            # Of a service that is not heard of for long nothing is expected.
+            await play.announce()
             await play.wait(timedelta(minutes=1))
         states = [(await play.engine.tasks.status(task))["status"] for task in tasks]
         return "running" not in states
