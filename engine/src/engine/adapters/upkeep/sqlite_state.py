@@ -12,9 +12,7 @@ from engine.adapters.upkeep.forms import LOOKED_AT, forms
 from engine.adapters.upkeep.sqlite import reading
 
 MIB = 1 << 20
-OPEN_FRAMES = (
-    f"SELECT path, document FROM frames WHERE wake_at IS NOT NULL LIMIT {LOOKED_AT}"
-)
+OPEN_FRAMES = "SELECT path, document FROM frames WHERE wake_at IS NOT NULL LIMIT ?"
 
 
 def look(path: Path) -> Iterator[Finding]:
@@ -66,4 +64,4 @@ def _steps(path: Path, version: int, newest: int) -> Iterator[Finding]:
 
 
 def _frames(database: sqlite3.Connection) -> Iterator[Finding]:
-    yield from forms(database.execute(OPEN_FRAMES))
+    yield from forms(database.execute(OPEN_FRAMES, (LOOKED_AT,)))
