@@ -261,7 +261,6 @@ def credential_calls(database: MongoDatabase) -> Iterator[Call]:
     )
 
     yield "add", partial(credentials.add, credential)
-    yield "claim", partial(credentials.claim, credential)
     yield "used", partial(credentials.used, credential)
     yield "find", partial(credentials.find, "d")
     yield "of_person", partial(credentials.of_person, "p", Kind.SESSION)
