@@ -1,5 +1,6 @@
 """A MongoDB database for one test alone, and all that can be asked of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -293,3 +294,17 @@ PORTS = (
     (CredentialStore, credential_calls),
     (AuditStore, audit_calls),
 )
+
+ASKS_NOTHING = frozenset({"scrub"})
+"""Methods for which the server is not needed: they never fail."""
+
+
+async def outcomes(database: MongoDatabase) -> list[Any]:
+    """What comes of all methods of all ports that ask the server, at the same time."""
+    calls = [
+        call()
+        for _, port in PORTS
+        for name, call in port(database)
+        if name not in ASKS_NOTHING
+    ]
+    return await asyncio.gather(*calls, return_exceptions=True)

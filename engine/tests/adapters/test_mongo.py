@@ -16,10 +16,10 @@ from engine.domain.task_lists import TaskFilter, TaskSummary
 from frames import NOON, new_frame, waking
 from mongo_trials import (
     PATIENT,
-    PORTS,
     fresh_database,
     fresh_url,
     item,
+    outcomes,
 )
 from msgspec.structs import replace
 from pymongo.errors import BulkWriteError, PyMongoError
@@ -35,10 +35,9 @@ async def test_a_server_that_never_was_is_unavailable() -> None:
     url = f"mongodb://127.0.0.1:{free_port()}/?timeoutMS=100"
 
     async with MongoDatabase(url) as database:
-        calls = [call() for _, port in PORTS for _, call in port(database)]
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        found = await outcomes(database)
 
-    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    assert {type(outcome) for outcome in found} == {Unavailable}
 
 
 @pytest.mark.external

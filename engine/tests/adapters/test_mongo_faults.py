@@ -14,7 +14,7 @@ from engine.adapters.mongo.frames import MongoFrameStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
 from frames import NOON, T, new_frame
-from mongo_trials import PORTS, fill, fresh_database, fresh_url
+from mongo_trials import fill, fresh_database, fresh_url, outcomes
 from msgspec.structs import replace
 
 from servers.mongo import Mongo
@@ -32,8 +32,6 @@ SHUTDOWN_IN_PROGRESS = 91
 # The promise is five seconds, but this machine may be busy.
 MAX_SECONDS = 15.0
 MAX_BUILD_SECONDS = 90.0
-
-CALLS = [calls for _, calls in PORTS]
 
 
 @pytest.fixture
@@ -161,11 +159,9 @@ def server(tmp_path: Path) -> Iterator[Mongo]:
         yield server
 
 
-async def outcomes(database: MongoDatabase) -> list[object]:
-    """What every method of every port gives or raises, all at once."""
-    calls = [call() for port in CALLS for _, call in port(database)]
+async def outcomes_in_time(database: MongoDatabase) -> list[object]:
     async with asyncio.timeout(MAX_SECONDS):
-        return await asyncio.gather(*calls, return_exceptions=True)
+        return await outcomes(database)
 
 
 async def until_available(call: Callable[[], Awaitable[Frame]]) -> Frame:
@@ -184,7 +180,7 @@ async def test_a_killed_server_is_unavailable_until_it_is_back(server: Mongo) ->
         before = await until_available(lambda: frames.get(T))
 
         server.kill()
-        refused = await outcomes(database)
+        refused = await outcomes_in_time(database)
         server.start()
 
         assert {type(outcome) for outcome in refused} == {Unavailable}
@@ -197,7 +193,7 @@ async def test_a_frozen_server_keeps_nobody_waiting_for_long(server: Mongo) -> N
         await fill(frames)
 
         server.freeze()
-        refused = await outcomes(database)
+        refused = await outcomes_in_time(database)
         async with asyncio.timeout(MAX_SECONDS):
             many = (frames.get(T) for _ in range(1000))
             refused += await asyncio.gather(*many, return_exceptions=True)
