@@ -41,6 +41,7 @@ FLOORS = (
     ("adapters/nats", "The inbox of a cluster."),
     ("adapters/oidc", "People of a provider of OpenID Connect."),
     ("adapters/http", "Requests to services, `http` nodes and callers."),
+    ("adapters/judging", "Data that is judged by contracts."),
     ("adapters/sandbox", "The code of authors."),
     ("adapters/sandbox/walls", "What the kernel takes away from a worker."),
     ("adapters/upkeep", "Looking at stores, backing them up, restoring them."),

@@ -5,9 +5,13 @@ import time
 
 import pytest
 from engine.api.body.fits import Received, check_input, checked_input, refuse_part
+from engine.domain.contracts.contract import Judged
+from engine.domain.contracts.keywords import Schema
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
+from engine.domain.gate import Admitted
 from engine.domain.values import Json
+from engine.usecases.judging import Judging
 
 
 def told(api: Api, received: Received) -> tuple[Fault, ...]:
@@ -69,7 +73,7 @@ def test_a_place_below_long_keys_is_told_by_its_beginning() -> None:
     assert fault.field == key[:500]
 
 
-ALTERNATIVES = [{"type": "object", "required": [f"k{at}"]} for at in range(500)]
+ALTERNATIVES = [{"type": "object", "required": [f"k{at}"]} for at in range(200)]
 EXAMPLE = Api(route="x", body={"a": 1})
 HARD = Api(
     route="x",
@@ -80,28 +84,49 @@ HARD = Api(
 )
 
 
-@pytest.mark.parametrize(
-    ("api", "json_bytes", "beside"),
-    [
-        (EXAMPLE, 1_000, False),
-        (EXAMPLE, 1 << 20, True),
-        (HARD, 100, False),
-        (HARD, 10_000, True),
-    ],
-)
-async def test_what_takes_long_is_checked_beside_the_event_loop(
-    api: Api, json_bytes: int, beside: bool
+class Elsewhere:
+    """A `Judges` that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = list[dict[str, Json]]()
+
+    async def judged(
+        self, schema: Schema, data: dict[str, Json], *, fills: bool
+    ) -> Judged:
+        self.asked.append(data)
+        return Judged(data, ())
+
+
+@pytest.mark.parametrize(("json_bytes", "beside"), [(1_000, False), (1 << 20, True)])
+async def test_large_data_is_looked_at_beside_the_event_loop(
+    json_bytes: int, beside: bool
 ) -> None:
-    checked_in = set[threading.Thread]()
+    looked_at_in = set[threading.Thread]()
 
     class Observed(Received):
-        def data(self) -> dict[str, Json]:
-            checked_in.add(threading.current_thread())
+        def data(self) -> Admitted:
+            looked_at_in.add(threading.current_thread())
             return super().data()
 
     received = Observed(typed={"a": 1}, json_bytes=json_bytes)
+    judging = Judging(Elsewhere())
 
-    assert await checked_input(api, received) == {"a": 1}
+    assert await checked_input(EXAMPLE, received, judging) == {"a": 1}
 
-    assert checked_in
-    assert (threading.current_thread() not in checked_in) == beside
+    assert looked_at_in
+    assert (threading.current_thread() not in looked_at_in) == beside
+
+
+@pytest.mark.parametrize(
+    ("typed", "beside"), [({"a": 1}, False), ({"a": "x" * 5_000}, True)]
+)
+async def test_what_takes_long_is_judged_elsewhere(
+    typed: dict[str, Json], beside: bool
+) -> None:
+    elsewhere = Elsewhere()
+
+    # However little of it came with the request: the rest is of an earlier task.
+    received = Received(typed=typed, json_bytes=10)
+    assert await checked_input(HARD, received, Judging(elsewhere)) == typed
+
+    assert elsewhere.asked == [typed] * beside

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from documents import around, node
 from engine.domain.checks.check import check
-from engine.domain.checks.document import GoOn
 from engine.domain.errors import TooMuch, Unavailable
-from engine.usecases.checking import MAX_LARGE_CHECKS, Checking
+from engine.domain.going_on import GoOn
+from engine.usecases.checking import MAX_CHECKS, MAX_LARGE_CHECKS, Checking
 
 SMALL = around(node("a", "end"))
 LARGE = around(node("a", "end", params={"values": [0] * 50_000}))
@@ -111,3 +111,23 @@ async def test_a_caller_who_leaves_makes_no_room_for_another_check() -> None:
     with pytest.raises(Unavailable):
         await checking.perform(held, LARGE)
     held.gate.set()
+
+
+async def test_only_so_many_checks_wait() -> None:
+    held = Held()
+    checking = Checking()
+    waiting = [
+        asyncio.create_task(checking.perform(held, SMALL)) for _ in range(MAX_CHECKS)
+    ]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable, match="many are being checked"):
+        await checking.perform(held, SMALL)
+
+    # Those whose callers have gone make room; the first one is under way.
+    for one in waiting[1:]:
+        one.cancel()
+    await asyncio.wait(waiting[1:])
+    held.gate.set()
+    assert await waiting[0] == "checked"
+    assert await checking.perform(held, SMALL) == "checked"

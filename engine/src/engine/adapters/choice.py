@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
+from engine.adapters.judging.process import JudgingProcess
 from engine.adapters.lanes import Lanes
 from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sealing import AesSealer
@@ -51,6 +52,7 @@ from engine.ports.access import (
     Provider,
     RecordStore,
 )
+from engine.ports.judging import Judges
 from engine.ports.saved import SavedStore
 from engine.settings import BadSettings, Settings
 
@@ -96,6 +98,7 @@ class Adapters:
     inbox: Inbox
     outside: Outside
     evaluator: Evaluator
+    judges: Judges
     opened: Sequence[Opened]
     """What must be open while the engine runs, in this order."""
     secret: bytes
@@ -159,7 +162,8 @@ def chosen(settings: Settings) -> Adapters:
         # Under this one secrets were sealed before the engine was given SECRET.
         old_secrets.append(kept_secret(kept))
 
-    opened: list[Opened] = [stores.opened, blobs, outside, evaluator]
+    judges = JudgingProcess()
+    opened: list[Opened] = [stores.opened, blobs, outside, evaluator, judges]
     hashed_passwords = passwords() if settings.auth != "off" else None
     if hashed_passwords is not None:
         opened.append(hashed_passwords)
@@ -189,6 +193,7 @@ def chosen(settings: Settings) -> Adapters:
         inbox=inbox,
         outside=outside,
         evaluator=evaluator,
+        judges=judges,
         # The inbox is opened last and closed first: its turns need all the others.
         opened=(*opened, inbox),
         secret=secret,

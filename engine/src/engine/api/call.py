@@ -10,6 +10,7 @@ from engine.api.limits import ApiLimits
 from engine.api.principals import principal_in
 from engine.usecases.access.homes import Homes
 from engine.usecases.callbacks import Callbacks
+from engine.usecases.judging import Judging
 from engine.usecases.tasks import Tasks
 
 
@@ -21,6 +22,7 @@ class Call:
         "headers",
         "homes",
         "json",
+        "judging",
         "limits",
         "prefix",
         "principal",
@@ -35,6 +37,7 @@ class Call:
         self.tasks: Tasks = state.engine.tasks
         self.callbacks: Callbacks = state.engine.callbacks
         self.homes: Homes | None = state.engine.homes
+        self.judging: Judging = state.engine.judging
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

@@ -88,7 +88,7 @@ async def start(call: Call) -> ASGIApp:
             if draft.predecessor:
                 taken_over = add_what_is_not_sent(api, body, draft.predecessor.data)
                 await call.tasks.take_over(draft, taken_over)
-            data = await checked_input(api, body)
+            data = await checked_input(api, body, call.judging)
             space = await _space_of(call)
             await call.tasks.start(draft, data, push, depth, owner, space)
 

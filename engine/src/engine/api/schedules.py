@@ -21,6 +21,7 @@ from engine.domain.gate import Admitted
 from engine.domain.schedule import MAX_CRON_CHARACTERS, Missed, Wish
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json
+from engine.usecases.judging import Judging
 
 router = APIRouter(tags=["schedules"], default_response_class=Answer)
 Id = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
@@ -55,9 +56,9 @@ _TYPES: dict[str, tuple[type, str]] = {
 }
 
 
-async def fits(api: Api, data: Mapping[str, Json]) -> Admitted:
+async def fits(judging: Judging, api: Api, data: Mapping[str, Json]) -> Admitted:
     """What a route gets of typed data alone; raises `InvalidInput`."""
-    return await checked_input(api, Received(typed=dict(data)))
+    return await checked_input(api, Received(typed=dict(data)), judging)
 
 
 @router.post(

@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from engine.adapters.choice import Adapters, chosen
 from engine.adapters.sandbox.limits import SandboxLimits
@@ -30,6 +31,7 @@ from engine.usecases.folder import PipelineFolder
 from engine.usecases.frames import Frames
 from engine.usecases.given import Given
 from engine.usecases.identities import Identities
+from engine.usecases.judging import Judging
 from engine.usecases.loops import Loops
 from engine.usecases.meter import Meter
 from engine.usecases.old_versions import OldVersions
@@ -92,6 +94,7 @@ def assemble(
         max_watchers=settings.max_watchers,
         max_task_watchers=settings.max_task_watchers,
     )
+    judging = Judging(outer.judges)
     ids = CallbackIds(outer.secret, outer.old_secrets)
     task_ids = TaskIds(outer.secret, outer.old_secrets)
     callers = Callers(frames=frames, ids=ids)
@@ -240,14 +243,14 @@ def assemble(
         frames=frames,
         inbox=outer.inbox,
         ids=ids,
-        results=Results(frames=frames, pipelines=pipelines),
+        results=Results(frames=frames, pipelines=pipelines, judging=judging),
     )
 
     schedules = Schedules(
         store=outer.schedules,
         tasks=tasks,
         pipelines=pipelines,
-        fits=fits,
+        fits=partial(fits, judging),
         homes=homes,
         inbox=outer.inbox,
         max_schedules=settings.max_schedules,
@@ -271,6 +274,7 @@ def assemble(
             clock=clock,
         ),
         runs=runs,
+        judging=judging,
         evaluation=Evaluation(
             runs=runs, frames=frames, decider=decider, turns=code_turns
         ),

@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from engine.domain.asking import Asking
-from engine.domain.contracts.judge import PATTERN_BYTES
 from engine.domain.contracts.keywords import pattern_count
+from engine.domain.contracts.patterns import PATTERN_BYTES
 from engine.domain.directives import Collect, Value, read_collect, read_values
 from engine.domain.entry_api import Api, Route
 from engine.domain.errors import Fault, InvalidPipeline

@@ -8,9 +8,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from engine.domain.checks.document import GoOn
 from engine.domain.checks.size import measured
 from engine.domain.errors import TooMuch, Unavailable
+from engine.domain.going_on import GoOn
 from engine.domain.values import Json
 from engine.usecases.rests import REST_FACTOR
 
@@ -36,6 +36,10 @@ MAX_LARGE_CHECKS = 2
 them, so there must not be many."""
 
 
+MAX_CHECKS = 100
+"""That are under way or wait, large and small ones. Each may take a while."""
+
+
 class Checking:
     """The thread in which documents are checked.
 
@@ -48,26 +52,32 @@ class Checking:
         self._deadline = deadline
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._large_checks = 0
+        self._checks = 0
 
     async def perform(self, check: Check[Result], document: Json) -> Result:
         """What the check says; raises its errors, `TooMuch` and `Unavailable`."""
+        if self._checks >= MAX_CHECKS:
+            raise Unavailable("the check of documents", "many are being checked")
+
         loop = asyncio.get_running_loop()
         job = partial(self._within_deadline, check, document)
-        if not _is_large(document):
-            return await loop.run_in_executor(self._thread, job)
-
-        if self._large_checks >= MAX_LARGE_CHECKS:
+        is_large = _is_large(document)
+        if is_large and self._large_checks >= MAX_LARGE_CHECKS:
             raise Unavailable(
                 "the check of documents", "several large ones are being checked"
             )
-        self._large_checks += 1
-        waiting = loop.run_in_executor(self._thread, job)
-        # Not when the caller has gone: the thread may still be busy then.
-        waiting.add_done_callback(self._note_end)
-        return await asyncio.shield(waiting)
 
-    def _note_end(self, ended: "asyncio.Future[Result]") -> None:
-        self._large_checks -= 1
+        self._checks += 1
+        self._large_checks += is_large
+        waiting = loop.run_in_executor(self._thread, job)
+        waiting.add_done_callback(partial(self._note_end, is_large))
+        # A small one is taken out of the line when its caller has gone. A large one may
+        # keep the thread busy then, and counts as long as it does.
+        return await (asyncio.shield(waiting) if is_large else waiting)
+
+    def _note_end(self, is_large: bool, ended: "asyncio.Future[Result]") -> None:
+        self._checks -= 1
+        self._large_checks -= is_large
         # Looked at, so that asyncio does not report errors that nobody waits for.
         if not ended.cancelled():
             ended.exception()

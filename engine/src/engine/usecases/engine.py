@@ -23,6 +23,7 @@ from engine.usecases.evaluation import Evaluation
 from engine.usecases.exports import Exports
 from engine.usecases.folder import PipelineFolder, publish_folder
 from engine.usecases.identities import Identities
+from engine.usecases.judging import Judging
 from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
@@ -76,6 +77,7 @@ class Engine:
         callbacks: Callbacks,
         identities: Identities,
         runs: Runs,
+        judging: Judging,
         evaluation: Evaluation,
         pipelines: Pipelines,
         versions: Versions,
@@ -107,6 +109,7 @@ class Engine:
         self.callbacks = callbacks
         self.identities = identities
         self.runs = runs
+        self.judging = judging
         self.evaluation = evaluation
         self.pipelines = pipelines
         self.versions = versions

@@ -8,11 +8,13 @@ from functools import partial
 from typing import NamedTuple
 
 from engine.domain.checks.check import Accepted, accept, check
-from engine.domain.checks.document import GoOn
 from engine.domain.checks.offers import NO_OFFERS, Offers
+from engine.domain.contracts.schema_check import contract_faults
 from engine.domain.edits.rename import Renamed, rename
+from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, NoRoom, Unknown
 from engine.domain.gate import check_document
+from engine.domain.going_on import GoOn
 from engine.domain.graph import Program
 from engine.domain.service import GONE_AFTER
 from engine.domain.suggestions import Suggestions
@@ -121,6 +123,13 @@ class Pipelines:
             offers = await self._routes.of_document(document, sees)
         ready = partial(_ready_to_store, offers=offers)
         return await self._checking.perform(ready, document)
+
+    async def contract_faults(self, api: Api) -> tuple[Fault, ...]:
+        """What is wrong with the schemas of an announced operation."""
+        takes, gives = api.input_schema, api.output_schema
+        return await self._checking.perform(
+            lambda _, go_on: tuple(contract_faults(takes, gives, go_on)), [takes, gives]
+        )
 
     async def rename(self, document: Json, old: str, new: str) -> Renamed:
         """The document with another id for a node; raises `InvalidInput`."""

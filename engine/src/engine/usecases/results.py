@@ -1,33 +1,30 @@
 """Whether the result of a service is what the service announces."""
 
-import asyncio
-from itertools import islice
-
-from engine.domain.contracts.contract import Contract
-from engine.domain.errors import Fault, UnfitResult, Unknown
+from engine.domain.errors import UnfitResult, Unknown
 from engine.domain.values import Json
 from engine.usecases.callback_ids import Callback
 from engine.usecases.frames import Frames
+from engine.usecases.judging import Judging
 from engine.usecases.pipelines import Pipelines
 
 MAX_FAULTS = 20
 """Told of one result: they are kept with the run."""
 
-THREAD_FROM_BYTES = 256 << 10
-"""JSON of this size and more is judged in a thread, as it is parsed in one."""
-
 
 class Results:
     """Judges what services bring, by the contracts that they announce."""
 
-    def __init__(self, *, frames: Frames, pipelines: Pipelines) -> None:
+    def __init__(
+        self, *, frames: Frames, pipelines: Pipelines, judging: Judging
+    ) -> None:
         self._frames = frames
         self._pipelines = pipelines
+        self._judging = judging
 
     async def expect_fit(
         self, callback: Callback, data: dict[str, Json], json_bytes: int
     ) -> None:
-        """Raises `UnfitResult`. Without a contract everything fits."""
+        """Raises `UnfitResult`, `TooMuch`. Without a contract everything fits."""
         if not callback.service:
             return
         try:
@@ -42,8 +39,10 @@ class Results:
         contract = program.pipeline.entry.api.result_contract
         if contract is None:
             return
-        faults = await _faults(contract, data, json_bytes)
-        if not faults:
+        judged = await self._judging.judged(
+            callback.service, contract, data, fills=False, sent_bytes=json_bytes
+        )
+        if not judged.faults:
             return
 
         # An older instance may have done the work: it gives what it announced then.
@@ -51,15 +50,4 @@ class Results:
         run = frame.runs.get(callback.node)
         began_at = run.started_at if run else None
         if began_at is None or began_at >= published.published_at:
-            raise UnfitResult(callback.service, faults)
-
-
-async def _faults(
-    contract: Contract, data: dict[str, Json], json_bytes: int
-) -> list[Fault]:
-    def judge() -> list[Fault]:
-        return list(islice(contract.faults(data, json_bytes), MAX_FAULTS))
-
-    if json_bytes < THREAD_FROM_BYTES and contract.is_quick(json_bytes):
-        return judge()
-    return await asyncio.to_thread(judge)
+            raise UnfitResult(callback.service, judged.faults[:MAX_FAULTS])

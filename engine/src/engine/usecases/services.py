@@ -1,15 +1,14 @@
 """Services announce themselves; a route's work is spread over its live instances."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
 import orjson
 
-from engine.domain.contracts.schema_check import LEFT_TO_SERVICES, contract_faults
+from engine.domain.contracts.schema_check import LEFT_TO_SERVICES
 from engine.domain.entry_api import Api
-from engine.domain.errors import Fault, InvalidInput, NoRoom
+from engine.domain.errors import InvalidInput, NoRoom
 from engine.domain.gate import check_document
 from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Pipeline
 from engine.domain.service import GONE_AFTER, Heard, Instance, automatic_pipeline
@@ -127,8 +126,11 @@ class Services:
                 return pipeline
 
         check_document(api.to_json(), api.fields)
-        # A schema may be large, and it is compiled. So it is done beside the loop.
-        faults = await asyncio.to_thread(_contract_faults, api)
+        faults = [
+            fault
+            for fault in await self._pipelines.contract_faults(api)
+            if fault.code not in LEFT_TO_SERVICES
+        ]
         if faults:
             raise InvalidInput(faults)
         pipeline = automatic_pipeline(api)
@@ -225,15 +227,6 @@ class Services:
         """Drop instances that have been gone for long, and routes without any."""
         await self._store.forget(self._clock() - FORGET_AFTER)
         await self._pipelines.remove_forgotten()
-
-
-def _contract_faults(api: Api) -> list[Fault]:
-    """What is wrong with the schemas of an operation, as its announcement has them."""
-    return [
-        fault
-        for fault in contract_faults(api.input_schema, api.output_schema)
-        if fault.code not in LEFT_TO_SERVICES
-    ]
 
 
 def _memory_of(announced: tuple[bytes, Pipeline]) -> int:

@@ -1,6 +1,5 @@
 """A value fits its contract, or each fault is named with its place."""
 
-import time
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ TREE = {
 }
 
 
-def found(schema: Any, value: Any, json_bytes: int = 100) -> list[Fault]:
-    return list(Contract.of_input(schema).faults(value, json_bytes))
+def found(schema: Any, value: Any) -> list[Fault]:
+    return list(Contract.of_input(schema).faults(value))
 
 
 def faults(schema: Any, value: Any) -> dict[str | None, str]:
@@ -189,45 +188,21 @@ def test_keys_found_by_a_pattern_that_cannot_be_used_may_have_any_value() -> Non
     assert not found(schema | {"additionalProperties": False}, {"a": 1})
 
 
-def test_the_parts_of_large_data_are_judged_one_by_one() -> None:
+def test_of_large_data_the_part_that_is_wrong_is_told() -> None:
     item = {"type": "object", "properties": {"n": {"type": "integer"}}}
     rows = [{"n": at} for at in range(60_000)]
     rows[59_999] = {"n": "x"}
 
-    told = found({"properties": {"rows": {"items": item}}}, {"rows": rows}, 1 << 20)
+    told = found({"properties": {"rows": {"items": item}}}, {"rows": rows})
 
     assert [fault.field for fault in told] == ["rows.59999.n"]
-
-
-def test_a_schema_that_multiplies_work_is_left_to_the_service() -> None:
-    twice = {
-        "allOf": [{"items": {"$ref": "#/$defs/T"}}, {"items": {"$ref": "#/$defs/T"}}]
-    }
-    value: Any = [1]
-    for _ in range(30):
-        value = [value]
-    began = time.thread_time()
-
-    told = found(
-        {"properties": {"a": {"$ref": "#/$defs/T"}}, "$defs": {"T": twice}},
-        {"a": value},
-    )
-
-    assert not told
-    assert time.thread_time() - began < 5
-
-
-def test_a_choice_of_too_much_data_is_left_to_the_service() -> None:
-    rows = {"anyOf": [{"items": {"const": at}} for at in range(500)]}
-
-    assert not found({"properties": {"rows": rows}}, {"rows": [1, 2] * 50_000}, 1 << 20)
 
 
 def test_the_faults_of_a_large_list_come_one_by_one() -> None:
     schema = {"properties": {"rows": {"items": {"type": "integer"}}}}
     contract = Contract.of_input(schema)
 
-    told = contract.faults({"rows": ["x"] * 200_000}, 1 << 20)
+    told = contract.faults({"rows": ["x"] * 200_000})
 
     assert next(told).field == "rows.0"
 
@@ -235,4 +210,4 @@ def test_the_faults_of_a_large_list_come_one_by_one() -> None:
 def test_large_data_may_take_the_place_of_a_file_of_any_type() -> None:
     rows = list(range(110_000))
 
-    assert not found({"properties": {"a": ANY_FILE}}, {"a": rows}, 1 << 20)
+    assert not found({"properties": {"a": ANY_FILE}}, {"a": rows})

@@ -1,16 +1,17 @@
 """Whether what a request brought fits what its route takes."""
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import ParamSpec, TypeVar
 
 from body_parts.lists import in_order
 
 from engine.api.body.shape import unlike
 from engine.api.limits import MAX_FAULTS
-from engine.domain.contracts.contract import Contract
-from engine.domain.contracts.faults import MEDIA_TYPE
+from engine.domain.contracts.contract import Contract, Judged
+from engine.domain.contracts.faults import MEDIA_TYPE, each_once
 from engine.domain.contracts.words import unknown as unknown_key
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput, UnsupportedMedia
@@ -19,6 +20,10 @@ from engine.domain.media_types import JSON, accepts
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json, is_blob
+from engine.usecases.judging import Judging
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 THREAD_FROM_BYTES = 256 * 1024
 """JSON of this size and more is parsed and checked in a thread, since the event loop
@@ -124,17 +129,22 @@ def refuse_text(api: Api, name: str) -> Fault | None:
     )
 
 
-async def checked_input(api: Api, received: Received) -> Admitted:
-    """What `check_input` gives; in a thread where that may take long.
-
-    So it is for large data, as it is parsed, and for contracts that ask much of each
-    value: one with 500 alternatives keeps 30,000 values for seconds.
-    """
+async def checked_input(api: Api, received: Received, judging: Judging) -> Admitted:
+    """What `check_input` gives; nobody else waits, however long it takes."""
     count = received.json_bytes
-    is_quick = api.contract is None or api.contract.is_quick(count)
-    if is_quick and count < THREAD_FROM_BYTES:
-        return check_input(api, received)
-    return await asyncio.to_thread(check_input, api, received)
+    beside = asyncio.to_thread if count >= THREAD_FROM_BYTES else _here
+    if api.contract is None:
+        return await beside(check_input, api, received)
+
+    data = await beside(_prepared, api, received)
+    judged = await judging.judged(
+        api.route, api.contract, data, fills=True, sent_bytes=count
+    )
+    return await beside(_accepted, api, received, judged)
+
+
+async def _here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return function(*args, **kwargs)
 
 
 def check_input(api: Api, received: Received) -> Admitted:
@@ -143,16 +153,25 @@ def check_input(api: Api, received: Received) -> Admitted:
     A field is there if there is a part of its name, or a key of its name in the typed
     data, or, where the field takes JSON, the part `data`.
     """
-    data = received.data()
-    if api.contract:
-        data = named(api.contract.filled(_joined(api, api.contract, data)))
+    data = _prepared(api, received)
+    if api.contract is None:
+        return _accepted(api, received, Judged(data, ()))
+    return _accepted(api, received, api.contract.judged(data, fills=True))
 
-    faults = list(islice(_each_once(_faults(api, received, data)), MAX_FAULTS))
+
+def _prepared(api: Api, received: Received) -> Admitted:
+    """What came, as the contract has it."""
+    data = received.data()
+    return data if api.contract is None else _joined(api, api.contract, data)
+
+
+def _accepted(api: Api, received: Received, judged: Judged) -> Admitted:
+    faults = list(islice(each_once(_faults(api, received, judged)), MAX_FAULTS))
     if any(fault.code == MEDIA_TYPE for fault in faults):
         raise UnsupportedMedia(faults)
     if faults:
         raise InvalidInput(faults)
-    return data
+    return named(judged.data)
 
 
 def _joined(api: Api, contract: Contract, data: Admitted) -> Admitted:
@@ -169,16 +188,7 @@ def _joined(api: Api, contract: Contract, data: Admitted) -> Admitted:
     return named(joined)
 
 
-def _each_once(faults: Iterator[Fault]) -> Iterator[Fault]:
-    """Of each field the first fault: others may follow from it."""
-    told: set[str | None] = set()
-    for fault in faults:
-        if fault.field not in told:
-            told.add(fault.field)
-            yield fault
-
-
-def _faults(api: Api, received: Received, data: Admitted) -> Iterator[Fault]:
+def _faults(api: Api, received: Received, judged: Judged) -> Iterator[Fault]:
     yield from received.faults
     for name in api.fields:
         fault = _fault_of_field(api, name, received)
@@ -186,26 +196,13 @@ def _faults(api: Api, received: Received, data: Admitted) -> Iterator[Fault]:
             yield fault
 
     if api.contract is not None:
-        yield from _faults_of_contract(api, api.contract, received, data)
+        for fault in judged.faults:
+            if fault.field not in received.refused:
+                yield fault
     elif not api.fields:
         yield from unlike(api.body, received.typed)
     elif received.typed and not _has_keys_of_its_own(api, received):
         yield from _unknown_keys(api.accepted, received)
-
-
-def _faults_of_contract(
-    api: Api, contract: Contract, received: Received, data: Admitted
-) -> Iterator[Fault]:
-    """What does not fit the schema of the route."""
-    judged = {
-        key: value
-        for key, value in data.items()
-        # A file that is null is left out.
-        if value is not None or not contract.takes_files(key)
-    }
-    for fault in contract.faults(judged, received.json_bytes):
-        if fault.field not in received.refused:
-            yield fault
 
 
 def _has_keys_of_its_own(api: Api, received: Received) -> bool:

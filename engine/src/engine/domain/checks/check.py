@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.domain.checks.code.faults import code_faults
 from engine.domain.checks.contracts import contract_faults
-from engine.domain.checks.document import Document, GoOn, go_on_always
+from engine.domain.checks.document import Document
 from engine.domain.checks.graph import graph_faults
 from engine.domain.checks.nodes import node_faults
 from engine.domain.checks.offers import NO_OFFERS, Offers
@@ -16,6 +16,7 @@ from engine.domain.checks.shape import shape_faults
 from engine.domain.checks.size import limit_faults, size_faults
 from engine.domain.checks.words import described
 from engine.domain.errors import ERROR, Fault, InvalidPipeline
+from engine.domain.going_on import GoOn, go_on_always
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Json
 

@@ -6,13 +6,13 @@ depends on a service that is not announced now is a warning.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import Seen
 from engine.domain.checks.offers import Offer, Offers
 from engine.domain.checks.outputs import Outputs, value_of
 from engine.domain.checks.own_output import own_output_faults
+from engine.domain.contracts.constants import constant_faults
 from engine.domain.contracts.contract import Contract
 from engine.domain.contracts.fitting import misfit
 from engine.domain.contracts.paths import Known, find, names
@@ -22,11 +22,6 @@ from engine.domain.pipeline import ServiceNode
 from engine.domain.references import Reference
 from engine.domain.suggestions import listed
 from engine.domain.values import Json
-
-MAX_CONSTANT_BYTES = 1_000
-"""Of what is judged as if it were small: a constant of a document."""
-
-MAX_FAULTS_OF_CONSTANT = 3
 
 
 def contract_faults(document: Document, offers: Offers) -> Iterator[Fault]:
@@ -78,6 +73,7 @@ def _input_faults(
     route = offer.api.route
     brings_keys = False
     for key, value in given.items():
+        document.go_on()
         schema = contract.properties.get(contract.list_field(key) or key)
         if schema is not None:
             yield from _value_faults(outputs, node, key, value, contract)
@@ -123,9 +119,7 @@ def _value_faults(
 def _constant_faults(
     node: Seen, key: str, value: Json, contract: Contract
 ) -> Iterator[Fault]:
-    only = Contract({**contract.schema, "required": []})
-    faults = only.faults({key: value}, MAX_CONSTANT_BYTES)
-    for fault in islice(faults, MAX_FAULTS_OF_CONSTANT):
+    for fault in constant_faults(contract, key, value):
         message = f"“{fault.field}” {fault.message}"
         yield node.fault(f"input.{fault.field}", "cannot-fit", message, fault.hint)
 

@@ -1,20 +1,14 @@
 """A document as far as it can be read: what all checks look at."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from engine.domain.checks.level import Level, Seen
+from engine.domain.going_on import GoOn, go_on_always
 from engine.domain.pipeline import MAX_NODES, LoopNode
 from engine.domain.suggestions import Suggestions
 from engine.domain.values import Json
-
-GoOn = Callable[[], None]
-"""Called often while a document is checked; raises an error to end the check."""
-
-
-def go_on_always() -> None:
-    """For a check that may take its time."""
 
 
 class Document:

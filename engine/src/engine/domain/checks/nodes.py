@@ -13,6 +13,7 @@ from engine.domain.checks.level import Seen
 from engine.domain.contracts.schema_check import contract_faults
 from engine.domain.entry_api import Api
 from engine.domain.errors import BadDirective, Fault
+from engine.domain.going_on import GoOn
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import EntryNode, HttpNode, LoopNode, ServiceNode
 from engine.domain.protocol import CONNECTION_HEADERS
@@ -43,7 +44,7 @@ def node_faults(document: Document) -> Iterator[Fault]:
             yield from _parameter_faults(node)
             yield from _send_faults(node)
         if node.kind is EntryNode:
-            yield from _body_faults(node)
+            yield from _body_faults(node, document.go_on)
         if node.kind is LoopNode:
             yield from _collect_faults(node)
 
@@ -144,7 +145,7 @@ def _texts_of(value: Any) -> Iterator[str]:
     return (text for text in forms if isinstance(text, str))
 
 
-def _body_faults(node: Seen) -> Iterator[Fault]:
+def _body_faults(node: Seen, go_on: GoOn) -> Iterator[Fault]:
     """What is wrong with the fields of a multipart body and their types."""
     api = node.api
     if api is None:
@@ -152,7 +153,7 @@ def _body_faults(node: Seen) -> Iterator[Fault]:
 
     yield from _field_faults(node, api)
     yield from _media_type_faults(node, api)
-    for fault in contract_faults(api.input_schema, api.output_schema):
+    for fault in contract_faults(api.input_schema, api.output_schema, go_on):
         place = fault.field or "api"
         yield node.fault(place, fault.code, fault.message, fault.hint)
 

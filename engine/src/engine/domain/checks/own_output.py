@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 from engine.domain.checks.document import Document
 from engine.domain.checks.level import Seen
 from engine.domain.checks.outputs import Outputs, value_of
+from engine.domain.contracts.constants import constant_faults
 from engine.domain.contracts.contract import Contract
 from engine.domain.contracts.fitting import misfit
 from engine.domain.contracts.keywords import keyed, listed
@@ -16,11 +16,6 @@ from engine.domain.errors import WARNING, Fault
 from engine.domain.pipeline import EndNode, EntryNode
 from engine.domain.suggestions import listed as in_words
 from engine.domain.values import Json
-
-MAX_CONSTANT_BYTES = 1_000
-"""Of what is judged as if it were small: a constant of a document."""
-
-MAX_FAULTS_OF_CONSTANT = 3
 
 
 def own_output_faults(document: Document, outputs: Outputs) -> Iterator[Fault]:
@@ -97,9 +92,7 @@ def _misfits(end: Seen, key: str, known: Known, contract: Contract) -> Iterator[
 def _constant_faults(
     end: Seen, key: str, value: Json, contract: Contract
 ) -> Iterator[Fault]:
-    only = Contract({**contract.schema, "required": []})
-    faults = only.faults({key: value}, MAX_CONSTANT_BYTES)
-    for fault in islice(faults, MAX_FAULTS_OF_CONSTANT):
+    for fault in constant_faults(contract, key, value):
         message = f"“{fault.field}” {fault.message}, as “outputSchema” says"
         yield end.fault(_place(end, key), "cannot-fit", message, fault.hint)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
+import orjson
 from body_parts.lists import name_of_list
 
 from engine.domain.contracts.closing import closed
-from engine.domain.contracts.defaults import Filling, has_defaults
-from engine.domain.contracts.faults import faults_of
+from engine.domain.contracts.defaults import Filling, count_keys, has_defaults
+from engine.domain.contracts.faults import each_once, faults_of
 from engine.domain.contracts.judge import Judge
 from engine.domain.contracts.keywords import (
     UNIONS,
@@ -16,6 +18,7 @@ from engine.domain.contracts.keywords import (
     is_file,
     keyed,
     listed,
+    pattern_count,
     target,
 )
 from engine.domain.errors import Fault
@@ -24,12 +27,36 @@ from engine.domain.values import Json
 MAX_CHOICE_LEVELS = 3
 """Of choices within each other: a schema may be a choice of itself."""
 
+LIGHT_BYTES = 16_384
+LIGHT_PATTERNS = 5
+"""Up to here a schema is compiled, and what it costs is estimated, within some
+milliseconds."""
+
+SMALL_BYTES = 4_096
+"""Data up to this size, as JSON, is gone through key by key in some milliseconds."""
+
+LOOKS_AT_ONCE = 50_000
+"""At keys that may have a default: some ten milliseconds."""
+
+MAX_FAULTS = 200
+"""That are told of one value: of each field the first."""
+
+
+class Judged(NamedTuple):
+    """What a contract makes of data."""
+
+    data: dict[str, Json]
+    """With the defaults of what it lacks."""
+    faults: tuple[Fault, ...]
+    """What does not fit."""
+
 
 class Contract:
     """The schema of what a route takes, or of what it gives."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self._of_keys: dict[str, Contract] = {}
 
     @classmethod
     def of_input(cls, schema: Schema) -> "Contract":
@@ -66,6 +93,15 @@ class Contract:
     def typed_keys(self) -> tuple[str, ...]:
         """The keys of typed data, those of files left out."""
         return tuple(key for key in self.properties if not self.takes_files(key))
+
+    def of_key(self, key: str) -> "Contract":
+        """What is asked of the value of one key, by itself."""
+        known = self._of_keys.get(key)
+        if known is None:
+            schema = {"properties": {key: self.properties[key]}}
+            known = Contract(self.judge.alone(schema))
+            self._of_keys[key] = known
+        return known
 
     def takes_files(self, key: str) -> bool:
         """Whether the value of a key is a file, or a list of files."""
@@ -118,19 +154,68 @@ class Contract:
 
     def filled(self, data: dict[str, Json]) -> dict[str, Json]:
         """Data with the defaults of what it lacks; raises `TooMuch`."""
-        if not self._has_defaults or not self.judge.is_readable:
+        if not self._keys_with_defaults or not self.judge.is_readable:
             return data
         made: dict[str, Any] = Filling(self.judge).filled(self.schema, data)
         return made
 
     @cached_property
-    def _has_defaults(self) -> bool:
-        return has_defaults(self.schema)
+    def _keys_with_defaults(self) -> int:
+        """How many keys are named in it; 0: none has a default."""
+        return count_keys(self.schema) if has_defaults(self.schema) else 0
 
-    def is_quick(self, json_bytes: int) -> bool:
+    @cached_property
+    def is_light(self) -> bool:
+        """Whether a schema is so small that its first use is hardly noticed."""
+        is_short = len(orjson.dumps(self.schema)) <= LIGHT_BYTES
+        return is_short and pattern_count(self.schema) <= LIGHT_PATTERNS
+
+    def judged_at_once(
+        self, data: dict[str, Json], json_bytes: int, *, fills: bool
+    ) -> Judged | None:
+        """The same as `judged`, if that takes some milliseconds; None: it may not.
+
+        `json_bytes` is how large the data is as JSON.
+        """
+        if not self._is_quick(data, json_bytes):
+            return None
+        if json_bytes <= SMALL_BYTES:
+            return self.judged(data, fills=fills)
+        # To search for what is wrong takes many times as long.
+        is_right = not self.judge.is_readable or self.judge.fits(
+            self._sent(data, fills)
+        )
+        return Judged(data, ()) if is_right else None
+
+    def _is_quick(self, data: dict[str, Json], json_bytes: int) -> bool:
         """Whether data of this size is judged before anybody notices."""
-        return not self.judge.is_readable or self.judge.is_quick(json_bytes)
+        if not self.is_light:
+            return False
+        if not self.judge.is_readable:
+            return True
+        # For each object in the data all keys that it could have are looked at.
+        looks = json_bytes * self._keys_with_defaults
+        return looks <= LOOKS_AT_ONCE and self.judge.is_quick(data, json_bytes)
 
-    def faults(self, value: Json, json_bytes: int) -> Iterator[Fault]:
-        """Everything in a value that does not fit; its size as JSON is known."""
-        return faults_of(self.judge, value, json_bytes)
+    def judged(self, data: dict[str, Json], *, fills: bool) -> Judged:
+        """Data with its defaults, if it `fills` them in, and what does not fit.
+
+        It may take as long as whoever made the contract likes. Raises `TooMuch`.
+        """
+        made = self.filled(data) if fills else data
+        faults = self.faults(self._sent(made, fills))
+        return Judged(made, tuple(islice(each_once(faults), MAX_FAULTS)))
+
+    def _sent(self, data: dict[str, Json], fills: bool) -> dict[str, Json]:
+        """The data of a request without files that are null: they are left out."""
+        if not fills or None not in data.values():
+            return data
+        return {
+            key: value
+            for key, value in data.items()
+            if value is not None or not self.takes_files(key)
+        }
+
+    def faults(self, value: Json) -> Iterator[Fault]:
+        """Everything in a value that does not fit."""
+        return faults_of(self.judge, value)

@@ -30,6 +30,11 @@ def has_defaults(root: Schema) -> bool:
     return any("default" in one for one in _all_schemas(root))
 
 
+def count_keys(root: Schema) -> int:
+    """How many keys of objects are named anywhere in a schema."""
+    return sum(len(keyed(one.get("properties"))) for one in (root, *_all_schemas(root)))
+
+
 def _all_schemas(schema: Schema) -> Iterator[Schema]:
     for _, inner in inner_schemas(schema):
         yield inner

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.domain.contracts.examples import example_of
-from engine.domain.contracts.judge import MAX_VISITS, VISITS_AT_ONCE, Judge
+from engine.domain.contracts.judge import Judge
 from engine.domain.contracts.keywords import (
     CONDITIONS,
     UNIONS,
@@ -44,21 +44,20 @@ Wording = Callable[[Any, Json], tuple[str, str]]
 """By what a keyword asks for, and the value: a message and a hint."""
 
 
-def faults_of(judge: Judge, value: Json, json_bytes: int) -> Iterator[Fault]:
-    """All that does not fit; `json_bytes` is the size of the value, as it came."""
-    if not judge.is_readable:
+def faults_of(judge: Judge, value: Json) -> Iterator[Fault]:
+    """All that does not fit. It may take long (`Judge.is_quick`)."""
+    if not judge.is_readable or judge.fits(value):
         return
-    if judge.judges_at_once(json_bytes) and judge.fits(value):
-        return
-    try:
-        yield from _Search(judge).faults(judge.root, value, ())
-    except _TakesTooLong:
-        # The rest is left to the service, which checks all of it.
-        return
+    yield from _Search(judge).faults(judge.root, value, ())
 
 
-class _TakesTooLong(Exception):
-    """A search has done as much as it may."""
+def each_once(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Of each field the first fault: others may follow from it."""
+    told: set[str | None] = set()
+    for fault in faults:
+        if fault.field not in told:
+            told.add(fault.field)
+            yield fault
 
 
 class _Search:
@@ -68,13 +67,8 @@ class _Search:
         self._judge = judge
         self._root = judge.root
         self._suggestions = Suggestions(REQUEST_STEPS)
-        self._visits_left = MAX_VISITS
 
     def faults(self, schema: Schema, value: Json, place: Place) -> Iterator[Fault]:
-        if self._is_large(value):
-            # Only its parts are judged as a whole, so that others get their turn.
-            yield from self._in_detail(schema, value, place)
-            return
         if self._judge.fits_inner(schema, value):
             return
 
@@ -84,16 +78,6 @@ class _Search:
             yield fault
         if not found:
             yield _unlike(place)
-
-    def _is_large(self, value: Json) -> bool:
-        """Whether it takes long to judge a value as a whole; raises `_TakesTooLong`."""
-        visits = self._judge.visits(value)
-        is_large = visits > VISITS_AT_ONCE
-        # To look at it has its price too.
-        self._visits_left -= VISITS_AT_ONCE // 10 if is_large else visits
-        if self._visits_left < 0 or (is_large and self._judge.multiplies):
-            raise _TakesTooLong
-        return is_large
 
     def _in_detail(self, schema: Schema, value: Json, place: Place) -> Iterator[Fault]:
         if is_file(schema):
@@ -194,8 +178,6 @@ class _Search:
             yield from self.faults(keyed(inner), value, place)
 
         # The others can only be judged as a whole.
-        if self._is_large(value):
-            return
         for keyword in UNIONS:
             if keyword in schema and not self._keeps(schema, value, keyword):
                 yield from self._union(schema, listed(schema[keyword]), value, place)

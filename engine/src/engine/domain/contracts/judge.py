@@ -5,58 +5,38 @@ validator gets a schema in which each binary is the object that `Blob.to_json` w
 and in which no other object may be one.
 
 The validator does not let others run before it is done, and schemas come from outside.
-So the work is estimated first: how often schemas may be applied to one value, and how
-many values there are.
+So whoever shares a process with others asks before whether a value is judged soon.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
-from itertools import islice
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from jsonschema_rs import (
-    Draft202012Validator,
-    ReferencingError,
-    RegexOptions,
-    ValidationError,
-)
+import orjson
+from jsonschema_rs import Draft202012Validator
 
+from engine.domain.contracts.effort import Effort
 from engine.domain.contracts.keywords import (
-    FOREIGN,
-    IN_PLACE,
+    DEFINITION,
     Schema,
     inner_schemas,
     is_file,
     keyed,
     media_types,
-    target,
     with_inner,
 )
+from engine.domain.contracts.patterns import BadPattern, is_usable, pattern_options
 from engine.domain.media_types import JSON, OCTET_STREAM, accepts
 from engine.domain.values import BLOB_KEY, Json
 
-# Of one pattern, compiled. The engine of these patterns takes linear time whatever they
-# are, and some of them much memory.
-PATTERN_BYTES = 256 << 10
+COUNTED_BYTES = 4_096
+"""JSON up to this size is looked through to see how deep it is."""
 
-MAX_IN_PLACE = 1_000
-"""Schemas that are applied to one value. A few that refer to each other can become
-millions."""
-
-BYTES_AT_ONCE = 4_096
-"""JSON up to this size is judged without an estimate, where a schema is ordinary."""
-
-VISITS_AT_ONCE = 100_000
+WORK_AT_ONCE = 100_000
 """Schemas applied to values in one go: 3 ms as a rule, 30 ms at most."""
 
-MAX_VISITS = 3_000_000
-"""Of one request altogether. What would take longer is left to the service."""
-
-_PATTERNS = RegexOptions(size_limit=PATTERN_BYTES, dfa_size_limit=PATTERN_BYTES)
-
-BadSchema = (ValidationError, ReferencingError, ValueError)
+BadSchema = BadPattern
 """What the validator raises for a schema that it cannot read."""
 
 
@@ -65,7 +45,7 @@ def validator(schema: Schema) -> Draft202012Validator:
     return Draft202012Validator(
         dict(schema),
         validate_formats=False,
-        pattern_options=_PATTERNS,
+        pattern_options=pattern_options(),
         offline=True,
         # Its words are not shown; with the value in them they would take long to make.
         mask="value",
@@ -75,11 +55,13 @@ def validator(schema: Schema) -> Draft202012Validator:
 class Judge:
     """Judges values by a schema and by the schemas within it."""
 
-    def __init__(self, root: Schema) -> None:
+    def __init__(self, root: Schema, effort: Effort | None = None) -> None:
         self.root = root
+        self._effort = effort
         self._validators: dict[int, Draft202012Validator] = {}
         self._defaults: dict[int, bool] = {}
         self._rules: dict[tuple[int, str], Draft202012Validator] = {}
+        self._definitions: dict[str, Any] = {}
 
     @cached_property
     def is_readable(self) -> bool:
@@ -88,9 +70,23 @@ class Judge:
         What cannot be read asks for nothing.
         """
         try:
-            return self._effort.is_finite and bool(self._validator(self.root))
-        except (*BadSchema, RecursionError):
+            return self.effort.is_finite and bool(self._validator(self.root))
+        except BadSchema:
             return False
+
+    @property
+    def effort(self) -> Effort:
+        """How much work it makes of values."""
+        if self._effort is None:
+            self._effort = Effort(self.root)
+        return self._effort
+
+    def is_quick(self, value: Json, json_bytes: int) -> bool:
+        """Whether a value of this size as JSON is judged in one go."""
+        # The levels of a large one would have to be counted.
+        if self.effort.branching > 1 and json_bytes > COUNTED_BYTES:
+            return False
+        return self.effort.of(value, json_bytes) <= WORK_AT_ONCE
 
     def fits(self, value: Json) -> bool:
         """Whether a value fits the whole schema."""
@@ -107,9 +103,31 @@ class Judge:
         """
         known = self._defaults.get(id(schema))
         if known is None:
-            known = self.fits_inner(schema, schema["default"])
+            value = {str(id(schema)): schema["default"]}
+            known = self.can_judge_default(schema) and self._of_defaults.is_valid(value)
             self._defaults[id(schema)] = known
         return known
+
+    @cached_property
+    def _of_defaults(self) -> Draft202012Validator:
+        """All schemas that have a default, each under a name of its own.
+
+        There may be a thousand of them, which refer to the same definitions. Each by
+        itself would be compiled with these.
+        """
+        having: dict[str, Any] = {}
+        todo = [self.root]
+        while todo:
+            schema = todo.pop()
+            todo += [inner for _, inner in inner_schemas(schema)]
+            if "default" in schema:
+                having[str(id(schema))] = schema
+        return validator(self._whole({"properties": having}))
+
+    def can_judge_default(self, schema: Schema) -> bool:
+        """Whether a default is judged in one go; if not, it is not filled in."""
+        default = schema["default"]
+        return self.is_quick(default, len(orjson.dumps(default)))
 
     def keeps(self, schema: Schema, keywords: tuple[str, ...], value: Json) -> bool:
         """Whether a value keeps to some keywords of one of the schemas."""
@@ -117,48 +135,61 @@ class Judge:
         known = self._rules.get(key)
         if known is None:
             only = {word: schema[word] for word in keywords if word in schema}
-            known = validator(self._with_definitions(_with_references(only)))
+            known = validator(self._whole(only))
             self._rules[key] = known
         return known.is_valid(value)
 
-    def judges_at_once(self, json_bytes: int) -> bool:
-        """Whether data of this size needs no estimate of its own."""
-        return json_bytes <= BYTES_AT_ONCE and self.is_quick(json_bytes)
-
-    def is_quick(self, json_bytes: int) -> bool:
-        """Whether data of this size is judged in one go, whatever is in it."""
-        # A value takes two bytes at least, itself and a comma.
-        visits = self._effort.per_value * json_bytes / 2
-        return visits <= VISITS_AT_ONCE and not self.multiplies
-
-    def visits(self, value: Json) -> int:
-        """How often schemas may be applied to a value and to what is in it."""
-        values, depth = _extent(value)
-        effort = self._effort
-        return int(values * effort.per_value * effort.branching**depth)
-
-    @property
-    def multiplies(self) -> bool:
-        """Whether each level of a value may take several times the work."""
-        return self._effort.branching > 1
-
-    @cached_property
-    def _effort(self) -> "Effort":
-        return Effort(self.root)
-
-    @cached_property
-    def _definitions(self) -> dict[str, Any]:
-        return _with_references({"$defs": self.root.get("$defs", {})})
+    def alone(self, schema: Schema) -> dict[str, Any]:
+        """A schema with the definitions of this one that it needs."""
+        known = keyed(self.root.get("$defs"))
+        return {**schema, "$defs": {name: known[name] for name in self._needed(schema)}}
 
     def _validator(self, schema: Schema) -> Draft202012Validator:
         known = self._validators.get(id(schema))
         if known is None:
-            known = validator(self._with_definitions(_with_references(schema)))
+            known = validator(self._whole(schema))
             self._validators[id(schema)] = known
         return known
 
-    def _with_definitions(self, schema: dict[str, Any]) -> dict[str, Any]:
-        return schema | self._definitions if self.root.get("$defs") else schema
+    def _whole(self, schema: Schema) -> dict[str, Any]:
+        """What the validator gets: with the definitions that it needs, and no others.
+
+        A root that has many is compiled for each schema in it that is looked at.
+        """
+        made = _with_references(schema)
+        names = self._needed(schema)
+        if not names:
+            return made
+        return made | {"$defs": {name: self._definition(name) for name in names}}
+
+    def _needed(self, schema: Schema) -> Mapping[str, None]:
+        known = keyed(self.root.get("$defs"))
+        found: dict[str, None] = {}
+        todo = [schema]
+        while todo:
+            one = todo.pop()
+            name = _referred(one)
+            if name is not None and name in known and name not in found:
+                found[name] = None
+                todo.append(keyed(known[name]))
+            todo += [inner for _, inner in inner_schemas(one)]
+        return found
+
+    def _definition(self, name: str) -> Any:
+        known = self._definitions.get(name)
+        if known is None:
+            told = keyed(self.root.get("$defs"))[name]
+            known = _with_references(told) if isinstance(told, Mapping) else told
+            self._definitions[name] = known
+        return known
+
+
+def _referred(schema: Schema) -> str | None:
+    """The name of the definition that a schema refers to."""
+    reference = schema.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith(DEFINITION):
+        return None
+    return reference.removeprefix(DEFINITION)
 
 
 def _with_references(schema: Schema) -> dict[str, Any]:
@@ -190,16 +221,6 @@ def _without_unusable(schema: Schema) -> dict[str, Any]:
     return made
 
 
-@lru_cache(maxsize=1_000)
-def is_usable(pattern: str) -> bool:
-    """Whether the engine that takes linear time can read a pattern."""
-    try:
-        validator({"pattern": pattern})
-    except BadSchema:
-        return False
-    return True
-
-
 def _reference(accepted: tuple[str, ...]) -> dict[str, Any]:
     # JSON that takes the place of a file travels as typed data.
     if accepts(accepted, JSON):
@@ -214,113 +235,3 @@ def _reference(accepted: tuple[str, ...]) -> dict[str, Any]:
 def _types(schema: Schema) -> tuple[Any, ...]:
     kind = schema.get("type")
     return tuple(kind) if isinstance(kind, list | tuple) else (kind,)
-
-
-def _extent(value: Json) -> tuple[int, int]:
-    """How many values there are, and in how many levels."""
-    values = 1
-    depth = 0
-    level = [value]
-    while level:
-        below: list[Json] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        values += len(below)
-        depth += bool(below)
-        level = below
-    return values, depth
-
-
-class Effort:
-    """How much work a schema may make of one value."""
-
-    def __init__(self, root: Schema) -> None:
-        self._root = root
-        self._known: dict[int, int] = {}
-        self._open: set[int] = set()
-        self._endless: set[int] = set()
-
-        self.is_finite = True
-        """False: a schema applies itself, or too many others, to the same value, or
-        others that are not in it."""
-        self.branching = 1
-        """How often a schema applies itself to the same value one level below."""
-        self.per_value = self._visits(root)
-
-    def _visits(self, schema: Schema) -> int:
-        """At most so many schemas are applied to one value, or to one below it."""
-        key = id(schema)
-        if key in self._known:
-            return self._known[key]
-
-        self._open.add(key)
-        in_place = list(islice(self._in_place(schema, ()), MAX_IN_PLACE + 1))
-        if len(in_place) > MAX_IN_PLACE:
-            self.is_finite = False
-
-        visits = len(in_place)
-        for group in _groups(in_place):
-            visits = max(visits, self._visits_of_group(group, key))
-        self._open.discard(key)
-
-        self._known[key] = visits
-        return visits
-
-    def _visits_of_group(self, group: list[Schema], outer: int) -> int:
-        """All that is applied to one value right below."""
-        visits = 0
-        returning = 0
-        for inner in group:
-            if id(inner) in self._open:
-                visits += 1
-            else:
-                visits += self._visits(inner)
-            returning += id(inner) in self._open or id(inner) in self._endless
-
-        if returning:
-            self._endless.add(outer)
-        self.branching = max(self.branching, returning)
-        return visits
-
-    def _in_place(self, schema: Schema, above: tuple[int, ...]) -> Iterator[Schema]:
-        """The schema, and those that it applies to the same value."""
-        referred = target(schema, self._root)
-        leads_out = "$ref" in schema and referred is None
-        if id(schema) in above or leads_out or not schema.keys().isdisjoint(FOREIGN):
-            self.is_finite = False
-            return
-
-        yield schema
-        above = (*above, id(schema))
-        if referred is not None:
-            yield from self._in_place(referred, above)
-        for (keyword, *_), inner in inner_schemas(schema):
-            if keyword in IN_PLACE:
-                yield from self._in_place(inner, above)
-
-
-_EACH_KEY = ("additionalProperties", "patternProperties", "unevaluatedProperties")
-
-
-def _groups(schemas: list[Schema]) -> Iterator[list[Schema]]:
-    """Of schemas that are applied to one value, those for the same value below it."""
-    by_key: defaultdict[str, list[Schema]] = defaultdict(list)
-    each_key: list[Schema] = []
-    items: list[Schema] = []
-
-    for schema in schemas:
-        for key, inner in keyed(schema.get("properties")).items():
-            by_key[key].append(keyed(inner))
-        for (keyword, *_), inner in inner_schemas(schema):
-            if keyword in _EACH_KEY:
-                each_key.append(inner)
-            elif keyword in ("items", "prefixItems", "contains", "unevaluatedItems"):
-                items.append(inner)
-
-    yield items
-    yield each_key
-    for group in by_key.values():
-        yield [*group, *each_key]

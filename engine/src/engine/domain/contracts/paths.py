@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.contracts.judge import is_usable, validator
+from engine.domain.contracts.judge import validator
 from engine.domain.contracts.keywords import (
     ANYTHING,
     UNIONS,
@@ -16,6 +16,7 @@ from engine.domain.contracts.keywords import (
     target,
     with_inner,
 )
+from engine.domain.contracts.patterns import is_usable
 from engine.domain.references import keys_from
 
 MAX_LEVELS = 8

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from jsonschema_rs import ValidationError, meta
 
-from engine.domain.contracts.judge import Effort, Judge, is_usable, validator
+from engine.domain.contracts.effort import Effort
+from engine.domain.contracts.judge import Judge, validator
 from engine.domain.contracts.keywords import (
     DEFINITION,
     FOREIGN,
@@ -20,7 +21,9 @@ from engine.domain.contracts.keywords import (
     pattern_count,
     target,
 )
+from engine.domain.contracts.patterns import is_usable
 from engine.domain.errors import Fault
+from engine.domain.going_on import GoOn, go_on_always
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.suggestions import listed as in_words
 
@@ -42,22 +45,37 @@ LEFT_TO_SERVICES = frozenset({"bad-pattern", "bad-default"})
 or the default, and the service has its own."""
 
 
-def contract_faults(takes: Schema | None, gives: Schema | None) -> Iterator[Fault]:
+def contract_faults(
+    takes: Schema | None, gives: Schema | None, go_on: GoOn = go_on_always
+) -> Iterator[Fault]:
     """What is wrong with the `inputSchema` and `outputSchema` of a route."""
     if takes is not None:
-        yield from schema_faults({"type": "object", **takes}, "api.inputSchema")
+        whole = {"type": "object", **takes}
+        yield from schema_faults(whole, "api.inputSchema", go_on)
     if gives is not None:
-        yield from schema_faults(gives, "api.outputSchema")
+        yield from schema_faults(gives, "api.outputSchema", go_on)
 
 
-def schema_faults(schema: Schema, field: str) -> Iterator[Fault]:
+def schema_faults(
+    schema: Schema, field: str, go_on: GoOn = go_on_always
+) -> Iterator[Fault]:
     """What is wrong with a schema; `field` is its place."""
-    for find in (_size_faults, _form_faults, _work_faults, _default_faults):
-        found = list(find(schema))
-        yield from (replace(one, field=_joined(field, one.field)) for one in found)
-        # What comes next would stumble over it, or say it again.
-        if found:
-            return
+    for fault in _all_faults(schema, go_on):
+        yield replace(fault, field=_joined(field, fault.field))
+
+
+def _all_faults(schema: Schema, go_on: GoOn) -> list[Fault]:
+    # What comes next would stumble over what is wrong, or say it again.
+    found = list(_size_faults(schema)) or list(_form_faults(schema, go_on))
+    if found:
+        return found
+
+    effort = Effort(schema, go_on)
+    if not effort.is_finite:
+        message = "schemas in it apply themselves, or a thousand others, to one value"
+        hint = "let them refer to parts of the value"
+        return [_fault("endless-schema", message, hint)]
+    return list(_default_faults(schema, effort, go_on))
 
 
 def _joined(field: str, inner: str | None) -> str:
@@ -96,14 +114,14 @@ def _size_faults(root: Schema) -> Iterator[Fault]:
         yield _fault("too-large", message, "leave some of them to the service")
 
 
-def _form_faults(root: Schema) -> Iterator[Fault]:
+def _form_faults(root: Schema, go_on: GoOn) -> Iterator[Fault]:
     dialect = root.get("$schema", DIALECT)
     if not isinstance(dialect, str) or dialect.rstrip("#") != DIALECT:
         hint = f"write {DIALECT}, or leave it out"
         yield _fault("wrong-dialect", "the schema is not 2020-12", hint, ("$schema",))
         return
 
-    foreign = list(_foreign_faults(root, root, ()))
+    foreign = list(_foreign_faults(root, root, (), go_on))
     yield from foreign
     if foreign:
         return  # it could not be compiled
@@ -126,7 +144,10 @@ def _form_faults(root: Schema) -> Iterator[Fault]:
         yield _fault("no-object", message, 'write "type": "object" at its top')
 
 
-def _foreign_faults(schema: Schema, root: Schema, place: Place) -> Iterator[Fault]:
+def _foreign_faults(
+    schema: Schema, root: Schema, place: Place, go_on: GoOn
+) -> Iterator[Fault]:
+    go_on()
     for keyword in FOREIGN:
         if keyword in schema:
             message = f"“{keyword}” cannot be used: a contract stands alone"
@@ -147,7 +168,7 @@ def _foreign_faults(schema: Schema, root: Schema, place: Place) -> Iterator[Faul
         yield from _pattern_faults(str(pattern), place)
 
     for steps, inner in inner_schemas(schema):
-        yield from _foreign_faults(inner, root, (*place, *steps))
+        yield from _foreign_faults(inner, root, (*place, *steps), go_on)
 
 
 def _pattern_faults(pattern: str, place: Place) -> Iterator[Fault]:
@@ -192,24 +213,18 @@ def _is_object(schema: Schema, root: Schema, levels: int = 0) -> bool:
     return bool(choices) and all(_is_object(one, root, levels + 1) for one in choices)
 
 
-def _work_faults(root: Schema) -> Iterator[Fault]:
-    try:
-        is_finite = Effort(root).is_finite
-    except RecursionError:
-        is_finite = False
-    if not is_finite:
-        message = "schemas in it apply themselves, or a thousand others, to one value"
-        yield _fault("endless-schema", message, "let them refer to parts of the value")
-
-
-def _default_faults(root: Schema) -> Iterator[Fault]:
+def _default_faults(root: Schema, effort: Effort, go_on: GoOn) -> Iterator[Fault]:
     """Defaults that do not fit: what is filled in is not refused later."""
-    judge = Judge(root)
+    judge = Judge(root, effort)
     todo: list[tuple[Place, Schema]] = [((), root)]
     while todo:
+        go_on()
         place, schema = todo.pop()
         if "default" in schema and not judge.fits_default(schema):
             message = "the default does not fit its own schema"
             hint = "correct it, or leave it out"
+            if not judge.can_judge_default(schema):
+                message = "it makes too much work to check the default"
+                hint = "make it smaller, or leave it out"
             yield _fault("bad-default", message, hint, (*place, "default"))
         todo += [((*place, *steps), inner) for steps, inner in inner_schemas(schema)]

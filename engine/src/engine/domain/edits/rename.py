@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from engine.domain.checks.document import Document, GoOn, go_on_always
+from engine.domain.checks.document import Document
 from engine.domain.checks.level import Level, Seen
 from engine.domain.edits.code_names import NotRenamed, renamed_in_code
 from engine.domain.errors import Fault, InvalidInput
+from engine.domain.going_on import GoOn, go_on_always
 from engine.domain.pipeline import NODE_ID, RESERVED
 from engine.domain.values import Json
 

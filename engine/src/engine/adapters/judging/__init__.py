@@ -1,0 +1,1 @@
+"""Judges data in a process that can be killed."""
