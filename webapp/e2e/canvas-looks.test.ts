@@ -5,14 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import {
-  bare,
-  documentNow,
-  onNode,
-  openCanvas,
-  published,
-  WIDE,
-} from "./editing.ts";
+import { bare, documentNow, onNode, openCanvas, published, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
