@@ -23,20 +23,22 @@ export function ChosenFiles({ files, onChange }: ChosenFilesProps) {
       {files.map((file, index) => (
         <Box key={`${file.name} ${String(index)}`} sx={{ maxWidth: 240 }}>
           <Preview file={file} />
-          <Typography variant="caption" sx={{ overflowWrap: "anywhere" }}>
-            {file.name || file.type} · {bytes(file.size, i18n.language)}
-            {isKept(file) && ` · ${t("run.kept")}`}
-          </Typography>
-          <Button
-            size="small"
-            aria-label={t("run.remove", { name: file.name })}
-            sx={{ minWidth: 32 }}
-            onClick={() => {
-              onChange(files.filter((_, place) => place !== index));
-            }}
-          >
-            ✕
-          </Button>
+          <Box sx={{ display: "flex", alignItems: "center", justifyContent: "center" }}>
+            <Typography variant="caption" sx={{ overflowWrap: "anywhere" }}>
+              {file.name || file.type} · {bytes(file.size, i18n.language)}
+              {isKept(file) && ` · ${t("run.kept")}`}
+            </Typography>
+            <Button
+              size="small"
+              aria-label={t("run.remove", { name: file.name })}
+              sx={{ minWidth: 32, flex: "none" }}
+              onClick={() => {
+                onChange(files.filter((_, place) => place !== index));
+              }}
+            >
+              ✕
+            </Button>
+          </Box>
         </Box>
       ))}
     </Box>

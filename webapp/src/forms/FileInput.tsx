@@ -6,7 +6,7 @@ import { type DragEvent, lazy, Suspense, useRef, useState } from "react";
 
 import { accepts, type FieldFault } from "@/contract/checking";
 import type { FileField } from "@/contract/fields";
-import { bytes, listOf, typeName, withArticle } from "@/shared/format";
+import { bytes, limitOf, listOf, typeName, withArticle } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { Words } from "@/shared/ui/Words";
 import { useAbout } from "@/shared/useAbout";
@@ -43,7 +43,7 @@ export function FileInput(props: FileInputProps) {
   const maxBytes = useAbout()?.limits.max_body;
 
   const types = listOf(field.types.map(typeName), i18n.language);
-  const size = maxBytes === undefined ? "" : bytes(maxBytes, i18n.language);
+  const size = maxBytes === undefined ? "" : limitOf(maxBytes, i18n.language);
 
   /** Why a file cannot be taken; undefined: it can. */
   const refusalOf = (file: File): string | undefined => {

@@ -13,9 +13,14 @@ function powerOf(count: number): number {
 
 function inUnit(count: number, power: number, language: string): string {
   const value = count / KILO ** power;
-  const digits = value < 10 && power > 0 ? 1 : 0;
-  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits });
+  const text = new Intl.NumberFormat(language, {
+    maximumFractionDigits: digitsOf(value, power),
+  });
   return text.format(value);
+}
+
+function digitsOf(value: number, power: number): number {
+  return value < 10 && power > 0 ? 1 : 0;
 }
 
 /** `12 MB`, `340 KB`; in French `12 Mo`. */
@@ -23,6 +28,13 @@ export function bytes(count: number, language: string): string {
   const power = powerOf(count);
   const units = language === "fr" ? UNITS_FR : UNITS;
   return `${inUnit(count, power, language)} ${units[power] ?? ""}`;
+}
+
+/** The same of what a limit allows: never more than it is. */
+export function limitOf(count: number, language: string): string {
+  const power = powerOf(count);
+  const step = KILO ** power / 10 ** digitsOf(count / KILO ** power, power);
+  return bytes(Math.floor(count / step) * step, language);
 }
 
 /** `12` of `40 MB`: both in the unit of the whole. */
@@ -37,7 +49,7 @@ export function partOfBytes(
 
 const SHORTEST_SECONDS = 0.1;
 
-/** `<1 ms`, `8 ms`, `0.4 s`, `12 s`, `4 min`, `3 h`, `2 d`. */
+/** `<1 ms`, `8 ms`, `0.4 s`, `12 s`, `4 min`, `1.5 h`, `2 d`. */
 export function duration(seconds: number, language: string): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
@@ -47,8 +59,10 @@ export function duration(seconds: number, language: string): string {
   if (seconds < SHORTEST_SECONDS) return `${number(seconds * 1000, 0)} ms`;
   if (seconds < 10) return `${number(seconds, 1)} s`;
   if (seconds < 100) return `${number(seconds, 0)} s`;
-  if (seconds < 100 * 60) return `${number(seconds / 60, 0)} min`;
-  if (seconds < 48 * 3600) return `${number(seconds / 3600, 0)} h`;
+  if (seconds < 59.5 * 60) return `${number(seconds / 60, 0)} min`;
+  if (seconds < 48 * 3600) {
+    return `${number(seconds / 3600, seconds < 10 * 3600 ? 1 : 0)} h`;
+  }
   return `${number(seconds / 86400, 0)} ${language === "fr" ? "j" : "d"}`;
 }
 
@@ -73,6 +87,14 @@ export function typeName(type: string): string {
     "text/plain": "TXT",
     "text/html": "HTML",
     "text/markdown": "Markdown",
+    "text/csv": "CSV",
+    "audio/mpeg": "MP3",
+    "audio/ogg": "Ogg",
+    "audio/wav": "WAV",
+    "audio/x-wav": "WAV",
+    "video/mp4": "MP4",
+    "video/webm": "WebM",
+    "application/zip": "ZIP",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
   };
   return known[type] ?? type;

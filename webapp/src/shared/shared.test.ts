@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   bytes,
   duration,
+  limitOf,
   listOf,
   partOfBytes,
   secondsBetween,
@@ -10,11 +11,21 @@ import {
   withArticle,
 } from "./format";
 
+test("a limit is never told larger than it is", () => {
+  expect(limitOf(1024 ** 3, "en")).toBe("1 GB");
+  expect(limitOf(1_290_000, "en")).toBe("1.2 MB");
+  expect(limitOf(52_900_000, "fr")).toBe("52 Mo");
+  expect(limitOf(999, "en")).toBe("999 B");
+});
+
 test("sizes and durations are short", () => {
   expect(bytes(1_234_567, "en")).toBe("1.2 MB");
   expect(bytes(40_000_000, "fr")).toBe("40 Mo");
   expect(duration(0.42, "en")).toBe("0.4 s");
   expect(duration(7200, "fr")).toBe("2 h");
+  expect(duration(5400, "fr")).toBe("1,5 h");
+  expect(duration(3600, "en")).toBe("1 h");
+  expect(duration(3540, "en")).toBe("59 min");
   expect(duration(240, "en")).toBe("4 min");
   expect(duration(0.008, "en")).toBe("8 ms");
   expect(duration(0, "en")).toBe("<1 ms");

@@ -23,6 +23,17 @@ export function toneColor(tone: Tone): string {
 /** What is chosen in a list: words in every colour can still be read on it. */
 export const CHOSEN = "light-dark(#2b5fd00d, #8fb4ff1f)";
 
+/**
+ * Buttons that are words only, in a row: their padding is not seen, so that the words of
+ * the first and the last end where everything else ends.
+ */
+export const WORDS_IN_A_ROW = {
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  mx: -2,
+} as const;
+
 /** Words for those who do not see what stands there. */
 export const VISUALLY_HIDDEN = {
   position: "absolute",
@@ -84,8 +95,20 @@ export const theme = createTheme({
   },
   components: {
     MuiButtonBase: { defaultProps: { disableRipple: true } },
-    MuiButton: { defaultProps: { disableElevation: true } },
+    MuiButton: {
+      defaultProps: { disableElevation: true },
+      // Words side by side are as far apart as their padding says, short ones too.
+      styleOverrides: { text: { minWidth: 0 } },
+    },
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
+    MuiAlert: {
+      styleOverrides: {
+        action: { alignSelf: "center", paddingTop: 0, whiteSpace: "nowrap" },
+      },
+    },
+    // All that stands below a field begins where the field does.
+    MuiFormHelperText: { styleOverrides: { contained: { marginInline: 0 } } },
+    MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 20px" } } },
     MuiCssBaseline: {
       styleOverrides: {
         ":root": { colorScheme: "light dark" },

@@ -127,7 +127,8 @@ function NodeButton({ node, small = false, sx }: NodeButtonProps) {
       </Box>
       {begun &&
         (state.picture === undefined ? (
-          <Badge state={state} />
+          // A loop has one line for its words.
+          <Badge state={state} inLine={small} />
         ) : (
           <Picture url={state.picture} small={small} />
         ))}

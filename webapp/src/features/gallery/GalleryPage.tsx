@@ -60,7 +60,15 @@ export function GalleryPage() {
     >
       <Box
         role="search"
-        sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center", mb: 8 }}
+        hidden={routes.isSuccess && all.length === 0}
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          gap: 2,
+          alignItems: "center",
+          mb: 8,
+          "&[hidden]": { display: "none" },
+        }}
       >
         <TextInput
           id="search"

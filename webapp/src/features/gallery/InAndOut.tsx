@@ -15,6 +15,8 @@ const GLYPHS: Record<Medium, string> = {
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   data: "M9 4c-3 0-2 4-2 5s0 3-3 3c3 0 3 2 3 3s-1 5 2 5M15 4c3 0 2 4 2 5s0 3 3 3c-3 0-3 2-3 3s1 5-2 5",
 };
+/** Nothing is taken, and what is given is not known: it can just be run. */
+const JUST_RUN = "M8 5l11 7-11 7z";
 const ARROW = "M5 12h13M13 7l5 5-5 5";
 
 interface InAndOutProps {
@@ -32,22 +34,25 @@ export function InAndOut({ taken, given, isGrey, size }: InAndOutProps) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 2 }}>
       {taken.map((medium) => (
-        <MediumTile
+        <GlyphTile
           key={medium}
-          medium={medium}
+          glyph={GLYPHS[medium]}
           hue={isGrey ? "node" : "service"}
           size={size}
         />
       ))}
-      {taken.length > 0 && given.length > 0 && (
+      {taken.length === 0 && given.length === 0 && (
+        <GlyphTile glyph={JUST_RUN} hue="node" size={size} />
+      )}
+      {given.length > 0 && (
         <Box component="span" sx={{ color: "text.secondary", lineHeight: 0 }}>
           <Glyph d={ARROW} size={size * 0.45} />
         </Box>
       )}
       {given.map((medium) => (
-        <MediumTile
+        <GlyphTile
           key={medium}
-          medium={medium}
+          glyph={GLYPHS[medium]}
           hue={isGrey ? "node" : "loop"}
           size={size}
         />
@@ -59,13 +64,13 @@ export function InAndOut({ taken, given, isGrey, size }: InAndOutProps) {
   );
 }
 
-interface MediumTileProps {
-  medium: Medium;
+interface GlyphTileProps {
+  glyph: string;
   hue: keyof typeof KIND;
   size: number;
 }
 
-function MediumTile({ medium, hue, size }: MediumTileProps) {
+function GlyphTile({ glyph, hue, size }: GlyphTileProps) {
   const [ink, tint] = KIND[hue];
   return (
     <Box
@@ -80,7 +85,7 @@ function MediumTile({ medium, hue, size }: MediumTileProps) {
         placeItems: "center",
       }}
     >
-      <Glyph d={GLYPHS[medium]} size={size * 0.55} />
+      <Glyph d={glyph} size={size * 0.55} />
     </Box>
   );
 }

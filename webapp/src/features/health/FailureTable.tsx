@@ -46,7 +46,10 @@ export function FailureTable({ failures }: { failures: FailureCount[] }) {
               <Box component="td" sx={{ fontFamily: MONO, fontSize: 12 }}>
                 {node}
               </Box>
-              <Box component="td" sx={{ whiteSpace: "normal !important" }}>
+              <Box
+                component="td"
+                sx={{ whiteSpace: "normal !important", py: "8px !important" }}
+              >
                 {t(`fault.${code}`, { defaultValue: code })}
               </Box>
               <Box component="td" sx={RIGHT}>

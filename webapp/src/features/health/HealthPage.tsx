@@ -201,7 +201,15 @@ interface SectionProps {
 function Section({ title, note, children }: SectionProps) {
   return (
     <Box component="section" sx={{ mb: 8 }}>
-      <Box sx={{ display: "flex", gap: 3, alignItems: "baseline", mb: 3 }}>
+      <Box
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          columnGap: 3,
+          alignItems: "baseline",
+          mb: 3,
+        }}
+      >
         <Typography variant="h2">{title}</Typography>
         {note && (
           <Typography variant="caption" color="textSecondary">

@@ -75,6 +75,14 @@ interface ChoiceProps {
   onChoose: (task: TaskLine) => void;
 }
 
+/** On a phone a long name gives way, so that the time has its place. */
+const NAME = {
+  maxWidth: { xs: 0, sm: "none" },
+  width: { xs: "100%", sm: "auto" },
+  overflow: "hidden",
+  textOverflow: "ellipsis",
+};
+
 /** Chooses a task to be compared with another one. */
 function Choice({ task, isChosen, now, onChoose }: ChoiceProps) {
   const { t, i18n } = useTranslation();
@@ -106,7 +114,7 @@ function Cells({ task, now }: { task: TaskLine; now: number }) {
   const { t, i18n } = useTranslation();
   return (
     <>
-      <th scope="row">
+      <Box component="th" scope="row" sx={NAME}>
         <AppLink
           to="/task/$task"
           params={{ task: task.id }}
@@ -118,7 +126,7 @@ function Cells({ task, now }: { task: TaskLine; now: number }) {
         </AppLink>
         {task.continues && <Mark word={t("task.continues")}>↻</Mark>}
         {task.trial && <Mark word={t("task.trial")}>{t("history.trial")}</Mark>}
-      </th>
+      </Box>
       <td>
         <StatusChip status={stateOf(task)} />
       </td>

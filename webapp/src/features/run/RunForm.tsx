@@ -11,8 +11,10 @@ import { focusFirstFault, FormFields } from "@/forms/FormFields";
 import { Unreachable } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { WORDS_IN_A_ROW } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 
+import { withNeededFiles } from "./neededFiles";
 import { SendingBar } from "./SendingBar";
 import { Snippets } from "./Snippets";
 import type { Sending } from "./useRun";
@@ -66,7 +68,15 @@ export function RunForm(props: RunFormProps) {
     <Box component="form" noValidate onSubmit={run} aria-busy={isSending}>
       <FormFields fields={fields} form={form} faults={shown} onChange={onChange} />
       <Box
-        sx={{ display: "flex", flexWrap: "wrap", gap: 3, mt: 6, alignItems: "center" }}
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          gap: { xs: 2, sm: 3 },
+          mt: 6,
+          alignItems: "center",
+          // All of them fit beside each other on a phone, in French too.
+          "& .MuiButton-sizeLarge": { px: { xs: 3.5, sm: 5.5 } },
+        }}
       >
         <Button type="submit" variant="contained" size="large" disabled={isSending}>
           {t("run.run")}
@@ -78,8 +88,12 @@ export function RunForm(props: RunFormProps) {
           </Button>
         )}
         {!isSending && (
-          <Box sx={{ ml: "auto" }}>
-            <Snippets route={route.route} values={form.values} files={form.files} />
+          <Box sx={{ ...WORDS_IN_A_ROW, ml: "auto" }}>
+            <Snippets
+              route={route.route}
+              values={form.values}
+              files={withNeededFiles(fields, form.files)}
+            />
           </Box>
         )}
       </Box>

@@ -7,12 +7,14 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { fieldsOf } from "@/contract/fields";
-import { engine } from "@/shared/api/client";
+import { engine, isUnknown } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { missingWords } from "@/shared/missing";
+import { WORDS_IN_A_ROW } from "@/shared/theme";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
+import { LinkButton } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 import { Words } from "@/shared/ui/Words";
 
@@ -38,6 +40,11 @@ export function RunPage() {
     return (
       <Page title={name} width={WIDTH}>
         <Failure error={route.error} />
+        {isUnknown(route.error) && (
+          <LinkButton to="/" variant="outlined" size="small" sx={{ mt: 4 }}>
+            {t("history.to_gallery")}
+          </LinkButton>
+        )}
       </Page>
     );
   }
@@ -76,7 +83,13 @@ function RunRoute({ route }: { route: RouteDetails }) {
     <Page
       title={route.summary || route.route}
       width={WIDTH}
-      aside={!task && <EditorLink route={route} />}
+      aside={
+        !task && (
+          <Box sx={WORDS_IN_A_ROW}>
+            <EditorLink route={route} />
+          </Box>
+        )
+      }
     >
       {route.description && (
         <Typography

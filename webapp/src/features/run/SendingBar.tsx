@@ -36,7 +36,9 @@ export function SendingBar({ sending, onCancel }: SendingBarProps) {
             : t("run.starting")}
         </Box>
       </Box>
-      <Button onClick={onCancel}>{t("run.cancel")}</Button>
+      <Button onClick={onCancel} sx={{ mr: -2 }}>
+        {t("run.cancel")}
+      </Button>
     </>
   );
 }

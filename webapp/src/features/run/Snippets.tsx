@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import type { JsonObject } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import type { ChosenByField } from "@/forms/form";
+import type { NamedFiles } from "./snippet";
 
 // Few people ask for it: it is loaded when they do.
 const SnippetsDialog = lazy(() =>
@@ -15,7 +15,7 @@ const SnippetsDialog = lazy(() =>
 interface SnippetsProps {
   route: string;
   values: JsonObject;
-  files: ChosenByField;
+  files: NamedFiles;
 }
 
 export function Snippets({ route, values, files }: SnippetsProps) {

@@ -13,6 +13,7 @@ import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { copy } from "@/shared/copy";
 import { duration, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
+import { WORDS_IN_A_ROW } from "@/shared/theme";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
@@ -79,20 +80,23 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
           sx={{
             display: "flex",
             flexWrap: "wrap",
-            gap: 2,
+            columnGap: 4,
+            rowGap: 2,
             mt: 6,
             alignItems: "center",
           }}
         >
           {again}
-          <LinkButton to="/task/$task" params={{ task }}>
-            {t("run.open_task")}
-          </LinkButton>
-          <EditorLink route={route} status={data} />
-          <ShareButton />
-          {given && (
-            <Snippets route={route.route} values={given.values} files={given.files} />
-          )}
+          <Box sx={WORDS_IN_A_ROW}>
+            <LinkButton to="/task/$task" params={{ task }}>
+              {t("run.open_task")}
+            </LinkButton>
+            <EditorLink route={route} status={data} />
+            <ShareButton />
+            {given && (
+              <Snippets route={route.route} values={given.values} files={given.files} />
+            )}
+          </Box>
           <Took status={data} />
         </Box>
       )}

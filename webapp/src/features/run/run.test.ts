@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { bodyOf } from "@/shared/upload";
 
 import { resultsOf } from "@/shared/viewers/shapes";
+import { withNeededFiles } from "./neededFiles";
 import { pythonOf, quoted, snippet } from "./snippet";
 
 const FILES = "http://localhost:8000/tasks/1/files/";
@@ -74,3 +75,35 @@ test.each(["cURL", "Python", "JavaScript"] as const)(
     expect(text).toMatch(/radius.*7/);
   },
 );
+
+test("code names a file that is needed, before one is chosen", () => {
+  const file = {
+    kind: "file",
+    title: "",
+    description: "",
+    many: false,
+    minItems: undefined,
+    maxItems: undefined,
+    example: undefined,
+  } as const;
+  const fields = [
+    { ...file, name: "photo", required: true, types: ["image/png", "image/jpeg"] },
+    { ...file, name: "note", required: false, types: ["text/plain"] },
+    { ...file, name: "scan", required: true, types: [] },
+    { ...file, name: "mask", required: true, types: ["image/png"] },
+  ];
+
+  const files = withNeededFiles(fields, { mask: [{ name: "own.png" }] });
+
+  expect(files).toEqual({
+    photo: [{ name: "photo.png" }],
+    scan: [{ name: "scan" }],
+    mask: [{ name: "own.png" }],
+  });
+});
+
+test("Python asks for no paths where there are no files", () => {
+  const call = { engineUrl: "http://a", route: "add", values: { a: 1 }, files: {} };
+
+  expect(snippet("Python", call)).not.toContain("pathlib");
+});

@@ -1,15 +1,16 @@
 /** Code that makes the same call: for a shell, Python, JavaScript. */
 import type { Json, JsonObject } from "@/shared/api/types";
 
-import type { ChosenByField } from "@/forms/form";
-
 export const LANGUAGES = ["cURL", "Python", "JavaScript"] as const;
+
+/** Of a file the code needs its name only. */
+export type NamedFiles = Record<string, { name: string }[]>;
 
 export interface CallOfForm {
   engineUrl: string;
   route: string;
   values: JsonObject;
-  files: ChosenByField;
+  files: NamedFiles;
 }
 
 const WRITERS: Record<(typeof LANGUAGES)[number], (call: CallOfForm) => string> = {
@@ -59,9 +60,9 @@ function python(call: CallOfForm): string {
       ([field, value]) => [field, pythonOf(value)] as const,
     ),
   ];
+  const path = filesOf(call).length > 0 ? ["from pathlib import Path", ""] : [];
   return [
-    "from pathlib import Path",
-    "",
+    ...path,
     "from marketplace_client import Client",
     "",
     `with Client(${pythonOf(call.engineUrl)}) as client:`,

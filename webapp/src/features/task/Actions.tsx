@@ -9,6 +9,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
 import { useTranslation, wordsAreThere } from "@/shared/i18n";
+import { WORDS_IN_A_ROW } from "@/shared/theme";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
@@ -24,7 +25,13 @@ const CompareDialog = lazy(async () => {
 /** How long erasing can be taken back. */
 const UNDO_MS = 6000;
 
-export function Actions({ status }: { status: TaskStatus }) {
+interface ActionsProps {
+  status: TaskStatus;
+  /** The page shows what it is about: now comes what only its buttons need. */
+  isShown: boolean;
+}
+
+export function Actions({ status, isShown }: ActionsProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -60,52 +67,65 @@ export function Actions({ status }: { status: TaskStatus }) {
   const details = useQuery({
     queryKey: ["route", status.route],
     queryFn: ({ signal }) => engine.route(status.route, signal),
+    enabled: isShown,
   });
 
   const failed = status.failed_node ?? status.failed?.node;
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
-      {status.status === "running" && (
-        <Button
+    <Box
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        columnGap: 4,
+        rowGap: 1,
+        alignItems: "center",
+      }}
+    >
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+        {status.status === "running" && (
+          <Button
+            variant="outlined"
+            disabled={busy}
+            onClick={() => {
+              act(cancel);
+            }}
+          >
+            {t("run.cancel")}
+          </Button>
+        )}
+        {status.status === "error" && failed && (
+          <Button
+            variant="contained"
+            disabled={busy}
+            onClick={() => {
+              act(resume);
+            }}
+          >
+            {t("task.resume", { node: failed })}
+          </Button>
+        )}
+        <LinkButton
+          to="/run/$route"
+          params={{ route: status.route }}
+          search={{ task: status.id }}
           variant="outlined"
-          disabled={busy}
-          onClick={() => {
-            act(cancel);
-          }}
         >
-          {t("run.cancel")}
-        </Button>
-      )}
-      {status.status === "error" && failed && (
+          {t("task.rerun")}
+        </LinkButton>
+      </Box>
+      <Box sx={WORDS_IN_A_ROW}>
         <Button
-          variant="contained"
-          disabled={busy}
           onClick={() => {
-            act(resume);
+            setIsComparing(true);
           }}
         >
-          {t("task.resume", { node: failed })}
+          {t("task.compare")}
         </Button>
-      )}
-      <LinkButton
-        to="/run/$route"
-        params={{ route: status.route }}
-        search={{ task: status.id }}
-        variant="outlined"
-      >
-        {t("task.rerun")}
-      </LinkButton>
-      <Button
-        onClick={() => {
-          setIsComparing(true);
-        }}
-      >
-        {t("task.compare")}
-      </Button>
-      <EditorLink route={details.data} status={status} />
-      <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
-        {t("task.erase")}
-      </Button>
+        {details.data && <EditorLink route={details.data} status={status} />}
+        <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
+          {t("task.erase")}
+        </Button>
+      </Box>
       {error !== undefined && <Failure error={error} />}
       {isComparing && (
         <Suspense fallback={null}>

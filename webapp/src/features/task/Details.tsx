@@ -156,6 +156,7 @@ export function Details({ status, pipeline }: DetailsProps) {
               continues={status.continues ?? undefined}
               node={chosen.node}
               placed={chosen.placed}
+              isLoading={runs.isLoading}
               running={!over}
               now={now}
               at={at}

@@ -35,7 +35,8 @@ export function Facts({ status }: { status: TaskStatus }) {
         {t("task.started")} {moment(status.created_at, i18n.language, now)}
       </span>
       <span>
-        {t("task.took")} {duration(seconds, i18n.language)}
+        {t(ended(status) ? "task.took" : "task.so_far")}{" "}
+        {duration(seconds, i18n.language)}
       </span>
       <AppLink
         to="/run/$route"

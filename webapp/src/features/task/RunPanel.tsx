@@ -1,5 +1,6 @@
 /** One run: why it failed or waits, what went in and out, its attempts. */
 import Box from "@mui/material/Box";
+import LinearProgress from "@mui/material/LinearProgress";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 
@@ -28,6 +29,8 @@ interface RunPanelProps {
   continues: string | undefined;
   node: PipelineNode;
   placed: Placed | undefined;
+  /** What the runs are is not known yet. */
+  isLoading: boolean;
   running: boolean;
   now: number;
   /** The moment of the cursor; undefined: the present. */
@@ -41,7 +44,7 @@ interface RunPanelProps {
 
 export function RunPanel(props: RunPanelProps) {
   const { task, route, continues, node, placed, running, now, at, item } = props;
-  const { saidAbove, onItem } = props;
+  const { isLoading, saidAbove, onItem } = props;
   const { t, i18n } = useTranslation();
   const run = placed?.run;
   const items = placed?.latest.items;
@@ -87,7 +90,10 @@ export function RunPanel(props: RunPanelProps) {
       {run && (
         <Trouble run={run} route={route} node={node} now={now} saidAbove={saidAbove} />
       )}
-      {!placed && (
+      {!placed && isLoading && (
+        <LinearProgress aria-label={t("loading")} sx={{ mt: 4 }} />
+      )}
+      {!placed && !isLoading && (
         <Typography color="textSecondary" sx={{ mt: 4 }}>
           {t("task.choose_item")}
         </Typography>

@@ -48,7 +48,13 @@ export function TaskPage() {
     <Page
       title={summaryOf(pipeline.data) ?? status.data.route}
       width={WIDTH}
-      aside={<Actions key={task} status={status.data} />}
+      aside={
+        <Actions
+          key={task}
+          status={status.data}
+          isShown={pipeline.data !== undefined}
+        />
+      }
     >
       <Facts status={status.data} />
       {status.failureReason instanceof Unreachable && (

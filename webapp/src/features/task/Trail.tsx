@@ -26,7 +26,13 @@ export function Trail({ status, path, onOpen }: TrailProps) {
     <Box
       component="nav"
       aria-label={t("task.trail")}
-      sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", mb: 3, ml: -2 }}
+      sx={{
+        display: "flex",
+        flexWrap: "wrap",
+        alignItems: "center",
+        mb: 3,
+        ml: "-5px",
+      }}
     >
       {callers.map((caller) => (
         <Fragment key={caller.task}>

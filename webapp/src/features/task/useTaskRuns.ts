@@ -67,6 +67,8 @@ export interface TaskRuns {
   root: Runs | undefined;
   /** Of all nodes whose frame is chosen: those in loops only on the way `path`. */
   byNode: ReadonlyMap<string, Placed>;
+  /** Of some frame nothing is known yet. */
+  isLoading: boolean;
   error: Error | null;
 }
 
@@ -110,6 +112,7 @@ export function useTaskRuns(
   return {
     root: frames[0],
     byNode,
+    isLoading: results.some(({ isPending }) => isPending),
     error: results.find(({ error }) => error !== null)?.error ?? null,
   };
 }

@@ -44,7 +44,7 @@ export const en = {
       "Cannot run now: {{services}} is not running. Start it with “marketplace up”.",
     missing_other:
       "Cannot run now: {{services}} are not running. Start them with “marketplace up”.",
-    none: "Nothing is called like “{{query}}”.",
+    none: "Nothing matches “{{query}}”.",
     empty: "Nothing can be run yet.",
     empty_remedy:
       "Start the services with “marketplace up”, or publish a pipeline with “marketplace push”.",
@@ -131,6 +131,7 @@ export const en = {
     title: "Task",
     started: "Started",
     took: "Took",
+    so_far: "So far",
     steps: "Steps",
     timeline: "Timeline",
     input: "Input",

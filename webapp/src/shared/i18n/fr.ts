@@ -47,7 +47,7 @@ export const fr: Words = {
       "Indisponible : {{services}} ne tourne pas. Démarrez-le avec « marketplace up ».",
     missing_other:
       "Indisponible : {{services}} ne tournent pas. Démarrez-les avec « marketplace up ».",
-    none: "Rien ne s'appelle « {{query}} ».",
+    none: "Rien ne correspond à « {{query}} ».",
     empty: "Rien ne peut encore être lancé.",
     empty_remedy:
       "Démarrez les services avec « marketplace up », ou publiez un pipeline avec « marketplace push ».",
@@ -135,6 +135,7 @@ export const fr: Words = {
     title: "Tâche",
     started: "Début",
     took: "Durée",
+    so_far: "Jusqu'ici",
     steps: "Étapes",
     timeline: "Chronologie",
     input: "Entrée",

@@ -19,6 +19,7 @@ beforeAll(() => {
   addWords("fr", {
     tried: {
       hello: "Bonjour {{name}}",
+      signs: "« Oui » : ici ? Là ; oui ! 12:30",
       steps_one: "{{count}} étape",
       steps_other: "{{count}} étapes",
     },
@@ -29,6 +30,12 @@ test("a value stands as it is, whatever is in it", () => {
   expect(french("tried.hello", { name: "<b>{{name}}</b> $&" })).toBe(
     "Bonjour <b>{{name}}</b> $&",
   );
+});
+
+test("the signs of French stay on the line of their word", () => {
+  const text = french("tried.signs").replaceAll("\u00a0", "_");
+
+  expect(text).toBe("«_Oui_»_: ici_? Là_; oui_! 12:30");
 });
 
 test.each([

@@ -33,9 +33,16 @@ export function translateTo(language: Language): Translate {
         ? [`${key}_${plural.select(values.count)}`, `${key}_other`, key]
         : [key];
 
-    const text = find(language, keys) ?? find(FALLBACK, keys);
+    const own = find(language, keys);
+    const text = own === undefined ? find(FALLBACK, keys) : typeset(own, language);
     return filledIn(text ?? textOf(values.defaultValue ?? key), values);
   };
+}
+
+/** French signs of two parts, and its quotes, stay on the line of their word. */
+function typeset(text: string, language: Language): string {
+  if (language !== "fr") return text;
+  return text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
 }
 
 function find(language: Language, keys: string[]): string | undefined {

@@ -37,9 +37,12 @@ export function Page({ title, aside, width = 1080, children }: PageProps) {
         sx={{
           display: "flex",
           flexWrap: "wrap",
-          gap: 4,
-          alignItems: "baseline",
+          columnGap: 4,
+          rowGap: 2,
+          alignItems: "center",
           justifyContent: "space-between",
+          // What follows stays in its place when the buttons come or go.
+          minHeight: 40,
           mb: 6,
         }}
       >

@@ -35,7 +35,13 @@ export function Compare({ before, after, alt, onError }: CompareProps) {
 
   return (
     <Box sx={{ position: "relative", width: "fit-content", lineHeight: 0 }}>
-      <Picture src={after} alt={alt} onLoad={measured("after")} onError={onError} />
+      <Picture
+        src={after}
+        alt={alt}
+        isLoaded={shapes.after !== undefined}
+        onLoad={measured("after")}
+        onError={onError}
+      />
       {before && (
         <Box
           component="img"
@@ -157,11 +163,15 @@ function Side({ side, children }: { side: "left" | "right"; children: string }) 
 interface PictureProps {
   src: string;
   alt: string;
+  isLoaded: boolean;
   onLoad: (event: React.SyntheticEvent<HTMLImageElement>) => void;
   onError: () => void;
 }
 
-function Picture({ src, alt, onLoad, onError }: PictureProps) {
+/** While it comes, some place is kept for it. */
+const COMING = { width: 240, height: 180 };
+
+function Picture({ src, alt, isLoaded, onLoad, onError }: PictureProps) {
   return (
     <Box
       component="img"
@@ -169,6 +179,7 @@ function Picture({ src, alt, onLoad, onError }: PictureProps) {
       alt={alt}
       onLoad={onLoad}
       onError={onError}
+      style={isLoaded ? {} : COMING}
       sx={{
         maxWidth: "100%",
         maxHeight: "70vh",

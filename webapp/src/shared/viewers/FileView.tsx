@@ -102,7 +102,14 @@ function Content({ url, name, file, original }: ContentProps) {
 }
 
 const WIDE = { width: "100%" };
-const FILM = { maxWidth: "100%", maxHeight: "70vh" };
+// In a small film the browser's own buttons have no room.
+const FILM = {
+  minWidth: "min(100%, 320px)",
+  maxWidth: "100%",
+  maxHeight: "70vh",
+  background: "#000",
+  borderRadius: 8,
+};
 
 /** Files come as attachments, so the page gives the browser's viewer a copy. */
 function PdfView({ url, name }: { url: string; name: string }) {

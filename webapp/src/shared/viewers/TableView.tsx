@@ -27,7 +27,14 @@ export function TableView({ columns, rows }: TableViewProps) {
     <>
       <TableContainer
         tabIndex={0}
-        sx={{ border: 1, borderColor: "divider", borderRadius: 1 }}
+        sx={{
+          border: 1,
+          borderColor: "divider",
+          borderRadius: 1,
+          bgcolor: "background.paper",
+          "& th": { color: "text.secondary", fontSize: 12, fontWeight: 600 },
+          "& tbody tr:last-child td": { border: 0 },
+        }}
       >
         <Table size="small">
           <TableHead>
