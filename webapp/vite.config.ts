@@ -19,6 +19,8 @@ function placeholders(): Plugin {
 // The engine refuses changes that a page of another origin asks for.
 const asTheEngine = {
   target: ENGINE,
+  // It compares the origin with the host that was asked for.
+  changeOrigin: true,
   headers: { origin: ENGINE, "sec-fetch-site": "same-origin" },
 };
 

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
+import { createServer } from "vite";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
+import { axe, expectRight, openBrowser, visit } from "./browsing.ts";
 import { tabTo } from "./keyboard.ts";
 import { made } from "./pipelines.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { freePort, type Stack, startStack } from "./stack.ts";
 import { start } from "./tasks.ts";
 
 const PHOTO = join(
@@ -19,7 +20,6 @@ const PHOTO = join(
   "pictures",
   "astronaut.jpg",
 );
-const PHONE = { viewport: { width: 390, height: 800 } };
 const PAGES = ["/", "/run/face-blur", "/run/image-blur"];
 const RESULT_MS = 60_000;
 
@@ -118,6 +118,25 @@ test("a file of another type is refused before it is sent", async () => {
       await said.innerText(),
       "holiday.gif is a GIF; this takes PNG, JPEG, WebP.",
     );
+  });
+});
+
+test("a file that is too large is refused before it is sent", async () => {
+  await visit(browser, {}, async (page) => {
+    await page.route("**/about", async (route) => {
+      const answer = await route.fetch();
+      const about = (await answer.json()) as { limits: object };
+      await route.fulfill({
+        json: { ...about, limits: { ...about.limits, max_body: 1200 } },
+      });
+    });
+    await page.goto(`${stack.url}/run/face-blur`);
+    await page.getByText("up to 1.2 KB").waitFor();
+    await choosePhoto(page);
+
+    const words = "astronaut.jpg has 75 KB; at most 1.2 KB can be sent.";
+    await page.getByRole("alert").filter({ hasText: "astronaut.jpg" }).waitFor();
+    assert.equal(await page.getByRole("alert").innerText(), words);
   });
 });
 
@@ -224,23 +243,40 @@ test("a name that looks like markup stays text", async () => {
   });
 });
 
-for (const [look, options] of [
-  ["light", {}],
-  ["dark", { colorScheme: "dark" }],
-  ["on a phone", PHONE],
-] as const) {
-  for (const path of PAGES) {
-    test(`${path} is right for everybody, ${look}`, async () => {
-      await visit(browser, options, async (page) => {
-        await page.goto(stack.url + path, { waitUntil: "networkidle" });
-        await page.getByRole("main").waitFor();
-
-        assert.deepEqual(await axe(page), []);
-        const isTooWide = await page.evaluate(
-          () => document.documentElement.scrollWidth > window.innerWidth,
-        );
-        assert.equal(isTooWide, false);
-      });
+test("the server for development hands calls to the engine, as from its own page", async () => {
+  process.env.ENGINE_URL = stack.url;
+  const server = await createServer({
+    root: join(import.meta.dirname, ".."),
+    logLevel: "error",
+    server: { port: await freePort(), strictPort: true, host: "127.0.0.1" },
+    // No page is opened here.
+    optimizeDeps: { noDiscovery: true },
+  });
+  try {
+    await server.listen();
+    const origin = `http://127.0.0.1:${String(server.config.server.port)}`;
+    const answer = await fetch(`${origin}/services`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        origin,
+        "sec-fetch-site": "same-origin",
+      },
+      body: JSON.stringify(made("by-the-proxy", "node.out = {'x': 1}")),
     });
+    assert.equal(answer.status, 201, await answer.text());
+  } finally {
+    await server.close();
   }
+});
+
+for (const path of PAGES) {
+  test(`${path} is right for everybody: light, dark, on a phone`, async () => {
+    await visit(browser, {}, async (page) => {
+      await page.goto(stack.url + path, { waitUntil: "networkidle" });
+      await page.getByRole("main").waitFor();
+
+      await expectRight(page);
+    });
+  });
 }

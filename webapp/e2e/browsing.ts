@@ -1,4 +1,5 @@
 /** Pages of a real browser that note what is wrong with them. */
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -32,7 +33,7 @@ export function openBrowser(...options: string[]): Promise<Browser> {
 // Chromium itself writes a line for each answer above 399, also where one is expected.
 const EXPECTED = /Failed to load resource/;
 
-/** Open the app, call `act`, close it; fails on any complaint of the browser. */
+/** Open the app, call `act`, close it; fails on any complaint, and on foreign addresses. */
 export async function visit(
   browser: Browser,
   options: BrowserContextOptions,
@@ -46,6 +47,9 @@ export async function visit(
     if (isFault) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (isForeign(new URL(request.url()))) complaints.push(`asked ${request.url()}`);
+  });
 
   try {
     await act(page);
@@ -53,6 +57,12 @@ export async function visit(
     await context.close();
   }
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+/** The engine of a test is on this machine; the rest is within the browser. */
+function isForeign({ protocol, hostname }: URL): boolean {
+  const isHere = hostname === "127.0.0.1" || hostname.endsWith(".lan");
+  return protocol.startsWith("http") && !isHere;
 }
 
 interface Violation {
@@ -75,4 +85,28 @@ export async function axe(page: Page): Promise<string[]> {
     "axe.run().then((results) => results.violations)",
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+}
+
+const PHONE = { width: 390, height: 800 };
+
+/** The page is right in light, in dark and on a phone, one after the other. */
+export async function expectRight(page: Page): Promise<void> {
+  const window = page.viewportSize();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(page), [], colorScheme);
+    await expectNotTooWide(page);
+  }
+  await page.setViewportSize(PHONE);
+  assert.deepEqual(await axe(page), [], "on a phone");
+  await expectNotTooWide(page);
+  if (window) await page.setViewportSize(window);
+  await page.emulateMedia({ colorScheme: null });
+}
+
+async function expectNotTooWide(page: Page): Promise<void> {
+  const isTooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > window.innerWidth,
+  );
+  assert.equal(isTooWide, false);
 }

@@ -10,7 +10,7 @@ import type { Browser, Frame, Locator, Page } from "playwright-core";
 
 import { axe, openBrowser, visit } from "./browsing.ts";
 import * as files from "./files.ts";
-import { ALBUM, MIRROR } from "./pipelines.ts";
+import { ALBUM, MIRROR, REPORT } from "./pipelines.ts";
 import { choose, openRun, result, RESULT_MS, run } from "./running.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 
@@ -24,7 +24,7 @@ let folder: string;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "webapp-results-"));
   stack = await startStack([]);
-  for (const document of [ALBUM, MIRROR]) await stack.publish(document);
+  for (const document of [ALBUM, MIRROR, REPORT]) await stack.publish(document);
   browser = await openBrowser();
 });
 
@@ -151,6 +151,29 @@ test("several pictures are a grid, and one ZIP", async () => {
     for (const number of [1, 2, 3])
       assert.match(listed, new RegExp(`${String(number)}-`));
     execFileSync(python, ["-m", "zipfile", "-t", zip]);
+  });
+});
+
+test("what is no file is a table, a text or JSON to unfold, and can be saved", async () => {
+  await visit(browser, { acceptDownloads: true }, async (page) => {
+    await openRun(page, stack.url, "report");
+    await run(page);
+    await result(page);
+
+    await page.getByRole("row", { name: "Ada 36" }).waitFor();
+    await page.getByText("Two people were found.\nBoth look at the camera.").waitFor();
+    const inner = page.getByText('make: "NASA"');
+    assert.equal(await inner.isVisible(), false);
+    await page.getByText("camera: { 2 }").click();
+    await inner.waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    const asked = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download as CSV" }).click();
+    const table = join(folder, "people.csv");
+    await (await asked).saveAs(table);
+    // A program for tables takes what begins with = for a formula.
+    assert.match(readFileSync(table, "utf-8"), /^name,age\r?\nAda,36\r?\n"?'=cmd/);
   });
 });
 

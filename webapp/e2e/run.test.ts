@@ -18,6 +18,7 @@ import { axe, openBrowser, visit } from "./browsing.ts";
 import * as pipelines from "./pipelines.ts";
 import { choose, openRun, result, RESULT_MS, run } from "./running.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { start } from "./tasks.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 const PHOTO = join(REPOSITORY, "docs", "pictures", "astronaut.jpg");
@@ -341,6 +342,7 @@ for (const [path, words] of [
   // "History" would be there at once: it stands in the navigation.
   ["/history", "When"],
   ["/health", "Services"],
+  ["/task/{task}", "Timeline"],
 ] as const) {
   test(`${path} shows after ${String(MAX_REQUESTS)} requests at most`, async () => {
     await visit(browser, {}, async (page) => {
@@ -356,7 +358,8 @@ for (const [path, words] of [
         };
         Object.assign(window, { made });
       }, words);
-      await page.goto(stack.url + path);
+      const task = await start(stack.url, "slow");
+      await page.goto(stack.url + path.replace("{task}", task));
       await page.getByText(words).first().waitFor();
 
       const requests = await page.evaluate<string[]>("window.made");

@@ -20,11 +20,14 @@ export interface Service {
 const RETRY_MS = 300;
 const ANNOUNCED_MS = 20_000;
 
+/** Tells the engine how far the work is, or what it waits for. */
+type Tell = (message: string) => Promise<void>;
+
 /** Offer `answer` under a route of an engine, until it is stopped. */
 export async function offer(
   engine: string,
   route: string,
-  answer: (input: unknown) => Answer | Promise<Answer>,
+  answer: (input: unknown, tell: Tell) => Answer | Promise<Answer>,
 ): Promise<Service> {
   const calls: unknown[] = [];
   let stopped = false;
@@ -41,14 +44,20 @@ export async function offer(
 
   // A result is brought until the engine has it: the engine may be away.
   async function work(callback: string, task: string, input: unknown): Promise<void> {
-    const body = JSON.stringify(await answer(input));
     const address = new URL(callback);
     address.searchParams.set("task_id", task);
+    const send = (told: unknown) =>
+      fetch(address, {
+        method: "POST",
+        body: JSON.stringify(told),
+        headers: { "content-type": "application/json" },
+      });
+
+    const result = await answer(input, async (message) => {
+      await send({ type: "progress", message });
+    });
     while (!stopped) {
-      const headers = { "content-type": "application/json" };
-      const taken = await fetch(address, { method: "POST", body, headers }).catch(
-        () => undefined,
-      );
+      const taken = await send(result).catch(() => undefined);
       if (taken && taken.status < 500) return;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

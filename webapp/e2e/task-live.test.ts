@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 
 import { openBrowser, visit } from "./browsing.ts";
 import { killEngine } from "./killing.ts";
-import { type Answer, FAILURE, Gate, offer, type Service } from "./service.ts";
+import { FAILURE, Gate, offer, type Service } from "./service.ts";
 import { type Stack, startStack, until } from "./stack.ts";
 import {
   END,
@@ -39,7 +39,7 @@ after(async () => {
 
 async function offered(
   route: string,
-  answer: (input: unknown) => Answer | Promise<Answer>,
+  answer: Parameters<typeof offer>[2],
 ): Promise<Service> {
   const service = await offer(stack.url, route, answer);
   services.push(service);
@@ -96,6 +96,42 @@ test("a task that fails at its second service is mended and resumed", async () =
 
     // What was kept is not called again.
     assert.equal(first.calls.length, 1);
+  });
+});
+
+test("a run says what its service tells, and how long such runs usually take", async () => {
+  let gate = new Gate();
+  await offered("print-shop", async (_, tell) => {
+    await tell("2 prints before yours");
+    await gate.opened;
+    return { answer: 42 };
+  });
+  await publish(stack.url, [
+    entry("order-a-print", {}, "order"),
+    { id: "order", type: "service", service: "print-shop", next: ["result"] },
+    { ...END, input: { answer: "order.out.answer" } },
+  ]);
+
+  await visit(browser, {}, async (page) => {
+    const run = async () => {
+      await page.goto(`${stack.url}/run/order-a-print`);
+      await page.getByRole("button", { name: "Run", exact: true }).click();
+      await page.getByText("2 prints before yours").waitFor({ timeout: ENDED_MS });
+    };
+    await run();
+    await page.getByText("The service print-shop of a test · 2 of 3").waitFor();
+    gate.open();
+    await page.getByRole("heading", { name: "Result" }).waitFor({ timeout: ENDED_MS });
+
+    await until(ENDED_MS, async () => {
+      const route = await fetch(`${stack.url}/services/order-a-print`);
+      const { usual } = (await route.json()) as { usual: Record<string, number> };
+      return usual.order !== undefined;
+    });
+    gate = new Gate();
+    await run();
+    await page.getByText(/ · usually /).waitFor();
+    gate.open();
   });
 });
 
