@@ -9,18 +9,17 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { openBrowser } from "../e2e/browsing.ts";
-import * as files from "../e2e/files.ts";
 import { still } from "../e2e/editing.ts";
 import * as pipelines from "../e2e/pipelines.ts";
 import { startStack, type Stack } from "../e2e/stack.ts";
 import { TUTORIAL_STEPS } from "../e2e/tutorialSteps.ts";
 import { ACCOUNT_STATES, prepareAccounts } from "./accountStates.ts";
+import { type Act, PAGES, RESULT_MS } from "./pageStates.ts";
 import { TASK_PIPELINES, TASK_STATES } from "./taskStates.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 const OUT = join(REPOSITORY, "out", "webapp");
 const PICTURES = join(REPOSITORY, "docs", "pictures");
-const PHOTO = join(PICTURES, "astronaut.jpg");
 
 const WINDOW = { width: 1100, height: 800 };
 const PHONE = { width: 390, height: 800 };
@@ -35,231 +34,6 @@ const LOOKS: Record<string, BrowserContextOptions> = {
     colorScheme: "dark",
     locale: "fr-FR",
   },
-};
-
-const RUN = /^(Run|Lancer)$/;
-const RESULT_MS = 60_000;
-
-async function run(page: Page): Promise<void> {
-  await page.getByRole("button", { name: RUN }).click();
-}
-
-async function result(page: Page): Promise<void> {
-  const heading = page.getByRole("heading", { name: /^(Result|Résultat)$/ });
-  await heading.waitFor({ timeout: RESULT_MS });
-  await page.waitForLoadState("networkidle");
-}
-
-async function choose(page: Page, field: string, files: string | string[]) {
-  await page.setInputFiles(`input[data-field="${field}"]`, files);
-}
-
-type Act = (page: Page) => Promise<void>;
-
-/** Open the page again while these calls of the engine fail, or are never answered. */
-function without(calls: string, fate: "failed" | "pending"): Act {
-  return async (page) => {
-    await page.route(calls, (route) => (fate === "failed" ? route.abort() : undefined));
-    await page.reload({ waitUntil: "domcontentloaded" });
-    const shown = fate === "failed" ? "alert" : "progressbar";
-    await page.getByRole(shown).first().waitFor({ timeout: RESULT_MS });
-  };
-}
-
-function mirrored(file: files.TestFile): Act {
-  return async (page) => {
-    await page.setInputFiles('input[data-field="file"]', file);
-    await run(page);
-    await result(page);
-  };
-}
-
-const PAGES: Record<string, [path: string, act?: Act]> = {
-  gallery: ["/"],
-  "gallery-empty": [
-    "/",
-    async (page) => {
-      await page.route("**/services", (route) => route.fulfill({ json: [] }));
-      await page.reload({ waitUntil: "networkidle" });
-    },
-  ],
-  "gallery-away": ["/", without("**/services", "failed")],
-  "gallery-loading": ["/", without("**/services", "pending")],
-  "gallery-none": ["/", (page) => page.getByRole("searchbox").fill("unicorn")],
-  run: ["/run/face-blur"],
-  "run-needed": ["/run/face-blur", run],
-  "run-refused": [
-    "/run/face-blur",
-    (page) =>
-      page.setInputFiles('input[data-field="image"]', {
-        name: "holiday.gif",
-        mimeType: "image/gif",
-        buffer: Buffer.from("GIF89a"),
-      }),
-  ],
-  "run-chosen": ["/run/face-blur", (page) => choose(page, "image", PHOTO)],
-  "run-done": [
-    "/run/face-blur",
-    async (page) => {
-      await choose(page, "image", PHOTO);
-      await run(page);
-      await result(page);
-    },
-  ],
-  "run-again": [
-    "/run/face-blur",
-    async (page) => {
-      await choose(page, "image", PHOTO);
-      await run(page);
-      await result(page);
-      await page.reload({ waitUntil: "networkidle" });
-      await page.getByRole("button", { name: /changes|changements/ }).click();
-    },
-  ],
-  "run-how": [
-    "/run/face-blur",
-    async (page) => {
-      await page.getByText(/^(How it works|Comment ça marche)$/).click();
-      await page.locator('[data-node="blur"]').click();
-      await page.waitForTimeout(400);
-    },
-  ],
-  "run-code": [
-    "/run/image-resize",
-    async (page) => {
-      await page.getByRole("button", { name: "Code" }).click();
-      await page.getByRole("tab", { name: "Python" }).click();
-    },
-  ],
-  "run-camera": [
-    "/run/face-blur",
-    async (page) => {
-      const isPhone = (page.viewportSize()?.width ?? 0) < 500;
-      if (isPhone) return;
-      await page.getByRole("button", { name: /photo/ }).click();
-      await page
-        .locator("button:enabled", { hasText: /Take the|Prendre la/ })
-        .waitFor();
-    },
-  ],
-  "run-fields": ["/run/every-field"],
-  "run-fields-wrong": [
-    "/run/every-field",
-    async (page) => {
-      await page.getByLabel("Width").fill("900");
-      await page.getByLabel("Postcode").fill("12");
-      await page.getByRole("button", { name: /^(Add|Ajouter)$/ }).click();
-      await run(page);
-    },
-  ],
-  "run-waiting": [
-    "/run/nobody",
-    async (page) => {
-      await run(page);
-      await page.getByText("marketplace up").last().waitFor();
-    },
-  ],
-  "run-failed": [
-    "/run/broken",
-    async (page) => {
-      await run(page);
-      await page.getByRole("alert").first().waitFor();
-    },
-  ],
-  "run-gone": ["/run/face-blur?task=00000000-0000-4000-8000-000000000000"],
-  "run-unknown": ["/run/face-blurr"],
-  "run-hostile": ["/run/hostile"],
-  "run-away": ["/run/face-blur", without("**/services/face-blur", "failed")],
-  "run-sending": [
-    "/run/mirror",
-    async (page) => {
-      // Nothing of it arrives.
-      await page.route("**/services/mirror", () => undefined);
-      await choose(page, "file", PHOTO);
-      await run(page);
-      await page.getByRole("progressbar").waitFor();
-    },
-  ],
-  "run-running": [
-    "/run/outer",
-    async (page) => {
-      await run(page);
-      await page.getByText("slow-steps · ").waitFor();
-    },
-  ],
-  "run-begins": [
-    "/run/long-wait",
-    async (page) => {
-      await run(page);
-      await page.getByText(/^(Begins|Commence) /).waitFor();
-    },
-  ],
-  "result-none": [
-    "/run/nothing",
-    async (page) => {
-      await run(page);
-      await page.getByText(/no outputs|n.a rien produit/).waitFor();
-    },
-  ],
-  "result-pdf": ["/run/mirror", mirrored(files.PDF)],
-  "result-sound": ["/run/mirror", mirrored(files.SOUND)],
-  "result-film": [
-    "/run/mirror",
-    async (page) => {
-      await mirrored(await files.recordFilm(page))(page);
-    },
-  ],
-  "result-unknown": [
-    "/run/mirror",
-    mirrored({
-      name: "scan.tiff",
-      mimeType: "image/tiff",
-      buffer: Buffer.from("MM"),
-    }),
-  ],
-  "result-areas": [
-    "/run/face-detect",
-    async (page) => {
-      await choose(page, "image", PHOTO);
-      await run(page);
-      await result(page);
-    },
-  ],
-  "result-grid": [
-    "/run/album",
-    async (page) => {
-      for (const field of ["first", "second", "third"]) {
-        await choose(page, field, PHOTO);
-      }
-      await run(page);
-      await result(page);
-    },
-  ],
-  "result-values": [
-    "/run/report",
-    async (page) => {
-      await run(page);
-      await result(page);
-    },
-  ],
-  "result-text-file": [
-    "/run/mirror",
-    async (page) => {
-      await choose(page, "file", join(REPOSITORY, "README.md"));
-      await run(page);
-      await result(page);
-    },
-  ],
-  ...TASK_STATES,
-  history: ["/history"],
-  "history-none": ["/history?status=cancelled&age=1h"],
-  "history-away": ["/history", without("**/tasks?*", "failed")],
-  health: ["/health"],
-  "health-away": ["/health", without("**/{stats,services,readyz}", "failed")],
-  editor: ["/edit/to-jpg"],
-  "editor-outline": ["/edit/to-jpg?view=outline"],
-  "editor-json": ["/edit/to-jpg?view=json"],
-  "editor-new": ["/edit"],
 };
 
 /** The pictures of the documentation: small files. */
@@ -316,14 +90,42 @@ async function publish(stack: Stack): Promise<void> {
   }
 }
 
-async function picture(
-  browser: Browser,
-  url: string,
-  act: Act | undefined,
-  options: BrowserContextOptions,
-  file: string,
-  fullPage: boolean,
-): Promise<void> {
+/** All pictures of the page have come, and nothing fades in any more. */
+async function untilDrawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    // What is to come into the window later does not count.
+    const coming = [...document.images].filter(({ loading }) => loading !== "lazy");
+    await Promise.all(coming.map((image) => image.decode().catch(() => undefined)));
+  });
+  await still(page);
+}
+
+/**
+ * Make the window as high as the page. Pictures of more than the window, which browsers
+ * can take too, lack now and then what was not drawn before: graphs were empty.
+ */
+async function showAll(page: Page): Promise<void> {
+  // A dialog is seen in the window.
+  if ((await page.getByRole("dialog").count()) > 0) return;
+  const window = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (!window || height <= window.height) return;
+  await page.setViewportSize({ width: window.width, height });
+  await untilDrawn(page);
+}
+
+interface Wanted {
+  url: string;
+  act: Act | undefined;
+  options: BrowserContextOptions;
+  file: string;
+  isWhole: boolean;
+}
+
+/** A state that was not reached is told at once, and fails the script in the end. */
+async function picture(browser: Browser, wanted: Wanted): Promise<void> {
+  const { url, act, options, file, isWhole } = wanted;
   const context = await browser.newContext({
     locale: "en-US",
     viewport: WINDOW,
@@ -331,19 +133,20 @@ async function picture(
     ...options,
   });
   const page = await context.newPage();
-  await page.goto(url, { waitUntil: "networkidle" });
   try {
+    await page.goto(url, { waitUntil: "networkidle" });
     // On a busy machine the network is idle before anything is shown.
     await page.getByRole("main").waitFor({ timeout: RESULT_MS });
     await act?.(page);
-    await page.evaluate(() => document.fonts.ready);
+    await untilDrawn(page);
+    if (isWhole) await showAll(page);
   } catch (error) {
+    process.exitCode = 1;
     console.error(`${file}: ${String(error)}`);
   }
   const isPhoto = file.endsWith(".jpg");
   await page.screenshot({
     path: file,
-    fullPage,
     animations: "disabled",
     ...(isPhoto && { type: "jpeg", quality: 82 }),
   });
@@ -358,7 +161,14 @@ async function takeAccounts(browser: Browser): Promise<void> {
     if (isForDocs) {
       const look = { viewport: { width: 1000, height: 560 }, ...signedIn.ada };
       const file = join(PICTURES, `${PEOPLE}.jpg`);
-      await picture(browser, `${stack.url}/admin/people`, undefined, look, file, false);
+      const url = `${stack.url}/admin/people`;
+      await picture(browser, {
+        url,
+        act: undefined,
+        options: look,
+        file,
+        isWhole: false,
+      });
       return;
     }
     for (const [look, options] of Object.entries(LOOKS)) {
@@ -367,7 +177,8 @@ async function takeAccounts(browser: Browser): Promise<void> {
         if (!isWanted(name, NAMES)) continue;
         const file = join(OUT, `${name}-${look}.png`);
         const both = { ...options, ...signedIn[who] };
-        await picture(browser, stack.url + path, act, both, file, true);
+        const url = stack.url + path;
+        await picture(browser, { url, act, options: both, file, isWhole: true });
       }
     }
   } finally {
@@ -376,9 +187,9 @@ async function takeAccounts(browser: Browser): Promise<void> {
 }
 
 const NAMES = [...Object.keys(PAGES), ...Object.keys(ACCOUNT_STATES)];
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const isWanted = (name: string, all: string[]) =>
-  !wanted.some((word) => all.includes(word)) || wanted.includes(name);
+  !asked.some((word) => all.includes(word)) || asked.includes(name);
 
 mkdirSync(OUT, { recursive: true });
 const isForDocs = process.argv.includes("--docs");
@@ -396,7 +207,8 @@ async function takePages(browser: Browser): Promise<void> {
       for (const [name, [path, act]] of Object.entries(PAGES)) {
         if (!isWanted(name, NAMES)) continue;
         const file = join(OUT, `${name}-${look}.png`);
-        await picture(browser, stack.url + path, act, options, file, true);
+        const url = stack.url + path;
+        await picture(browser, { url, act, options, file, isWhole: true });
       }
     }
   } finally {
@@ -410,7 +222,8 @@ async function takeDocs(browser: Browser, stack: Stack): Promise<void> {
     if (page in TASK_STATES) await publish(stack);
     const [path, act] = PAGES[page] ?? ["/"];
     const file = join(PICTURES, `${name}.jpg`);
-    await picture(browser, stack.url + path, act, look, file, false);
+    const url = stack.url + path;
+    await picture(browser, { url, act, options: look, file, isWhole: false });
   }
   await takeTutorial(browser, stack.url);
 }

@@ -143,6 +143,7 @@ export const TASK_STATES: Record<string, State> = {
         .getByText(/^(Cancelled|Annulé|Annulée)$/)
         .first()
         .waitFor();
+      await untilNode(page, "one", "cancelled");
     },
   ],
   "task-away": [
