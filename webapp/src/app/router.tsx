@@ -10,6 +10,7 @@ import {
 import { GalleryPage } from "@/features/gallery/GalleryPage";
 import { BASE } from "@/shared/api/client";
 import { wordsAreThere } from "@/shared/i18n";
+import { noteMove } from "@/shared/ui/moved";
 
 import { Lost, Broken } from "./Broken";
 import { Shell } from "./Shell";
@@ -187,6 +188,10 @@ export const router = createRouter({
     const text = new URLSearchParams(set as [string, string][]).toString();
     return text && `?${text}`;
   },
+});
+
+router.subscribe("onBeforeNavigate", ({ fromLocation, pathChanged }) => {
+  if (fromLocation && pathChanged) noteMove();
 });
 
 declare module "@tanstack/react-router" {

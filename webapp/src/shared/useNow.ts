@@ -1,17 +1,28 @@
 /** The current time, told again every so often while it matters. */
 import { useEffect, useState } from "react";
 
-/** Milliseconds since 1970, renewed every second while `running`. */
+const TICK_MS = 1000;
+
+/**
+ * Milliseconds since 1970, renewed every second while `running`: on the second, so that
+ * two places of a page do not tell different times.
+ */
 export function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now());
 
   useEffect(() => {
     if (!running) return undefined;
-    const timer = window.setInterval(() => {
+    let timer = 0;
+    const wait = () => {
+      timer = window.setTimeout(tell, TICK_MS - (Date.now() % TICK_MS));
+    };
+    const tell = () => {
       setNow(Date.now());
-    }, 1000);
+      wait();
+    };
+    wait();
     return () => {
-      window.clearInterval(timer);
+      window.clearTimeout(timer);
     };
   }, [running]);
 

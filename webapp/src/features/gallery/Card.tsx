@@ -49,7 +49,17 @@ export function Card({ route, runs, days }: CardProps) {
         },
       }}
     >
-      <Box sx={{ display: "flex", alignItems: "center", minHeight: TILE_PX, mb: 1 }}>
+      <FrameTitle route={route} />
+      {/* Above the title, and after it for those who go from link to link. */}
+      <Box
+        sx={{
+          order: -1,
+          display: "flex",
+          alignItems: "center",
+          minHeight: TILE_PX,
+          mb: 1,
+        }}
+      >
         <InAndOut
           taken={takenBy(route)}
           given={givenBy(details)}
@@ -61,7 +71,13 @@ export function Card({ route, runs, days }: CardProps) {
           // Above the link that fills the card.
           sx={{ position: "relative", zIndex: 1, ml: "auto", display: "flex" }}
         >
-          <LinkButton to="/run/$route" params={{ route: route.route }} size="small">
+          <LinkButton
+            to="/run/$route"
+            params={{ route: route.route }}
+            size="small"
+            // The title leads there too: once is enough on the way through all cards.
+            tabIndex={-1}
+          >
             {t("gallery.run")}
           </LinkButton>
           {mayEdit && (
@@ -71,7 +87,6 @@ export function Card({ route, runs, days }: CardProps) {
           )}
         </Box>
       </Box>
-      <FrameTitle route={route} />
       <Typography
         lang="en"
         variant="body2"

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { FailureCount } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
-import { DenseTable, RIGHT } from "@/shared/ui/DenseTable";
+import { DenseTable, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";
 
 const ROWS_AT_FIRST = 10;
@@ -22,7 +22,9 @@ export function FailureTable({ failures }: { failures: FailureCount[] }) {
         <thead>
           <tr>
             <th scope="col">{t("history.route")}</th>
-            <th scope="col">{t("task.step")}</th>
+            <Box component="th" scope="col" sx={FROM_SM}>
+              {t("task.step")}
+            </Box>
             <th scope="col">{t("health.cause")}</th>
             <Box component="th" scope="col" sx={RIGHT}>
               {t("health.count")}
@@ -43,7 +45,7 @@ export function FailureTable({ failures }: { failures: FailureCount[] }) {
                   {route}
                 </AppLink>
               </th>
-              <Box component="td" sx={{ fontFamily: MONO, fontSize: 12 }}>
+              <Box component="td" sx={{ ...FROM_SM, fontFamily: MONO, fontSize: 12 }}>
                 {node}
               </Box>
               <Box

@@ -10,6 +10,9 @@ import { StatusIcon, toneOf } from "@/shared/ui/StatusChip";
 import { toneColor } from "@/shared/theme";
 import { when } from "@/shared/when";
 
+/** What the engine says of a step that tells nothing itself: that it works is seen. */
+const UNSAID = new Set(["the call", "the result"]);
+
 interface OpenStepsProps {
   status: TaskStatus;
   route: RouteDetails;
@@ -67,7 +70,8 @@ export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
       const { route: inner, progress } = run.called;
       return { tone: "running", words: t("run.inner", { route: inner, ...progress }) };
     }
-    return { tone: "running", words: <span lang="en">{run.for}</span> };
+    const note = UNSAID.has(run.for) ? "" : run.for;
+    return { tone: "running", words: <span lang="en">{note}</span> };
   };
 
   return (

@@ -69,7 +69,9 @@ function RunRoute({ route }: { route: RouteDetails }) {
   const isFormShown = task === undefined || isEditing;
   const formBox = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (isEditing) formBox.current?.scrollIntoView({ block: "start" });
+    if (!isEditing) return;
+    formBox.current?.focus({ preventScroll: true });
+    formBox.current?.scrollIntoView({ block: "start" });
   }, [isEditing]);
 
   const run = useRun(route.route, (started) => {
@@ -111,6 +113,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
         <TaskView
           task={task}
           route={route}
+          isOwn={run.started?.task === task}
           given={given}
           isEditing={isEditing}
           onEdit={() => {
@@ -118,7 +121,12 @@ function RunRoute({ route }: { route: RouteDetails }) {
           }}
         />
       )}
-      <Box ref={formBox} hidden={!isFormShown} sx={{ mt: task ? 8 : 0 }}>
+      <Box
+        ref={formBox}
+        hidden={!isFormShown}
+        tabIndex={-1}
+        sx={{ mt: task ? 8 : 0, outline: "none" }}
+      >
         <RunForm
           route={route}
           fields={fields}

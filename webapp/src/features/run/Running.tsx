@@ -113,7 +113,7 @@ function CancelButton({ task }: { task: string }) {
   };
 
   return (
-    <Button disabled={isCancelling} onClick={cancel}>
+    <Button disabled={isCancelling} onClick={cancel} sx={{ mr: -2 }}>
       {t("run.cancel")}
     </Button>
   );

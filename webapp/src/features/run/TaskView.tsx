@@ -6,7 +6,7 @@ import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { engine, isUnknown, Unreachable } from "@/shared/api/client";
 import type { RouteDetails, TaskStatus } from "@/shared/api/types";
@@ -31,15 +31,23 @@ const Results = lazy(() =>
 interface TaskViewProps {
   task: string;
   route: RouteDetails;
+  /** It was started here: whoever did that by keyboard goes on where it is shown. */
+  isOwn: boolean;
   /** What the task was given, as soon as it is known. */
   given: Form | undefined;
   isEditing: boolean;
   onEdit: () => void;
 }
 
-export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProps) {
+export function TaskView(props: TaskViewProps) {
+  const { task, route, isOwn, given, isEditing, onEdit } = props;
   const { t } = useTranslation();
   const status = useTask(task);
+  const section = useRef<HTMLElement>(null);
+  const isShown = status.data !== undefined;
+  useEffect(() => {
+    if (isOwn && isShown) section.current?.focus({ preventScroll: true });
+  }, [isOwn, isShown, task]);
   const isUnreachable = status.failureReason instanceof Unreachable;
 
   const again = !isEditing && (
@@ -66,7 +74,13 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
 
   const data = status.data;
   return (
-    <Box component="section" aria-label={t("run.result")}>
+    <Box
+      ref={section}
+      component="section"
+      aria-label={t("run.result")}
+      tabIndex={-1}
+      sx={{ outline: "none" }}
+    >
       {isUnreachable && (
         <Box sx={{ mb: 3 }}>
           <Failure error={status.failureReason} />
@@ -87,7 +101,7 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
           }}
         >
           {again}
-          <Box sx={WORDS_IN_A_ROW}>
+          <Box sx={{ ...WORDS_IN_A_ROW, flex: "1 1 300px" }}>
             <LinkButton to="/task/$task" params={{ task }}>
               {t("run.open_task")}
             </LinkButton>
@@ -96,8 +110,8 @@ export function TaskView({ task, route, given, isEditing, onEdit }: TaskViewProp
             {given && (
               <Snippets route={route.route} values={given.values} files={given.files} />
             )}
+            <Took status={data} />
           </Box>
-          <Took status={data} />
         </Box>
       )}
     </Box>
@@ -108,7 +122,7 @@ function Took({ status }: { status: TaskStatus }) {
   const { i18n } = useTranslation();
   const seconds = secondsBetween(status.created_at, status.ended_at, 0);
   return (
-    <Typography variant="caption" color="textSecondary" sx={{ ml: "auto" }}>
+    <Typography variant="caption" color="textSecondary" sx={{ ml: "auto", px: 2 }}>
       {duration(seconds, i18n.language)}
     </Typography>
   );

@@ -1,9 +1,11 @@
 /** The frame of a page: its title, its width, what it says while it loads. */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+
+import { hasMoved } from "./moved";
 
 interface PageProps {
   title: string;
@@ -19,9 +21,17 @@ export function Page({ title, aside, width = 1080, children }: PageProps) {
     document.title = `${title} · ${t("app")}`;
   }, [t, title]);
 
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The link that led here is gone, and the focus with it.
+    const isLost = document.activeElement === document.body;
+    if (isLost && hasMoved()) main.current?.focus({ preventScroll: true });
+  }, []);
+
   return (
     <Box
       component="main"
+      ref={main}
       id="content"
       tabIndex={-1}
       sx={{
@@ -38,11 +48,11 @@ export function Page({ title, aside, width = 1080, children }: PageProps) {
           display: "flex",
           flexWrap: "wrap",
           columnGap: 4,
-          rowGap: 2,
+          rowGap: 3,
           alignItems: "center",
           justifyContent: "space-between",
           // What follows stays in its place when the buttons come or go.
-          minHeight: 40,
+          minHeight: { sm: 40 },
           mb: 6,
         }}
       >
