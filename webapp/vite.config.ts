@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 
 import react from "@vitejs/plugin-react";
@@ -24,6 +25,12 @@ const asTheEngine = {
   headers: { origin: ENGINE, "sec-fetch-site": "same-origin" },
 };
 
+/** Who opens a page gets it from here; who saves a file of a task does not. */
+function ownPage({ url = "", headers }: IncomingMessage): string | undefined {
+  const isPage = headers.accept?.includes("text/html") && !url.startsWith("/tasks/");
+  return isPage ? "/index.html" : undefined;
+}
+
 export default defineConfig({
   // Relative to the page's <base>, so that the app works behind any proxy.
   base: "./",
@@ -39,12 +46,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: {
-    proxy: Object.fromEntries(
-      ["/services", "/tasks", "/stats", "/about", "/readyz", "/edits"].map((path) => [
-        path,
-        asTheEngine,
-      ]),
-    ),
+    // All that is not of this server. Pages have addresses that calls have too.
+    proxy: { "^/(?!@|src/|node_modules/)": { ...asTheEngine, bypass: ownPage } },
   },
   // One document for all files of a worker: to make one for each took a minute.
   test: {

@@ -269,6 +269,12 @@ test("the server for development hands calls to the engine, as from its own page
       body: JSON.stringify(made("by-the-proxy", "node.out = {'x': 1}")),
     });
     assert.equal(answer.status, 201, await answer.text());
+
+    // Whoever opens the address of a page gets it.
+    const page = await fetch(`${origin}/account`, { headers: { accept: "text/html" } });
+    assert.match(await page.text(), /src\/app\/main.tsx/);
+    const call = await fetch(`${origin}/readyz`);
+    assert.match(call.headers.get("content-type") ?? "", /json/);
   } finally {
     await server.close();
   }

@@ -61,7 +61,7 @@ export async function visit(
 
 /** The engine of a test is on this machine; the rest is within the browser. */
 function isForeign({ protocol, hostname }: URL): boolean {
-  const isHere = hostname === "127.0.0.1" || hostname.endsWith(".lan");
+  const isHere = /^127\.|^localhost$|\.lan$/.test(hostname);
   return protocol.startsWith("http") && !isHere;
 }
 
@@ -72,8 +72,11 @@ interface Violation {
 
 /** What axe finds wrong: a rule and the first element that breaks it. */
 export async function axe(page: Page): Promise<string[]> {
-  // What is just fading in has the contrast of the moment.
+  // What is just fading in has the contrast of the moment. What was changed last begins
+  // to fade with the next frame.
   await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
     const ending = document
       .getAnimations()
       .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);

@@ -38,6 +38,8 @@ export function HealthPage() {
     queryKey: ["readiness"],
     queryFn: ({ signal }) => engine.readiness(signal),
     ...polled,
+    // The page shows before: by what is asked first.
+    enabled: routes.isFetched,
   });
 
   const error = routes.error ?? stats.error ?? readiness.error;
