@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import external
 import httpx
 import pytest
-from engine.adapters.choice import chosen
+from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import create
 from engine.domain.access.audit import Entry, broken
 from engine.domain.access.roles import MAIN, Role
@@ -42,9 +42,12 @@ OWN = frozenset({"httpx", "httpcore.http11", "asyncio"})
 
 
 @asynccontextmanager
-async def running(settings: Settings, **changed: Any) -> AsyncIterator[FastAPI]:
+async def running(
+    settings: Settings, adapters: Adapters | None = None
+) -> AsyncIterator[FastAPI]:
     """An engine with an administrator, if there is none yet."""
-    adapters = replace(chosen(settings), **changed)
+    if adapters is None:
+        adapters = chosen(settings)
     app = create(settings, adapters)
     async with app.router.lifespan_context(app):
         if await adapters.people.find("root") is None:
@@ -209,10 +212,12 @@ async def test_what_was_cut_off_in_the_middle_goes_on_elsewhere(
     settings = Settings(
         data_dir=tmp_path, pipelines_dir=None, auth="accounts", retry=0, **shared
     )
-    stuck = Stuck(chosen(settings).blobs)
+    adapters = chosen(settings)
+    stuck = Stuck(adapters.blobs)
     monkeypatch.setattr("engine.usecases.erasures.ERASED_AT_ONCE", 1)
     async with AsyncExitStack() as first:
-        app = await first.enter_async_context(running(settings, blobs=stuck))
+        disturbed = replace(adapters, blobs=stuck)
+        app = await first.enter_async_context(running(settings, disturbed))
         root = await first.enter_async_context(browsing(app))
         id_ = await leave_traces(app, root)
         stuck.after = 2
@@ -284,8 +289,12 @@ def test_an_engine_that_is_killed_goes_on_when_it_starts_again(tmp_path: Path) -
 def make_administrator(folder: Path) -> None:
     async def add() -> None:
         adapters = chosen(Settings(data_dir=folder))
-        (database, *_) = adapters.opened
-        async with database:  # type: ignore[union-attr]  # both stores are so
+        async with AsyncExitStack() as opened:
+            for resource in adapters.opened:
+                if isinstance(resource, AbstractAsyncContextManager):
+                    await opened.enter_async_context(resource)
+                else:
+                    opened.enter_context(resource)
             roles = {MAIN: Role.OWNER}
             await adapters.people.add(
                 person("root", is_administrator=True, roles=roles)

@@ -230,7 +230,7 @@ async def test_it_ends_when_who_downloads_may_not_see_it_any_more(
 
 async def test_a_file_that_is_lost_is_empty(settings: Settings) -> None:
     adapters = chosen(settings)
-    async with running(settings, blobs=adapters.blobs) as app, browsing(app) as root:
+    async with running(settings, adapters) as app, browsing(app) as root:
         id_ = await leave_traces(app, root)
         for task in of_tasks((await root.get(f"/people/{id_}/export")).content):
             await adapters.blobs.erase(task)

@@ -102,8 +102,6 @@ class _Search:
         return self._judge.keeps(schema, keywords, value)
 
     def _file(self, schema: Schema, value: Json, place: Place) -> Iterator[Fault]:
-        if self._judge.fits_inner(schema, value):
-            return
         if not is_blob(value):
             yield wrong_type(FILE, value, place)
             return
