@@ -59,16 +59,22 @@ interface PeopleProps {
   setAdding: (isAdding: boolean) => void;
 }
 
+const LEAVING_MS = 1_000;
+
 function People({ isAdding, setAdding }: PeopleProps) {
   const { t } = useTranslation();
   const { begins = "", cursor = "" } = page.useSearch();
   const navigate = page.useNavigate();
   const client = useQueryClient();
   const [opened, setOpened] = useState<Person>();
+  const [leaving, setLeaving] = useState<string[]>([]);
   const list = useQuery({
     queryKey: ["people", begins, cursor],
     queryFn: ({ signal }) => people({ begins, cursor }, signal),
     placeholderData: keepPreviousData,
+    // Erasing goes on after the answer: somebody is listed until all is gone.
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ id }) => leaving.includes(id)) && LEAVING_MS,
   });
   const go = (search: { begins: string; cursor: string }, replace: boolean) => {
     void navigate({ search: withoutEmpty(search), replace });
@@ -96,7 +102,7 @@ function People({ isAdding, setAdding }: PeopleProps) {
         </Typography>
       )}
       {list.data && list.data.items.length > 0 && (
-        <PeopleTable people={list.data.items} onOpen={setOpened} />
+        <PeopleTable people={list.data.items} leaving={leaving} onOpen={setOpened} />
       )}
       <PageButtons
         cursor={cursor}
@@ -117,6 +123,10 @@ function People({ isAdding, setAdding }: PeopleProps) {
         <PersonDialog
           person={opened}
           onChanged={readAgain}
+          onErased={() => {
+            setLeaving([...leaving, opened.id]);
+            readAgain();
+          }}
           onClose={() => {
             setOpened(undefined);
           }}

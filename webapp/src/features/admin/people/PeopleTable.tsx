@@ -12,10 +12,12 @@ import type { Person } from "../calls";
 
 interface PeopleTableProps {
   people: Person[];
+  /** The ids of those who are being erased. */
+  leaving: string[];
   onOpen: (person: Person) => void;
 }
 
-export function PeopleTable({ people, onOpen }: PeopleTableProps) {
+export function PeopleTable({ people, leaving, onOpen }: PeopleTableProps) {
   const { t, i18n } = useTranslation();
   const now = useNow(false);
   return (
@@ -52,7 +54,11 @@ export function PeopleTable({ people, onOpen }: PeopleTableProps) {
               </Link>
             </Box>
             <td>
-              <State person={person} />
+              {leaving.includes(person.id) ? (
+                t("admin.leaving")
+              ) : (
+                <State person={person} />
+              )}
             </td>
             <Box component="td" sx={{ ...FROM_SM, ...CUT }}>
               {Object.entries(person.roles)

@@ -27,6 +27,8 @@ const MAIN = "main";
 interface PersonDialogProps {
   person: Person;
   onChanged: () => void;
+  /** It has begun. */
+  onErased: () => void;
   onClose: () => void;
 }
 
@@ -132,7 +134,7 @@ function ChangeForm(props: PersonDialogProps & { onErase: () => void }) {
 }
 
 /** The name has to be typed: what is erased does not come back. */
-function EraseForm({ person, onChanged, onClose }: PersonDialogProps) {
+function EraseForm({ person, onErased, onClose }: PersonDialogProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   return (
@@ -142,7 +144,7 @@ function EraseForm({ person, onChanged, onClose }: PersonDialogProps) {
       action={t("admin.erase")}
       isReady={typed === person.name}
       send={() => erasePerson(person.id)}
-      onDone={onChanged}
+      onDone={onErased}
       onClose={onClose}
     >
       <Alert severity="warning">{t("admin.erase_words")}</Alert>

@@ -26,6 +26,7 @@ export const en = {
   since: "Since",
   active: "may sign in",
   locked: "locked out",
+  leaving: "is being erased",
   administrator: "administrator",
   first_page: "First page",
   next_page: "Next page",

@@ -28,6 +28,7 @@ export const fr: Words = {
   since: "Depuis",
   active: "peut se connecter",
   locked: "accès bloqué",
+  leaving: "en cours d’effacement",
   administrator: "administrateur",
   first_page: "Première page",
   next_page: "Page suivante",
