@@ -297,8 +297,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
 
       await page.goto(`${stack.url}/task/${waits}`);
       await untilNode(page, "ask", "retrying");
+      // In French a space that does not break stands before the colon.
       await page
-        .getByText(/not-there (:|is|:)|not-there:/)
+        .getByText(/not-there\s?(:|is)/)
         .first()
         .waitFor();
       await expectRight(page);
