@@ -1,18 +1,32 @@
-"""What is known of the routes that a document calls, and so of what it gives."""
+"""What is known of the routes that a document calls, and so of what it gives.
+
+Pipelines call pipelines: of a hundred routes that each call a hundred, on four levels,
+that would be a hundred million look-ups. So each document is read once for a question,
+there is a bound for all levels together, and what was found out is remembered until
+something of it is published anew.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
+
+import orjson
 
 from engine.domain.checks.offers import Offer, Offers
 from engine.domain.checks.outputs import output_schema
 from engine.domain.contracts.keywords import Schema
+from engine.domain.errors import TooMuch
+from engine.domain.going_on import GoOn
 from engine.domain.pipeline import MAX_NODES, Pipeline
 from engine.domain.values import Json
 from engine.ports import PipelineStore
 from engine.usecases.access.homes import Homes, Sees, everything
+from engine.usecases.checking import Checking
+from engine.usecases.recent import Recent
 
 MAX_CALLED = 100
 """Of the routes that one document calls."""
@@ -20,8 +34,99 @@ MAX_CALLED = 100
 MAX_LEVELS = 3
 """Of pipelines that call each other: what comes from further down is not known."""
 
+MAX_READ = 300
+"""Of routes, on all levels together; those that the document calls itself first. What
+the others give is not known."""
+
+READ_BYTES = 32 << 20
+"""Memory that the pipelines of one question may take, roughly, and as much those that
+are remembered."""
+
+OUTPUTS_BYTES = 8 << 20
+"""Of schemas that are remembered, as JSON."""
+
+ENTRY_BYTES = 500
+"""Of each of them, besides the schema."""
+
+ASKED = ""
+"""The document about which the question is: no route has this name."""
+
+Caller: TypeAlias = tuple[str, Collection[str], Sees]
+"""A route, what it calls, and what it may."""
 Alive: TypeAlias = Callable[[], Awaitable[AbstractSet[str]]]
 """The routes that services offer now."""
+
+
+@dataclass
+class Called:
+    """The pipelines behind a document: what it calls, what they call, and so on."""
+
+    names: frozenset[str] = frozenset()
+    """The routes that its author sees."""
+    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By route, those which it calls and may."""
+    pipelines: dict[str, Pipeline] = field(default_factory=dict)
+    """By route, as far as they were read."""
+    versions: list[tuple[str, str]] = field(default_factory=list)
+    left_bytes: int = field(default_factory=lambda: READ_BYTES)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another one may be read."""
+        return len(self.pipelines) < MAX_READ and self.left_bytes > 0
+
+    @property
+    def digest(self) -> str:
+        """The same for two questions that have the same answer."""
+        told = orjson.dumps([self.versions, list(self.calls.items())])
+        return hashlib.sha256(told).hexdigest()
+
+    def add(self, route: str, version: str, pipeline: Pipeline) -> None:
+        """Take in what was read."""
+        self.pipelines[route] = pipeline
+        self.versions.append((route, version))
+        self.left_bytes -= pipeline.memory
+
+    def offers(self, go_on: GoOn) -> Offers:
+        """What the document may call. It computes: beside the event loop."""
+        routes = self._offered(ASKED, MAX_LEVELS, {}, go_on)
+        return Offers(routes, self.names, complete=True)
+
+    def output(self, pipeline: Pipeline, go_on: GoOn) -> Schema | None:
+        """What a pipeline gives that calls these. It computes, too."""
+        routes = self._offered(ASKED, MAX_LEVELS - 1, {}, go_on)
+        return output_schema(pipeline, Offers(routes, complete=True))
+
+    def _offered(
+        self,
+        caller: str,
+        levels: int,
+        known: dict[tuple[str, int], Schema | None],
+        go_on: GoOn,
+    ) -> Mapping[str, Offer]:
+        routes: dict[str, Offer] = {}
+        for route in self.calls.get(caller, ()):
+            pipeline = self.pipelines.get(route)
+            if pipeline is None:
+                continue
+            if (route, levels) not in known:
+                known[route, levels] = self._given(pipeline, levels, known, go_on)
+            routes[route] = Offer(pipeline.entry.api, known[route, levels])
+        return routes
+
+    def _given(
+        self,
+        pipeline: Pipeline,
+        levels: int,
+        known: dict[tuple[str, int], Schema | None],
+        go_on: GoOn,
+    ) -> Schema | None:
+        told = pipeline.entry.api.gives
+        if told is not None or levels == 0:
+            return told
+        go_on()
+        routes = self._offered(pipeline.route, levels - 1, known, go_on)
+        return output_schema(pipeline, Offers(routes, complete=True))
 
 
 class KnownRoutes:
@@ -31,51 +136,104 @@ class KnownRoutes:
         self._store = store
         self._alive = alive
         self._homes = homes
+        self._checking = Checking()
+        # Many who ask at the same time wait for one who reads.
+        self._reading = asyncio.Lock()
+        self._read: Recent[tuple[str, str], Pipeline]
+        self._read = Recent(READ_BYTES, lambda pipeline: pipeline.memory)
+        self._outputs: Recent[Hashable, bytes]
+        self._outputs = Recent(OUTPUTS_BYTES, lambda made: len(made) + ENTRY_BYTES)
 
-    async def of_document(self, document: Json, sees: Sees = everything) -> Offers:
+    async def of_document(self, document: Json, sees: Sees = everything) -> Called:
         """The routes that any JSON calls, as far as it looks like a pipeline.
 
         What its author does not see is told of as if it were not there.
         """
         nodes = document.get("nodes") if isinstance(document, dict) else None
         called = dict.fromkeys(islice(_called(nodes), MAX_NODES))
-        return await self._offers(called, MAX_LEVELS, sees)
+        return await self._behind(called, MAX_LEVELS + 1, sees)
 
     async def output_of(self, pipeline: Pipeline) -> Schema | None:
         """The schema of what a pipeline gives; None: it cannot be known."""
-        return await self._output(pipeline, MAX_LEVELS)
-
-    async def _output(self, pipeline: Pipeline, levels: int) -> Schema | None:
         told = pipeline.entry.api.gives
-        if told is not None or levels == 0:
+        if told is not None:
             return told
         # What it may not call must not be told by what it seems to give.
-        sees: Sees = everything
-        if self._homes is not None:
-            sees = await self._homes.seen_from(pipeline.route)
-        offers = await self._offers(pipeline.called, levels - 1, sees)
-        return await asyncio.to_thread(output_schema, pipeline, offers)
+        sees = await self._seen_from(pipeline.route)
+        called = await self._behind(pipeline.called, MAX_LEVELS, sees)
+        key = (pipeline.route, pipeline.version, called.digest)
 
-    async def _offers(
-        self, called: Collection[str], levels: int, sees: Sees = everything
-    ) -> Offers:
+        def output(_: Json, go_on: GoOn) -> bytes:
+            # Another who asked the same may have been first.
+            known = self._outputs.get(key)
+            return known or orjson.dumps(called.output(pipeline, go_on))
+
+        try:
+            made = await self._checking.perform(output, None)
+        except TooMuch:
+            made = orjson.dumps(None)
+        self._outputs.put(key, made)
+        schema: Schema | None = orjson.loads(made)
+        return schema
+
+    async def _behind(self, called: Collection[str], levels: int, sees: Sees) -> Called:
+        """What is behind a document that calls these, on so many levels."""
+        found = Called()
         if not called:
-            return Offers(complete=True)
+            return found
         alive = await self._alive()
-        rows = await self._store.current()
-        names = {row.route for row in rows if row.owner == "pipeline"} | alive
-        names = {name for name in names if sees(name)}
-        wanted = [route for route in called if route in names][:MAX_CALLED]
+        rows = {
+            row.route: row.version
+            for row in await self._store.current()
+            if row.owner == "pipeline" or row.route in alive
+        }
+        found.names = frozenset(name for name in rows.keys() | alive if sees(name))
 
-        routes: dict[str, Offer] = {}
-        for route in wanted:
+        level: list[Caller] = [(ASKED, called, sees)]
+        for _ in range(levels):
+            following = [await self._read_of(caller, rows, found) for caller in level]
+            level = [caller for callers in following for caller in callers]
+        return found
+
+    async def _read_of(
+        self, caller: Caller, versions: Mapping[str, str], found: Called
+    ) -> list[Caller]:
+        """Read what one calls; those of it whose calls say what they give."""
+        route, names, sees = caller
+        wanted = (name for name in names if name in versions and sees(name))
+        found.calls[route] = tuple(islice(wanted, MAX_CALLED))
+
+        following: list[Caller] = []
+        for name in found.calls[route]:
+            if name in found.pipelines or not found.has_room:
+                continue
+            pipeline = await self._pipeline(name, versions[name])
+            if pipeline is None:
+                continue
+            found.add(name, versions[name], pipeline)
+            if pipeline.entry.api.gives is None and pipeline.called:
+                sees_there = await self._seen_from(name)
+                following.append((name, pipeline.called, sees_there))
+        return following
+
+    async def _seen_from(self, route: str) -> Sees:
+        if self._homes is None:
+            return everything
+        return await self._homes.seen_from(route)
+
+    async def _pipeline(self, route: str, version: str) -> Pipeline | None:
+        """What is current of a route; None: it was removed meanwhile."""
+        async with self._reading:
+            known = self._read.get((route, version))
+            if known is not None:
+                return known
             published = await self._store.find(route)
             if published is None:
-                continue
+                return None
+            # A newer one may have been published since the routes were listed.
             pipeline = published.pipeline
-            gives = await self._output(pipeline, levels)
-            routes[route] = Offer(pipeline.entry.api, gives)
-        return Offers(routes, frozenset(names), complete=True)
+            self._read.put((route, pipeline.version), pipeline)
+            return pipeline
 
 
 def _called(nodes: Json) -> Iterator[str]:

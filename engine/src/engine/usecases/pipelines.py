@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from engine.domain.checks.check import Accepted, accept, check
-from engine.domain.checks.offers import NO_OFFERS, Offers
+from engine.domain.checks.offers import NO_OFFERS
 from engine.domain.contracts.schema_check import contract_faults
 from engine.domain.edits.rename import Renamed, rename
 from engine.domain.entry_api import Api
@@ -109,8 +108,12 @@ class Pipelines:
 
     async def check(self, document: Json, sees: Sees = everything) -> tuple[Fault, ...]:
         """All that is wrong with a document; nothing is stored."""
-        offers = await self._routes.of_document(document, sees)
-        return await self._checking.perform(partial(check, offers=offers), document)
+        called = await self._routes.of_document(document, sees)
+
+        def found(document: Json, go_on: GoOn) -> tuple[Fault, ...]:
+            return check(document, go_on, called.offers(go_on))
+
+        return await self._checking.perform(found, document)
 
     async def ready_to_store(
         self, document: Json, origin: str = "", sees: Sees = everything
@@ -118,10 +121,15 @@ class Pipelines:
         """The pipeline of a document, with warnings; raises `InvalidPipeline`."""
         # The folder is read at the start, when services may be other ones than before.
         is_start = origin == FROM_FOLDER
-        offers = NO_OFFERS
-        if not is_start:
-            offers = await self._routes.of_document(document, sees)
-        ready = partial(_ready_to_store, offers=offers)
+        called = None if is_start else await self._routes.of_document(document, sees)
+
+        def ready(document: Json, go_on: GoOn) -> Accepted:
+            offers = called.offers(go_on) if called else NO_OFFERS
+            accepted = accept(document, go_on, offers)
+            # Found here, beside the event loop: of a large document it takes long.
+            _ = accepted.pipeline.version
+            return accepted
+
         return await self._checking.perform(ready, document)
 
     async def contract_faults(self, api: Api) -> tuple[Fault, ...]:
@@ -390,11 +398,3 @@ class Pipelines:
     async def _alive_routes(self) -> AbstractSet[str]:
         """The routes that a service offers now."""
         return (await self._services.heard(self._clock() - GONE_AFTER)).keys()
-
-
-def _ready_to_store(document: Json, go_on: GoOn, offers: Offers) -> Accepted:
-    """The pipeline of a document, with warnings; raises `InvalidPipeline`."""
-    accepted = accept(document, go_on, offers)
-    # Found here, in the thread of the checks: of a large document it takes long.
-    _ = accepted.pipeline.version
-    return accepted
