@@ -118,19 +118,19 @@ test("a film is seen, and can be saved", async () => {
 });
 
 test("what the browser cannot show says what it is", async () => {
-  for (const [ending, mimeType, kind] of [
-    // A picture and a sound that Chromium does not know, and what nobody knows.
-    ["tiff", "image/tiff", "TIFF"],
-    ["midi", "audio/midi", "audio/midi"],
-    ["npz", "application/x-npz", "application/x-npz"],
-  ] as const) {
-    await visit(browser, { acceptDownloads: true }, async (page) => {
+  await visit(browser, {}, async (page) => {
+    for (const [ending, mimeType, kind] of [
+      // A picture and a sound that Chromium does not know, and what nobody knows.
+      ["tiff", "image/tiff", "TIFF"],
+      ["midi", "audio/midi", "audio/midi"],
+      ["npz", "application/x-npz", "application/x-npz"],
+    ] as const) {
       const buffer = Buffer.from("MM\0*\0\0");
       await mirror(page, { name: `it.${ending}`, mimeType, buffer });
       await page.getByText(`${kind}: cannot be shown here`, { exact: true }).waitFor();
       await page.getByText(`${kind} · 6 B`, { exact: true }).waitFor();
-    });
-  }
+    }
+  });
 });
 
 test("several pictures are a grid, and one ZIP", async () => {

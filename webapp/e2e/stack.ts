@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 // On a machine with much else to do, Python alone needs half a minute to start.
-const START_MS = 300_000;
+export const START_MS = 300_000;
 
 export interface Stack {
   url: string;

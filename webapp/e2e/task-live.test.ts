@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { openBrowser, visit } from "./browsing.ts";
 import { killEngine } from "./killing.ts";
 import { FAILURE, Gate, offer, type Service } from "./service.ts";
-import { type Stack, startStack, until } from "./stack.ts";
+import { type Stack, START_MS, startStack, until } from "./stack.ts";
 import {
   END,
   ENDED_MS,
@@ -96,6 +96,54 @@ test("a task that fails at its second service is mended and resumed", async () =
 
     // What was kept is not called again.
     assert.equal(first.calls.length, 1);
+  });
+});
+
+test("a task that failed is resumed with the mended pipeline", async () => {
+  const withCode = (code: string) => [
+    entry("mended", { number: 4 }, "first"),
+    { id: "first", type: "node", after: "node.out['half'] = 2", next: ["second"] },
+    { id: "second", type: "node", after: code, next: ["result"] },
+    { ...END, input: { answer: "second.out.answer" } },
+  ];
+  await publish(stack.url, withCode("node.out['answer'] = 1 / 0"));
+  const task = await start(stack.url, "mended", { number: 4 });
+  await untilStatus(stack.url, task, "error");
+  await publish(stack.url, withCode("node.out['answer'] = first.out['half'] * 21"));
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.getByRole("button", { name: "Resume from second" }).click();
+
+    await page.getByText("Finished").first().waitFor();
+    await page.getByRole("link", { name: "Continues another task" }).waitFor();
+    assert.doesNotMatch(page.url(), new RegExp(task));
+  });
+});
+
+test("a task that waits for a missing service says so; it is stopped and erased", async () => {
+  await publish(stack.url, [
+    entry("ask-nobody", { city: "Paris" }, "ask"),
+    { id: "ask", type: "service", service: "not-there", next: ["result"] },
+    END,
+  ]);
+  const task = await start(stack.url, "ask-nobody", { city: "Paris" });
+
+  await visit(browser, {}, async (page) => {
+    await page.clock.install();
+    await page.goto(`${stack.url}/task/${task}`);
+    await page.getByText("Waiting for not-there: no service announces it.").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelled").first().waitFor();
+
+    await page.getByRole("button", { name: "Erase" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal((await statusOf(stack.url, task))?.status, "error");
+
+    await page.getByRole("button", { name: "Erase" }).click();
+    await page.clock.fastForward("00:06");
+    await page.waitForURL(/history/);
+    assert.equal(await statusOf(stack.url, task), undefined);
   });
 });
 
@@ -310,7 +358,7 @@ test("the engine is killed in the middle of a run, and back", async () => {
     await page.getByText("The engine does not answer").waitFor({ timeout: ENDED_MS });
     await page
       .getByText("The engine does not answer")
-      .waitFor({ state: "detached", timeout: ENDED_MS });
+      .waitFor({ state: "detached", timeout: START_MS });
     gate.open();
 
     await untilNode(page, "second", "succeeded");

@@ -117,3 +117,23 @@ export function loopOver(route: string, code?: string): Node[] {
     { ...END, input: { count: "request.out.count" } },
   ];
 }
+
+/** A loop over a list that it is given: code that makes a long one may take too long. */
+export function loopOverList(route: string): Node[] {
+  return [
+    entry(route, { list: [0] }, "each"),
+    {
+      id: "each",
+      type: "loop",
+      items: "request.out.list",
+      nodes: [{ id: "share", type: "node", next: ["loopEnd"] }],
+      next: ["result"],
+    },
+    { ...END, input: { items: "request.out.list" } },
+  ];
+}
+
+/** As many numbers. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}

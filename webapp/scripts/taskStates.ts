@@ -1,7 +1,7 @@
 /** The states of the page of a task that pictures are made of. */
 import type { Page } from "playwright-core";
 
-import { END, entry, loopOver } from "../e2e/tasks.ts";
+import { END, entry, loopOver, loopOverList, numbers } from "../e2e/tasks.ts";
 
 type State = [path: string, act: (page: Page) => Promise<void>];
 
@@ -22,7 +22,7 @@ export const TASK_PIPELINES = [
     { id: "one", type: "node", delay: "1h", next: ["result"] },
     { ...END, input: { n: "request.out.n" } },
   ],
-  loopOver("very-many", "node.out = {'share': 1}"),
+  loopOverList("very-many"),
   [
     entry("outer", { n: 1 }, "inner"),
     { id: "inner", type: "service", service: "slow-steps", next: ["result"] },
@@ -103,7 +103,7 @@ export const TASK_STATES: Record<string, State> = {
   "task-many": [
     "/",
     async (page) => {
-      await open(page, "very-many", { count: 10_000 }, "?node=each");
+      await open(page, "very-many", { list: numbers(10_000) }, "?node=each");
       await untilNode(page, "each", "succeeded");
       await page.getByRole("option").first().waitFor();
     },
