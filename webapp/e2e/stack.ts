@@ -51,7 +51,12 @@ export async function startStack(
     stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
   }
 
+  const tellEnd = (code: number | null, signal: string | null) => {
+    console.error(`the stack ended by itself (${String(code ?? signal)}):\n${log}`);
+  };
+  child.on("exit", tellEnd);
   const stop = async () => {
+    child.off("exit", tellEnd);
     await ended(child);
     rmSync(data, { recursive: true, force: true });
   };
@@ -91,7 +96,7 @@ export async function publishDocument(url: string, document: unknown): Promise<v
 
 async function ended(child: ChildProcess): Promise<void> {
   const over = new Promise((resolve) => child.once("exit", resolve));
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
   await over;
 }

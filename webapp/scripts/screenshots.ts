@@ -133,6 +133,10 @@ async function picture(browser: Browser, wanted: Wanted): Promise<void> {
     ...options,
   });
   const page = await context.newPage();
+  const failed = (error: unknown) => {
+    process.exitCode = 1;
+    console.error(`${file}: ${String(error)}`);
+  };
   try {
     await page.goto(url, { waitUntil: "networkidle" });
     // On a busy machine the network is idle before anything is shown.
@@ -141,15 +145,17 @@ async function picture(browser: Browser, wanted: Wanted): Promise<void> {
     await untilDrawn(page);
     if (isWhole) await showAll(page);
   } catch (error) {
-    process.exitCode = 1;
-    console.error(`${file}: ${String(error)}`);
+    failed(error);
   }
+  // What is there instead is worth a look.
   const isPhoto = file.endsWith(".jpg");
-  await page.screenshot({
-    path: file,
-    animations: "disabled",
-    ...(isPhoto && { type: "jpeg", quality: 82 }),
-  });
+  await page
+    .screenshot({
+      path: file,
+      animations: "disabled",
+      ...(isPhoto && { type: "jpeg", quality: 82 }),
+    })
+    .catch(failed);
   await context.close();
 }
 

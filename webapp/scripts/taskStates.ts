@@ -132,6 +132,7 @@ export const TASK_STATES: Record<string, State> = {
         .first()
         .waitFor();
       await page.getByText(/marketplace up/).waitFor();
+      await untilNode(page, "call", "retrying");
     },
   ],
   "task-cancelled": [
