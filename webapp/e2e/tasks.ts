@@ -52,8 +52,9 @@ export async function untilStatus(
   engine: string,
   task: string,
   wanted: string,
+  timeoutMs = ENDED_MS,
 ): Promise<void> {
-  await until(ENDED_MS, async () => {
+  await until(timeoutMs, async () => {
     const found = await statusOf(engine, task);
     const hasEnded = found !== undefined && found.status !== "running";
     if (hasEnded) assert.equal(found.status, wanted, String(found.message));
