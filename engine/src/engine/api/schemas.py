@@ -42,6 +42,10 @@ class Route(Shape):
     usual_seconds: float | None = Field(
         description="The median of its tasks of the last days; null: there are none"
     )
+    space: str | None = Field(
+        description="The one it belongs to; null: it serves all, is shared by another, "
+        "or there are no accounts"
+    )
     tags: list[str]
     body: Any = Field(description="What it takes, in the old way: see `inputSchema`")
     body_type: list[list[str]] | None = Field(
@@ -89,10 +93,6 @@ class RouteDetails(Route):
     )
     instances: list[Instance]
     may_edit: bool = Field(description="Whether who asks may publish it anew")
-    space: str | None = Field(
-        description="The one it belongs to; null: it serves all, is shared by another, "
-        "or there are no accounts"
-    )
 
 
 class Stored(Shape):

@@ -173,6 +173,7 @@ async def list_routes(
     request: Request,
     engine: EngineDep,
     lists: ListsDep,
+    principal: PrincipalDep,
     cursor: Annotated[str, Query(max_length=MAX_NAME_CHARACTERS)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_ROUTES)] = MAX_PAGE_ROUTES,
 ) -> Response:
@@ -182,11 +183,18 @@ async def list_routes(
 
     usual = await engine.statistics.usual_by_route()
     offered = await engine.services.offered()
+    homes = await engine.homes.all() if engine.homes else {}
 
     async def lines() -> Json:
         return [
             orjson.Fragment(
-                _state(row, usual.get(row.route), offered.get(row.route)) + row.text[1:]
+                _state(
+                    row,
+                    usual_seconds=usual.get(row.route),
+                    heard=offered.get(row.route),
+                    space=known_space(principal, homes.get(row.route)),
+                )
+                + row.text[1:]
             )
             for row in page
         ]
@@ -198,12 +206,19 @@ async def list_routes(
     return lists.answer(lines, (b"link", link.encode()))
 
 
-def _state(row: RouteLine, usual_seconds: float | None, heard: Heard | None) -> bytes:
+def _state(
+    row: RouteLine,
+    *,
+    usual_seconds: float | None,
+    heard: Heard | None,
+    space: str | None,
+) -> bytes:
     """The beginning of a route's line: what changes without a new version."""
     state: dict[str, Json] = {
         "alive": not row.missing,
         "missing": row.missing,
         "usual_seconds": usual_seconds,
+        "space": space,
     }
     if heard is not None:
         state |= {"offered_by": heard.instances, "heard_at": heard.last_at}

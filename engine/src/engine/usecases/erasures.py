@@ -110,6 +110,11 @@ class Erasures:
             raise Unknown("erasure", id)
         return erasure
 
+    async def leaving(self) -> frozenset[str]:
+        """The ids of those who are being erased."""
+        known = await self._store.all()
+        return frozenset(one.id for one in known if one.ended_at is None)
+
     async def go_on(self) -> None:
         """See to all erasures that are up to this replica."""
         for erasure in await self._store.all():

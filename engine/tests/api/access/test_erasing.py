@@ -224,6 +224,7 @@ async def test_what_was_cut_off_in_the_middle_goes_on_elsewhere(
         await root.delete(f"/people/{id_}")
         await asyncio.wait_for(stuck.reached.wait(), 30)
         halfway = (await root.get(f"/people/{id_}/erasure")).json()
+        listed = (await root.get("/people")).json()["items"]
         if not shared:
             # Only one engine at a time may have the file.
             await first.aclose()
@@ -233,6 +234,7 @@ async def test_what_was_cut_off_in_the_middle_goes_on_elsewhere(
             told = await erased(second, id_)
 
         assert halfway["erased"]["tasks"] == 2
+        assert [one["id"] for one in listed if one["leaving"]] == [id_]
         # The timers may have taken the one that was under way.
         assert 2 < told["erased"]["tasks"] <= TASKS
         assert found_in(tmp_path, shared, CANARY) == []

@@ -1,5 +1,7 @@
 """Routes of spaces: who sees and runs them, also shared ones; nobody else learns."""
 
+from typing import cast
+
 import httpx
 from engine.domain.access.roles import MAIN
 from engine.domain.access.spaces import EVERYWHERE
@@ -134,6 +136,26 @@ async def test_a_route_that_is_shared_to_be_read_is_read_and_not_changed(
     assert await publish(guest, "sketch") == 403
     assert (await guest.get("/services/sketch/saved")).status_code == 403
     assert (await guest.get("/services/sketch/sharing")).status_code == 403
+
+
+async def test_a_list_says_to_whom_of_ones_own_spaces_a_route_belongs(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    owner = people["owner"]
+    await publish(owner, "sketch", space="art")
+    await owner.put("/services/sketch/sharing/lab", json={"may": "run"})
+
+    assert await space_of("sketch", people["art-reader"]) == "art"
+    assert await space_of("sketch", people["root"]) == "art"
+    # Who lends it is not theirs to know.
+    assert await space_of("sketch", people["lab-reader"]) is None
+
+
+async def space_of(route: str, browser: httpx.AsyncClient) -> str | None:
+    """The space of a route, as a list tells it."""
+    listed = (await browser.get("/services")).json()
+    [space] = [one["space"] for one in listed if one["route"] == route]
+    return cast(str | None, space)
 
 
 async def test_only_owners_share_and_only_with_spaces_that_they_see(

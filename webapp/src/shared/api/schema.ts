@@ -1853,9 +1853,28 @@ export interface components {
         [key: string]: string;
       };
     };
+    /** @description A person in a list. */
+    PersonLine: {
+      active: boolean;
+      administrator: boolean;
+      /** Format: date-time */
+      created_at: string;
+      /** @description Their ids */
+      groups: string[];
+      id: string;
+      /** @description The provider at which they sign in, or empty */
+      issuer: string;
+      /** @description Whether they are being erased */
+      leaving: boolean;
+      name: string;
+      /** @description By space, without those of groups here */
+      roles: {
+        [key: string]: string;
+      };
+    };
     /** @description A page of people, by name. */
     PersonPage: {
-      items: components["schemas"]["Person"][];
+      items: components["schemas"]["PersonLine"][];
       /** @description As `cursor` of the next page */
       next: string | null;
     };
@@ -2033,6 +2052,8 @@ export interface components {
        * @default false
        */
       shortened?: boolean;
+      /** @description The one it belongs to; null: it serves all, is shared by another, or there are no accounts */
+      space: string | null;
       summary: string;
       tags: string[];
       /** @enum {string} */

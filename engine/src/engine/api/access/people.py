@@ -10,7 +10,7 @@ from engine.api.access import shapes
 from engine.api.access.fields import read_fields
 from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id, PasswordsDep
-from engine.api.answers import Answer, LimitsDep, documented, json_body
+from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
 from engine.api.principals import concerns
 from engine.domain.access.credentials import Kind
@@ -29,6 +29,7 @@ router = APIRouter(tags=["accounts"], default_response_class=Answer)
 )
 async def list_people(
     accounts: AccountsDep,
+    engine: EngineDep,
     cursor: Cursor = "",
     limit: Limit = DEFAULT_PAGE,
     begins: Annotated[
@@ -38,7 +39,9 @@ async def list_people(
 ) -> Response:
     """List people who have an account, by name."""
     people, following = await accounts.people.page(cursor, limit, begins)
-    return Answer(page([person.shown() for person in people], following))
+    leaving = await engine.erasures.leaving() if engine.erasures else frozenset()
+    lines = [one.shown() | {"leaving": one.id in leaving} for one in people]
+    return Answer(page(lines, following))
 
 
 @router.get(

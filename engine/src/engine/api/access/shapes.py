@@ -101,10 +101,16 @@ class Person(Shape):
     created_at: datetime
 
 
+class PersonLine(Person):
+    """A person in a list."""
+
+    leaving: bool = Field(description="Whether they are being erased")
+
+
 class PersonPage(Shape):
     """A page of people, by name."""
 
-    items: list[Person]
+    items: list[PersonLine]
     next: str | None = Field(description="As `cursor` of the next page")
 
 
