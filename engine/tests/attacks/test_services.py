@@ -1,22 +1,16 @@
 """A service built with the SDK: its HTTP server, and what its operations are given."""
 
 import asyncio
-import struct
-import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 from attacks.goals import sized
 from attacks.lines import attacking
+from attacks.services import png, running, sent, url_of
 from attacks.victim import Victim, victim
-from chaos.supervised import TESTS, SupervisedProcess
 
 from servers.memory import PEAK, RESIDENT, forget_peak, memory
-from servers.ports import free_port
-from servers.waiting import until
 
-FOLDER = Path(__file__).parents[3] / "services" / "image-processing"
 ROUTE = "image-greyscale"
 
 HOSTILE = sized(60, 10)
@@ -43,19 +37,6 @@ def nothing() -> Iterator[bytes]:
     yield from ()
 
 
-def png(width: int, height: int, rows: int) -> bytes:
-    """A picture that says its size, and has so many of its rows."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + content))
-        return struct.pack(">I", len(content)) + kind + content + check
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes(1 + width) * rows)
-    mark = b"\x89PNG\r\n\x1a\n"
-    return mark + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
 HONEST = png(40, 30, 30)
 PICTURES = (
     # A bomb: two gigabytes of grey from a few bytes.
@@ -67,41 +48,16 @@ PICTURES = (
 )
 
 
-@asynccontextmanager
-async def pictures(folder: Path, engine: Victim) -> AsyncIterator[SupervisedProcess]:
-    """The service of pictures; it has announced itself."""
-    service = SupervisedProcess(
-        folder / "service.log",
-        "service_sdk",
-        "image_processing",
-        PORT=str(free_port()),
-        ENGINE_URL=engine.url,
-        PYTHONPATH=f"{TESTS}:{FOLDER}",
-    )
-
-    async def announced() -> bool:
-        answer = await engine.client.get(f"/services/{ROUTE}")
-        return answer.is_success
-
-    service.launch()
-    try:
-        await until(announced, look_seconds=0.1)
-        yield service
-    finally:
-        await service.stop()
-
-
 async def greyscale(engine: Victim, picture: bytes) -> str:
-    files = {"image": ("a.png", picture, "image/png")}
-    answer = await engine.client.post(f"/services/{ROUTE}", files=files)
-    assert answer.is_success, answer.text
-    return str(answer.json()["jobId"])
+    return await sent(engine, ROUTE, {"image": ("a.png", picture, "image/png")})
 
 
 async def test_a_service_that_is_attacked_goes_on(tmp_path: Path) -> None:
-    async with victim(tmp_path) as engine, pictures(tmp_path, engine) as service:
-        details = (await engine.client.get(f"/services/{ROUTE}")).json()
-        url = details["instances"][0]["url"]
+    async with (
+        victim(tmp_path) as engine,
+        running(tmp_path, engine, "image-processing", ROUTE) as service,
+    ):
+        url = await url_of(engine, ROUTE)
         before = memory(service.pid, RESIDENT)
         forget_peak(service.pid)
 
