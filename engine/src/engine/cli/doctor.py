@@ -10,25 +10,21 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sandbox.launcher import REQUIRED, MissingWalls, launcher
-from engine.adapters.sandbox.limits import MIB, SandboxLimits
+from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.sandbox.walls import launch
 from engine.adapters.upkeep.findings import Finding, Level
+from engine.adapters.upkeep.room import room
+from engine.cli.running_engine import engine_at, health
+from engine.cli.store_health import stores
 from engine.domain.code import Scope
 from engine.domain.errors import CodeFailed
+from engine.program import version
 from engine.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
     from engine.cli.screen import Screen
-
-MIN_FREE_BYTES = 1024 * MIB
-"""One request with binaries may have as much (MAX_BODY)."""
-
-ANSWER_SECONDS = 5
-"""For an engine on the same machine that has much to do."""
 
 FOREIGN_RIGHTS = 0o077
 """The rights of all users but the owner."""
@@ -91,8 +87,8 @@ def examine(
     """What there is to say; the folder of the data wins over the environment."""
     yield Finding(
         Level.TOLD,
-        f"Python {platform.python_version()}, {platform.system()} "
-        f"{platform.release()}, {platform.machine()}",
+        f"marketplace {version()}, Python {platform.python_version()}, "
+        f"{platform.system()} {platform.release()}, {platform.machine()}",
     )
 
     given: dict[str, Any] = {} if data is None else {"data_dir": data}
@@ -110,7 +106,9 @@ def examine(
     yield Finding(Level.GOOD, "the settings can be used")
     yield from unknown_settings(environment)
     yield from folder(settings.data_dir)
+    yield from stores(settings)
     yield address(settings)
+    yield from engine_at(settings, environment)
     yield from sandbox(settings)
 
 
@@ -154,13 +152,7 @@ def folder(path: Path) -> Iterator[Finding]:
             f"chmod 700 {path}",
         )
 
-    free = shutil.disk_usage(exists).free
-    if free < MIN_FREE_BYTES:
-        yield Finding(
-            Level.WEAK,
-            f"{path} has only {free // MIB} MiB left",
-            "make room there: while the disk is full, no task goes on",
-        )
+    yield room(str(path), free=shutil.disk_usage(exists).free)
 
 
 def address(settings: Settings) -> Finding:
@@ -171,38 +163,23 @@ def address(settings: Settings) -> Finding:
         with socket.create_server((settings.host, settings.port), family=family):
             return Finding(Level.GOOD, f"{place} is free: no engine runs there")
     except OSError as error:
-        health = _health(settings)
         reason = error.strerror
 
-    if health is None:
+    said = health(settings)
+    if not said:
         return Finding(
             Level.WRONG,
             f"{place} cannot be used, and no engine answers there: {reason}",
             "stop the program that uses it, or choose another port: PORT",
         )
-    if health.get("missing"):
-        missing = "; ".join(f"{n}: {why}" for n, why in health["missing"].items())
+    if said["missing"]:
+        missing = "; ".join(f"{n}: {why}" for n, why in said["missing"].items())
         return Finding(
             Level.WRONG,
             f"the engine at {place} cannot reach its stores: {missing}",
             "start them, or correct their addresses: MONGO_URL, S3_URL, NATS_URL",
         )
     return Finding(Level.GOOD, f"an engine answers at {place}, its stores are there")
-
-
-def _health(settings: Settings) -> dict[str, Any] | None:
-    """What an engine says about itself; None if no engine answers."""
-    # One that listens at all addresses is reached by the loopback one.
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec B104  # it asks only
-        settings.host, settings.host
-    )
-    url = f"http://{host}:{settings.port}/readyz"
-    try:
-        answer = httpx.get(url, timeout=ANSWER_SECONDS, trust_env=False)
-        health = answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return None
-    return health if isinstance(health, dict) and "missing" in health else None
 
 
 def sandbox(settings: Settings) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from engine.adapters.upkeep import sqlite_state
 from engine.adapters.upkeep.findings import Finding, Level
 from engine.adapters.upkeep.sqlite import FILE
-from engine.cli.backups import documents_of, read_settings, told, unreadable_secrets
+from engine.cli.backups import read_settings, told
 from engine.cli.doctor import shown_all, unknown_settings
+from engine.cli.store_health import secrets
 from engine.cli.trouble import console
 from engine.program import version
 from engine.settings import Settings
@@ -34,16 +35,3 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield from sqlite_state.look(settings.data_dir / FILE)
 
     yield secrets(settings)
-
-
-def secrets(settings: Settings) -> Finding:
-    """Whether SECRET is the one under which secrets were stored."""
-    closed = unreadable_secrets(settings, documents_of(settings))
-    if not closed:
-        return Finding(Level.GOOD, "all secrets can be read with this key")
-    return Finding(
-        Level.WRONG,
-        f"{len(closed)} secrets cannot be read with this key: {', '.join(closed)}",
-        "set SECRET to what it was, or give what it was as SECRET_OLD; or store these "
-        "secrets again",
-    )

@@ -34,8 +34,9 @@ class MongoDocuments:
 
     kind = "mongodb"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout_ms: int = OPERATION_TIMEOUT_MS) -> None:
         self._url = url
+        self._timeout_ms = timeout_ms
 
     def save(self, folder: Path) -> int:
         # A snapshot: what is read of all collections was there at one moment, and is
@@ -86,8 +87,8 @@ class MongoDocuments:
     def opened(self) -> Iterator["Database[dict[str, Any]]"]:
         """The database; raises `UpkeepFailed` for what MongoDB refuses inside."""
         options = client_options(self._url) | {
-            "timeoutMS": OPERATION_TIMEOUT_MS,
-            "socketTimeoutMS": OPERATION_TIMEOUT_MS,
+            "timeoutMS": self._timeout_ms,
+            "socketTimeoutMS": self._timeout_ms,
         }
         client: MongoClient[dict[str, Any]] = MongoClient(self._url, **options)
         with closing(client):

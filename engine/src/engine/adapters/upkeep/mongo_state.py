@@ -18,9 +18,14 @@ NEWEST_SERVER = 8
 def look(url: str) -> Iterator[Finding]:
     """The server, the indexes that are missing, the forms of documents."""
     with MongoDocuments(url).opened() as database:
-        yield from _server(database)
-        yield from _indexes(database)
-        yield from _documents(database)
+        yield from found_in(database)
+
+
+def found_in(database: "Database[dict[str, Any]]") -> Iterator[Finding]:
+    """The same for a database that is open."""
+    yield from _server(database)
+    yield from _indexes(database)
+    yield from _documents(database)
 
 
 def _server(database: "Database[dict[str, Any]]") -> Iterator[Finding]:
