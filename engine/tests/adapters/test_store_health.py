@@ -1,4 +1,4 @@
-"""What `marketplace doctor` finds at real stores: reached, allowed, and kept in time."""
+"""What `marketplace doctor` finds at real stores: whether they are there and allowed."""
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
