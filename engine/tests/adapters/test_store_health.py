@@ -1,4 +1,4 @@
-"""What `marketplace doctor` finds at real stores: whether they are there and allowed."""
+"""What `marketplace doctor` finds at real stores: are they there, and allowed."""
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
