@@ -108,7 +108,7 @@ def waiting(figures: Figures) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "no task waits for a service that is not there")
 
 
-def _get(settings: Settings, path: str, token: str = "") -> httpx.Response:
+def _get(settings: Settings, path: str, token: str | None = None) -> httpx.Response:
     # One that listens at all addresses is reached by the loopback one.
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec B104  # it asks only
         settings.host, settings.host
