@@ -42,15 +42,18 @@ install: .venv/.dev ## the local environment .venv, with all tools (others call 
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
+# compiled now: where Python may keep nothing (PYTHONDONTWRITEBYTECODE, as in many containers)
+# each start would compile all modules anew, and take twice as long
 .venv/.run: .venv/.uv requirements/run.txt pyproject.toml
 	@echo "installing what the engine and its services need …"
-	@$(UV) install -q -p $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(UV) install -q -p $(BIN)/python --compile-bytecode --require-hashes -r requirements/run.txt
 	@$(UV) install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(SOURCES)
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	@echo "installing the tools of development …"
-	@$(UV) install -q -p $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(UV) install -q -p $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(NODE)/.made: requirements/node.txt | .venv/.uv

@@ -38,7 +38,7 @@ def timed() -> list[dict[str, Any]]:
     print("a large file …", flush=True)
     rows = uvloop.run(measure_files())
     print("the start …", flush=True)
-    return [*rows, measure_start()]
+    return [*rows, *measure_start()]
 
 
 def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
