@@ -57,6 +57,28 @@ after(async () => {
   await stack.stop();
 });
 
+interface Begun {
+  user_code: string;
+  device_code: string;
+}
+
+function posted(path: string, body: object): Promise<Response> {
+  return fetch(`${stack.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** A terminal that waits to be signed in. */
+async function terminal(machine: string): Promise<Begun> {
+  return (await (await posted("/device-logins", { machine })).json()) as Begun;
+}
+
+function redeem({ device_code }: Begun): Promise<Response> {
+  return posted("/device-logins/redeem", { device_code });
+}
+
 async function enter(page: Page, name: string, password: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password", { exact: true }).fill(password);
@@ -153,6 +175,46 @@ test("a token is made, shown once, and used by a program", async () => {
     assert.equal(await page.getByText(token).count(), 0);
     await revoke.click();
     await revoke.waitFor({ state: "detached" });
+  });
+});
+
+test("a terminal is signed in by its code, after one saw what it is", async () => {
+  const rita = await signIn(stack.url, "rita");
+  await visit(browser, { ...rita.signedIn, locale: "fr" }, async (page) => {
+    const begun = await terminal("rita's laptop <b>Allow</b>");
+    await page.goto(`${stack.url}/device`);
+    await page.getByLabel("Code").fill("ZZZZ-ZZZZ");
+    await page.keyboard.press("Enter");
+    await page.getByText("Aucun terminal n'attend avec ce code").waitFor();
+    await page.getByLabel("Code").fill(begun.user_code.toLowerCase());
+    await page.keyboard.press("Enter");
+
+    await page.getByText("ritas laptop bAllowb").waitFor();
+    assert.deepEqual(await axe(page), []);
+    assert.equal(page.url(), `${stack.url}/device`);
+    assert.equal((await redeem(begun)).status, 202);
+    await page.getByRole("button", { name: "L'autoriser" }).click();
+    await page.getByText("Le terminal est connecté").waitFor();
+
+    const { token } = (await (await redeem(begun)).json()) as { token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const about = await fetch(`${stack.url}/about`, { headers });
+    assert.equal(((await about.json()) as { user: string }).user, "rita");
+  });
+});
+
+test("a terminal that is not one's own is refused", async () => {
+  const rita = await signIn(stack.url, "rita");
+  await visit(browser, rita.signedIn, async (page) => {
+    const begun = await terminal("a stranger");
+    await page.goto(`${stack.url}/device`);
+    await page.getByLabel("Code").fill(begun.user_code);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("Allow it only if you started").waitFor();
+    await page.getByRole("button", { name: "Do not allow it" }).click();
+    await page.getByText("The terminal was refused").waitFor();
+
+    assert.equal((await redeem(begun)).status, 410);
   });
 });
 

@@ -28,6 +28,7 @@ def credential(name: str, kind: Kind = Kind.SESSION, hours: int = 1) -> Credenti
         used_from="::1",
         provider_session="s-1",
         id_token="sealed",
+        confirms="a digest",
     )
 
 

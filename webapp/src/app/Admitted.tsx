@@ -7,7 +7,7 @@ import { isNowhere, mayEdit } from "@/shared/rights";
 import { Note } from "@/shared/ui/Note";
 
 // What somebody sees who has no role in any space yet.
-const FOR_ALL = /^\/(account|sign-in|first-administrator)/;
+const FOR_ALL = /^\/(account|device|sign-in|first-administrator)/;
 // Pipelines that are there can be looked at: the editor opens read-only.
 const FOR_AUTHORS = /^\/edit\/?$/;
 

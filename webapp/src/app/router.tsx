@@ -119,6 +119,12 @@ const account = createRoute({
   component: late(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  component: late(() => import("@/features/account/DevicePage"), "DevicePage"),
+});
+
 const people = createRoute({
   getParentRoute: () => root,
   path: "/admin/people",
@@ -171,6 +177,7 @@ export const router = createRouter({
     signIn,
     first,
     account,
+    device,
     people,
     spaces,
     space,

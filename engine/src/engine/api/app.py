@@ -29,6 +29,7 @@ from engine.api import (
 )
 from engine.api.access import (
     audit,
+    device,
     groups,
     leaving,
     oidc,
@@ -136,6 +137,7 @@ def create_app(
         about,
         sessions,
         oidc,
+        device,
         tokens,
         people,
         leaving,

@@ -36,6 +36,9 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (a.NotSignedIn, 401, "not-signed-in", "Nobody is signed in"),
     (a.WrongPassword, 401, "wrong-password", "Name and password do not fit"),
     (a.TooManyGuesses, 429, "too-many-guesses", "Too many wrong passwords"),
+    (a.TooManyCodes, 429, "too-many-codes", "Too many codes"),
+    (a.NoSuchCode, 404, "no-such-code", "No terminal waits with this code"),
+    (a.NotConfirmed, 410, "not-confirmed", "The sign-in was not confirmed"),
     (a.ScopeMissing, 403, "scope-missing", "The token was not made for this"),
     (a.NotAnnounced, 403, "not-announced", "The token is for other routes"),
     (a.Forbidden, 403, "forbidden", "This needs another role"),
@@ -111,7 +114,7 @@ def problem(error: EngineError) -> Problem:
 def _headers(error: EngineError, status: int) -> dict[str, str]:
     if isinstance(error, e.VersionMoved) and error.current:
         return {"etag": etag(error.current)}
-    if isinstance(error, a.TooManyGuesses):
+    if isinstance(error, a.TooManyGuesses | a.TooManyCodes):
         return {"retry-after": str(error.seconds)}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"www-authenticate": "Bearer"}

@@ -38,6 +38,7 @@ PAGES = (
     "/history",
     "/health",
     "/account",
+    "/device",
     "/admin/people",
     "/admin/spaces",
     "/admin/spaces/{space}",

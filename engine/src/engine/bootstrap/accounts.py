@@ -9,6 +9,7 @@ from engine.usecases.access.at_provider import AtProvider
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.contents import Contents
 from engine.usecases.access.credentials import Credentials, Lifetime
+from engine.usecases.access.device_logins import DeviceLogins
 from engine.usecases.access.groups import Groups
 from engine.usecases.access.homes import Homes
 from engine.usecases.access.people import People
@@ -85,6 +86,9 @@ def accounts(
         people=people,
         credentials=credentials,
         signing_in=signing_in,
+        device_logins=DeviceLogins(
+            store=outer.credentials, credentials=credentials, clock=clock
+        ),
         audit=Audit(store=outer.audit, kept=settings.audit_kept, clock=clock),
         groups=groups,
         spaces=Spaces(

@@ -25,30 +25,43 @@ Scope = Annotated[
         "  [default: read and run]"
     ),
 ]
-LOGIN_SCOPES = ("read", "run", "publish", "manage")
-"""Of the token that `login` makes; that of an administrator also announces services."""
 
 
 @group.command()
 def login(
     name: Annotated[
         str | None,
-        typer.Option(help="Sign in with this name and a password, not a token."),
+        typer.Option(help="Sign in with this name and a password."),
     ] = None,
+    token_: Annotated[
+        bool, typer.Option("--token", help="Sign in with a token that you have.")
+    ] = False,
+    device: Annotated[
+        bool,
+        typer.Option("--device", help="Show the code, and open no browser here."),
+    ] = False,
     engine: Engine = DEFAULT_ENGINE,
 ) -> None:
-    """Sign in: with a token, or with --name and a password.
+    """Sign in: type a code in your browser, on this machine or another one.
 
-    Both are asked for, or read from standard input. The token is kept for this engine
-    in ~/.config/marketplace; MARKETPLACE_TOKEN goes before it.
+    Or with --token, or with --name and a password: they are asked for, or read from
+    standard input. Where there is no terminal a token is read. The token is kept for
+    this engine in ~/.config/marketplace; MARKETPLACE_TOKEN goes before it.
     """
+    import sys
+
     from engine.cli.client import EngineClient
+    from engine.cli.device_login import token_from_browser
     from engine.cli.kept_tokens import keep
 
+    if sum((name is not None, token_, device)) > 1:
+        raise Trouble("--name, --token and --device are three ways", "choose one")
     if name is not None:
         token = _token_for_password(engine, name, typed_secret(f"Password of {name}"))
-    else:
+    elif token_ or not (device or sys.stdin.isatty()):
         token = typed_secret("Token")
+    else:
+        token = token_from_browser(engine, opens=not device)
 
     with EngineClient(engine, token) as client:
         user = _who(client)
@@ -155,9 +168,8 @@ def revoke_token(
 
 def _token_for_password(engine: str, name: str, password: str) -> str:
     """A token of the person; the session in which it is made ends at once."""
-    import platform
-
     from engine.cli.client import EngineClient
+    from engine.cli.device_login import LOGIN_SCOPES, this_machine
     from engine.domain.access.tokens import MAX_LABEL_CHARACTERS
 
     with EngineClient(engine, "") as client:
@@ -165,7 +177,7 @@ def _token_for_password(engine: str, name: str, password: str) -> str:
         person = client.post("/sessions", json=credentials)["person"]
 
         body: dict[str, Any] = {
-            "label": f"login on {platform.node()}"[:MAX_LABEL_CHARACTERS],
+            "label": f"login on {this_machine()}"[:MAX_LABEL_CHARACTERS],
             "scopes": list(LOGIN_SCOPES),
         }
         if person["administrator"]:

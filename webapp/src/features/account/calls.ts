@@ -37,6 +37,16 @@ export async function changePassword(current: string, password: string): Promise
   await api.PUT("/account/password", { body: { current, password } });
 }
 
+export type Terminal = components["schemas"]["WaitingTerminal"];
+
+/** The terminal that waits with a code. */
+export const terminalOf = (code: string) =>
+  content(api.POST("/device-logins/look", { body: { code } }));
+
+export async function decide(code: string, allow: boolean): Promise<void> {
+  await api.POST("/device-logins/decide", { body: { code, allow } });
+}
+
 /** Sign out; where to go then to sign out at the provider too, if there is one. */
 export async function signOut(isAtProvider: boolean): Promise<string | undefined> {
   if (!isAtProvider) {

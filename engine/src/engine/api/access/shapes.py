@@ -7,6 +7,7 @@ from pydantic import Field
 
 from engine.api.shapes import Shape
 from engine.domain.access import spaces
+from engine.domain.access.confirming import MAX_TYPED_CHARACTERS
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     MAX_PASSWORD_CHARACTERS,
@@ -77,6 +78,13 @@ NEW_TOKEN = body(
         "default": DEFAULT_DAYS,
     },
 )
+_CODE = {"type": "string", "minLength": 1, "maxLength": MAX_TYPED_CHARACTERS}
+NEW_DEVICE_LOGIN = body(
+    {"machine": {"type": "string"}}, scopes=NEW_TOKEN["properties"]["scopes"]
+)
+REDEEMED = body({"device_code": _SECRET})
+TYPED_CODE = body({"code": _CODE})
+DECISION = body({"code": _CODE, "allow": {"type": "boolean"}})
 MEMBER = body({"role": ROLE})
 _LABEL = {"type": "string", "minLength": 1, "maxLength": spaces.MAX_LABEL_CHARACTERS}
 _ID = {"type": "string", "pattern": f"^{spaces.ID.pattern}$"}
@@ -215,6 +223,33 @@ class NewToken(Token):
     """A token that was just made."""
 
     token: str = Field(description="The secret, which is shown once")
+
+
+class DeviceLogin(Shape):
+    """A terminal waits until a person has confirmed its code."""
+
+    device_code: str = Field(description="Its secret: for `redeem`, shown to nobody")
+    user_code: str = Field(description="Typed by the person at `/device`")
+    expires_in: int = Field(description="In seconds")
+    interval: int = Field(description="How often it may ask, in seconds")
+
+
+class Waiting(Shape):
+    """Nobody has decided yet."""
+
+    interval: int = Field(description="When to ask again, in seconds")
+
+
+class WaitingTerminal(Shape):
+    """A terminal as the person sees it who may confirm it."""
+
+    machine: str = Field(description="What it calls itself")
+    address: str = Field(description="From where it asks")
+    same_address: bool = Field(description="Whether the person asks from there too")
+    began_at: datetime
+    scopes: list[str] = Field(description="Of the token that it would get")
+    announces: list[str]
+    days: int = Field(description="How long the token would be valid")
 
 
 class AuditEntry(Shape):

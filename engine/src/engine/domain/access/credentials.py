@@ -33,6 +33,12 @@ class Kind(StrEnum):
     """In a one-time address."""
     STATE = "mko_"
     """Of a sign-in at the provider that has come back: it comes back once."""
+    DEVICE = "mkd_"
+    """Of a terminal that waits until a person has confirmed its code."""
+    CODE = "mkc_"
+    """The short code of such a terminal, with what it confirms."""
+    GRANT = "mkg_"
+    """That a person has confirmed it: it becomes a token, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,8 @@ class Credential:
     """Of a session: the one at the provider in which it began."""
     id_token: str = field(default="", repr=False)
     """Of a session, sealed: the provider wants it back when the session ends there."""
+    confirms: str = ""
+    """Of a code: the digest of the terminal that waits for it."""
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it still stands for its person."""
@@ -110,6 +118,7 @@ class Credential:
             "idle": self.idle.total_seconds() if self.idle else None,
             "provider_session": self.provider_session,
             "id_token": self.id_token,
+            "confirms": self.confirms,
         }
 
     @classmethod
@@ -132,6 +141,8 @@ class Credential:
             # Not there in those that were kept before there were providers.
             provider_session=document.get("provider_session", ""),
             id_token=document.get("id_token", ""),
+            # Nor here in those from before terminals could be confirmed.
+            confirms=document.get("confirms", ""),
         )
 
 

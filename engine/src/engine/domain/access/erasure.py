@@ -24,9 +24,13 @@ OWN_WORDS = frozenset(
         "POST /first-administrator",
         "GET /oidc/callback",
         "POST /tokens",
+        "POST /device-logins/look",
+        "POST /device-logins/decide",
+        "POST /device-logins/redeem",
     }
 )
-"""Calls whose object is a word that a person chose: a name, or a label."""
+"""Calls whose object is a word that a person chose: a name, or a label; or where they
+were."""
 WORD = re.compile(r"[^/\s]+")
 """Of an object: a name and an id have neither slashes nor spaces."""
 

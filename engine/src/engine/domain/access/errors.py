@@ -42,6 +42,35 @@ class TooManyGuesses(EngineError):
         return f"too many wrong passwords were given: try again in {self.seconds} s"
 
 
+class TooManyCodes(EngineError):
+    """Wrong codes were typed, or too many terminals wait for a person to confirm."""
+
+    def __init__(self, wait: timedelta, why: str) -> None:
+        super().__init__(wait, why)
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.why}: try again in {self.seconds} s"
+
+
+class NoSuchCode(EngineError):
+    """No terminal waits with this code, any more or at all."""
+
+    def __str__(self) -> str:
+        return (
+            "no terminal waits with this code: a code is valid for ten minutes, and "
+            "once. Compare it, or begin again in the terminal"
+        )
+
+
+class NotConfirmed(EngineError):
+    """A terminal waits no more: it was refused, or too late, or it has its token."""
+
+    def __str__(self) -> str:
+        return "signing in was refused, or not confirmed in time: begin again"
+
+
 class Forbidden(EngineError):
     """Somebody who is known may not do this."""
 

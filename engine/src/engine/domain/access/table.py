@@ -58,6 +58,7 @@ TABLE: Mapping[str, Right] = {
     "GET /admin/groups": _PAGE,
     "GET /admin/groups/{id}": _PAGE,
     "GET /admin/audit": _PAGE,
+    "GET /device": _PAGE,
     "GET /docs": _PAGE,
     # Their files, which are the same for everybody.
     "GET /assets/{name}": _PUBLIC,
@@ -75,6 +76,9 @@ TABLE: Mapping[str, Right] = {
     # What it sends is signed by the provider.
     "POST /oidc/back-channel-logout": _PUBLIC,
     "POST /first-administrator": _PUBLIC,
+    # A terminal asks to be let in; a person who is signed in decides.
+    "POST /device-logins": _PUBLIC,
+    "POST /device-logins/redeem": _PUBLIC,
     # Its id is signed, and valid for one attempt of one run.
     "POST /callback": _PUBLIC,
     "POST /caller": _PUBLIC,
@@ -144,6 +148,8 @@ TABLE: Mapping[str, Right] = {
     "GET /sessions": _ACCOUNT,
     "DELETE /sessions/{id}": _ACCOUNT,
     "PUT /account/password": _ACCOUNT,
+    "POST /device-logins/look": _ACCOUNT,
+    "POST /device-logins/decide": _ACCOUNT,
     "GET /tokens": _ACCOUNT,
     "POST /tokens": _ACCOUNT,
     "DELETE /tokens/{id}": _ACCOUNT,

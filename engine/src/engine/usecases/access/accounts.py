@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.usecases.access.at_provider import AtProvider
 from engine.usecases.access.audit import Audit
 from engine.usecases.access.credentials import Credentials
+from engine.usecases.access.device_logins import DeviceLogins
 from engine.usecases.access.groups import Groups
 from engine.usecases.access.people import People
 from engine.usecases.access.signing_in import SigningIn
@@ -18,6 +19,7 @@ class Accounts:
     people: People
     credentials: Credentials
     signing_in: SigningIn
+    device_logins: DeviceLogins
     audit: Audit
     groups: Groups
     spaces: Spaces

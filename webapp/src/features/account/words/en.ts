@@ -19,6 +19,7 @@ export const en = {
   scope_read: "See routes, tasks and their files",
   scope_run: "Start, cancel and erase tasks",
   scope_publish: "Publish, check and remove pipelines",
+  scope_announce: "Announce services under any route",
   scope_manage: "Manage people, members, secrets, schedules and tokens",
   short_read: "read",
   short_run: "run",
@@ -59,6 +60,27 @@ export const en = {
   look_system: "As the system",
   look_light: "Light",
   look_dark: "Dark",
+  device: "Sign in a terminal",
+  device_words: "“marketplace login” shows a code in your terminal. Type it here.",
+  code: "Code",
+  go_on: "Continue",
+  machine: "It calls itself",
+  asks_from: "It asks from",
+  began: "Since",
+  wants_in: "A terminal wants to act as {{name}}.",
+  would_get_one: "For {{count}} day it could:",
+  would_get_other: "For {{count}} days it could:",
+  only_yours:
+    "Allow it only if you started “marketplace login” yourself just now. Whoever else sent you this code would act in your name.",
+  elsewhere: "It does not ask from the address of this browser.",
+  allow: "Allow it",
+  do_not_allow: "Do not allow it",
+  allowed:
+    "The terminal is signed in. You can close this page; its token is on the page of your account.",
+  not_allowed: "The terminal was refused.",
+  no_such_code:
+    "No terminal waits with this code: a code is valid for ten minutes, and once. Compare it, or begin again in the terminal.",
+  too_many_codes: "Too many wrong codes: wait a moment, then try again.",
 };
 
 export type Words = typeof en;

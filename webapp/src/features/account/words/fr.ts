@@ -22,6 +22,7 @@ export const fr: Words = {
   scope_read: "Voir les routes, les tâches et leurs fichiers",
   scope_run: "Lancer, annuler et effacer des tâches",
   scope_publish: "Publier, vérifier et supprimer des pipelines",
+  scope_announce: "Annoncer des services sous toutes les routes",
   scope_manage: "Gérer personnes, membres, secrets, planifications et jetons",
   short_read: "lire",
   short_run: "lancer",
@@ -64,4 +65,26 @@ export const fr: Words = {
   look_system: "Comme le système",
   look_light: "Claire",
   look_dark: "Sombre",
+  device: "Connecter un terminal",
+  device_words:
+    "« marketplace login » affiche un code dans votre terminal. Saisissez-le ici.",
+  code: "Code",
+  go_on: "Continuer",
+  machine: "Il se nomme",
+  asks_from: "Il demande depuis",
+  began: "Depuis",
+  wants_in: "Un terminal veut agir en tant que {{name}}.",
+  would_get_one: "Pendant {{count}} jour, il pourrait :",
+  would_get_other: "Pendant {{count}} jours, il pourrait :",
+  only_yours:
+    "Autorisez-le seulement si vous venez de lancer vous-même « marketplace login ». Qui d'autre vous a envoyé ce code agirait en votre nom.",
+  elsewhere: "Il ne demande pas depuis l'adresse de ce navigateur.",
+  allow: "L'autoriser",
+  do_not_allow: "Ne pas l'autoriser",
+  allowed:
+    "Le terminal est connecté. Vous pouvez fermer cette page ; son jeton est sur la page de votre compte.",
+  not_allowed: "Le terminal a été refusé.",
+  no_such_code:
+    "Aucun terminal n'attend avec ce code : un code est valable dix minutes, et une seule fois. Comparez-le, ou recommencez dans le terminal.",
+  too_many_codes: "Trop de codes erronés : attendez un moment, puis réessayez.",
 };
