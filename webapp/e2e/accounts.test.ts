@@ -211,7 +211,7 @@ test("a terminal that is not one's own is refused", async () => {
     await page.getByLabel("Code").fill(begun.user_code);
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText("Allow it only if you started").waitFor();
-    await page.getByRole("button", { name: "Do not allow it" }).click();
+    await page.getByRole("button", { name: "Refuse" }).click();
     await page.getByText("The terminal was refused").waitFor();
 
     assert.equal((await redeem(begun)).status, 410);

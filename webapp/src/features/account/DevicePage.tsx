@@ -55,7 +55,7 @@ export function DevicePage() {
                 deciding.mutate(false);
               }}
             >
-              {t("account_page.do_not_allow")}
+              {t("account_page.refuse")}
             </Button>
           </Box>
         </Box>

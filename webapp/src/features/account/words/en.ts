@@ -74,7 +74,7 @@ export const en = {
     "Allow it only if you started “marketplace login” yourself just now. Whoever else sent you this code would act in your name.",
   elsewhere: "It does not ask from the address of this browser.",
   allow: "Allow it",
-  do_not_allow: "Do not allow it",
+  refuse: "Refuse",
   allowed:
     "The terminal is signed in. You can close this page; its token is on the page of your account.",
   not_allowed: "The terminal was refused.",

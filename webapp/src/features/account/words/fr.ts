@@ -80,7 +80,7 @@ export const fr: Words = {
     "Autorisez-le seulement si vous venez de lancer vous-même « marketplace login ». Qui d'autre vous a envoyé ce code agirait en votre nom.",
   elsewhere: "Il ne demande pas depuis l'adresse de ce navigateur.",
   allow: "L'autoriser",
-  do_not_allow: "Ne pas l'autoriser",
+  refuse: "Refuser",
   allowed:
     "Le terminal est connecté. Vous pouvez fermer cette page ; son jeton est sur la page de votre compte.",
   not_allowed: "Le terminal a été refusé.",
