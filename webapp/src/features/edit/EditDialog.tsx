@@ -7,6 +7,9 @@ import { type Dialog as Name, useUi } from "./ui";
 /** It goes at once: keys that are pressed next are meant for what is behind it. */
 export const GOES_AT_ONCE = { enter: 180, exit: 0 };
 
+/** Marks the dialogs of which `useUi` says whether they are open. */
+export const OF_EDITOR = "data-of-editor";
+
 type EditDialogProps = Omit<
   DialogProps,
   "open" | "onClose" | "maxWidth" | "title" | "children"
@@ -31,6 +34,7 @@ export function EditDialog(props: EditDialogProps) {
       maxWidth={width}
       transitionDuration={GOES_AT_ONCE}
       aria-labelledby={titleId}
+      {...{ [OF_EDITOR]: true }}
       {...others}
     >
       {children(close)}

@@ -3,10 +3,15 @@ import { useEffect } from "react";
 
 import { actionOf } from "./actions/keys";
 import { offeredActions } from "./actions/registry";
+import { OF_EDITOR } from "./EditDialog";
 import { useUi } from "./ui";
 
-/** What lies over the editor, and takes the keys. */
-const ON_TOP = "[role=dialog], [role=menu]";
+/**
+ * What lies over the editor, and takes the keys. The editor's own dialogs do so only
+ * while they are open: once closed, they keep the focus until they have left the page,
+ * and a key that comes before would be lost.
+ */
+const ON_TOP = `[role=dialog]:not([${OF_EDITOR}] *), [role=menu]`;
 
 export function useKeys(): void {
   useEffect(() => {
