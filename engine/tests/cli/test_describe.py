@@ -41,6 +41,7 @@ ROUTE = {
     "outputSchema": {"type": "object", "properties": {"result": FILE}},
 }
 URL = "http://127.0.0.1:8000"
+UNUSED: dict[str, Any] = {"pipelines": [], "hidden": 0}
 
 
 def shown(show: Any) -> str:
@@ -50,7 +51,7 @@ def shown(show: Any) -> str:
 
 
 def test_a_route_is_described_with_its_keys_and_examples() -> None:
-    text = shown(lambda screen: describe(ROUTE, URL, screen))
+    text = shown(lambda screen: describe(ROUTE, UNUSED, URL, screen))
 
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "resize Make it larger" in lines
@@ -64,6 +65,25 @@ def test_a_route_is_described_with_its_keys_and_examples() -> None:
     assert f"curl -F image=@file {URL}/services/resize" in lines
 
 
+def test_who_uses_a_route_is_told_with_the_steps() -> None:
+    steps = [{"node": "faces"}, {"node": "again"}]
+    callers = [
+        {"route": "album", "steps": steps, "total": 5},
+        {"route": "shop", "steps": steps[:1], "total": 1},
+    ]
+    used = {"pipelines": callers, "hidden": 2}
+
+    text = shown(lambda screen: describe(ROUTE, used, URL, screen))
+    alone = shown(lambda screen: describe(ROUTE, UNUSED, URL, screen))
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "album faces, again and 3 more" in lines
+    assert "shop faces" in lines
+    assert "2 in spaces that are not yours" in lines
+    assert "used by" in text
+    assert "used by" not in alone
+
+
 def test_the_options_of_a_route_are_shown() -> None:
     text = shown(lambda screen: show_options(ROUTE, screen))
 
@@ -75,7 +95,7 @@ def test_the_options_of_a_route_are_shown() -> None:
 def test_a_route_of_which_nothing_is_told_takes_anything() -> None:
     bare = ROUTE | {"inputSchema": {}, "outputSchema": None, "missing": []}
 
-    text = shown(lambda screen: describe(bare, URL, screen))
+    text = shown(lambda screen: describe(bare, UNUSED, URL, screen))
 
     assert "anything" in text
     assert "not told" in text

@@ -95,6 +95,36 @@ class RouteDetails(Route):
     may_edit: bool = Field(description="Whether who asks may publish it anew")
 
 
+class FoundStep(Shape):
+    """A step that was looked for."""
+
+    node: str
+    type: str
+    service: str = Field(description="The route that it calls by name; empty: none")
+    url: str
+
+
+class StepsOfPipeline(Shape):
+    """A pipeline with steps that were looked for."""
+
+    route: str
+    version: str
+    may_edit: bool = Field(description="Whether who asks may publish it anew")
+    steps: list[FoundStep] = Field(description="The first 20")
+    total: int
+
+
+class FoundSteps(Shape):
+    """The pipelines with steps that were looked for, by route."""
+
+    pipelines: list[StepsOfPipeline] = Field(description="The first 200")
+    total: int
+    hidden: int = Field(
+        description="Pipelines of other spaces that call the route, and that who asks "
+        "may not read: told to those who may change the route"
+    )
+
+
 class Stored(Shape):
     """What was stored under which route."""
 

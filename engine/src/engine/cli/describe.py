@@ -20,8 +20,13 @@ from engine.program import NAME, command
 CLIENT_PACKAGE = "marketplace_client"
 
 
-def describe(route: dict[str, Any], url: str, screen: Screen) -> None:
-    """Print what a person needs to use a route, as `GET /services/{route}` has it."""
+def describe(
+    route: dict[str, Any], used: dict[str, Any], url: str, screen: Screen
+) -> None:
+    """Print what a person needs to use a route, as `GET /services/{route}` has it.
+
+    `used` is what `GET /steps` tells of the pipelines that call it.
+    """
     screen.print(Text(route["route"], "bold"), Text(route["summary"]))
     if route["description"] not in ("", route["summary"]):
         screen.print(route["description"])
@@ -35,6 +40,10 @@ def describe(route: dict[str, Any], url: str, screen: Screen) -> None:
     gives = route["outputSchema"]
     screen.print()
     screen.print(Text("out", "dim"), _table(gives or {}) or "not told")
+
+    if used["pipelines"] or used["hidden"]:
+        screen.print()
+        screen.print(Text("used by", "dim"), _callers(used))
 
     for name, example in examples(route, url):
         screen.print()
@@ -55,6 +64,19 @@ def show_options(route: dict[str, Any], screen: Screen) -> None:
         table.add_row(Text(f"--{key.name}", "bold"), Text(key.kind), Text(details))
     screen.print(table)
     screen.print("\n--output, -o FOLDER for the outputs; --engine URL", style="dim")
+
+
+def _callers(used: dict[str, Any]) -> Table:
+    """A pipeline in each row, and the steps with which it calls the route."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for caller in used["pipelines"]:
+        steps = [step["node"] for step in caller["steps"]]
+        more = caller["total"] - len(steps)
+        told = ", ".join(steps) + (f" and {more} more" if more else "")
+        table.add_row(Text(caller["route"], "bold"), Text(told))
+    if used["hidden"]:
+        table.add_row(Text(f"{used['hidden']} in spaces that are not yours", "yellow"))
+    return table
 
 
 def _table(schema: Schema) -> Table | None:

@@ -118,14 +118,15 @@ def describe(
     ] = False,
     engine: Engine = DEFAULT_ENGINE,
 ) -> None:
-    """Show what goes into a route, what comes out, and example calls."""
+    """Show what goes into a route, what comes out, who uses it, and example calls."""
     from engine.cli.client import EngineClient
     from engine.cli.describe import describe as describe_route
     from engine.cli.run import route_details
 
     with EngineClient(engine) as client:
         details = route_details(client, route)
+        used = client.get("/steps", calls=route)
     if as_json:
-        console().print_json(data=details)
+        console().print_json(data=details | {"used_by": used["pipelines"]})
     else:
-        describe_route(details, client.url, console())
+        describe_route(details, used, client.url, console())

@@ -1,6 +1,9 @@
 """Short ways to publish into spaces, and to compare what is told to strangers."""
 
+from typing import Any
+
 import httpx
+from documents import end, service, starting_with
 
 from ..conftest import echo
 
@@ -19,3 +22,8 @@ def same_answer(one: httpx.Response, other: httpx.Response, **names: str) -> boo
     for seen, absent in names.items():
         text = text.replace(seen, absent)
     return one.status_code == other.status_code == 404 and text == other.text
+
+
+def calling(route: str, called: str) -> dict[str, Any]:
+    """A pipeline that calls another route."""
+    return starting_with(service("call", "end", service=called), end(), route=route)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from ..conftest import echo
 from .conftest import start
-from .spaces import SERVICE, publish, same_answer
+from .spaces import SERVICE, calling, publish, same_answer
 
 
 async def routes_of(browser: httpx.AsyncClient) -> set[str]:
@@ -244,3 +244,43 @@ async def test_administrators_run_a_service_in_spaces_that_there_are(
         return (await root.post("/services/blur", json={}, params=query)).status_code
 
     assert [await run(space) for space in (MAIN, EVERYWHERE, "none")] == [202, 404, 404]
+
+
+async def test_who_calls_a_route_is_told_as_far_as_one_may_read_it(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    owner, guest = people["owner"], people["lab-author"]
+    await publish(owner, "sketch", space="art")
+    await owner.put("/services/sketch/sharing/lab", json={"may": "run"})
+    await guest.post("/services", json=calling("of-lab", "sketch"))
+    await owner.post(
+        "/services", json=calling("of-art", "sketch"), params={"space": "art"}
+    )
+
+    async def told(browser: httpx.AsyncClient, **query: str) -> tuple[list[str], int]:
+        answer = (await browser.get("/steps", params=query)).json()
+        routes = [one["route"] for one in answer["pipelines"]]
+        assert answer["total"] == len(routes)
+        return routes, answer["hidden"]
+
+    # Its authors learn that it would be missed elsewhere, and not by whom.
+    assert await told(people["art-author"], calls="sketch") == (["of-art"], 1)
+    assert await told(people["art-reader"], calls="sketch") == (["of-art"], 0)
+    assert await told(guest, calls="sketch") == (["of-lab"], 0)
+    assert await told(people["reader"], calls="sketch") == ([], 0)
+    assert await told(guest, text="sketch") == (["of-lab"], 0)
+    everywhere = ["of-art", "of-lab"]
+    assert await told(people["root"], calls="sketch") == (everywhere, 0)
+
+
+async def test_who_may_only_read_a_caller_is_told_so(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    await people["art-author"].post("/services", json=calling("of-art", "sketch"))
+
+    answers = [
+        (await people[who].get("/steps", params={"calls": "sketch"})).json()
+        for who in ("art-author", "art-reader")
+    ]
+
+    assert [one["pipelines"][0]["may_edit"] for one in answers] == [True, False]

@@ -1041,6 +1041,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/steps": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Find Steps
+     * @description Find the pipelines that call a route by name, or with words in their steps.
+     *
+     *     `calls` is a route; else all words of `text` are looked for in the id, the kind, the
+     *     service and the address of each step. Only pipelines whose documents may be read are
+     *     told; of others that call it who may change the route learns the number.
+     */
+    get: operations["find_steps"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/tasks": {
     parameters: {
       query?: never;
@@ -1675,6 +1699,22 @@ export interface components {
       items: components["schemas"]["AuditEntry"][];
       /** @description As `before`, to look on */
       next: number | null;
+    };
+    /** @description A step that was looked for. */
+    FoundStep: {
+      node: string;
+      /** @description The route that it calls by name; empty: none */
+      service: string;
+      type: string;
+      url: string;
+    };
+    /** @description The pipelines with steps that were looked for, by route. */
+    FoundSteps: {
+      /** @description Pipelines of other spaces that call the route, and that who asks may not read: told to those who may change the route */
+      hidden: number;
+      /** @description The first 200 */
+      pipelines: components["schemas"]["StepsOfPipeline"][];
+      total: number;
     };
     /**
      * @description Where a frame is; a task is where its root frame is.
@@ -2475,6 +2515,16 @@ export interface components {
         | "skipped"
         | "failed"
         | "cancelled";
+    };
+    /** @description A pipeline with steps that were looked for. */
+    StepsOfPipeline: {
+      /** @description Whether who asks may publish it anew */
+      may_edit: boolean;
+      route: string;
+      /** @description The first 20 */
+      steps: components["schemas"]["FoundStep"][];
+      total: number;
+      version: string;
     };
     /** @description What was stored under which route. */
     Stored: {
@@ -7327,6 +7377,56 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Stats"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  find_steps: {
+    parameters: {
+      query?: {
+        calls?: string;
+        text?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FoundSteps"];
         };
       };
       /** @description Misdirected Request */

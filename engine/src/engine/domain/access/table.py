@@ -86,6 +86,8 @@ TABLE: Mapping[str, Right] = {
     # Routes.
     "GET /openapi.json": _SEE,
     "GET /services": _SEE,
+    # Of each pipeline the handler asks whether it may be read.
+    "GET /steps": _SEE,
     "GET /services/{route}": _SEE_ROUTE,
     "GET /services/{route}/versions": _READ_ROUTE,
     "GET /services/{route}/versions/{version}": _READ_ROUTE,
