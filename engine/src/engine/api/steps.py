@@ -50,8 +50,10 @@ async def find_steps(
         return homes is None or placing.edits(principal, homes.get(route))
 
     # A thousand pipelines take some hundredths of a second: the others go on meanwhile.
-    look, wanted = (callers, calls) if calls else (bearers, text)
-    found = await asyncio.to_thread(look, pieces, wanted)
+    if calls:
+        found = await asyncio.to_thread(callers, pieces, calls)
+    else:
+        found = await asyncio.to_thread(bearers, pieces, text)
     shown = [one for one in found if may_read(one.row)]
     hidden = len(found) - len(shown) if calls and may_edit(calls) else 0
     return Answer(
