@@ -14,7 +14,7 @@ from functools import partial
 
 from engine.domain.access.credentials import Kind
 from engine.domain.access.erasure import Erasure
-from engine.domain.errors import EngineError, Unknown
+from engine.domain.errors import EngineError, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.task_lists import TaskFilter, TaskSummary
 from engine.ports import Clock, FrameStore, Inbox, ScheduleStore, Version
@@ -79,6 +79,10 @@ class Erasures:
         self._versions = versions
         self._inbox = inbox
         self._clock = clock
+        # The note of an erasure goes last, and then nothing says any more that files
+        # may still hold it. So this does; at first because an engine could have died
+        # between the two.
+        self._is_to_scrub = True
 
     async def begin(self, id: str) -> Erasure:
         """Lock a person out, and note that they are to be erased.
@@ -126,6 +130,7 @@ class Erasures:
                 log.warning("the erasure %s is not finished", erasure.pseudonym)
             except EngineError as error:
                 log.warning("the erasure %s has to wait: %s", erasure.pseudonym, error)
+        await self._scrub_notes()
 
     def _sees_to(self, erasure: Erasure) -> bool:
         now = self._clock()
@@ -147,8 +152,8 @@ class Erasures:
         await self._count(id, audit_entries=await self._audit.erase(erasure))
         await self._people_store.remove(id)
         if erasure.ended_at is not None:
+            self._is_to_scrub = True
             await self._store.remove(id)
-            await self._frames.scrub()
             return
 
         # The name is in this note too.
@@ -156,6 +161,16 @@ class Erasures:
         await self._frames.scrub()
         await self._change(id, self._ended)
         log.info("%s is erased", erasure.pseudonym)
+
+    async def _scrub_notes(self) -> None:
+        if not self._is_to_scrub:
+            return
+        try:
+            await self._frames.scrub()
+        except Unavailable as error:
+            log.warning("notes of erasures stay in files for now: %s", error)
+        else:
+            self._is_to_scrub = False
 
     def _ended(self, known: Erasure) -> Erasure:
         now = self._clock()

@@ -19,6 +19,7 @@ from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import create
 from engine.domain.access.audit import Entry, broken
 from engine.domain.access.roles import MAIN, Role
+from engine.domain.errors import Unavailable
 from engine.settings import Settings
 from fastapi import FastAPI
 from playground import Disturbed
@@ -113,7 +114,8 @@ async def test_who_is_erased_is_found_in_no_store_and_no_log(
         monkeypatch.setattr("engine.usecases.erasures.LATE_AFTER", NO_TIME)
         await until(lambda: _is_absent(root, f"/people/{id_}/erasure"))
 
-        assert found_in(folder, shared, id_) == []
+        # The note goes first, and then what files still hold of it.
+        await until(lambda: found_in(folder, shared, id_) == [])
         entries = await entries_of(root)
         assert broken(entries) is None
         assert {one.deed.name for one in entries} == {"root", told["pseudonym"], ""}
@@ -238,6 +240,40 @@ async def test_what_was_cut_off_in_the_middle_goes_on_elsewhere(
         # The timers may have taken the one that was under way.
         assert 2 < told["erased"]["tasks"] <= TASKS
         assert found_in(tmp_path, shared, CANARY) == []
+
+
+class Busy(Disturbed):
+    """A store of frames whose files cannot be scrubbed now, so many times."""
+
+    def __init__(self, adapter: Any) -> None:
+        super().__init__(adapter)
+        self.times = 0
+
+    async def scrub(self) -> None:
+        if self.times:
+            self.times -= 1
+            raise Unavailable("engine.db", "its log is in use by others")
+        await self.adapter.scrub()
+
+
+async def test_files_that_are_in_use_are_scrubbed_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path, pipelines_dir=None, auth="accounts", retry=0)
+    adapters = chosen(settings)
+    busy = Busy(adapters.frames)
+    disturbed = replace(adapters, frames=busy)
+    async with running(settings, disturbed) as app, browsing(app) as root:
+        id_ = await leave_traces(app, root)
+        await root.delete(f"/people/{id_}")
+        await erased(root, id_)
+        busy.times = 2
+        monkeypatch.setattr("engine.usecases.erasures.LATE_AFTER", NO_TIME)
+
+        await until(lambda: _is_absent(root, f"/people/{id_}/erasure"))
+        await until(lambda: found_in(tmp_path, {}, id_) == [])
+
+        assert busy.times == 0
 
 
 class Stuck(Disturbed):
