@@ -16,6 +16,8 @@ import { en as signin } from "@/features/signin/words/en";
 import { fr as signinFr } from "@/features/signin/words/fr";
 import { en as compare } from "@/features/task/compare/words/en";
 import { fr as compareFr } from "@/features/task/compare/words/fr";
+import { en as exporting } from "@/shared/exporting/words/en";
+import { fr as exportingFr } from "@/shared/exporting/words/fr";
 import { en } from "@/shared/i18n/en";
 import { fr } from "@/shared/i18n/fr";
 
@@ -30,7 +32,16 @@ function keysOf(words: object, prefix = ""): string[] {
 }
 
 // These words come with their pages.
-const all = { ...en, edit, canvas, compare, signin, account_page: account, admin };
+const all = {
+  ...en,
+  edit,
+  canvas,
+  compare,
+  signin,
+  account_page: account,
+  admin,
+  exporting,
+};
 const allFrench = {
   ...fr,
   edit: editFr,
@@ -39,6 +50,7 @@ const allFrench = {
   signin: signinFr,
   account_page: accountFr,
   admin: adminFr,
+  exporting: exportingFr,
 };
 const known = new Set(keysOf(all));
 const groups = Object.keys(all).join("|");

@@ -103,7 +103,14 @@ export function FileInput(props: FileInputProps) {
           setIsOver(false);
           take([...event.dataTransfer.files]);
         }}
+        // All of the empty place chooses, as the words in it say; its buttons do what
+        // they say. By keyboard the button is there.
+        onClick={(event) => {
+          const isButton = (event.target as Element).closest("button, input") !== null;
+          if (files.length === 0 && !isButton) chooser.current?.click();
+        }}
         sx={{
+          cursor: files.length === 0 ? "pointer" : "auto",
           border: "1.5px dashed",
           borderColor: message ? "error.main" : isOver ? "primary.main" : EDGE,
           bgcolor: isOver ? "action.hover" : "background.paper",

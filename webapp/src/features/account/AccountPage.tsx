@@ -2,6 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
+import { ExportData } from "@/shared/exporting/ExportData";
 import { useTranslation } from "@/shared/i18n";
 import { AccountNav } from "@/shared/ui/AccountNav";
 import { Page } from "@/shared/ui/Page";
@@ -55,6 +56,12 @@ export function AccountPage() {
         )}
         <Section title={t("account_page.appearance")}>
           <Appearance />
+        </Section>
+        <Section title={t("account_page.data")}>
+          <Typography color="textSecondary" sx={{ mb: 3, maxWidth: "68ch" }}>
+            {t("account_page.data_words")}
+          </Typography>
+          <ExportData isMyself person={person} />
         </Section>
       </Box>
     </Page>

@@ -3,7 +3,7 @@ import { api, apiUrl, content, problemOf, Unreachable } from "@/shared/api/clien
 import type { components, paths } from "@/shared/api/schema";
 
 type Schemas = components["schemas"];
-export type Person = Schemas["Person"];
+export type Person = Schemas["PersonLine"];
 export type Space = Schemas["Space"];
 export type Member = Schemas["Member"];
 export type Group = Schemas["Group"];
@@ -39,6 +39,10 @@ export const addPerson = (body: NewPerson) => content(api.POST("/people", { body
 
 export const changePerson = (id: string, body: PersonChange) =>
   content(api.PATCH("/people/{id}", { params: { path: { id } }, body }));
+
+/** How far the erasing of somebody is. */
+export const erasure = (id: string, signal: AbortSignal) =>
+  content(api.GET("/people/{id}/erasure", { params: { path: { id } }, signal }));
 
 export async function erasePerson(id: string): Promise<void> {
   await api.DELETE("/people/{id}", { params: { path: { id } } });

@@ -25,9 +25,11 @@ interface CardProps {
   /** How many tasks there were of late. */
   runs: number;
   days: number;
+  /** There are several spaces: the card says to which it belongs. */
+  isSpaceTold: boolean;
 }
 
-export function Card({ route, runs, days }: CardProps) {
+export function Card({ route, runs, days, isSpaceTold }: CardProps) {
   const { t, i18n } = useTranslation();
   const card = useRef<HTMLElement>(null);
   const details = useDetails(route, card);
@@ -115,6 +117,13 @@ export function Card({ route, runs, days }: CardProps) {
         }}
       >
         <code>{route.route}</code>
+        {isSpaceTold && (
+          <span>
+            {route.space === null
+              ? t("gallery.lent")
+              : t("gallery.in_space", { space: route.space })}
+          </span>
+        )}
         {usual !== null && usual >= SHOWN_SECONDS && (
           <span>{t("gallery.usually", { time: duration(usual, i18n.language) })}</span>
         )}

@@ -11,13 +11,14 @@ import { engine } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
+import { ChipChoice } from "@/shared/ui/ChipChoice";
 import { Page } from "@/shared/ui/Page";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useMayEdit } from "@/shared/useAbout";
 
 import { Block } from "./Block";
 import { Card } from "./Card";
-import { found, tagsOf } from "./search";
+import { found, LENT, spacesIn, tagsOf } from "./search";
 
 const REFRESH_MS = 10_000;
 
@@ -26,6 +27,7 @@ export function GalleryPage() {
   const mayEdit = useMayEdit();
   const [query, setQuery] = useState("");
   const [tag, setTag] = useState<string>();
+  const [space, setSpace] = useState<string>();
 
   const routes = useQuery({
     queryKey: ["routes"],
@@ -41,7 +43,10 @@ export function GalleryPage() {
 
   const all = routes.data ?? [];
   // What can be run comes first.
-  const matching = found(all, query, tag).sort(
+  const spaces = spacesIn(all);
+  // One that has nothing any more is not chosen any more.
+  const chosen = spaces.find((one) => one === space);
+  const matching = found(all, { query, tag, space: chosen }).sort(
     (one, other) => Number(other.alive) - Number(one.alive),
   );
   const pipelines = matching.filter((route) => route.type === "pipeline");
@@ -90,6 +95,20 @@ export function GalleryPage() {
             }}
           />
         ))}
+        {spaces.length > 0 && (
+          <Box sx={{ flexBasis: "100%", mt: 2 }}>
+            <ChipChoice
+              label={t("history.space")}
+              choices={spaces.map((one) => [
+                one,
+                one === LENT ? t("gallery.lent") : one,
+              ])}
+              any={t("history.any_space")}
+              chosen={chosen ?? ""}
+              onChoose={setSpace}
+            />
+          </Box>
+        )}
       </Box>
 
       {routes.isPending && <LinearProgress aria-label={t("loading")} />}
@@ -100,7 +119,9 @@ export function GalleryPage() {
         </Alert>
       )}
       {all.length > 0 && matching.length === 0 && (
-        <Typography color="textSecondary">{t("gallery.none", { query })}</Typography>
+        <Typography color="textSecondary">
+          {t(query === "" ? "gallery.none_chosen" : "gallery.none", { query })}
+        </Typography>
       )}
 
       {pipelines.length > 0 && (
@@ -111,6 +132,7 @@ export function GalleryPage() {
               route={route}
               runs={stats.data?.by_route[route.route]?.calls ?? 0}
               days={stats.data?.days ?? 0}
+              isSpaceTold={spaces.length > 0}
             />
           ))}
         </Section>

@@ -1,11 +1,22 @@
 /** Which routes match what somebody looks for. */
 import type { Route } from "@/shared/api/types";
 
-/** The routes with all the words, and the tag if one is chosen. */
-export function found(routes: Route[], query: string, tag?: string): Route[] {
+/** Stands for the spaces of others, which share what is run here: no id is like that. */
+export const LENT = " lent";
+
+interface Sought {
+  query: string;
+  tag?: string | undefined;
+  /** Undefined: any. */
+  space?: string | undefined;
+}
+
+/** The routes with all the words, the tag and the space, if these are chosen. */
+export function found(routes: Route[], { query, tag, space }: Sought): Route[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return routes.filter((route) => {
     if (tag && !route.tags?.includes(tag)) return false;
+    if (space !== undefined && !isIn(space, route)) return false;
     // Who hears that a service is away looks for what needs it.
     const lists = [...(route.tags ?? []), ...route.missing];
     const text = [route.route, route.summary, route.description, ...lists]
@@ -22,4 +33,16 @@ export function tagsOf(routes: Route[]): string[] {
     counts.set(tag, (counts.get(tag) ?? 0) + 1);
   }
   return [...counts].sort(([, one], [, other]) => other - one).map(([tag]) => tag);
+}
+
+/** Whether a route belongs to a space. Services serve all. */
+function isIn(space: string, route: Route): boolean {
+  return route.type === "service" || (route.space ?? LENT) === space;
+}
+
+/** The spaces to which pipelines belong, by their ids; none, if there is one only. */
+export function spacesIn(routes: Route[]): string[] {
+  const pipelines = routes.filter(({ type }) => type === "pipeline");
+  const spaces = [...new Set(pipelines.map(({ space }) => space ?? LENT))].sort();
+  return spaces.length > 1 ? spaces : [];
 }

@@ -1,9 +1,9 @@
 /** Which tasks are listed: of which route, how they are, how old they may be. */
 import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
 
 import { useTranslation } from "@/shared/i18n";
 import { spacesOf } from "@/shared/rights";
+import { ChipChoice } from "@/shared/ui/ChipChoice";
 import { useAbout } from "@/shared/useAbout";
 
 import { AGES } from "./ages";
@@ -50,7 +50,7 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
           onChange({ route: chosen });
         }}
       />
-      <Choice
+      <ChipChoice
         label={t("history.status")}
         choices={STATUSES.map((one) => [one, t(`status.${one}`)])}
         any={t("history.any")}
@@ -59,7 +59,7 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
           onChange({ status: chosen });
         }}
       />
-      <Choice
+      <ChipChoice
         label={t("history.age")}
         choices={Object.keys(AGES).map((one) => [one, t(`history.age_${one}`)])}
         any={t("history.any_age")}
@@ -69,7 +69,7 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
         }}
       />
       {spaces.length > 1 && (
-        <Choice
+        <ChipChoice
           label={t("history.space")}
           choices={spaces.map((one) => [one, one])}
           any={t("history.any_space")}
@@ -79,38 +79,6 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
           }}
         />
       )}
-    </Box>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  choices: [value: string, word: string][];
-  /** The word for no choice. */
-  any: string;
-  chosen: string;
-  onChoose: (value: string) => void;
-}
-
-function Choice({ label, choices, any, chosen, onChoose }: ChoiceProps) {
-  return (
-    <Box
-      role="group"
-      aria-label={label}
-      sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}
-    >
-      {[["", any] as const, ...choices].map(([value, word]) => (
-        <Chip
-          key={value}
-          label={word}
-          variant={value === chosen ? "filled" : "outlined"}
-          color={value === chosen ? "primary" : "default"}
-          aria-pressed={value === chosen}
-          onClick={() => {
-            onChoose(value);
-          }}
-        />
-      ))}
     </Box>
   );
 }

@@ -38,9 +38,14 @@ export function Actions({ status, isShown }: ActionsProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [isComparing, setIsComparing] = useState(false);
-  const erasing = useErasing(status.id, () => {
-    client.removeQueries({ queryKey: ["task", status.id] });
-    void navigate({ to: "/history" });
+  const erasing = useErasing({
+    task: status.id,
+    onErased: () => {
+      client.removeQueries({ queryKey: ["task", status.id] });
+      void navigate({ to: "/history" });
+    },
+    // Of a task of somebody else it says who may.
+    onRefused: setError,
   });
 
   const act = (action: () => Promise<void>) => {
@@ -150,8 +155,14 @@ export function Actions({ status, isShown }: ActionsProps) {
   );
 }
 
+interface Erasing {
+  task: string;
+  onErased: () => void;
+  onRefused: (reason: unknown) => void;
+}
+
 /** Erase a task, some seconds later: until then it can be taken back. */
-function useErasing(task: string, onErased: () => void) {
+function useErasing({ task, onErased, onRefused }: Erasing) {
   const [pending, setPending] = useState(false);
   const timer = useRef<number>(undefined);
 
@@ -171,8 +182,9 @@ function useErasing(task: string, onErased: () => void) {
       setPending(true);
       timer.current = window.setTimeout(() => {
         timer.current = undefined;
-        void engine.erase(task).then(onErased, () => {
+        void engine.erase(task).then(onErased, (reason: unknown) => {
           setPending(false);
+          onRefused(reason);
         });
       }, UNDO_MS);
     },

@@ -45,6 +45,9 @@ export const en = {
     missing_other:
       "Cannot run now: {{services}} are not running. Start them with “marketplace up”.",
     none: "Nothing matches “{{query}}”.",
+    none_chosen: "Nothing is like that.",
+    in_space: "space “{{space}}”",
+    lent: "shared with you",
     empty: "Nothing can be run yet.",
     empty_remedy:
       "Start the services with “marketplace up”, or publish a pipeline with “marketplace push”.",

@@ -48,6 +48,9 @@ export const fr: Words = {
     missing_other:
       "Indisponible : {{services}} ne tournent pas. Démarrez-les avec « marketplace up ».",
     none: "Rien ne correspond à « {{query}} ».",
+    none_chosen: "Rien n'est ainsi.",
+    in_space: "espace « {{space}} »",
+    lent: "partagé avec vous",
     empty: "Rien ne peut encore être lancé.",
     empty_remedy:
       "Démarrez les services avec « marketplace up », ou publiez un pipeline avec « marketplace push ».",

@@ -81,6 +81,9 @@ export const en = {
   no_such_code:
     "No terminal waits with this code: a code is valid for ten minutes, and once. Compare it, or begin again in the terminal.",
   too_many_codes: "Too many wrong codes: wait a moment, then try again.",
+  data: "Your data",
+  data_words:
+    "All that is known of you as a ZIP file: your account, your part of the audit log, and your tasks with their files. Who wants to be erased asks an administrator.",
 };
 
 export type Words = typeof en;

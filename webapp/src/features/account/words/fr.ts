@@ -87,4 +87,7 @@ export const fr: Words = {
   no_such_code:
     "Aucun terminal n'attend avec ce code : un code est valable dix minutes, et une seule fois. Comparez-le, ou recommencez dans le terminal.",
   too_many_codes: "Trop de codes erronés : attendez un moment, puis réessayez.",
+  data: "Vos données",
+  data_words:
+    "Tout ce qui est connu de vous dans un fichier ZIP : votre compte, votre part du journal, et vos tâches avec leurs fichiers. Pour être effacé, adressez-vous à un administrateur.",
 };

@@ -16,6 +16,7 @@ import { AdminPage } from "../AdminPage";
 import { people, type Person, withoutEmpty } from "../calls";
 import { PageButtons } from "../PageButtons";
 import { AddDialog } from "./AddDialog";
+import { ErasureNote } from "./ErasureNote";
 import { PeopleTable } from "./PeopleTable";
 import { PersonDialog } from "./PersonDialog";
 
@@ -59,23 +60,23 @@ interface PeopleProps {
   setAdding: (isAdding: boolean) => void;
 }
 
-const LEAVING_MS = 1_000;
-
 function People({ isAdding, setAdding }: PeopleProps) {
   const { t } = useTranslation();
   const { begins = "", cursor = "" } = page.useSearch();
   const navigate = page.useNavigate();
   const client = useQueryClient();
   const [opened, setOpened] = useState<Person>();
-  const [leaving, setLeaving] = useState<string[]>([]);
+  const [noted, setNoted] = useState<Person[]>([]);
   const list = useQuery({
     queryKey: ["people", begins, cursor],
     queryFn: ({ signal }) => people({ begins, cursor }, signal),
     placeholderData: keepPreviousData,
-    // Erasing goes on after the answer: somebody is listed until all is gone.
-    refetchInterval: ({ state }) =>
-      state.data?.items.some(({ id }) => leaving.includes(id)) && LEAVING_MS,
   });
+  // Also who was leaving before this page was opened; told until somebody has read it.
+  const found = list.data?.items.filter(
+    ({ id, leaving }) => leaving && !noted.some((one) => one.id === id),
+  );
+  if (found && found.length > 0) setNoted([...noted, ...found]);
   const go = (search: { begins: string; cursor: string }, replace: boolean) => {
     void navigate({ search: withoutEmpty(search), replace });
   };
@@ -94,6 +95,16 @@ function People({ isAdding, setAdding }: PeopleProps) {
           }}
         />
       </Box>
+      {noted.map((person) => (
+        <ErasureNote
+          key={person.id}
+          person={person}
+          onDone={readAgain}
+          onClose={() => {
+            setNoted(noted.filter(({ id }) => id !== person.id));
+          }}
+        />
+      ))}
       {list.isPending && <LinearProgress aria-label={t("loading")} />}
       {list.error && <Failure error={list.error} />}
       {list.data?.items.length === 0 && (
@@ -102,7 +113,7 @@ function People({ isAdding, setAdding }: PeopleProps) {
         </Typography>
       )}
       {list.data && list.data.items.length > 0 && (
-        <PeopleTable people={list.data.items} leaving={leaving} onOpen={setOpened} />
+        <PeopleTable people={list.data.items} onOpen={setOpened} />
       )}
       <PageButtons
         cursor={cursor}
@@ -124,7 +135,7 @@ function People({ isAdding, setAdding }: PeopleProps) {
           person={opened}
           onChanged={readAgain}
           onErased={() => {
-            setLeaving([...leaving, opened.id]);
+            setNoted([...noted, opened]);
             readAgain();
           }}
           onClose={() => {

@@ -12,12 +12,10 @@ import type { Person } from "../calls";
 
 interface PeopleTableProps {
   people: Person[];
-  /** The ids of those who are being erased. */
-  leaving: string[];
   onOpen: (person: Person) => void;
 }
 
-export function PeopleTable({ people, leaving, onOpen }: PeopleTableProps) {
+export function PeopleTable({ people, onOpen }: PeopleTableProps) {
   const { t, i18n } = useTranslation();
   const now = useNow(false);
   return (
@@ -41,24 +39,24 @@ export function PeopleTable({ people, leaving, onOpen }: PeopleTableProps) {
         {people.map((person) => (
           <tr key={person.id}>
             <Box component="th" scope="row" sx={CUT}>
-              <Link
-                component="button"
-                underline="hover"
-                color="textPrimary"
-                sx={{ fontWeight: 600, fontSize: 13 }}
-                onClick={() => {
-                  onOpen(person);
-                }}
-              >
-                {person.name}
-              </Link>
+              {person.leaving ? (
+                person.name
+              ) : (
+                <Link
+                  component="button"
+                  underline="hover"
+                  color="textPrimary"
+                  sx={{ fontWeight: 600, fontSize: 13 }}
+                  onClick={() => {
+                    onOpen(person);
+                  }}
+                >
+                  {person.name}
+                </Link>
+              )}
             </Box>
             <td>
-              {leaving.includes(person.id) ? (
-                t("admin.leaving")
-              ) : (
-                <State person={person} />
-              )}
+              <State person={person} />
             </td>
             <Box component="td" sx={{ ...FROM_SM, ...CUT }}>
               {Object.entries(person.roles)
@@ -80,6 +78,7 @@ export function PeopleTable({ people, leaving, onOpen }: PeopleTableProps) {
 
 function State({ person }: { person: Person }) {
   const { t } = useTranslation();
+  if (person.leaving) return <>{t("admin.leaving")}</>;
   if (!person.active) {
     return (
       <Box component="span" sx={{ color: toneColor("failed") }}>

@@ -6,6 +6,7 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
+import { ExportData } from "@/shared/exporting/ExportData";
 import { useTranslation } from "@/shared/i18n";
 import { PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
@@ -124,6 +125,7 @@ function ChangeForm(props: PersonDialogProps & { onErase: () => void }) {
           onChange={setPassword}
         />
       )}
+      {!isMyself && <ExportData isMyself={false} person={person} />}
       {!isMyself && (
         <Button color="error" sx={{ justifySelf: "start" }} onClick={onErase}>
           {t("admin.erase_person")}
