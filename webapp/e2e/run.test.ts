@@ -73,9 +73,13 @@ async function give(page: Page, kind: "drop" | "paste", name: string): Promise<v
   );
 }
 
-test("a file is dropped or pasted anywhere on the page", async () => {
+test("a file is dropped or pasted anywhere on the page; its empty place chooses one", async () => {
   await visit(browser, {}, async (page) => {
     await open(page, "mirror");
+    const asked = page.waitForEvent("filechooser");
+    await page.getByText("Drop a file here, paste it, or choose one").click();
+    await asked;
+
     await give(page, "drop", "dropped.txt");
     await page.getByText("dropped.txt").waitFor();
 
