@@ -301,6 +301,9 @@ test("the log tells who did it, by filters that the address has", async () => {
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download all" }).click();
     assert.equal((await download).suggestedFilename(), "audit.jsonl");
+    await page.getByRole("button", { name: "Check the chain" }).click();
+    await page.getByText("The chain holds:").waitFor();
+    assert.deepEqual(await axe(page), []);
   });
 });
 

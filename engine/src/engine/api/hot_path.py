@@ -172,6 +172,7 @@ class Endpoint:
         try:
             if door is not None:
                 await door.admit(scope, self._right)
+                receive = door.receiving(scope, self._right, receive)
             answer = await self._function(Call(scope, receive))
         except EngineError as error:
             answer = problem(error)

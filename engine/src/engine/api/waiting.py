@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.api.large_answers import LargeAnswers
 from engine.api.outputs import outputs_answer
 from engine.api.problems import client_disconnected, problem
+from engine.domain.access.table import right_of
 from engine.domain.errors import EngineError, NotFinished, Unavailable, Unknown
 from engine.domain.frame import FrameStatus
 from engine.usecases.changes import Change
@@ -23,6 +24,8 @@ from engine.usecases.tasks import Tasks
 
 PLACE = "marketplace.place"
 """In the scope of a start: what gives back its place among those that start tasks."""
+
+START = right_of("POST", "/services/{route}")
 
 
 class End(Enum):
@@ -145,7 +148,11 @@ class WaitingAnswer:
                 return await self._outputs(scope, state.large_answers)
 
     async def _outputs(self, scope: Scope, large: LargeAnswers) -> ASGIApp:
+        door = scope["app"].state.door
         try:
+            # Who was removed while the task ran sees no more of it than others do.
+            if door is not None:
+                await door.admit(scope, START)
             return await outputs_answer(
                 self._tasks, large, HTTPConnection(scope), self._task
             )

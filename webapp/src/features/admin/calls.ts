@@ -147,6 +147,20 @@ export interface Sought {
   outcome: string;
 }
 
+/** How many entries of the log were checked, and what is wrong with the first that is. */
+export async function verifyAudit(): Promise<{ entries: number; wrong?: string }> {
+  let entries = 0;
+  let after: number | null = 0;
+  while (after !== null) {
+    const query: { after: number } = { after };
+    const found = await content(api.GET("/audit/verified", { params: { query } }));
+    entries += found.entries;
+    if (found.wrong !== null) return { entries, wrong: found.wrong };
+    after = found.next;
+  }
+  return { entries };
+}
+
 /** Entries of the audit log that have these words, the newest first. */
 export const audit = (sought: Sought, before: string, signal: AbortSignal) => {
   const { outcome, ...words } = sought;

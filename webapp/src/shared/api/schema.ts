@@ -84,6 +84,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/audit/verified": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Verify Audit
+     * @description Check that each entry follows the one before, and none was changed.
+     *
+     *     A few thousand are looked at for one answer: `next` says where to look on. The
+     *     engine judges its own store: somebody who reaches that can write the whole log anew,
+     *     so also compare it with an export that is kept elsewhere.
+     */
+    get: operations["verify_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/caller": {
     parameters: {
       query?: never;
@@ -2653,6 +2677,17 @@ export interface components {
      * @enum {string}
      */
     Trial: "expression" | "statements" | "reference" | "template";
+    /** @description Whether the entries follow each other, and none was changed. */
+    VerifiedAudit: {
+      /** @description How many were looked at */
+      entries: number;
+      /** @description In how many of them a person was erased */
+      erased: number;
+      /** @description As `after`, to look on */
+      next: number | null;
+      /** @description What is wrong with the first that is */
+      wrong: string | null;
+    };
     /** @description A version in the list of those that were published. */
     VersionLine: {
       /** @description When it last became the current one; null: long ago */
@@ -2941,6 +2976,64 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["FoundAudit"];
+        };
+      };
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Misdirected Request */
+      421: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  verify_audit: {
+    parameters: {
+      query?: {
+        after?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VerifiedAudit"];
         };
       };
       /** @description Not Found */

@@ -5,13 +5,14 @@ the hot path. Both also ask for the row of each endpoint when the application is
 so one without a row does not start, whether there are accounts or not.
 """
 
+from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
@@ -38,6 +39,9 @@ from engine.usecases.engine import Engine
 
 BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
 """What paths call `id`; they call the others by their kind."""
+BODY = "http.request"
+LONG_BODY_SECONDS = 2.0
+"""So long it is remembered whom a credential stands for: sooner nothing is new."""
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
 
@@ -98,6 +102,23 @@ class Door:
         except EngineError:
             return False
         return True
+
+    def receiving(self, scope: Scope, right: Right, receive: Receive) -> Receive:
+        """The body of a request that was let in.
+
+        It can take minutes, and only its end makes something of it. So whoever may not
+        send it any more by then is refused: the last piece raises what `admit` raises.
+        """
+        admitted_at = monotonic()
+
+        async def receive_admitted() -> Message:
+            message = await receive()
+            is_late = monotonic() - admitted_at > LONG_BODY_SECONDS
+            if is_late and message["type"] == BODY and not message.get("more_body"):
+                await self.admit(scope, right)
+            return message
+
+        return receive_admitted
 
     async def _on_behalf(self, scope: Scope, right: Right) -> Principal | None:
         """The person for whom a running task calls a route of this engine.

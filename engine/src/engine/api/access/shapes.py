@@ -285,6 +285,15 @@ class FoundAudit(Shape):
     next: int | None = Field(description="As `before`, to look on")
 
 
+class VerifiedAudit(Shape):
+    """Whether the entries follow each other, and none was changed."""
+
+    entries: int = Field(description="How many were looked at")
+    erased: int = Field(description="In how many of them a person was erased")
+    wrong: str | None = Field(description="What is wrong with the first that is")
+    next: int | None = Field(description="As `after`, to look on")
+
+
 class SignedIn(Shape):
     """Who has signed in."""
 

@@ -21,6 +21,7 @@ from engine.api.body.multipart import Multipart, Part
 from engine.api.body.parts import AnyParts, is_typed
 from engine.api.call import Call
 from engine.api.limits import ApiLimits
+from engine.domain.access.table import right_of
 from engine.domain.contracts.faults import MEDIA_TYPE
 from engine.domain.errors import (
     EngineError,
@@ -59,7 +60,7 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
         raise _unsupported(media_type, JSON)
 
     inflow = Inflow(
-        request.receive,
+        _receive_of(request),
         headers,
         max_bytes=limits.pipeline_bytes,
         setting="MAX_PIPELINE",
@@ -68,6 +69,16 @@ async def read_json(request: Request, limits: ApiLimits) -> dict[str, Json]:
         raw = await inflow.whole(memory)
         await memory.parsing(raw)
         return await _read(parse_object, raw, limits, _charset(options))
+
+
+def _receive_of(request: Request) -> Receive:
+    """Where the body comes from; where there are accounts the door looks at its end."""
+    door = request.app.state.door
+    if door is None:
+        return request.receive
+    right = right_of(request.method, request.scope["route"].path)
+    receive: Receive = door.receiving(request.scope, right, request.receive)
+    return receive
 
 
 class Receiving:

@@ -186,7 +186,10 @@ class Chain:
         # Only what is older than parts may have been erased as a whole.
         if WHOLE in entry.seals and self._has_parts:
             return f"entry {entry.number} hides what it was"
-        self._has_parts = self._has_parts or bool(entry.salts)
+        # An entry with all parts erased has no salts any more.
+        self._has_parts = self._has_parts or bool(
+            entry.salts or (entry.seals and WHOLE not in entry.seals)
+        )
         if entry.sealed().hash != entry.hash:
             return f"entry {entry.number} was changed: its hash is of other content"
         if last is None:

@@ -142,6 +142,7 @@ TABLE: Mapping[str, Right] = {
     "GET /metrics": _OPERATE,
     "GET /audit": _OPERATE,
     "GET /audit/newest": _OPERATE,
+    "GET /audit/verified": _OPERATE,
     "GET /dead-letters": _OPERATE,
     "POST /dead-letters/{id}/revive": _OPERATE,
     "DELETE /dead-letters/{id}": _OPERATE,

@@ -3,9 +3,10 @@
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.domain.access.audit import PARTS, Deed, Entry, following
+from engine.domain.access.audit import PARTS, Chain, Deed, Entry, following
 from engine.domain.access.erasure import Erasure, without_person
 from engine.domain.access.sought import Sought
 from engine.domain.access.table import AUDITED
@@ -26,6 +27,19 @@ MAX_LOOKED_AT = 5_000
 """For one answer: somebody waits for it."""
 SALT_BYTES = 16
 REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a look along the chain has found."""
+
+    entries: int
+    erased: int
+    """In how many of them a person was erased."""
+    wrong: str | None
+    """The first entry that does not fit; None: all do."""
+    next: int | None
+    """Behind which entry to look on; None: this was the last."""
 
 
 class Audit:
@@ -89,6 +103,41 @@ class Audit:
                     return found, entry.number if entry.number > 1 else None
             highest = page[0].number - 1
         return found, highest + 1 if highest > 0 else None
+
+    async def verified(self, after: int) -> Verified:
+        """Whether the entries behind a number follow each other, and none was changed.
+
+        At most `MAX_LOOKED_AT` are looked at. The first one that is there is believed,
+        since those before it may have been forgotten; behind a number that is there
+        the entry of this number is the anchor.
+        """
+        chain = Chain()
+        for anchor in await self._store.page(after - 1, 1) if after else ():
+            if anchor.number == after:
+                chain.take(anchor)
+        known_erased = chain.erased
+
+        count = 0
+        while count < MAX_LOOKED_AT:
+            page = await self._store.page(after, ENTRIES_PER_PAGE)
+            for entry in page:
+                count += 1
+                wrong = chain.take(entry)
+                if wrong:
+                    erased = chain.erased - known_erased
+                    return Verified(
+                        entries=count, erased=erased, wrong=wrong, next=None
+                    )
+            if len(page) < ENTRIES_PER_PAGE:
+                break
+            after = page[-1].number
+        is_end = count < MAX_LOOKED_AT
+        return Verified(
+            entries=count,
+            erased=chain.erased - known_erased,
+            wrong=None,
+            next=None if is_end else after,
+        )
 
     async def erase(self, erasure: Erasure) -> int:
         """Let the pseudonym stand for a person in all entries; in how many.

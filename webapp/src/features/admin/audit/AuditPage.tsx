@@ -16,6 +16,7 @@ import { AdminPage } from "../AdminPage";
 import { audit, auditLines, ROWS, withoutEmpty } from "../calls";
 import { AuditFilters } from "./AuditFilters";
 import { AuditTable } from "./AuditTable";
+import { Chain } from "./Chain";
 
 const page = getRouteApi("/admin/audit");
 
@@ -26,6 +27,7 @@ export function AuditPage() {
       <Typography color="textSecondary" sx={{ mb: 4, maxWidth: "68ch" }}>
         {t("admin.audit_words")}
       </Typography>
+      <Chain />
       <Log />
     </AdminPage>
   );

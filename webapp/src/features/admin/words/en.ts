@@ -106,6 +106,11 @@ export const en = {
   delete_group_words: "Its people keep what they may do without it.",
   audit_words:
     "Who did what to which object, when and from where. Each entry carries the hash of the one before: “marketplace audit verify” tells whether one was changed or removed.",
+  audit_verify: "Check the chain",
+  audit_holds_one: "The chain holds: {{count}} entry, and it was not changed.",
+  audit_holds_other:
+    "The chain holds: {{count}} entries, each follows the one before, and none was changed. Compare it with an export that you keep elsewhere: the last ones could have been cut off.",
+  audit_broken: "The log was changed:",
   audit_download: "Download all (JSON lines)",
   audit_filters: "Which entries are listed",
   audit_who: "Who",

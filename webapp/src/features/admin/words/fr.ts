@@ -113,6 +113,11 @@ export const fr: Words = {
   delete_group_words: "Ses membres gardent ce qu'ils peuvent faire sans lui.",
   audit_words:
     "Qui a fait quoi à quel objet, quand et d'où. Chaque entrée porte l'empreinte de la précédente : « marketplace audit verify » dit si l'une a été changée ou retirée.",
+  audit_verify: "Vérifier la chaîne",
+  audit_holds_one: "La chaîne tient : {{count}} entrée, qui n'a pas été changée.",
+  audit_holds_other:
+    "La chaîne tient : {{count}} entrées, chacune suit la précédente, et aucune n'a été changée. Comparez-la à un export gardé ailleurs : les dernières pourraient avoir été coupées.",
+  audit_broken: "Le journal a été changé :",
   audit_download: "Tout télécharger (lignes JSON)",
   audit_filters: "Quelles entrées sont affichées",
   audit_who: "Qui",
