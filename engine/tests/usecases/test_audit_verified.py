@@ -1,4 +1,4 @@
-"""Whether the audit log is whole, asked of an engine: also when old entries are gone."""
+"""Whether the audit log is whole, asked of an engine; also when it was cut."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
