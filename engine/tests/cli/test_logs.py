@@ -10,7 +10,7 @@ import pytest
 from engine.cli.logs import TALKATIVE, JsonLines, configure_logs
 from engine.cli.trouble import Trouble
 from engine.domain.frame import FramePath
-from engine.usecases.log_context import begin_turn
+from engine.usecases.log_context import begin_turn, note_trace
 
 from .conftest import started
 
@@ -50,6 +50,18 @@ def test_what_happens_in_a_turn_names_the_task() -> None:
     told = json.loads(JsonLines().format(record("slow")))
 
     assert (told["task"], told["frame"]) == ("t", "t/faces[2]")
+
+
+def test_what_happens_in_a_turn_names_the_trace() -> None:
+    begin_turn(FramePath("t"))
+    note_trace(FramePath("t"), "a" * 32)
+    told = json.loads(JsonLines().format(record("slow")))
+    # The next turn of the same lane is that of a task without one.
+    begin_turn(FramePath("u"))
+    other = json.loads(JsonLines().format(record("slow")))
+
+    assert told["trace"] == "a" * 32
+    assert "trace" not in other
 
 
 def test_an_error_comes_with_its_traceback() -> None:

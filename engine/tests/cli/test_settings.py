@@ -1,5 +1,7 @@
 """Settings that cannot work together are named before anything starts."""
 
+from pathlib import Path
+
 import pytest
 from engine.settings import BadSettings, Settings
 
@@ -121,3 +123,22 @@ def test_the_secret_of_the_provider_is_not_in_what_is_shown_of_settings() -> Non
 
     assert settings.oidc_back == "http://127.0.0.1:8000/oidc/callback"
     assert "hush" not in repr(settings)
+
+
+def test_a_secret_can_be_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("0123456789abcdef" * 2 + "\n")
+    there = {"SECRET_FILE": str(tmp_path / "secret")}
+
+    assert Settings.from_environment(there).secret == "0123456789abcdef" * 2
+    assert Settings.from_environment({**there, "SECRET": "f" * 32}).secret == "f" * 32
+
+
+def test_a_file_that_is_not_there_is_told_and_no_default_taken(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="SECRET_FILE: .*No such file"):
+        Settings.from_environment({"SECRET_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize("endpoint", ["collector:4317", "grpc://collector", "http://"])
+def test_an_endpoint_for_traces_is_an_address(endpoint: str) -> None:
+    with pytest.raises(BadSettings, match="OTEL_EXPORTER_OTLP_ENDPOINT: write http"):
+        Settings.from_environment({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint})

@@ -1,5 +1,7 @@
 """Settings come from the environment; one that cannot be read is named."""
 
+from pathlib import Path
+
 import pytest
 from service_sdk.errors import BadSetting
 from service_sdk.settings import Settings
@@ -41,3 +43,16 @@ def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
 def test_a_number_that_is_not_finite_is_named(value: str) -> None:
     with pytest.raises(BadSetting, match=f"JOB_SECONDS='{value}' is not a finite"):
         Settings.from_environment({"JOB_SECONDS": value})
+
+
+def test_a_token_can_be_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("mine\n")
+
+    settings = Settings.from_environment({"ENGINE_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert settings.engine_token == "mine"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="ENGINE_TOKEN_FILE: "):
+        Settings.from_environment({"ENGINE_TOKEN_FILE": str(tmp_path / "none")})

@@ -12,6 +12,7 @@ from engine.adapters.http.limits import Limits
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.judging.process import JudgingProcess
 from engine.adapters.lanes import Lanes
+from engine.adapters.otlp import OtlpTraces
 from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sealing import AesSealer
 from engine.adapters.secret import kept_secret
@@ -43,6 +44,7 @@ from engine.ports import (
     SecretStore,
     ServiceStore,
     TallyStore,
+    Traces,
 )
 from engine.ports.access import (
     AuditStore,
@@ -105,6 +107,8 @@ class Adapters:
     old_secrets: Sequence[bytes]
     """What it was before: ids that were made with these are still known."""
     sealer: Sealer
+    traces: Traces | None
+    """None: no traces are made."""
     alone: bool
     """No other replica works on the same stores."""
 
@@ -162,8 +166,15 @@ def chosen(settings: Settings) -> Adapters:
         # Under this one secrets were sealed before the engine was given SECRET.
         old_secrets.append(kept_secret(kept))
 
+    traces = None
+    first: list[Opened] = []
+    if settings.otel_exporter_otlp_endpoint:
+        traces = OtlpTraces(settings.otel_exporter_otlp_endpoint)
+        # Opened first and closed last: what ends meanwhile is told too.
+        first.append(traces)
+
     judges = JudgingProcess()
-    opened: list[Opened] = [stores.opened, blobs, outside, evaluator, judges]
+    opened = [*first, stores.opened, blobs, outside, evaluator, judges]
     hashed_passwords = passwords() if settings.auth != "off" else None
     if hashed_passwords is not None:
         opened.append(hashed_passwords)
@@ -199,6 +210,7 @@ def chosen(settings: Settings) -> Adapters:
         secret=secret,
         old_secrets=old_secrets,
         sealer=AesSealer(secret, old_secrets),
+        traces=traces,
         alone=not settings.mongo_url,
     )
 

@@ -31,6 +31,7 @@ from engine.api.problems import client_disconnected, internal_error, problem
 from engine.api.start_parameters import (
     DEPTH,
     again_of,
+    cause_of,
     continues_of,
     depth_of,
     idempotency_key_of,
@@ -90,7 +91,8 @@ async def start(call: Call) -> ASGIApp:
                 await call.tasks.take_over(draft, taken_over)
             data = await checked_input(api, body, call.judging)
             space = await _space_of(call)
-            await call.tasks.start(draft, data, push, depth, owner, space)
+            cause = cause_of(call) if call.tasks.traced else None
+            await call.tasks.start(draft, data, push, depth, owner, space, cause)
 
     status = f"{call.prefix}/tasks/{draft.task}/status"
     location = (b"location", status.encode())

@@ -2,6 +2,8 @@
 
 import re
 
+from trace_spans import TraceContext, read
+
 from engine.api.call import Call
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.frame import Push
@@ -12,6 +14,7 @@ from engine.domain.protocol import (
     DEPTH_HEADER,
     IDEMPOTENCY_KEY_HEADER,
     TASK_ID,
+    TRACEPARENT,
     VERSION,
     WAIT,
 )
@@ -24,6 +27,8 @@ DEPTH = DEPTH_HEADER.lower().encode()
 MAX_WAIT_SECONDS = 60
 """Proxies and clients give up soon after it."""
 _SECONDS = re.compile(r"\d{1,2}(\.\d{1,3})?", re.ASCII)
+
+_TRACEPARENT = TRACEPARENT.encode()
 
 _KEY = IDEMPOTENCY_KEY_HEADER.lower().encode()
 
@@ -68,6 +73,16 @@ def idempotency_key_of(call: Call) -> str | None:
     if not 0 < len(key) <= call.limits.name_characters:
         raise _bad_key(call.limits.name_characters)
     return key
+
+
+def cause_of(call: Call) -> TraceContext | None:
+    """The span to which the task belongs; None: it begins a trace of its own.
+
+    A header that is wrong is left out of account: it must not keep work from being
+    done.
+    """
+    raw = call.headers.get(_TRACEPARENT)
+    return None if raw is None else read(raw.decode("latin-1"))
 
 
 def wait_of(call: Call) -> float | None:

@@ -91,6 +91,7 @@ class TaskStatus(TaskLine):
     """How a task is: its progress, what failed, what it waits for."""
 
     called_by: Caller | None
+    trace_id: str | None = Field(description="Of its trace, if the engine makes traces")
     progress: Progress
     failed: FailedRun | None = Field(description="The failure that is the task's")
     caught: list[FailedRun] = Field(description="Failures that the pipeline handles")

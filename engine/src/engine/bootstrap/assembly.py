@@ -48,6 +48,7 @@ from engine.usecases.statistics import Statistics
 from engine.usecases.task_ids import TaskIds
 from engine.usecases.tasks import Tasks
 from engine.usecases.timers import TIMERS_BATCH, Timers
+from engine.usecases.tracing import Tracing
 from engine.usecases.versions import Versions
 from engine.usecases.waiting_runs import WaitingRuns
 from engine.usecases.watching import ChangeFeed
@@ -125,6 +126,8 @@ def assemble(
 
     budgets = Budgets(frames=frames, inbox=outer.inbox, rules=rules, clock=clock)
 
+    tracing = Tracing(outer.traces, clock) if outer.traces else None
+
     # Deciding.
     code_turns = CodeTurns(threads, CODE_THREADS, os.cpu_count() or 1, meter)
     decider = Decider(
@@ -134,6 +137,7 @@ def assemble(
         rules=rules,
         turns=code_turns,
         clock=clock,
+        tracing=tracing,
     )
 
     # Doing.
@@ -168,6 +172,7 @@ def assemble(
         outside=outer.outside,
         inbox=outer.inbox,
         rules=rules,
+        tracing=tracing,
     )
     effects = Effects(
         calls=calls,
@@ -178,6 +183,7 @@ def assemble(
         statistics=statistics,
         inbox=outer.inbox,
         frames=frames,
+        tracing=tracing,
         grace=tuning.effects_grace,
         max_under_way=tuning.max_effects,
     )
@@ -238,6 +244,7 @@ def assemble(
         task_ids=task_ids,
         budgets=budgets,
         clock=clock,
+        traced=tracing is not None,
     )
     callbacks = Callbacks(
         frames=frames,

@@ -21,7 +21,7 @@ from engine.cli.store_health import stores
 from engine.domain.code import Scope
 from engine.domain.errors import CodeFailed
 from engine.program import version
-from engine.settings import BadSettings, Settings
+from engine.settings import IN_A_FILE, BadSettings, Settings
 
 if TYPE_CHECKING:
     from engine.cli.screen import Screen
@@ -115,7 +115,9 @@ def examine(
 def unknown_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Variables that are no setting, but are written almost like one."""
     known = {name.upper() for name in Settings.model_fields} | OTHER_VARIABLES
-    for name in sorted(environment.keys() - known):
+    for name in sorted(environment):
+        if name.removesuffix(IN_A_FILE) in known:
+            continue
         meant = get_close_matches(name, known, n=1, cutoff=ALIKE)
         if meant:
             yield Finding(

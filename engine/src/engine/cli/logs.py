@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from engine.cli.plain_text import only_text
 from engine.cli.trouble import Trouble
-from engine.usecases.log_context import frame_in_turn
+from engine.usecases.log_context import frame_in_turn, trace_in_turn
 
 FORMS = ("text", "json")
 TALKATIVE = ("pymongo", "botocore", "aiobotocore", "boto3", "httpcore")
@@ -26,7 +26,8 @@ class JsonLines(logging.Formatter):
     """Formats each event as one line of JSON, with the task that it is about."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """`time`, `level`, `logger`, `message`; `task`, `frame`, `error` if known."""
+        """`time`, `level`, `logger`, `message`; what is known of `task`, `frame`,
+        `trace`, `error`."""
         at = datetime.fromtimestamp(record.created, UTC)
         line = {
             "time": at.isoformat(timespec="milliseconds"),
@@ -39,6 +40,9 @@ class JsonLines(logging.Formatter):
         if frame:
             line["task"] = frame.partition("/")[0]
             line["frame"] = frame
+        trace = trace_in_turn()
+        if trace:
+            line["trace"] = trace
         if record.exc_info:
             line["error"] = "".join(traceback.format_exception(*record.exc_info))
         return json.dumps(line, ensure_ascii=False)

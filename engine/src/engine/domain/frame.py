@@ -108,6 +108,9 @@ class Frame(
     """The id of the person who started the task; empty: nobody with an account."""
     space: str = ""
     """The space to which the task belongs; empty: there are no accounts."""
+    trace: str = ""
+    """The id of its trace, and the span that caused the task if there is one; empty:
+    no traces are made."""
     trial: bool = False
     """It runs a version that is not published: no statistics count it."""
     notes_changes: bool = False

@@ -30,6 +30,9 @@ DEPTH_HEADER = "X-Marketplace-Depth"
 IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 """A request with the same key again finds the task of the first, and starts none."""
 
+TRACEPARENT = "traceparent"
+"""In which trace a request is, as W3C Trace Context says it."""
+
 CONNECTION_HEADERS = frozenset(
     {
         "connection",

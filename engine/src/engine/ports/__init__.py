@@ -28,6 +28,7 @@ from engine.ports.schedules import ScheduleStore
 from engine.ports.secrets import Opening, Sealer, SecretStore, StoredSecret
 from engine.ports.services import ServiceStore
 from engine.ports.tallies import TallyStore
+from engine.ports.traces import Traces
 
 __all__ = [
     "ANY_VERSION",
@@ -60,6 +61,7 @@ __all__ = [
     "ServiceStore",
     "StoredSecret",
     "TallyStore",
+    "Traces",
     "Turn",
     "Version",
 ]

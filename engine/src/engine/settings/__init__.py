@@ -2,7 +2,14 @@
 
 from engine.settings.addresses import is_loopback
 from engine.settings.places import LOCAL_ADDRESSES
-from engine.settings.settings import BadSettings, Settings
+from engine.settings.settings import IN_A_FILE, BadSettings, Settings
 from engine.settings.values import UNITS
 
-__all__ = ["LOCAL_ADDRESSES", "UNITS", "BadSettings", "Settings", "is_loopback"]
+__all__ = [
+    "IN_A_FILE",
+    "LOCAL_ADDRESSES",
+    "UNITS",
+    "BadSettings",
+    "Settings",
+    "is_loopback",
+]

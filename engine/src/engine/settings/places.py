@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine.settings.values import Networks, OldSecrets, Secret, Words
+from engine.settings.values import Endpoint, Networks, OldSecrets, Secret, Words
 
 # This machine and private networks: services are where the engine is.
 LOCAL_ADDRESSES = (
@@ -87,6 +87,16 @@ class StoreSettings(BaseModel):
         default=(),
         description="values that SECRET had before: what was encrypted or signed under "
         "them is read, and encrypted again under SECRET",
+    )
+
+
+class TraceSettings(BaseModel):
+    """Where traces of tasks go."""
+
+    otel_exporter_otlp_endpoint: Endpoint = Field(
+        default="",
+        description="where traces of tasks go, by OTLP over HTTP: "
+        "http://HOST:4318; default: none are made",
     )
 
 

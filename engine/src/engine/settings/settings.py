@@ -1,6 +1,7 @@
 """The operator's settings, read from the environment once."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, ValidationError
@@ -10,7 +11,15 @@ from engine.settings.access import AccessSettings
 from engine.settings.addresses import is_loopback, without_password
 from engine.settings.bounds import LimitSettings, TaskSettings
 from engine.settings.oidc import OidcSettings, is_safe_address
-from engine.settings.places import CallSettings, ListeningSettings, StoreSettings
+from engine.settings.places import (
+    CallSettings,
+    ListeningSettings,
+    StoreSettings,
+    TraceSettings,
+)
+
+IN_A_FILE = "_FILE"
+"""SECRET_FILE names a file that holds SECRET: a container is given secrets so."""
 
 
 class BadSettings(Exception):
@@ -23,6 +32,7 @@ class Settings(
     LimitSettings,
     TaskSettings,
     CallSettings,
+    TraceSettings,
     StoreSettings,
     OidcSettings,
     AccessSettings,
@@ -42,6 +52,8 @@ class Settings(
             variable = name.upper()
             if variable in environment:
                 found[name] = environment[variable]
+            elif variable + IN_A_FILE in environment:
+                found[name] = _read(variable + IN_A_FILE, environment)
 
         try:
             settings = cls.model_validate(found | given)
@@ -116,6 +128,14 @@ class Settings(
         It is never made of what a request says of its host.
         """
         return self.oidc_redirect_url or f"{self.url.rstrip('/')}/oidc/callback"
+
+
+def _read(variable: str, environment: Mapping[str, str]) -> str:
+    """What a file holds, without the end of its line; raises `BadSettings`."""
+    try:
+        return Path(environment[variable]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{variable}: {error}") from None
 
 
 def _said(error: Any) -> str:

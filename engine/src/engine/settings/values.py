@@ -3,6 +3,7 @@
 import ipaddress
 from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -66,8 +67,21 @@ def _secret(value: str) -> str:
     return value
 
 
+def _endpoint(value: str) -> str:
+    """An address of a collector; its password, if it has one, is told to nobody."""
+    try:
+        address = urlsplit(value)
+        is_address = address.scheme in ("http", "https") and bool(address.hostname)
+    except ValueError:
+        is_address = False
+    if value and not is_address:
+        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
+    return value
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(words)]
 Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
 Secret = Annotated[str, AfterValidator(_secret)]
 OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(words)]

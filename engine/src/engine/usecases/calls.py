@@ -16,10 +16,12 @@ from engine.domain.protocol import (
     DEPTH_HEADER,
     IDEMPOTENCY_KEY_HEADER,
     TASK_ID,
+    TRACEPARENT,
 )
 from engine.domain.rules import Rules
 from engine.domain.run_faults import Cause
 from engine.domain.secrets import Text, secrets_in
+from engine.domain.spans import context_of_attempt
 from engine.domain.values import Json, Large, blobs_in
 from engine.ports import (
     Acknowledged,
@@ -249,6 +251,9 @@ class Calls:
         self, frame: Frame, order: m.CallNode, node: ServiceNode, payload: Json
     ) -> m.Event:
         headers = {DEPTH_HEADER: str(frame.depth + 1)}
+        if frame.trace:
+            context = context_of_attempt(frame, order.node, order.attempt)
+            headers[TRACEPARENT] = context.header
 
         url = node.url
         instance = ""
@@ -291,12 +296,16 @@ class Calls:
     ) -> m.Event:
         asked = node.asking.fixed or frame.runs[order.node].asked
         assert asked is not None  # nosec B101 # it is kept when the node begins
+        headers = asked.headers
+        if frame.trace and not any(name.lower() == TRACEPARENT for name in headers):
+            context = context_of_attempt(frame, order.node, order.attempt)
+            headers = {**headers, TRACEPARENT: context.header}
         request = Request(
             task=frame.task,
             verb=node.verb,
             url=asked.url,
             query={key: _one_or_all(texts) for key, texts in asked.query.items()},
-            headers=asked.headers,
+            headers=headers,
             payload=payload,
             timeout=self._rules.timeout_of(node),
             send=node.send,

@@ -23,6 +23,7 @@ from engine.ports import Clock
 from engine.usecases.code_turns import CodeTurns
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.tracing import Tracing
 
 THREAD_FROM_BYTES = 1 << 20
 """Values of a frame that take more are looked at in a thread."""
@@ -67,6 +68,7 @@ class Decider:
         rules: Rules,
         turns: CodeTurns,
         clock: Clock,
+        tracing: Tracing | None = None,
     ) -> None:
         self._frames = frames
         self._pipelines = pipelines
@@ -74,6 +76,7 @@ class Decider:
         self._rules = rules
         self._turns = turns
         self._clock = clock
+        self._tracing = tracing
 
     async def context(self, frame: Frame) -> Context:
         """What a decision about this frame depends on."""
@@ -145,6 +148,8 @@ class Decider:
             wanted=partial(self._frames.wanted, frame),
         )
         if decision is not None:
+            if self._tracing:
+                self._tracing.ran_code(frame, decision.frame, now)
             return decision
 
         # The loop around it has ended while this waited: no code runs for it any more.

@@ -20,6 +20,7 @@ from engine.usecases.frames import Frames
 from engine.usecases.loops import Loops
 from engine.usecases.pushes import Pushes
 from engine.usecases.statistics import Statistics
+from engine.usecases.tracing import Tracing
 from engine.usecases.watching import ChangeFeed
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Effects:
         statistics: Statistics,
         inbox: Inbox,
         frames: Frames,
+        tracing: Tracing | None = None,
         grace: timedelta = EFFECTS_GRACE,
         max_under_way: int = MAX_EFFECTS_UNDER_WAY,
     ) -> None:
@@ -61,6 +63,7 @@ class Effects:
         self._statistics = statistics
         self._inbox = inbox
         self._frames = frames
+        self._tracing = tracing
         self._admission = Admission(self._begin)
         self._grace = grace
         self._max_under_way = max_under_way
@@ -85,6 +88,8 @@ class Effects:
         self._changes.saved(saved)
         self._budgets.saved(saved)
         self._statistics.saved(before, saved)
+        if self._tracing:
+            self._tracing.saved(before, saved)
 
         for effect in effects(before, saved):
             if self._draining and isinstance(effect, BEGINNING_WORK):

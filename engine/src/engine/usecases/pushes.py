@@ -1,13 +1,15 @@
 """Brings end results to the callers of tasks."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from engine.domain import messages as m
 from engine.domain.errors import Unavailable
 from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import flaw
-from engine.domain.protocol import TASK_ID
+from engine.domain.protocol import TASK_ID, TRACEPARENT
 from engine.domain.rules import Rules
+from engine.domain.spans import context_of_push
 from engine.domain.values import Json, Large
 from engine.ports import Acknowledged, Delivery, Inbox, Outside, Refused
 from engine.usecases.calls import RIDE_ALONG_DELAY
@@ -22,6 +24,7 @@ from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
 from engine.usecases.reports import outputs
+from engine.usecases.tracing import Tracing
 
 # Results under way at once, and those to one host. Hosts that never answered, or not
 # the last time, have places of their own: they take up to half a minute for each.
@@ -46,12 +49,14 @@ class Pushes:
         outside: Outside,
         inbox: Inbox,
         rules: Rules,
+        tracing: Tracing | None = None,
     ) -> None:
         self._frames = frames
         self._pipelines = pipelines
         self._outside = outside
         self._inbox = inbox
         self._rules = rules
+        self._tracing = tracing
 
         # Not those of calls: a caller that does not answer must not hold them up.
         self._capacity = Capacity(PAYLOADS_BYTES, LARGE_BYTES_PER_SECOND)
@@ -111,11 +116,21 @@ class Pushes:
     async def _deliver(
         self, frame: Frame, push: Push, payload: Json, host: str
     ) -> None:
-        answer = await self._send(push, payload)
+        headers: dict[str, str] = {}
+        began = None
+        if self._tracing and frame.trace:
+            headers[TRACEPARENT] = context_of_push(frame).header
+            began = self._tracing.now()
+
+        answer = await self._send(push, payload, headers)
         if isinstance(answer, Refused) and answer.unsent:
             # A file within a list, for example. Without a word the caller would wait
             # until its timeout.
-            answer = await self._send(push, _cannot_be_sent(answer.reason))
+            answer = await self._send(push, _cannot_be_sent(answer.reason), headers)
+
+        if self._tracing and began:
+            arrived = isinstance(answer, Acknowledged)
+            self._tracing.pushed(frame, began, arrived=arrived)
 
         if isinstance(answer, Refused):
             self._answering.drop(host)
@@ -130,12 +145,14 @@ class Pushes:
             raise Unavailable(f"the caller at {name}", answer.reason)
         self._inbox.post_later(frame.path, m.ResultPushed(), RIDE_ALONG_DELAY)
 
-    async def _send(self, push: Push, payload: Json) -> Acknowledged | Refused:
+    async def _send(
+        self, push: Push, payload: Json, headers: Mapping[str, str]
+    ) -> Acknowledged | Refused:
         delivery = Delivery(
             url=push.url,
             query={TASK_ID: push.task_id},
             payload=payload,
-            headers={},
+            headers=headers,
             # Not longer than until the next try is ordered.
             timeout=self._rules.call_again,
         )

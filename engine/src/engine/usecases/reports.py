@@ -7,6 +7,7 @@ from typing import Any
 from engine.domain.frame import Frame, FrameStatus
 from engine.domain.run import Run, Status
 from engine.domain.run_faults import RunFault
+from engine.domain.spans import trace_id_of
 from engine.domain.task_lists import TaskCounts, TaskSummary
 from engine.domain.values import Json, unwrap
 from engine.usecases.called_tasks import Caller
@@ -57,6 +58,7 @@ def status(
     return line(TaskSummary.of(frame)) | {
         "message": frame.error or _message(frame),
         "called_by": _caller(caller),
+        "trace_id": trace_id_of(frame) or None,
         "progress": _progress(frame),
         "failed": lost[0] if lost else None,
         "caught": caught,

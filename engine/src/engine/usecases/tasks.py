@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
+from trace_spans import TraceContext
 
 from engine.domain import messages as m
 from engine.domain.access.rights import Place
@@ -17,6 +18,7 @@ from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import Admitted, owns
 from engine.domain.new_frames import NOTHING_KEPT, new_task
 from engine.domain.pipeline import Pipeline
+from engine.domain.spans import root_trace
 from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Json, Large
 from engine.ports import (
@@ -88,6 +90,7 @@ class Tasks:
         task_ids: TaskIds,
         budgets: Budgets,
         clock: Clock,
+        traced: bool = False,
     ) -> None:
         self._store = store
         self._frames = frames
@@ -107,6 +110,8 @@ class Tasks:
         self._task_ids = task_ids
         self._budgets = budgets
         self._clock = clock
+        self.traced = traced
+        """Whether its tasks have traces."""
 
     async def draft(
         self,
@@ -180,13 +185,14 @@ class Tasks:
         depth: int = 0,
         owner: str = "",
         space: str = "",
+        cause: TraceContext | None = None,
     ) -> None:
         """Accept a task: when this returns it will not be lost.
 
         Raises `Unavailable` when too much is under way, `AddressRefused` for a
         caller's address that is not allowed. Of what an attempt of this engine ordered:
         `OutdatedAttempt` if it was given up, `TooManyFrames` if its task may not call
-        any more.
+        any more. `cause` is the span that the task belongs to.
         """
         caller = await self._callers.frame(push)
         if self._effects.full(called=caller is not None):
@@ -210,6 +216,7 @@ class Tasks:
             depth=depth,
             owner=owner,
             space=space,
+            trace=root_trace(draft.task, cause) if self.traced else "",
             trial=draft.chosen is not None and not draft.chosen.was_published,
             continues=draft.predecessor.frame.task if draft.predecessor else "",
             kept=kept,

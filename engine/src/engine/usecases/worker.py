@@ -10,10 +10,11 @@ from engine.domain import messages as m
 from engine.domain.effects import is_accepted
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath
+from engine.domain.spans import trace_id_of
 from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.frames import Frames
-from engine.usecases.log_context import begin_turn
+from engine.usecases.log_context import begin_turn, note_trace
 from engine.usecases.meter import Meter
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class Worker:
 
     async def _step(self, frame: Frame, events: Sequence[m.Event]) -> tuple[Frame, int]:
         """The saved frame with the first events, and how many these are."""
+        if frame.trace:
+            note_trace(frame.path, trace_id_of(frame))
         before, after, taken = await self._moved(frame, events)
 
         # Saved first: an effect carried out without its order being saved would be

@@ -27,6 +27,7 @@ from service_sdk.operation import Announcement, Operation
 from service_sdk.problems import answer_with_problems
 from service_sdk.settings import Settings
 from service_sdk.signature import check_can_be_sent, check_start_function
+from service_sdk.tracing import opened
 from service_sdk.web import accepting, common_routes
 from service_sdk.workers import Workers
 
@@ -155,7 +156,8 @@ class ServiceApp(FastAPI):
             asyncio.TaskGroup() as group,
         ):
             callers = Callers(client=client, engine_url=settings.engine_url)
-            jobs = Jobs(settings, group, workers, callers)
+            tracing = opened(settings.otel_exporter_otlp_endpoint, self.title)
+            jobs = Jobs(settings, group, workers, callers, tracing)
             for figures in self._figures:
                 jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]
@@ -172,6 +174,8 @@ class ServiceApp(FastAPI):
             for task in rounds:
                 task.cancel()
             await jobs.close()
+            if tracing:
+                await asyncio.to_thread(tracing.close)
 
     async def _announce(
         self, client: httpx.AsyncClient, settings: Settings, address: str

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Any
 
 import httpx
+from trace_spans import TRACEPARENT, TraceContext
 
 from service_sdk.problems import detail_of
 from service_sdk.progress import Progress, ProgressMessage
@@ -91,10 +92,13 @@ class Callback:
         callback_url: str,
         task_id: str,
         accepts_progress: bool,
+        cause: TraceContext | None = None,
     ) -> None:
         self._client = client
         self._url = httpx.URL(callback_url).copy_merge_params({"task_id": task_id})
         self.accepts_progress = accepts_progress
+        self.cause = cause
+        """Where in a trace the result belongs; None: in none."""
 
         self._refusal = ""
         """What the engine said when it refused a result."""
@@ -171,16 +175,22 @@ class Callback:
             self._refusal = f"{status}: {said}"
         return verdict(status)
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {TRACEPARENT: self.cause.header} if self.cause else {}
+
     async def _post(self, outcome: Outcome | ProgressMessage) -> httpx.Response:
         match outcome:
             case Failure() | ProgressMessage():
-                answer = await self._client.post(self._url, json=outcome.as_json())
+                answer = await self._client.post(
+                    self._url, json=outcome.as_json(), headers=self._headers
+                )
 
             case Result(typed, ()):
                 answer = await self._client.post(
                     self._url,
                     content=typed.read_bytes(),
-                    headers={CONTENT_TYPE: JSON},
+                    headers={CONTENT_TYPE: JSON, **self._headers},
                 )
 
             case Result(typed, parts):
@@ -191,7 +201,9 @@ class Callback:
                     text = typed.read_bytes()
                     if text != b"{}":
                         form.append((DATA_PART, (None, text, JSON)))
-                    answer = await self._client.post(self._url, files=form)
+                    answer = await self._client.post(
+                        self._url, files=form, headers=self._headers
+                    )
 
         return answer
 

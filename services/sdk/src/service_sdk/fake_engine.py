@@ -3,6 +3,7 @@
 import queue
 import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class Reply:
 
     typed: dict[str, Any]
     files: dict[str, File] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def error(self) -> str | None:
@@ -94,7 +96,7 @@ class FakeEngine:
             parts = await receive(
                 request, folder=Path(folder), wanted=_all, limits=Settings()
             )
-            reply = _reply_of(parts)
+            reply = _reply_of(parts, dict(request.headers))
 
         if reply.typed.get("type") == "progress":
             self._words[task_id].put(reply.typed["message"])
@@ -115,9 +117,9 @@ def _all(part: Part) -> bool:
     return True
 
 
-def _reply_of(parts: tuple[Part, ...]) -> Reply:
+def _reply_of(parts: tuple[Part, ...], headers: Mapping[str, str]) -> Reply:
     """What the engine makes of a callback: typed data, and files in memory."""
-    reply = Reply({})
+    reply = Reply({}, headers=headers)
     for part in parts:
         content = part.path.read_bytes()
         if part.media_type == JSON:

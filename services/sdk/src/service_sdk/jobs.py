@@ -6,12 +6,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from bounded_server.shares import Share, Shares
+from trace_spans import TraceContext
 
 from service_sdk.callback import Callback, Patience
 from service_sdk.caller import Callers
@@ -22,6 +23,7 @@ from service_sdk.progress import Progress
 from service_sdk.results import Failure, Outcome
 from service_sdk.settings import Settings
 from service_sdk.shelf import Shelf
+from service_sdk.tracing import Tracing
 from service_sdk.workers import Job, Workers
 
 log = logging.getLogger("service_sdk.jobs")
@@ -52,8 +54,11 @@ class Jobs:
         group: asyncio.TaskGroup,
         workers: Workers,
         callers: Callers,
+        tracing: Tracing | None = None,
     ) -> None:
         self._callers = callers
+        self.tracing = tracing
+        """None: no traces are made."""
         self._settings = settings
         self._group = group
 
@@ -179,21 +184,33 @@ class Jobs:
 
     async def _work(self, job: Job) -> Outcome:
         try:
-            await self._free_workers.acquire()
+            with self._span(job, "queue"):
+                await self._free_workers.acquire()
         finally:
             # From here on the job does not wait any more, cancelled or not.
             self._waiting -= 1
 
+        outcome: Outcome = STOPPED
         try:
-            with self.metrics.seconds.labels(job.route).time():
+            with (
+                self.metrics.seconds.labels(job.route).time(),
+                self._span(job, "compute"),
+            ):
                 outcome = await self._perform_for_caller(job)
         finally:
             self._free_workers.release()
+            if self.tracing:
+                failed = isinstance(outcome, Failure)
+                self.tracing.ended(job.trace, job.route, failed=failed)
 
         if isinstance(outcome, Failure):
             self.metrics.errors.labels(job.route).inc()
             log.warning("%s: %s", job.route, outcome.message)
         return outcome
+
+    def _span(self, job: Job, name: str) -> AbstractContextManager[TraceContext | None]:
+        """A part of the job, as far as there is a trace of it."""
+        return self.tracing.span(job.trace, name) if self.tracing else nullcontext()
 
     async def _perform_for_caller(self, job: Job) -> Outcome:
         """Find out for whom the work is, if it wants to know, and do it."""
@@ -236,11 +253,17 @@ class Jobs:
             self.shelf.put(job.task_id, outcome, job.folder)
             return
 
+        with self._span(job, "callback") as context:
+            if context:
+                job.callback.cause = context
+            await self._deliver(job, job.callback, outcome)
+        shutil.rmtree(job.folder, ignore_errors=True)
+
+    async def _deliver(self, job: Job, callback: Callback, outcome: Outcome) -> None:
         try:
-            await job.callback.deliver(outcome, self._patience)
+            await callback.deliver(outcome, self._patience)
         except Exception as fault:
             # The task must not wait for a result that will never come.
             log.exception("the result cannot be sent")
             failure = Failure(f"{job.route}: the result cannot be sent: {fault!r:.500}")
-            await job.callback.deliver(failure, self._patience)
-        shutil.rmtree(job.folder, ignore_errors=True)
+            await callback.deliver(failure, self._patience)

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,6 +106,10 @@ class Settings:
     progress_seconds: float = 1
     """Time between two progress messages of one piece of work."""
 
+    otel_exporter_otlp_endpoint: str = ""
+    """Where the spans of jobs go, by OTLP over HTTP: http://HOST:4318. Empty: none are
+    made. It needs the packages of `service-sdk[traces]`."""
+
     spool_dir: str = ""
     """The folder where uploads wait. Empty: the system's temporary folder."""
 
@@ -115,7 +120,7 @@ class Settings:
 
         for one in fields(cls):
             variable = one.name.upper()
-            text = environment.get(variable, "")
+            text = environment.get(variable, "") or _in_a_file(variable, environment)
             if text:
                 values[one.name] = _read(variable, text, one.type)
 
@@ -171,6 +176,18 @@ class Settings:
     def callback_seconds(self) -> float:
         """How long a result is sent again and again."""
         return self.callback_hours * SECONDS_PER_HOUR
+
+
+def _in_a_file(variable: str, environment: Mapping[str, str]) -> str:
+    """The value, if NAME_FILE says in which file it is; a container is given secrets
+    so."""
+    path = environment.get(f"{variable}_FILE", "")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadSetting(f"{variable}_FILE: {fault}") from None
 
 
 def _words(text: str) -> list[str]:

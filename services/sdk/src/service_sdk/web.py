@@ -23,6 +23,7 @@ from service_sdk.problems import problem
 from service_sdk.protocol import DEPTH_HEADER, PROMETHEUS_TEXT
 from service_sdk.receiving import Part, receive
 from service_sdk.results import Failure, Outcome, Result
+from service_sdk.tracing import cause_in
 from service_sdk.workers import Job
 
 common_routes = APIRouter()
@@ -77,6 +78,7 @@ def accepting(operation: Operation) -> Accept:
             )
 
             place.share.keep()
+            trace = jobs.tracing.begin(request.headers) if jobs.tracing else None
 
             # Without an engine wrong input is the answer to the request itself. An
             # engine gets it by callback, as every other failure.
@@ -100,6 +102,7 @@ def accepting(operation: Operation) -> Accept:
                     folder=folder,
                     callback=callback,
                     max_seconds=operation.max_seconds,
+                    trace=trace,
                 )
             )
         return _accepted(task_id)
@@ -152,6 +155,7 @@ def _callback(
         task_id=task_id,
         # Other callers would take a progress message for the result.
         accepts_progress=DEPTH_HEADER in request.headers,
+        cause=cause_in(request.headers),
     )
 
 

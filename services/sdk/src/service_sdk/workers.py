@@ -19,6 +19,7 @@ from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome
 from service_sdk.settings import Settings
 from service_sdk.signature import Signature
+from service_sdk.tracing import JobTrace
 from service_sdk.work import perform
 
 log = logging.getLogger("service_sdk.workers")
@@ -45,6 +46,9 @@ class Job:
 
     caller: Caller | None = None
     """For whom it is, where the operation asks."""
+
+    trace: JobTrace | None = None
+    """None: no spans are made of it."""
 
 
 class Workers:

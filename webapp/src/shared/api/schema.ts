@@ -2620,6 +2620,8 @@ export interface components {
       saved_at: string | null;
       /** @enum {string} */
       status: "running" | "finished" | "error";
+      /** @description Of its trace, if the engine makes traces */
+      trace_id: string | null;
       /** @description It runs a version that is not published */
       trial: boolean;
       version: string;
@@ -2648,6 +2650,8 @@ export interface components {
       route: string;
       /** @enum {string} */
       status: "running" | "finished" | "error";
+      /** @description Of its trace, if the engine makes traces */
+      trace_id: string | null;
       /** @description It runs a version that is not published */
       trial: boolean;
       version: string;

@@ -1,0 +1,142 @@
+"""The spans of jobs, and the header that leads from an order to its result.
+
+attempt                    of the engine: the header of the order names it
+  face-detect              the job, from its order to the end of its work
+    queue                  until a worker is free
+    work
+    callback               each try to hand the result on
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from trace_spans import TRACEPARENT, Side, Span, TraceContext, read
+
+if TYPE_CHECKING:
+    from trace_spans.otlp import OtlpExporter
+
+log = logging.getLogger("service_sdk.tracing")
+
+SPAN_ID_BYTES = 8
+DISTRIBUTION = "service-sdk"
+
+
+@dataclass(frozen=True, slots=True)
+class JobTrace:
+    """The trace of one job: of the span that ordered it, and its own."""
+
+    cause: TraceContext
+    own: TraceContext
+    ordered_at: datetime
+
+
+class Tracing:
+    """Tells the spans of jobs that were ordered with a trace; none begin one here."""
+
+    def __init__(self, exporter: "OtlpExporter") -> None:
+        self._exporter = exporter
+
+    def begin(self, headers: Mapping[str, str]) -> JobTrace | None:
+        """The trace of a job that is ordered now; None: it has none."""
+        cause = cause_in(headers)
+        if cause is None:
+            return None
+        return JobTrace(cause, _new(cause), _now())
+
+    @contextmanager
+    def span(self, trace: JobTrace | None, name: str) -> Iterator[TraceContext | None]:
+        """Tell what the block does as a part of the job; where that is."""
+        if trace is None:
+            yield None
+            return
+
+        context = _new(trace.own)
+        began = _now()
+        failed = True
+        try:
+            yield context
+            failed = False
+        finally:
+            self._add(trace.own, context, name, began, failed=failed)
+
+    def ended(self, trace: JobTrace | None, route: str, *, failed: bool) -> None:
+        """Tell the job itself, whose work has ended now."""
+        if trace is None:
+            return
+        span = Span(
+            name=route,
+            trace_id=trace.own.trace_id,
+            span_id=trace.own.span_id,
+            parent_id=trace.cause.span_id,
+            started_at=trace.ordered_at,
+            ended_at=_now(),
+            side=Side.SERVER,
+            failed=failed,
+        )
+        self._exporter.add([span])
+
+    def close(self) -> None:
+        """Send what waits, for some seconds at most."""
+        self._exporter.close()
+
+    def _add(
+        self,
+        parent: TraceContext,
+        context: TraceContext,
+        name: str,
+        began: datetime,
+        *,
+        failed: bool,
+    ) -> None:
+        span = Span(
+            name=name,
+            trace_id=context.trace_id,
+            span_id=context.span_id,
+            parent_id=parent.span_id,
+            started_at=began,
+            ended_at=_now(),
+            side=Side.CLIENT if name == "callback" else Side.INTERNAL,
+            failed=failed,
+        )
+        self._exporter.add([span])
+
+
+def opened(endpoint: str, service: str) -> Tracing | None:
+    """What tells spans to a collector; None without one, and nothing is imported."""
+    if not endpoint:
+        return None
+
+    try:
+        from trace_spans.otlp import OtlpExporter
+    except ImportError as fault:
+        log.warning("no traces are made: %s; install service-sdk[traces]", fault)
+        return None
+
+    return Tracing(OtlpExporter(endpoint, name=service, version=_version()))
+
+
+def cause_in(headers: Mapping[str, str]) -> TraceContext | None:
+    """The span that ordered something; None: there is none, or none that is right."""
+    return read(headers.get(TRACEPARENT, ""))
+
+
+def _new(parent: TraceContext) -> TraceContext:
+    return TraceContext(parent.trace_id, os.urandom(SPAN_ID_BYTES).hex())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _version() -> str:
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        # It is a part of another distribution.
+        return "unknown"
