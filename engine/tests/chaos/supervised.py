@@ -69,6 +69,10 @@ class SupervisedProcess:
     async def __aexit__(self, *exception: object) -> None:
         await self.stop()
 
+    def become(self, **environment: str) -> None:
+        """From its next start on it has these variables instead of the first ones."""
+        self._environment = environment
+
     @property
     def pid(self) -> int:
         assert self._process
