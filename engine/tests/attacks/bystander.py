@@ -7,6 +7,7 @@ results are pushed to, and what was measured (`Measured`).
 """
 
 import asyncio
+import os
 import statistics
 import sys
 import time
@@ -206,7 +207,12 @@ class Bystander:
 
 async def main(engine: str, port: int) -> None:
     """Until the process is ended."""
-    async with aiohttp.ClientSession(timeout=REQUEST_TIMEOUT) as client:
+    # Where there are accounts.
+    token = os.environ.get("MARKETPLACE_TOKEN")
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    async with aiohttp.ClientSession(
+        timeout=REQUEST_TIMEOUT, headers=headers
+    ) as client:
         bystander = Bystander(engine, f"http://127.0.0.1:{port}", client)
         runner = web.AppRunner(bystander.application())
         await runner.setup()

@@ -1,5 +1,6 @@
 """An engine that is attacked, while ordinary users go on beside it."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,6 +30,10 @@ REQUEST_TIMEOUT_SECONDS = 60.0
 
 FEWEST_TASKS = 5
 """Ordinary tasks that are measured, however soon an attack is over."""
+
+ADMINISTRATOR = "root"
+PASSWORD = "fish under blue stairs"
+"""Of all who have accounts here."""
 
 ENDED = ("finished", "error")
 
@@ -173,11 +178,41 @@ async def victim(
         cluster,
         httpx.AsyncClient(base_url=cluster.url, timeout=timeout) as client,
     ):
+        token = ""
+        if settings.get("AUTH") == "accounts":
+            token = await administrator(client, cluster.replicas[0].log)
+            client.headers["authorization"] = f"Bearer {token}"
+
         answer = await client.post("/services", json=ordinary(bystander))
         assert answer.is_success, answer.text
 
         log = folder / "bystander.log"
-        users = SupervisedProcess(log, "attacks.bystander", cluster.url, str(port))
+        users = SupervisedProcess(
+            log, "attacks.bystander", cluster.url, str(port), MARKETPLACE_TOKEN=token
+        )
         async with users:
             yield Victim(cluster=cluster, client=client, bystander=bystander)
         assert not users.deaths, log.read_text()
+
+
+async def administrator(client: httpx.AsyncClient, log: Path) -> str:
+    """Become the first administrator, by the address in the log; a token for it."""
+    found: list[str] = []
+
+    def is_told() -> bool:
+        found[:] = re.findall(r"/first-administrator#(\S+)", log.read_text())
+        return bool(found)
+
+    await until(is_told)
+    account = {"name": ADMINISTRATOR, "password": PASSWORD}
+    made = await client.post(
+        "/first-administrator", json={"invitation": found[0], **account}
+    )
+    assert made.is_success, made.text
+
+    scopes = ["read", "run", "publish", "manage", "announce"]
+    wish = {"label": "attacks", "scopes": scopes, "announces": ["*"]}
+    answer = await client.post("/tokens", json=wish)
+    assert answer.is_success, answer.text
+    client.cookies.clear()
+    return str(answer.json()["token"])

@@ -1,6 +1,7 @@
 """Hashes passwords with argon2id, and knows which are guessed first."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
@@ -19,8 +20,10 @@ MEMORY_KIB = 19_456
 ROUNDS = 2
 LANES = 1
 
-THREADS = 2
-"""So many passwords are checked side by side: with 19 MiB each, and a core."""
+REST_FACTOR = 2
+"""The thread rests so many times as long as it worked before it takes the next: whoever
+signs in again and again leaves two thirds of a core to those who work. Then there are a
+dozen sign-ins in a second; a single one does not wait."""
 MAX_WAITING = 100
 """Beyond them a try is refused at once: it would only wait, and others behind it."""
 
@@ -46,7 +49,9 @@ class Argon2Passwords:
         self._hasher = PasswordHasher(
             time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
         )
-        self._threads = ThreadPoolExecutor(THREADS, "passwords")
+        # One: with 19 MiB, and a core.
+        self._thread = ThreadPoolExecutor(1, "passwords")
+        self._rests_until = 0.0
         self._waiting = 0
         # What a password is compared with where there is no account: without it the
         # answer would come sooner, and tell that.
@@ -56,7 +61,7 @@ class Argon2Passwords:
         return self
 
     def __exit__(self, *reason: object) -> None:
-        self._threads.shutdown()
+        self._thread.shutdown()
 
     async def hash(self, password: str) -> str:
         return await self._in_thread(lambda: self._hasher.hash(password))
@@ -88,9 +93,19 @@ class Argon2Passwords:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, job)
+            return await loop.run_in_executor(self._thread, self._rested, job)
         finally:
             self._waiting -= 1
+
+    def _rested(self, job: Callable[[], T]) -> T:
+        """In the thread: rest for what was done before, and do it."""
+        time.sleep(max(self._rests_until - time.monotonic(), 0))
+        began_at = time.monotonic()
+        try:
+            return job()
+        finally:
+            ended_at = time.monotonic()
+            self._rests_until = ended_at + REST_FACTOR * (ended_at - began_at)
 
 
 def judged_part(password: str) -> str:

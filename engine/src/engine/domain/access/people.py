@@ -161,7 +161,8 @@ def name_fault(name: str) -> Fault | None:
 
 def password_fault(password: str, name: str) -> Fault | None:
     """What is wrong with a password at first sight."""
-    without_name = key_of(password).replace(key_of(name), "")
+    # Of a longer one nothing else is looked at: it may be megabytes.
+    without_name = key_of(password[:MAX_PASSWORD_CHARACTERS]).replace(key_of(name), "")
     if len(password) < MIN_PASSWORD_CHARACTERS:
         message = f"has fewer than {MIN_PASSWORD_CHARACTERS} characters"
         hint = "four words that have nothing to do with each other are good"

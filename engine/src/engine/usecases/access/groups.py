@@ -15,6 +15,9 @@ from engine.usecases.access.people import People
 from engine.usecases.access.revising import revised
 
 MAX_GROUPS = 1_000
+FEW_GROUPS = 10
+"""Of one person. Of more, which a provider may tell, all are read at once: this is done
+again and again while somebody works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Groups:
 
     async def of(self, person: Person) -> Sequence[Group]:
         """The groups in which a person is."""
+        if len(person.groups) > FEW_GROUPS:
+            return [one for one in await self._store.all() if one.id in person.groups]
         found = [await self._store.find(id) for id in person.groups]
         return [group for group in found if group is not None]
 
