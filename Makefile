@@ -175,7 +175,7 @@ chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty mi
 
 attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others see of it: make attack into=FILE writes the table
 	@rm -f out/attack.jsonl
-	@ATTACK=full $(BIN)/python -m pytest -v engine/tests/attacks; result=$$?; \
+	@ATTACK=full $(BIN)/python -m pytest -v --timeout=600 engine/tests/attacks; result=$$?; \
 	  PYTHONPATH=engine/tests:. $(BIN)/python -m attacks.report $(into) && exit $$result
 
 check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage

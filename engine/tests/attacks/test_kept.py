@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from attacks.goals import sized
+from attacks.people import flood, told
 from attacks.victim import Victim, on_all_stores, victim
 from chaos.cluster import Kind
 from documents import Document, end, node, service, starting_with
@@ -97,3 +98,20 @@ async def test_pipelines_that_all_call_each_other(tmp_path: Path, kind: Kind) ->
                 answer = await engine.client.get(f"/services/{name}")
                 assert answer.is_success, answer.text
             outcome.append("published and read")
+
+
+async def test_figures_of_very_many_routes(tmp_path: Path) -> None:
+    """Of a thousand routes: a third of a second of the event loop."""
+    async with victim(tmp_path, MAX_ROUTES="1100") as engine:
+        for at in range(ROUTES):
+            published = await engine.publish(starting_with(end(), route=f"kept{at}"))
+            assert published.is_success, published.text
+            await engine.start(f"kept{at}")
+
+        async with engine.under_attack(7, f"/metrics of {ROUTES} routes") as outcome:
+            statuses = await flood(lambda _: engine.client.get("/metrics"), at_once=8)
+            outcome.append(told(statuses))
+
+        text = (await engine.client.get("/metrics")).text
+        assert set(statuses) == {200}
+        assert f'route="kept{ROUTES - 10}"' in text

@@ -27,6 +27,7 @@ from engine.domain.statistics import (
     SPANS_OF_OCTAVE,
     Counts,
     Kind,
+    Subject,
     each_failure,
     seconds_of,
     spans_by_node,
@@ -55,11 +56,21 @@ class EngineFigures(Collector):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._counted: Mapping[Subject, Counts] = {}
+        self._save_errors: Counts = {}
         self._instances: dict[str, int] = {}
         self._queues: Mapping[str, Queue] = {}
 
     async def look(self) -> None:
-        """Ask for what is not counted here; raises `Unavailable`."""
+        """Ask for what is not counted here; raises `Unavailable`.
+
+        What is counted here is copied: the figures are made in a thread, and counting
+        goes on meanwhile.
+        """
+        counted = self._engine.statistics.since_start()
+        self._counted = {subject: dict(one) for subject, one in counted.items()}
+        self._save_errors = dict(self._engine.meter.save_errors)
+
         queues = self._engine.waiting.by_service()
         offered = await self._engine.services.offered()
         instances = {service: heard.instances for service, heard in offered.items()}
@@ -83,9 +94,8 @@ class EngineFigures(Collector):
             yield from self._known()
 
     def _known(self) -> Iterator[Metric]:
-        counted = self._engine.statistics.since_start()
         by_kind: dict[Kind, dict[str, Counts]] = {kind: {} for kind in Kind}
-        for (kind, name), counts in counted.items():
+        for (kind, name), counts in self._counted.items():
             by_kind[kind][name] = counts
 
         yield from _tasks(by_kind[Kind.ROUTE])
@@ -142,7 +152,7 @@ class EngineFigures(Collector):
             "Saves that failed; of StaleFrame another replica came first",
             labels=["error"],
         )
-        for error, count in meter.save_errors.items():
+        for error, count in self._save_errors.items():
             errors.add_metric([error], count)
         yield errors
 

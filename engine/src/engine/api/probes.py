@@ -42,14 +42,16 @@ async def read_metrics(engine: EngineDep, request: Request) -> Response:
     """Give the figures that Prometheus collects."""
     figures: Metrics = request.app.state.metrics
 
-    # While a store cannot be reached, the figures that need none matter most.
-    with suppress(Unavailable):
-        figures.tasks((await engine.tasks.stats())["jobs"])
-    with suppress(Unavailable):
-        await request.app.state.engine_figures.look()
-    with suppress(Unavailable):
-        figures.dead_letters(await engine.inbox.dead_count())
-    return Response(figures.text(), media_type=METRICS_TYPE)
+    async def look() -> None:
+        # While a store cannot be reached, the figures that need none matter most.
+        with suppress(Unavailable):
+            figures.tasks((await engine.tasks.stats())["jobs"])
+        with suppress(Unavailable):
+            await request.app.state.engine_figures.look()
+        with suppress(Unavailable):
+            figures.dead_letters(await engine.inbox.dead_count())
+
+    return Response(await figures.text(look), media_type=METRICS_TYPE)
 
 
 @router.get("/stats", responses=documented(schemas.Stats))

@@ -81,7 +81,8 @@ class Groups:
     async def of(self, person: Person) -> Sequence[Group]:
         """The groups in which a person is."""
         if len(person.groups) > FEW_GROUPS:
-            return [one for one in await self._store.all() if one.id in person.groups]
+            wanted = frozenset(person.groups)
+            return [one for one in await self._store.all() if one.id in wanted]
         found = [await self._store.find(id) for id in person.groups]
         return [group for group in found if group is not None]
 
