@@ -100,12 +100,12 @@ class Argon2Passwords:
     def _rested(self, job: Callable[[], T]) -> T:
         """In the thread: rest for what was done before, and do it."""
         time.sleep(max(self._rests_until - time.monotonic(), 0))
-        began_at = time.monotonic()
+        began_at = time.thread_time()
         try:
             return job()
         finally:
-            ended_at = time.monotonic()
-            self._rests_until = ended_at + REST_FACTOR * (ended_at - began_at)
+            worked = time.thread_time() - began_at
+            self._rests_until = time.monotonic() + REST_FACTOR * worked
 
 
 def judged_part(password: str) -> str:

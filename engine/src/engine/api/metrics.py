@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from time import monotonic
+from time import monotonic, thread_time
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -97,9 +97,13 @@ class Metrics:
             await asyncio.sleep(max(self._rests_until - monotonic(), 0))
             self._began_at = monotonic()
             await look()
-            made_from = monotonic()
-            self._text = await asyncio.to_thread(generate_latest, self._registry)
-            took = monotonic() - made_from
-            if took > EAGER_SECONDS:
-                self._rests_until = monotonic() + REST_FACTOR * took
+            self._text, worked = await asyncio.to_thread(self._written)
+            if worked > EAGER_SECONDS:
+                self._rests_until = monotonic() + REST_FACTOR * worked
             return self._text
+
+    def _written(self) -> tuple[bytes, float]:
+        """The text, and how long this thread has worked for it."""
+        began_at = thread_time()
+        text = generate_latest(self._registry)
+        return text, thread_time() - began_at
