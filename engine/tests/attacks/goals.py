@@ -7,6 +7,8 @@ tests: then only what a busy machine cannot disturb is judged by the goal.
 import os
 from typing import TypeVar
 
+import pytest
+
 FULL = os.environ.get("ATTACK") == "full"
 
 MAX_MEMORY_BYTES = 200 << 20
@@ -22,6 +24,9 @@ MAX_DELAY_FACTOR = 2.0 if FULL else 100.0
 
 ORDINARY_TASKS = 50 if FULL else 10
 """At least so many ordinary tasks are measured before an attack, and during it."""
+
+only_full = pytest.mark.skipif(not FULL, reason="make attack runs it: it takes long")
+"""For attacks of which tests of the attacked part tell most in a short run."""
 
 T = TypeVar("T")
 

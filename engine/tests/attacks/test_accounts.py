@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from attacks.goals import sized
+from attacks.goals import only_full, sized
 from attacks.people import flood, person, stranger, told
 from attacks.victim import ADMINISTRATOR, PASSWORD, Victim, on_all_stores, victim
 from chaos.cluster import Kind
@@ -12,6 +12,7 @@ MANY = sized(300, 40)
 """Spaces, and groups; more than a thousand of each are refused."""
 
 
+@only_full
 async def test_strangers_who_guess_passwords(tmp_path: Path) -> None:
     async with victim(tmp_path, AUTH="accounts") as engine, stranger(engine) as client:
         async with engine.under_attack(18, "wrong passwords") as outcome:
@@ -61,6 +62,7 @@ async def test_somebody_who_changes_the_password_all_the_time(tmp_path: Path) ->
     assert set(statuses) <= {204, 400, 401, 422, 429, 503}
 
 
+@only_full
 @on_all_stores
 async def test_tokens_that_nobody_made(tmp_path: Path, kind: Kind) -> None:
     async with (

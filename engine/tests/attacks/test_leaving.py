@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
-from attacks.goals import sized
+from attacks.goals import only_full, sized
 from attacks.people import flood, person, signed_in, stranger, told
 from attacks.victim import Victim, on_all_stores, victim
 from chaos.cluster import Kind
@@ -39,6 +39,7 @@ async def with_tasks(
     return tasks
 
 
+@only_full
 async def test_code_that_many_try_in_a_large_task(tmp_path: Path) -> None:
     async with victim(tmp_path) as engine, stranger(engine) as client:
         await engine.publish(HOLDING)
@@ -111,6 +112,7 @@ async def test_exports_of_somebody_with_large_tasks(tmp_path: Path, kind: Kind) 
         await engine.erased(tasks[0])
 
 
+@only_full
 @on_all_stores
 async def test_somebody_with_very_many_tasks_is_erased(
     tmp_path: Path, kind: Kind
@@ -140,6 +142,7 @@ async def test_somebody_with_very_many_tasks_is_erased(
             assert status.status_code == 404
 
 
+@only_full
 @on_all_stores
 async def test_an_audit_log_that_is_filled_and_searched(
     tmp_path: Path, kind: Kind
@@ -169,6 +172,7 @@ async def refused(client: httpx.AsyncClient, sender: int) -> None:
         assert answer.status_code in (403, 404), answer.text
 
 
+@only_full
 @on_all_stores
 async def test_schedules_that_are_all_due_at_once(tmp_path: Path, kind: Kind) -> None:
     count = sized(200, 20)
@@ -177,7 +181,7 @@ async def test_schedules_that_are_all_due_at_once(tmp_path: Path, kind: Kind) ->
         "route": "ordinary",
         "cron": "* * * * *",
         "timezone": "UTC",
-        "input": {"number": 1, "text": "x" * 16_000},
+        "input": {"number": 1},
     }
 
     async with victim(tmp_path, kind, **settings) as engine:
