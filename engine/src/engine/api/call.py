@@ -8,10 +8,7 @@ from starlette.types import Receive, Scope
 from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
 from engine.api.principals import principal_in
-from engine.usecases.access.homes import Homes
-from engine.usecases.callbacks import Callbacks
-from engine.usecases.judging import Judging
-from engine.usecases.tasks import Tasks
+from engine.usecases.engine import Engine
 
 
 class Call:
@@ -34,10 +31,12 @@ class Call:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         state = scope["app"].state
-        self.tasks: Tasks = state.engine.tasks
-        self.callbacks: Callbacks = state.engine.callbacks
-        self.homes: Homes | None = state.engine.homes
-        self.judging: Judging = state.engine.judging
+        # Asked once: each look into Starlette's state is a call of a function.
+        engine: Engine = state.engine
+        self.tasks = engine.tasks
+        self.callbacks = engine.callbacks
+        self.homes = engine.homes
+        self.judging = engine.judging
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

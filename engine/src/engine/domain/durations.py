@@ -29,9 +29,11 @@ class Durations:
 
     def add(self, seconds: float) -> None:
         """Count one more; a clock that was set back counts as no time."""
-        micros = max(0, int(seconds * 1_000_000))
-        self._counts[min(micros.bit_length(), LONGEST_BUCKET)] += 1
-        self._seconds += max(0.0, seconds)
+        bits = 0
+        if seconds > 0:
+            bits = min(int(seconds * 1_000_000).bit_length(), LONGEST_BUCKET)
+            self._seconds += seconds
+        self._counts[bits] += 1
 
     def histogram(self) -> Histogram:
         """What was counted until now.

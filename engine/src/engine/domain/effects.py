@@ -16,10 +16,7 @@ _NEVER_RUN = Run()
 
 def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
     """What must be done because a frame changed. To do it twice does no harm."""
-    for node_id, run in after.runs.items():
-        old = before.runs[node_id] if before else _NEVER_RUN
-        if run is not old:
-            yield from _run_effects(node_id, old, run)
+    yield from _effects_of_runs(before, after)
 
     # A stand-in has ended when it takes the place of its document.
     was_open = before is None or before.open or before.stand_in is not None
@@ -33,16 +30,20 @@ def effects(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
         yield m.PushResult()
 
 
-def _run_effects(node_id: str, old: Run, run: Run) -> Iterator[m.Effect]:
-    """What must be done because a run changed."""
-    if _gives_call_up(old, run):
-        yield m.CancelCall(node_id, old.attempt)
-    if _orders_call(old, run):
-        yield m.CallNode(node_id, run.attempt)
+def _effects_of_runs(before: Frame | None, after: Frame) -> Iterator[m.Effect]:
+    """What must be done because runs changed: in one generator for all of them."""
+    for node_id, run in after.runs.items():
+        old = before.runs[node_id] if before else _NEVER_RUN
+        if run is old:
+            continue
+        if _gives_call_up(old, run):
+            yield m.CancelCall(node_id, old.attempt)
+        if _orders_call(old, run):
+            yield m.CallNode(node_id, run.attempt)
 
-    # Most runs are not of a loop, and this is asked at every change.
-    if old.loop or run.loop:
-        yield from _loop_effects(node_id, old, run)
+        # Most runs are not of a loop, and this is asked at every change.
+        if old.loop or run.loop:
+            yield from _loop_effects(node_id, old, run)
 
 
 def _orders_call(old: Run, run: Run) -> bool:

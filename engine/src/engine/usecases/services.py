@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from typing import NamedTuple
 
 import orjson
 
@@ -39,6 +40,14 @@ MAX_REMEMBERED_INSTANCES = 10_000
 ANNOUNCED_BYTES = 32 << 20
 """Memory that remembered announcements may take, roughly: one alone may be megabytes
 of text, and anybody may announce."""
+
+
+class Known(NamedTuple):
+    """What is known of a route."""
+
+    instances: Sequence[Instance]
+    alive: Sequence[Instance]
+    """Those of them that announced themselves a moment ago."""
 
 
 class Services:
@@ -95,7 +104,7 @@ class Services:
 
     async def _expect_room(self, route: str, url: str) -> None:
         """Raises `NoRoom` if a route has as many other instances as it may have."""
-        instances = await self._known(route, self._clock())
+        instances, _ = await self._known(route, self._clock())
         others = [instance for instance in instances if instance.url != url]
         if len(others) < self._max_instances:
             return
@@ -174,26 +183,26 @@ class Services:
 
     async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
         """The live instances of a route."""
-        instances = await self._known(route, now)
-        return [instance for instance in instances if instance.alive(now)]
+        _, alive = await self._known(route, now)
+        return alive
 
-    async def _known(self, route: str, now: datetime) -> Sequence[Instance]:
+    async def _known(self, route: str, now: datetime) -> Known:
         """The instances of a route, as they were a moment ago at the most."""
         known = self._instances.get(route)
         if known is not None:
             since, instances = known
+            alive = [instance for instance in instances if instance.alive(now)]
             # That none is alive is never taken from memory: a service that has just
             # announced itself at another replica can be called at once.
-            some_alive = any(instance.alive(now) for instance in instances)
-            if some_alive and now - since < FRESH_FOR:
-                return instances
-            if some_alive:
+            if alive and now - since < FRESH_FOR:
+                return Known(instances, alive)
+            if alive:
                 # One asks the store; the others go on with these meanwhile.
                 self._instances.put(route, (now, instances))
 
         found = await self._store.find(route)
         self._instances.put(route, (now, found))
-        return found
+        return Known(found, [instance for instance in found if instance.alive(now)])
 
     def avoid(self, url: str) -> None:
         """An instance could not be called: for a while others are asked first."""
