@@ -6,7 +6,27 @@ import { made } from "../e2e/pipelines.ts";
 import type { Stack } from "../e2e/stack.ts";
 
 type Act = (page: Page) => Promise<void>;
-type Who = "nobody" | "ada" | "rita" | "nora";
+type Who = "nobody" | "ada" | "grace" | "rita" | "nora";
+
+const ERASE = /^(Erase|Effacer)/;
+
+/** Answer the erasing of somebody who is there, as if it took its time. */
+async function erasing(page: Page, state: "erasing" | "done"): Promise<void> {
+  const erased = { tasks: 214, saved_documents: 3, tokens: 2, sessions: 1 };
+  await page.route("**/people/*/erasure", (route) =>
+    route.fulfill({ json: { id: "x", pseudonym: "erased-91c0d2", state, erased } }),
+  );
+  await page.route(/\/people\/[^/?]+$/, (route) =>
+    route.request().method() === "DELETE"
+      ? route.fulfill({ status: 202, json: {} })
+      : route.continue(),
+  );
+  await page.getByRole("button", { name: "rita" }).click();
+  await page.getByRole("button", { name: ERASE }).click();
+  await page.locator("#typed-name").fill("rita");
+  await page.getByRole("button", { name: ERASE }).click();
+  await page.getByText("214").waitFor();
+}
 
 export const ACCOUNT_STATES: Record<string, [path: string, who: Who, act?: Act]> = {
   "sign-in": ["/sign-in", "nobody"],
@@ -29,6 +49,19 @@ export const ACCOUNT_STATES: Record<string, [path: string, who: Who, act?: Act]>
       await page.getByRole("button", { name: /Make a token|Créer un jeton/ }).click();
     },
   ],
+  "account-export": [
+    "/account",
+    "ada",
+    async (page) => {
+      await page.route("**/export", () => undefined);
+      await page.getByRole("button", { name: /Export my data|Exporter mes/ }).click();
+    },
+  ],
+  "gallery-spaces": ["/", "grace"],
+  "gallery-reader": ["/", "rita"],
+  "edit-reader": ["/edit", "rita"],
+  device: ["/device", "rita"],
+  "account-reader": ["/account", "rita"],
   "account-over": [
     "/account",
     "rita",
@@ -59,6 +92,8 @@ export const ACCOUNT_STATES: Record<string, [path: string, who: Who, act?: Act]>
       await page.getByRole("button", { name: /^(Erase|Effacer)…/ }).click();
     },
   ],
+  "people-erasing": ["/admin/people", "ada", (page) => erasing(page, "erasing")],
+  "people-erased": ["/admin/people", "ada", (page) => erasing(page, "done")],
   spaces: ["/admin/spaces", "ada"],
   space: [
     "/admin/spaces/main",
@@ -90,13 +125,20 @@ export async function prepareAccounts(
   const ada = await signIn(stack.url, "ada");
   await ada.call("POST", "/services", made("half", "node.out = {'n': 1}"));
   await people(ada);
-  const [rita, nora] = [
+  const sketch = made("sketch", "node.out = {'n': 1}", {
+    summary: "Draw a photo as a sketch",
+    description: "Finds the edges of a photo and draws them as pencil lines.",
+  });
+  await ada.call("POST", "/services?space=art", sketch);
+  const [grace, rita, nora] = [
+    await signIn(stack.url, "grace"),
     await signIn(stack.url, "rita"),
     await signIn(stack.url, "nora"),
   ];
   return {
     nobody: {},
     ada: ada.signedIn,
+    grace: grace.signedIn,
     rita: rita.signedIn,
     nora: nora.signedIn,
   };

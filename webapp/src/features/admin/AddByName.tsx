@@ -30,7 +30,14 @@ export function AddByName({ label, send, onDone, children }: AddByNameProps) {
     <Box sx={{ display: "grid", gap: 3, mb: 3 }}>
       <Box
         component="form"
-        sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}
+        // A label sticks out of its field: rows need more room than columns.
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          columnGap: 2,
+          rowGap: 3,
+          alignItems: "center",
+        }}
         onSubmit={(event) => {
           event.preventDefault();
           adding.mutate();

@@ -1,4 +1,5 @@
 /** The frame of the pages of accounts: the ways between them, and whom each is for. */
+import Alert from "@mui/material/Alert";
 import type { ReactNode } from "react";
 
 import { useTranslation } from "@/shared/i18n";
@@ -23,13 +24,15 @@ export function AdminPage(props: AdminPageProps) {
   const about = useAbout();
   if (about === undefined) return null;
   if (about.auth === "off") return <Note title={title} words={t("admin.off")} />;
-  if (forAdministrators && !about.person?.administrator) {
-    return <Note title={title} words={t("account.administrators_only")} />;
-  }
+  const isForOthers = forAdministrators && !about.person?.administrator;
   return (
-    <Page title={title} aside={aside} width={1080}>
+    <Page title={title} aside={!isForOthers && aside} width={1080}>
       <AccountNav about={about} />
-      {children}
+      {isForOthers ? (
+        <Alert severity="info">{t("account.administrators_only")}</Alert>
+      ) : (
+        children
+      )}
     </Page>
   );
 }

@@ -99,7 +99,16 @@ function Sharing({ route, space }: { route: string; space: string }) {
         </Box>
       )}
       {others.length > 0 ? (
-        <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "center" }}>
+        <Box
+          sx={{
+            display: "flex",
+            flexWrap: "wrap",
+            columnGap: 2,
+            // A label sticks out of its field.
+            rowGap: 3,
+            alignItems: "center",
+          }}
+        >
           <ChoiceInput
             id="share-with"
             label={t("admin.share_with")}
