@@ -95,6 +95,116 @@ test("the plus on a way adds a node there, in one step to undo", async () => {
   });
 });
 
+/** What a route takes that has an input of each kind. */
+const EACH_KIND = {
+  type: "object",
+  properties: {
+    size: { enum: ["small", "large"] },
+    copies: { type: "integer", minimum: 1 },
+    gift: { type: "boolean" },
+    title: { type: "string" },
+    note: { type: "string" },
+  },
+  required: ["size", "copies", "gift", "title"],
+};
+
+test("each input has the control of its type, and each of the forms of a value", async () => {
+  await publish(stage.url, [
+    {
+      id: "request",
+      type: "entry",
+      api: { route: "printed", inputSchema: EACH_KIND },
+      next: ["result"],
+    },
+    { id: "result", type: "end", input: {} },
+  ]);
+  const before = {
+    size: { value: "small" },
+    copies: 1,
+    gift: false,
+    title: { value: "none" },
+  };
+  await publish(stage.url, [
+    {
+      id: "request",
+      type: "entry",
+      api: { route: "forms", body: { name: "Ada" } },
+      next: ["call"],
+    },
+    {
+      id: "call",
+      type: "service",
+      service: "printed",
+      input: before,
+      next: ["result"],
+    },
+    { id: "result", type: "end", input: {} },
+  ]);
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "forms");
+    await node(page, "call").click();
+    const row = (name: string) => page.getByRole("group", { name, exact: true });
+    const form = (name: string) =>
+      row(name).getByRole("combobox", { name: `Form of ${name}` });
+
+    // Constants.
+    const size = row("size").getByRole("combobox", { name: "size", exact: true });
+    await size.selectOption({ label: "large" });
+    await row("copies").getByRole("spinbutton", { name: "copies" }).fill("3");
+    await row("gift").locator("input[type=checkbox]").check();
+
+    // A text with values in it, and a value or a default.
+    await form("title").selectOption("template");
+    const title = row("title").getByRole("textbox", { name: "title" });
+    await title.fill("For ");
+    await title.press("End");
+    await row("title").getByText("{request.out.name}").click();
+    await page.getByRole("button", { name: "1 more input" }).click();
+    await form("note").selectOption("from");
+    await row("note")
+      .getByRole("combobox", { name: "note", exact: true })
+      .fill("request.out.name");
+    await row("note").getByRole("textbox", { name: "Default, as JSON" }).fill('"-"');
+
+    // When, how often, with which constants, and what is to be known of it.
+    await page.getByRole("textbox", { name: "Notes" }).fill("Prints it.");
+    await page.getByText("When, how often, code").click();
+    await page.getByRole("textbox", { name: "Wait before" }).fill("30s");
+    await page.getByRole("spinbutton", { name: "Gives up after (s)" }).fill("60");
+    await page.getByRole("spinbutton", { name: "Tries again" }).fill("2");
+    await page.getByRole("textbox", { name: /Constants \(params\)/ }).fill('{"a": 1}');
+
+    // Names and keys are completed as the contracts say.
+    const code = page.locator('aside [data-field="after"] .cm-content');
+    await code.click();
+    await page.keyboard.type("node.out['who'] = request.out['");
+    await page.locator(".cm-tooltip-autocomplete").getByText("name").click();
+    await node(page, "request").click();
+
+    const call = (await documentNow(page)).find(({ id }) => id === "call");
+    assert.deepEqual(call, {
+      id: "call",
+      type: "service",
+      service: "printed",
+      input: {
+        size: { value: "large" },
+        copies: 3,
+        gift: true,
+        title: { template: "For {request.out.name}" },
+        note: { from: "request.out.name", default: "-" },
+      },
+      next: ["result"],
+      description: "Prints it.",
+      delay: "30s",
+      timeout: 60,
+      retry: 2,
+      params: { a: 1 },
+      after: "node.out['who'] = request.out['name']",
+    });
+  });
+});
+
 test("Ctrl+K finds every action by name, shows its key, and does it", async () => {
   await publish(stage.url, chain("palette"));
 

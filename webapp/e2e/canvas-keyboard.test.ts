@@ -91,6 +91,8 @@ test("a pipeline is built, tried, saved and run by keyboard alone", async () => 
     await addKey(page, /^Add an input/, "doubles", "each.out.doubles");
     await onNode(page, "result");
     assert.deepEqual(await axe(page), []);
+    // Nothing has run: nothing is claimed.
+    await page.locator("aside").getByText("no run yet").first().waitFor();
 
     await page.keyboard.press("Control+Enter");
     await page.getByRole("dialog", { name: /Try it with/ }).waitFor();
@@ -99,6 +101,9 @@ test("a pipeline is built, tried, saved and run by keyboard alone", async () => 
     // The value of the last run stands below the field.
     await page.getByText("[2,4,6]").first().waitFor();
     await page.getByRole("button", { name: /^Run \(reuses 2 of 4 steps\)/ }).waitFor();
+    for (const id of ["each", "check"]) {
+      await page.locator(`[data-node="${id}"] [data-reused]`).first().waitFor();
+    }
 
     await page.keyboard.press("Control+s");
     await page

@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { visit } from "./browsing.ts";
 import { openCanvas, still, type TestNode, WIDE } from "./editing.ts";
 import { cpuMeter } from "./measuring.ts";
+import { until } from "./stack.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -140,6 +141,18 @@ async function isArranged(page: Page): Promise<void> {
   await still(page);
 }
 
+const SEEN_MS = 10_000;
+
+/** Whether a node is within the window. */
+function isSeen(page: Page, id: string): Promise<boolean> {
+  return page.evaluate((name) => {
+    const box = document
+      .querySelector(`[data-node="${name}"]`)
+      ?.getBoundingClientRect();
+    return box !== undefined && box.top > 0 && box.bottom < window.innerHeight;
+  }, id);
+}
+
 for (const { count, budget } of [
   { count: 200, budget: 12 },
   { count: 500, budget: 25 },
@@ -169,6 +182,17 @@ for (const { count, budget } of [
         cost <= budget * BUSY,
         `${cost.toFixed(1)} ms, budget ${String(budget)}`,
       );
+
+      // The end is far below; the small map of the whole leads there.
+      assert.equal(await isSeen(page, "result"), false);
+      const map = page.getByRole("img", { name: "Overview" });
+      const box = await map.boundingBox();
+      assert.ok(box);
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height - 2);
+      await until(SEEN_MS, () => isSeen(page, "result"));
+      await page.locator('[data-node="result"]').click();
+      await page.keyboard.press("Shift+1");
+      await still(page);
 
       const meter = await cpuMeter(page);
       for (const [where, go] of TYPED) {

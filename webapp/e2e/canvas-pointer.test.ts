@@ -223,22 +223,31 @@ test("nodes are moved into a loop; a layout puts all in order and can be undone"
     );
 
     await atRest(page);
+    // Nodes are on their way to their places: the browser says so itself.
     const settled = page.evaluate(
       () =>
-        new Promise<boolean>((resolve) => {
-          const canvas = document.querySelector("[data-settling]");
-          if (!canvas) throw new Error("there is no canvas");
-          new MutationObserver(() => {
-            // Other attributes, and the end of an earlier move, are not what is meant.
-            if (canvas.getAttribute("data-settling") === "true") resolve(true);
-          }).observe(canvas, { attributes: true });
+        new Promise<string>((resolve) => {
+          document.addEventListener("transitionrun", ({ target, propertyName }) => {
+            const isNode = (target as Element).matches(".react-flow__node");
+            if (isNode && propertyName === "transform") resolve(propertyName);
+          });
         }),
     );
     await page.getByRole("button", { name: "Tidy up" }).click();
-    assert.ok(await settled);
+    assert.equal(await settled, "transform");
     await atRest(page);
+    const tidied = await middleOf(node(page, "result"));
+    assert.ok(Math.abs(tidied.x - moved.x) > 20, "a layout moves it");
     await page.keyboard.press("Control+z");
     await atRest(page);
+
+    // What was only moved is folded into one line of what is saved.
+    await page.keyboard.press("Control+s");
+    const saved = page.getByRole("dialog").getByRole("listitem");
+    await saved.getByText(/moved on the canvas/).waitFor();
+    assert.equal(await saved.count(), 1);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
 
     await drag(page, page.locator('[data-choice="kind:node"]'), { x: 320, y: 760 });
     await page.mouse.up();

@@ -230,6 +230,8 @@ const LEAVES: Leaving[] = [
   { id: "save", key: "Control+s", seen: dialog(/Save/) },
   { id: "versions", seen: dialog(/Versions/) },
   { id: "duplicate-pipeline", seen: dialog(/Duplicate/) },
+  { id: "used-by", seen: dialog(/Who uses registry/) },
+  { id: "rename-route", seen: dialog(/Rename registry/) },
   { id: "keys", key: "?", seen: dialog(/Keys/) },
   { id: "find", key: "f", seen: dialog(/Find/) },
   { id: "run-input", key: "Alt+Enter", seen: dialog(/Try it with/) },
@@ -299,6 +301,57 @@ async function registry(page: Page): Promise<string[]> {
   // The list of all does not name itself.
   return [...ids, "commands"];
 }
+
+/** Those that ask nothing, so that any of them can follow any other. */
+const IN_A_ROW = [
+  ...["Control+d", "Control+x", "Control+v", "Delete", "i", "o", "l"],
+  ...["Alt+ArrowUp", "Alt+ArrowRight"],
+];
+const ROW_LENGTH = 20;
+
+/** The same numbers each time: what fails can be tried again. */
+function numbersFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+test("many actions in a row are undone to the beginning, and done again to the end", async () => {
+  const route = "in-a-row";
+  await publish(stage.url, nodes(route));
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, route);
+    const number = numbersFrom(15);
+    for (let step = 0; step < ROW_LENGTH; step += 1) {
+      const ids = await page
+        .locator("[data-node]")
+        .evaluateAll((all) =>
+          all.map((one) => (one as HTMLElement).dataset.node ?? ""),
+        );
+      await page.focus(`[data-node="${ids[number(ids.length)] ?? ""}"]`);
+      await page.keyboard.press(IN_A_ROW[number(IN_A_ROW.length)] ?? "");
+    }
+    // Drafts follow in order: with this the last of them is there.
+    await page.focus('[data-node="request"]');
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Notes" }).fill("the end");
+    const last = await becomes(page, (now) => now?.includes("the end") === true, "end");
+
+    await page.locator('[data-node="request"]').click();
+    for (let step = 0; step <= ROW_LENGTH; step += 1) {
+      await page.keyboard.press("Control+z");
+    }
+    await becomes(page, (now) => now === undefined, "all is undone");
+    await page.getByText("No changes").waitFor();
+    for (let step = 0; step <= ROW_LENGTH; step += 1) {
+      await page.keyboard.press("Control+Shift+z");
+    }
+    await becomes(page, (now) => now === last, "all is done again");
+  });
+});
 
 test("every action of the registry, in a browser, there and back", async () => {
   const route = "registry";

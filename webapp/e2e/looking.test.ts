@@ -1,4 +1,7 @@
-/** Who may look at a pipeline and not change it: with accounts, as a reader. */
+/**
+ * With accounts: who may look at a pipeline and not change it; and what is done over many
+ * of them, some of which are not one's own.
+ */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -46,6 +49,27 @@ function looked(route: string): TestNode[] {
   ];
 }
 
+/** Calls another route, in a loop. */
+function calling(route: string, called: string): TestNode[] {
+  const step = { id: `call_${called}`, type: "service", service: called, input: {} };
+  return [
+    {
+      id: "request",
+      type: "entry",
+      api: { route, body: { list: [1] } },
+      next: ["each"],
+    },
+    {
+      id: "each",
+      type: "loop",
+      items: "request.out.list",
+      nodes: [{ ...step, next: ["loopEnd"] }],
+      next: ["result"],
+    },
+    { id: "result", type: "end", input: {} },
+  ];
+}
+
 /** A reader and an author of the space `main`; pipelines there and in another one. */
 async function furnish({ url, invitation }: Stack): Promise<void> {
   const [, secret] = (await invitation()).split("#");
@@ -64,6 +88,14 @@ async function furnish({ url, invitation }: Stack): Promise<void> {
   await publish(bare("hidden", {}), "art");
   await root.call("PUT", "/services/lent/sharing/main", { may: "read" });
   await root.call("PUT", "/services/hidden/sharing/main", { may: "run" });
+
+  await publish(bare("common", {}), "main");
+  await root.call("PUT", "/services/common/sharing/art", { may: "run" });
+  for (const route of ["album", "shop"])
+    await publish(calling(route, "common"), "main");
+  for (const route of ["borrowed", "far"])
+    await publish(calling(route, "common"), "art");
+  await root.call("PUT", "/services/borrowed/sharing/main", { may: "read" });
 }
 
 /** A page in which this person is signed in; fails if anything is refused to them. */
@@ -156,6 +188,10 @@ test("what others lend is looked at, or only run; making a pipeline takes a role
     await page.locator('[data-node="result"]').waitFor();
     await page.goto(`${url}/edit/hidden`);
     await page.getByText(/You may run this pipeline, not look into it/).waitFor();
+    await page.goto(`${url}/run/hidden`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText("The task has no outputs.").waitFor();
+    assert.equal(await page.getByText("How it works").count(), 0);
     await page.goto(`${url}/edit`);
     await page.getByText(/To edit pipelines you need the role author/).waitFor();
     assert.equal(await page.getByRole("textbox").count(), 0);
@@ -176,5 +212,129 @@ test("an author of the space changes it, and copies what others lend", async () 
     await page.getByRole("dialog").getByRole("textbox").waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Save…" }).waitFor();
+  });
+});
+
+/** What stands in a list, a line for each. */
+function lines(page: Page): Promise<string[]> {
+  return page
+    .getByRole("dialog")
+    .getByRole("listitem")
+    .evaluateAll((all) =>
+      all.map((one) => (one as HTMLElement).innerText.split("\n")[0] ?? ""),
+    );
+}
+
+const HIDDEN = /And 1 pipeline of a space that is not yours/;
+
+test("who uses a route is said on its page, in the editor, and before it is deleted", async () => {
+  await as("author", async (page, url) => {
+    await page.goto(`${url}/run/common`);
+    await page.getByText("How it works").click();
+    await page.getByRole("heading", { name: "Used by" }).waitFor();
+    await page.getByRole("link", { name: "album", exact: true }).waitFor();
+    assert.deepEqual(await axe(page), []);
+
+    await page.goto(`${url}/edit/common`);
+    await page.locator('[data-node="request"]').click();
+    await page.getByRole("button", { name: "Used by 4 pipelines" }).click();
+    await page.getByText(HIDDEN).waitFor();
+    const [first, ...others] = await lines(page);
+    assert.deepEqual([first, ...others.slice(0, 2)], ["album", "borrowed", "shop"]);
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Delete the pipeline" }).click();
+    await page.getByRole("heading", { name: "Delete common?" }).waitFor();
+    await page.getByText(HIDDEN).waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal((await page.request.get(`${url}/services/common`)).status(), 200);
+
+    // A step leads there: with its fields, in the other pipeline.
+    await page.goto(`${url}/edit/shop`);
+    await page.locator('[data-node="call_common"]').click();
+    await page.getByRole("button", { name: "Used by 4 pipelines" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: "call_common" })
+      .first()
+      .click();
+    await page.waitForURL("**/edit/album?node=call_common*");
+    await page.getByRole("heading", { name: "album" }).waitFor();
+  });
+});
+
+test("steps are found over all pipelines that one may read", async () => {
+  await as("author", async (page, url) => {
+    await page.goto(url);
+    await page.getByRole("searchbox", { name: "Search" }).fill("CALL_common");
+    await page.getByRole("heading", { name: "Steps of pipelines" }).waitFor();
+    const found = page.getByRole("link", { name: "call_common" });
+    assert.equal(await found.count(), 3);
+    assert.deepEqual(await axe(page), []);
+    await found.first().click();
+    await page.locator('[data-node="call_common"][aria-pressed="true"]').waitFor();
+  });
+});
+
+test("a route is renamed for those who call it; what is not one's own is named", async () => {
+  await as("author", async (page, url) => {
+    const nodesOf = async (route: string) => {
+      const response = await page.request.get(`${url}/services/${route}`);
+      return JSON.stringify(await response.json());
+    };
+    await page.goto(`${url}/edit/common`);
+    await page.locator('[data-node="result"]').click();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("rename the route");
+    await page.keyboard.press("Enter");
+    const name = page.getByRole("textbox", { name: "New name of the route" });
+    await name.fill("album");
+    await page.getByText("There is a pipeline called album already.").waitFor();
+    await name.fill("shared");
+    await page.getByText("2 pipelines get a version").waitFor();
+    await page.getByText("not yours: ask its owners").waitFor();
+    await page.getByText(/Not all of them are yours to change/).waitFor();
+    // Others would miss it: it stays unless one says otherwise.
+    assert.equal(await page.getByRole("checkbox").isChecked(), false);
+    assert.deepEqual(await axe(page), []);
+    assert.match(await nodesOf("album"), /"service":"common"/);
+
+    await page.keyboard.press("Enter");
+    await page.getByText("common is shared now").waitFor();
+    assert.equal(await page.getByText(/saved as/).count(), 2);
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.waitForURL("**/edit/shared*");
+    await page.getByText("No changes").waitFor();
+
+    for (const route of ["album", "shop"]) {
+      assert.match(await nodesOf(route), /"service":"shared"/, route);
+      const kept = await page.request.get(`${url}/services/${route}/versions`);
+      assert.equal(
+        ((await kept.json()) as { items: unknown[] }).items.length,
+        2,
+        route,
+      );
+    }
+    assert.match(await nodesOf("borrowed"), /"service":"common"/);
+    assert.match(await nodesOf("shared"), /"route":"shared"/);
+    await nodesOf("common");
+
+    // And back, from a step: the route it calls is another one, in all of them.
+    await page.goto(`${url}/edit/shop`);
+    await page.locator('[data-node="call_common"]').click();
+    await page.getByRole("button", { name: "Used by 2 pipelines" }).click();
+    await page.getByRole("button", { name: /Call another route instead/ }).click();
+    await page.getByRole("combobox", { name: "Route to call instead" }).fill("common");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.getByText("changed in the editor: save it").waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByText("1 change", { exact: true }).waitFor();
+    assert.match(await nodesOf("album"), /"service":"common"/);
+    assert.match(await nodesOf("shop"), /"service":"shared"/);
   });
 });

@@ -47,7 +47,26 @@ const LATE_DIALOGS = {
       default: (await import("./versions/VersionsDialog")).VersionsDialog,
     })),
   ),
+  users: lazy(
+    patiently(async () => ({
+      default: (await import("./users/UsersDialog")).UsersDialog,
+    })),
+  ),
+  delete: lazy(
+    patiently(async () => ({
+      default: (await import("./users/UsersDialog")).DeleteDialog,
+    })),
+  ),
+  reroute: lazy(
+    patiently(async () => ({
+      default: (await import("./users/RerouteDialog")).RerouteDialog,
+    })),
+  ),
 };
+
+function isLate(dialog: string | undefined): dialog is keyof typeof LATE_DIALOGS {
+  return dialog !== undefined && dialog in LATE_DIALOGS;
+}
 
 const EditCanvas = lazy(
   patiently(async () => ({
@@ -136,7 +155,7 @@ export function Editor() {
 
 function LateDialog() {
   const dialog = useUi((state) => state.dialog);
-  if (dialog !== "keys" && dialog !== "conflict" && dialog !== "versions") return null;
+  if (!isLate(dialog)) return null;
   const Dialog = LATE_DIALOGS[dialog];
   return (
     <Suspense fallback={null}>

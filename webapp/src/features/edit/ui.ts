@@ -10,6 +10,9 @@ export type Dialog =
   | "conflict"
   | "rename"
   | "duplicate"
+  | "users"
+  | "reroute"
+  | "delete"
   | "commands"
   | "keys"
   | "palette"
@@ -26,12 +29,14 @@ export interface FieldFocus {
 export interface UiState {
   view: View;
   dialog: Dialog | undefined;
+  /** The route that the dialog is about, if it is about one. */
+  asked: string | undefined;
   focus: FieldFocus | undefined;
   /** What happened, in words, and how it is taken back. */
   notice: Notice | undefined;
 
   show: (view: View) => void;
-  openDialog: (dialog: Dialog) => void;
+  openDialog: (dialog: Dialog, asked?: string) => void;
   closeDialog: () => void;
   goTo: (node: string, field?: string) => void;
   tell: (notice: Notice) => void;
@@ -47,14 +52,15 @@ export interface Notice {
 export const useUi = create<UiState>()((set) => ({
   view: "canvas",
   dialog: undefined,
+  asked: undefined,
   focus: undefined,
   notice: undefined,
 
   show: (view) => {
     set({ view });
   },
-  openDialog: (dialog) => {
-    set({ dialog });
+  openDialog: (dialog, asked) => {
+    set({ dialog, asked });
   },
   closeDialog: () => {
     set({ dialog: undefined });

@@ -12,6 +12,7 @@ import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { ChipChoice } from "@/shared/ui/ChipChoice";
+import { FoundPipelines } from "@/shared/ui/FoundPipelines";
 import { Page } from "@/shared/ui/Page";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useMayEdit } from "@/shared/useAbout";
@@ -19,6 +20,7 @@ import { useMayEdit } from "@/shared/useAbout";
 import { Block } from "./Block";
 import { Card } from "./Card";
 import { found, LENT, spacesIn, tagsOf } from "./search";
+import { useSteps } from "./useSteps";
 
 const REFRESH_MS = 10_000;
 
@@ -40,6 +42,8 @@ export function GalleryPage() {
     queryFn: ({ signal }) => engine.stats(signal),
     refetchInterval: REFRESH_MS,
   });
+
+  const steps = useSteps(query);
 
   const all = routes.data ?? [];
   // What can be run comes first.
@@ -118,7 +122,7 @@ export function GalleryPage() {
           {t("gallery.empty")} {t("gallery.empty_remedy")}
         </Alert>
       )}
-      {all.length > 0 && matching.length === 0 && (
+      {all.length > 0 && matching.length === 0 && !steps?.total && (
         <Typography color="textSecondary">
           {t(query === "" ? "gallery.none_chosen" : "gallery.none", { query })}
         </Typography>
@@ -143,6 +147,14 @@ export function GalleryPage() {
             <Block key={route.route} route={route} />
           ))}
         </Section>
+      )}
+      {steps !== undefined && steps.total > 0 && (
+        <Box component="section" sx={{ mb: 10, maxWidth: 800 }}>
+          <Typography variant="h2" sx={{ mb: 3 }}>
+            {t("used.steps")}
+          </Typography>
+          <FoundPipelines found={steps} withTargets />
+        </Box>
       )}
     </Page>
   );

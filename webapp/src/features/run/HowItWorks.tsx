@@ -6,7 +6,9 @@ import { lazy, Suspense, useState } from "react";
 
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { FoundPipelines } from "@/shared/ui/FoundPipelines";
 import { Words } from "@/shared/ui/Words";
+import { useUsers } from "@/shared/useUsers";
 
 // Most people never ask for it: it is loaded when somebody does.
 const PipelineCanvas = lazy(() =>
@@ -18,7 +20,12 @@ const PipelineCanvas = lazy(() =>
 const MAX_HEIGHT = 420;
 const NO_STATES = new Map();
 
-export function HowItWorks({ nodes }: { nodes: PipelineNode[] }) {
+interface HowItWorksProps {
+  route: string;
+  nodes: PipelineNode[];
+}
+
+export function HowItWorks({ route, nodes }: HowItWorksProps) {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const [selected, setSelected] = useState<string>();
@@ -53,8 +60,28 @@ export function HowItWorks({ nodes }: { nodes: PipelineNode[] }) {
           >
             {words && <Words text={words} />}
           </Typography>
+          <UsedBy route={route} />
         </Suspense>
       )}
     </Box>
+  );
+}
+
+/** Asked for only where somebody wants to know how it works. */
+function UsedBy({ route }: { route: string }) {
+  const { t } = useTranslation();
+  const { data } = useUsers(route);
+  if (!data) return null;
+  return (
+    <>
+      <Typography variant="h3" component="h2" sx={{ mt: 4, mb: 1 }}>
+        {t("used.title")}
+      </Typography>
+      {data.total + data.hidden === 0 ? (
+        <Typography color="textSecondary">{t("used.nobody")}</Typography>
+      ) : (
+        <FoundPipelines found={data} />
+      )}
+    </>
   );
 }

@@ -28,7 +28,7 @@ export function OpenSteps({ status, route, now, wordsOf }: OpenStepsProps) {
   const missing = new Set(route.missing);
 
   const told = (run: Waiting): { tone: string; words: ReactNode } => {
-    const service = route.pipeline.nodes.find(({ id }) => id === run.node)?.service;
+    const service = route.pipeline?.nodes.find(({ id }) => id === run.node)?.service;
     const begins = run.status === "waiting" && run.until;
     // Of a step that has not begun the engine says in `until` when it does.
     const givesUp =

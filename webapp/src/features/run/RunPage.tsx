@@ -140,7 +140,9 @@ function RunRoute({ route }: { route: RouteDetails }) {
           onCancel={run.cancel}
         />
       </Box>
-      <HowItWorks nodes={route.pipeline.nodes} />
+      {route.pipeline && (
+        <HowItWorks route={route.route} nodes={route.pipeline.nodes} />
+      )}
     </Page>
   );
 }

@@ -80,7 +80,7 @@ function wordsOf(
   route: RouteDetails,
   summaries: ReadonlyMap<string, string>,
 ): string {
-  const node = route.pipeline.nodes.find((one) => one.id === id);
+  const node = route.pipeline?.nodes.find((one) => one.id === id);
   return summaries.get(node?.service ?? "") ?? titleOf(id);
 }
 

@@ -15,7 +15,7 @@ export function useSent(
   route: RouteDetails,
   fields: Field[],
 ): Form | undefined {
-  const entry = route.pipeline.nodes.find(({ type }) => type === "entry")?.id ?? "";
+  const entry = route.pipeline?.nodes.find(({ type }) => type === "entry")?.id ?? "";
 
   const run = useQuery({
     queryKey: ["task", task, "sent"],

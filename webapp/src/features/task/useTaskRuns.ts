@@ -26,7 +26,10 @@ function documentQuery(route: string, version: string) {
       } catch (failure) {
         // Away, or not for this person: another document would be shown as its own.
         if (!isUnknown(failure)) throw failure;
-        return (await engine.route(route, signal)).pipeline;
+        const { pipeline } = await engine.route(route, signal);
+        // Shared only to be run: there is nothing to show of it.
+        if (pipeline === null) throw failure;
+        return pipeline;
       }
     },
     staleTime: Infinity,

@@ -107,6 +107,10 @@ export const engine = {
       api.GET("/services/{route}", { params: { path: { route } }, ...until(signal) }),
     ) as Promise<RouteDetails>,
 
+  /** The pipelines that call a route, or that have words in their steps. */
+  steps: (query: { calls: string } | { text: string }, signal?: Signal) =>
+    content(api.GET("/steps", { params: { query }, ...until(signal) })),
+
   version: (route: string, version: string, signal?: Signal) =>
     content(
       api.GET("/services/{route}/versions/{version}", {

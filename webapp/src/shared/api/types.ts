@@ -47,8 +47,13 @@ type WithSchemas<R> = Omit<R, "inputSchema" | "outputSchema"> & {
 export type Route = WithSchemas<Schemas["Route"]>;
 export type RouteKind = Route["type"];
 export type RouteDetails = WithSchemas<Omit<Schemas["RouteDetails"], "pipeline">> & {
-  pipeline: Pipeline;
+  /** Null: it is shared only to be run. */
+  pipeline: Pipeline | null;
 };
+
+/** Pipelines with steps that were looked for: who calls a route, where a word is. */
+export type FoundSteps = Schemas["FoundSteps"];
+export type StepsOfPipeline = Schemas["StepsOfPipeline"];
 
 /** A process that offers a service. */
 export type Instance = Schemas["Instance"];

@@ -26,6 +26,19 @@ export const en = {
       "You have an account, {{name}}, and no role in a space, so there is nothing to see yet. Ask an administrator, or the owner of a space, to add you.",
   },
   editor: { open: "Open in editor", new: "New pipeline" },
+  used: {
+    title: "Used by",
+    nobody: "No pipeline calls it.",
+    steps: "Steps of pipelines",
+    more_one: "and {{count}} pipeline more",
+    more_other: "and {{count}} pipelines more",
+    more_steps_one: "and {{count}} more",
+    more_steps_other: "and {{count}} more",
+    hidden_one:
+      "And {{count}} pipeline of a space that is not yours: its owners are to be told.",
+    hidden_other:
+      "And {{count}} pipelines of spaces that are not yours: their owners are to be told.",
+  },
   skip: "Skip to content",
   gallery: {
     title: "What would you like to do?",

@@ -29,6 +29,19 @@ export const fr: Words = {
       "Vous avez un compte, {{name}}, mais aucun rôle dans un espace : il n'y a encore rien à voir. Demandez à un administrateur, ou au propriétaire d'un espace, de vous ajouter.",
   },
   editor: { open: "Ouvrir dans l'éditeur", new: "Nouveau pipeline" },
+  used: {
+    title: "Utilisé par",
+    nobody: "Aucun pipeline ne l'appelle.",
+    steps: "Étapes de pipelines",
+    more_one: "et {{count}} autre pipeline",
+    more_other: "et {{count}} autres pipelines",
+    more_steps_one: "et {{count}} autre",
+    more_steps_other: "et {{count}} autres",
+    hidden_one:
+      "Et {{count}} pipeline d'un espace qui n'est pas le vôtre : prévenez ses propriétaires.",
+    hidden_other:
+      "Et {{count}} pipelines d'espaces qui ne sont pas les vôtres : prévenez leurs propriétaires.",
+  },
   skip: "Aller au contenu",
   gallery: {
     title: "Que voulez-vous faire ?",

@@ -3,13 +3,14 @@ import { entryOf, routeOf } from "@/pipeline/document";
 
 import { mayMake } from "../new/mayMake";
 import { exportDocument, importDocument } from "../new/files";
-import { removePipeline } from "../save/saving";
+import { askToRemove } from "../save/saving";
 import { useEdit } from "../store";
 import { useUi } from "../ui";
 import { type Action, always } from "./action";
 
 const edit = () => useEdit.getState();
 const ui = () => useUi.getState();
+const isStored = () => edit().base.version !== undefined;
 
 export const documentActions: Action[] = [
   {
@@ -62,11 +63,29 @@ export const documentActions: Action[] = [
     },
   },
   {
+    id: "used-by",
+    label: "edit.used_by",
+    group: "document",
+    isReading: true,
+    when: isStored,
+    perform: () => {
+      ui().openDialog("users", edit().route);
+    },
+  },
+  {
+    id: "rename-route",
+    label: "edit.rename_route",
+    group: "document",
+    when: isStored,
+    perform: () => {
+      ui().openDialog("reroute", edit().route);
+    },
+  },
+  {
     id: "delete-pipeline",
     label: "edit.delete_pipeline",
     group: "document",
-    when: () => edit().base.version !== undefined,
-    // No question: what was deleted can be brought back.
-    perform: () => void removePipeline(),
+    when: isStored,
+    perform: () => void askToRemove(),
   },
 ];

@@ -74,6 +74,7 @@ const CHANGES: Record<string, Doing> = {
 /** Those that change nothing of it: they show, ask or store. */
 const LEAVES = [
   ...["save", "versions", "export", "duplicate-pipeline", "delete-pipeline"],
+  ...["used-by", "rename-route"],
   ...["copy", "select-all", "find", "whole", "next-fault", "previous-fault"],
   ...["run", "run-up-to", "run-input"],
   ...["view-canvas", "view-outline", "view-json", "commands", "keys"],

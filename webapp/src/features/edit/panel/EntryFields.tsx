@@ -10,7 +10,8 @@ import { requestOf } from "@/pipeline/outputs";
 import type { Json, JsonObject, PipelineNode, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
-import { perform } from "../store";
+import { perform, useEdit } from "../store";
+import { UsedByButton } from "../users/UsedByButton";
 import { FieldFaults } from "./FieldFaults";
 import { type FieldType, FIELD_TYPES, schemaOfType, typeOfSchema } from "./fieldTypes";
 import { Section, TextField } from "./simple";
@@ -18,9 +19,12 @@ import { TagsField } from "./TagsField";
 
 export function EntryFields({ node }: { node: PipelineNode }) {
   const { t } = useTranslation();
+  // Nobody calls what was never stored.
+  const stored = useEdit(({ base, route }) => base.version && route);
   return (
     <>
       <TextField node={node} field="api.route" label={t("canvas.field.route")} mono />
+      <UsedByButton route={stored} />
       <TextField node={node} field="api.summary" label={t("canvas.field.summary")} />
       <TextField
         node={node}

@@ -8,6 +8,7 @@ import { useTranslation } from "@/shared/i18n";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { Words } from "@/shared/ui/Words";
 
+import { UsedByButton } from "../users/UsedByButton";
 import { FieldFaults } from "./FieldFaults";
 import { useKnownRoutes } from "./knownRoutes";
 import { change, seal } from "./changing";
@@ -50,6 +51,7 @@ export function ServiceFields({ node }: { node: PipelineNode }) {
           )}
         </Box>
       )}
+      {route && <UsedByButton route={route.route} />}
       <FieldFaults node={node.id} field="service" />
     </Box>
   );

@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { type PipelineDocument, routeOf } from "@/pipeline/document";
-import { Problem } from "@/shared/api/client";
+import { engine, Problem } from "@/shared/api/client";
 
 import { publish, removeRoute, saveUnpublished } from "../calls";
 import { tellSaved } from "../drafts/windows";
@@ -43,6 +43,23 @@ export async function keep(queries: QueryClient): Promise<void> {
   await saveUnpublished(route, document);
   void queries.invalidateQueries({ queryKey: ["saved", route] });
   useUi.getState().tell({ text: words("edit.saving.kept") });
+}
+
+/**
+ * No question, since what was deleted can be brought back; but if others call it, that
+ * is shown before.
+ */
+export async function askToRemove(): Promise<void> {
+  const { route } = useEdit.getState();
+  if (route === undefined) return;
+  // Without an answer there will be none to the removal either, which tells so.
+  const users = await engine.steps({ calls: route }).catch(() => undefined);
+  const others = users?.pipelines.filter((one) => one.route !== route) ?? [];
+  if (others.length + (users?.hidden ?? 0) > 0) {
+    useUi.getState().openDialog("delete", route);
+  } else {
+    await removePipeline();
+  }
 }
 
 /** Remove the route; what is in the editor stays, and so does a way back. */
