@@ -148,6 +148,10 @@ test("targets that cannot be are dimmed, with the reason beside the pointer", as
     await drag(page, exit(page, "faces", "next"), await middleOf(node(page, "crop")));
     await page.getByText(/It is in another loop/).waitFor();
     await page.locator('[data-node="photo"][data-impossible="true"]').waitFor();
+    const dimmed = page.locator('[data-node="photo"][data-impossible="true"]');
+    assert.ok(
+      (await dimmed.evaluate((one) => Number(getComputedStyle(one).opacity))) < 0.5,
+    );
     assert.equal(
       await page.locator('[data-node="result"][data-impossible="true"]').count(),
       0,
