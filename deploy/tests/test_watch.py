@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.tests.test_scaling import OBJECTS
 from deploy.watch.dashboards import DASHBOARDS, document
 from servers.ports import HOST, free_port
 from servers.prometheus import Alertmanager, Prometheus
@@ -114,6 +115,41 @@ def test_each_query_of_the_dashboards_is_answered(tmp_path: Path) -> None:
         "service: How long calls take that succeed",
         "engine: Saves that fail",
     }
+
+
+def test_what_waits_for_a_service_without_a_pod_wakes_it(tmp_path: Path) -> None:
+    """KEDA asks this query: over 0 it starts pods, at 0 for long it takes them away."""
+    query = query_of("service-digit-recognition")
+    with engine_in(tmp_path / "engine") as engine:
+        call = {**CALL, "service": "digit-recognize"}
+        asks = {"type": "pipeline", "nodes": [entry("wakes", "far"), call, END]}
+        httpx.post(f"http://{engine}/services", json=asks).raise_for_status()
+
+        with Prometheus.of(tmp_path / "prometheus", engine=engine) as prometheus:
+            before = asked(prometheus, query)
+            started = httpx.post(f"http://{engine}/services/wakes", json={})
+            block_until(lambda: value_of(asked(prometheus, query)) == 1)
+
+            task = started.json()["jobId"]
+            status = httpx.get(f"http://{engine}/tasks/{task}/status").json()
+            httpx.post(f"http://{engine}/tasks/{task}/cancel")
+            block_until(lambda: value_of(asked(prometheus, query)) == 0)
+
+    assert value_of(before) == 0
+    (waits,) = status["waiting"]
+    assert "no service announces “digit-recognize”" in waits["for"]
+
+
+def query_of(name: str) -> str:
+    """What the ScaledObject of a service asks Prometheus."""
+    (one,) = [one for one in OBJECTS if one["metadata"]["name"] == name]
+    query: str = one["spec"]["triggers"][0]["metadata"]["query"]
+    return query
+
+
+def value_of(found: Any) -> float:
+    """Without a series KEDA takes 0."""
+    return float(found[0]["value"][1]) if found else 0.0
 
 
 def test_an_alert_reaches_a_route_of_ours(tmp_path: Path) -> None:
