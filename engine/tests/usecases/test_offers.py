@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 from documents import Document, end, entry, pipeline, service
+from engine.domain.checks.offers import Offers
+from engine.domain.checks.outputs import output_schema
+from engine.domain.contracts.keywords import Schema
 from engine.domain.going_on import go_on_always
+from engine.domain.pipeline import Pipeline
 from engine.ports import Current, PipelineStore, Published
 from engine.usecases import offers
 from engine.usecases.offers import KnownRoutes
@@ -127,3 +131,29 @@ async def test_large_documents_are_not_all_read(
     assert called.offers(go_on_always).routes.keys() == {"a"}
     assert called.names == {"a", "b"}
     assert store.found == 1
+
+
+async def test_what_a_pipeline_gives_is_found_out_once(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each of a hundred that are published it was found out of all, three times."""
+    found: list[str] = []
+
+    def counting(pipeline: Pipeline, known: Offers) -> Schema | None:
+        found.append(pipeline.route)
+        return output_schema(pipeline, known)
+
+    names = [f"r{at}" for at in range(5)]
+    for name in names:
+        await play.publish(calling(name, *names))
+    routes, _ = await known(play)
+    monkeypatch.setattr(offers, "output_schema", counting)
+
+    counts = []
+    for asked in ("one", "two"):
+        called = await routes.of_document(calling(asked, *names))
+        called.offers(go_on_always)
+        counts.append(len(found))
+
+    assert set(found) == set(names)
+    assert counts[0] == counts[1] <= offers.MAX_LEVELS * len(names)

@@ -2,16 +2,17 @@
 
 Pipelines call pipelines: of a hundred routes that each call a hundred, on four levels,
 that would be a hundred million look-ups. So each document is read once for a question,
-there is a bound for all levels together, and what was found out is remembered until
-something of it is published anew.
+there is a bound for all levels together, and what was found out of one is remembered as
+long as what it calls gives the same.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
+from threading import Lock
 from typing import TypeAlias
 
 import orjson
@@ -61,13 +62,13 @@ Alive: TypeAlias = Callable[[], Awaitable[AbstractSet[str]]]
 class Called:
     """The pipelines behind a document: what it calls, what they call, and so on."""
 
+    outputs: "Outputs"
     names: frozenset[str] = frozenset()
     """The routes that its author sees."""
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By route, those which it calls and may."""
     pipelines: dict[str, Pipeline] = field(default_factory=dict)
     """By route, as far as they were read."""
-    versions: list[tuple[str, str]] = field(default_factory=list)
     left_bytes: int = field(default_factory=lambda: READ_BYTES)
 
     @property
@@ -75,16 +76,9 @@ class Called:
         """Whether another one may be read."""
         return len(self.pipelines) < MAX_READ and self.left_bytes > 0
 
-    @property
-    def digest(self) -> str:
-        """The same for two questions that have the same answer."""
-        told = orjson.dumps([self.versions, list(self.calls.items())])
-        return hashlib.sha256(told).hexdigest()
-
-    def add(self, route: str, version: str, pipeline: Pipeline) -> None:
+    def add(self, pipeline: Pipeline) -> None:
         """Take in what was read."""
-        self.pipelines[route] = pipeline
-        self.versions.append((route, version))
+        self.pipelines[pipeline.route] = pipeline
         self.left_bytes -= pipeline.memory
 
     def offers(self, go_on: GoOn) -> Offers:
@@ -95,7 +89,7 @@ class Called:
     def output(self, pipeline: Pipeline, go_on: GoOn) -> Schema | None:
         """What a pipeline gives that calls these. It computes, too."""
         routes = self._offered(ASKED, MAX_LEVELS - 1, {}, go_on)
-        return output_schema(pipeline, Offers(routes, complete=True))
+        return self.outputs.of(pipeline, routes)
 
     def _offered(
         self,
@@ -126,7 +120,35 @@ class Called:
             return told
         go_on()
         routes = self._offered(pipeline.route, levels - 1, known, go_on)
-        return output_schema(pipeline, Offers(routes, complete=True))
+        return self.outputs.of(pipeline, routes)
+
+
+class Outputs:
+    """What pipelines give, remembered as long as what they call gives the same.
+
+    It is asked by threads that check.
+    """
+
+    def __init__(self) -> None:
+        self._made: Recent[tuple[str, bytes], bytes]
+        self._made = Recent(OUTPUTS_BYTES, lambda made: len(made) + ENTRY_BYTES)
+        self._lock = Lock()
+
+    def of(self, pipeline: Pipeline, routes: Mapping[str, Offer]) -> Schema | None:
+        """The schema of what a pipeline gives that may call these."""
+        # A route that gives nothing known is as good as none.
+        given = {name: one.gives for name, one in routes.items() if one.gives}
+        told = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+        key = (pipeline.version, hashlib.sha256(told).digest())
+        with self._lock:
+            known = self._made.get(key)
+        if known is None:
+            offers = Offers(routes, complete=True)
+            known = orjson.dumps(output_schema(pipeline, offers))
+            with self._lock:
+                self._made.put(key, known)
+        schema: Schema | None = orjson.loads(known)
+        return schema
 
 
 class KnownRoutes:
@@ -141,8 +163,7 @@ class KnownRoutes:
         self._reading = asyncio.Lock()
         self._read: Recent[tuple[str, str], Pipeline]
         self._read = Recent(READ_BYTES, lambda pipeline: pipeline.memory)
-        self._outputs: Recent[Hashable, bytes]
-        self._outputs = Recent(OUTPUTS_BYTES, lambda made: len(made) + ENTRY_BYTES)
+        self._outputs = Outputs()
 
     async def of_document(self, document: Json, sees: Sees = everything) -> Called:
         """The routes that any JSON calls, as far as it looks like a pipeline.
@@ -161,24 +182,18 @@ class KnownRoutes:
         # What it may not call must not be told by what it seems to give.
         sees = await self._seen_from(pipeline.route)
         called = await self._behind(pipeline.called, MAX_LEVELS, sees)
-        key = (pipeline.route, pipeline.version, called.digest)
 
-        def output(_: Json, go_on: GoOn) -> bytes:
-            # Another who asked the same may have been first.
-            known = self._outputs.get(key)
-            return known or orjson.dumps(called.output(pipeline, go_on))
+        def output(_: Json, go_on: GoOn) -> Schema | None:
+            return called.output(pipeline, go_on)
 
         try:
-            made = await self._checking.perform(output, None)
+            return await self._checking.perform(output, None)
         except TooMuch:
-            made = orjson.dumps(None)
-        self._outputs.put(key, made)
-        schema: Schema | None = orjson.loads(made)
-        return schema
+            return None
 
     async def _behind(self, called: Collection[str], levels: int, sees: Sees) -> Called:
         """What is behind a document that calls these, on so many levels."""
-        found = Called()
+        found = Called(self._outputs)
         if not called:
             return found
         alive = await self._alive()
@@ -210,7 +225,7 @@ class KnownRoutes:
             pipeline = await self._pipeline(name, versions[name])
             if pipeline is None:
                 continue
-            found.add(name, versions[name], pipeline)
+            found.add(pipeline)
             if pipeline.entry.api.gives is None and pipeline.called:
                 sees_there = await self._seen_from(name)
                 following.append((name, pipeline.called, sees_there))
