@@ -13,8 +13,18 @@ from bench.files import measure_files
 from bench.measure import Started, beside_a_relay, running
 from bench.profiling import profile
 from bench.report import machine, tables
-from bench.scenarios import CROWD, PEERS, QUICK, THREE, VERSIONS, WHOLE, Scenario
+from bench.scenarios import (
+    CROWD,
+    PEERS,
+    QUICK,
+    THREE,
+    TOKENS,
+    VERSIONS,
+    WHOLE,
+    Scenario,
+)
 from bench.startup import measure_start
+from bench.tokens import beside_no_accounts
 
 OUT = Path("out")
 
@@ -50,6 +60,8 @@ def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
         return beside_clusters(), CROWD
     if given.beside:
         return beside_checkouts(given.beside), VERSIONS
+    if given.tokens:
+        return beside_no_accounts(), TOKENS
     if given.peers:
         from bench.peers import beside_node_red
 
@@ -74,6 +86,9 @@ def arguments() -> argparse.Namespace:
         help="beside the engine of another checkout; may be repeated",
     )
     parser.add_argument(
+        "--tokens", action="store_true", help="only without accounts, and with a token"
+    )
+    parser.add_argument(
         "--timed", action="store_true", help="only a large file and the start"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures")
@@ -94,7 +109,10 @@ def main() -> None:
         report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
     else:
         report = uvloop.run(measured(started, scenarios))
-    if not (given.quick or given.cluster or given.peers or given.beside):
+    is_part = given.quick or given.cluster or given.peers or given.beside
+    if not (is_part or given.tokens):
+        with_tokens = uvloop.run(measured(beside_no_accounts(), TOKENS))
+        report["scenarios"] += with_tokens["scenarios"]
         report["timed"] = timed()
 
     if given.json:

@@ -38,7 +38,14 @@ class Load:
             expected.set_result(body)
 
     async def run(
-        self, *, url: str, data: object, tasks: int, at_once: int, pushed: bool
+        self,
+        *,
+        url: str,
+        data: object,
+        tasks: int,
+        at_once: int,
+        pushed: bool,
+        token: str = "",
     ) -> list[float]:
         """How many seconds each task took; `pushed`: its end is, as to a service."""
         todo = iter(range(tasks))
@@ -46,17 +53,18 @@ class Load:
         one = self._pushed if pushed else self._answered
 
         async def work(todo: Iterator[int]) -> list[float]:
-            return [await one(url, body) for _ in todo]
+            return [await one(url, body, token) for _ in todo]
 
         workers = (work(todo) for _ in range(min(tasks, at_once)))
         return list(itertools.chain(*await asyncio.gather(*workers)))
 
-    async def _pushed(self, url: str, body: bytes) -> float:
+    async def _pushed(self, url: str, body: bytes, token: str) -> float:
         task = str(next(self._ids))
         self._expected[task] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
         try:
-            await self.post(url, body, f"callback_url={self._callback}&task_id={task}")
+            query = f"callback_url={self._callback}&task_id={task}"
+            await self.post(url, body, query, token)
             result = await asyncio.wait_for(self._expected[task], MAX_TASK_SECONDS)
         finally:
             del self._expected[task]
@@ -65,13 +73,15 @@ class Load:
             raise Failed(result.decode())
         return time.perf_counter() - began
 
-    async def _answered(self, url: str, body: bytes) -> float:
+    async def _answered(self, url: str, body: bytes, token: str) -> float:
         began = time.perf_counter()
-        await self.post(url, body)
+        await self.post(url, body, token=token)
         return time.perf_counter() - began
 
-    async def post(self, url: str, body: bytes, query: str = "") -> None:
+    async def post(
+        self, url: str, body: bytes, query: str = "", token: str = ""
+    ) -> None:
         """Send a request that must be accepted; raises `Failed`."""
-        status, said = await self._client.post(url, query, body)
+        status, said = await self._client.post(url, query, body, token=token)
         if status >= 300:
             raise Failed(f"{url} answered {status}: {said.decode()}")

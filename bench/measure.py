@@ -60,6 +60,7 @@ class Side:
 
     `publishes`: it learns of the service and of pipelines, as an engine does.
     `pushes`: it brings the result of a task; else that is the answer to the start.
+    `token`: with which it is asked, where there are accounts.
     """
 
     def __init__(
@@ -69,11 +70,13 @@ class Side:
         *,
         publishes: bool = True,
         pushes: bool = True,
+        token: str = "",
     ) -> None:
         self.name = name
         self.processes = processes
         self.publishes = publishes
         self.url = processes[0].url
+        self.token = token
         self._pushes = pushes
 
     def cpu(self) -> float:
@@ -93,6 +96,7 @@ class Side:
             tasks=tasks,
             at_once=scenario.at_once,
             pushed=self._pushes,
+            token=self.token,
         )
 
 
@@ -169,7 +173,8 @@ async def _announce(bench: Bench, service: Process) -> None:
     announcement = {"type": "service", "url": f"{service.url}/work", "api": api}
     for side in bench.sides:
         if side.publishes:
-            await bench.load.post(f"{side.url}/services", orjson.dumps(announcement))
+            body = orjson.dumps(announcement)
+            await bench.load.post(f"{side.url}/services", body, token=side.token)
 
 
 async def _keep_announcing(bench: Bench, service: Process) -> None:
@@ -186,7 +191,8 @@ async def _publish(
             continue
         for scenario in scenarios:
             document = orjson.dumps(scenario.document(f"{service.url}/work"))
-            await bench.load.post(f"{side.url}/services", document)
+            url = f"{side.url}/services"
+            await bench.load.post(url, document, token=side.token)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ ACCEPTED = (
 )
 REQUEST = (
     "POST {target} HTTP/1.1\r\nhost: {host}:{port}\r\n"
-    "content-type: {media_type}\r\ncontent-length: {length}\r\n\r\n"
+    "content-type: {media_type}\r\ncontent-length: {length}\r\n{more}\r\n"
 )
 JSON = "application/json"
 
@@ -115,9 +115,17 @@ class Client:
         self._idle: defaultdict[Address, list[Line]] = defaultdict(list)
 
     async def post(
-        self, url: str, query: str, body: bytes, media_type: str = JSON
+        self,
+        url: str,
+        query: str,
+        body: bytes,
+        media_type: str = JSON,
+        token: str = "",
     ) -> Answer:
-        """The status and the body of the answer; raises `Disconnected`."""
+        """The status and the body of the answer; raises `Disconnected`.
+
+        `token` says who asks; empty: nobody does.
+        """
         parts = urlsplit(url)
         address = (parts.hostname or "", parts.port or 80)
         line = await self._line(address)
@@ -129,6 +137,7 @@ class Client:
             port=address[1],
             media_type=media_type,
             length=len(body),
+            more=f"authorization: Bearer {token}\r\n" if token else "",
         )
         answer = await line.ask(head.encode(), body)
 

@@ -40,7 +40,7 @@ from engine.api.access import (
     spaces,
     tokens,
 )
-from engine.api.access.audit import Audited
+from engine.api.access.audit import Audited, Noting
 from engine.api.access.door import Door, guard_others, include
 from engine.api.body.memory import json_memory
 from engine.api.figures import EngineFigures
@@ -72,9 +72,10 @@ class Application(FastAPI):
         limits: ApiLimits = self.state.limits
         fastapi = super().build_middleware_stack()
 
-        stack: ASGIApp = HotPath(Heads(fastapi), limits.simultaneous_starts)
-        if self.state.audit is not None:
-            stack = Audited(stack, self.state.audit)
+        stack: ASGIApp = Heads(fastapi)
+        if self.state.noting is not None:
+            stack = Audited(stack, self.state.noting)
+        stack = HotPath(stack, limits.simultaneous_starts)
         if limits.allowed_origins:
             stack = CORSMiddleware(
                 stack,
@@ -122,7 +123,7 @@ def create_app(
     )
     app.state.engine = engine
     app.state.door = Door(accounts, engine) if accounts and engine else None
-    app.state.audit = accounts.audit if accounts else None
+    app.state.noting = Noting(accounts.audit) if accounts else None
     app.state.limits = limits or ApiLimits()
     app.state.metrics = Metrics()
     if engine is not None:

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope
 
 from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
-from engine.api.principals import principal_in
+from engine.api.principals import ADMITTED_SPACE, principal_in
 from engine.usecases.engine import Engine
 
 
@@ -26,6 +26,7 @@ class Call:
         "query",
         "receive",
         "route",
+        "space",
         "tasks",
     )
 
@@ -44,6 +45,8 @@ class Call:
         self.route: str = scope.get("path_params", {}).get("route", "")
         self.prefix = prefix_of(scope)
         self.principal = principal_in(scope)
+        self.space: str | None = scope.get(ADMITTED_SPACE)
+        """In which it starts a task, if the door knows it already."""
         self.receive = receive
 
 

@@ -26,7 +26,12 @@ from engine.api.body.fits import checked_input
 from engine.api.body.parts import AnyParts, PartsOfRoute
 from engine.api.body.receiving import Receiving
 from engine.api.call import Call
-from engine.api.principals import expect_visible, owner_id
+from engine.api.principals import (
+    AS_ADMINISTRATOR,
+    IS_NOTED,
+    expect_visible,
+    owner_id,
+)
 from engine.api.problems import client_disconnected, internal_error, problem
 from engine.api.start_parameters import (
     DEPTH,
@@ -41,7 +46,7 @@ from engine.api.start_parameters import (
 )
 from engine.api.waiting import PLACE, WaitingAnswer
 from engine.domain.access.placing import starting_space
-from engine.domain.access.rights import Right
+from engine.domain.access.rights import Need, Right
 from engine.domain.access.roles import MAIN
 from engine.domain.access.table import right_of
 from engine.domain.errors import (
@@ -65,6 +70,8 @@ MAX_PROGRESS_CHARACTERS = 1_000
 """Of how far a service is: it is kept with the frame, and saved again each time."""
 REFUSALS = (InvalidInput, ReservedKey, TooMuch)
 """What is wrong with the form of a result: 400, 413, 415 and 422."""
+DONE = 200
+"""Of whatever was done: started, or taken."""
 ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
@@ -112,6 +119,8 @@ async def _space_of(call: Call) -> str:
     """The space to which a task will belong; empty: there are no accounts."""
     if call.homes is None:
         return ""
+    if call.space is not None and SPACE not in call.query:
+        return call.space
     home = await call.homes.of(call.route)
     wanted = call.query.get(SPACE, "")
     return starting_space(call.principal, wanted, home) if home else MAIN
@@ -168,23 +177,38 @@ class Endpoint:
     def __init__(self, function: RouteFunction, right: Right) -> None:
         self._function = function
         self._right = right
+        self._is_public = right.need is Need.PUBLIC
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = scope["app"].state.door
+        state = scope["app"].state
+        status = DONE
         try:
+            door = None if self._is_public else state.door
             if door is not None:
                 await door.admit(scope, self._right)
                 receive = door.receiving(scope, self._right, receive)
             answer = await self._function(Call(scope, receive))
         except EngineError as error:
-            answer = problem(error)
+            refused = problem(error)
+            status = refused.status_code
+            answer = refused
         except ClientDisconnect:
             answer = client_disconnected()
         except Exception:
             # Raised on after the answer, so that the server logs it.
             await internal_error()(scope, receive, send)
             raise
+        if _is_news(scope, status) and state.noting is not None:
+            answer = await state.noting.fault(scope, status) or answer
         await answer(scope, receive, send)
+
+
+def _is_news(scope: Scope, status: int) -> bool:
+    """Whether the audit log may tell of a call: of those that are done it does not,
+    unless an administrator made them in a space of others."""
+    if status == DONE and not scope.get(AS_ADMINISTRATOR):
+        return False
+    return IS_NOTED not in scope
 
 
 def _post_route(path: str, function: RouteFunction) -> Route:

@@ -10,6 +10,7 @@ from engine.settings import Settings
 from fastapi import FastAPI
 
 from ..building import client_of
+from ..conftest import echo
 from .conftest import SignIn, start
 
 SERVICE_TOKEN = "0123456789abcdef" * 2
@@ -267,3 +268,39 @@ async def test_a_page_of_another_site_changes_nothing(sign_in: SignIn) -> None:
         assert answer.status_code == 403
         assert answer.json()["type"].endswith(":cross-site")
     assert (await reader.get("/tasks")).status_code == 200
+
+
+async def test_a_token_that_was_revoked_starts_nothing_any_more_at_once(
+    sign_in: SignIn, anybody: httpx.AsyncClient
+) -> None:
+    reader = await sign_in("reader")
+    made = (await reader.post("/tokens", json={"label": "x"})).json()
+    shown = {"authorization": f"Bearer {made['token']}"}
+    started = [
+        await anybody.post("/services/any", json={}, headers=shown) for _ in range(3)
+    ]
+
+    await reader.delete(f"/tokens/{made['id']}")
+    refused = await anybody.post("/services/any", json={}, headers=shown)
+
+    assert {answer.status_code for answer in started} == {202}
+    assert refused.status_code == 401
+
+
+async def test_who_is_remembered_for_one_route_is_asked_for_another_one(
+    app: FastAPI, sign_in: SignIn, anybody: httpx.AsyncClient
+) -> None:
+    root, reader = await sign_in("root"), await sign_in("reader")
+    await root.post("/spaces", json={"id": "art"})
+    hidden = echo("hidden", body={})
+    await root.post("/services", json=hidden, params={"space": "art"})
+    token = (await reader.post("/tokens", json={"label": "x"})).json()["token"]
+    shown = {"authorization": f"Bearer {token}"}
+
+    answers = [
+        await anybody.post(f"/services/{route}", json={}, headers=shown, params=query)
+        for route in ("any", "hidden", "any")
+        for query in ({}, {"space": "art"})
+    ]
+
+    assert [one.status_code for one in answers] == [202, 404, 404, 404, 202, 404]

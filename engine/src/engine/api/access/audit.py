@@ -14,7 +14,7 @@ from engine.api.access import shapes
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import Answer, documented
-from engine.api.principals import AS_ADMINISTRATOR, OBJECT, PRINCIPAL
+from engine.api.principals import AS_ADMINISTRATOR, IS_NOTED, OBJECT, PRINCIPAL
 from engine.api.problems import problem
 from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Deed
 from engine.domain.access.roles import Principal
@@ -29,40 +29,61 @@ DONE = "done"
 FAILED = "failed"
 PUBLISH_OR_ANNOUNCE = "POST /services"
 MAX_PAGE_ENTRIES = 1_000
+CALLS = frozenset(tuple(call.split(" ", 1)) for call in AUDITED)
+"""As a request has them: nothing is put together to look one up."""
 NDJSON = "application/x-ndjson"
 REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED})
 MAX_ACCEPT_CHARACTERS = 1_000
 
 
-class Audited:
-    """ASGI middleware that notes a call before its answer leaves.
+class Noting:
+    """Notes calls before their answers leave.
 
     So nothing that is in the log can have been left out of it by a crash in between;
     a call that could not be noted is answered 503, though it was done.
     """
 
-    def __init__(self, app: ASGIApp, audit: Audit) -> None:
-        self._app = app
+    def __init__(self, audit: Audit) -> None:
         self._audit = audit
+
+    async def fault(self, scope: Scope, status: int) -> Response | None:
+        """Note a call that has this answer; what to answer if that cannot be."""
+        deed = _deed(scope, status)
+        if deed is None:
+            return None
+        try:
+            await self._audit.note(deed)
+        except Unavailable as error:
+            return problem(error)
+        return None
+
+
+class Audited:
+    """ASGI middleware that notes calls.
+
+    The hot path is outside of it, and notes by itself: to look on costs each request.
+    """
+
+    def __init__(self, app: ASGIApp, noting: Noting) -> None:
+        self._app = app
+        self._noting = noting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         is_lost = False
+        scope[IS_NOTED] = True
 
         async def send_noted(message: Message) -> None:
             nonlocal is_lost
             if is_lost:
                 return
             if message["type"] == "http.response.start":
-                deed = _deed(scope, message["status"])
-                try:
-                    if deed is not None:
-                        await self._audit.note(deed)
-                except Unavailable as error:
+                fault = await self._noting.fault(scope, message["status"])
+                if fault is not None:
                     is_lost = True
-                    await problem(error)(scope, receive, send)
+                    await fault(scope, receive, send)
                     return
             await send(message)
 
@@ -74,12 +95,13 @@ def _deed(scope: Scope, status: int) -> Deed | None:
     template = getattr(scope.get("route"), "path", None)
     if template is None:
         return None
-    call = f"{scope['method']} {template}"
     principal: Principal | None = scope.get(PRINCIPAL)
     is_known_and_refused = status in REFUSALS and principal is not None
     is_foreign = scope.get(AS_ADMINISTRATOR, False)
-    if call not in AUDITED and not is_known_and_refused and not is_foreign:
+    is_audited = (scope["method"], template) in CALLS
+    if not is_audited and not is_known_and_refused and not is_foreign:
         return None
+    call = f"{scope['method']} {template}"
     # A service announces itself again and again: that is no news.
     if call == PUBLISH_OR_ANNOUNCE and _outcome(status) == DONE and OBJECT not in scope:
         return None

@@ -6,7 +6,7 @@ so one without a row does not start, whether there are accounts or not.
 """
 
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -17,10 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.api.access.shown import address_of, shown_in
 from engine.api.call import parse_query
 from engine.api.limits import MAX_URL_CHARACTERS
-from engine.api.principals import AS_ADMINISTRATOR, CHOSEN_SPACE, PRINCIPAL
+from engine.api.principals import (
+    ADMITTED_SPACE,
+    AS_ADMINISTRATOR,
+    CHOSEN_SPACE,
+    PRINCIPAL,
+)
 from engine.api.publishing import wanted_space
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
-from engine.domain.access.placing import default_space
+from engine.domain.access.placing import default_space, starting_space
 from engine.domain.access.rights import (
     Named,
     Need,
@@ -36,6 +41,7 @@ from engine.domain.errors import EngineError, Unknown
 from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
+from engine.usecases.recent import Recent
 
 BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
 """What paths call `id`; they call the others by their kind."""
@@ -44,6 +50,23 @@ LONG_BODY_SECONDS = 2.0
 """So long it is remembered whom a credential stands for: sooner nothing is new."""
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
+
+
+START = right_of("POST", "/services/{route}")
+ADMITTED_SECONDS = 1.0
+"""So long it is remembered who may start a route. Whom a token stands for, and with
+whom a route is shared, is remembered for two seconds: together three, at most."""
+MAX_ADMITTED = 10_000
+
+
+class Admitted(NamedTuple):
+    """Who was let in to start a route, in which space, and how long that holds."""
+
+    principal: Principal
+    space: str
+    until: float
+    taken: int
+    """How many credentials had been revoked here by then."""
 
 
 class Door:
@@ -57,6 +80,7 @@ class Door:
         self._tasks = engine.tasks
         self._callbacks = engine.callbacks
         self._schedules = engine.schedules
+        self._admitted: Recent[tuple[bytes, str], Admitted] = Recent(MAX_ADMITTED)
         self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
     async def asker(self, scope: Scope) -> Principal | None:
@@ -73,7 +97,38 @@ class Door:
         """
         if right.need is Need.PUBLIC:
             return
+        if right is START:
+            await self._admit_start(scope)
+        else:
+            await self._admit(scope, right)
 
+    async def _admit_start(self, scope: Scope) -> None:
+        """The same for the call that every task needs: who started a moment ago with
+        the same token may do so now, and in the same space."""
+        token = _token_in(scope)
+        route = scope["path_params"]["route"]
+        now = monotonic()
+        known = self._admitted.get((token, route)) if token else None
+        taken = self._credentials.taken
+        if known is not None and now < known.until and known.taken == taken:
+            scope[PRINCIPAL] = known.principal
+            scope[ADMITTED_SPACE] = known.space
+            return
+
+        await self._admit(scope, START)
+        principal: Principal = scope[PRINCIPAL]
+        # What administrators do in spaces of others is looked at each time, and so is
+        # what running tasks do.
+        if not token or scope.get(AS_ADMINISTRATOR) or not principal.credential:
+            return
+        home = await self._homes.of(route)
+        if home is not None:
+            space = starting_space(principal, "", home)
+            until = now + ADMITTED_SECONDS
+            admitted = Admitted(principal, space, until, taken)
+            self._admitted.put((token, route), admitted)
+
+    async def _admit(self, scope: Scope, right: Right) -> None:
         principal = await self.asker(scope)
         if principal is None and scope["method"] == "POST":
             principal = await self._on_behalf(scope, right)
@@ -191,6 +246,15 @@ class Door:
         chosen = space or default_space(principal, Role.OWNER)
         scope[CHOSEN_SPACE] = chosen
         return chosen
+
+
+def _token_in(scope: Scope) -> bytes:
+    """The header with a token, as it came; empty: there is none."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            found: bytes = value
+            return found
+    return b""
 
 
 def _absent(scope: Scope, right: Right) -> Unknown:

@@ -23,7 +23,11 @@ class Need(StrEnum):
     @property
     def role(self) -> Role | None:
         """The role in a space that is needed; None: it is no matter of a space."""
-        return Role(self.value) if self.value in list(Role) else None
+        return ROLES[self]
+
+
+# Every request asks this: looked up, not computed.
+ROLES = {need: Role(need.value) if need.value in list(Role) else None for need in Need}
 
 
 class Named(StrEnum):

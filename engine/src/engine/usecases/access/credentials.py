@@ -88,6 +88,9 @@ class Credentials:
         self._of_services = digest_of(service_token) if service_token else ""
         self._known: Recent[str, tuple[datetime, Principal]] = Recent(MAX_REMEMBERED)
         self._wrong: Recent[str, datetime] = Recent(MAX_REMEMBERED)
+        self.taken = 0
+        """How many were used up or revoked here: what others remember of credentials
+        may be wrong when it changes."""
 
     async def issue(
         self,
@@ -236,6 +239,7 @@ class Credentials:
     async def take(self, credential: Credential) -> bool:
         """Use one up; of several callers one is told True."""
         self._known.drop(credential.digest)
+        self.taken += 1
         return await self._store.remove(credential.digest)
 
     async def list(self, person: str, kind: Kind) -> Sequence[Credential]:

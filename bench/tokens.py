@@ -1,0 +1,70 @@
+"""The engine without accounts, and with them, asked with a token: what that costs."""
+
+import json
+import subprocess  # nosec B404: only programs that are named here are started
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from os import environ
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.request import Request, urlopen
+
+from bench.measure import Side
+from bench.processes import ENGINE, Process, engine, python, stopping
+
+NAME = "bench"
+PASSWORD = "four words without meaning"  # nosec B105: of an engine that soon ends
+ACCOUNTS = {"AUTH": "accounts"}
+WITHOUT = "no accounts"
+WITH = "with a token"
+
+
+@contextmanager
+def beside_no_accounts() -> Iterator[tuple[Sequence[Side], Process]]:
+    """An engine of each kind in a new folder, and the service."""
+    with TemporaryDirectory(prefix="bench-") as temporary:
+        folder = Path(temporary)
+        accounts = {**ENGINE, **ACCOUNTS}
+        _add_person(folder / "accounts", accounts)
+
+        service = Process(python("bench.service", "PORT"))
+        plain = Process(engine(folder / "plain"), environment=ENGINE)
+        other = Process(engine(folder / "accounts"), environment=accounts)
+        with stopping(service, plain, other):
+            token = _token(other.url)
+            yield [Side(WITHOUT, [plain]), Side(WITH, [other], token=token)], service
+
+
+def _add_person(folder: Path, settings: dict[str, str]) -> None:
+    """One who announces everything, and owns what is in the space of the tasks."""
+    who = (NAME, "--administrator", "--role", "owner")
+    command = python("engine.cli", "people", "add", *who, "--here")
+    subprocess.run(  # nosec B603: no input of others
+        command,
+        env={**environ, **settings, "DATA_DIR": str(folder)},
+        input=PASSWORD,
+        text=True,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _token(url: str) -> str:
+    credentials = {"name": NAME, "password": PASSWORD}
+    with _post(f"{url}/sessions", credentials) as answer:
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+    wish = {
+        "label": "bench",
+        "scopes": ["read", "run", "publish", "announce"],
+        "announces": ["*"],
+    }
+    with _post(f"{url}/tokens", wish, cookie) as answer:
+        return str(json.load(answer)["token"])
+
+
+def _post(url: str, body: Mapping[str, object], cookie: str = "") -> HTTPResponse:
+    headers = {"content-type": "application/json", "cookie": cookie}
+    request = Request(url, json.dumps(body).encode(), headers)
+    answer: HTTPResponse = urlopen(request, timeout=60)  # nosec B310: our own engine
+    return answer
