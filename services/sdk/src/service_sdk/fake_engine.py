@@ -29,7 +29,8 @@ class Reply:
 
     typed: dict[str, Any]
     files: dict[str, File] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Of the request that brought it; they make no difference."""
 
     @property
     def error(self) -> str | None:
