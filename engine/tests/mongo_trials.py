@@ -120,6 +120,8 @@ def frame_calls(database: MongoDatabase) -> Iterator[Call]:
         yield "tasks", partial(frames.tasks, which, "1.t", 3)
     yield "tasks", partial(frames.tasks, TaskFilter(owner="p"), "1.t", 3)
     yield "counts", frames.counts
+    yield "usage_of", partial(frames.usage_of, "p")
+    yield "usage_in", partial(frames.usage_in, "main")
     yield "has_tasks", partial(frames.has_tasks, Version("blur", "v1"))
     yield "adopt", partial(frames.adopt, "main")
     yield "expired", partial(frames.expired, LATER, 3)

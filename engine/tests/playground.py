@@ -103,9 +103,14 @@ class Playground:
         return not await self.engine.ready()
 
     async def announce(
-        self, route: str = "work", url: str = URL, start: str = ""
+        self,
+        route: str = "work",
+        url: str = URL,
+        start: str = "",
+        workers: int = 0,
     ) -> None:
-        await self.engine.services.announce(url, Api(route=route, body={}), start)
+        api = Api(route=route, body={})
+        await self.engine.services.announce(url, api, start, workers)
 
     async def publish(self, document: Json) -> None:
         await self.engine.pipelines.publish(document)

@@ -239,5 +239,12 @@ def _told(child: Frame) -> list[tuple[FramePath, m.Event]]:
     error = None
     if child.status is not FrameStatus.FINISHED:
         error = child.error or "?"
-    event = m.FrameEnded(parent.node, parent.attempt, parent.index, error, child.fault)
+    event = m.FrameEnded(
+        parent.node,
+        parent.attempt,
+        parent.index,
+        error,
+        child.fault,
+        child.kept_bytes,
+    )
     return [(parent.path, event)]

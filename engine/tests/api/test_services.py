@@ -95,6 +95,13 @@ async def test_an_announcement_may_name_its_process(client: httpx.AsyncClient) -
         answer = await client.post("/services", json={**ANNOUNCED, "instance": name})
         assert answer.status_code == 200
     (instance,) = (await client.get("/services/blur")).json()["instances"]
+    for workers in (-1, 1.5, "2", True, 10_001):
+        body = {**ANNOUNCED, "workers": workers}
+        refused = await client.post("/services", json=body)
+        assert [fault["field"] for fault in refused.json()["errors"]] == ["workers"]
+    assert (
+        await client.post("/services", json={**ANNOUNCED, "workers": 3})
+    ).status_code == 200
     wrong = await client.post("/services", json={**ANNOUNCED, "instance": 1})
 
     assert instance["restarted_at"] == instance["heard_at"]

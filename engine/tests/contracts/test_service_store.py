@@ -20,7 +20,7 @@ async def announce(services: ServiceStore, *instances: Instance) -> None:
 
 
 async def test_an_announced_instance_is_found(services: ServiceStore) -> None:
-    instance = Instance("blur", HERE, NOON)
+    instance = Instance("blur", HERE, NOON, workers=3)
 
     await announce(services, instance)
 

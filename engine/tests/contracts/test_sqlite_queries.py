@@ -1,5 +1,6 @@
 """Every query of the engine's file has its index."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -55,6 +56,9 @@ WHOLE_TABLE = {
     "HEARD_SERVICES",
 }
 
+# As one version of SQLite says it, or another, of an order by two terms.
+LAST_TERM = re.compile("LAST TERM|RIGHT PART")
+
 
 @pytest.fixture
 async def file(tmp_path: Path) -> AsyncIterator[Path]:
@@ -74,7 +78,9 @@ async def test_every_query_has_its_index(file: Path, name: str) -> None:
     steps = [step for *_, step in plan]
     scans = [s for s in steps if s.startswith("SCAN") and "COVERING INDEX" not in s]
     assert not scans or name in WHOLE_TABLE, steps
-    assert not any("TEMP B-TREE" in step for step in steps), steps
+    # The last term tells tasks of the same microsecond apart: there are few.
+    is_sorted = [step for step in steps if "TEMP B-TREE" in step]
+    assert all(LAST_TERM.search(step) for step in is_sorted), steps
 
 
 def test_every_query_is_among_those_explained() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from engine.domain.errors import InvalidInput
-from engine.domain.frame import FrameStatus
-from engine.domain.task_lists import Seen, TaskFilter, TaskSummary
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.task_lists import Seen, TaskFilter, TaskSummary, TaskUsage
 from engine.ports import FrameStore, Version
 from frames import NOON, new_frame
 from msgspec.structs import replace
@@ -259,3 +259,37 @@ async def test_tasks_that_are_older_than_spaces_can_be_adopted(
 
     seen = Seen(all_in=("main",))
     assert await all_tasks(frames, TaskFilter(seen=seen)) == ["t2", "t1", "t0"]
+
+
+async def test_what_people_and_spaces_take_is_added_up(frames: FrameStore) -> None:
+    def task(path: str, owner: str, space: str, stored: int) -> Frame:
+        return new_frame(path, owner=owner, space=space, stored_bytes=stored)
+
+    for frame in (
+        task("a1", "a", "art", 10),
+        task("a2", "a", "main", 200),
+        task("b1", "b", "main", 3_000),
+        new_frame("none", stored_bytes=7),
+    ):
+        await insert(frames, frame)
+    # What it keeps is counted again when it ends.
+    running = await frames.get(FramePath("a1"))
+    await frames.save(replace(running, value_bytes=5, stored_bytes=1_000))
+    known = await frames.get(FramePath("a2"))
+    ended = replace(
+        known,
+        status=FrameStatus.FINISHED,
+        ended_at=NOON,
+        value_bytes=1,
+        stored_bytes=50_000,
+    )
+    await frames.save(ended)
+
+    assert await frames.usage_of("a") == TaskUsage(running=1, bytes=50_011)
+    assert await frames.usage_of("b") == TaskUsage(running=1, bytes=3_000)
+    assert await frames.usage_in("main") == TaskUsage(running=1, bytes=53_001)
+    assert await frames.usage_in("art") == TaskUsage(running=1, bytes=10)
+    assert await frames.usage_of("nobody") == TaskUsage(0, 0)
+
+    await frames.erase("a2")
+    assert await frames.usage_of("a") == TaskUsage(running=1, bytes=10)

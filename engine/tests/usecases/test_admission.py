@@ -12,19 +12,19 @@ class Begun:
     """What was begun, in its order; `end` ends one and so lets another begin."""
 
     def __init__(self) -> None:
-        self.orders: list[tuple[FramePath, Beginning, str]] = []
+        self.orders: list[tuple[FramePath, Beginning, str, str]] = []
         self.admission = Admission(lambda *order: self.orders.append(order))
 
     @property
     def paths(self) -> list[str]:
-        return [path for path, _, _ in self.orders]
+        return [path for path, *_ in self.orders]
 
     def ask(self, *frames: Frame, node: str = "n") -> None:
         for frame in frames:
             self.admission.ask(frame, m.CallNode(node, 1))
 
     def end(self, at: int = 0) -> None:
-        self.admission.ended(*self.orders[at])
+        self.admission.ended(*self.orders[at][:3])
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,11 @@ def test_each_start_announces_an_instance_of_its_own(kit: Kit) -> None:
     assert kit.announcement("greet")["instance"] not in ("", started_later)
 
 
+def test_an_announcement_tells_how_much_is_worked_on_at_the_same_time() -> None:
+    with Kit(app, workers=3) as kit:
+        assert kit.announcement("greet")["workers"] == 3
+
+
 def test_without_an_engine_nothing_is_announced() -> None:
     with Kit(app, engine_url="") as kit:
         kit.http.get("/healthz").raise_for_status()

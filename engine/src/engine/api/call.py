@@ -15,6 +15,7 @@ class Call:
     """What a request says, and what is needed to answer it."""
 
     __slots__ = (
+        "allowances",
         "callbacks",
         "headers",
         "homes",
@@ -38,6 +39,7 @@ class Call:
         self.callbacks = engine.callbacks
         self.homes = engine.homes
         self.judging = engine.judging
+        self.allowances = engine.allowances
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

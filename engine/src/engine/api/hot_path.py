@@ -56,6 +56,7 @@ from engine.domain.errors import (
     TooMuch,
     Unavailable,
 )
+from engine.domain.frame import Push
 from engine.domain.gate import Admitted
 from engine.domain.protocol import SPACE, TASK_ID
 from engine.domain.said import words_or_json
@@ -81,6 +82,30 @@ async def start(call: Call) -> ASGIApp:
     depth = depth_of(call)
     wait_seconds = wait_of(call)
     owner = owner_id(call.principal)
+    if owner:
+        call.allowances.begin(owner)
+    try:
+        task = await _started(call, push, depth, owner)
+    finally:
+        if owner:
+            call.allowances.end(owner)
+
+    status = f"{call.prefix}/tasks/{task}/status"
+    location = (b"location", status.encode())
+    started = ReadyAnswer(202, orjson.dumps({"jobId": task}), location)
+    if wait_seconds is None:
+        return started
+    return WaitingAnswer(
+        tasks=call.tasks,
+        task=task,
+        seconds=wait_seconds,
+        started=started,
+        location=location,
+    )
+
+
+async def _started(call: Call, push: Push | None, depth: int, owner: str) -> str:
+    """The id of the task that a request starts, or has started before."""
     draft = await call.tasks.draft(
         call.route, idempotency_key_of(call), version_of(call), owner
     )
@@ -92,27 +117,21 @@ async def start(call: Call) -> ASGIApp:
             await expect_visible(call.principal, call.tasks, continues)
             draft = await call.tasks.continued(draft, continues, again_of(call))
         api = draft.pipeline.entry.api
+        space = await _space_of(call)
+        # Before the body is read. What a running task calls is part of it.
+        if owner and not (push and call.callbacks.is_order(push.task_id)):
+            await call.allowances.take(owner, space)
         async with Receiving(call, draft.task, PartsOfRoute(api)) as body:
             if draft.predecessor:
                 taken_over = add_what_is_not_sent(api, body, draft.predecessor.data)
                 await call.tasks.take_over(draft, taken_over)
             data = await checked_input(api, body, call.judging)
-            space = await _space_of(call)
+            stored = body.stored_bytes()
             cause = cause_of(call) if call.tasks.traced else None
-            await call.tasks.start(draft, data, push, depth, owner, space, cause)
-
-    status = f"{call.prefix}/tasks/{draft.task}/status"
-    location = (b"location", status.encode())
-    started = ReadyAnswer(202, orjson.dumps({"jobId": draft.task}), location)
-    if wait_seconds is None:
-        return started
-    return WaitingAnswer(
-        tasks=call.tasks,
-        task=draft.task,
-        seconds=wait_seconds,
-        started=started,
-        location=location,
-    )
+            await call.tasks.start(
+                draft, data, push, depth, owner, space, stored, cause
+            )
+    return draft.task
 
 
 async def _space_of(call: Call) -> str:
@@ -137,7 +156,8 @@ async def callback(call: Call) -> ASGIApp:
             faults = tuple(body.faults)
             if faults:
                 raise InvalidInput(faults)
-            await _take(call, attempt, body.data(), body.json_bytes)
+            stored = body.stored_bytes()
+            await _take(call, attempt, body.data(), body.json_bytes, stored)
     except REFUSALS as error:
         # Its sender may not look at the answer, and would only be waited for.
         await call.callbacks.refuse(attempt, str(error))
@@ -145,7 +165,13 @@ async def callback(call: Call) -> ASGIApp:
     return ACCEPTED
 
 
-async def _take(call: Call, attempt: Callback, data: Admitted, json_bytes: int) -> None:
+async def _take(
+    call: Call,
+    attempt: Callback,
+    data: Admitted,
+    json_bytes: int,
+    stored_bytes: int,
+) -> None:
     """Take what a service sends: its result, its failure, or how far it is."""
     match data:
         # Also without a message.
@@ -156,7 +182,7 @@ async def _take(call: Call, attempt: Callback, data: Admitted, json_bytes: int) 
         case {"type": "progress", "message": str(message)} if len(data) == 2:
             call.callbacks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
         case _:
-            await call.callbacks.report(attempt, data, json_bytes)
+            await call.callbacks.report(attempt, data, json_bytes, stored_bytes)
 
 
 def _error_text(data: Admitted) -> str:

@@ -117,7 +117,7 @@ def start_responses(outputs: Json) -> dict[str, Json]:
         "description": "With `wait`: the outputs of the task, which has ended in time",
         "content": {JSON: {"schema": outputs}},
     }
-    responses = documented(None, 400, 404, 409, 413, 415, 422)
+    responses = documented(None, 400, 404, 409, 413, 415, 422, 429)
     responses |= {200: ended, 202: _STARTED}
     return {str(status): answer for status, answer in responses.items()}
 

@@ -39,6 +39,7 @@ TABLE: Sequence[tuple[type[EngineError], int, str, str]] = (
     (a.TooManyCodes, 429, "too-many-codes", "Too many codes"),
     (a.NoSuchCode, 404, "no-such-code", "No terminal waits with this code"),
     (a.NotConfirmed, 410, "not-confirmed", "The sign-in was not confirmed"),
+    (a.OverLimit, 429, "over-limit", "A limit is reached"),
     (a.ScopeMissing, 403, "scope-missing", "The token was not made for this"),
     (a.NotAnnounced, 403, "not-announced", "The token is for other routes"),
     (a.Forbidden, 403, "forbidden", "This needs another role"),
@@ -114,7 +115,7 @@ def problem(error: EngineError) -> Problem:
 def _headers(error: EngineError, status: int) -> dict[str, str]:
     if isinstance(error, e.VersionMoved) and error.current:
         return {"etag": etag(error.current)}
-    if isinstance(error, a.TooManyGuesses | a.TooManyCodes):
+    if isinstance(error, a.TooManyGuesses | a.TooManyCodes | a.OverLimit):
         return {"retry-after": str(error.seconds)}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"www-authenticate": "Bearer"}
@@ -138,6 +139,16 @@ def _extensions(error: EngineError) -> dict[str, Any]:
         return {"task": {"status": error.status, "message": error.message}}
     if isinstance(error, e.VersionMoved):
         return {"route": error.route, "version": error.current}
+    if isinstance(error, a.OverLimit):
+        limit = {
+            "of": str(error.subject.whose),
+            "id": error.subject.id,
+            "what": str(error.what),
+            "most": error.most,
+            "now": error.now,
+            "setting": error.setting,
+        }
+        return {"limit": limit}
     return {}
 
 

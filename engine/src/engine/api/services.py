@@ -28,7 +28,7 @@ from engine.domain.checks.size import MAX_NODE_VALUES, is_too_detailed
 from engine.domain.checks.words import Vocabulary, translated
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput, TooMuch
-from engine.domain.service import Heard
+from engine.domain.service import MAX_WORKERS, Heard
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json
 from engine.usecases.engine import Engine
@@ -52,6 +52,7 @@ _SERVICE_SCHEMA = {
         "type": {"const": "service"},
         "url": {"type": "string", "format": "uri"},
         "instance": {"type": "string"},
+        "workers": {"type": "integer", "minimum": 0, "maximum": MAX_WORKERS},
         "api": {"type": "object", "required": ["route"]},
     },
 }
@@ -139,6 +140,18 @@ async def _announce_service(
         )
         raise InvalidInput([fault])
 
+    workers = body.get("workers", 0)
+    is_number = isinstance(workers, int) and not isinstance(workers, bool)
+    if not is_number or not 0 <= workers <= MAX_WORKERS:
+        fault = Fault(
+            code="bad-workers",
+            message="how much the service works on at the same time is no whole number "
+            f"from 0 to {MAX_WORKERS}",
+            hint="send the number of its workers, or leave it out",
+            field="workers",
+        )
+        raise InvalidInput([fault])
+
     # Every fault in it would become an object of its own.
     announced = body.get("api")
     if isinstance(announced, dict) and is_too_detailed(announced):
@@ -152,7 +165,7 @@ async def _announce_service(
     if not principal.may_announce(api.route):
         concerns(request, api.route)
         raise NotAnnounced(api.route, principal.announces)
-    await engine.services.announce(url, api, start)
+    await engine.services.announce(url, api, start, workers)
     return Answer({"route": api.route, "type": "service"})
 
 

@@ -14,6 +14,7 @@ from engine.api.schedules import fits
 from engine.bootstrap.accounts import accounts, erasures, exports, homes_of
 from engine.ports import Clock
 from engine.settings import Settings
+from engine.usecases.access.allowances import Allowances
 from engine.usecases.budgets import Budgets
 from engine.usecases.callback_ids import CallbackIds
 from engine.usecases.callbacks import Callbacks
@@ -52,6 +53,7 @@ from engine.usecases.tracing import Tracing
 from engine.usecases.versions import Versions
 from engine.usecases.waiting_runs import WaitingRuns
 from engine.usecases.watching import ChangeFeed
+from engine.usecases.windows import Windows
 from engine.usecases.worker import Worker
 
 # More threads than the sandbox has workers would only wait for one.
@@ -142,6 +144,7 @@ def assemble(
 
     # Doing.
     given = Given()
+    windows = Windows(frames)
     calls = Calls(
         frames=frames,
         blobs=outer.blobs,
@@ -154,6 +157,7 @@ def assemble(
         ids=ids,
         task_ids=task_ids,
         given=given,
+        windows=windows,
         rules=rules,
         public_url=settings.url,
         clock=clock,
@@ -179,6 +183,7 @@ def assemble(
         loops=loops,
         pushes=pushes,
         changes=changes,
+        windows=windows,
         budgets=budgets,
         statistics=statistics,
         inbox=outer.inbox,
@@ -253,12 +258,20 @@ def assemble(
         results=Results(frames=frames, pipelines=pipelines, judging=judging),
     )
 
+    allowances = Allowances(
+        store=outer.frames,
+        limits=settings.limits(),
+        # Half of all places: the rest is for others.
+        max_starting=max(1, settings.max_starts // 2),
+        clock=clock,
+    )
     schedules = Schedules(
         store=outer.schedules,
         tasks=tasks,
         pipelines=pipelines,
         fits=partial(fits, judging),
         homes=homes,
+        allowances=allowances,
         inbox=outer.inbox,
         max_schedules=settings.max_schedules,
         clock=clock,
@@ -270,6 +283,7 @@ def assemble(
         erasures=erasures(made, outer, erasing, versions, clock) if made else None,
         exports=exports(made, outer, frames, clock) if made else None,
         homes=homes,
+        allowances=allowances,
         tasks=tasks,
         callbacks=callbacks,
         identities=Identities(
@@ -303,6 +317,7 @@ def assemble(
         waiting=WaitingRuns(frames=frames, pipelines=pipelines, clock=clock),
         meter=meter,
         effects=effects,
+        windows=windows,
         threads=threads,
         frames=outer.frames,
         published=outer.pipelines,

@@ -88,6 +88,8 @@ def _finished(
         run = replace(run, instance=event.instance)
 
     accepted = frame.with_run(node_id, run)
+    if event.stored_bytes:
+        accepted = accepted.with_stored(event.stored_bytes)
     done = finish(accepted, context, node_id, out=event.out, now=now)
     return start_followers(done, context, (node_id,), now)
 

@@ -133,6 +133,8 @@ class Frame(
     """How often an author's code ran in this frame."""
     value_bytes: int = 0
     """Bytes of all its values, at most: what was made is added (`room.py`)."""
+    stored_bytes: int = 0
+    """Bytes of binaries that came to it, and of all that its ended items keep."""
     revision: int = 0
     ended_at: datetime | None = None
     erase_at: datetime | None = None
@@ -152,6 +154,15 @@ class Frame(
     @property
     def open(self) -> bool:
         return self.status is FrameStatus.RUNNING
+
+    @property
+    def kept_bytes(self) -> int:
+        """What is kept for it, roughly: values, binaries, and its ended items."""
+        return self.value_bytes + self.stored_bytes
+
+    def with_stored(self, count: int) -> "Frame":
+        """The frame with so many more bytes of binaries."""
+        return replace(self, stored_bytes=self.stored_bytes + count)
 
     @property
     def failure_code(self) -> str | None:

@@ -38,11 +38,13 @@ def hear_of_loop(
         case m.LoopFailed(reason=reason, code=code):
             return _failed(frame, context, node_id, RunFault.of(code, reason), now)
         case m.FrameEnded(error=str()):
-            return _failed(frame, context, node_id, _fault_inside(event), now)
+            with_item = frame.with_stored(event.kept_bytes)
+            return _failed(with_item, context, node_id, _fault_inside(event), now)
         case m.FrameEnded(index=index) if loop.has_ended(index):
             return frame
         case m.FrameEnded(index=index) if 0 <= index < loop.total:
-            return _with_ended(frame, context, node_id, index)
+            with_item = frame.with_stored(event.kept_bytes)
+            return _with_ended(with_item, context, node_id, index)
         case _:
             return frame
 

@@ -43,6 +43,8 @@ class NodeFinished(Struct, frozen=True, tag=True):
     out: Admitted
     instance: str | None = None
     """The address that did the work, if its acknowledgement came along."""
+    stored_bytes: int = 0
+    """Of the binaries that came with it; an older engine does not tell."""
 
 
 class NodeFailed(Struct, frozen=True, tag=True):
@@ -84,6 +86,8 @@ class FrameEnded(Struct, frozen=True, tag=True):
     error: str | None = None
     fault: RunFault | None = None
     """What failed in it; an older engine does not tell."""
+    kept_bytes: int = 0
+    """What is kept for it; an older engine does not tell."""
 
 
 class LoopCollected(Struct, frozen=True, tag=True):

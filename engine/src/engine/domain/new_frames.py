@@ -35,10 +35,12 @@ def new_task(
     trial: bool = False,
     continues: str = "",
     kept: Mapping[str, Run] = NOTHING_KEPT,
+    stored_bytes: int = 0,
 ) -> Frame:
     """The root frame of a task: the entry holds the data of the request.
 
-    `kept` are the runs of another task that have a place in this one.
+    `kept` are the runs of another task that have a place in this one. `stored_bytes`
+    are those of the binaries that came with the data.
     """
     pipeline = program.pipeline
     graph = program.graph()
@@ -61,6 +63,7 @@ def new_task(
         continues=continues,
         notes_changes=graph.has_statements,
         runs=runs,
+        stored_bytes=stored_bytes,
     )
     if not kept:
         return frame

@@ -14,7 +14,7 @@ from engine.domain.errors import ValueTooLarge
 from engine.domain.frame import Frame
 from engine.domain.rules import Rules
 from engine.domain.sizes import Sizes
-from engine.domain.values import Json, Large, unwrap
+from engine.domain.values import Json, Large, blobs_in, unwrap
 
 MIN_FRAME_BYTES = 64 << 10
 """What every frame may have, however many items its loop has. So a sum below this needs
@@ -80,6 +80,16 @@ def values_of(frame: Frame) -> Iterator[Json | Large]:
             yield run.loop.items
     if frame.parent:
         yield frame.parent.item
+
+
+def bytes_of_blobs(frame: Frame) -> int:
+    """What the binaries take that a frame refers to; each counts once."""
+    found = {
+        blob.key: blob.size
+        for value in values_of(frame)
+        for blob in blobs_in(unwrap(value))
+    }
+    return sum(found.values())
 
 
 def bytes_of_values(frame: Frame, sizes: Sizes) -> int:

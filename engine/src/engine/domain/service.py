@@ -11,6 +11,9 @@ from engine.domain.pipeline import Pipeline
 # Services announce themselves every 30 s: one that is gone has missed three times.
 GONE_AFTER = timedelta(seconds=90)
 
+MAX_WORKERS = 10_000
+"""That an instance may tell of itself."""
+
 MAX_STARTS = 8
 """How many processes of one address are remembered."""
 
@@ -24,6 +27,8 @@ class Instance:
     heard_at: datetime
     restarted_at: datetime | None = None
     """When another process was first heard of at this address."""
+    workers: int = 0
+    """How much it works on at the same time; 0: it does not tell."""
 
     def alive(self, now: datetime) -> bool:
         """Whether it announced itself recently enough to be given work."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from engine.domain.frame import Frame, FrameStatus
 
@@ -85,6 +85,14 @@ class TaskCounts:
             by_both[route, status] -= count
         # Only those above zero: a trial may have begun between two questions.
         return cls(dict(+by_both))
+
+
+class TaskUsage(NamedTuple):
+    """What tasks take together."""
+
+    running: int
+    bytes: int
+    """Of values and binaries, roughly: of a running task those of its request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

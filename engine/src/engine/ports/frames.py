@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.domain.frame import Frame, FramePath
-from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import (
+    TaskCounts,
+    TaskFilter,
+    TaskSummary,
+    TaskUsage,
+)
 from engine.ports.pipelines import Version
 
 
@@ -82,6 +87,12 @@ class FrameStore(Protocol):
 
     async def counts(self) -> TaskCounts:
         """How many tasks (root frames) there are."""
+
+    async def usage_of(self, owner: str) -> TaskUsage:
+        """What the tasks of a person take, those that they called included."""
+
+    async def usage_in(self, space: str) -> TaskUsage:
+        """What the tasks take that belong to a space."""
 
     async def adopt(self, space: str) -> None:
         """Let lists show tasks that belong to no space as those of this one."""

@@ -1,10 +1,12 @@
 """Settings: who may do what."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from engine.domain.access.limits import Limits, Whose
 from engine.settings.values import Secret, Span
 
 
@@ -28,7 +30,53 @@ class AccessSettings(BaseModel):
     session_end: Span = Field(
         default=timedelta(days=7), description="a session ends after so long"
     )
+    # An engine takes about 5,000 calls at once, and a running task has one or more.
+    max_person_running: int = Field(
+        default=10_000,
+        ge=0,
+        description="tasks of one person that run at the same time, those that they "
+        "called included; 0: no limit",
+    )
+    max_space_running: int = Field(
+        default=50_000, ge=0, description="the same, of one space"
+    )
+    # A replica starts some hundreds in a second: these are a hundred of them.
+    max_person_starts: int = Field(
+        default=6_000,
+        ge=0,
+        description="tasks that one person may start in a minute, at each replica; "
+        "0: no limit",
+    )
+    max_space_starts: int = Field(
+        default=20_000, ge=0, description="the same, of one space"
+    )
+    # Twenty such people fill a disk of a terabyte.
+    max_person_bytes: int = Field(
+        default=50 << 30,
+        ge=0,
+        description="bytes of the tasks of one person, binaries included, until they "
+        "are erased; 0: no limit",
+    )
+    max_space_bytes: int = Field(
+        default=500 << 30, ge=0, description="the same, of one space"
+    )
+
     audit_kept: Span = Field(
         default=timedelta(days=183),
         description="how long it is kept who did what, with AUTH=accounts",
     )
+
+    def limits(self) -> Mapping[Whose, Limits]:
+        """How much people and spaces may take."""
+        return {
+            Whose.PERSON: Limits(
+                running=self.max_person_running,
+                starts=self.max_person_starts,
+                bytes=self.max_person_bytes,
+            ),
+            Whose.SPACE: Limits(
+                running=self.max_space_running,
+                starts=self.max_space_starts,
+                bytes=self.max_space_bytes,
+            ),
+        }

@@ -41,6 +41,7 @@ class Order(NamedTuple):
     number: int
     path: FramePath
     effect: Beginning
+    person: str
 
 
 class Line:
@@ -56,10 +57,11 @@ class Line:
 class Admission:
     """Begins orders, or keeps them until others of the same task have ended.
 
-    `begin` starts to carry an effect out. Whoever does that calls `ended` afterwards.
+    `begin` starts to carry an effect out, of a frame, on the account of a task and a
+    person. Whoever does that calls `ended` afterwards.
     """
 
-    def __init__(self, begin: Callable[[FramePath, Beginning, str], None]) -> None:
+    def __init__(self, begin: Callable[[FramePath, Beginning, str, str], None]) -> None:
         self._begin = begin
         self._lines: dict[tuple[str, bool], Line] = {}
         self._known: set[tuple[FramePath, Beginning]] = set()
@@ -81,11 +83,12 @@ class Admission:
         if line.under_way < _limit(effect):
             self._remember(frame.path, effect)
             line.under_way += 1
-            self._begin(frame.path, effect, first_task)
+            self._begin(frame.path, effect, first_task, frame.owner)
         elif len(line.waiting) < MAX_WAITING_PER_TASK:
             self._remember(frame.path, effect)
             depth = (-frame.depth, -len(frame.loops))
-            order = Order(depth, next(self._numbers), frame.path, effect)
+            number = next(self._numbers)
+            order = Order(depth, number, frame.path, effect, frame.owner)
             heapq.heappush(line.waiting, order)
 
     def ended(self, path: FramePath, effect: Beginning, first_task: str) -> None:
@@ -98,7 +101,7 @@ class Admission:
         if line.waiting:
             following = heapq.heappop(line.waiting)
             line.under_way += 1
-            self._begin(following.path, following.effect, first_task)
+            self._begin(following.path, following.effect, first_task, following.person)
         elif not line.under_way:
             del self._lines[key]
 

@@ -71,21 +71,35 @@ class Callbacks:
             return None
         return Order(owner=frame.owner, route=frame.route)
 
+    def is_order(self, task_id: str) -> bool:
+        """Whether the engine has given this id to an attempt, of whatever task."""
+        try:
+            self._ids.read(task_id)
+        except Unknown:
+            return False
+        return True
+
     def hear(self, callback: Callback, message: str) -> None:
         """Take a service's word on how far it is; it may be lost."""
         event = m.NodeProgressed(callback.node, callback.attempt, message)
         self._inbox.post_later(callback.path, event, RIDE_ALONG_DELAY)
 
     async def report(
-        self, callback: Callback, data: Admitted, json_bytes: int = 0
+        self,
+        callback: Callback,
+        data: Admitted,
+        json_bytes: int = 0,
+        stored_bytes: int = 0,
     ) -> None:
         """Take a result: when this returns it will not be lost.
 
-        `json_bytes` is its size as it came. Raises `UnfitResult` if it is not what the
-        service announces.
+        `json_bytes` is its size as it came, `stored_bytes` that of its binaries. Raises
+        `UnfitResult` if it is not what the service announces.
         """
         await self._results.expect_fit(callback, data, json_bytes)
-        event = m.NodeFinished(callback.node, callback.attempt, data)
+        event = m.NodeFinished(
+            callback.node, callback.attempt, data, stored_bytes=stored_bytes
+        )
         await self._post(callback, event)
 
     async def fail(self, callback: Callback, message: str, retryable: bool) -> None:

@@ -1,6 +1,7 @@
 """Calls other machines for a node, and tells its frame what came of it."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from engine.domain.rules import Rules
 from engine.domain.run_faults import Cause
 from engine.domain.secrets import Text, secrets_in
 from engine.domain.spans import context_of_attempt
-from engine.domain.values import Json, Large, blobs_in
+from engine.domain.values import Blob, Json, Large, blobs_in, is_blob
 from engine.ports import (
     Acknowledged,
     Answered,
@@ -51,6 +52,7 @@ from engine.usecases.recent import Recent
 from engine.usecases.secrets import Secrets
 from engine.usecases.services import Services
 from engine.usecases.task_ids import TaskIds, key_of_call
+from engine.usecases.windows import Window, Windows
 
 # A service only says that it took the work, so that it can answer at once. It must be
 # below `Rules.call_again`: a call is not repeated while it is still being made.
@@ -99,6 +101,7 @@ class Calls:
         ids: CallbackIds,
         task_ids: TaskIds,
         given: Given,
+        windows: Windows,
         rules: Rules,
         public_url: str,
         clock: Clock,
@@ -114,6 +117,7 @@ class Calls:
         self._ids = ids
         self._task_ids = task_ids
         self._given = given
+        self._windows = windows
         self._clock = clock
         self._rules = rules
         self._url = public_url.rstrip("/")
@@ -178,18 +182,30 @@ class Calls:
 
     async def _outcome(self, path: FramePath, order: m.CallNode) -> m.Event | None:
         """What came of a call; None if it was not wanted any more."""
-        first_task, node = await self._node(path, order)
-        place = await self._place(node)
+        task, person, node = await self._node(path, order)
+        # Without accounts there are no people to be fair to: then all is given out.
+        window = await self._window(node) if person else None
+        place = window.places if window else await self._place(node)
 
-        await place.enter(first_task)
+        await place.enter(task, person=person)
+        event = None
         try:
             # The wait may have been long: the task may have ended since, or the
             # attempt may have been given up.
-            if not self._frames.awaits(path, order.node, order.attempt):
-                return None
-            return await self._called(path, order, node)
+            if self._frames.awaits(path, order.node, order.attempt):
+                event = await self._called(path, order, node)
         finally:
-            place.leave(first_task)
+            if window and isinstance(event, m.NodeAcknowledged):
+                self._windows.hold(
+                    window,
+                    task,
+                    path=path,
+                    attempt=(order.node, order.attempt),
+                    timeout=self._rules.timeout_of(node),
+                )
+            else:
+                place.leave(task)
+        return event
 
     async def _called(
         self, path: FramePath, order: m.CallNode, node: Caller
@@ -224,13 +240,22 @@ class Calls:
             return await self._request(frame, order, node, payload)
         return await self._call_service(frame, order, node, payload)
 
-    async def _node(self, path: FramePath, order: m.CallNode) -> tuple[str, Caller]:
-        """On whose account a call is made, and the node that makes it."""
+    async def _node(
+        self, path: FramePath, order: m.CallNode
+    ) -> tuple[str, str, Caller]:
+        """On whose account a call is made, a task's and a person's; and its node."""
         frame = await self._frames.outline(path)
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
-        return frame.first_task, node
+        return frame.first_task, frame.owner, node
+
+    async def _window(self, node: Caller) -> Window | None:
+        """Where calls wait for the workers of a service; None: it tells of none."""
+        if not isinstance(node, ServiceNode) or not node.service:
+            return None
+        workers = await self._services.workers(node.service)
+        return self._windows.of(node.service, workers) if workers else None
 
     async def _place(self, node: Caller) -> FairPlaces:
         """Where a call waits: one place for each service, or each host."""
@@ -320,7 +345,11 @@ class Calls:
         answer = await self._outside.request(request)
 
         if isinstance(answer, Answered):
-            return m.NodeFinished(order.node, order.attempt, answer.out)
+            # A binary is the whole answer, or its body.
+            stored = sum(blob.size for blob in _outer_blobs(answer.out))
+            return m.NodeFinished(
+                order.node, order.attempt, answer.out, stored_bytes=stored
+            )
         return _refused(order, answer)
 
     async def _with_secrets(self, request: Request, frame: Frame) -> Request:
@@ -344,6 +373,12 @@ def _refused(order: m.CallNode, answer: Refused) -> m.Event:
     return m.NodeFailed(
         order.node, order.attempt, answer.reason, answer.final, code=answer.code
     )
+
+
+def _outer_blobs(out: Json) -> Iterator[Blob]:
+    for value in out.values():
+        if is_blob(value):
+            yield Blob.from_json(value)
 
 
 def _one_or_all(texts: list[Text]) -> Text | list[Text]:

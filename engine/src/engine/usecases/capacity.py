@@ -38,14 +38,16 @@ class Capacity:
         self._places = FairPlaces(bytes, bytes)
 
     @asynccontextmanager
-    async def holding(self, task: str, bytes: int) -> AsyncIterator[None]:
+    async def holding(
+        self, task: str, bytes: int, person: str = ""
+    ) -> AsyncIterator[None]:
         """Wait for so many bytes, and hold them as long as the block runs."""
         if bytes <= SMALL_BYTES:
             yield
             return
 
         amount = min(bytes, self._whole)
-        await self._places.enter(task, amount)
+        await self._places.enter(task, amount, person=person)
         try:
             yield
         finally:

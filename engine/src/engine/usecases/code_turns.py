@@ -4,7 +4,8 @@ Code of one evaluation may take a quarter of a second, and a turn may evaluate m
 it. There are a few threads for all. So:
 
 * each task that a person started has a line of its own, with all that it called, and
-  the lines take turns; no task has more than half of the threads;
+  the lines take turns; no task has more than half of the threads; of several people
+  the one comes next who had least lately (`fair_places.py`);
 * pipelines whose last turn took long share half of the threads, and leave a core free:
   what an author wrote stays the same, so the last turn tells what to expect;
 * a turn ends when its time is over (`Context.is_over`), and its frame waits in line
@@ -56,6 +57,7 @@ class CodeTurns:
         job: Callable[[], T],
         *,
         task: str,
+        person: str = "",
         loops: int,
         pipeline: tuple[str, str],
         wanted: Callable[[], bool] = lambda: True,
@@ -63,10 +65,11 @@ class CodeTurns:
         """What a job gives that runs in a thread, when it is the task's turn.
 
         None if it is not `wanted` any more when its turn comes: then it takes no
-        thread. `loops` says how many lie around its frame, `pipeline` whose code it is.
+        thread. `person` is the one to whom the task belongs, `loops` says how many lie
+        around its frame, `pipeline` whose code it is.
         """
         slow = bool(self._slow_pipelines.get(pipeline))
-        await self._enter(task, loops, slow)
+        await self._enter(task, person, loops, slow)
         try:
             if not wanted():
                 return None
@@ -81,11 +84,11 @@ class CodeTurns:
         finally:
             self._leave(task, slow)
 
-    async def _enter(self, task: str, loops: int, slow: bool) -> None:
+    async def _enter(self, task: str, person: str, loops: int, slow: bool) -> None:
         lines = self._slow if slow else self._quick
         # Outer frames come first: they are few, and what they decide (the next items,
         # the end) moves the others.
-        admitted = lines.wait(task, rank=loops)
+        admitted = lines.wait(task, person=person, rank=loops)
         self._admit()
 
         try:

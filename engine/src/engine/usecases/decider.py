@@ -143,6 +143,7 @@ class Decider:
         decision = await self._turns.run(
             partial(_apply_in_time, frame, events, context, now),
             task=frame.first_task,
+            person=frame.owner,
             loops=len(frame.loops),
             pipeline=(frame.route, frame.version),
             wanted=partial(self._frames.wanted, frame),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from engine.usecases.pushes import Pushes
 from engine.usecases.statistics import Statistics
 from engine.usecases.tracing import Tracing
 from engine.usecases.watching import ChangeFeed
+from engine.usecases.windows import Windows
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,12 @@ EFFECTS_GRACE = timedelta(seconds=5)
 # Each effect under way keeps its frame in memory: new tasks are refused beyond this.
 # One task alone cannot come near it (`admission.py`).
 MAX_EFFECTS_UNDER_WAY = 5_000
+
+LITTLE = 10
+"""Who has less than a tenth of them under way has little."""
+
+RESERVE = 2
+"""Half as many again are kept for those who have little."""
 
 # Effects that begin new work. An engine that stops leaves them to another replica,
 # or to its next start. The others only finish what was begun.
@@ -49,6 +57,7 @@ class Effects:
         changes: ChangeFeed,
         budgets: Budgets,
         statistics: Statistics,
+        windows: Windows,
         inbox: Inbox,
         frames: Frames,
         tracing: Tracing | None = None,
@@ -61,31 +70,42 @@ class Effects:
         self._changes = changes
         self._budgets = budgets
         self._statistics = statistics
+        self._windows = windows
         self._inbox = inbox
         self._frames = frames
         self._tracing = tracing
         self._admission = Admission(self._begin)
         self._grace = grace
         self._max_under_way = max_under_way
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], str] = {}
+        """Each with the person to whom it belongs."""
+        self._of_person: defaultdict[str, int] = defaultdict(int)
         self._draining = False
         self.left: set[FramePath] = set()
         """Frames with effects that were not carried out before the engine stopped."""
 
-    def full(self, *, called: bool) -> bool:
-        """Whether so much is under way that no task should begin.
+    def full(self, *, called: bool, person: str = "") -> bool:
+        """Whether so much is under way that no task of a person should begin.
 
         One that a running task called is taken for longer: otherwise an engine full of
-        tasks that wait for those they call would stand still.
+        tasks that wait for those they call would stand still. And so is one of somebody
+        who has little under way: it is others who have filled the engine.
         """
         limit = self._max_under_way * (2 if called else 1)
         # Results that are brought to callers have places of their own: a caller that
         # does not answer must not fill the engine.
-        return len(self._under_way) - len(self._pushes) >= limit
+        under_way = len(self._under_way) - len(self._pushes)
+        if under_way < limit:
+            return False
+
+        has_little = self._of_person.get(person, 0) < self._max_under_way // LITTLE
+        return not (person and has_little and under_way < limit + limit // RESERVE)
 
     def start(self, before: Frame | None, saved: Frame) -> None:
         """Start what a saved change orders; `before` is None for a new frame."""
         self._changes.saved(saved)
+        if saved.path in self._windows.held:
+            self._windows.saved(saved)
         self._budgets.saved(saved)
         self._statistics.saved(before, saved)
         if self._tracing:
@@ -99,19 +119,28 @@ class Effects:
             elif isinstance(effect, m.PushResult) and saved.push:
                 # Without the frame: it may wait long for its place.
                 push = partial(self._pushes.push, saved.path, saved.push.url)
-                self._add(self._watch(saved.path, effect, push))
+                self._add(self._watch(saved.path, effect, push), saved.owner)
             else:
-                self._add(self._carry_out(saved.path, effect, saved))
+                self._add(self._carry_out(saved.path, effect, saved), saved.owner)
 
-    def _begin(self, path: FramePath, effect: Beginning, first_task: str) -> None:
+    def _begin(
+        self, path: FramePath, effect: Beginning, first_task: str, person: str
+    ) -> None:
         """Carry out an effect that was admitted."""
-        self._add(self._carry_out_admitted(path, effect, first_task))
+        self._add(self._carry_out_admitted(path, effect, first_task), person)
 
-    def _add(self, work: Coroutine[Any, Any, None]) -> None:
+    def _add(self, work: Coroutine[Any, Any, None], person: str) -> None:
         task = asyncio.create_task(work)
         # The event loop keeps only weak references to its tasks.
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way[task] = person
+        self._of_person[person] += 1
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        person = self._under_way.pop(task)
+        self._of_person[person] -= 1
+        if not self._of_person[person]:
+            del self._of_person[person]
 
     async def drain(self) -> None:
         """Begin no more work; wait for what is under way until the grace is over."""

@@ -15,6 +15,7 @@ from typing import Any
 from engine.domain.errors import Unavailable
 from engine.ports import BlobStore, FrameStore, Inbox, Opened, PipelineStore
 from engine.usecases.access.accounts import Accounts
+from engine.usecases.access.allowances import Allowances
 from engine.usecases.access.homes import Homes
 from engine.usecases.callbacks import Callbacks
 from engine.usecases.effects import Effects
@@ -38,6 +39,7 @@ from engine.usecases.tasks import Tasks
 from engine.usecases.timers import Timers
 from engine.usecases.versions import Versions
 from engine.usecases.waiting_runs import WaitingRuns
+from engine.usecases.windows import Windows
 from engine.usecases.worker import Worker
 
 # A due frame waits this long at most; each replica asks the store that often.
@@ -54,6 +56,9 @@ TIDY_EVERY_SECONDS = 3_600
 
 COUNT_EVERY_SECONDS = 5
 """What a replica that is killed has counted and not stored."""
+
+LOOK_AGAIN_EVERY_SECONDS = 5
+"""For so long a place may be kept for a result that another replica has taken."""
 
 RETRY_START_SECONDS = 1
 """The wait between tries of what must succeed once after the start."""
@@ -73,6 +78,7 @@ class Engine:
         erasures: Erasures | None,
         exports: Exports | None,
         homes: Homes | None,
+        allowances: Allowances,
         tasks: Tasks,
         callbacks: Callbacks,
         identities: Identities,
@@ -92,6 +98,7 @@ class Engine:
         waiting: WaitingRuns,
         meter: Meter,
         effects: Effects,
+        windows: Windows,
         threads: ThreadPoolExecutor,
         frames: FrameStore,
         published: PipelineStore,
@@ -105,6 +112,7 @@ class Engine:
         self.erasures = erasures
         self.exports = exports
         self.homes = homes
+        self.allowances = allowances
         self.tasks = tasks
         self.callbacks = callbacks
         self.identities = identities
@@ -125,6 +133,7 @@ class Engine:
         self.meter = meter
         self._worker = worker
         self._effects = effects
+        self._windows = windows
         self._threads = threads
         self._frames = frames
         self._pipelines = published
@@ -165,6 +174,7 @@ class Engine:
                     until_done(RETRY_START_SECONDS, self.accounts.welcome),
                     every(TIDY_EVERY_SECONDS, self.accounts.credentials.sweep),
                     every(TIDY_EVERY_SECONDS, self.accounts.audit.sweep),
+                    every(LOOK_AGAIN_EVERY_SECONDS, self._windows.look_again),
                 )
             if self.erasures is not None:
                 jobs += (every(ERASURES_EVERY_SECONDS, self.erasures.go_on),)

@@ -1,7 +1,11 @@
-"""Lets so many through at once, and of those who wait tasks in turn.
+"""Lets so many through at once, and of those who wait people and their tasks in turn.
 
-A semaphore would let those through who came first: one task that comes a thousand times
-would keep all others waiting.
+A semaphore would let those through who came first: one task that comes a thousand
+times, or one person with a thousand tasks, would keep all others waiting.
+
+Who of several people comes next is decided by how much each had in the last minute, not
+by who has least inside now. Then ten tasks of somebody who had nothing go before the
+thousands of somebody else, instead of each having half of the time.
 """
 
 import asyncio
@@ -9,7 +13,19 @@ import heapq
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from itertools import count
+from time import monotonic
 from typing import NamedTuple
+
+HALF_LIFE_SECONDS = 30.0
+"""After so long what somebody had counts half. In the long run two who always wait have
+the same."""
+MAX_PEOPLE = 10_000
+"""Bounds how many are remembered with what they had."""
+MAX_GROWTH = 40
+"""Powers of two by which counts grow before they begin anew: far from the end of
+floating point."""
+NOTHING = 0.001
+"""Of one turn: who had less is as somebody who is new."""
 
 
 class Waiter(NamedTuple):
@@ -21,26 +37,70 @@ class Waiter(NamedTuple):
     weight: int
 
 
+class Usage:
+    """How much each person had lately; what was earlier counts less and less.
+
+    Nothing is made smaller as time passes: what comes later counts more instead. So two
+    people are compared without looking at the clock.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._began_at = clock()
+        self._had: dict[str, float] = {}
+
+    def add(self, person: str, amount: float) -> None:
+        """Count what somebody has now."""
+        lives = (self._clock() - self._began_at) / HALF_LIFE_SECONDS
+        if lives > MAX_GROWTH or len(self._had) >= MAX_PEOPLE:
+            self._begin_anew(lives)
+            lives = 0.0
+        self._had[person] = self.of(person) + amount * 2.0**lives
+
+    def of(self, person: str) -> float:
+        """How much somebody had, beside others."""
+        return self._had.get(person, 0.0)
+
+    def _begin_anew(self, lives: float) -> None:
+        """Count in the size of today, without those who had next to nothing."""
+        scale = 2.0**-lives
+        today = {person: had * scale for person, had in self._had.items()}
+        most = sorted(today, key=lambda person: today[person], reverse=True)
+        kept = most[: MAX_PEOPLE // 2]
+        self._had = {one: today[one] for one in kept if today[one] > NOTHING}
+        self._began_at = self._clock()
+
+
 def _always(task: str, weight: int) -> bool:
     return True
 
 
 class Lines:
-    """A line of waiters for each task; the task that was served last comes last."""
+    """A line of waiters for each task; the task that was served last comes last.
+
+    The tasks of a person are together: first it is decided who comes next.
+    """
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[str, list[Waiter]] = OrderedDict()
+        self._people: dict[str, OrderedDict[str, list[Waiter]]] = {}
+        self._person_of: dict[str, str] = {}
         self._numbers = count()
+        self.usage = Usage()
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._person_of)
 
     def wait(
-        self, task: str, *, rank: int = 0, weight: int = 1
+        self, task: str, *, person: str = "", rank: int = 0, weight: int = 1
     ) -> asyncio.Future[None]:
-        """A place at the end of the task's line; done when it was let through."""
+        """A place at the end of the task's line; done when it was let through.
+
+        `person` is the one to whom the task belongs; empty: there are no accounts.
+        """
         admitted = asyncio.get_running_loop().create_future()
-        line = self._lines.setdefault(task, [])
+        # A task belongs to one person: to the one for whom it waits already.
+        person = self._person_of.setdefault(task, person)
+        line = self._people.setdefault(person, OrderedDict()).setdefault(task, [])
         heapq.heappush(line, Waiter(rank, next(self._numbers), admitted, weight))
         return admitted
 
@@ -50,45 +110,73 @@ class Lines:
         most: int,
         fits: Callable[[str, int], bool] = _always,
     ) -> tuple[str, Waiter] | None:
-        """Take the first of a line: of one whose task has the least inside.
+        """Take the first of a line: of the person who had least lately, and of theirs
+        one whose task has the least inside.
 
         None if there is no line, each of these tasks has `most` inside, or the one that
         comes next does not fit: what is lighter must not overtake it for ever.
         """
         while True:
-            task = self._next_task(inside, most)
-            if task is None:
+            found = self._next_task(inside, most)
+            if found is None:
                 return None
 
-            waiter = self._lines[task][0]
+            person, task = found
+            waiter = self._people[person][task][0]
             gave_up = waiter.admitted.done()
             if not gave_up and not fits(task, waiter.weight):
                 return None
 
-            self._take(task)
+            self._take(person, task)
             if not gave_up:
+                self.usage.add(person, waiter.weight)
                 return task, waiter
 
-    def _take(self, task: str) -> None:
-        line = self._lines[task]
+    def _take(self, person: str, task: str) -> None:
+        lines = self._people[person]
+        line = lines[task]
         heapq.heappop(line)
         if line:
-            self._lines.move_to_end(task)
-        else:
-            del self._lines[task]
+            lines.move_to_end(task)
+            return
 
-    def _next_task(self, inside: Mapping[str, int], most: int) -> str | None:
-        found = None
-        least = most
-        for task in self._lines:
-            number = inside.get(task, 0)
-            if number < least:
-                found = task
-                least = number
-            # None has less. Only a few have any, so this does not look at many.
-            if not least:
-                break
-        return found
+        del lines[task]
+        del self._person_of[task]
+        if not lines:
+            del self._people[person]
+
+    def _next_task(
+        self, inside: Mapping[str, int], most: int
+    ) -> tuple[str, str] | None:
+        people = self._people
+        if len(people) > 1:
+            for person in sorted(people, key=self.usage.of):
+                task = _least(people[person], inside, most)
+                if task is not None:
+                    return person, task
+            return None
+
+        for person, lines in people.items():
+            task = _least(lines, inside, most)
+            return None if task is None else (person, task)
+        return None
+
+
+def _least(
+    lines: Mapping[str, list[Waiter]], inside: Mapping[str, int], most: int
+) -> str | None:
+    """The task that has the least inside; None: each has `most`."""
+    found = None
+    least = most
+    for task in lines:
+        number = inside.get(task, 0)
+        if number < least:
+            found = task
+            least = number
+        # None has less. Only a few have any, so this does not look at many.
+        if not least:
+            break
+    return found
 
 
 class FairPlaces:
@@ -110,15 +198,30 @@ class FairPlaces:
         """Whether somebody waits."""
         return bool(self._lines)
 
-    async def enter(self, task: str, weight: int = 1) -> None:
+    def resize(self, width: int, most: int) -> None:
+        """Let another number in from now on; those who are inside stay.
+
+        For places in which each weighs 1.
+        """
+        if (width, most) == (self._width, self._most):
+            return
+        self._width = width
+        self._most = most
+        if self._lines:
+            self._admit()
+
+    async def enter(self, task: str, weight: int = 1, *, person: str = "") -> None:
         """Wait until it is the task's turn; whoever came in calls `leave`."""
         weight = min(weight, self._most)
         # Those who wait are all of tasks that may not come in now, if there is room.
         if self._fits(task, weight) and not self._lines:
             self._let_in(task, weight)
+            # Without accounts there is nobody to compare with.
+            if person:
+                self._lines.usage.add(person, weight)
             return
 
-        admitted = self._lines.wait(task, weight=weight)
+        admitted = self._lines.wait(task, person=person, weight=weight)
         self._admit()
         try:
             await admitted

@@ -124,19 +124,25 @@ class Frames:
     async def held(self, path: FramePath) -> AsyncIterator[Frame]:
         """A frame for one turn. Waits while large ones have theirs."""
         task = path.partition("/")[0]
-        async with self._capacity.holding(task, await self._to_read(path)):
+        to_read, person = await self._to_read(path)
+        async with self._capacity.holding(task, to_read, person):
             yield await self.get(path)
 
-    async def _to_read(self, path: FramePath) -> int:
-        """Bytes of values not yet in memory: of a frame and of those around it."""
+    async def _to_read(self, path: FramePath) -> tuple[int, str]:
+        """Bytes of values not yet in memory: of a frame and of those around it.
+
+        And whose task it is.
+        """
         to_read = 0
+        person = ""
         at: FramePath | None = path
         while at is not None:
             frame = await self.outline(at)
             if self._known.get(at) is None:
                 to_read += frame.value_bytes
+            person = frame.owner
             at = frame.parent.path if frame.parent else None
-        return to_read
+        return to_read, person
 
     async def current(self, path: FramePath) -> Frame:
         """The last saved revision of a frame; raises `Unknown`, `NewerFrame`.

@@ -152,7 +152,7 @@ class Loops:
 
         loop = (frame.path, order.node)
         weight = self._weights.get(loop) or 1
-        await self._making.enter(frame.first_task, weight)
+        await self._making.enter(frame.first_task, weight, person=frame.owner)
         try:
             begun = begun or await self._begun(frame, context, order, index)
             if begun and begun.value_bytes > LARGE_ITEM_BYTES:
@@ -230,7 +230,12 @@ class Loops:
             error = frame.error or str(frame.status)
 
         event = m.FrameEnded(
-            parent.node, parent.attempt, parent.index, error, frame.fault
+            node=parent.node,
+            attempt=parent.attempt,
+            index=parent.index,
+            error=error,
+            fault=frame.fault,
+            kept_bytes=frame.kept_bytes,
         )
         await self._inbox.post(parent.path, event)
 

@@ -103,7 +103,9 @@ class Pushes:
             program = await self._pipelines.program(frame.route, frame.version)
             out = frame.runs[program.pipeline.end.id].out
 
-        async with self._capacity.holding(frame.first_task, memory_of(out)):
+        async with self._capacity.holding(
+            frame.first_task, memory_of(out), frame.owner
+        ):
             payload = outputs(await self._frames.content(out))
             if frame.status is not FrameStatus.FINISHED:
                 payload = _error(frame.error or str(frame.status))

@@ -35,6 +35,7 @@ from engine.domain.gate import Admitted
 from engine.domain.schedule import BadCron, Missed, Schedule, Wish, next_time
 from engine.domain.values import Json
 from engine.ports import Clock, Inbox, ScheduleStore
+from engine.usecases.access.allowances import Allowances
 from engine.usecases.access.homes import Homes
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.tasks import Tasks
@@ -65,6 +66,7 @@ class Schedules:
         pipelines: Pipelines,
         fits: Fits,
         homes: Homes | None,
+        allowances: Allowances,
         inbox: Inbox,
         max_schedules: int,
         clock: Clock,
@@ -74,6 +76,7 @@ class Schedules:
         self._pipelines = pipelines
         self._fits = fits
         self._homes = homes
+        self._allowances = allowances
         self._inbox = inbox
         self._max_schedules = max_schedules
         self._clock = clock
@@ -188,6 +191,7 @@ class Schedules:
         if not draft.repeated:
             data = await self._fits(draft.pipeline.entry.api, wish.input)
             space = schedule.space if self._homes else ""
+            await self._allowances.take(owner, space)
             await self._tasks.start(draft, data, owner=owner, space=space)
         return draft.task
 

@@ -78,15 +78,19 @@ class Services:
         self._announced: Recent[str, tuple[bytes, Pipeline]]
         self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
-    async def announce(self, url: str, api: Api, start: str = "") -> None:
+    async def announce(
+        self, url: str, api: Api, start: str = "", workers: int = 0
+    ) -> None:
         """Take a heartbeat; `start` names the process that sends it.
+
+        `workers`: how much it works on at the same time; 0: it does not tell.
 
         Raises `RouteTaken`, `AddressRefused`, `NoRoom`, `ReservedKey`, `InvalidInput`.
         """
         self._outside.check(url)
         await self._expect_room(api.route, url)
 
-        instance = Instance(api.route, url, self._clock())
+        instance = Instance(api.route, url, self._clock(), workers=workers)
         pipeline = await self._pipeline_of(api)
         published = Published(pipeline, "service", instance.heard_at)
         if self._homes is not None:
@@ -169,6 +173,14 @@ class Services:
     async def offers(self, route: str) -> bool:
         """Whether a service offers the route now."""
         return bool(await self._alive(route, self._clock()))
+
+    async def workers(self, route: str) -> int:
+        """How much all live instances of a route work on at the same time.
+
+        0: there is none, or one of them does not tell.
+        """
+        told = [one.workers for one in await self._alive(route, self._clock())]
+        return sum(told) if all(told) else 0
 
     async def offered(self) -> Mapping[str, Heard]:
         """By route, how many instances offer it now, and when one was last heard."""

@@ -1,5 +1,6 @@
 """Start, read, cancel and erase tasks."""
 
+import asyncio
 import dataclasses
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -18,18 +19,11 @@ from engine.domain.frame import Frame, FramePath, FrameStatus, Push
 from engine.domain.gate import Admitted, owns
 from engine.domain.new_frames import NOTHING_KEPT, new_task
 from engine.domain.pipeline import Pipeline
+from engine.domain.room import bytes_of_blobs
 from engine.domain.spans import root_trace
 from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Json, Large
-from engine.ports import (
-    BlobStore,
-    Clock,
-    FrameStore,
-    Inbox,
-    Kept,
-    Outside,
-    Version,
-)
+from engine.ports import BlobStore, Clock, FrameStore, Inbox, Kept, Outside, Version
 from engine.usecases import reports
 from engine.usecases.access.homes import Sees, everything
 from engine.usecases.budgets import Budgets
@@ -185,6 +179,7 @@ class Tasks:
         depth: int = 0,
         owner: str = "",
         space: str = "",
+        stored_bytes: int = 0,
         cause: TraceContext | None = None,
     ) -> None:
         """Accept a task: when this returns it will not be lost.
@@ -192,10 +187,11 @@ class Tasks:
         Raises `Unavailable` when too much is under way, `AddressRefused` for a
         caller's address that is not allowed. Of what an attempt of this engine ordered:
         `OutdatedAttempt` if it was given up, `TooManyFrames` if its task may not call
-        any more. `cause` is the span that the task belongs to.
+        any more. `cause` is the span that the task belongs to, `stored_bytes` are those
+        of the binaries that came with the data.
         """
         caller = await self._callers.frame(push)
-        if self._effects.full(called=caller is not None):
+        if self._effects.full(called=caller is not None, person=owner):
             raise Unavailable("the engine", "too much work is under way")
         if push:
             self._outside.check(push.url)
@@ -220,7 +216,12 @@ class Tasks:
             trial=draft.chosen is not None and not draft.chosen.was_published,
             continues=draft.predecessor.frame.task if draft.predecessor else "",
             kept=kept,
+            stored_bytes=stored_bytes,
         )
+        if draft.predecessor:
+            # In a thread: all values of a task may be megabytes.
+            copied = await asyncio.to_thread(bytes_of_blobs, frame)
+            frame = replace(frame, stored_bytes=copied)
         if caller is None:
             await self._begin(frame)
         else:

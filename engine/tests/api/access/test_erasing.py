@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,6 @@ import pytest
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import create
 from engine.domain.access.audit import Entry, broken
-from engine.domain.access.roles import MAIN, Role
 from engine.domain.errors import Unavailable
 from engine.settings import Settings
 from fastapi import FastAPI
@@ -301,7 +300,6 @@ class Stuck(Disturbed):
 
 def test_an_engine_that_is_killed_goes_on_when_it_starts_again(tmp_path: Path) -> None:
     add_people(tmp_path)
-    make_administrator(tmp_path)
     with serving(tmp_path, auth="accounts") as server:
         with (
             signed_in(server.url, "root") as root,
@@ -322,20 +320,3 @@ def test_an_engine_that_is_killed_goes_on_when_it_starts_again(tmp_path: Path) -
 
         assert told["erased"]["tasks"] == 20
         assert found_in(tmp_path, {}, CANARY) == []
-
-
-def make_administrator(folder: Path) -> None:
-    async def add() -> None:
-        adapters = chosen(Settings(data_dir=folder))
-        async with AsyncExitStack() as opened:
-            for resource in adapters.opened:
-                if isinstance(resource, AbstractAsyncContextManager):
-                    await opened.enter_async_context(resource)
-                else:
-                    opened.enter_context(resource)
-            roles = {MAIN: Role.OWNER}
-            await adapters.people.add(
-                person("root", is_administrator=True, roles=roles)
-            )
-
-    asyncio.run(add())

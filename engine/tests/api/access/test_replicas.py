@@ -1,9 +1,10 @@
 """Accounts in real processes: tasks that call others, and several replicas."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def add_people(folder: Path, **settings: Any) -> None:
         async with database:  # type: ignore[union-attr]  # both stores are so
             for role in Role:
                 await adapters.people.add(person(role, roles={MAIN: role}))
+            await adapters.people.add(person("root", is_administrator=True))
 
     asyncio.run(add())
 
@@ -74,16 +76,23 @@ def test_a_task_that_another_one_calls_belongs_to_the_same_person(
     assert strange.status_code == 401
 
 
-@pytest.fixture
-def replicas(tmp_path: Path) -> Iterator[list[str]]:
+@contextmanager
+def two_replicas(folder: Path, **settings: Any) -> Iterator[list[str]]:
     """The addresses of two engines that share MongoDB, S3 and NATS."""
     shared = external.cluster()
-    add_people(tmp_path / "people", **shared)
+    add_people(folder / "people", **shared)
+    settings = {"auth": "accounts", **shared, **settings}
     with ExitStack() as open_:
         yield [
-            open_.enter_context(serving(tmp_path / name, auth="accounts", **shared)).url
+            open_.enter_context(serving(folder / name, **settings)).url
             for name in ("one", "two")
         ]
+
+
+@pytest.fixture
+def replicas(tmp_path: Path) -> Iterator[list[str]]:
+    with two_replicas(tmp_path) as urls:
+        yield urls
 
 
 @pytest.mark.external
@@ -111,3 +120,69 @@ def test_who_is_known_at_one_replica_is_known_everywhere_and_gone_everywhere_soo
 
     assert known == [200] * 4
     assert (datetime.now(UTC) - ended_at).total_seconds() < REVOKED_WITHIN_SECONDS
+
+
+Revoke = Callable[[httpx.Client, str], httpx.Response]
+"""How an administrator ends what the token of somebody opens, by their id."""
+WAYS: dict[str, Revoke] = {
+    "locked": lambda root, id: root.patch(f"/people/{id}", json={"active": False}),
+    "erased": lambda root, id: root.delete(f"/people/{id}"),
+    "no-member": lambda root, id: root.delete(f"/spaces/main/members/{id}"),
+    "left-group": lambda root, id: root.delete(f"/groups/choir/people/{id}"),
+}
+
+
+@pytest.mark.external
+def test_what_opens_both_replicas_is_closed_at_both_soon(replicas: list[str]) -> None:
+    here, there = replicas
+    with (
+        signed_in(here, "root") as root,
+        signed_in(there, "root") as root_there,
+    ):
+        root.post("/groups", json={"id": "choir"})
+        root.put("/spaces/main/members/choir", json={"role": "reader"})
+        shown = {way: _somebody(root, way) for way in WAYS}
+        own = root.post("/tokens", json={"label": "own", "scopes": ["read"]}).json()
+        shown["revoked"] = ("", _bearer(own["token"]))
+        opened = {
+            (way, url): httpx.get(f"{url}/services", headers=headers).status_code
+            for way, (_, headers) in shown.items()
+            for url in replicas
+        }
+
+        answers = [
+            end(root_there, shown[way][0]).status_code for way, end in WAYS.items()
+        ]
+        answers.append(root_there.delete(f"/tokens/{own['id']}").status_code)
+        ended_at = datetime.now(UTC)
+
+        for _, headers in shown.values():
+            for url in replicas:
+                block_until(partial(_is_closed, url, headers))
+        took = (datetime.now(UTC) - ended_at).total_seconds()
+
+    assert set(opened.values()) == {200}
+    assert answers == [200, 202, 204, 204, 204]
+    assert took < REVOKED_WITHIN_SECONDS
+
+
+def _is_closed(url: str, headers: dict[str, str]) -> bool:
+    return httpx.get(f"{url}/services", headers=headers).is_error
+
+
+def _somebody(root: httpx.Client, name: str) -> tuple[str, dict[str, str]]:
+    """The id of a new person, and what shows a token of theirs."""
+    body = {"name": name, "password": PASSWORD}
+    id_: str = root.post("/people", json=body).json()["id"]
+    if name == "left-group":
+        root.put(f"/groups/choir/people/{id_}")
+    else:
+        root.put(f"/spaces/main/members/{id_}", json={"role": "reader"})
+    with signed_in(str(root.base_url), name) as browser:
+        made = browser.post("/tokens", json={"label": "t", "scopes": ["read"]})
+        assert made.status_code == 201, made.text
+    return id_, _bearer(made.json()["token"])
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}

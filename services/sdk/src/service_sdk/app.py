@@ -188,7 +188,9 @@ class ServiceApp(FastAPI):
             engine_url=settings.engine_url,
             token=settings.engine_token,
             announcements=[
-                {**announcement, "instance": instance}
+                # With the number of workers the engine gives out so much work that none
+                # of them is idle, and keeps the rest in fair order.
+                {**announcement, "instance": instance, "workers": settings.workers}
                 for announcement in self.announcements(address)
             ],
         )

@@ -5576,6 +5576,7 @@ export interface operations {
               type: "service";
               /** Format: uri */
               url: string;
+              workers?: number;
             };
       };
     };
@@ -5841,6 +5842,15 @@ export interface operations {
       };
       /** @description Unprocessable Entity */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too Many Requests */
+      429: {
         headers: {
           [name: string]: unknown;
         };

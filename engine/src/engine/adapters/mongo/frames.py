@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine.adapters.mongo import task_lists
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, Document, MongoDatabase
-from engine.adapters.mongo.schema import ROOTS, TRIALS, WAKING
+from engine.adapters.mongo.schema import IN_SPACES, OWNED, ROOTS, TRIALS, WAKING
 from engine.adapters.mongo.writes import Outcome, Write, write
 from engine.adapters.shared import task_pages
 from engine.adapters.shared.batching import Batcher
@@ -23,7 +23,7 @@ from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
 from engine.domain.stand_in import Known, stand_in
-from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import TaskCounts, TaskFilter, TaskSummary, TaskUsage
 from engine.ports import Clock, Version
 
 # One save costs the engine as much CPU as the rest of a hop, one of 64 in a command a
@@ -40,6 +40,10 @@ NO_PATH = ""
 
 COUNT_BY_ROUTE_AND_STATUS = {
     "$group": {"_id": ["$route", "$status"], "count": {"$sum": 1}}
+}
+
+USAGE_BY_STATUS = {
+    "$group": {"_id": "$status", "count": {"$sum": 1}, "bytes": {"$sum": "$bytes"}}
 }
 
 
@@ -166,6 +170,25 @@ class MongoFrameStore:
             )
             rows = await groups.to_list(None)
         return [(*row["_id"], row["count"]) for row in rows]
+
+    async def usage_of(self, owner: str) -> TaskUsage:
+        which = {"owner": {**OWNED["owner"], "$eq": owner}}
+        return await self._usage(which, "usage_of_owner")
+
+    async def usage_in(self, space: str) -> TaskUsage:
+        which = {"space": {**IN_SPACES["space"], "$eq": space}}
+        return await self._usage(which, "usage_in_space")
+
+    async def _usage(self, which: Document, index: str) -> TaskUsage:
+        async with self._database.answering() as mongo:
+            groups = mongo.frames.aggregate(
+                [{"$match": {**ROOTS, **which}}, USAGE_BY_STATUS],
+                hint=index,
+                batchSize=ROWS_PER_ANSWER,
+            )
+            rows = {row["_id"]: row for row in await groups.to_list(None)}
+        running = rows.get(FrameStatus.RUNNING.value, {}).get("count", 0)
+        return TaskUsage(running, sum(row["bytes"] for row in rows.values()))
 
     async def adopt(self, space: str) -> None:
         unplaced = {**ROOTS, "space": {"$exists": False}}

@@ -65,6 +65,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         index("tasks_of_owner", "owner", "created_at", "_id", only=OWNED),
         # Those of one space; where there are no accounts none is in it.
         index("tasks_of_space", "space", "status", "created_at", "_id", only=IN_SPACES),
+        # What people and spaces take, with all that is added up.
+        index("usage_of_owner", "owner", "status", "bytes", "root", only=OWNED),
+        index("usage_in_space", "space", "status", "bytes", "root", only=IN_SPACES),
         # Those that statistics leave out.
         index("tasks_on_trial", "root", "trial", "route", "status", only=TRIALS),
         # Ended tasks whose retention is over.

@@ -30,6 +30,7 @@ class MongoServiceStore:
                     "heard_at": {"$max": ["$heard_at", heard_at]},
                     # A text that begins with “$” would be read as the name of a field.
                     "api": {"$literal": announced},
+                    "workers": instance.workers,
                     **_started(start, heard_at),
                 }
             }
@@ -95,7 +96,7 @@ class MongoServiceStore:
         async with self._database.answering() as mongo:
             found = mongo.services.find(
                 which,
-                ("heard_at", "restarted_at"),
+                ("heard_at", "restarted_at", "workers"),
                 sort=[("_id", 1)],
                 batch_size=ROWS_PER_ANSWER,
             )
@@ -132,4 +133,6 @@ def _instance(row: dict[str, Any]) -> Instance:
     route, _, url = row["_id"].partition(" ")
     restarted_at = row.get("restarted_at")
     again = None if restarted_at is None else from_micros(restarted_at)
-    return Instance(route, url, from_micros(row["heard_at"]), again)
+    # Engines that did not ask for it stored none.
+    workers = row.get("workers", 0)
+    return Instance(route, url, from_micros(row["heard_at"]), again, workers)

@@ -75,7 +75,7 @@ class Write:
         """The command for it: it changes one document, if no other write came first."""
         fields = self._fields()
         if self.new:
-            return InsertOne({**_lasting_fields(self.frame), **fields})
+            return InsertOne({**_first_fields(self.frame), **fields})
 
         # An instant that the frame does not have any more must leave the document, or
         # it would be found by it.
@@ -111,6 +111,8 @@ class Write:
             fields["error"] = frame.error
             fields["failed_node"] = frame.failed_node
             fields["code"] = frame.failure_code
+            if frame.owner and frame.parent is None:
+                fields["bytes"] = frame.kept_bytes
 
         return fields
 
@@ -129,8 +131,8 @@ class Write:
         return unavailable(error) if untouched else self.refused
 
 
-def _lasting_fields(frame: Frame) -> Fields:
-    """The fields that no save changes."""
+def _first_fields(frame: Frame) -> Fields:
+    """The fields that no save changes, or that of its end alone."""
     fields: Fields = {
         "_id": frame.path,
         "schema": SCHEMA,
@@ -149,6 +151,7 @@ def _lasting_fields(frame: Frame) -> Fields:
             fields["trial"] = True
         if frame.owner:
             fields["owner"] = frame.owner
+            fields["bytes"] = frame.kept_bytes
         if frame.space:
             fields["space"] = frame.space
     else:

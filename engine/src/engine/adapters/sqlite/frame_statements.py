@@ -3,8 +3,8 @@
 INSERT = """
 INSERT INTO frames (status, error, failed_node, code, saved_at, ended_at, wake_at,
     erase_at, document, path, revision, task, parent, node, attempt, item, route,
-    version, continues, trial, created_at, owner, space)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    version, continues, trial, created_at, owner, space, bytes)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO NOTHING
 """
 
@@ -12,7 +12,8 @@ ON CONFLICT (path) DO NOTHING
 # two that save the same revision the second one changes no row, and is told so.
 SAVE = """
 UPDATE frames SET revision = revision + 1, status = ?, error = ?, failed_node = ?,
-    code = ?, saved_at = ?, ended_at = ?, wake_at = ?, erase_at = ?, document = ?
+    code = ?, saved_at = ?, ended_at = ?, wake_at = ?, erase_at = ?, document = ?,
+    bytes = ?
 WHERE path = ? AND revision = ?
 """
 
@@ -129,6 +130,18 @@ FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL AND route = ? AND status = ? AND space = ?
     AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
+"""
+
+USAGE_OF_OWNER = """
+SELECT coalesce(sum(status = 'running'), 0), coalesce(sum(bytes), 0)
+FROM frames INDEXED BY tasks_of_owner
+WHERE parent IS NULL AND owner <> '' AND owner = ?
+"""
+
+USAGE_IN_SPACE = """
+SELECT coalesce(sum(status = 'running'), 0), coalesce(sum(bytes), 0)
+FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND space <> '' AND space = ?
 """
 
 LAST_ROW = "SELECT max(rowid) FROM frames"

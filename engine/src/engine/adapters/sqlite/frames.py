@@ -17,7 +17,13 @@ from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
-from engine.domain.task_lists import Seen, TaskCounts, TaskFilter, TaskSummary
+from engine.domain.task_lists import (
+    Seen,
+    TaskCounts,
+    TaskFilter,
+    TaskSummary,
+    TaskUsage,
+)
 from engine.ports import Version
 
 ERASED_PER_COMMIT = 500
@@ -47,6 +53,7 @@ class SqliteFrameStore:
             to_micros(saved.created_at),
             saved.owner,
             saved.space if saved.parent is None else "",
+            saved.kept_bytes,
         )
 
         def insert(connection: sqlite3.Connection) -> Frame | None:
@@ -67,7 +74,7 @@ class SqliteFrameStore:
             row = (saved_at, wake_at, document, frame.path, frame.revision)
         else:
             statement = sql.SAVE
-            row = (*changing, frame.path, frame.revision)
+            row = (*changing, saved.kept_bytes, frame.path, frame.revision)
 
         def save(connection: sqlite3.Connection) -> Frame:
             if not connection.execute(statement, row).rowcount:
@@ -133,6 +140,19 @@ class SqliteFrameStore:
             lambda connection: TaskCounts.of(
                 connection.execute(sql.COUNTS).fetchall(),
                 connection.execute(sql.TRIAL_COUNTS).fetchall(),
+            )
+        )
+
+    async def usage_of(self, owner: str) -> TaskUsage:
+        return await self._usage(sql.USAGE_OF_OWNER, owner)
+
+    async def usage_in(self, space: str) -> TaskUsage:
+        return await self._usage(sql.USAGE_IN_SPACE, space)
+
+    async def _usage(self, query: str, value: str) -> TaskUsage:
+        return await self._database.read(
+            lambda connection: TaskUsage(
+                *connection.execute(query, (value,)).fetchone()
             )
         )
 

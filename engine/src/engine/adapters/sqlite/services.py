@@ -14,10 +14,11 @@ from engine.domain.service import Heard, Instance, starts_with
 
 # An announcement that was held up on its way must not make the instance look older.
 ANNOUNCE = """
-INSERT INTO services (route, url, heard_at, api, starts) VALUES (?, ?, ?, ?, ?)
+INSERT INTO services (route, url, heard_at, api, starts, workers)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (route, url) DO UPDATE
 SET heard_at = max(heard_at, excluded.heard_at), api = excluded.api,
-    starts = excluded.starts
+    starts = excluded.starts, workers = excluded.workers
 """
 
 STARTS = "SELECT starts FROM services WHERE route = ? AND url = ?"
@@ -25,7 +26,8 @@ STARTS = "SELECT starts FROM services WHERE route = ? AND url = ?"
 RESTARTED = "UPDATE services SET restarted_at = ? WHERE route = ? AND url = ?"
 
 FIND_SERVICE = """
-SELECT route, url, heard_at, restarted_at FROM services WHERE route = ? ORDER BY url
+SELECT route, url, heard_at, restarted_at, workers
+FROM services WHERE route = ? ORDER BY url
 """
 
 HEARD_SERVICES = """
@@ -33,7 +35,7 @@ SELECT route, count(*), max(heard_at) FROM services WHERE heard_at > ? GROUP BY 
 """
 
 ALL_SERVICES = """
-SELECT route, url, heard_at, restarted_at FROM services ORDER BY route, url
+SELECT route, url, heard_at, restarted_at, workers FROM services ORDER BY route, url
 """
 
 # An address may have several, of several routes: the last one comes last.
@@ -66,7 +68,8 @@ class SqliteServiceStore:
             known = orjson.loads(row[0]) if row else []
             starts = starts_with(known, start)
 
-            values = (route, url, heard_at, announced, orjson.dumps(starts).decode())
+            told = orjson.dumps(starts).decode()
+            values = (route, url, heard_at, announced, told, instance.workers)
             connection.execute(ANNOUNCE, values)
             if known and starts is not known:
                 connection.execute(RESTARTED, (heard_at, route, url))
@@ -125,7 +128,7 @@ class SqliteServiceStore:
 
 
 def _instance(
-    route: str, url: str, heard_at: int, restarted_at: int | None
+    route: str, url: str, heard_at: int, restarted_at: int | None, workers: int
 ) -> Instance:
     again = None if restarted_at is None else from_micros(restarted_at)
-    return Instance(route, url, from_micros(heard_at), again)
+    return Instance(route, url, from_micros(heard_at), again, workers)

@@ -71,6 +71,12 @@ class Received:
         in_lists = (blob for found in self.lists.values() for _, blob in found)
         return [*self.blobs.values(), *in_lists]
 
+    def stored_bytes(self) -> int:
+        """The size of all binaries that came; most requests have none."""
+        if not self.blobs and not self.lists:
+            return 0
+        return sum(blob.size for blob in self.stored())
+
     def data(self) -> Admitted:
         """Typed data and references of blobs as one object; raises `ReservedKey`."""
         lists = {name: in_order(name, found) for name, found in self.lists.items()}

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
+from engine.domain.access.limits import Subject, What, Whose
 from engine.domain.access.roles import Role
 from engine.domain.errors import EngineError
 
@@ -69,6 +70,42 @@ class NotConfirmed(EngineError):
 
     def __str__(self) -> str:
         return "signing in was refused, or not confirmed in time: begin again"
+
+
+class OverLimit(EngineError):
+    """Somebody, or a space, takes as much of the engine as one may."""
+
+    def __init__(
+        self, subject: Subject, what: What, most: int, now: int, seconds: float
+    ) -> None:
+        """`seconds`: when it may be worth another try."""
+        super().__init__(subject, what, most, now, seconds)
+        self.subject = subject
+        self.what = what
+        self.most = most
+        self.now = now
+        self.seconds = max(1, math.ceil(seconds))
+        self.setting = SETTINGS_OF[what].format(subject.whose.name)
+
+    def __str__(self) -> str:
+        space = self.subject.whose is Whose.SPACE
+        who = f"the space “{self.subject.id}” has" if space else "you have"
+        return (
+            f"{who} {self.now:,} {self.what}, and one may have {self.most:,} "
+            f"({self.setting}): {REMEDIES[self.what]}"
+        )
+
+
+REMEDIES = {
+    What.RUNNING: "wait until some have ended, or cancel some",
+    What.STARTS: "start them more slowly",
+    What.BYTES: "erase tasks that are not needed any more",
+}
+SETTINGS_OF = {
+    What.RUNNING: "MAX_{}_RUNNING",
+    What.STARTS: "MAX_{}_STARTS",
+    What.BYTES: "MAX_{}_BYTES",
+}
 
 
 class Forbidden(EngineError):

@@ -1,0 +1,204 @@
+"""How much of an engine one person, and one space, may take: 429 says what is over."""
+
+from pathlib import Path
+
+import pytest
+from documents import end, entry, pipeline, service
+from engine.settings import Settings
+from engine.usecases.access import allowances
+
+from servers.waiting import block_until, until
+
+from ..conftest import echo
+from ..serving import serving
+from .conftest import SignIn, start
+from .test_replicas import add_people, signed_in, two_replicas
+
+WAITS = pipeline(
+    entry("call", id_="entry", route="waits", body={}),
+    service("call", "end", service="not-there"),
+    end(),
+)
+
+
+@pytest.fixture
+def limits() -> dict[str, int]:
+    return {"max_person_starts": 3}
+
+
+@pytest.fixture
+def settings(settings: Settings, limits: dict[str, int]) -> Settings:
+    return settings.model_copy(update=limits)
+
+
+async def test_who_starts_too_many_tasks_is_told_the_limit_and_when_to_come_again(
+    sign_in: SignIn,
+) -> None:
+    reader, author = await sign_in("reader"), await sign_in("author")
+    for _ in range(3):
+        await start(reader)
+
+    answer = await reader.post("/services/any", json={})
+
+    problem = answer.json()
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["retry-after"]) <= 20
+    assert problem["type"] == "urn:marketplace:problem:over-limit"
+    assert "MAX_PERSON_STARTS" in problem["detail"]
+    assert problem["limit"] == {
+        "of": "person",
+        "id": "reader",
+        "what": "starts in a minute",
+        "most": 3,
+        "now": 3,
+        "setting": "MAX_PERSON_STARTS",
+    }
+    await start(author)
+
+
+@pytest.mark.parametrize("limits", [{"max_space_running": 2}])
+async def test_the_running_tasks_of_a_space_are_limited_together(
+    sign_in: SignIn,
+) -> None:
+    reader, author = await sign_in("reader"), await sign_in("author")
+    assert (await author.post("/services", json=WAITS)).status_code == 201
+    await start(reader, "waits")
+    task = await start(author, "waits")
+
+    answer = await author.post("/services/waits", json={})
+
+    assert answer.status_code == 429
+    assert answer.json()["limit"]["of"] == "space"
+    assert "the space “main” has 2 running tasks" in answer.json()["detail"]
+    await author.post(f"/tasks/{task}/cancel")
+
+    # What is over is looked at again after half a second.
+    async def is_started() -> bool:
+        return (await author.post("/services/any", json={})).status_code == 202
+
+    await until(is_started)
+
+
+@pytest.mark.parametrize("limits", [{"max_person_bytes": 100_000}])
+async def test_files_that_are_kept_are_limited_and_erasing_makes_room(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seconds in ("FRESH_SECONDS", "CHECKED_SECONDS"):
+        monkeypatch.setattr(allowances, seconds, 0.0)
+    reader = await sign_in("reader")
+    picture = {"image": ("a.png", bytes(120_000), "image/png")}
+    answer = await reader.post("/services/file", files=picture)
+    assert answer.status_code == 202
+
+    refused = await reader.post("/services/any", json={})
+
+    assert refused.status_code == 429
+    limit = refused.json()["limit"]
+    assert limit["setting"] == "MAX_PERSON_BYTES"
+    assert limit["now"] >= 120_000
+    task = answer.json()["jobId"]
+    assert (await reader.delete(f"/tasks/{task}")).status_code == 204
+    await start(reader)
+
+
+async def test_a_request_that_is_repeated_costs_no_start(sign_in: SignIn) -> None:
+    reader = await sign_in("reader")
+    key = {"idempotency-key": "once"}
+
+    answers = [
+        await reader.post("/services/any", json={}, headers=key) for _ in range(6)
+    ]
+
+    assert {answer.status_code for answer in answers} == {202}
+    await start(reader)
+
+
+@pytest.mark.parametrize("limits", [{"max_person_starts": 1}])
+async def test_a_body_that_is_refused_is_not_even_read(sign_in: SignIn) -> None:
+    reader = await sign_in("reader")
+    await start(reader)
+    read = []
+
+    async def body():  # type: ignore[no-untyped-def]  # it gives bytes
+        read.append(1)
+        yield b"{}"
+
+    answer = await reader.post(
+        "/services/any", content=body(), headers={"content-type": "application/json"}
+    )
+
+    assert answer.status_code == 429
+    assert read == []
+
+
+def test_what_a_task_calls_costs_no_start(tmp_path: Path) -> None:
+    add_people(tmp_path)
+    inner = echo("inner", body={})
+    outer = pipeline(
+        entry("one", "two", id_="entry", route="outer", body={}),
+        service("one", "end", service="inner"),
+        service("two", "end", service="inner"),
+        end(),
+    )
+    with (
+        serving(tmp_path, auth="accounts", max_person_starts=2) as server,
+        signed_in(server.url, "author") as author,
+    ):
+        for document in (inner, outer):
+            assert author.post("/services", json=document).status_code == 201
+
+        first = author.post("/services/outer?wait=60", json={"a": 1})
+        second = author.post("/services/outer?wait=60", json={"a": 1})
+        third = author.post("/services/outer", json={"a": 1})
+
+    assert [one.status_code for one in (first, second, third)] == [200, 200, 429]
+
+
+def test_an_engine_that_starts_again_counts_what_was_running(tmp_path: Path) -> None:
+    add_people(tmp_path)
+    limits = {"max_person_running": 2}
+    with (
+        serving(tmp_path, auth="accounts", **limits) as server,
+        signed_in(server.url, "author") as author,
+    ):
+        assert author.post("/services", json=WAITS).status_code == 201
+        for _ in range(2):
+            assert author.post("/services/waits", json={}).status_code == 202
+
+    with (
+        serving(tmp_path, auth="accounts", **limits) as server,
+        signed_in(server.url, "author") as author,
+    ):
+        refused = author.post("/services/waits", json={})
+
+    assert refused.status_code == 429
+    assert refused.json()["limit"]["now"] == 2
+
+
+@pytest.mark.external
+def test_two_replicas_have_one_limit_and_what_ends_at_one_makes_room_at_the_other(
+    tmp_path: Path,
+) -> None:
+    with (
+        two_replicas(tmp_path, max_person_running=4) as (here, there),
+        signed_in(here, "author") as author,
+        signed_in(there, "author") as author_there,
+    ):
+        assert author.post("/services", json=WAITS).status_code == 201
+        started = [author.post("/services/waits", json={}) for _ in range(4)]
+
+        # The other one has never heard of this person, and asks the store.
+        refused = author_there.post("/services/waits", json={})
+        task = started[0].json()["jobId"]
+        assert author.post(f"/tasks/{task}/cancel").status_code == 200
+
+        def is_started() -> bool:
+            answer = author_there.post("/services/waits", json={})
+            return answer.status_code == 202
+
+        block_until(is_started)
+        again = author_there.post("/services/waits", json={})
+
+    assert [answer.status_code for answer in started] == [202] * 4
+    assert (refused.status_code, refused.json()["limit"]["now"]) == (429, 4)
+    assert again.status_code == 429
