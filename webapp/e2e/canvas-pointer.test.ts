@@ -228,17 +228,14 @@ test("nodes are moved into a loop; a layout puts all in order and can be undone"
 
     await atRest(page);
     // Nodes are on their way to their places: the browser says so itself.
-    const settled = page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          document.addEventListener("transitionrun", ({ target, propertyName }) => {
-            const isNode = (target as Element).matches(".react-flow__node");
-            if (isNode && propertyName === "transform") resolve(propertyName);
-          });
-        }),
-    );
+    await page.evaluate(() => {
+      document.addEventListener("transitionrun", ({ target, propertyName }) => {
+        const isNode = (target as Element).matches(".react-flow__node");
+        if (isNode && propertyName === "transform") document.body.dataset.moved = "";
+      });
+    });
     await page.getByRole("button", { name: "Tidy up" }).click();
-    assert.equal(await settled, "transform");
+    await page.locator("body[data-moved]").waitFor();
     await atRest(page);
     const tidied = await middleOf(node(page, "result"));
     assert.ok(Math.abs(tidied.x - moved.x) > 20, "a layout moves it");

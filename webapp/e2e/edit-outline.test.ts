@@ -242,7 +242,10 @@ test("a new pipeline begins with an example, survives a reload, and is saved", a
   await visit(stage.browser, {}, async (page) => {
     await page.goto(stage.url);
     await page.getByRole("link", { name: "New pipeline" }).click();
-    await page.getByRole("textbox", { name: "Name", exact: true }).fill("brand-new");
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    await name.fill("Brand new!");
+    await page.getByRole("button", { name: "Take brand-new" }).click();
+    assert.equal(await name.inputValue(), "brand-new");
     await page.getByRole("button", { name: "Typed data" }).click();
     await page.getByRole("textbox", { name: /An example/ }).fill('{"name": "Ada"}');
     assert.deepEqual(await axe(page), []);

@@ -15,7 +15,7 @@ import { GROWING } from "@/shared/ui/Growing";
 
 import { NoticeBar } from "../NoticeBar";
 import { chosenDocument } from "./files";
-import { firstDocument, isRoute } from "./route";
+import { firstDocument, isRoute, routeLike } from "./route";
 
 type Takes = "files" | "json";
 
@@ -33,6 +33,8 @@ export function BeginForm({ onBegin }: BeginFormProps) {
   const [files, setFiles] = useState("image");
   const [example, setExample] = useState('{"name": "Ada", "age": 31}');
 
+  const isBad = route !== "" && !isRoute(route);
+  const meant = isBad ? routeLike(route) : undefined;
   const names = files.split(/[\s,]+/).filter(Boolean);
   const areNames = names.length > 0 && names.every((name) => FILE_NAME.test(name));
   const { json } = parsed(example);
@@ -53,11 +55,25 @@ export function BeginForm({ onBegin }: BeginFormProps) {
         required
         label={t("edit.start.name")}
         value={route}
-        error={route !== "" && !isRoute(route)}
+        error={isBad}
         helperText={
-          route !== "" && !isRoute(route)
-            ? t("edit.copying.bad")
-            : t("edit.start.name_help")
+          isBad ? (
+            <>
+              {t("edit.copying.bad")}
+              {meant !== undefined && (
+                <Button
+                  size="small"
+                  onClick={() => {
+                    setRoute(meant);
+                  }}
+                >
+                  {t("edit.start.take_name", { name: meant })}
+                </Button>
+              )}
+            </>
+          ) : (
+            t("edit.start.name_help")
+          )
         }
         slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: "none" } }}
         onChange={(event) => {

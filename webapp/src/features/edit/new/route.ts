@@ -9,6 +9,17 @@ export function isRoute(text: string): boolean {
   return ROUTE.test(text) && text !== "validate";
 }
 
+/** What somebody may have meant who typed words: `Blur faces!` is `blur-faces`. */
+export function routeLike(text: string): string | undefined {
+  const plain = text.normalize("NFD").replace(/\p{Mark}/gu, "");
+  const words = plain.toLowerCase().split(/[^a-z0-9._]+/);
+  const route = words
+    .filter(Boolean)
+    .join("-")
+    .replace(/^[._-]+/, "");
+  return isRoute(route) ? route : undefined;
+}
+
 export interface Beginning {
   route: string;
   summary: string;

@@ -16,14 +16,19 @@ export function ResultOfRun({ node }: { node: PipelineNode }) {
   if (!values) return null;
 
   const isOver = hasEnded(run);
+  const hasFault = isOver && values.fault != null;
+  // What failed gave nothing, as a rule: its fault says enough.
+  const hasOut = isOver && values.out != null;
   return (
     <Section title={t("canvas.last_output")}>
-      {isOver && values.fault && (
+      {hasFault && (
         <Box lang="en" sx={{ fontSize: 12.5, overflowWrap: "anywhere" }}>
-          {values.fault.message}
+          {values.fault?.message}
         </Box>
       )}
-      <ValueView value={isOver ? values.out : null} open={!isOver} />
+      {(hasOut || !hasFault) && (
+        <ValueView value={isOver ? values.out : null} open={!isOver} />
+      )}
     </Section>
   );
 }

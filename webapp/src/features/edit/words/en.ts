@@ -263,7 +263,9 @@ export const en = {
     drafts: "Unsaved new pipelines",
     draft: "{{name}}, from {{time}}",
     unnamed: "without a name",
-    bad_example: "This is not an object of JSON.",
+    bad_example:
+      'This is not an object of JSON: names and texts stand in double quotes, as {"name": "Ada"}.',
+    take_name: "Take {{name}}",
     bad_files: "Letters, digits and “_” only.",
     no_editor: "It is a service: there is nothing to edit.",
     loading: "Opening…",

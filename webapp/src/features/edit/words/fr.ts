@@ -268,7 +268,9 @@ export const fr: EditWords = {
     drafts: "Nouveaux pipelines non enregistrés",
     draft: "{{name}}, de {{time}}",
     unnamed: "sans nom",
-    bad_example: "Ce n'est pas un objet JSON.",
+    bad_example:
+      'Ce n\'est pas un objet JSON : noms et textes sont entre guillemets droits, comme {"name": "Ada"}.',
+    take_name: "Prendre {{name}}",
     bad_files: "Lettres, chiffres et « _ » seulement.",
     no_editor: "C'est un service : il n'y a rien à modifier.",
     loading: "Ouverture…",
