@@ -1,5 +1,6 @@
 """Signing in and out at a provider of OpenID Connect, and who that is here."""
 
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ from oidc_provider import TestProvider
 from servers.waiting import until
 
 from ...building import client_of
+from ..test_replicas import REVOKED_WITHIN_SECONDS
 from .browsing import CALLBACK, COOKIE, begin, sign_in, who, with_token
 
 
@@ -234,7 +236,28 @@ async def test_a_sign_in_begins_at_one_replica_and_ends_at_another_once(
 
         assert (ended.status_code, again.status_code) == (303, 400)
         assert seen["name"] == "ada"
+        ended_at = time.monotonic()
         await until(lambda: _is_nobody(one))
+
+        assert time.monotonic() - ended_at < REVOKED_WITHIN_SECONDS
+
+
+async def test_a_terminal_signs_in_as_who_signed_in_at_the_provider(
+    browser: httpx.AsyncClient, provider: TestProvider, app: FastAPI
+) -> None:
+    async with client_of(app) as terminal:
+        begun = (await terminal.post("/device-logins", json={"machine": "x"})).json()
+        await sign_in(browser, provider, wanted="/device")
+        code = {"code": begun["user_code"], "allow": True}
+        decided = await browser.post("/device-logins/decide", json=code)
+        secret = {"device_code": begun["device_code"]}
+        made = (await terminal.post("/device-logins/redeem", json=secret)).json()
+
+        shown = await who(terminal, authorization=f"Bearer {made['token']}")
+
+    assert decided.status_code == 204
+    assert (shown["name"], shown["roles"]) == ("ada", {"main": "author"})
+    assert shown["scopes"] == ["read", "run"]
 
 
 async def _is_nobody(browser: httpx.AsyncClient) -> bool:
