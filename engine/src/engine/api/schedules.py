@@ -1,6 +1,7 @@
 """Schedules: start tasks of a route at certain times."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -13,7 +14,7 @@ from engine.api.body.fits import Received, checked_input
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
 from engine.api.large_answers import ListsDep
-from engine.api.limits import MAX_NAME_CHARACTERS
+from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep, SpaceDep, owner_id
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
@@ -138,7 +139,9 @@ async def delete_schedule(id: Id, engine: EngineDep) -> Response:
 
 def _wish(body: dict[str, Json]) -> Wish:
     """Raises `InvalidInput` for fields that are missing, unknown or of a wrong type."""
-    faults = [_unknown(name) for name in body if name not in _FIELDS]
+    # A body may have tens of thousands, and to guess what was meant takes time.
+    unknown = islice((name for name in body if name not in _FIELDS), MAX_FAULTS)
+    faults = [_unknown(name) for name in unknown]
     values = {}
     for name, schema in _FIELDS.items():
         value = body.get(name, schema.get("default"))
@@ -147,7 +150,7 @@ def _wish(body: dict[str, Json]) -> Wish:
             faults.append(fault)
         values[name] = value
     if faults:
-        raise InvalidInput(faults[:MAX_NAME_CHARACTERS])
+        raise InvalidInput(faults[:MAX_FAULTS])
     return Wish(**{**values, "missed": Missed(values["missed"])})
 
 
