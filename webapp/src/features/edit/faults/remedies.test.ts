@@ -50,6 +50,25 @@ test("of a reference only the misspelt word is replaced", () => {
   expect(after && findNode(after, "a")?.input).toEqual({ x: "in.out.who" });
 });
 
+test("of a step without such an output another output is proposed, not another step", () => {
+  const after = mendedOf(
+    fault({
+      node: "end",
+      field: "input.x",
+      code: "no-such-output",
+      message: "“a.out.z” is not among what “a” gives",
+      hint: "it gives y",
+    }),
+    [
+      { id: "in", type: "entry", api: { route: "r", body: { x: "" } }, next: ["a"] },
+      { id: "a", type: "node", after: "node.out = {'y': 1}", next: ["end"] },
+      { id: "end", type: "end", input: { x: "a.out.z" } },
+    ],
+  );
+
+  expect(after?.at(-1)?.input).toEqual({ x: "a.out.y" });
+});
+
 test("an end that leads on loses its ways", () => {
   const after = mended(fault({ node: "end", field: "next", code: "end-with-next" }));
 

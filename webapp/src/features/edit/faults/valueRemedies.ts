@@ -57,21 +57,28 @@ export function unknownInput({ node, field, fault }: Case): Remedy | undefined {
 }
 
 /** The nearest value that fits, in the place of one that does not. */
-export function otherReference({
-  node,
-  field,
-  document,
-  routes,
-}: Case): Remedy | undefined {
+export function otherReference(known: Case): Remedy | undefined {
+  return referenceTo(known, undefined);
+}
+
+/** The same; one of this node, if there is any. */
+function referenceTo(
+  { node, field, document, routes }: Case,
+  from: string | undefined,
+): Remedy | undefined {
   if (!node) return undefined;
   const key = fieldNames(field).at(-1) ?? "";
   const contract = contractOf(routes.get(node.service ?? ""));
   const wanted =
     field === "items" ? ({ type: "array" } as const) : contract?.properties[key];
   const before = valueAt(node, fieldNames(field));
-  const best = offersFor({ nodes: document.nodes, routes }, node, wanted, key).find(
-    ({ fit, reference }) => fit !== "misfit" && reference !== before,
-  );
+  const fitting = offersFor(
+    { nodes: document.nodes, routes },
+    node,
+    wanted,
+    key,
+  ).filter(({ fit, reference }) => fit !== "misfit" && reference !== before);
+  const best = fitting.find((offer) => offer.from === from) ?? fitting[0];
   return replaceWith(node, field, best?.reference);
 }
 
@@ -89,8 +96,9 @@ export function meantNode(known: Case): Remedy | undefined {
 
 export function meantOutput(known: Case): Remedy | undefined {
   const meant = wordMeant(known.fault.hint);
-  if (meant === undefined) return otherReference(known);
   const reference = /^“([^”]+)”/.exec(known.fault.message)?.[1];
+  // Its author has said which step is meant: only the output is another one.
+  if (meant === undefined) return referenceTo(known, reference?.split(".")[0]);
   return respelt(known, reference?.split(".")[2], meant);
 }
 
