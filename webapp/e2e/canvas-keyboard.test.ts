@@ -141,6 +141,15 @@ test("arrows walk the ways, through loops too; A, C and F ask by name", async ()
     await onNode(page, "border");
     await page.keyboard.press("Escape");
     await onNode(page, "thumbnails");
+
+    // The key that follows Enter is meant for the fields, however soon it comes.
+    const isInFields = await page.evaluate(async () => {
+      const press = { key: "Enter", bubbles: true, cancelable: true };
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", press));
+      await Promise.resolve();
+      return document.activeElement?.closest("aside") != null;
+    });
+    assert.ok(isInFields);
   });
 });
 

@@ -149,27 +149,36 @@ function useFocusAsked(frame: React.RefObject<HTMLElement | null>): void {
   const asked = useUi((state) => state.focus);
   useEffect(() => {
     if (!asked) return undefined;
-    // The fields of another node are drawn first, and code editors load: until the
-    // field can take the focus it is tried again.
+    // Tried at once, so that the keys pressed next are meant for the field; and again,
+    // since the canvas may take the focus for the chosen node, and code editors load.
     let tries = 0;
     let timer = 0;
+    let hasGoneOn = false;
+    const goOn = () => {
+      hasGoneOn = true;
+    };
     const attempt = () => {
       const panel = frame.current;
       const field = panel && (nearestField(panel, asked.field) ?? panel);
-      if (!field) return;
+      // Who presses something meanwhile is somewhere else already, and stays there.
+      if (!field || hasGoneOn) return;
       if (tries === 0) {
         const details = field.closest("details");
         if (details) details.open = true;
         field.scrollIntoView({ block: "center" });
       }
-      focusIn(field);
-      tries += 1;
       const isThere = field.contains(document.activeElement);
+      if (!isThere || tries === 0) focusIn(field);
+      tries += 1;
       if (!isThere && tries < MAX_TRIES) timer = window.setTimeout(attempt, TRY_MS);
     };
-    timer = window.setTimeout(attempt, TRY_MS);
+    attempt();
+    window.addEventListener("keydown", goOn, true);
+    window.addEventListener("pointerdown", goOn, true);
     return () => {
       window.clearTimeout(timer);
+      window.removeEventListener("keydown", goOn, true);
+      window.removeEventListener("pointerdown", goOn, true);
     };
   }, [asked, frame]);
 }
