@@ -304,3 +304,22 @@ async def test_who_is_remembered_for_one_route_is_asked_for_another_one(
     ]
 
     assert [one.status_code for one in answers] == [202, 404, 404, 404, 202, 404]
+
+
+async def test_a_header_that_is_no_token_lends_nobody_the_rights_of_others(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    """A proxy before the engine may send the same header with all requests."""
+    of_proxy = {"authorization": "Basic c2Nob29sOnNjaG9vbA=="}
+    author = await sign_in("author")
+    reader = await sign_in("reader")
+
+    first = await author.post("/services/any", json={}, headers=of_proxy)
+    second = await reader.post("/services/any", json={}, headers=of_proxy)
+    stranger = await anybody.post("/services/any", json={}, headers=of_proxy)
+
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert stranger.status_code == 401
+    # Readers see their own tasks alone.
+    own = (await reader.get("/tasks")).json()["items"]
+    assert [task["id"] for task in own] == [second.json()["jobId"]]

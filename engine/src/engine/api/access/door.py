@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.api.access.shown import address_of, shown_in
+from engine.api.access.shown import address_of, shown_in, token_in
 from engine.api.call import parse_query
 from engine.api.limits import MAX_URL_CHARACTERS
 from engine.api.principals import (
@@ -24,6 +24,7 @@ from engine.api.principals import (
     PRINCIPAL,
 )
 from engine.api.publishing import wanted_space
+from engine.domain.access.credentials import digest_of
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
 from engine.domain.access.placing import default_space, starting_space
 from engine.domain.access.rights import (
@@ -80,7 +81,7 @@ class Door:
         self._tasks = engine.tasks
         self._callbacks = engine.callbacks
         self._schedules = engine.schedules
-        self._admitted: Recent[tuple[bytes, str], Admitted] = Recent(MAX_ADMITTED)
+        self._admitted: Recent[tuple[str, str], Admitted] = Recent(MAX_ADMITTED)
         self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
     async def asker(self, scope: Scope) -> Principal | None:
@@ -105,11 +106,14 @@ class Door:
     async def _admit_start(self, scope: Scope) -> None:
         """The same for the call that every task needs: who started a moment ago with
         the same token may do so now, and in the same space."""
-        token = _token_in(scope)
+        token = token_in(scope)
         route = scope["path_params"]["route"]
+        # Not by its header: a proxy may send the same one with everybody's requests.
+        # And by its digest: what a provider signs may be long.
+        key = (digest_of(token), route) if token else None
         now = monotonic()
-        known = self._admitted.get((token, route)) if token else None
         taken = self._credentials.taken
+        known = self._admitted.get(key) if key else None
         if known is not None and now < known.until and known.taken == taken:
             scope[PRINCIPAL] = known.principal
             scope[ADMITTED_SPACE] = known.space
@@ -119,14 +123,14 @@ class Door:
         principal: Principal = scope[PRINCIPAL]
         # What administrators do in spaces of others is looked at each time, and so is
         # what running tasks do.
-        if not token or scope.get(AS_ADMINISTRATOR) or not principal.credential:
+        if key is None or scope.get(AS_ADMINISTRATOR) or not principal.credential:
             return
         home = await self._homes.of(route)
         if home is not None:
             space = starting_space(principal, "", home)
             until = now + ADMITTED_SECONDS
             admitted = Admitted(principal, space, until, taken)
-            self._admitted.put((token, route), admitted)
+            self._admitted.put(key, admitted)
 
     async def _admit(self, scope: Scope, right: Right) -> None:
         principal = await self.asker(scope)
@@ -246,15 +250,6 @@ class Door:
         chosen = space or default_space(principal, Role.OWNER)
         scope[CHOSEN_SPACE] = chosen
         return chosen
-
-
-def _token_in(scope: Scope) -> bytes:
-    """The header with a token, as it came; empty: there is none."""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            found: bytes = value
-            return found
-    return b""
 
 
 def _absent(scope: Scope, right: Right) -> Unknown:

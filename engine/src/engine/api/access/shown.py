@@ -19,14 +19,23 @@ def shown_in(scope: Scope) -> str:
 
     A token goes before a cookie: a program that sends one means it.
     """
+    token = token_in(scope)
+    if token is not None:
+        return token
+
     cookies = b""
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            if value[: len(BEARER)].lower() == BEARER:
-                return bytes(value[len(BEARER) :]).decode("latin-1").strip()
-        elif name == b"cookie":
+        if name == b"cookie":
             cookies = value
     return _cookie(cookies.decode("latin-1"), cookie_name(scope)) if cookies else ""
+
+
+def token_in(scope: Scope) -> str | None:
+    """The secret of a token; None: none is shown."""
+    for name, value in scope["headers"]:
+        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
+            return bytes(value[len(BEARER) :]).decode("latin-1").strip()
+    return None
 
 
 def cookie_name(scope: Scope) -> str:
