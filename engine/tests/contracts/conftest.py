@@ -1,15 +1,16 @@
 """Every adapter of every port: one more entry, and the whole contract runs on it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import external
 import pytest
 from aiohttp.test_utils import RawTestServer
+from databases import on_databases
 from engine.adapters.disk.blobs import DiskBlobStore
 from engine.adapters.http.outside import HttpOutside
 from engine.adapters.lanes import Lanes
@@ -28,7 +29,6 @@ from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.s3.blobs import S3BlobStore
 from engine.adapters.sqlite.audit import SqliteAuditStore
 from engine.adapters.sqlite.credentials import SqliteCredentialStore
-from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.people import SqlitePeopleStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
@@ -40,33 +40,8 @@ from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.adapters.sqlite.tallies import SqliteTallyStore
 from engine.domain.access.spaces import Group, Space
 from engine.ports import BlobStore, Inbox, Outside
-from mongo_trials import fresh_database
 
 from .peers import WAYS, Here, Peer, Way
-
-T = TypeVar("T")
-
-
-def on_databases(sqlite: Callable[[Database], T], mongo: Callable[[Any], T]) -> Any:
-    """A store in the engine's file, and the same in MongoDB: a database for each test.
-
-    What opens them is called with a folder.
-    """
-
-    @asynccontextmanager
-    async def in_file(folder: Path) -> AsyncIterator[T]:
-        async with Database(folder / "engine.db") as database:
-            yield sqlite(database)
-
-    @asynccontextmanager
-    async def in_mongo(_: Path) -> AsyncIterator[T]:
-        async with fresh_database() as database:
-            yield mongo(database)
-
-    return [
-        pytest.param(in_file, id="sqlite"),
-        pytest.param(in_mongo, id="mongo", marks=pytest.mark.external),
-    ]
 
 
 def s3_blobs(folder: Path) -> S3BlobStore:

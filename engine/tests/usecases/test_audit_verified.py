@@ -1,20 +1,18 @@
 """Whether the audit log is whole, asked of an engine; also when it was cut."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import on_databases
 from engine.adapters.mongo.audit import MongoAuditStore
 from engine.adapters.sqlite.audit import SqliteAuditStore
-from engine.adapters.sqlite.database import Database
 from engine.domain.access.audit import PERSON, WHOLE, Deed, Entry
 from engine.usecases.access import audit as module
 from engine.usecases.access.audit import Audit
-from mongo_trials import fresh_database
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,24 +57,7 @@ class Log:
         return found
 
 
-@asynccontextmanager
-async def in_file(folder: Path) -> AsyncIterator[SqliteAuditStore]:
-    async with Database(folder / "engine.db") as database:
-        yield SqliteAuditStore(database)
-
-
-@asynccontextmanager
-async def in_mongo(_: Path) -> AsyncIterator[MongoAuditStore]:
-    async with fresh_database() as database:
-        yield MongoAuditStore(database)
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(in_file, id="sqlite"),
-        pytest.param(in_mongo, id="mongo", marks=pytest.mark.external),
-    ]
-)
+@pytest.fixture(params=on_databases(SqliteAuditStore, MongoAuditStore))
 async def log(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Log]:

@@ -5,15 +5,14 @@ Each test has two replicas, which share the store of credentials and nothing els
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import on_databases
 from engine.adapters.mongo.credentials import MongoCredentialStore
 from engine.adapters.sqlite.credentials import SqliteCredentialStore
-from engine.adapters.sqlite.database import Database
 from engine.domain.access.confirming import CONFIRMED_WITHIN
 from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import NoSuchCode, NotConfirmed, TooManyCodes
@@ -27,7 +26,6 @@ from engine.usecases.access.device_logins import (
     Begun,
     DeviceLogins,
 )
-from mongo_trials import fresh_database
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ADA = Principal(id="ada", name="ada")
@@ -63,24 +61,7 @@ class Replicas:
         return await self.one.begin("ada's laptop", **asked)
 
 
-@asynccontextmanager
-async def in_file(folder: Path) -> AsyncIterator[SqliteCredentialStore]:
-    async with Database(folder / "engine.db") as database:
-        yield SqliteCredentialStore(database)
-
-
-@asynccontextmanager
-async def in_mongo(_: Path) -> AsyncIterator[MongoCredentialStore]:
-    async with fresh_database() as database:
-        yield MongoCredentialStore(database)
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(in_file, id="sqlite"),
-        pytest.param(in_mongo, id="mongo", marks=pytest.mark.external),
-    ]
-)
+@pytest.fixture(params=on_databases(SqliteCredentialStore, MongoCredentialStore))
 async def replicas(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[Replicas]:
