@@ -15,7 +15,10 @@ from typer.testing import CliRunner, Result
 
 from servers.waiting import block_until
 
+from ..api.serving import serving
+
 ROOT = Path(__file__).parents[3]
+PASSWORD = "fish under blue stairs"
 PHOTO = ROOT / "docs/pictures/astronaut.jpg"
 
 # The marketplace starts in it. Only a machine with much to do needs so many.
@@ -128,3 +131,18 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
 
     return run
+
+
+@contextmanager
+def serving_accounts(folder: Path) -> Iterator[str]:
+    """The address of an engine with accounts; its administrator `root`, with PASSWORD,
+    was made before it started."""
+    made = CliRunner().invoke(
+        app,
+        ["people", "add", "root", "--administrator", "--here"],
+        env={"DATA_DIR": str(folder), "AUTH": "accounts"},
+        input=PASSWORD,
+    )
+    assert made.exit_code == 0, made.output
+    with serving(folder, auth="accounts") as server:
+        yield server.url

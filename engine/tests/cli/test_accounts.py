@@ -21,10 +21,9 @@ from engine.cli.patient_download import download
 from engine.cli.pipeline_files import tell_faults
 from typer.testing import CliRunner, Result
 
-from ..api.serving import serving
+from .conftest import PASSWORD, serving_accounts
 
 Use = Callable[..., Result]
-PASSWORD = "fish under blue stairs"
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +34,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def engine(folder: Path) -> Iterator[str]:
     """An engine with accounts, whose first administrator was made without it."""
-    made = CliRunner().invoke(
-        app,
-        ["people", "add", "root", "--administrator", "--here"],
-        env={"DATA_DIR": str(folder), "AUTH": "accounts"},
-        input=PASSWORD,
-    )
-    assert made.exit_code == 0, made.output
-    with serving(folder, auth="accounts") as server:
-        yield server.url
+    with serving_accounts(folder) as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,25 +13,16 @@ import pytest
 from engine.cli.commands import app
 from typer.testing import CliRunner
 
-from ..api.serving import serving
+from .conftest import PASSWORD, serving_accounts
 
-PASSWORD = "fish under blue stairs"
 CODE = re.compile(r"^ +([A-Z]{4}-[A-Z]{4})$")
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An engine with accounts, and its administrator `root`."""
-    folder = tmp_path_factory.mktemp("engine")
-    made = CliRunner().invoke(
-        app,
-        ["people", "add", "root", "--administrator", "--here"],
-        env={"DATA_DIR": str(folder), "AUTH": "accounts"},
-        input=PASSWORD,
-    )
-    assert made.exit_code == 0, made.output
-    with serving(folder, auth="accounts") as server:
-        yield server.url
+    with serving_accounts(tmp_path_factory.mktemp("engine")) as url:
+        yield url
 
 
 @pytest.fixture
