@@ -232,28 +232,6 @@ test("Ctrl+K finds every action by name, shows its key, and does it", async () =
   });
 });
 
-test("a key that comes while a closed window still has the focus is not lost", async () => {
-  await publish(stage.url, chain("quick"));
-
-  await visit(stage.browser, WIDE, async (page) => {
-    await openCanvas(page, stage.url, "quick");
-    await page.keyboard.press("Control+k");
-    await page.getByRole("listbox", { name: "All actions" }).waitFor();
-    await page.evaluate(() => {
-      const field = document.activeElement;
-      for (const key of [
-        { key: "Escape" },
-        { key: "3", code: "Digit3", altKey: true },
-      ]) {
-        const press = { ...key, bubbles: true, cancelable: true };
-        field?.dispatchEvent(new KeyboardEvent("keydown", press));
-      }
-    });
-
-    await page.getByRole("textbox", { name: "The pipeline as JSON" }).waitFor();
-  });
-});
-
 test("keys that are pressed in a window or a menu do nothing behind it", async () => {
   await publish(stage.url, chain("behind"));
 

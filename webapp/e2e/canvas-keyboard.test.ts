@@ -153,6 +153,28 @@ test("arrows walk the ways, through loops too; A, C and F ask by name", async ()
   });
 });
 
+test("a key that comes while a closed window still has the focus is not lost", async () => {
+  await publish(stage.url, bare("quick", {}));
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "quick");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("listbox", { name: "All actions" }).waitFor();
+    await page.evaluate(() => {
+      const field = document.activeElement;
+      for (const key of [
+        { key: "Escape" },
+        { key: "3", code: "Digit3", altKey: true },
+      ]) {
+        const press = { ...key, bubbles: true, cancelable: true };
+        field?.dispatchEvent(new KeyboardEvent("keydown", press));
+      }
+    });
+
+    await page.getByRole("textbox", { name: "The pipeline as JSON" }).waitFor();
+  });
+});
+
 test("targets that cannot be are listed with the reason", async () => {
   await visit(stage.browser, {}, async (page) => {
     await openCanvas(page, stage.url, "face-thumbnail");
