@@ -40,7 +40,7 @@ class AccessSettings(BaseModel):
     max_space_running: int = Field(
         default=50_000, ge=0, description="the same, of one space"
     )
-    # A replica starts some hundreds in a second: these are a hundred of them.
+    # A hundred in a second. A replica starts some hundreds, for everybody together.
     max_person_starts: int = Field(
         default=6_000,
         ge=0,

@@ -95,8 +95,7 @@ def bearers(pieces: Sequence[tuple[Row, bytes]], words: str) -> list[Found[Row]]
 
     found = []
     for row, text in pieces:
-        read = text.decode()
-        lower = read.lower()
+        lower = text.decode().lower()
         if not all(word in lower for word in wanted):
             continue
         steps = [
