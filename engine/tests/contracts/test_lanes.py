@@ -138,7 +138,10 @@ async def test_a_failed_turn_that_nobody_hears_of_is_logged(
             await began.wait()
 
     [record] = caplog.records
-    assert (record.message, vars(record)["frame"]) == ("a turn failed: a test", "t")
+    assert (record.message, vars(record)["frame"]) == (
+        "a turn of t failed: a test",
+        "t",
+    )
 
 
 async def test_more_than_the_limit_is_refused_until_there_is_room() -> None:

@@ -273,4 +273,10 @@ def _fail_or_log(path: FramePath, posters: Posters, error: Exception) -> None:
     # An `EngineError` says by itself what happened, and while a store is away it comes
     # for every turn: tracebacks would fill the log.
     unexpected = not isinstance(error, EngineError)
-    log.error("a turn failed: %s", error, exc_info=unexpected, extra={"frame": path})
+    log.error(
+        "a turn of %s failed: %s",
+        path,
+        error,
+        exc_info=unexpected,
+        extra={"frame": path},
+    )

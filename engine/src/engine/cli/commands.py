@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from engine.cli import (
     account_commands,
@@ -27,15 +28,24 @@ MAX_REPLICAS = 32
 
 
 class Commands(TyperGroup):
-    """Shows a `Trouble` to the person, without a traceback."""
+    """Shows a `Trouble` to the person, without a traceback; or logs it."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except Trouble as trouble:
-            trouble.show()
+            from engine.cli.logs import log_end
+
+            if not log_end(trouble):
+                trouble.show()
             raise typer.Exit(trouble.code) from None
+        except TyperException as error:
+            from engine.cli.logs import log_trouble
+
+            if not log_trouble(error.format_message()):
+                raise
+            raise typer.Exit(error.exit_code) from None
 
 
 app = typer.Typer(

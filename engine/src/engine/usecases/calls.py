@@ -22,7 +22,7 @@ from engine.domain.protocol import (
 from engine.domain.rules import Rules
 from engine.domain.run_faults import Cause
 from engine.domain.secrets import Text, secrets_in
-from engine.domain.spans import context_of_attempt
+from engine.domain.spans import context_of_attempt, trace_id_of
 from engine.domain.values import Blob, Json, Large, blobs_in, is_blob
 from engine.ports import (
     Acknowledged,
@@ -47,6 +47,7 @@ from engine.usecases.capacity import (
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 from engine.usecases.given import Given
+from engine.usecases.log_context import note_trace
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
 from engine.usecases.secrets import Secrets
@@ -214,6 +215,8 @@ class Calls:
         if not frame.awaits(order.node, order.attempt):
             return None
 
+        if frame.trace:
+            note_trace(path, trace_id_of(frame))
         run = frame.runs[order.node]
         # As most are: nothing is read, and nothing waits.
         if not isinstance(run.input, Large):

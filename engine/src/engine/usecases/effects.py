@@ -18,6 +18,7 @@ from engine.usecases.admission import Admission, Beginning
 from engine.usecases.budgets import Budgets
 from engine.usecases.calls import Calls
 from engine.usecases.frames import Frames
+from engine.usecases.log_context import begin_attempt, begin_turn
 from engine.usecases.loops import Loops
 from engine.usecases.pushes import Pushes
 from engine.usecases.statistics import Statistics
@@ -186,13 +187,14 @@ class Effects:
         self, path: FramePath, effect: m.Effect, work: Callable[[], Awaitable[None]]
     ) -> None:
         """Wait for an effect; what fails here is ordered again by the timers."""
+        _begin(path, effect)
         try:
             await work()
         except asyncio.CancelledError:
             self.left.add(path)
             raise
         except Unknown:
-            log.info("a task was erased meanwhile", extra={"path": path})
+            log.info("a task was erased meanwhile")
         except EngineError as error:
             log.warning("%s of %s: %s", type(effect).__name__, path, error)
         except Exception:
@@ -228,6 +230,21 @@ class Effects:
                 await self._loops.tell_parent(frame)
             case m.ContinueTurn():
                 await self._inbox.post(path, m.TurnContinued())
+
+
+def _begin(path: FramePath, effect: m.Effect) -> None:
+    """Let lines of the log say what this is about.
+
+    What was admitted late is started by the end of something else, of another task.
+    """
+    match effect:
+        case (
+            m.CallNode(node=node, attempt=attempt)
+            | m.CancelCall(node=node, attempt=attempt)
+        ):
+            begin_attempt(path, node, attempt)
+        case _:
+            begin_turn(path)
 
 
 def given_up(effect: m.Effect) -> m.Event | None:

@@ -19,7 +19,7 @@ async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
             # A store that is away fails every round: one line each, no traceback.
             log.warning("a round has to wait: %s", error)
         except Exception:
-            log.exception("a round failed", extra={"job": repr(job)})
+            log.exception("a round failed: %r", job)
         await asyncio.sleep(seconds)
 
 
@@ -29,5 +29,5 @@ async def until_done(seconds: float, job: Callable[[], Awaitable[None]]) -> None
         try:
             return await job()
         except Exception:
-            log.exception("a round failed and is tried again", extra={"job": repr(job)})
+            log.exception("a round failed and is tried again: %r", job)
         await asyncio.sleep(seconds)

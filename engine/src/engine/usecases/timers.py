@@ -136,14 +136,14 @@ class Timers:
         try:
             await self._give_turn(path, event)
         except Unknown:
-            log.info("a task was erased meanwhile", extra={"path": path})
+            log.info("a task was erased meanwhile", extra={"frame": path})
         except EngineError as error:
-            log.warning("%s could not be woken: %s", path, error)
+            log.warning("%s could not be woken: %s", path, error, extra={"frame": path})
             if isinstance(error, NewerFrame):
                 return NEWER
             return AWAY if isinstance(error, Unavailable) else BROKEN
         except Exception:
-            log.exception("%s could not be woken", path)
+            log.exception("%s could not be woken", path, extra={"frame": path})
             return BROKEN
         return None
 
@@ -210,6 +210,6 @@ class Timers:
         try:
             await self._erasing.sweep(task)
         except Exception:
-            log.exception("task %s could not be erased", task)
+            log.exception("task %s could not be erased", task, extra={"frame": task})
             return False
         return True

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from service_sdk.app import ServiceApp
 from service_sdk.errors import ServiceError
+from service_sdk.log import end_with, write_log
 from service_sdk.running import run
 
 
@@ -27,9 +28,11 @@ def main(arguments: list[str]) -> None:
 
     sys.path.insert(0, str(Path.cwd()))
     try:
+        # First: what goes wrong while the module is imported is told in its form.
+        write_log()
         run(load(arguments[0]))
     except (ServiceError, ModuleNotFoundError) as fault:
-        sys.exit(str(fault))
+        end_with(str(fault))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from trace_spans import TraceContext
 from service_sdk.callback import Callback, Patience
 from service_sdk.caller import Callers
 from service_sdk.errors import CallerUnknown, QueueFull
-from service_sdk.log import shown_task, task_in_log
+from service_sdk.log import job_in_log
 from service_sdk.metrics import Metrics
 from service_sdk.progress import Progress
 from service_sdk.results import Failure, Outcome
@@ -163,7 +163,7 @@ class Jobs:
 
     async def _carry_out(self, job: Job) -> None:
         """Wait for a worker, do the work, hand the result on."""
-        with task_in_log(shown_task(job.task_id)):
+        with job_in_log(job.in_log):
             await self._carry_out_named(job)
 
     async def _carry_out_named(self, job: Job) -> None:

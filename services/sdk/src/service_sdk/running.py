@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from bounded_server.descriptors import raise_descriptor_limit
 from bounded_server.serving import bounded_config
+from json_lines import are_written
 
 from service_sdk.app import ServiceApp
 from service_sdk.log import write_log
@@ -51,6 +52,8 @@ def run(app: ServiceApp) -> None:
         settings.server_limits.within(raise_descriptor_limit()),
         host=settings.host,
         port=settings.port,
+        # Its lines are like all others then.
+        **({"log_config": None} if are_written() else {}),
         access_log=False,
         timeout_graceful_shutdown=OPEN_REQUESTS_SECONDS,
     )

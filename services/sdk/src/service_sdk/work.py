@@ -19,7 +19,7 @@ from service_sdk.errors import (
     TryAgain,
     Unavailable,
 )
-from service_sdk.log import task_in_log
+from service_sdk.log import JobInLog, job_in_log
 from service_sdk.progress import Progress
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome, save
@@ -40,14 +40,14 @@ def perform(
     folder: Path,
     limits: Settings,
     max_seconds: float,
-    task: str,
+    job: JobInLog,
     caller: Caller | None = None,
 ) -> Outcome:
     """Call the function with the content of the parts; never raises.
 
-    `task` stands in each line that is logged meanwhile.
+    `job` stands in each line that is logged meanwhile.
     """
-    with task_in_log(task):
+    with job_in_log(job):
         return _perform(function, part, parts, folder, limits, max_seconds, caller)
 
 

@@ -13,7 +13,7 @@ from service_sdk import async_work
 from service_sdk.callback import Callback
 from service_sdk.caller import Caller
 from service_sdk.errors import CannotStart
-from service_sdk.log import shown_task
+from service_sdk.log import JobInLog, job_of
 from service_sdk.processes import Processes, failure_of_start
 from service_sdk.receiving import Part
 from service_sdk.results import Failure, Outcome
@@ -49,6 +49,11 @@ class Job:
 
     trace: JobTrace | None = None
     """None: no spans are made of it."""
+
+    @property
+    def in_log(self) -> JobInLog:
+        """What lines of the log say of it."""
+        return job_of(self.task_id, self.trace.own.trace_id if self.trace else "")
 
 
 class Workers:
@@ -103,7 +108,7 @@ class Workers:
             folder=job.folder,
             limits=self._settings,
             max_seconds=max_seconds,
-            task=shown_task(job.task_id),
+            job=job.in_log,
             caller=job.caller,
         )
         if self._processes:

@@ -156,7 +156,7 @@ class Arrivals:
             return False
 
         reason = f"{type(error).__name__}: {error}"
-        log.error("an event is dead: %s", reason, extra={"place": place})
+        log.error("an event is dead, at %s: %s", place, reason)
 
         # What cannot be read may have been promised.
         if event is None or is_promised(event):

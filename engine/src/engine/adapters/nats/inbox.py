@@ -155,7 +155,9 @@ class NatsInbox:
             # The timers repeat what was not promised; its sender hears of the failure.
             if not is_promised(event):
                 raise
-            log.info("an event has to wait: %s", error, extra={"frame": path})
+            log.info(
+                "an event of %s has to wait: %s", path, error, extra={"frame": path}
+            )
 
         await self._keep(path, event)
         return None
