@@ -22,6 +22,7 @@ class Received:
     """A span as it came."""
 
     service: str
+    instance: str
     name: str
     trace_id: str
     span_id: str
@@ -78,15 +79,17 @@ class Collector:
         with self._lock:
             self.raw += body
             for batch in request.resource_spans:
-                service = _values(batch.resource.attributes)["service.name"]
+                about = _values(batch.resource.attributes)
+                service = about["service.name"], about["service.instance.id"]
                 for scope in batch.scope_spans:
                     for span in scope.spans:
                         self._spans[span.span_id.hex()] = _received(service, span)
 
 
-def _received(service: str, span: Any) -> Received:
+def _received(service: tuple[str, str], span: Any) -> Received:
     return Received(
-        service=service,
+        service=service[0],
+        instance=service[1],
         name=span.name,
         trace_id=span.trace_id.hex(),
         span_id=span.span_id.hex(),

@@ -138,6 +138,20 @@ def test_a_file_that_is_not_there_is_told_and_no_default_taken(tmp_path: Path) -
         Settings.from_environment({"SECRET_FILE": str(tmp_path / "none")})
 
 
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("https://traces.example/trace", "{trace_id}"),
+        ("javascript:alert('{trace_id}')", "http"),
+    ],
+)
+def test_where_traces_are_shown_is_an_address_with_their_id(
+    url: str, wanted: str
+) -> None:
+    with pytest.raises(BadSettings, match=f"TRACES_URL: write {wanted}"):
+        Settings.from_environment({"TRACES_URL": url})
+
+
 @pytest.mark.parametrize("endpoint", ["collector:4317", "grpc://collector", "http://"])
 def test_an_endpoint_for_traces_is_an_address(endpoint: str) -> None:
     with pytest.raises(BadSettings, match="OTEL_EXPORTER_OTLP_ENDPOINT: write http"):

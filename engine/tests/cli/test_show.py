@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import pytest
 from engine.cli.follow import Change
 from engine.cli.progress import Progress
 from engine.cli.screen import Screen
@@ -53,6 +54,21 @@ def task(*frames: dict[str, Any], **runs: Any) -> dict[str, Any]:
 
 def change(path: str, node: str, status: str, note: str = "") -> Change:
     return Change(path=path, node=node, status=status, at=AT, note=note)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"trace_id": "4bf9", "trace_url": None}, "trace 4bf9"),
+        (
+            {"trace_id": "4bf9", "trace_url": "https://traces.example/4bf9"},
+            "trace https://traces.example/4bf9",
+        ),
+    ],
+    ids=["id", "link"],
+)
+def test_a_task_says_where_its_trace_is(told: dict[str, Any], shown: str) -> None:
+    assert shown in drawn({**task(), **told})
 
 
 def test_loops_in_loops_are_nested() -> None:

@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,21 @@ import pytest
 from documents import end, loop, node, service, starting_with
 from engine.adapters.choice import Adapters
 from engine.domain import spans
-from engine.domain.frame import Push
+from engine.domain.frame import FramePath, Push
 from engine.domain.gate import admit
 from engine.domain.protocol import TRACEPARENT
 from engine.domain.spans import root_trace
 from engine.ports import Acknowledged, Refused
 from engine.usecases import calls, tracing
+from engine.usecases.callback_ids import Callback
 from playground import URL, Playground, playground
-from trace_spans import Side, Span, TraceContext, read
+from trace_spans import Side, Span, TraceContext, read, span_id_of
 
 from servers.waiting import until
 
 CAUSE = TraceContext("a" * 32, "b" * 16)
 SECOND = timedelta(seconds=1)
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 ONE_CALL = starting_with(service("call", "done", service="work"), end("done"))
 DELAYED = starting_with(
@@ -40,6 +43,9 @@ class Noted:
     """Remembers the spans that it is told, each once."""
 
     spans: dict[str, Span] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        return {"sent": len(self.spans), "lost": 0}
 
     def add(self, spans: Iterable[Span]) -> None:
         for span in spans:
@@ -276,3 +282,37 @@ async def again(play: Playground, calls: int) -> None:
         return len(play.outside.delivered) >= calls
 
     await until(were_made)
+
+
+@pytest.mark.parametrize(
+    ("trace_id", "cause", "parent"),
+    [
+        (CAUSE.trace_id, CAUSE, CAUSE),
+        # Another replica has the frame.
+        ("", CAUSE, CAUSE),
+        # Of a service that knows nothing of traces, and of one that tells of another.
+        ("c" * 32, None, "attempt"),
+        ("c" * 32, CAUSE, "attempt"),
+        ("", None, None),
+    ],
+    ids=["told", "elsewhere", "silent", "foreign", "unknown"],
+)
+def test_a_result_hangs_below_what_brings_it_or_below_its_attempt(
+    trace_id: str, cause: TraceContext | None, parent: TraceContext | str | None
+) -> None:
+    path = FramePath("t")
+    noted = Noted()
+    told = tracing.Tracing(noted, lambda: NOON)
+    ordered = Callback(path, "blur", 2, trace=trace_id)
+
+    with suppress(ValueError), told.arrival(ordered, cause):
+        raise ValueError("it is not taken")
+    with told.arrival(ordered, cause) as arrival:
+        arrival.is_result = False
+
+    attempt = TraceContext("c" * 32, span_id_of(path, "blur", "attempt", 2))
+    wanted = attempt if isinstance(parent, str) else parent
+    results = [
+        (one.trace_id, one.parent_id, one.failed) for one in noted.named("result")
+    ]
+    assert results == ([(wanted.trace_id, wanted.span_id, True)] if wanted else [])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from real_engine import RealEngine, started_engine
 from service_sdk import Service
@@ -38,6 +39,7 @@ def fail(text: str) -> str:
 class Traced:
     engine: RealEngine
     collector: Collector
+    service: str
 
     def start(self, route: str, header: str = "") -> str:
         headers = {TRACEPARENT: header} if header else {}
@@ -67,7 +69,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
         engine = stack.enter_context(started_engine(tmp_path_factory.mktemp("engine")))
-        stack.enter_context(
+        served = stack.enter_context(
             service_on_loopback(
                 service.app,
                 engine_url=engine.url,
@@ -76,7 +78,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         )
         for route in service.app.operations:
             block_until(partial(is_known, engine, route))
-        yield Traced(engine, collector)
+        yield Traced(engine, collector, served.url)
 
 
 def is_known(engine: RealEngine, route: str) -> bool:
@@ -104,8 +106,29 @@ def test_engine_and_service_tell_one_trace(traced: Traced) -> None:
     assert parent("attempt") == "work"
     assert spans["compute"].parent_id == job.span_id
     assert spans["queue"].parent_id == spans["callback"].parent_id == job.span_id
+    # How the result came back, until the turn that it caused was saved.
+    result = traced.spans_of(CAUSE.trace_id, until="result")["result"]
+    assert (result.parent_id, result.service) == (
+        spans["callback"].span_id,
+        "marketplace-engine",
+    )
+    assert result.attributes["marketplace.node"] == "work"
     status = traced.engine.http.get(f"/tasks/{task}/status").json()
     assert status["trace_id"] == CAUSE.trace_id
+
+
+def test_engine_and_service_count_what_they_sent(traced: Traced) -> None:
+    traced.start("traced-echo")
+
+    engine = traced.engine.http.get("/metrics").text
+    service_page = httpx.get(f"{traced.service}/metrics").text
+
+    for page, name in (
+        (engine, "marketplace_trace_spans_total"),
+        (service_page, "service_trace_spans_total"),
+    ):
+        assert f'{name}{{outcome="lost"}} 0.0' in page
+        assert f'{name}{{outcome="sent"}}' in page
 
 
 def test_no_value_and_no_error_text_is_told(traced: Traced) -> None:

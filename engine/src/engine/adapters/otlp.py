@@ -1,7 +1,7 @@
 """Traces to a collector, by OTLP over HTTP, while the context is open."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from trace_spans import Span
@@ -35,6 +35,12 @@ class OtlpTraces:
         self._exporter = None
         if exporter:
             await asyncio.to_thread(exporter.close)
+
+    def counts(self) -> Mapping[str, int]:
+        exporter = self._exporter
+        if exporter is None:
+            return {"sent": 0, "lost": 0}
+        return {"sent": exporter.sent, "lost": exporter.lost}
 
     def add(self, spans: Iterable[Span]) -> None:
         if self._exporter:

@@ -147,6 +147,8 @@ class EngineFigures(Collector):
             _add(family, [], durations.histogram())
             yield family
 
+        yield self._spans()
+
         errors = CounterMetricFamily(
             "marketplace_save_errors",
             "Saves that failed; of StaleFrame another replica came first",
@@ -155,6 +157,18 @@ class EngineFigures(Collector):
         for error, count in self._save_errors.items():
             errors.add_metric([error], count)
         yield errors
+
+    def _spans(self) -> Metric:
+        family = CounterMetricFamily(
+            "marketplace_trace_spans",
+            "Spans of traces, by what became of them: sent, lost",
+            labels=["outcome"],
+        )
+        tracing = self._engine.tasks.tracing
+        counts = tracing.counts() if tracing else {}
+        for outcome, count in counts.items():
+            family.add_metric([outcome], count)
+        return family
 
 
 def _tasks(by_route: Mapping[str, Counts]) -> Iterator[Metric]:

@@ -127,7 +127,7 @@ async def _started(call: Call, push: Push | None, depth: int, owner: str) -> str
                 await call.tasks.take_over(draft, taken_over)
             data = await checked_input(api, body, call.judging)
             stored = body.stored_bytes()
-            cause = cause_of(call) if call.tasks.traced else None
+            cause = cause_of(call) if call.tasks.tracing else None
             await call.tasks.start(
                 draft, data, push, depth, owner, space, stored, cause
             )
@@ -151,18 +151,28 @@ async def callback(call: Call) -> ASGIApp:
     if attempt.repeated:
         return ACCEPTED
 
+    tracing = call.tasks.tracing
+    if tracing is None:
+        await _receive(call, attempt)
+    else:
+        with tracing.arrival(attempt, cause_of(call)) as arrival:
+            arrival.is_result = await _receive(call, attempt)
+    return ACCEPTED
+
+
+async def _receive(call: Call, attempt: Callback) -> bool:
+    """Take what a service brings; whether it ends the attempt."""
     try:
         async with Receiving(call, attempt.task, AnyParts()) as body:
             faults = tuple(body.faults)
             if faults:
                 raise InvalidInput(faults)
             stored = body.stored_bytes()
-            await _take(call, attempt, body.data(), body.json_bytes, stored)
+            return await _take(call, attempt, body.data(), body.json_bytes, stored)
     except REFUSALS as error:
         # Its sender may not look at the answer, and would only be waited for.
         await call.callbacks.refuse(attempt, str(error))
         raise
-    return ACCEPTED
 
 
 async def _take(
@@ -171,8 +181,11 @@ async def _take(
     data: Admitted,
     json_bytes: int,
     stored_bytes: int,
-) -> None:
-    """Take what a service sends: its result, its failure, or how far it is."""
+) -> bool:
+    """Take what a service sends: its result, its failure, or how far it is.
+
+    Whether it ends the attempt.
+    """
     match data:
         # Also without a message.
         case {"type": "error"}:
@@ -181,8 +194,10 @@ async def _take(
         # With another key it is a result that happens to have these two.
         case {"type": "progress", "message": str(message)} if len(data) == 2:
             call.callbacks.hear(attempt, message[:MAX_PROGRESS_CHARACTERS])
+            return False
         case _:
             await call.callbacks.report(attempt, data, json_bytes, stored_bytes)
+    return True
 
 
 def _error_text(data: Admitted) -> str:

@@ -92,6 +92,9 @@ class TaskStatus(TaskLine):
 
     called_by: Caller | None
     trace_id: str | None = Field(description="Of its trace, if the engine makes traces")
+    trace_url: str | None = Field(
+        description="Where it is shown, if TRACES_URL says so"
+    )
     progress: Progress
     failed: FailedRun | None = Field(description="The failure that is the task's")
     caught: list[FailedRun] = Field(description="Failures that the pipeline handles")

@@ -237,7 +237,12 @@ def assemble(
         pipelines=pipelines,
         versions=versions,
         called_tasks=called_tasks,
-        raw=RawTasks(store=outer.frames, frames=frames, called_tasks=called_tasks),
+        raw=RawTasks(
+            store=outer.frames,
+            frames=frames,
+            called_tasks=called_tasks,
+            traces_url=settings.traces_url,
+        ),
         erasing=erasing,
         continuing=Continuing(frames=frames, blobs=outer.blobs, pipelines=pipelines),
         decider=decider,
@@ -249,7 +254,8 @@ def assemble(
         task_ids=task_ids,
         budgets=budgets,
         clock=clock,
-        traced=tracing is not None,
+        tracing=tracing,
+        traces_url=settings.traces_url,
     )
     callbacks = Callbacks(
         frames=frames,

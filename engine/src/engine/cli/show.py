@@ -39,6 +39,10 @@ def _head(raw: Frame) -> Text:
     head = mark(raw["status"], raw["route"])
     head.append(f"  {raw['id']}  {local(raw['created_at'])}  {took}", "dim")
 
+    # Engines of earlier versions tell none.
+    trace = raw.get("trace_url") or raw.get("trace_id")
+    if trace:
+        head.append(f"\ntrace {trace}", "dim")
     if raw["status"] == "error" and raw["message"]:
         head.append(f"\n{raw['message']}", "red")
     return head

@@ -7,6 +7,7 @@ restart, and what is told twice is the same span.
     task                        the root frame; its parent is the span of the request
       blur                      a run of a node, one for each round
         attempt                 a call; what the service does hangs below it
+          result                its result, from its arrival until its turn is saved
         wait                    until the next attempt, or a `delay`
         code                    a turn with code of authors
       faces
@@ -83,6 +84,53 @@ def code(before: Frame, after: Frame, *, began: datetime, ended: datetime) -> Sp
         started_at=began,
         ended_at=ended,
         attributes={f"{PREFIX}evaluations": after.evaluations - before.evaluations},
+    )
+
+
+def context_of_arrival(
+    path: FramePath,
+    node: str,
+    attempt: int,
+    trace_id: str,
+    cause: TraceContext | None,
+) -> TraceContext | None:
+    """Where the arrival of a result is: below what brings it, or below its attempt.
+
+    `trace_id` is that of the frame, empty where it is not known here.
+    """
+    if cause and trace_id in ("", cause.trace_id):
+        return cause
+    # The service knows nothing of traces, or tells of another one.
+    return (
+        TraceContext(trace_id, _attempt_id(path, node, attempt)) if trace_id else None
+    )
+
+
+def arrived(
+    path: FramePath,
+    node: str,
+    attempt: int,
+    *,
+    cause: TraceContext,
+    began: datetime,
+    ended: datetime,
+    taken: bool,
+) -> Span:
+    """The arrival of one result, until the turn that it caused is saved."""
+    return Span(
+        name="result",
+        trace_id=cause.trace_id,
+        span_id=span_id_of(path, node, "result", attempt, cause.span_id, began),
+        parent_id=cause.span_id,
+        started_at=began,
+        ended_at=ended,
+        side=Side.SERVER,
+        failed=not taken,
+        attributes={
+            f"{PREFIX}task": path.partition("/")[0],
+            f"{PREFIX}node": node,
+            f"{PREFIX}attempt": attempt,
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """Where spans go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from trace_spans import Span
@@ -11,3 +11,7 @@ class Traces(Protocol):
 
     def add(self, spans: Iterable[Span]) -> None:
         """Have these sent soon; nothing is waited for."""
+
+    def counts(self) -> Mapping[str, int]:
+        """How many spans there were since the start, by what became of them: `sent`,
+        `lost`."""

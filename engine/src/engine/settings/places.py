@@ -5,7 +5,14 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine.settings.values import Endpoint, Networks, OldSecrets, Secret, Words
+from engine.settings.values import (
+    Endpoint,
+    Networks,
+    OldSecrets,
+    Secret,
+    TracesUrl,
+    Words,
+)
 
 # This machine and private networks: services are where the engine is.
 LOCAL_ADDRESSES = (
@@ -97,6 +104,11 @@ class TraceSettings(BaseModel):
         default="",
         description="where traces of tasks go, by OTLP over HTTP: "
         "http://HOST:4318; default: none are made",
+    )
+    traces_url: TracesUrl = Field(
+        default="",
+        description="where people look at a trace, with {trace_id} in it: the pages of "
+        "tasks lead there; default: they show the id alone",
     )
 
 

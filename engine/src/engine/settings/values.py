@@ -16,6 +16,9 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 MAX_SPAN = timedelta(days=3650)
 SPAN_WORDS = "write seconds, or 90s, 15m, 2h, 7d"
 
+TRACE_ID = "{trace_id}"
+"""In TRACES_URL: where the id of a trace stands."""
+
 
 def words(value: Any) -> Any:
     """A text is words between commas."""
@@ -79,9 +82,17 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def _traces_url(value: str) -> str:
+    """Where people look at a trace: it becomes a link on a page."""
+    if value and TRACE_ID not in value:
+        raise ValueError("write {trace_id} where the id of the trace stands")
+    return _endpoint(value)
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(words)]
 Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
+TracesUrl = Annotated[str, AfterValidator(_traces_url)]
 Secret = Annotated[str, AfterValidator(_secret)]
 OldSecrets = Annotated[tuple[Secret, ...], BeforeValidator(words)]

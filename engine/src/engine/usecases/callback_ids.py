@@ -34,6 +34,8 @@ class Callback(Struct, frozen=True):
     repeated: bool = False
     service: str = ""
     """The route that was called, whose contract the result keeps to; empty: none."""
+    trace: str = ""
+    """The id of the trace of the frame; empty: it has none, or it is not known here."""
 
     @property
     def task(self) -> str:

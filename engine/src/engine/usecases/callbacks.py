@@ -9,6 +9,7 @@ from engine.domain.errors import OutdatedAttempt, Unknown
 from engine.domain.gate import Admitted
 from engine.domain.run import shortened
 from engine.domain.run_faults import Cause
+from engine.domain.spans import trace_id_of
 from engine.ports import Inbox
 from engine.usecases.callback_ids import Callback, CallbackIds
 from engine.usecases.calls import RIDE_ALONG_DELAY
@@ -52,6 +53,8 @@ class Callbacks:
         for fresh in (False, True):
             frame = await self._frames.outline(callback.path, fresh)
             if frame.awaits(callback.node, callback.attempt):
+                if frame.trace:
+                    return replace(callback, trace=trace_id_of(frame))
                 return callback
 
         run = frame.runs.get(callback.node)

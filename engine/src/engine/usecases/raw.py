@@ -23,11 +23,17 @@ class RawTasks:
     """Tasks with all their frames and values. Nothing is changed."""
 
     def __init__(
-        self, *, store: FrameStore, frames: Frames, called_tasks: CalledTasks
+        self,
+        *,
+        store: FrameStore,
+        frames: Frames,
+        called_tasks: CalledTasks,
+        traces_url: str = "",
     ) -> None:
         self._store = store
         self._frames = frames
         self._called_tasks = called_tasks
+        self._traces_url = traces_url
 
     async def show(self, path: FramePath) -> Json:
         """What is known of a task, as far as it fits an answer; raises `Unknown`."""
@@ -35,7 +41,8 @@ class RawTasks:
         root = budget.cut(await self._frames.current(path))
         root = await self._frames.unpacked(root)
 
-        told = reports.status(root, self._called_tasks.caller(root))
+        caller = self._called_tasks.caller(root)
+        told = reports.status(root, caller, traces_url=self._traces_url)
         told |= reports.known(root, await self._called_tasks.of(root))
 
         inner: list[Json] = []

@@ -12,6 +12,9 @@ from engine.domain.task_lists import TaskCounts, TaskSummary
 from engine.domain.values import Json, unwrap
 from engine.usecases.called_tasks import Caller
 
+TRACE_ID = "{trace_id}"
+"""In TRACES_URL: where the id of a trace stands."""
+
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -44,11 +47,15 @@ def line(task: TaskSummary) -> dict[str, Json]:
 
 
 def status(
-    frame: Frame, caller: Caller | None = None, called: Mapping[str, Frame] = NONE
+    frame: Frame,
+    caller: Caller | None = None,
+    called: Mapping[str, Frame] = NONE,
+    traces_url: str = "",
 ) -> dict[str, Json]:
     """How a task is: its progress, what failed, what it waits for.
 
-    `called` are the tasks that it has called and waits for, by node.
+    `called` are the tasks that it has called and waits for, by node; `traces_url` is
+    where traces are shown.
     """
     runs = frame.runs.items()
     failed = [(node, run) for node, run in runs if run.status is Status.FAILED]
@@ -59,6 +66,7 @@ def status(
         "message": frame.error or _message(frame),
         "called_by": _caller(caller),
         "trace_id": trace_id_of(frame) or None,
+        "trace_url": _trace_url(trace_id_of(frame), traces_url),
         "progress": _progress(frame),
         "failed": lost[0] if lost else None,
         "caught": caught,
@@ -68,6 +76,15 @@ def status(
             if run.active
         ],
     }
+
+
+def _trace_url(trace_id: str, template: str) -> str | None:
+    """Where a trace is shown; None: there is none, or nobody said where.
+
+    >>> _trace_url("4bf9", "https://traces.example/trace/{trace_id}")
+    'https://traces.example/trace/4bf9'
+    """
+    return template.replace(TRACE_ID, trace_id) if trace_id and template else None
 
 
 def _progress(frame: Frame) -> dict[str, Json]:

@@ -38,6 +38,7 @@ from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.raw import RawTasks
 from engine.usecases.task_ids import TaskIds
+from engine.usecases.tracing import Tracing
 from engine.usecases.versions import Versions
 from engine.usecases.watching import ChangeFeed
 
@@ -84,7 +85,8 @@ class Tasks:
         task_ids: TaskIds,
         budgets: Budgets,
         clock: Clock,
-        traced: bool = False,
+        tracing: Tracing | None = None,
+        traces_url: str = "",
     ) -> None:
         self._store = store
         self._frames = frames
@@ -104,8 +106,9 @@ class Tasks:
         self._task_ids = task_ids
         self._budgets = budgets
         self._clock = clock
-        self.traced = traced
-        """Whether its tasks have traces."""
+        self._traces_url = traces_url
+        self.tracing = tracing
+        """None: its tasks have no traces."""
 
     async def draft(
         self,
@@ -212,7 +215,7 @@ class Tasks:
             depth=depth,
             owner=owner,
             space=space,
-            trace=root_trace(draft.task, cause) if self.traced else "",
+            trace=root_trace(draft.task, cause) if self.tracing else "",
             trial=draft.chosen is not None and not draft.chosen.was_published,
             continues=draft.predecessor.frame.task if draft.predecessor else "",
             kept=kept,
@@ -297,7 +300,8 @@ class Tasks:
         """In short how a task is; raises `Unknown`."""
         root = await self._root(task)
         called = await self._called_tasks.open(root)
-        return reports.status(root, self._called_tasks.caller(root), called)
+        caller = self._called_tasks.caller(root)
+        return reports.status(root, caller, called, self._traces_url)
 
     async def outputs(self, task: str) -> dict[str, Json]:
         """The result, blobs as references; raises `Unknown`, `NotFinished`."""

@@ -158,6 +158,8 @@ class ServiceApp(FastAPI):
             callers = Callers(client=client, engine_url=settings.engine_url)
             tracing = opened(settings.otel_exporter_otlp_endpoint, self.title)
             jobs = Jobs(settings, group, workers, callers, tracing)
+            if tracing:
+                jobs.metrics.include(tracing)
             for figures in self._figures:
                 jobs.metrics.include(figures)
             rounds = [group.create_task(jobs.sweep_for_ever())]

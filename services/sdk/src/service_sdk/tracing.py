@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 from trace_spans import TRACEPARENT, Side, Span, TraceContext, read
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class JobTrace:
     ordered_at: datetime
 
 
-class Tracing:
+class Tracing(Collector):
     """Tells the spans of jobs that were ordered with a trace; none begin one here."""
 
     def __init__(self, exporter: "OtlpExporter") -> None:
@@ -80,6 +82,17 @@ class Tracing:
             failed=failed,
         )
         self._exporter.add([span])
+
+    def collect(self) -> Iterator[Metric]:
+        """How many spans there were, for Prometheus."""
+        spans = CounterMetricFamily(
+            "service_trace_spans",
+            "Spans of traces, by what became of them: sent, lost",
+            labels=["outcome"],
+        )
+        spans.add_metric(["sent"], self._exporter.sent)
+        spans.add_metric(["lost"], self._exporter.lost)
+        yield spans
 
     def close(self) -> None:
         """Send what waits, for some seconds at most."""

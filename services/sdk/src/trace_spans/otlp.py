@@ -6,13 +6,16 @@ as is what comes while too many wait: a trace must never hold up work.
 
 import logging
 import os
+import socket
+import threading
+from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.status import Status, StatusCode
@@ -28,7 +31,10 @@ TIMEOUT_SECONDS = 5.0
 MAX_WAITING = 8_192
 """Spans that wait to be sent: a few MB. A collector that is away costs no more."""
 
-SEND_EVERY_MS = 1_000
+BATCH = 512
+"""Spans that are sent together; so many are sent at once."""
+
+SEND_EVERY_SECONDS = 1.0
 
 KINDS = {
     Side.INTERNAL: SpanKind.INTERNAL,
@@ -39,8 +45,7 @@ SCOPE = InstrumentationScope("ai-marketplace")
 SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# It says so of each span that finds no room: thousands of lines in a second.
-logging.getLogger("opentelemetry.sdk._shared_internal").setLevel(logging.ERROR)
+log = logging.getLogger(__name__)
 
 
 class OtlpExporter:
@@ -50,29 +55,82 @@ class OtlpExporter:
     """
 
     def __init__(self, endpoint: str, *, name: str, version: str) -> None:
-        about = {"service.version": version}
+        # Of replicas on one machine each is another one.
+        instance = f"{socket.gethostname()}:{os.getpid()}"
+        about = {"service.version": version, "service.instance.id": instance}
         # It would win over the variable.
         if not os.environ.get(NAME_VARIABLE):
             about["service.name"] = name
         self._resource = Resource.create(about)
-
-        exporter = OTLPSpanExporter(
+        self._exporter = OTLPSpanExporter(
             endpoint.rstrip("/") + TRACES_PATH, timeout=TIMEOUT_SECONDS
         )
-        self._batches = BatchSpanProcessor(
-            exporter,
-            max_queue_size=MAX_WAITING,
-            schedule_delay_millis=SEND_EVERY_MS,
+
+        self.sent = 0
+        # Each is counted by one thread: those who add are one, and so is the sender.
+        self._found_no_room = 0
+        self._not_taken = 0
+        # Taken by one thread, filled by others: each change of a deque is whole.
+        self._waiting: deque[Span] = deque()
+        self._due = threading.Event()
+        self._closed = False
+        self._given_up = False
+        self._thread = threading.Thread(
+            target=self._send_for_ever, name="traces", daemon=True
         )
+        self._thread.start()
+
+    @property
+    def lost(self) -> int:
+        """Spans that found no room, or that the collector did not take."""
+        return self._found_no_room + self._not_taken
 
     def add(self, spans: Iterable[Span]) -> None:
         """Have these sent soon; nothing is waited for."""
         for span in spans:
-            self._batches.on_end(self._readable(span))
+            if len(self._waiting) >= MAX_WAITING or self._closed:
+                self._found_no_room += 1
+            else:
+                self._waiting.append(span)
+
+        if len(self._waiting) >= BATCH:
+            self._due.set()
 
     def close(self) -> None:
         """Send what waits, for some seconds at most."""
-        self._batches.shutdown()  # type: ignore[no-untyped-call]  # it has no types
+        self._closed = True
+        self._due.set()
+        self._thread.join(TIMEOUT_SECONDS)
+        # What is under way now is lost with this process.
+        self._given_up = True
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]  # it has no types
+        self._found_no_room += len(self._waiting)
+
+    def _send_for_ever(self) -> None:
+        while not self._closed:
+            self._due.wait(SEND_EVERY_SECONDS)
+            self._due.clear()
+            self._send_all()
+        self._send_all()
+
+    def _send_all(self) -> None:
+        while self._waiting and not self._given_up:
+            self._send_some()
+
+    def _send_some(self) -> None:
+        count = min(len(self._waiting), BATCH)
+        batch = [self._readable(self._waiting.popleft()) for _ in range(count)]
+        try:
+            outcome = self._exporter.export(batch)
+        except Exception:
+            # The next ones are to be sent all the same.
+            log.exception("spans could not be sent")
+            outcome = SpanExportResult.FAILURE
+
+        if outcome is SpanExportResult.SUCCESS:
+            self.sent += count
+        else:
+            self._not_taken += count
 
     def _readable(self, span: Span) -> ReadableSpan:
         trace_id = int(span.trace_id, 16)

@@ -1,5 +1,6 @@
 /** What stands below the title of a task: how it is, since when, how long. */
 import Box from "@mui/material/Box";
+import Link from "@mui/material/Link";
 
 import type { TaskStatus } from "@/shared/api/types";
 import { duration, moment, secondsBetween } from "@/shared/format";
@@ -9,6 +10,25 @@ import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusChip } from "@/shared/ui/StatusChip";
 import { useNow } from "@/shared/useNow";
 import { ended } from "@/shared/useTask";
+
+/** Where the trace of a task is shown; where nobody said that, its id to look for. */
+function Trace({ id, url }: { id: string; url: string | null }) {
+  const { t } = useTranslation();
+  const shown = (
+    <>
+      {t("task.trace")}{" "}
+      <Box component="span" sx={{ fontFamily: MONO, fontSize: 12 }}>
+        {id}
+      </Box>
+    </>
+  );
+  if (url === null) return <span>{shown}</span>;
+  return (
+    <Link href={url} target="_blank" rel="noopener noreferrer" color="inherit">
+      {shown}
+    </Link>
+  );
+}
 
 export function Facts({ status }: { status: TaskStatus }) {
   const { t, i18n } = useTranslation();
@@ -60,6 +80,9 @@ export function Facts({ status }: { status: TaskStatus }) {
         </span>
       )}
       {status.trial && <span>{t("task.trial")}</span>}
+      {status.trace_id !== null && (
+        <Trace id={status.trace_id} url={status.trace_url} />
+      )}
     </Box>
   );
 }

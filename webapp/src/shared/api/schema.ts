@@ -2622,6 +2622,8 @@ export interface components {
       status: "running" | "finished" | "error";
       /** @description Of its trace, if the engine makes traces */
       trace_id: string | null;
+      /** @description Where it is shown, if TRACES_URL says so */
+      trace_url: string | null;
       /** @description It runs a version that is not published */
       trial: boolean;
       version: string;
@@ -2652,6 +2654,8 @@ export interface components {
       status: "running" | "finished" | "error";
       /** @description Of its trace, if the engine makes traces */
       trace_id: string | null;
+      /** @description Where it is shown, if TRACES_URL says so */
+      trace_url: string | null;
       /** @description It runs a version that is not published */
       trial: boolean;
       version: string;

@@ -188,6 +188,7 @@ export const en = {
     erasing: "The task is being erased.",
     undo: "Undo",
     continues: "Continues another task",
+    trace: "Trace",
     trial: "Trial of a version",
     child: "Open the inner task",
     kept: "Kept",

@@ -193,6 +193,7 @@ export const fr: Words = {
     erasing: "La tâche va être effacée.",
     undo: "Annuler",
     continues: "Continue une autre tâche",
+    trace: "Trace",
     trial: "Essai d'une version",
     child: "Ouvrir la tâche intérieure",
     kept: "Gardé",
