@@ -33,6 +33,16 @@ def test_an_id_of_a_secret_that_was_dropped_is_unknown() -> None:
         CallbackIds(NEW).read(CallbackIds(OLD).sign(PATH, "blur", 1))
 
 
+def test_an_id_is_read_alike_where_it_was_signed_and_elsewhere() -> None:
+    here = CallbackIds(NEW)
+    made = here.sign(PATH, "blur", 3, "image-blur")
+
+    assert here.read(made) == CallbackIds(NEW).read(made)
+    # Whoever changes one character of it has no id of this engine.
+    with pytest.raises(Unknown):
+        here.read(f"{made[:-1]}{'A' if made[-1] != 'A' else 'Q'}")
+
+
 def test_a_task_is_looked_for_under_both_secrets() -> None:
     [before] = TaskIds(OLD).of_key("blur", "once")
     [called_before] = TaskIds(OLD).of_call("blur", PATH, "call", 1)

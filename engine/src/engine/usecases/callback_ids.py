@@ -15,11 +15,16 @@ from msgspec import Struct
 
 from engine.domain.errors import Unknown
 from engine.domain.frame import FramePath
+from engine.usecases.recent import Recent
 
 MAC_BYTES = 16
 """How much of the HMAC-SHA256 is kept: 128 bits (RFC 2104, section 5)."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+MAX_REMEMBERED = 4_096
+"""Ids that were signed here last, about 500 bytes each. Most come back within a moment,
+to the engine that signed them: then no signature has to be made to compare."""
 
 SHOWN_CHARACTERS = 20
 """How much of a wrong id an error shows: where it is a right one it is a secret."""
@@ -52,6 +57,7 @@ class CallbackIds:
         # The keys are set up once; each id copies one.
         self._keyed = hmac.new(secret, digestmod=hashlib.sha256)
         self._old = [hmac.new(one, digestmod=hashlib.sha256) for one in old]
+        self._signed_here: Recent[str, Callback] = Recent(MAX_REMEMBERED)
 
     def sign(self, path: FramePath, node: str, attempt: int, service: str = "") -> str:
         """The id of an attempt, safe in URLs.
@@ -61,23 +67,30 @@ class CallbackIds:
         'blur'
         """
         called = [service] if service else []
-        return _id(orjson.dumps([path, node, attempt, *called]), self._keyed).decode()
+        address = orjson.dumps([path, node, attempt, *called])
+        id_ = _id(address, self._keyed).decode()
+        self._signed_here.put(id_, Callback(path, node, attempt, service=service))
+        return id_
 
     def read(self, id_: str) -> Callback:
         """The attempt that was signed; raises `Unknown` for anything else."""
+        signed_here = self._signed_here.get(id_)
+        if signed_here is not None:
+            return signed_here
+
         try:
             address = _bytes(id_.partition(".")[0])
         except ValueError:
             raise Unknown("attempt", id_[:SHOWN_CHARACTERS]) from None
 
-        if not self._signed(id_.encode(), address):
+        if not self._is_signed(id_.encode(), address):
             raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
 
         path, node, attempt, *called = orjson.loads(address)
         service = called[0] if called else ""
         return Callback(FramePath(path), node, attempt, service=service)
 
-    def _signed(self, id_: bytes, address: bytes) -> bool:
+    def _is_signed(self, id_: bytes, address: bytes) -> bool:
         """Whether this is the id of an address, under the secret or an old one."""
         # The texts are compared, not the bytes in them: base64 has several spellings
         # of the same bytes, and an id must have one. The comparison takes the same
