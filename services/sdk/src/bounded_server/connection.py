@@ -195,9 +195,8 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        joining = Answering(self.transport, self.loop)
-        cycle.transport = joining  # type: ignore[assignment] # it has all that it uses
-        super()._start_asgi_task(cycle, app)
+        answering: Any = Answering(app, cycle)
+        super()._start_asgi_task(cycle, answering)
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: the parent would log a line for each such request."""

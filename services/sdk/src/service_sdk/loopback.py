@@ -32,7 +32,11 @@ class Loopback:
         self.url = f"http://{HOST}:{self.port}"
 
         config = bounded_config(
-            app, limits or ServerLimits(), log_config=None, lifespan="on"
+            app,
+            limits or ServerLimits(),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
         )
         self.connections = config.connections
         self._server = uvicorn.Server(config)

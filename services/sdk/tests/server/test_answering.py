@@ -1,26 +1,26 @@
-"""The head of an answer leaves with the first piece of the body, or soon by itself."""
+"""An answer whose length is known leaves in one piece; uvicorn sends all others."""
 
-import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
-from bounded_server.answering import Answering
+import pytest
+from bounded_server.answering import MAX_JOINED_BYTES, Answering
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+Headers = Iterable[tuple[bytes, bytes]]
 
 
-class Writes(asyncio.Transport):
-    """Notes what is written at once."""
+class Writes:
+    """A transport that notes what is written at once."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.seen: list[bytes] = []
         self.closed = False
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        assert not self.closed
+    def write(self, data: bytes) -> None:
         self.seen.append(bytes(data))
-
-    def writelines(self, list_of_data) -> None:  # type: ignore[no-untyped-def] # wide
-        self.write(b"".join(list_of_data))
 
     def close(self) -> None:
         self.closed = True
@@ -28,55 +28,188 @@ class Writes(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def pause_reading(self) -> None:
+        """Nothing comes."""
 
-def answering(transport: Writes) -> Answering:
-    return Answering(transport, asyncio.get_running_loop())
-
-
-async def test_head_and_body_are_one_write() -> None:
-    transport = Writes()
-    answer = answering(transport)
-
-    answer.write(HEAD)
-    answer.write(b"one")
-    answer.write(b"two")
-    await asyncio.sleep(0)
-
-    assert transport.seen == [HEAD + b"one", b"two"]
+    def resume_reading(self) -> None:
+        """Nothing comes."""
 
 
-async def test_a_head_that_nothing_follows_does_not_wait() -> None:
-    transport = Writes()
-    answer = answering(transport)
+class Event:
+    """Set, never waited for."""
 
-    answer.write(HEAD)
-    await asyncio.sleep(0)
-    head_alone = list(transport.seen)
-    answer.write(b"later")
-
-    assert head_alone == [HEAD]
-    assert transport.seen == [HEAD, b"later"]
+    def set(self) -> None:
+        """The request has had its answer."""
 
 
-async def test_a_head_is_sent_before_the_connection_is_closed() -> None:
-    transport = Writes()
-    answer = answering(transport)
+class Request:
+    """One request, and what is written for it."""
 
-    answer.write(HEAD)
-    answer.close()
-    await asyncio.sleep(0)
+    def __init__(
+        self, method: str = "POST", *, keep_alive: bool = True, logged: bool = False
+    ) -> None:
+        self.writes = Writes()
+        self.answered = 0
+        transport: Any = self.writes
+        scope: Any = {"method": method, "path": "/", "client": None}
+        scope |= {"http_version": "1.1", "query_string": b"", "raw_path": b"/"}
+        unused: Any = _Log()
+        event: Any = Event()
+        self.cycle = RequestResponseCycle(
+            scope=scope,
+            transport=transport,
+            flow=FlowControl(transport),
+            logger=unused,
+            access_logger=unused,
+            access_log=logged,
+            default_headers=[(b"server", b"us")],
+            message_event=event,
+            expect_100_continue=False,
+            keep_alive=keep_alive,
+            on_response=self._on_response,
+        )
 
-    assert transport.seen == [HEAD]
-    assert transport.closed
+    def _on_response(self) -> None:
+        self.answered += 1
+
+    async def answer(self, headers: Headers, *pieces: bytes) -> None:
+        """With the messages of an application that has so many pieces."""
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            await send(started(headers))
+            for number, piece in enumerate(pieces, 1):
+                await send(body(piece, more=number < len(pieces)))
+
+        await Answering(application, self.cycle)(
+            self.cycle.scope,  # type: ignore[arg-type] # a dict of uvicorn's own type
+            nothing_comes,
+            self.cycle.send,  # type: ignore[arg-type] # as above
+        )
 
 
-async def test_nothing_is_sent_on_a_connection_that_closed_meanwhile() -> None:
-    transport = Writes()
-    answer = answering(transport)
+class _Log:
+    def info(self, *words: object) -> None:
+        """Nobody reads it."""
 
-    answer.write(HEAD)
-    transport.close()
-    await asyncio.sleep(0)
 
-    assert answer.is_closing()
-    assert transport.seen == []
+async def nothing_comes() -> Message:
+    raise AssertionError("no body is read")
+
+
+def started(headers: Headers, status: int = 200) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def body(piece: bytes, more: bool = False) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": more}
+
+
+def length(size: int) -> list[tuple[bytes, bytes]]:
+    return [(b"content-length", b"%d" % size)]
+
+
+async def test_a_whole_answer_is_one_write() -> None:
+    request = Request()
+
+    await request.answer([*length(3), (b"x", b"y")], b"one")
+
+    assert request.writes.seen == [
+        b"HTTP/1.1 200 OK\r\nserver: us\r\ncontent-length: 3\r\nx: y\r\n\r\none"
+    ]
+    assert request.cycle.response_complete
+    assert request.answered == 1
+    assert not request.writes.closed
+
+
+async def test_a_connection_that_is_not_kept_is_closed_behind_the_answer() -> None:
+    request = Request(keep_alive=False)
+
+    await request.answer(length(2), b"ok")
+
+    [written] = request.writes.seen
+    assert written.endswith(b"connection: close\r\n\r\nok")
+    assert request.writes.closed
+
+
+OTHERS: dict[str, Callable[[Request], Awaitable[None]]] = {
+    "pieces": lambda request: request.answer(length(6), b"one", b"two"),
+    "no length": lambda request: request.answer([], b"ok"),
+    "an iterator": lambda request: request.answer(iter(length(2)), b"ok"),
+    "a header of the connection": lambda request: request.answer(
+        [*length(2), (b"connection", b"close")], b"ok"
+    ),
+    "large": lambda request: request.answer(
+        length(MAX_JOINED_BYTES + 1), bytes(MAX_JOINED_BYTES + 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("others", OTHERS.values(), ids=list(OTHERS))
+async def test_all_other_answers_are_sent_by_uvicorn(
+    others: Callable[[Request], Awaitable[None]],
+) -> None:
+    request = Request()
+
+    await others(request)
+
+    head, *rest = request.writes.seen
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n") and head.endswith(b"\r\n\r\n")
+    assert rest
+    assert request.answered == 1
+
+
+async def test_an_answer_to_head_has_no_body() -> None:
+    request = Request("HEAD")
+
+    await request.answer(length(2), b"ok")
+
+    assert b"".join(request.writes.seen).endswith(b"content-length: 2\r\n\r\n")
+
+
+async def test_an_answer_that_is_logged_is_one_of_uvicorn() -> None:
+    request = Request(logged=True)
+
+    await request.answer(length(2), b"ok")
+
+    assert request.answered == 1
+
+
+async def test_a_length_that_is_not_kept_is_an_error() -> None:
+    request = Request()
+
+    with pytest.raises(RuntimeError, match="shorter"):
+        await request.answer(length(3), b"ok")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [(b"a b", b"c"), (b"a", b"b\r\nc: d"), (b"", b"b")],
+    ids=["a space in a name", "a line break", "no name"],
+)
+async def test_what_no_head_can_have_is_an_error(header: tuple[bytes, bytes]) -> None:
+    request = Request()
+
+    with pytest.raises(RuntimeError):
+        await request.answer([*length(2), header], b"ok")
+
+    assert request.writes.seen == []
+
+
+async def test_nothing_is_sent_to_a_client_that_has_gone() -> None:
+    request = Request()
+    request.cycle.disconnected = True
+
+    await request.answer(length(2), b"ok")
+
+    assert request.writes.seen == []
+    assert request.answered == 0
+
+
+async def test_without_its_body_nothing_has_begun() -> None:
+    request = Request()
+
+    await request.answer(length(2))
+
+    # So uvicorn answers 500, where it could only break off before.
+    assert not request.cycle.response_started
+    assert request.writes.seen == []
