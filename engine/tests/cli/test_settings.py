@@ -105,6 +105,7 @@ OIDC = {
         ({"OIDC_ISSUER": "http://id.example"}, "OIDC_ISSUER: .*https"),
         ({"OIDC_ISSUER": "https://a:b@id.example"}, "OIDC_ISSUER: .*https"),
         ({"OIDC_ISSUER": "https://[id"}, "OIDC_ISSUER: .*https"),
+        ({"OIDC_REACHED_AT": "keycloak:8080"}, "OIDC_REACHED_AT: .*http://"),
         ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID"),
         ({"OIDC_ADMINISTRATORS": " , "}, "OIDC_ADMINISTRATORS: .*group"),
         ({"OIDC_GROUPS": "teachers=main:boss"}, "OIDC_GROUPS: .*GROUP=SPACE:ROLE"),

@@ -289,7 +289,12 @@ def oidc(settings: Settings) -> "OidcProvider":
         secret=settings.oidc_client_secret,
         back=settings.oidc_back,
     )
-    return OidcProvider(issuer=settings.oidc_issuer, client=client, clock=utc_now)
+    return OidcProvider(
+        issuer=settings.oidc_issuer,
+        reached_at=settings.oidc_reached_at,
+        client=client,
+        clock=utc_now,
+    )
 
 
 def s3(settings: Settings) -> "S3BlobStore":

@@ -41,6 +41,14 @@ def _address(value: Any) -> Any:
     return value
 
 
+def _inner_address(value: Any) -> Any:
+    """An address for the engine alone: the operator knows whether http is safe."""
+    parts = urlsplit(str(value))
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("it is no address like http://keycloak:8080/realms/school")
+    return value
+
+
 def _entries(value: Any) -> Any:
     """Words, each of which maps a group to a role."""
     entries = words(value)
@@ -50,6 +58,7 @@ def _entries(value: Any) -> Any:
 
 Entries = Annotated[tuple[str, ...], BeforeValidator(_entries)]
 Address = Annotated[str, BeforeValidator(_address)]
+InnerAddress = Annotated[str, BeforeValidator(_inner_address)]
 
 
 class OidcSettings(BaseModel):
@@ -59,6 +68,12 @@ class OidcSettings(BaseModel):
         default="",
         description="with AUTH=oidc: the provider, as it calls itself: "
         "https://id.example/realms/school",
+    )
+    oidc_reached_at: InnerAddress = Field(
+        default="",
+        description="where the engine itself reaches the provider, if browsers reach "
+        "it by another way: http://keycloak:8080/realms/school. By http only in a "
+        "network where nobody can listen; default: OIDC_ISSUER",
     )
     oidc_client_id: str = Field(
         default="", description="as which the provider knows the engine"

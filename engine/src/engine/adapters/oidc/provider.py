@@ -48,8 +48,12 @@ class Client:
 class OidcProvider:
     """A `Provider`; an async context manager, whose end closes connections."""
 
-    def __init__(self, *, issuer: str, client: Client, clock: Clock) -> None:
+    def __init__(
+        self, *, issuer: str, client: Client, clock: Clock, reached_at: str = ""
+    ) -> None:
+        """`reached_at` stands for the issuer in what the engine itself asks."""
         self._issuer = issuer
+        self._reached_at = reached_at or issuer
         self._client = client
         self._fetching = Fetching()
         self._keys = Keys(self._fetch_keys, clock)
@@ -88,7 +92,7 @@ class OidcProvider:
         return _with_query(await self._endpoint("authorization_endpoint"), asked)
 
     async def redeem(self, code: str, verifier: str) -> str:
-        url = await self._endpoint("token_endpoint")
+        url = self._way_to(await self._endpoint("token_endpoint"))
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -141,7 +145,15 @@ class OidcProvider:
         return _with_query(found, told)
 
     async def _fetch_keys(self) -> dict[str, Any]:
-        return await self._fetching.get(await self._endpoint("jwks_uri"))
+        url = self._way_to(await self._endpoint("jwks_uri"))
+        return await self._fetching.get(url)
+
+    def _way_to(self, address: str) -> str:
+        """By which the engine asks an address that the provider names."""
+        named = self._issuer.rstrip("/") + "/"
+        if not address.startswith(named):
+            return address
+        return f"{self._reached_at.rstrip('/')}/{address.removeprefix(named)}"
 
     async def _endpoint(self, name: str) -> str:
         """An address that the provider names; raises `Unavailable`."""
@@ -152,7 +164,7 @@ class OidcProvider:
 
     async def _fetch_description(self) -> dict[str, Any]:
         """What the provider says of itself; raises `Unavailable`."""
-        found = await self._fetching.get(self._issuer.rstrip("/") + DISCOVERY)
+        found = await self._fetching.get(self._reached_at.rstrip("/") + DISCOVERY)
         # Else another one could answer in its place, and be believed.
         if found.get("issuer") != self._issuer:
             raise Unavailable(
