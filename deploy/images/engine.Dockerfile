@@ -23,7 +23,8 @@ RUN uv pip install -q -p /tools/bin/python --require-hashes -r requirements/node
 COPY webapp/package.json webapp/package-lock.json webapp/.npmrc webapp/
 RUN cd webapp && npm ci --silent --no-progress
 COPY webapp webapp
-RUN cd webapp && npm run --silent build -- --logLevel warn && npm run --silent compress
+RUN cd webapp && npm run --silent build -- --logLevel warn && npm run --silent compress \
+    && npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > /npm.cdx.json
 
 FROM tools AS packages
 ARG UV_INDEX_URL
@@ -40,10 +41,20 @@ RUN uv build -q --wheel --no-build-isolation -p /tools/bin/python -o wheels . \
     && uv pip install -q -p /app/venv --compile-bytecode --no-deps wheels/*.whl \
     && mkdir /data
 
+# What is in it, told by tools that are not in it.
+FROM packages AS told
+COPY requirements/sbom.txt requirements/
+RUN uv venv -q --python python3 /told \
+    && uv pip install -q -p /told --require-hashes -r requirements/sbom.txt
+COPY deploy/images/sbom.py ./
+COPY --from=web /npm.cdx.json ./
+RUN /told/bin/python sbom.py engine /app/venv npm.cdx.json > /app/sbom.cdx.json
+
 FROM ${BASE}
 COPY --from=packages /usr/bin/tini-static /usr/bin/tini
 COPY --from=packages /app/venv /app/venv
 COPY pipelines /app/pipelines
+COPY --from=told /app/sbom.cdx.json /app/
 COPY --from=packages --chown=10001:10001 /data /data
 
 # It listens for others, so it starts only where settings say that this is meant:

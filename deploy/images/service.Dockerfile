@@ -26,6 +26,12 @@ COPY services/sdk services/sdk
 RUN uv build -q --wheel --no-build-isolation -p /tools/bin/python -o wheels services/sdk \
     && uv pip install -q -p /app/venv --compile-bytecode --no-deps wheels/*.whl
 
+# They tell what is in it, and are not in it.
+COPY requirements/sbom.txt requirements/
+RUN uv venv -q --python python3 /told \
+    && uv pip install -q -p /told --require-hashes -r requirements/sbom.txt
+COPY deploy/images/sbom.py ./
+
 # A service with packages of its own gets these and no others.
 FROM packages AS own
 ARG SERVICE
@@ -35,12 +41,15 @@ RUN if test -f "services/${SERVICE}/requirements.txt"; then \
       && uv pip install -q -p /app/venv --compile-bytecode \
            -r "services/${SERVICE}/requirements.txt" "$(echo wheels/*.whl)[pictures]"; \
     fi
+# Beside each other, so that all of a service's own is one layer.
+RUN mkdir /own && cp -r "services/${SERVICE}" /own/service \
+    && /told/bin/python sbom.py "${SERVICE}" /app/venv > /own/sbom.cdx.json
 
 FROM ${BASE}
 COPY --from=packages /usr/bin/tini-static /usr/bin/tini
 COPY --from=own /app/venv /app/venv
+COPY --from=own /own /app
 ARG SERVICE
-COPY services/${SERVICE} /app/service
 
 # Uploads wait in SPOOL_DIR: a volume for them is faster than one for all of /tmp.
 ENV PATH=/app/venv/bin:$PATH \

@@ -21,10 +21,19 @@ RUN uv venv -q --python python3 /app/venv \
     && uv pip install -q -p /app/venv --compile-bytecode --require-hashes -r training.txt \
     && mkdir /workspace
 
+# What is in it, told by tools that are not in it.
+FROM packages AS told
+COPY requirements/sbom.txt requirements/
+RUN uv venv -q --python python3 /told \
+    && uv pip install -q -p /told --require-hashes -r requirements/sbom.txt
+COPY deploy/images/sbom.py ./
+RUN /told/bin/python sbom.py training /app/venv > /app/sbom.cdx.json
+
 FROM ${BASE}
 COPY --from=packages /usr/bin/tini-static /usr/bin/tini
 COPY --from=packages /app/venv /app/venv
 COPY services/digit-recognition /app/service
+COPY --from=told /app/sbom.cdx.json /app/
 COPY --from=packages --chown=10001:10001 /workspace /workspace
 
 # DVC asks for the name of its user.
