@@ -258,7 +258,7 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 # cluster starts one of its own if none is there (deploy/, kubernetes/lab/).
 GITLAB := .lab/gitlab/.made
 SBOM := .lab/sbom/.made
-.PHONY: docker-engine base-image images images-verify compose images-test format-check test-engine test-service gitlab-test deploy
+.PHONY: docker-engine base-image images images-verify compose-plugin compose compose-test images-test format-check test-engine test-service gitlab-test deploy
 
 docker-engine: .venv/.dev ## a Docker Engine in namespaces of its own, until Ctrl-C
 	@$(BIN)/python -m deploy.docker_engine
@@ -280,11 +280,17 @@ $(SBOM): requirements/sbom.txt | .venv/.uv
 	@$(UV) install -q -p $(@D)/bin/python --require-hashes -r $<
 	@touch $@
 
+compose-plugin: ## Docker Compose from its Go module, where the command docker has none: a few minutes, once
+	@$(PYTHON) -m deploy.compose_plugin
+
 compose: ## everything on this machine with Docker Compose, of the images of make images: make compose profiles="watch llm"
 	@$(PYTHON) -m deploy.compose $(profiles)
 
 images-test: .venv/.dev $(SBOM) ## build the images, start each, and try what they promise
 	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_sbom.py deploy/tests/test_training_image.py
+
+compose-test: .venv/.dev $(SERVERS) $(KEYCLOAK) $(WATCHERS) ## everything of make compose in containers: face-blur, a replica killed, a restart, Keycloak
+	@$(BIN)/python -m pytest -q -s --timeout=3600 deploy/tests/test_compose.py deploy/tests/test_compose_run.py
 
 format-check: .venv/.dev
 	@$(BIN)/ruff format --check .

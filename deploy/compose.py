@@ -4,18 +4,31 @@ Makes the secrets that are missing first. They are files in deploy/secrets, whic
 the user who made them can look into.
 """
 
+import os
 import secrets
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from deploy.commands import ROOT, run
+from deploy.commands import ROOT, Failed, run
 
 FILE = ROOT / "deploy" / "compose.yaml"
 SECRETS = ROOT / "deploy" / "secrets"
 
+USUAL_ADDRESS = "127.0.0.1:8000"
+ACCOUNTS = "accounts"
+"""The profile with a provider of OpenID Connect."""
+
 KEY_BYTES = 32
 BUCKET = "marketplace"
 S3_ADDRESS = "s3:7070"
+
+RANDOM = (
+    *("secret", "service_token", "s3_key", "s3_secret"),
+    *("oidc_secret", "first_password", "keycloak_password", "grafana_password"),
+)
+"""Each is a random text of its own."""
 
 # Containers read them as another user; the folder keeps everybody else out.
 PRIVATE_FOLDER = 0o700
@@ -26,7 +39,7 @@ def make_secrets(folder: Path) -> list[str]:
     """Make those that are missing; the names of these. What is there stays."""
     folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     made = []
-    for name in ("secret", "service_token", "s3_key", "s3_secret", "grafana_password"):
+    for name in RANDOM:
         if _written(folder / name, secrets.token_hex(KEY_BYTES)):
             made.append(name)
 
@@ -51,17 +64,52 @@ def _written(path: Path, content: str) -> bool:
     return True
 
 
+def settings(environment: Mapping[str, str], profiles: Sequence[str]) -> dict[str, str]:
+    """What follows for the file from what is set and chosen.
+
+    >>> settings({"ADDRESS": "127.0.0.1:9000"}, ["watch"])
+    {'BROWSER_URL': 'http://127.0.0.1:9000', 'BROWSER_HOST': '127.0.0.1'}
+    >>> settings({"BROWSER_URL": "https://school.example"}, ["accounts"])["AUTH"]
+    'oidc'
+    """
+    address = environment.get("ADDRESS") or USUAL_ADDRESS
+    url = environment.get("BROWSER_URL") or f"http://{address}"
+    found = {"BROWSER_URL": url, "BROWSER_HOST": urlsplit(url).hostname or ""}
+    if ACCOUNTS in profiles:
+        found["AUTH"] = environment.get("AUTH") or "oidc"
+    return found
+
+
+def compose(*words: str) -> str:
+    """What Docker Compose says of this file; raises `Failed`."""
+    return run("docker", "compose", "--file", str(FILE), *words)
+
+
 def main(profiles: list[str]) -> None:
     """Make the secrets, start everything, wait until it is healthy."""
-    for name in make_secrets(SECRETS):
-        print(f"made deploy/secrets/{name}")
+    folder = Path(os.environ.get("SECRETS_FOLDER") or SECRETS).resolve()
+    os.environ["SECRETS_FOLDER"] = str(folder)
+    for name in make_secrets(folder):
+        print(f"made {folder / name}")
 
-    chosen = [f"--profile={name}" for name in profiles]
-    run("docker", "compose", "--file", str(FILE), *chosen, "up", "--detach", "--wait")
-    print(
-        "it is at http://127.0.0.1:8000; the log has the address for the first person:"
-    )
-    print(f"  docker compose --file {FILE.relative_to(ROOT)} logs engine")
+    chosen = settings(os.environ, profiles)
+    os.environ |= chosen
+    try:
+        compose("version")
+    except (Failed, FileNotFoundError):
+        sys.exit("there is no docker compose; `make compose-plugin` builds it")
+    try:
+        words = [f"--profile={name}" for name in profiles]
+        compose(*words, "up", "--detach", "--wait", "--remove-orphans")
+    except Failed as error:
+        sys.exit(str(error))
+
+    print(f"it is at {chosen['BROWSER_URL']}")
+    if ACCOUNTS in profiles:
+        print(f"sign in as “first”, with the password in {folder / 'first_password'}")
+    else:
+        print("the log has the address for the first person:")
+        print(f"  docker compose --file {FILE.relative_to(ROOT)} logs engine")
 
 
 if __name__ == "__main__":

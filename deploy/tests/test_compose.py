@@ -26,6 +26,25 @@ def test_each_container_has_a_bound_on_its_memory(name: str) -> None:
     assert CONTAINERS[name]["deploy"]["resources"]["limits"]["memory"]
 
 
+@pytest.mark.parametrize("name", sorted(set(CONTAINERS) - {"replica-set"}))
+def test_each_container_that_stays_says_whether_it_is_healthy(name: str) -> None:
+    assert CONTAINERS[name]["healthcheck"]["test"][0] == "CMD"
+    assert CONTAINERS[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_logs_of_each_container_are_bounded(name: str) -> None:
+    assert CONTAINERS[name]["logging"]["driver"] == "local"
+
+
+def test_what_a_container_waits_for_is_healthy_then() -> None:
+    for name, container in CONTAINERS.items():
+        for other, wanted in (container.get("depends_on") or {}).items():
+            condition = wanted["condition"]
+            once = "service_completed_successfully"
+            assert condition == ("service_healthy", once)[other == "replica-set"], name
+
+
 def test_every_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
 
@@ -33,7 +52,7 @@ def test_every_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     kept = (folder / "secret").read_text()
     again = make_secrets(folder)
 
-    files = {Path(one["file"]).name for one in COMPOSE["secrets"].values()}
+    files = {one["file"].rpartition("/")[2] for one in COMPOSE["secrets"].values()}
     assert set(first) == files
     assert again == []
     assert len(kept) == 64 and (folder / "secret").read_text() == kept
@@ -47,8 +66,15 @@ def test_no_secret_is_in_the_file_and_no_port_is_open_to_others() -> None:
         for port in container.get("ports", ()):
             assert "127.0.0.1:" in port, name
         for variable, value in (container.get("environment") or {}).items():
-            is_secret = "SECRET" in variable or "TOKEN" in variable
+            is_secret = any(w in variable for w in ("SECRET", "TOKEN", "PASSWORD"))
             assert not is_secret or str(value).startswith("/run/secrets/"), variable
+
+
+def test_no_text_is_put_into_a_container_that_is_read_only() -> None:
+    # Compose copies such texts, which the Docker Engine refuses there.
+    assert not [name for name, one in COMPOSE["configs"].items() if "content" in one]
+    for one in COMPOSE["configs"].values():
+        assert (FILE.parent / one["file"]).is_file()
 
 
 def test_only_the_engine_reaches_the_stores() -> None:
