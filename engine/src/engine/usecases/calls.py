@@ -183,17 +183,23 @@ class Calls:
 
     async def _outcome(self, path: FramePath, order: m.CallNode) -> m.Event | None:
         """What came of a call; None if it was not wanted any more."""
-        task, person, node = await self._node(path, order)
+        frame = await self._frames.outline(path)
+        node = await self._node(frame, order)
+        task = frame.first_task
+        person = frame.owner
+        # A call may wait long for its place, and keeps no frame in memory meanwhile.
+        del frame
+
         # Without accounts there are no people to be fair to: then all is given out.
         window = await self._window(node) if person else None
         place = window.places if window else await self._place(node)
 
-        await place.enter(task, person=person)
+        waited = await place.enter(task, person=person)
         event = None
         try:
             # The wait may have been long: the task may have ended since, or the
             # attempt may have been given up.
-            if self._frames.awaits(path, order.node, order.attempt):
+            if not waited or self._frames.awaits(path, order.node, order.attempt):
                 event = await self._called(path, order, node)
         finally:
             if window and isinstance(event, m.NodeAcknowledged):
@@ -243,15 +249,12 @@ class Calls:
             return await self._request(frame, order, node, payload)
         return await self._call_service(frame, order, node, payload)
 
-    async def _node(
-        self, path: FramePath, order: m.CallNode
-    ) -> tuple[str, str, Caller]:
-        """On whose account a call is made, a task's and a person's; and its node."""
-        frame = await self._frames.outline(path)
+    async def _node(self, frame: Frame, order: m.CallNode) -> Caller:
+        """The node that calls."""
         program = await self._pipelines.program(frame.route, frame.version)
         node = program.graph(frame.loops).nodes[order.node]
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
-        return frame.first_task, frame.owner, node
+        return node
 
     async def _window(self, node: Caller) -> Window | None:
         """Where calls wait for the workers of a service; None: it tells of none."""

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from engine.domain import messages as m
@@ -119,8 +118,8 @@ class Effects:
                 self._admission.ask(saved, effect)
             elif isinstance(effect, m.PushResult) and saved.push:
                 # Without the frame: it may wait long for its place.
-                push = partial(self._pushes.push, saved.path, saved.push.url)
-                self._add(self._watch(saved.path, effect, push), saved.owner)
+                push = self._carry_out(saved.path, effect, push_to=saved.push.url)
+                self._add(push, saved.owner)
             else:
                 self._add(self._carry_out(saved.path, effect, saved), saved.owner)
 
@@ -174,29 +173,32 @@ class Effects:
             self._admission.ended(path, effect, first_task)
 
     async def _carry_out(
-        self, path: FramePath, effect: m.Effect, frame: Frame | None = None
+        self,
+        path: FramePath,
+        effect: m.Effect,
+        frame: Frame | None = None,
+        *,
+        push_to: str = "",
     ) -> None:
-        """Carry out one effect.
+        """Carry out one effect; what fails here is ordered again by the timers.
 
-        Without `frame`, what is known of the frame by now will do.
+        Without `frame`, what is known of the frame by now will do. `push_to`: the URL
+        to which it brings a result.
         """
-        perform = partial(self._perform, path, effect, frame)
-        await self._watch(path, effect, perform)
-
-    async def _watch(
-        self, path: FramePath, effect: m.Effect, work: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Wait for an effect; what fails here is ordered again by the timers."""
         _begin(path, effect)
         try:
-            await work()
+            # Both may wait for their places, and keep no frame in memory for that long.
+            if isinstance(effect, m.CallNode):
+                await self._calls.call(path, effect)
+            elif push_to:
+                await self._pushes.push(path, push_to)
+            else:
+                await self._perform(effect, frame or await self._frames.get(path))
         except asyncio.CancelledError:
             self.left.add(path)
             raise
-        except Unknown:
-            log.info("a task was erased meanwhile")
         except EngineError as error:
-            log.warning("%s of %s: %s", type(effect).__name__, path, error)
+            _log_failure(path, effect, error)
         except Exception:
             log.exception("%s of %s failed", type(effect).__name__, path)
             event = given_up(effect)
@@ -206,15 +208,7 @@ class Effects:
     def _start_new(self, saved: Frame) -> None:
         self.start(None, saved)
 
-    async def _perform(
-        self, path: FramePath, effect: m.Effect, frame: Frame | None
-    ) -> None:
-        # A call may wait for its place, and keeps no frame in memory for that long.
-        if isinstance(effect, m.CallNode):
-            await self._calls.call(path, effect)
-            return
-
-        frame = frame or await self._frames.get(path)
+    async def _perform(self, effect: m.Effect, frame: Frame) -> None:
         match effect:
             case m.CancelCall():
                 await self._calls.cancel(frame, effect)
@@ -229,7 +223,7 @@ class Effects:
             case m.TellParent():
                 await self._loops.tell_parent(frame)
             case m.ContinueTurn():
-                await self._inbox.post(path, m.TurnContinued())
+                await self._inbox.post(frame.path, m.TurnContinued())
 
 
 def _begin(path: FramePath, effect: m.Effect) -> None:
@@ -245,6 +239,13 @@ def _begin(path: FramePath, effect: m.Effect) -> None:
             begin_attempt(path, node, attempt)
         case _:
             begin_turn(path)
+
+
+def _log_failure(path: FramePath, effect: m.Effect, error: EngineError) -> None:
+    if isinstance(error, Unknown):
+        log.info("a task was erased meanwhile")
+    else:
+        log.warning("%s of %s: %s", type(effect).__name__, path, error)
 
 
 def given_up(effect: m.Effect) -> m.Event | None:

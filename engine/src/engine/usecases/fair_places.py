@@ -210,8 +210,11 @@ class FairPlaces:
         if self._lines:
             self._admit()
 
-    async def enter(self, task: str, weight: int = 1, *, person: str = "") -> None:
-        """Wait until it is the task's turn; whoever came in calls `leave`."""
+    async def enter(self, task: str, weight: int = 1, *, person: str = "") -> bool:
+        """Wait until it is the task's turn; whoever came in calls `leave`.
+
+        Gives whether it had to wait: then anything may have changed meanwhile.
+        """
         weight = min(weight, self._most)
         # Those who wait are all of tasks that may not come in now, if there is room.
         if self._fits(task, weight) and not self._lines:
@@ -219,7 +222,7 @@ class FairPlaces:
             # Without accounts there is nobody to compare with.
             if person:
                 self._lines.usage.add(person, weight)
-            return
+            return False
 
         admitted = self._lines.wait(task, person=person, weight=weight)
         self._admit()
@@ -229,6 +232,7 @@ class FairPlaces:
             if admitted.done() and not admitted.cancelled():
                 self.leave(task, weight)
             raise
+        return True
 
     def leave(self, task: str, weight: int = 1) -> None:
         self._let_in(task, -min(weight, self._most))

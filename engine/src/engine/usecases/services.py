@@ -48,6 +48,17 @@ class Known(NamedTuple):
     instances: Sequence[Instance]
     alive: Sequence[Instance]
     """Those of them that announced themselves a moment ago."""
+    true_until: datetime
+    """Until then nobody asks again, and none of them counts as gone."""
+
+    @classmethod
+    def of(cls, instances: Sequence[Instance], now: datetime) -> "Known":
+        """What was read, or is to be taken for that, now."""
+        alive = [instance for instance in instances if instance.alive(now)]
+        # That none is alive is never taken from memory: a service that has just
+        # announced itself at another replica can be called at once.
+        ends = [now + FRESH_FOR, *(one.heard_at + GONE_AFTER for one in alive)]
+        return cls(instances, alive, min(ends) if alive else now)
 
 
 class Services:
@@ -73,8 +84,8 @@ class Services:
         self._gone: tuple[datetime, frozenset[str]] | None = None
         self._avoided: dict[str, datetime] = {}
         self._turns: Recent[str, count[int]] = Recent(MAX_REMEMBERED_ROUTES)
-        self._instances: Recent[str, tuple[datetime, Sequence[Instance]]]
-        self._instances = Recent(MAX_REMEMBERED_INSTANCES, lambda kept: len(kept[1]))
+        self._instances: Recent[str, Known]
+        self._instances = Recent(MAX_REMEMBERED_INSTANCES, _number_of_instances)
         self._announced: Recent[str, tuple[bytes, Pipeline]]
         self._announced = Recent(ANNOUNCED_BYTES, _memory_of)
 
@@ -108,7 +119,7 @@ class Services:
 
     async def _expect_room(self, route: str, url: str) -> None:
         """Raises `NoRoom` if a route has as many other instances as it may have."""
-        instances, _ = await self._known(route, self._clock())
+        instances = (await self._known(route, self._clock())).instances
         others = [instance for instance in instances if instance.url != url]
         if len(others) < self._max_instances:
             return
@@ -153,7 +164,7 @@ class Services:
     async def pick(self, route: str) -> Instance | None:
         """The next live instance in turn; None if no service offers the route."""
         now = self._clock()
-        alive = await self._alive(route, now)
+        alive = (await self._known(route, now)).alive
         if not alive:
             return None
 
@@ -172,14 +183,15 @@ class Services:
 
     async def offers(self, route: str) -> bool:
         """Whether a service offers the route now."""
-        return bool(await self._alive(route, self._clock()))
+        return bool((await self._known(route, self._clock())).alive)
 
     async def workers(self, route: str) -> int:
         """How much all live instances of a route work on at the same time.
 
         0: there is none, or one of them does not tell.
         """
-        told = [one.workers for one in await self._alive(route, self._clock())]
+        known = await self._known(route, self._clock())
+        told = [one.workers for one in known.alive]
         return sum(told) if all(told) else 0
 
     async def offered(self) -> Mapping[str, Heard]:
@@ -193,28 +205,18 @@ class Services:
         }
         return gone | dict(alive)
 
-    async def _alive(self, route: str, now: datetime) -> Sequence[Instance]:
-        """The live instances of a route."""
-        _, alive = await self._known(route, now)
-        return alive
-
     async def _known(self, route: str, now: datetime) -> Known:
         """The instances of a route, as they were a moment ago at the most."""
         known = self._instances.get(route)
         if known is not None:
-            since, instances = known
-            alive = [instance for instance in instances if instance.alive(now)]
-            # That none is alive is never taken from memory: a service that has just
-            # announced itself at another replica can be called at once.
-            if alive and now - since < FRESH_FOR:
-                return Known(instances, alive)
-            if alive:
-                # One asks the store; the others go on with these meanwhile.
-                self._instances.put(route, (now, instances))
+            if now < known.true_until:
+                return known
+            # One asks the store; the others go on with these meanwhile.
+            self._instances.put(route, Known.of(known.instances, now))
 
-        found = await self._store.find(route)
-        self._instances.put(route, (now, found))
-        return Known(found, [instance for instance in found if instance.alive(now)])
+        found = Known.of(await self._store.find(route), now)
+        self._instances.put(route, found)
+        return found
 
     def avoid(self, url: str) -> None:
         """An instance could not be called: for a while others are asked first."""
@@ -248,6 +250,10 @@ class Services:
         """Drop instances that have been gone for long, and routes without any."""
         await self._store.forget(self._clock() - FORGET_AFTER)
         await self._pipelines.remove_forgotten()
+
+
+def _number_of_instances(known: Known) -> int:
+    return len(known.instances)
 
 
 def _memory_of(announced: tuple[bytes, Pipeline]) -> int:

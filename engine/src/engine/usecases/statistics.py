@@ -111,6 +111,12 @@ class Statistics:
         return (self._clock() - EPOCH) // ONE_DAY
 
     def _count(self, subject: Subject, name: str) -> None:
+        # As most are: it was counted a moment ago, and is among the names.
+        pending = self._pending.get(subject)
+        if pending is not None and name in pending:
+            pending[name] += 1
+            return
+
         names = self._names[subject]
         if name not in names:
             if len(names) >= MAX_NAMES_OF_SUBJECT or self._names_count >= MAX_NAMES:

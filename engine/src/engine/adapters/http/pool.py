@@ -105,18 +105,18 @@ class Host:
         self, make: Callable[[], Exchange], deadline: float, read: Read[T]
     ) -> T:
         try:
-            if self._starts_at_once():
-                # The line has a timer of its own, which costs less.
-                return await self._send_once(make(), read)
+            if self._free and self._share.begin_now():
+                # Nothing waits: the line has a timer of its own, which costs less.
+                try:
+                    return await self._exchange(self._free.pop(), make(), read)
+                finally:
+                    self._share.end()
             async with asyncio.timeout_at(deadline):
                 return await self._send_once(make(), read)
         except Stale:
             # The kept connection had been closed, so the request was not seen.
             async with asyncio.timeout_at(deadline):
                 return await self._send_once(make(), read, afresh=True)
-
-    def _starts_at_once(self) -> bool:
-        return bool(self._free) and not self._share.crowded
 
     async def _send_once(
         self,
@@ -129,12 +129,17 @@ class Host:
         async with self._share:
             kept = self._free.pop() if self._free and not afresh else None
             line = kept or await self._connected()
-            try:
-                line.ask(exchange)
-                await exchange.answered
-                return await read(exchange)
-            finally:
-                self._pool.release(line, keep)
+            return await self._exchange(line, exchange, read, keep)
+
+    async def _exchange(
+        self, line: Line, exchange: Exchange, read: Read[T], keep: bool = True
+    ) -> T:
+        try:
+            line.ask(exchange)
+            await exchange.answered
+            return await read(exchange)
+        finally:
+            self._pool.release(line, keep)
 
     async def _connected(self) -> Line:
         if self._name:

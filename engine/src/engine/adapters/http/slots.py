@@ -63,14 +63,23 @@ class Share:
         slots = self._slots
         return self._held < min(slots.free, slots.per_host)
 
-    @property
-    def crowded(self) -> bool:
-        """Whether a new call would have to wait."""
-        return bool(self._queue) or not self.may_begin
+    def begin_now(self) -> bool:
+        """Begin a call if none has to wait; who began calls `end`."""
+        if self._queue or not self.may_begin:
+            return False
+        self._take()
+        return True
+
+    def end(self) -> None:
+        """Give back what a call held."""
+        self._held -= 1
+        self._slots.free += 1
+        # Most calls end when none waits.
+        if self._slots.waiting:
+            self._slots.give()
 
     async def __aenter__(self) -> None:
-        if not self.crowded:
-            self._take()
+        if self.begin_now():
             return
 
         turn = asyncio.get_running_loop().create_future()
@@ -83,7 +92,7 @@ class Share:
                 self._leave_queue(turn)
             else:
                 # The slot was given to this call just before it was cancelled.
-                self._put_back()
+                self.end()
             raise
 
     async def __aexit__(
@@ -92,7 +101,7 @@ class Share:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._put_back()
+        self.end()
 
     def admit_next(self) -> bool:
         """Give a slot to the call that waits longest; False: none waits any more."""
@@ -116,13 +125,6 @@ class Share:
     def _take(self) -> None:
         self._held += 1
         self._slots.free -= 1
-
-    def _put_back(self) -> None:
-        self._held -= 1
-        self._slots.free += 1
-        # Most calls end when none waits.
-        if self._slots.waiting:
-            self._slots.give()
 
     def _leave_queue(self, turn: asyncio.Future[None]) -> None:
         with suppress(ValueError):
