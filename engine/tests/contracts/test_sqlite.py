@@ -17,8 +17,9 @@ from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.adapters.sqlite.schema import MIGRATIONS
 from engine.domain.errors import StaleFrame, Unavailable
-from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.frame_json import encode
+from engine.domain.run import Run, Status
 from engine.domain.task_lists import TaskFilter, TaskSummary
 from frames import NOON, T, new_frame
 from msgspec.structs import replace
@@ -148,24 +149,33 @@ async def test_closing_waits_for_what_was_to_be_saved(file: Path) -> None:
         assert counts.by_status == {"running": 500}
 
 
-async def test_instants_grow_even_when_the_clock_is_set_back(file: Path) -> None:
-    async with Database(file, clock=lambda: NOON) as database:
-        frames = SqliteFrameStore(database)
-        first = await frames.insert(new_frame("t"))
-        second = await frames.insert(new_frame("t2"))
-    an_hour_earlier = NOON - timedelta(hours=1)
+async def test_a_file_before_the_indexes_of_paths_is_taken_over(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of version 16: what it lists for a restart, and for those who watch a task."""
+    due = Push(url="http://caller/", task_id="1", due_at=NOON)
+    item = Parent(path=T, node="each", attempt=1, index=0, item=1)
+    waiting = {"work": Run(status=Status.CALLING, attempt=1, wake_at=NOON)}
+    frames_before = (
+        new_frame(T, runs=waiting),
+        new_frame(f"{T}/each[0]", parent=item, runs=waiting),
+        new_frame("told", status=FrameStatus.FINISHED),
+        new_frame("untold", status=FrameStatus.FINISHED, push=due),
+    )
+    with monkeypatch.context() as before:
+        before.setattr("engine.adapters.sqlite.file.MIGRATIONS", MIGRATIONS[:16])
+        before.setattr("engine.adapters.sqlite.file.LAST_SAVED", "SELECT 0")
+        async with Database(file) as database:
+            store = SqliteFrameStore(database)
+            kept = [assert_saved(await store.insert(frame)) for frame in frames_before]
 
-    async with Database(file, clock=lambda: an_hour_earlier) as database:
-        frames = SqliteFrameStore(database)
-        assert first and second
-        third = await frames.save(first)
+    async with Database(file) as database:
+        store = SqliteFrameStore(database)
+        active = [*await store.active(None, 2), *await store.active(kept[1].path, 9)]
+        of_task = await store.of_task(T, None, 9)
 
-    step = timedelta(microseconds=1)
-    assert [f.saved_at for f in (first, second, third)] == [
-        NOON,
-        NOON + step,
-        NOON + 2 * step,
-    ]
+    assert active == [T, f"{T}/each[0]", "untold"]
+    assert of_task == kept[:2]
 
 
 async def test_a_bad_operation_does_not_harm_those_it_is_committed_with(

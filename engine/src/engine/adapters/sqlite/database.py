@@ -58,13 +58,17 @@ class Database:
         self._opened = None
         await self._resources.aclose()
 
-    def tick(self) -> datetime:
-        """The time, but later than at any call before and than any saved frame.
+    def tick(self, before: datetime | None = None) -> datetime:
+        """The time, but later than at any call before, than `before`, and than any
+        save of a task that runs.
 
         So frames are found in the order in which they were saved, also when the clock
         of the machine is set back.
         """
-        self._last_tick = max(to_micros(self._clock()), self._last_tick + 1)
+        least = self._last_tick + 1
+        if before is not None:
+            least = max(least, to_micros(before) + 1)
+        self._last_tick = max(to_micros(self._clock()), least)
         return from_micros(self._last_tick)
 
     async def write(self, operation: Operation[T]) -> T:

@@ -22,7 +22,15 @@ Operation = Callable[[sqlite3.Connection], T]
 READERS = 2
 """Connections for queries, and with that how many queries run side by side."""
 
-LAST_SAVED = "SELECT max(saved_at) FROM frames INDEXED BY frames_of_task"
+# Of tasks that run, with all that is inside of them: what watchers may still be told
+# of. `path > ''` is true of all, and lets SQLite take the index.
+LAST_SAVED = """
+SELECT max(max(saved_at, coalesce((
+    SELECT max(saved_at) FROM frames AS inside INDEXED BY frames_of_task
+    WHERE inside.task = root.path AND inside.parent IS NOT NULL
+), 0)))
+FROM frames AS root INDEXED BY frames_open WHERE status = 'running' AND path > ''
+"""
 
 # A wrong statement, not a file or disk in trouble: trying again later cannot help.
 MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
@@ -46,7 +54,7 @@ class OpenFile:
             self._free_readers.put(reader)
 
         self.last_saved = last_saved
-        """When the youngest frame was saved, in microseconds, before it was opened."""
+        """When a frame of an open task was last saved, in microseconds, before this."""
 
     def ask(self, query: Operation[T]) -> T:
         """What a query gives; raises `Unavailable`."""

@@ -42,8 +42,11 @@ POSTPONE = "UPDATE frames SET wake_at = ? WHERE path = ? AND wake_at <= ?"
 # `INDEXED BY`, here and below: several partial indexes fit, and SQLite's choice among
 # them would depend on its estimates.
 ACTIVE = """
-SELECT path FROM frames INDEXED BY frames_active
-WHERE wake_at IS NOT NULL AND path > ? ORDER BY path LIMIT ?
+SELECT path FROM frames INDEXED BY frames_open
+WHERE status = 'running' AND wake_at IS NOT NULL AND path > ?
+UNION ALL SELECT path FROM frames INDEXED BY frames_to_tell
+WHERE status <> 'running' AND wake_at IS NOT NULL AND path > ?
+ORDER BY path LIMIT ?
 """
 
 CHILDREN = """
@@ -51,9 +54,12 @@ SELECT document, path FROM frames
 WHERE parent = ? AND node = ? AND attempt = ? AND item >= ? ORDER BY item LIMIT ?
 """
 
+# The root, whose path is that of the task, and the frames inside.
 OF_TASK = """
-SELECT document, path FROM frames
-WHERE task = ? AND saved_at >= ? ORDER BY saved_at LIMIT ?
+SELECT document, path, saved_at FROM frames WHERE path = ? AND saved_at >= ?
+UNION ALL SELECT document, path, saved_at FROM frames INDEXED BY frames_of_task
+WHERE task = ? AND parent IS NOT NULL AND saved_at >= ?
+ORDER BY saved_at LIMIT ?
 """
 
 # Pages begin after a position instead of skipping rows, so that a page far back costs
@@ -174,7 +180,9 @@ ORDER BY erase_at LIMIT ?
 
 ERASE_SOME = """
 DELETE FROM frames
-WHERE rowid IN (SELECT rowid FROM frames WHERE task = ? AND path <> ? LIMIT ?)
+WHERE rowid IN (
+    SELECT rowid FROM frames WHERE task = ? AND parent IS NOT NULL LIMIT ?
+)
 """
 
 ERASE_ROOT = "DELETE FROM frames WHERE path = ?"

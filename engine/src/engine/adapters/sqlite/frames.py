@@ -103,7 +103,8 @@ class SqliteFrameStore:
         )
 
     async def active(self, after: FramePath | None, limit: int) -> Sequence[FramePath]:
-        return await self._paths(sql.ACTIVE, after or "", limit)
+        position = after or ""
+        return await self._paths(sql.ACTIVE, position, position, limit)
 
     async def children(
         self, path: FramePath, node: str, attempt: int, first: int, limit: int
@@ -114,7 +115,7 @@ class SqliteFrameStore:
         self, task: str, saved_since: datetime | None, limit: int
     ) -> Sequence[Frame]:
         since = to_micros(saved_since) if saved_since else 0
-        return await self._frames(sql.OF_TASK, task, since, limit)
+        return await self._frames(sql.OF_TASK, task, since, task, since, limit)
 
     async def tasks(
         self, which: TaskFilter, cursor: str | None, limit: int
@@ -183,7 +184,7 @@ class SqliteFrameStore:
         """The root goes last: as long as it is there, the task is found again."""
 
         def erase_some(connection: sqlite3.Connection) -> int:
-            values = (task, task, ERASED_PER_COMMIT)
+            values = (task, ERASED_PER_COMMIT)
             return connection.execute(sql.ERASE_SOME, values).rowcount
 
         while await self._database.write(erase_some) == ERASED_PER_COMMIT:
@@ -205,7 +206,8 @@ class SqliteFrameStore:
         )
 
     def _next(self, frame: Frame, revision: int) -> Frame:
-        return replace(frame, revision=revision, saved_at=self._database.tick())
+        saved_at = self._database.tick(frame.saved_at)
+        return replace(frame, revision=revision, saved_at=saved_at)
 
     async def _frames(self, query: str, *values: Any) -> list[Frame]:
         def page(connection: sqlite3.Connection) -> list[Frame]:

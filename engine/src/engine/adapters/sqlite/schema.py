@@ -362,4 +362,23 @@ CREATE INDEX tasks_of_space ON frames (space, status, created_at, bytes)
 PRAGMA user_version = 16;
 COMMIT;
 """,
+    # SQLite writes an entry anew when a column is set that is in its index, or in the
+    # condition of its index. Each save of an open frame sets `wake_at` and `saved_at`:
+    # so no index of paths has them, and the entry of a root by its task is gone, since
+    # its path says the same.
+    """
+BEGIN;
+DROP INDEX frames_active;
+-- What was under way when the engine stopped, in pages by path ...
+CREATE INDEX frames_open ON frames (path) WHERE status = 'running';
+-- ... and what has ended and is not brought to its caller yet.
+CREATE INDEX frames_to_tell ON frames (path)
+    WHERE status <> 'running' AND wake_at IS NOT NULL;
+DROP INDEX frames_of_task;
+-- The frames inside of a task: to watch what changes, and to erase them.
+CREATE INDEX frames_of_task ON frames (task, saved_at) WHERE parent IS NOT NULL;
+
+PRAGMA user_version = 17;
+COMMIT;
+""",
 )
