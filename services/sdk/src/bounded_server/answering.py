@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 MAX_REMEMBERED_HEADERS = 1_024
-"""Lines of heads: of a few hundred bytes each, since longer ones are rare."""
+MAX_REMEMBERED_BYTES = 256
+"""Of a name or a text in them: strangers choose some, such as the name of a file."""
 
 MAX_JOINED_BYTES = 64 * 1024
 """A larger body is not copied to stand behind its head."""
@@ -78,7 +79,10 @@ class Answering:
         if not isinstance(headers, list | tuple):
             return False
         names = dict(headers)
-        return CONTENT_LENGTH in names and SPECIAL_HEADERS.isdisjoint(names)
+        if CONTENT_LENGTH not in names or not SPECIAL_HEADERS.isdisjoint(names):
+            return False
+        # What is longer is left for uvicorn too: its line would be remembered here.
+        return max(map(len, chain.from_iterable(headers))) <= MAX_REMEMBERED_BYTES
 
     def _is_whole(self, start: Message, message: Message) -> bool:
         """Whether a message is the body that was announced, and can leave now."""

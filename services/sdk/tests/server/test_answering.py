@@ -4,10 +4,23 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
-from bounded_server.answering import MAX_JOINED_BYTES, Answering
+from bounded_server.answering import (
+    MAX_JOINED_BYTES,
+    MAX_REMEMBERED_BYTES,
+    Answering,
+)
+from service_sdk.loopback import Loopback
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from .lines import GET, answer, line, read_until
+
+LAST_GET = GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+EXPECTING = (
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+    b"Expect: 100-continue\r\n\r\n"
+)
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -72,11 +85,11 @@ class Request:
     def _on_response(self) -> None:
         self.answered += 1
 
-    async def answer(self, headers: Headers, *pieces: bytes) -> None:
+    async def answer(self, headers: Headers, *pieces: bytes, status: int = 200) -> None:
         """With the messages of an application that has so many pieces."""
 
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
-            await send(started(headers))
+            await send(started(headers, status))
             for number, piece in enumerate(pieces, 1):
                 await send(body(piece, more=number < len(pieces)))
 
@@ -90,6 +103,9 @@ class Request:
 class _Log:
     def info(self, *words: object) -> None:
         """Nobody reads it."""
+
+    def error(self, *words: object, exc_info: object = None) -> None:
+        """Nor this."""
 
 
 async def nothing_comes() -> Message:
@@ -137,6 +153,9 @@ OTHERS: dict[str, Callable[[Request], Awaitable[None]]] = {
     "an iterator": lambda request: request.answer(iter(length(2)), b"ok"),
     "a header of the connection": lambda request: request.answer(
         [*length(2), (b"connection", b"close")], b"ok"
+    ),
+    "a long header, which is not to be remembered": lambda request: request.answer(
+        [*length(2), (b"location", b"x" * (MAX_REMEMBERED_BYTES + 1))], b"ok"
     ),
     "large": lambda request: request.answer(
         length(MAX_JOINED_BYTES + 1), bytes(MAX_JOINED_BYTES + 1)
@@ -213,3 +232,47 @@ async def test_without_its_body_nothing_has_begun() -> None:
     # So uvicorn answers 500, where it could only break off before.
     assert not request.cycle.response_started
     assert request.writes.seen == []
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_an_answer_without_a_body_has_none(status: int) -> None:
+    request = Request()
+
+    await request.answer([], b"", status=status)
+
+    said = b"".join(request.writes.seen)
+    assert said.startswith(b"HTTP/1.1 %d " % status)
+    assert said.endswith(b"\r\n\r\n")
+    assert request.answered == 1
+
+
+async def test_what_fails_behind_the_start_is_answered_500() -> None:
+    request = Request()
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(started(length(2)))
+        raise ValueError("broken")
+
+    await request.cycle.run_asgi(
+        Answering(failing, request.cycle)  # type: ignore[arg-type] # uvicorn's types
+    )
+
+    assert request.writes.seen[0].startswith(b"HTTP/1.1 500 ")
+
+
+def test_requests_that_come_together_are_answered_in_turn(server: Loopback) -> None:
+    with line(server.port) as opened:
+        opened.sendall(GET + GET + LAST_GET)
+
+        said = answer(opened)
+
+    assert said.count(b"HTTP/1.1 200 OK") == 3
+    assert said.count(b"\r\n\r\nok") == 3
+
+
+def test_a_body_that_is_asked_for_is_answered(server: Loopback) -> None:
+    with line(server.port) as opened:
+        opened.sendall(EXPECTING)
+        read_until(opened, b"100 Continue\r\n\r\n")
+        opened.sendall(b"12345")
+        read_until(opened, b"\r\n\r\n5")
