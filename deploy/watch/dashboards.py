@@ -234,6 +234,11 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 {"{{status}}": rate("marketplace_request_seconds_count", "status")},
             ),
             Panel(
+                "Starts refused, by limit of a person or a space",
+                "ops",
+                {"{{limit}}": rate("marketplace_limit_refusals_total", "limit")},
+            ),
+            Panel(
                 "Disk that is free",
                 "percentunit",
                 {

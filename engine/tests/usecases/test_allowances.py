@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 from engine.domain.access.errors import OverLimit
-from engine.domain.access.limits import Limits, Whose
+from engine.domain.access.limits import Limits, Subject, Whose
 from engine.domain.errors import Unavailable
 from engine.domain.task_lists import TaskUsage
-from engine.usecases.access.allowances import (
-    CHECKED_SECONDS,
-    FRESH_SECONDS,
-    Allowances,
-)
+from engine.usecases.access.account import CHECKED_SECONDS, FRESH_SECONDS, Account
+from engine.usecases.access.allowances import Allowances
+from engine.usecases.meter import Meter
 from playground import HandClock, Playground, playground
 
 NO_LIMIT = Limits()
@@ -46,11 +44,16 @@ class Asked:
     def __init__(self, person: Limits = NO_LIMIT, space: Limits = NO_LIMIT) -> None:
         self.store = Store()
         self.clock = HandClock()
+        self.meter = Meter()
+        unused: Any = None
         store: Any = self.store
         self.allowances = Allowances(
             store=store,
+            starts=unused,
+            alone=True,
             limits={Whose.PERSON: person, Whose.SPACE: space},
             max_starting=2,
+            meter=self.meter,
             clock=self.clock,
         )
 
@@ -206,6 +209,52 @@ async def test_a_space_has_limits_of_its_own_and_refuses_at_no_cost() -> None:
     await asked.start(6)
 
 
+async def test_refusals_are_counted_by_the_setting_that_was_the_limit() -> None:
+    asked = Asked(Limits(starts=10), Limits(starts=3))
+    before = dict(asked.meter.refused)
+    await asked.start(3)
+
+    await asked.refused()
+    await asked.refused("bob")
+
+    refused = {name: count for name, count in asked.meter.refused.items() if count}
+    assert refused == {"MAX_SPACE_STARTS": 2}
+    # Each is there from the start, and none is named by a person.
+    assert set(before) == {
+        *(f"MAX_{whose}_RUNNING" for whose in ("PERSON", "SPACE")),
+        *(f"MAX_{whose}_STARTS" for whose in ("PERSON", "SPACE")),
+        *(f"MAX_{whose}_BYTES" for whose in ("PERSON", "SPACE")),
+        "MAX_STARTS",
+    }
+
+
+async def test_what_was_not_started_for_long_is_no_more_than_a_minute() -> None:
+    asked = Asked(Limits(starts=3))
+    for _ in range(4):
+        await asked.start(3)
+        await asked.refused()
+
+        asked.clock.now += timedelta(minutes=10)
+
+
+async def test_starts_that_are_spread_over_time_are_never_refused() -> None:
+    asked = Asked(Limits(starts=60))
+
+    for _ in range(300):
+        asked.clock.now += timedelta(seconds=1.01)
+        await asked.start()
+
+
+async def test_reading_of_very_many_tasks_takes_a_part_of_the_time() -> None:
+    subject = Subject(Whose.PERSON, "ada")
+    account = Account(subject, Limits(bytes=100), alone=True, now=0.0)
+
+    account.read(TaskUsage(0, 1), started=0, seconds=2.0, now=0.0)
+
+    assert not account.wants_reading(39.0)
+    assert account.wants_reading(40.0)
+
+
 async def test_without_accounts_nothing_is_limited() -> None:
     asked = Asked(Limits(running=1, starts=1, bytes=1))
 
@@ -215,7 +264,8 @@ async def test_without_accounts_nothing_is_limited() -> None:
 
 
 async def test_nobody_takes_the_places_of_all_with_bodies_that_do_not_come() -> None:
-    allowances = Asked().allowances
+    asked = Asked()
+    allowances = asked.allowances
     for person in ("ada", "ada", "bob"):
         allowances.begin(person)
 
@@ -224,6 +274,9 @@ async def test_nobody_takes_the_places_of_all_with_bodies_that_do_not_come() -> 
 
     allowances.end("ada")
     allowances.begin("ada")
+    for person in ("ada", "ada", "bob"):
+        allowances.end(person)
+    assert asked.meter.refused["MAX_STARTS"] == 1
 
 
 async def test_a_schedule_starts_no_task_of_somebody_who_is_over_a_limit(

@@ -30,6 +30,7 @@ from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.adapters.sqlite.services import SqliteServiceStore
 from engine.adapters.sqlite.tallies import SqliteTallyStore
 from engine.domain.access.erasure import Erasure
+from engine.domain.access.limits import Starts
 from engine.domain.access.spaces import Group, Home, Space
 from engine.ports import (
     BlobStore,
@@ -92,6 +93,7 @@ class Adapters:
     groups: RecordStore[Group]
     homes: RecordStore[Home]
     erasures: RecordStore[Erasure]
+    starts: RecordStore[Starts]
     passwords: Passwords | None
     """None: there are no accounts."""
     provider: Provider | None
@@ -131,6 +133,7 @@ class Stores:
     groups: RecordStore[Group]
     homes: RecordStore[Home]
     erasures: RecordStore[Erasure]
+    starts: RecordStore[Starts]
     opened: Opened
 
 
@@ -198,6 +201,7 @@ def chosen(settings: Settings) -> Adapters:
         groups=stores.groups,
         homes=stores.homes,
         erasures=stores.erasures,
+        starts=stores.starts,
         passwords=hashed_passwords,
         provider=provider,
         blobs=blobs,
@@ -233,6 +237,7 @@ def sqlite(folder: Path) -> Stores:
         groups=SqliteRecordStore(database, Group),
         homes=SqliteRecordStore(database, Home),
         erasures=SqliteRecordStore(database, Erasure),
+        starts=SqliteRecordStore(database, Starts),
         opened=database,
     )
 
@@ -269,6 +274,7 @@ def mongo(settings: Settings) -> Stores:
         groups=MongoRecordStore(database, Group),
         homes=MongoRecordStore(database, Home),
         erasures=MongoRecordStore(database, Erasure),
+        starts=MongoRecordStore(database, Starts),
         opened=database,
     )
 

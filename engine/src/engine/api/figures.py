@@ -58,6 +58,7 @@ class EngineFigures(Collector):
         self._engine = engine
         self._counted: Mapping[Subject, Counts] = {}
         self._save_errors: Counts = {}
+        self._refused: Counts = {}
         self._instances: dict[str, int] = {}
         self._queues: Mapping[str, Queue] = {}
 
@@ -70,6 +71,7 @@ class EngineFigures(Collector):
         counted = self._engine.statistics.since_start()
         self._counted = {subject: dict(one) for subject, one in counted.items()}
         self._save_errors = dict(self._engine.meter.save_errors)
+        self._refused = dict(self._engine.meter.refused)
 
         queues = self._engine.waiting.by_service()
         offered = await self._engine.services.offered()
@@ -157,6 +159,15 @@ class EngineFigures(Collector):
         for error, count in self._save_errors.items():
             errors.add_metric([error], count)
         yield errors
+
+        refused = CounterMetricFamily(
+            "marketplace_limit_refusals",
+            "Starts that a limit of a person or a space refused here",
+            labels=["limit"],
+        )
+        for setting, count in self._refused.items():
+            refused.add_metric([setting], count)
+        yield refused
 
     def _spans(self) -> Metric:
         family = CounterMetricFamily(

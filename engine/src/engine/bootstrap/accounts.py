@@ -113,6 +113,7 @@ def erasures(
         credentials=outer.credentials,
         audit=made.audit,
         schedules=outer.schedules,
+        starts=outer.starts,
         saved=outer.saved,
         frames=outer.frames,
         erasing=erasing,

@@ -266,9 +266,12 @@ def assemble(
 
     allowances = Allowances(
         store=outer.frames,
+        starts=outer.starts,
+        alone=outer.alone,
         limits=settings.limits(),
         # Half of all places: the rest is for others.
         max_starting=max(1, settings.max_starts // 2),
+        meter=meter,
         clock=clock,
     )
     schedules = Schedules(

@@ -174,6 +174,7 @@ class Engine:
                     until_done(RETRY_START_SECONDS, self.accounts.welcome),
                     every(TIDY_EVERY_SECONDS, self.accounts.credentials.sweep),
                     every(TIDY_EVERY_SECONDS, self.accounts.audit.sweep),
+                    every(TIDY_EVERY_SECONDS, self.allowances.sweep),
                     every(LOOK_AGAIN_EVERY_SECONDS, self._windows.look_again),
                 )
             if self.erasures is not None:

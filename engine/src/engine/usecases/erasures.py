@@ -14,6 +14,7 @@ from functools import partial
 
 from engine.domain.access.credentials import Kind
 from engine.domain.access.erasure import Erasure
+from engine.domain.access.limits import Starts, Subject, Whose, starts_id
 from engine.domain.errors import EngineError, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.task_lists import TaskFilter, TaskSummary
@@ -60,6 +61,7 @@ class Erasures:
         credentials: CredentialStore,
         audit: Audit,
         schedules: ScheduleStore,
+        starts: RecordStore[Starts],
         saved: SavedStore,
         frames: FrameStore,
         erasing: Erasing,
@@ -73,6 +75,7 @@ class Erasures:
         self._credentials = credentials
         self._audit = audit
         self._schedules = schedules
+        self._starts = starts
         self._saved = saved
         self._frames = frames
         self._erasing = erasing
@@ -177,7 +180,7 @@ class Erasures:
         return replace(known, ended_at=now, moved_at=now)
 
     async def _erase_what_asks(self, id: str) -> None:
-        """Sessions, tokens and schedules: nothing begins in this name any more."""
+        """Sessions, tokens, schedules: nothing begins in this name any more."""
         for kind in Kind:
             found = await self._credentials.of_person(id, kind)
             removed = [await self._credentials.remove(one.digest) for one in found]
@@ -189,6 +192,7 @@ class Erasures:
             if one.owner == id
         ]
         await self._count(id, schedules=sum(removed))
+        await self._starts.remove(starts_id(Subject(Whose.PERSON, id)))
 
     async def _erase_documents(self, id: str) -> None:
         """What was saved and not published."""

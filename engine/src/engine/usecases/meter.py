@@ -17,6 +17,8 @@ class Meter:
         """From giving a frame to the store until it is safe there."""
         self.save_errors: Counter[str] = Counter()
         """By kind: another replica came first, the store was away."""
+        self.refused: Counter[str] = Counter()
+        """Starts that a limit of a person or a space refused, by its setting."""
         self.code = Durations()
         """Decisions that ran code of authors, in their threads."""
         self.loop_delays = Durations()

@@ -1,11 +1,15 @@
 """How much of an engine one person, and one space, may take: 429 says what is over."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 
+import httpx
 import pytest
 from documents import end, entry, pipeline, service
+from engine.domain.access.limits import share_of
 from engine.settings import Settings
-from engine.usecases.access import allowances
+from engine.usecases.access import account
 
 from servers.waiting import block_until, until
 
@@ -56,6 +60,24 @@ async def test_who_starts_too_many_tasks_is_told_the_limit_and_when_to_come_agai
     await start(author)
 
 
+async def test_what_a_limit_refused_is_among_the_figures_without_anybodys_name(
+    sign_in: SignIn,
+) -> None:
+    reader, root = await sign_in("reader"), await sign_in("root")
+    for _ in range(3):
+        await start(reader)
+
+    for _ in range(2):
+        assert (await reader.post("/services/any", json={})).status_code == 429
+
+    figures = (await root.get("/metrics")).text.splitlines()
+    told = [one for one in figures if one.startswith("marketplace_limit_refusals_to")]
+    counts = dict(one.partition("{")[2].split("} ") for one in told)
+    assert counts.pop('limit="MAX_PERSON_STARTS"') == "2.0"
+    assert set(counts.values()) == {"0.0"}
+    assert 'limit="MAX_SPACE_BYTES"' in counts
+
+
 @pytest.mark.parametrize("limits", [{"max_space_running": 2}])
 async def test_the_running_tasks_of_a_space_are_limited_together(
     sign_in: SignIn,
@@ -84,7 +106,7 @@ async def test_files_that_are_kept_are_limited_and_erasing_makes_room(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seconds in ("FRESH_SECONDS", "CHECKED_SECONDS"):
-        monkeypatch.setattr(allowances, seconds, 0.0)
+        monkeypatch.setattr(account, seconds, 0.0)
     reader = await sign_in("reader")
     picture = {"image": ("a.png", bytes(120_000), "image/png")}
     answer = await reader.post("/services/file", files=picture)
@@ -202,3 +224,29 @@ def test_two_replicas_have_one_limit_and_what_ends_at_one_makes_room_at_the_othe
     assert [answer.status_code for answer in started] == [202] * 4
     assert (refused.status_code, refused.json()["limit"]["now"]) == (429, 4)
     assert again.status_code == 429
+
+
+@pytest.mark.external
+def test_two_replicas_start_no_more_in_a_minute_than_one(tmp_path: Path) -> None:
+    limit, tries = 300, 250
+    with (
+        two_replicas(tmp_path, max_person_starts=limit) as (here, there),
+        signed_in(here, "author") as author,
+        signed_in(there, "author") as author_there,
+    ):
+        assert author.post("/services", json=echo("any")).status_code == 201
+        block_until(lambda: author_there.get("/services/any").status_code == 200)
+        began_at = monotonic()
+
+        def started(browser: httpx.Client) -> int:
+            answers = [browser.post("/services/any", json={}) for _ in range(tries)]
+            assert {answer.status_code for answer in answers} <= {202, 429}
+            return sum(answer.status_code == 202 for answer in answers)
+
+        with ThreadPoolExecutor() as threads:
+            both = list(threads.map(started, (author, author_there)))
+        came_back = limit * (monotonic() - began_at) / 60
+
+    # A share of each may be left.
+    assert limit - 2 * share_of(limit) <= sum(both) <= limit + came_back
+    assert min(both) > 0

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
-from engine.domain.access.limits import Subject, What, Whose
+from engine.domain.access.limits import Subject, What, Whose, setting_of
 from engine.domain.access.roles import Role
 from engine.domain.errors import EngineError
 
@@ -85,7 +85,7 @@ class OverLimit(EngineError):
         self.most = most
         self.now = now
         self.seconds = max(1, math.ceil(seconds))
-        self.setting = SETTINGS_OF[what].format(subject.whose.name)
+        self.setting = setting_of(subject.whose, what)
 
     def __str__(self) -> str:
         space = self.subject.whose is Whose.SPACE
@@ -100,11 +100,6 @@ REMEDIES = {
     What.RUNNING: "wait until some have ended, or cancel some",
     What.STARTS: "start them more slowly",
     What.BYTES: "erase tasks that are not needed any more",
-}
-SETTINGS_OF = {
-    What.RUNNING: "MAX_{}_RUNNING",
-    What.STARTS: "MAX_{}_STARTS",
-    What.BYTES: "MAX_{}_BYTES",
 }
 
 

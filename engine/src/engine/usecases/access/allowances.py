@@ -1,124 +1,42 @@
 """Says whether a person, and a space, may start another task.
 
-Asked for every start, so what the stores say is remembered for some seconds, and what
-was started here since is added to it. A start is refused only by what was read half a
-second ago at most. What other replicas start is seen after some seconds: a limit of
-running tasks or bytes can be passed by what they start meanwhile. Starts in a minute
-each replica counts for itself.
+Asked for every start, so most of them only count two numbers down: how many of a person
+and of a space may start before anything is looked at. When none is left, or a second
+has passed, it is counted anew:
+
+* What runs and what is kept is read from the store every five seconds, or sooner if
+  there is little room, and what was started here since is added. Nobody is refused by
+  what is older than half a second.
+* The starts of a minute an engine counts by itself if it is alone. Several take shares
+  of them from the store (docs/decisions/0040-starts-are-taken-in-shares.md).
 """
 
-import asyncio
-from collections import Counter
 from collections.abc import Mapping
+from itertools import product, starmap
+from time import monotonic
 
 from engine.domain.access.errors import OverLimit
 from engine.domain.access.limits import (
-    MINUTE_SECONDS,
     Limits,
+    Starts,
     Subject,
     What,
     Whose,
+    setting_of,
+    share_of,
+    starts_id,
 )
 from engine.domain.errors import Unavailable
-from engine.domain.task_lists import TaskUsage
 from engine.ports import Clock, FrameStore
+from engine.ports.access import RecordStore
+from engine.usecases.access.account import Account
+from engine.usecases.meter import Meter
 from engine.usecases.recent import Recent
 
-FRESH_SECONDS = 5.0
-"""How long it may stay unseen what has ended, and what other replicas started."""
-
-CHECKED_SECONDS = 0.5
-"""So often the store is asked for somebody who is over a limit, and tries again."""
-
-RUNNING_AGAIN_SECONDS = 5
-"""Tasks end all the time."""
-
-BYTES_AGAIN_SECONDS = 60
-"""Somebody has to erase something, or a retention to end."""
-
 MAX_ACCOUNTS = 10_000
-"""Of people and spaces together that are remembered."""
+"""Of people, and as many of spaces, that are remembered."""
 
-
-class Account:
-    """What is known of the tasks of a person or a space. Instants are in seconds."""
-
-    def __init__(self, subject: Subject, limits: Limits, now: float) -> None:
-        self.subject = subject
-        self.limits = limits
-        self.reading = asyncio.Lock()
-        self.usage = TaskUsage(0, 0)
-        self.read_at: float | None = None
-        self.started = 0
-        """Here, since it was read."""
-        self.left = float(limits.starts)
-        """How many starts are left, of those of a minute."""
-        self.left_at = now
-
-    def wants_reading(self, now: float) -> bool:
-        """Whether the store should be asked before a start is judged.
-
-        It is not where nothing is limited that only the store knows.
-        """
-        if not self.limits.running and not self.limits.bytes:
-            return False
-        if self.read_at is None:
-            return True
-        # Of somebody who is over a limit something may have ended, or been erased.
-        fresh = CHECKED_SECONDS if self._too_much() else FRESH_SECONDS
-        return now - self.read_at >= fresh
-
-    def has_room(self) -> bool:
-        """Whether anything is known, and it was not too much."""
-        return self.read_at is not None and self._too_much() is None
-
-    def over(self, now: float) -> OverLimit | None:
-        """What is over a limit; None: another one may start."""
-        return self._too_much() or self._too_fast(now)
-
-    def _too_much(self) -> OverLimit | None:
-        limits = self.limits
-        running = self.usage.running + self.started
-        if limits.running and running >= limits.running:
-            return self._error(
-                What.RUNNING, limits.running, running, RUNNING_AGAIN_SECONDS
-            )
-        if limits.bytes and self.usage.bytes >= limits.bytes:
-            return self._error(
-                What.BYTES, limits.bytes, self.usage.bytes, BYTES_AGAIN_SECONDS
-            )
-        return None
-
-    def _too_fast(self, now: float) -> OverLimit | None:
-        """Starts come back one after the other, not all at the end of a minute."""
-        limit = self.limits.starts
-        if not limit:
-            return None
-        # The clock may have been set back.
-        seconds = max(0.0, now - self.left_at)
-        self.left = min(limit, self.left + limit * seconds / MINUTE_SECONDS)
-        self.left_at = now
-        if self.left >= 1:
-            return None
-        again = (1 - self.left) * MINUTE_SECONDS / limit
-        return self._error(What.STARTS, limit, limit, again)
-
-    def _error(self, what: What, most: int, now: int, seconds: float) -> OverLimit:
-        return OverLimit(self.subject, what, most, now, seconds)
-
-    def take(self) -> None:
-        """Count a task that starts."""
-        self.left -= 1
-        self.started += 1
-
-    def read(self, usage: TaskUsage, started: int, now: float) -> None:
-        """Take what the store says; so many had been started when it was asked.
-
-        What began during the question may be in the answer, or not: it counts still.
-        """
-        self.usage = usage
-        self.started -= started
-        self.read_at = now
+MAX_STARTS = "MAX_STARTS"
 
 
 class Allowances:
@@ -128,17 +46,27 @@ class Allowances:
         self,
         *,
         store: FrameStore,
+        starts: RecordStore[Starts],
+        alone: bool,
         limits: Mapping[Whose, Limits],
         max_starting: int,
+        meter: Meter,
         clock: Clock,
     ) -> None:
         """`max_starting`: of one person, at the same time."""
         self._store = store
+        self._starts = starts
+        self._alone = alone
         self._limits = limits
         self._max_starting = max_starting
+        self._meter = meter
         self._clock = clock
-        self._accounts: Recent[Subject, Account] = Recent(MAX_ACCOUNTS)
-        self._starting: Counter[str] = Counter()
+        self._people: Recent[str, Account] = Recent(MAX_ACCOUNTS)
+        self._spaces: Recent[str, Account] = Recent(MAX_ACCOUNTS)
+        self._starting: dict[str, int] = {}
+        # From the start: of a series that begins with its first refusal nobody is told.
+        settings = starmap(setting_of, product(Whose, What))
+        meter.refused.update(dict.fromkeys([*settings, MAX_STARTS], 0))
 
     async def take(self, person: str, space: str) -> None:
         """Count a task that is about to start; raises `OverLimit`.
@@ -147,47 +75,90 @@ class Allowances:
         """
         if not person:
             return
-        now = self._clock().timestamp()
-        accounts = [
-            self._account(Subject(Whose.PERSON, person), now),
-            self._account(Subject(Whose.SPACE, space), now),
-        ]
+        of_person = self._people.get(person) or self._new(Whose.PERSON, person)
+        of_space = self._spaces.get(space) or self._new(Whose.SPACE, space)
 
-        for account in accounts:
-            if account.wants_reading(now):
-                await self._read(account, now)
+        now = self._now()
+        if not (of_person.is_ready(now) and of_space.is_ready(now)):
+            await self._look(of_person, of_space)
+        # Nothing is waited for between these: what is judged is what is counted. And
+        # what one refuses does not cost the other.
+        of_person.free -= 1
+        of_space.free -= 1
 
-        # Nothing is waited for between these: what is judged is what is counted. Both
-        # before one is taken: what one refuses must not cost the other.
-        for account in accounts:
-            error = account.over(now)
-            if error is not None:
-                raise error
-        for account in accounts:
-            account.take()
-
-    def _account(self, subject: Subject, now: float) -> Account:
-        account = self._accounts.get(subject)
-        if account is None:
-            account = Account(subject, self._limits[subject.whose], now)
-            self._accounts.put(subject, account)
+    def _new(self, whose: Whose, id: str) -> Account:
+        account = Account(
+            Subject(whose, id), self._limits[whose], alone=self._alone, now=self._now()
+        )
+        known = self._people if whose is Whose.PERSON else self._spaces
+        known.put(id, account)
         return account
 
-    async def _read(self, account: Account, now: float) -> None:
-        """Ask the store; others go on meanwhile, if there is room as is known."""
-        if account.reading.locked() and account.has_room():
-            return
-        async with account.reading:
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+    async def _look(self, *accounts: Account) -> None:
+        """Wait until each has one that is free; raises `OverLimit`.
+
+        While one is looked at, others may take what the other one had.
+        """
+        try:
+            while True:
+                for account in accounts:
+                    await self._look_at(account)
+                if all(account.free for account in accounts):
+                    return
+        except OverLimit as error:
+            self._meter.refused[error.setting] += 1
+            raise
+
+    async def _look_at(self, account: Account) -> None:
+        async with account.looking:
             # Those who waited for the same answer have it now.
-            if not account.wants_reading(now):
+            if account.is_ready(self._now()):
                 return
-            started = account.started
-            id_ = account.subject.id
-            if account.subject.whose is Whose.PERSON:
-                usage = await self._store.usage_of(id_)
-            else:
-                usage = await self._store.usage_in(id_)
-            account.read(usage, started, now)
+            account.count(self._now())
+            if account.wants_reading(self._now()):
+                await self._read(account)
+            if account.wants_share(self._now()):
+                await self._take_share(account)
+            account.give(self._now())
+
+    async def _read(self, account: Account) -> None:
+        """Ask the store what runs, and is kept."""
+        started = account.begin_reading(self._now())
+        asked_at = monotonic()
+        whose, id = account.subject
+        if whose is Whose.PERSON:
+            usage = await self._store.usage_of(id)
+        else:
+            usage = await self._store.usage_in(id)
+        seconds = monotonic() - asked_at
+        account.read(usage, started=started, seconds=seconds, now=self._now())
+
+    async def _take_share(self, account: Account) -> None:
+        """Take a share of the starts that all replicas have, if there is one."""
+        limit = account.limits.starts
+        share = share_of(limit)
+        while True:
+            now = self._now()
+            known = await self._starts.find(starts_id(account.subject))
+            whole = known or Starts.full(account.subject, limit, now)
+            rest = whole.less(share, limit, now)
+            if isinstance(rest, float):
+                account.wait_for_share(rest, now)
+                return
+            # Another replica may have been faster.
+            if await (self._starts.save(rest) if known else self._starts.add(rest)):
+                account.add_share(share)
+                return
+
+    async def sweep(self) -> None:
+        """Forget what says nothing any more; raises `Unavailable`."""
+        now = self._now()
+        for starts in await self._starts.all():
+            if starts.is_full(now):
+                await self._starts.remove(starts.id)
 
     def begin(self, person: str) -> None:
         """Count a start of a person whose body comes; raises `Unavailable`.
@@ -195,13 +166,17 @@ class Allowances:
         So nobody takes the places of all with bodies that do not come. Whoever begins
         calls `end`.
         """
-        if self._starting[person] >= self._max_starting:
+        starting = self._starting.get(person, 0)
+        if starting >= self._max_starting:
+            self._meter.refused[MAX_STARTS] += 1
             reason = f"you start {self._max_starting} tasks already, half of MAX_STARTS"
             raise Unavailable("a place", reason)
-        self._starting[person] += 1
+        self._starting[person] = starting + 1
 
     def end(self, person: str) -> None:
         """The body has come, or will not."""
-        self._starting[person] -= 1
-        if not self._starting[person]:
+        starting = self._starting[person] - 1
+        if starting:
+            self._starting[person] = starting
+        else:
             del self._starting[person]
