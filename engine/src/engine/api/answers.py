@@ -1,5 +1,7 @@
 """Answers in JSON, and what handlers need of the application."""
 
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias, cast
 from uuid import UUID
@@ -7,7 +9,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Path
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from engine.api.limits import ApiLimits
@@ -49,6 +51,28 @@ class ReadyAnswer:
         }
         await send(start)
         await send(self._body)
+
+
+class Streamed(StreamingResponse):
+    """An answer whose pieces come from a generator, which is closed at its end.
+
+    Also where the client goes before, or the answer is cut: what the generator holds,
+    a file or a place, would else be kept until Python finds it.
+    """
+
+    def __init__(
+        self,
+        pieces: AsyncGenerator[bytes, None],
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+    ) -> None:
+        super().__init__(pieces, status, headers, media_type)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._pieces):
+            await super().__call__(scope, receive, send)
 
 
 def engine_of(request: Request) -> Engine:

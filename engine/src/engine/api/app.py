@@ -41,7 +41,7 @@ from engine.api.access import (
     tokens,
 )
 from engine.api.access.audit import Audited, Noting
-from engine.api.access.door import Door, guard_others, include
+from engine.api.access.door import Door, WhileAdmitted, guard_others, include
 from engine.api.body.memory import json_memory
 from engine.api.figures import EngineFigures
 from engine.api.forwarded import Forwarded
@@ -73,6 +73,8 @@ class Application(FastAPI):
         fastapi = super().build_middleware_stack()
 
         stack: ASGIApp = Heads(fastapi)
+        if self.state.door is not None:
+            stack = WhileAdmitted(stack, self.state.door)
         if self.state.noting is not None:
             stack = Audited(stack, self.state.noting)
         stack = HotPath(stack, limits.simultaneous_starts)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
     Awaitable,
     Callable,
     Sequence,
@@ -24,7 +23,7 @@ async def event_stream(
     changes: AsyncGenerator[Sequence[Change], None],
     keep_alive_seconds: float,
     may_go_on: MayGoOn | None = None,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The changes as they come, and a comment when none does for a while.
 
     It ends when its reader may not go on; None: nobody has to be asked.

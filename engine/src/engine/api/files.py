@@ -3,15 +3,15 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from engine.api.answers import Answers
+from engine.api.answers import Answers, Streamed
 from engine.api.problems import refusal
 from engine.domain.media_types import JSON, OCTET_STREAM, media_type_or_bytes
 from engine.domain.values import Blob
@@ -92,7 +92,7 @@ async def file_answer(
     content = tasks.read(task, blob, sent.start)
     first = await anext(content, b"")
     pieces = _cut(first, content, sent.end - sent.start)
-    return StreamingResponse(pieces, status, headers)
+    return Streamed(pieces, status, headers)
 
 
 def asked_range(request_headers: Headers, tag: str, size: int) -> Range | None:
@@ -121,7 +121,7 @@ def asked_range(request_headers: Headers, tag: str, size: int) -> Range | None:
 
 async def _cut(
     first: bytes, content: AsyncIterator[bytes], length: int
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """As many bytes as the range has: a store reads to the end of the blob."""
     left = length
     piece = first

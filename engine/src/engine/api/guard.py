@@ -30,9 +30,9 @@ _OWN_SITE = (b"same-origin", b"none")
 class Guard:
     """ASGI middleware that checks Host and Origin and adds security headers.
 
-    There are no accounts yet, so a page of another site that is open in a browser on
-    this machine must not be able to act here: neither by a cross-site request, nor by
-    a host name of its own that resolves to our address (DNS rebinding).
+    A page of another site that is open in somebody's browser must not be able to act
+    here: neither by a cross-site request, nor by a host name of its own that resolves
+    to our address (DNS rebinding). Without accounts nothing else would stop it.
     """
 
     def __init__(self, app: ASGIApp, limits: ApiLimits, metrics: Metrics) -> None:

@@ -24,6 +24,8 @@ ADMITTED_SPACE = "engine.admitted_space"
 """The key under which the door notes the space in which a route is started."""
 CHOSEN_SPACE = "engine.space"
 """The key under which the door notes the space that a call chooses."""
+RIGHT = "engine.right"
+"""The key under which the door notes what a call that was let in needs."""
 OBJECT = "engine.object"
 """The key under which a handler notes what a call concerns, where the path does not
 say it."""

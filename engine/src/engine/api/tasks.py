@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from pydantic import AwareDatetime
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from engine.api import run_schemas, task_schemas
 from engine.api.answers import (
@@ -19,6 +19,7 @@ from engine.api.answers import (
     Answers,
     EngineDep,
     LimitsDep,
+    Streamed,
     TaskId,
     documented,
 )
@@ -209,7 +210,7 @@ async def follow_task(
             # The status at which an EventSource of a browser stops to reconnect.
             return Response(status_code=204)
 
-    return StreamingResponse(
+    return Streamed(
         event_stream(
             engine.tasks.changes(task, after, inside=with_inner),
             limits.keep_alive_seconds,

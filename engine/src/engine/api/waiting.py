@@ -117,6 +117,10 @@ class WaitingAnswer:
         if give_back is not None:
             give_back()
 
+        door = scope["app"].state.door
+        if door is not None:
+            send = door.sending(scope, send, START)
+
         answer = await self._answer(scope, receive)
         if answer is self._started:
             await answer(scope, receive, send)

@@ -44,8 +44,8 @@ class AccessSettings(BaseModel):
     max_person_starts: int = Field(
         default=6_000,
         ge=0,
-        description="tasks that one person may start in a minute, at all replicas together; "
-        "0: no limit",
+        description="tasks that one person may start in a minute, at all replicas "
+        "together; 0: no limit",
     )
     max_space_starts: int = Field(
         default=20_000, ge=0, description="the same, of one space"

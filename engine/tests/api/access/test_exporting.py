@@ -213,21 +213,6 @@ async def test_only_a_few_are_made_at_the_same_time(
     assert answer.status_code == 200
 
 
-async def test_it_ends_when_who_downloads_may_not_see_it_any_more(
-    app: FastAPI, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = await sign_in("reader")
-    monkeypatch.setattr("engine.api.access.leaving.ASKED_EVERY_SECONDS", -1)
-
-    async def nobody(*_: object) -> bool:
-        return False
-
-    monkeypatch.setattr(app.state.door, "still_admits", nobody)
-
-    with pytest.raises(ConnectionError):
-        await reader.get("/people/reader/export")
-
-
 async def test_a_file_that_is_lost_is_empty(settings: Settings) -> None:
     adapters = chosen(settings)
     async with running(settings, adapters) as app, browsing(app) as root:

@@ -1,19 +1,19 @@
 """Notes what is done over HTTP in the audit log, and gives the log out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.access import shapes
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
-from engine.api.answers import Answer, documented
+from engine.api.answers import Answer, Streamed, documented
 from engine.api.principals import AS_ADMINISTRATOR, IS_NOTED, OBJECT, PRINCIPAL
 from engine.api.problems import problem
 from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Deed
@@ -145,7 +145,7 @@ async def read_audit(
 ) -> Response:
     """Read the audit log, the oldest first; all of it as `application/x-ndjson`."""
     if NDJSON in accept:
-        return StreamingResponse(_lines(accounts.audit, after), media_type=NDJSON)
+        return Streamed(_lines(accounts.audit, after), media_type=NDJSON)
 
     entries = await accounts.audit.page(after, limit)
     following = entries[-1].number if len(entries) == limit else None
@@ -193,7 +193,7 @@ async def verify_audit(
     return Answer(asdict(verified))
 
 
-async def _lines(audit: Audit, after: int) -> AsyncIterator[bytes]:
+async def _lines(audit: Audit, after: int) -> AsyncGenerator[bytes, None]:
     """Each entry in a line."""
     while True:
         page = await audit.page(after, MAX_PAGE_ENTRIES)

@@ -5,6 +5,7 @@ the hot path. Both also ask for the row of each endpoint when the application is
 so one without a row does not start, whether there are accounts or not.
 """
 
+import logging
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from engine.api.principals import (
     AS_ADMINISTRATOR,
     CHOSEN_SPACE,
     PRINCIPAL,
+    RIGHT,
 )
 from engine.api.publishing import wanted_space
 from engine.domain.access.credentials import digest_of
@@ -44,11 +46,19 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
 from engine.usecases.recent import Recent
 
+log = logging.getLogger(__name__)
+
 BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
 """What paths call `id`; they call the others by their kind."""
 BODY = "http.request"
+ANSWER_BEGINS = "http.response.start"
 LONG_BODY_SECONDS = 2.0
 """So long it is remembered whom a credential stands for: sooner nothing is new."""
+IS_CUT = "engine.is_cut"
+"""The key of a scope whose answer is not sent to its end."""
+LONG_ANSWER_SECONDS = 3.0
+"""So often it is asked whether a long answer may go on: with the two seconds, nobody
+reads on for longer than five."""
 NOWHERE = ""
 """The place of what has none: nobody sees it but administrators."""
 
@@ -102,6 +112,7 @@ class Door:
             await self._admit_start(scope)
         else:
             await self._admit(scope, right)
+            scope[RIGHT] = right
 
     async def _admit_start(self, scope: Scope) -> None:
         """The same for the call that every task needs: who started a moment ago with
@@ -178,6 +189,29 @@ class Door:
             return message
 
         return receive_admitted
+
+    def sending(self, scope: Scope, send: Send, right: Right | None = None) -> Send:
+        """The answer to a request that was let in, or will be: then `right` is noted.
+
+        A large file takes hours, if its reader is slow. Whoever may not read it any
+        more gets no more of it: the next piece raises, which ends the connection.
+        """
+        asked_at = 0.0
+
+        async def send_admitted(message: Message) -> None:
+            nonlocal asked_at
+            now = monotonic()
+            if message["type"] == ANSWER_BEGINS:
+                asked_at = now
+            elif now - asked_at >= LONG_ANSWER_SECONDS and message.get("body"):
+                needed = right or scope.get(RIGHT)
+                if needed and not await self.still_admits(scope, needed):
+                    scope[IS_CUT] = True
+                    raise Forbidden()
+                asked_at = now
+            await send(message)
+
+        return send_admitted
 
     async def _on_behalf(self, scope: Scope, right: Right) -> Principal | None:
         """The person for whom a running task calls a route of this engine.
@@ -297,6 +331,26 @@ class Guarded:
         right = right_of(scope["method"], self._template)
         await scope["app"].state.door.admit(scope, right)
         await self._app(scope, receive, send)
+
+
+class WhileAdmitted:
+    """ASGI middleware that ends answers whose readers may not read them any more."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            send = self._door.sending(scope, send)
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            if not scope.get(IS_CUT):
+                raise
+            # Nothing can be told any more: the server ends the connection, since the
+            # answer is not complete.
+            log.info("an answer was cut: who read it may not do so any more")
 
 
 def guard_others(app: FastAPI, *, has_accounts: bool) -> None:

@@ -1,27 +1,23 @@
 """People who leave: erase them with all that is theirs, and give it to them before."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from fastapi import APIRouter
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from engine.api.access import shapes
 from engine.api.access.sessions import Id
-from engine.api.answers import Answer, Answers, EngineDep, documented
-from engine.api.events import MayGoOn
+from engine.api.answers import Answer, Answers, EngineDep, Streamed, documented
 from engine.api.files import disposition
 from engine.api.forwarded import prefix_of
 from engine.api.principals import concerns
 from engine.api.zip_stream import measured, zipped
 from engine.domain.access.errors import NoAccounts
-from engine.domain.access.table import right_of
 from engine.usecases.engine import Engine
 from engine.usecases.erasures import Erasures
 from engine.usecases.exports import Export, Exports, Part
@@ -33,8 +29,6 @@ EXPORT_ANSWERS: Answers = {
     200: {"description": "The whole file", "content": {ZIP: {}}},
     206: {"description": "What was missing of it", "content": {ZIP: {}}},
 }
-ASKED_EVERY_SECONDS = 15
-"""Whether who downloads may still do so."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 TAG = re.compile(r'"(\d{1,17})-[0-9a-f]{32}"')
@@ -131,17 +125,13 @@ async def export_person(id: Id, request: Request, engine: EngineDep) -> Response
         export = await exports.begin(id)
         headers = _headers_of(export)
 
-    return StreamingResponse(
-        _sent(exports, export, start, _may_go_on(request)), status, headers
-    )
+    return Streamed(_sent(exports, export, start), status, headers)
 
 
 async def _sent(
-    exports: Exports, export: Export, start: int, may_go_on: MayGoOn
-) -> AsyncIterator[bytes]:
-    """The ZIP file from a byte on, as long as who asked for it may see it."""
-    loop = asyncio.get_running_loop()
-    asked_at = loop.time()
+    exports: Exports, export: Export, start: int
+) -> AsyncGenerator[bytes, None]:
+    """The ZIP file from a byte on."""
 
     async def parts() -> AsyncIterator[Part]:
         async for part in exports.first_parts(export):
@@ -152,10 +142,6 @@ async def _sent(
     with exports.place():
         left_out = start
         async for piece in zipped(parts(), exports.content):
-            if loop.time() - asked_at >= ASKED_EVERY_SECONDS:
-                if not await may_go_on():
-                    raise ConnectionError("who asked may not see it any more")
-                asked_at = loop.time()
             # What was sent before is made again, for the sums at the end.
             if left_out < len(piece):
                 yield piece[left_out:]
@@ -171,12 +157,6 @@ def _headers_of(export: Export) -> dict[str, str]:
         "accept-ranges": "bytes",
         "cache-control": "private, no-store",
     }
-
-
-def _may_go_on(request: Request) -> MayGoOn:
-    door = request.app.state.door
-    right = right_of("GET", "/people/{id}/export")
-    return partial(door.still_admits, request.scope, right)
 
 
 def _erasures(engine: Engine) -> Erasures:
