@@ -6,6 +6,7 @@ so one without a row does not start, whether there are accounts or not.
 """
 
 import logging
+from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -52,6 +53,7 @@ BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
 """What paths call `id`; they call the others by their kind."""
 BODY = "http.request"
 ANSWER_BEGINS = "http.response.start"
+EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 LONG_BODY_SECONDS = 2.0
 """So long it is remembered whom a credential stands for: sooner nothing is new."""
 IS_CUT = "engine.is_cut"
@@ -202,7 +204,8 @@ class Door:
             nonlocal asked_at
             now = monotonic()
             if message["type"] == ANSWER_BEGINS:
-                asked_at = now
+                # Streams of events ask by themselves, and end whole.
+                asked_at = inf if EVENTS in message.get("headers", ()) else now
             elif now - asked_at >= LONG_ANSWER_SECONDS and message.get("body"):
                 needed = right or scope.get(RIGHT)
                 if needed and not await self.still_admits(scope, needed):
