@@ -1,6 +1,7 @@
 /**
- * Sign in at a provider in a real browser: `node e2e/atProvider.ts ENGINE NAME PASSWORD`
+ * Sign in at a provider in a real browser: `node e2e/atProvider.ts ENGINE NAME PASSWORD [CODE]`
  *
+ * With the code of a terminal, it goes to the page for it first, and allows it there.
  * The form is Keycloak's; `make test-keycloak` calls this. Prints as JSON for whom the
  * engine takes the browser before and after, and the page that is open then.
  */
@@ -17,11 +18,19 @@ async function who(page: Page): Promise<string | null> {
   });
 }
 
-const [engine = "", name = "", password = ""] = process.argv.slice(2);
+/** Types the code of a terminal, and lets it act. */
+async function allow(page: Page, code: string): Promise<void> {
+  await page.getByLabel("Code").fill(code);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Allow it" }).click();
+  await page.getByText("The terminal is signed in").waitFor();
+}
+
+const [engine = "", name = "", password = "", code = ""] = process.argv.slice(2);
 const browser = await openBrowser();
 try {
   await visit(browser, {}, async (page) => {
-    await page.goto(engine);
+    await page.goto(code === "" ? engine : `${engine}/device`);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     const before = await who(page);
 
@@ -31,6 +40,7 @@ try {
     await page.locator("#kc-login").click();
     await page.getByRole("heading", { level: 1 }).waitFor();
     const after = await who(page);
+    if (code !== "") await allow(page, code);
 
     console.log(JSON.stringify({ before, after, at: new URL(page.url()).pathname }));
   });

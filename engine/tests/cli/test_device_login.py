@@ -1,21 +1,16 @@
 """`marketplace login` with a browser: a real command, a real engine, and a person."""
 
 import json
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from engine.cli.commands import app
+from terminal import logging_in
 from typer.testing import CliRunner
 
 from .conftest import PASSWORD, serving_accounts
-
-CODE = re.compile(r"^ +([A-Z]{4}-[A-Z]{4})$")
 
 
 @pytest.fixture(scope="module")
@@ -32,28 +27,6 @@ def root(engine: str) -> Iterator[httpx.Client]:
         body = {"name": "root", "password": PASSWORD}
         browser.post("/sessions", json=body).raise_for_status()
         yield browser
-
-
-@contextmanager
-def logging_in(
-    engine: str, folder: Path
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The command while it waits, and the code that it shows."""
-    command = [sys.executable, "-m", "engine.cli", "login", "--device"]
-    environment = {"ENGINE_URL": engine, "XDG_CONFIG_HOME": str(folder)}
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        try:
-            found = (CODE.match(line.rstrip()) for line in process.stderr)
-            yield process, next(match[1] for match in found if match)
-        finally:
-            process.kill()
 
 
 def test_a_code_that_is_confirmed_in_a_browser_signs_the_terminal_in(

@@ -1,12 +1,14 @@
 """A person, and a space, may take so much of an engine, and it costs little to ask."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from engine.domain.access.errors import OverLimit
 from engine.domain.access.limits import Limits, Subject, Whose
+from engine.domain.access.people import Person
+from engine.domain.access.roles import MAIN, Role
 from engine.domain.errors import Unavailable
 from engine.domain.task_lists import TaskUsage
 from engine.usecases.access.account import CHECKED_SECONDS, FRESH_SECONDS, Account
@@ -15,6 +17,13 @@ from engine.usecases.meter import Meter
 from playground import HandClock, Playground, playground
 
 NO_LIMIT = Limits()
+ADA = Person(
+    id="ada",
+    name="ada",
+    password="",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    roles={MAIN: Role.READER},
+)
 
 
 class Store:
@@ -284,6 +293,7 @@ async def test_a_schedule_starts_no_task_of_somebody_who_is_over_a_limit(
 ) -> None:
     settings = {"auth": "accounts", "max_person_starts": "1"}
     async with playground(tmp_path, settings=settings) as play:
+        await play.adapters.people.add(ADA)
         await _schedule(play)
         for _ in range(2):
             play.clock.now += timedelta(minutes=1, seconds=1)

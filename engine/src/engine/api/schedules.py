@@ -118,11 +118,20 @@ async def read_schedule(id: Id, engine: EngineDep) -> Response:
     openapi_extra=json_body(_SCHEMA),
 )
 async def change_schedule(
-    id: Id, request: Request, engine: EngineDep, limits: LimitsDep
+    id: Id,
+    request: Request,
+    engine: EngineDep,
+    limits: LimitsDep,
+    principal: PrincipalDep,
 ) -> Response:
-    """Replace what a schedule says; it keeps its id and what was noted of it."""
+    """Replace what a schedule says; it keeps its id and what was noted of it.
+
+    From now on its tasks are those of who changed it.
+    """
     wish = _wish(await read_json(request, limits))
-    return Answer((await engine.schedules.change(id, wish)).to_json())
+    return Answer(
+        (await engine.schedules.change(id, wish, owner_id(principal))).to_json()
+    )
 
 
 @router.delete(

@@ -274,19 +274,20 @@ def assemble(
         meter=meter,
         clock=clock,
     )
+    made = accounts(settings, outer, clock, homes)
     schedules = Schedules(
         store=outer.schedules,
         tasks=tasks,
         pipelines=pipelines,
         fits=partial(fits, judging),
         homes=homes,
+        groups=made.groups if made else None,
         allowances=allowances,
         inbox=outer.inbox,
         max_schedules=settings.max_schedules,
         clock=clock,
     )
 
-    made = accounts(settings, outer, clock, homes)
     return Engine(
         accounts=made,
         erasures=erasures(made, outer, erasing, versions, clock) if made else None,

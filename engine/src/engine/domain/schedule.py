@@ -64,16 +64,19 @@ class Schedule:
     """The space to which it belongs."""
     revision: int = 0
 
-    def changed(self, wish: Wish, next_at: datetime | None) -> "Schedule":
-        """The schedule with another wish.
+    def changed(
+        self, wish: Wish, next_at: datetime | None, owner: str = ""
+    ) -> "Schedule":
+        """The schedule with another wish, of who has it now; empty: as before.
 
-        A time that is due already stays, if it would still be one.
+        A time that is due already stays, if it would still be one. Nobody lets somebody
+        else run what they chose themselves.
         """
         before = self.wish
         same_times = (before.cron, before.timezone) == (wish.cron, wish.timezone)
         if same_times and self.next_at and next_at:
             next_at = min(self.next_at, next_at)
-        return replace(self, wish=wish, next_at=next_at)
+        return replace(self, wish=wish, next_at=next_at, owner=owner or self.owner)
 
     def started(self, task: str, now: datetime, next_at: datetime | None) -> "Schedule":
         """The schedule behind a time whose task has started."""

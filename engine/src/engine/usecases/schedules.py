@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
-from engine.domain.access.roles import MAIN
+from engine.domain.access.roles import MAIN, Role
 from engine.domain.entry_api import Api
 from engine.domain.errors import (
     EngineError,
@@ -36,6 +36,7 @@ from engine.domain.schedule import BadCron, Missed, Schedule, Wish, next_time
 from engine.domain.values import Json
 from engine.ports import Clock, Inbox, ScheduleStore
 from engine.usecases.access.allowances import Allowances
+from engine.usecases.access.groups import Groups
 from engine.usecases.access.homes import Homes
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.tasks import Tasks
@@ -66,6 +67,7 @@ class Schedules:
         pipelines: Pipelines,
         fits: Fits,
         homes: Homes | None,
+        groups: Groups | None,
         allowances: Allowances,
         inbox: Inbox,
         max_schedules: int,
@@ -76,6 +78,7 @@ class Schedules:
         self._pipelines = pipelines
         self._fits = fits
         self._homes = homes
+        self._groups = groups
         self._allowances = allowances
         self._inbox = inbox
         self._max_schedules = max_schedules
@@ -110,13 +113,16 @@ class Schedules:
         """Raises `Unknown`."""
         return await self._store.get(id)
 
-    async def change(self, id: str, wish: Wish) -> Schedule:
-        """Give a schedule another wish; raises `Unknown`, `InvalidInput`."""
+    async def change(self, id: str, wish: Wish, owner: str = "") -> Schedule:
+        """Give a schedule another wish; raises `Unknown`, `InvalidInput`.
+
+        From now on its tasks are those of who changed it.
+        """
         space = (await self._store.get(id)).space
         next_at = await self._checked(wish, self._clock(), space)
         while True:
             known = await self._store.get(id)
-            changed = await self._store.save(known.changed(wish, next_at))
+            changed = await self._store.save(known.changed(wish, next_at, owner))
             # Else a task has been started meanwhile: what was noted of it is kept.
             if changed is not None:
                 return changed
@@ -186,6 +192,7 @@ class Schedules:
         """Start the task of the time that is due, or find it; its id."""
         wish = schedule.wish
         owner = schedule.owner
+        await self._expect_owner(owner, schedule.space)
         await self._expect_seen(wish.route, schedule.space)
         draft = await self._tasks.draft(wish.route, _key(schedule), owner=owner)
         if not draft.repeated:
@@ -194,6 +201,20 @@ class Schedules:
             await self._allowances.take(owner, space)
             await self._tasks.start(draft, data, owner=owner, space=space)
         return draft.task
+
+    async def _expect_owner(self, owner: str, space: str) -> None:
+        """Raises `InvalidInput` for a person who may not run anything there any more.
+
+        Who was locked out, or removed from the space, does not go on by a schedule.
+        """
+        if not owner or self._groups is None:
+            return
+        if not await self._groups.holds(owner, Role.READER, space):
+            message = (
+                f"may not run anything in the space “{space}” any more; whoever changes "
+                "the schedule takes it over"
+            )
+            raise _wrong("owner", message, "change the schedule")
 
     async def _expect_seen(self, route: str, space: str) -> None:
         """Raises `Unknown` for a route that cannot be run in a space."""

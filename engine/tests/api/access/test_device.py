@@ -1,14 +1,19 @@
 """A terminal signs in over HTTP: who may confirm it, and what is told of it."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from engine.bootstrap import create
 from engine.settings import Settings
+from terminal import logging_in
 
 from ..building import client_of
 from .conftest import SignIn
+from .test_replicas import signed_in, two_replicas
 
 Json = Any
 EVIL = "https://evil.example"
@@ -201,3 +206,56 @@ async def test_without_accounts_no_terminal_signs_in(settings: Settings) -> None
 
     assert answer.status_code == 404
     assert "no accounts" in answer.json()["detail"]
+
+
+@pytest.mark.external
+def test_a_terminal_begins_at_one_replica_and_is_confirmed_at_another(
+    tmp_path: Path,
+) -> None:
+    with (
+        two_replicas(tmp_path) as (here, there),
+        signed_in(there, "author") as author,
+        logging_in(here, tmp_path / "terminal") as (process, code),
+    ):
+        seen = author.post("/device-logins/look", json={"code": code})
+        body = {"code": code, "allow": True}
+        decided = author.post("/device-logins/decide", json=body)
+        output, _ = process.communicate(timeout=60)
+        kept = json.loads((tmp_path / "terminal/marketplace/tokens.json").read_text())
+        token = {"authorization": f"Bearer {kept[here]}"}
+        users = [
+            httpx.get(f"{url}/about", headers=token).json()["user"]
+            for url in (here, there)
+        ]
+
+    assert (seen.status_code, decided.status_code) == (200, 204)
+    assert (process.returncode, "signed in as author" in output) == (0, True)
+    assert users == ["author", "author"]
+
+
+@pytest.mark.external
+def test_of_two_replicas_one_decides_and_one_gives_the_token(tmp_path: Path) -> None:
+    with (
+        two_replicas(tmp_path) as urls,
+        signed_in(urls[0], "author") as author,
+        signed_in(urls[1], "reader") as reader,
+        ThreadPoolExecutor() as threads,
+    ):
+        machine = {"machine": "a laptop"}
+        begun = httpx.post(f"{urls[0]}/device-logins", json=machine).json()
+
+        def decide(browser: httpx.Client) -> int:
+            body = {"code": begun["user_code"], "allow": True}
+            return browser.post("/device-logins/decide", json=body).status_code
+
+        def redeem(url: str) -> int:
+            secret = {"device_code": begun["device_code"]}
+            return httpx.post(f"{url}/device-logins/redeem", json=secret).status_code
+
+        decided = list(threads.map(decide, (author, reader)))
+        redeemed = list(threads.map(redeem, urls * 3))
+        made = [len(one.get("/tokens").json()) for one in (author, reader)]
+
+    assert sorted(decided) == [204, 404]
+    assert sorted(redeemed) == [201, *[410] * 5]
+    assert made == [int(status == 204) for status in decided]

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from terminal import logging_in
 
 from servers.keycloak import ADMINISTRATOR, PASSWORD, Keycloak
 from servers.waiting import block_until
@@ -152,6 +153,20 @@ def status_with(token: str, engine: Server) -> int:
     return httpx.get(address, headers=headers, timeout=60).status_code
 
 
+def in_a_real_browser(engine: Server, *words: str) -> Any:
+    """What a browser is for the engine before and after somebody signed in."""
+    script = ["webapp/.node/bin/node", "webapp/e2e/atProvider.ts"]
+    done = subprocess.run(
+        [*script, engine.url, "tom", TRIAL_PASSWORD, *words],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 @pytest.mark.parametrize(
     ("name", "administrator", "roles"),
     [
@@ -258,15 +273,24 @@ def test_tokens_that_are_signed_with_a_new_key_are_believed(
 
 
 def test_a_browser_signs_in_and_is_back_where_it_was(engine: Server) -> None:
-    script = ["webapp/.node/bin/node", "webapp/e2e/atProvider.ts"]
+    seen = in_a_real_browser(engine)
 
-    done = subprocess.run(
-        [*script, engine.url, "tom", TRIAL_PASSWORD],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    assert seen == {"before": None, "after": "tom", "at": "/"}
 
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"before": None, "after": "tom", "at": "/"}
+
+def test_a_terminal_is_signed_in_by_who_signs_in_at_keycloak(
+    engine: Server, tmp_path: Path
+) -> None:
+    with logging_in(engine.url, tmp_path) as (process, code):
+        # Not signed in yet: from the page of the code to Keycloak, and back to it.
+        seen = in_a_real_browser(engine, code)
+        output, _ = process.communicate(timeout=60)
+
+    kept = json.loads((tmp_path / "marketplace/tokens.json").read_text())
+    token = {"authorization": f"Bearer {kept[engine.url]}"}
+    person = httpx.get(f"{engine.url}/about", headers=token, timeout=60).json()
+    assert seen == {"before": None, "after": "tom", "at": "/device"}
+    assert (process.returncode, "signed in as tom" in output) == (0, True)
+    assert person["user"] == "tom"
+    # What his groups gave him when he signed in.
+    assert person["person"]["roles"] == {"main": "author"}

@@ -12,7 +12,7 @@ from engine.domain.access.guessing import FREE_FAILURES_OF_ACCOUNT
 from engine.settings import Settings
 from fastapi import FastAPI
 
-from ..building import client_of
+from ..building import URL, client_of
 from .conftest import PASSWORD, SignIn
 
 WRONG = "not the password at all"
@@ -162,6 +162,22 @@ async def test_one_address_cannot_guess_at_all_names(
     )
 
     assert answer.status_code == 429
+
+
+async def test_who_has_a_network_of_ipv6_cannot_guess_with_each_of_its_addresses(
+    app: FastAPI,
+) -> None:
+    async def tried(address: str, name: str, password: str) -> int:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url=URL) as browser:
+            body = {"name": name, "password": password}
+            return (await browser.post("/sessions", json=body)).status_code
+
+    for number in range(20):
+        assert await tried(f"2001:db8:0:1::{number}", f"n{number}", WRONG) == 401
+
+    assert await tried("2001:db8:0:1:ffff::1", "reader", PASSWORD) == 429
+    assert await tried("2001:db8:0:2::1", "reader", PASSWORD) == 201
 
 
 @pytest.mark.parametrize(

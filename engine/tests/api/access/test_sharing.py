@@ -3,8 +3,11 @@
 from typing import cast
 
 import httpx
+import pytest
+from engine.api.access import door
 from engine.domain.access.roles import MAIN
 from engine.domain.access.spaces import EVERYWHERE
+from engine.usecases.access import credentials
 from fastapi import FastAPI
 
 from ..conftest import echo
@@ -284,3 +287,33 @@ async def test_who_may_only_read_a_caller_is_told_so(
     ]
 
     assert [one["pipelines"][0]["may_edit"] for one in answers] == [True, False]
+
+
+async def test_a_repeated_request_finds_no_task_that_one_may_not_see_any_more(
+    people: dict[str, httpx.AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "REMEMBERED_FOR", credentials.timedelta())
+    monkeypatch.setattr(door, "ADMITTED_SECONDS", 0.0)
+    owner, guest, root = people["owner"], people["lab-reader"], people["root"]
+    await publish(owner, "sketch", space="art")
+    await owner.put("/services/sketch/sharing/lab", json={"may": "run"})
+    (found,) = (await root.get("/people?begins=lab-reader")).json()["items"]
+    member = f"/spaces/art/members/{found['id']}"
+    await root.put(member, json={"role": "reader"})
+    once = {"idempotency-key": "once"}
+    path = "/services/sketch?wait=60&space=art"
+    secret = {"of": "the space"}
+    first = await guest.post(path, json=secret, headers=once)
+    again = await guest.post(path, json={}, headers=once)
+
+    assert (await root.delete(member)).status_code == 204
+    after = [
+        await guest.post(path, json={}, headers=once)
+        for path in ("/services/sketch", "/services/sketch?wait=60")
+    ]
+
+    # In the other space they may still run the route.
+    assert (first.json(), again.json()) == (secret, secret)
+    assert [answer.status_code for answer in after] == [404, 404]
+    assert "of" not in [*after[0].json(), *after[1].json()]
+    assert (await guest.post("/services/sketch", json={})).status_code == 202

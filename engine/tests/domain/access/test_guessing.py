@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from engine.domain.access.guessing import (
     FREE_FAILURES_OF_ACCOUNT,
     LONGEST_DELAY,
     Failures,
     failed,
+    site_of,
 )
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -40,3 +42,18 @@ def test_failures_of_yesterday_are_forgotten() -> None:
 
     assert failed(once, NOON + SECOND).count == 2
     assert failed(once, NOON + timedelta(hours=25)).count == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("a socket that is a file", "a socket that is a file"),
+    ],
+)
+def test_addresses_of_one_network_are_those_of_one(address: str, site: str) -> None:
+    assert site_of(address) == site

@@ -33,7 +33,7 @@ from engine.domain.access.confirming import (
 )
 from engine.domain.access.credentials import Credential, Kind, digest_of
 from engine.domain.access.errors import NoSuchCode, NotConfirmed, TooManyCodes
-from engine.domain.access.guessing import Failures, failed
+from engine.domain.access.guessing import Failures, failed, site_of
 from engine.domain.access.roles import Principal, TokenScope
 from engine.domain.access.tokens import DEFAULT_DAYS
 from engine.ports import Clock
@@ -109,7 +109,7 @@ class DeviceLogins:
         self, machine: str, scopes: frozenset[TokenScope], *, address: str
     ) -> Begun:
         """Let a terminal wait; raises `TooManyCodes`."""
-        self._expect_room(address)
+        self._expect_room(site_of(address))
         secret = f"{Kind.DEVICE}{secrets.token_urlsafe(SECRET_BYTES)}"
         device = self._record(
             Kind.DEVICE, digest_of(secret), machine=machine, scopes=scopes
@@ -204,10 +204,13 @@ class DeviceLogins:
             self._wrong.put(person.id, failures)
         return code
 
-    def _expect_room(self, address: str) -> None:
-        """Count a terminal; raises `TooManyCodes` if as many wait as may."""
+    def _expect_room(self, site: str) -> None:
+        """Count a terminal; raises `TooManyCodes` if as many wait as may.
+
+        `site`: to whom its address belongs.
+        """
         now = self._clock()
-        of_address = _current(self._waiting.get(address), now)
+        of_address = _current(self._waiting.get(site), now)
         of_all = _current(self._all, now)
         for window, most in (
             (of_address, MAX_WAITING_OF_ADDRESS),
@@ -217,7 +220,7 @@ class DeviceLogins:
                 wait = window.since + CONFIRMED_WITHIN - now
                 raise TooManyCodes(wait, "too many terminals wait to be confirmed")
 
-        self._waiting.put(address, of_address.with_one())
+        self._waiting.put(site, of_address.with_one())
         self._all = of_all.with_one()
 
     def _record(

@@ -86,6 +86,15 @@ class Groups:
         found = [await self._store.find(id) for id in person.groups]
         return [group for group in found if group is not None]
 
+    async def holds(self, person: str, role: Role, space: str) -> bool:
+        """Whether somebody, by id, holds a role in a space now, and is not locked."""
+        try:
+            known = await self._people.get(person)
+        except Unknown:
+            return False
+        principal = known.principal(await self.of(known))
+        return known.is_active and principal.holds(role, space)
+
     async def change(self, id: str, change: GroupChange) -> Group:
         """Raises `Unknown`, `InvalidInput`."""
         return await self._revise(id, change.of)

@@ -15,6 +15,7 @@ from engine.domain.access.guessing import (
     FREE_FAILURES_OF_ADDRESS,
     Failures,
     failed,
+    site_of,
 )
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
@@ -74,7 +75,7 @@ class SigningIn:
         name = name[: MAX_NAME_CHARACTERS + 1]
         limits = {
             f"name {key_of(name)}": FREE_FAILURES_OF_ACCOUNT,
-            f"address {address}": FREE_FAILURES_OF_ADDRESS,
+            f"address {site_of(address)}": FREE_FAILURES_OF_ADDRESS,
         }
         self._expect_patience(limits)
 
@@ -102,10 +103,11 @@ class SigningIn:
         knows one password could else try those of others without end.
         """
         self._failures.drop(f"name {key_of(name)}")
-        counted = self._failures.get(f"address {address}")
+        site = f"address {site_of(address)}"
+        counted = self._failures.get(site)
         if counted is not None:
             fewer = replace(counted, count=counted.count - 1)
-            self._failures.put(f"address {address}", fewer)
+            self._failures.put(site, fewer)
 
     def _expect_patience(self, limits: dict[str, int]) -> None:
         """Raises `TooManyGuesses` if the next try comes too soon."""
