@@ -211,8 +211,8 @@ class Schedules:
             return
         if not await self._groups.holds(owner, Role.READER, space):
             message = (
-                f"may not run anything in the space “{space}” any more; whoever changes "
-                "the schedule takes it over"
+                f"may not run anything in the space “{space}” any more; whoever "
+                "changes the schedule takes it over"
             )
             raise _wrong("owner", message, "change the schedule")
 
