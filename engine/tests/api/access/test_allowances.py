@@ -234,7 +234,7 @@ def test_two_replicas_start_no_more_in_a_minute_than_one(tmp_path: Path) -> None
         signed_in(here, "author") as author,
         signed_in(there, "author") as author_there,
     ):
-        assert author.post("/services", json=echo("any")).status_code == 201
+        assert author.post("/services", json=echo("any", body={})).status_code == 201
         block_until(lambda: author_there.get("/services/any").status_code == 200)
         began_at = monotonic()
 
