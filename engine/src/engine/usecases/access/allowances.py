@@ -8,7 +8,7 @@ has passed, it is counted anew:
   there is little room, and what was started here since is added. Nobody is refused by
   what is older than half a second.
 * The starts of a minute an engine counts by itself if it is alone. Several take shares
-  of them from the store (docs/decisions/0040-starts-are-taken-in-shares.md).
+  of them from the store (docs/decisions/0041-starts-are-taken-in-shares.md).
 """
 
 from collections.abc import Mapping
