@@ -626,6 +626,8 @@ export interface paths {
     /**
      * Change Schedule
      * @description Replace what a schedule says; it keeps its id and what was noted of it.
+     *
+     *     From now on its tasks are those of who changed it.
      */
     put: operations["change_schedule"];
     post?: never;
