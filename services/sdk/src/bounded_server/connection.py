@@ -57,6 +57,8 @@ class Connection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        # uvicorn asks for handlers alone, and others may have added theirs.
+        self.access_log = self.access_log and config.access_log
         self._connections = config.connections
         self._limits = config.connections.limits
         self._peer = Peer("")
