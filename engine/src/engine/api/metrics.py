@@ -1,11 +1,14 @@
 """The figures that Prometheus reads: requests with their times, tasks by status."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from itertools import accumulate
 from time import monotonic, thread_time
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
@@ -20,18 +23,54 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
 """Upper bounds in seconds: most requests take milliseconds, streams up to minutes."""
 
 
+_ENDS = (*(str(float(bound)) for bound in _BUCKETS), "+Inf")
+
+
+class RequestSeconds(Collector):
+    """Requests, and how long they took, as a histogram of Prometheus.
+
+    Its own histograms lock, and look for the bucket in Python: that costs each request
+    as much as the check of where it comes from.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, int], list[int]] = {}
+        self._seconds: dict[tuple[str, str, int], float] = {}
+
+    def observe(self, key: tuple[str, str, int], seconds: float) -> None:
+        """Count one more of a method, a route and a status."""
+        counts = self._counts.get(key)
+        if counts is None:
+            counts = self._counts[key] = [0] * len(_ENDS)
+            self._seconds[key] = 0.0
+        counts[bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds[key] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted until now; called in a thread."""
+        family = HistogramMetricFamily(
+            "marketplace_request_seconds",
+            "Requests and how long they took",
+            labels=("method", "route", "status"),
+        )
+        for (method, route, status), counts in list(self._counts.items()):
+            # Each bucket of Prometheus has those before it too.
+            sums = accumulate(list(counts))
+            family.add_metric(
+                (method, route, str(status)),
+                list(zip(_ENDS, sums, strict=True)),
+                self._seconds[method, route, status],
+            )
+        yield family
+
+
 class Metrics:
     """The figures of one application, in a registry of its own: tests make many."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._seconds = Histogram(
-            "marketplace_request_seconds",
-            "Requests and how long they took",
-            ("method", "route", "status"),
-            registry=self._registry,
-            buckets=_BUCKETS,
-        )
+        self._requests = RequestSeconds()
+        self._registry.register(self._requests)
         self._tasks = Gauge(
             "marketplace_tasks",
             "Tasks that the engine knows, by status",
@@ -48,27 +87,14 @@ class Metrics:
         self._rests_until = 0.0
         self._text = b""
 
-        # Looking a series up by its labels takes longer than counting in it.
-        self._series: dict[tuple[str, str, int], Histogram] = {}
-
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request under the template of its route, so that series stay few."""
         template = getattr(scope.get("route"), "path", "unmatched")
-        key = (scope["method"], template, status)
-        series = self._series.get(key)
-        if series is None:
-            series = self._add_series(key)
-        series.observe(seconds)
-
-    def _add_series(self, key: tuple[str, str, int]) -> Histogram:
-        method, template, status = key
+        method = scope["method"]
         if method not in _METHODS:
             # Clients can invent methods without end, so they are not kept by name.
-            return self._seconds.labels(_OTHER_METHOD, template, status)
-
-        series = self._seconds.labels(method, template, status)
-        self._series[key] = series
-        return series
+            method = _OTHER_METHOD
+        self._requests.observe((method, template, status), seconds)
 
     def tasks(self, counts: Mapping[str, int]) -> None:
         """Note how many tasks there are, by status."""

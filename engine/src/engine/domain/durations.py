@@ -7,8 +7,8 @@ is exact: bucket 10 ends at 1.024 ms.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-LONGEST_BUCKET = 40
-"""Of 12 days. What takes longer counts there too."""
+BUCKETS = 64
+"""The last one ends after half a million years."""
 
 
 class Histogram(NamedTuple):
@@ -24,16 +24,16 @@ class Durations:
     """How often something happened, and how long it took."""
 
     def __init__(self) -> None:
-        self._counts = [0] * (LONGEST_BUCKET + 1)
+        self._counts = [0] * (BUCKETS + 1)
         self._seconds = 0.0
 
     def add(self, seconds: float) -> None:
         """Count one more; a clock that was set back counts as no time."""
-        bits = 0
         if seconds > 0:
-            bits = min(int(seconds * 1_000_000).bit_length(), LONGEST_BUCKET)
+            self._counts[int(seconds * 1_000_000).bit_length()] += 1
             self._seconds += seconds
-        self._counts[bits] += 1
+        else:
+            self._counts[0] += 1
 
     def histogram(self) -> Histogram:
         """What was counted until now.

@@ -60,6 +60,18 @@ AWAITING = frozenset({Status.CALLING, Status.WORKING, Status.RETRYING})
 ACTIVE = AWAITING | {Status.WAITING, Status.LOOPING}
 """Something is under way, so the frame cannot end by itself."""
 
+# An ended run waits for nothing: a time left in it would wake the frame.
+_AT_ITS_END: dict[str, Any] = {
+    "wake_at": None,
+    "deadline": None,
+    "note": None,
+    "asked": None,
+    "instance": None,
+    "given_at": None,
+    "refused": None,
+    "refusals": 0,
+}
+
 _SHOW_THE_FAILURE = (Status.FAILED, Status.PENDING, Status.WAITING)
 
 # Runs in a cycle would grow without end. The events of a task are read from this
@@ -281,17 +293,9 @@ class Run(Struct, frozen=True, omit_defaults=True, kw_only=True):
             if self.started_at is None and status is not Status.WAITING:
                 changes["started_at"] = now
         else:
-            # An ended run waits for nothing: a time left here would wake the frame.
+            changes |= _AT_ITS_END
             changes["ended_at"] = now
-            changes["wake_at"] = None
-            changes["deadline"] = None
-            changes["note"] = None
-            changes["asked"] = None
-            changes["instance"] = None
             changes["last_instance"] = self.instance
-            changes["given_at"] = None
-            changes["refused"] = None
-            changes["refusals"] = 0
 
         return replace(self, status=status, **changes)
 

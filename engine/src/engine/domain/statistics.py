@@ -73,13 +73,13 @@ def counted(frame: Frame, graph: Graph) -> Iterator[Counted]:
         if run.ended_at < frame.created_at:
             continue
 
+        span = span_of(run.started_at, run.ended_at)
         if run.succeeded:
-            span = span_of(run.started_at, run.ended_at)
             yield of_nodes, f"{node_id} {SPAN}{span}"
 
         node = graph.nodes[node_id]
         if isinstance(node, ServiceNode) and node.service:
-            yield from _calls(node.service, run)
+            yield from _calls(node.service, run, span)
 
 
 def _task(root: Frame) -> Iterator[Counted]:
@@ -99,8 +99,14 @@ def _task(root: Frame) -> Iterator[Counted]:
         yield of_route, f"{SPAN}{span}"
 
 
-def _calls(service: str, run: Run) -> Iterator[Counted]:
+def _calls(service: str, run: Run, span: int) -> Iterator[Counted]:
     of_service = (Kind.SERVICE, service)
+    if run.succeeded and run.attempt == 1:
+        # As most: the only call took as long as the run.
+        yield of_service, CALLS
+        yield of_service, f"{SPAN}{span}"
+        return
+
     for attempt in run.attempts:
         yield of_service, CALLS
         if attempt.error is not None:

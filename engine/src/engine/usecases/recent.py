@@ -26,12 +26,12 @@ class Recent(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value under this key, which counts as used now; or None."""
-        entry = self._entries.get(key)
-        if entry is None:
+        # Most keys that are asked for are there.
+        try:
+            self._entries.move_to_end(key)
+        except KeyError:
             return None
-
-        self._entries.move_to_end(key)
-        return entry[0]
+        return self._entries[key][0]
 
     def put(self, key: K, value: V) -> None:
         """Keep a value, and lose those used longest ago until the limit holds."""

@@ -7,7 +7,7 @@ for byte, except characters that no request can have (RFC 3986, section 2).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
@@ -77,7 +77,13 @@ def with_pairs(target: str, pairs: Mapping[str, str | Sequence[str]]) -> str:
     >>> with_pairs("/a?q=%2F", {"q": "b c", "n": ["1", "2"]}), with_pairs("/a?", {})
     ('/a?q=%2F&q=b+c&n=1&n=2', '/a?')
     """
-    added = "&".join(_written_pairs(pairs))
+    added = "&".join(
+        [
+            f"{_remembered(name, SAFE_IN_PAIRS)}={_quoted(text)}"
+            for name, value in pairs.items()
+            for text in ([value] if isinstance(value, str) else value)
+        ]
+    )
     if not added:
         return target
 
@@ -85,13 +91,6 @@ def with_pairs(target: str, pairs: Mapping[str, str | Sequence[str]]) -> str:
     if not query or query.endswith("&"):
         return f"{path}?{query}{added}"
     return f"{path}{mark}{query}&{added}"
-
-
-def _written_pairs(pairs: Mapping[str, str | Sequence[str]]) -> Iterator[str]:
-    for name, value in pairs.items():
-        quoted_name = _quoted(name)
-        for text in [value] if isinstance(value, str) else value:
-            yield f"{quoted_name}={_quoted(text)}"
 
 
 def resolved(base: str, reference: str) -> str:
