@@ -7,11 +7,12 @@ have no accounts, but that of one person beside another.
 import asyncio
 import statistics
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import external
 import httpx
 import pytest
 from aiohttp import ClientError, ClientSession, web
@@ -129,9 +130,9 @@ async def seconds_of_few(person: httpx.AsyncClient) -> float:
     return time.monotonic() - began
 
 
-async def start_many(person: httpx.AsyncClient) -> None:
-    """Start as many as there may be, some at a time."""
-    numbers = iter(range(MANY))
+async def start_many(person: httpx.AsyncClient, count: int, place: int) -> None:
+    """Start so many, some at a time; `place` is which of the replicas is asked."""
+    numbers = iter(range(place * count, (place + 1) * count))
     cookies = dict(person.cookies)
 
     async with ClientSession(str(person.base_url), cookies=cookies) as client:
@@ -162,21 +163,50 @@ async def running(person: httpx.AsyncClient) -> int:
     return int(stats.json()["jobs"]["running"])
 
 
-@pytest.mark.timeout(900)
-async def test_thousands_of_one_person_leave_ten_of_another_half_their_speed(
-    tmp_path: Path,
-) -> None:
-    await asyncio.to_thread(add_people, tmp_path)
-    async with AsyncExitStack() as open_:
-        server = open_.enter_context(
-            serving(tmp_path, auth="accounts", service_token=TOKEN)
-        )
-        author, many, few = [
-            await open_.enter_async_context(signed_in(server.url, name))
-            for name in ("author", "owner", "reader")
+def on_cluster() -> dict[str, str]:
+    return external.cluster()
+
+
+@asynccontextmanager
+async def engines(
+    folder: Path, shared: dict[str, str], count: int
+) -> AsyncIterator[list[str]]:
+    """The addresses of engines that share their stores, or of one with its own."""
+    # One engine alone has its people in its own folder.
+    await asyncio.to_thread(add_people, folder / "0", **shared)
+    settings: dict[str, Any] = {"auth": "accounts", "service_token": TOKEN, **shared}
+    with ExitStack() as open_:
+        yield [
+            open_.enter_context(serving(folder / str(number), **settings)).url
+            for number in range(count)
         ]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("stores", "count"),
+    [
+        pytest.param(dict, 1, id="embedded"),
+        pytest.param(on_cluster, 1, id="MongoDB", marks=pytest.mark.external),
+        pytest.param(on_cluster, 2, id="two replicas", marks=pytest.mark.external),
+    ],
+)
+async def test_thousands_of_one_person_leave_ten_of_another_half_their_speed(
+    tmp_path: Path, stores: Callable[[], dict[str, str]], count: int
+) -> None:
+    async with AsyncExitStack() as open_:
+        urls = await open_.enter_async_context(engines(tmp_path, stores(), count))
+        author, few = [
+            await open_.enter_async_context(signed_in(urls[0], name))
+            for name in ("author", "reader")
+        ]
+        # At each replica: as much waits there as at the one that the others ask.
+        greedy = [
+            await open_.enter_async_context(signed_in(url, "owner")) for url in urls
+        ]
+        many = greedy[0]
         shade = Shade()
-        await open_.enter_async_context(shade.running(server.url))
+        await open_.enter_async_context(shade.running(urls[0]))
         published = await author.post("/services", json=PIPELINE)
         assert published.status_code == 201, published.text
         await seconds_of_few(few)
@@ -184,7 +214,12 @@ async def test_thousands_of_one_person_leave_ten_of_another_half_their_speed(
         alone = [await seconds_of_few(few) for _ in range(ROUNDS)]
         shade.is_open.clear()
         with giving_way():
-            await start_many(many)
+            await asyncio.gather(
+                *(
+                    start_many(one, MANY // count, place)
+                    for place, one in enumerate(greedy)
+                )
+            )
         shade.is_open.set()
         before = await running(many)
         beside = [await seconds_of_few(few) for _ in range(ROUNDS)]

@@ -10,7 +10,13 @@ from engine.domain.errors import Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.run import Run, Status
 from engine.usecases import windows
-from engine.usecases.windows import AHEAD_AT_FIRST, LATE, Window, Windows
+from engine.usecases.windows import (
+    AHEAD_AT_FIRST,
+    ALL_AGAIN_SECONDS,
+    LATE,
+    Window,
+    Windows,
+)
 from frames import new_frame
 from msgspec.structs import replace
 from playground import Playground
@@ -105,11 +111,11 @@ TIMEOUT = timedelta(minutes=5)
 class Held:
     """A service with one worker and one call ahead, whose places are held."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, owned: bool = False) -> None:
         self.clock = Clock()
         self.frames = Frames()
         frames: Any = self.frames
-        self.windows = Windows(frames, self.clock)
+        self.windows = Windows(frames, owns=lambda _: owned, clock=self.clock)
         self.window = self.windows.of("work", 1)
         self.window.places.resize(2, 2)
 
@@ -202,6 +208,39 @@ async def test_a_result_that_another_replica_took_makes_room_for_who_waits() -> 
 
     await asyncio.wait_for(waiting, 1)
     assert len(held.windows) == 0
+
+
+async def test_what_is_owned_here_is_looked_at_seldom() -> None:
+    held = Held(owned=True)
+    await held.hold(2)
+    await held.window.places.enter(TASK)
+    waiting = held.somebody_waits()
+    await asyncio.sleep(0)
+    held.save(working(3))
+
+    await held.windows.look_again()
+    assert held.frames.asked == 0
+    held.clock.now += ALL_AGAIN_SECONDS
+    await held.windows.look_again()
+
+    await asyncio.wait_for(waiting, 1)
+    assert held.frames.asked == 1
+
+
+async def test_a_result_that_came_by_here_makes_room_at_once() -> None:
+    held = Held()
+    await held.hold(2)
+    await held.window.places.enter(TASK)
+    waiting = held.somebody_waits()
+
+    held.windows.brought(FramePath("other"), ("n", 2))
+    held.windows.brought(TASK, ("n", 3))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    held.windows.brought(TASK, ("n", 2))
+
+    await asyncio.wait_for(waiting, 1)
+    assert held.frames.asked == 0
 
 
 async def test_a_result_that_is_awaited_still_keeps_its_place() -> None:

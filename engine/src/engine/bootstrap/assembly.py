@@ -144,7 +144,7 @@ def assemble(
 
     # Doing.
     given = Given()
-    windows = Windows(frames)
+    windows = Windows(frames, owns=outer.inbox.owns)
     calls = Calls(
         frames=frames,
         blobs=outer.blobs,
@@ -262,6 +262,7 @@ def assemble(
         inbox=outer.inbox,
         ids=ids,
         results=Results(frames=frames, pipelines=pipelines, judging=judging),
+        windows=windows,
     )
 
     allowances = Allowances(

@@ -15,6 +15,7 @@ from engine.usecases.callback_ids import Callback, CallbackIds
 from engine.usecases.calls import RIDE_ALONG_DELAY
 from engine.usecases.frames import Frames
 from engine.usecases.results import Results
+from engine.usecases.windows import Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,19 @@ class Callbacks:
     """Takes reports of attempts, and refuses those of attempts that were given up."""
 
     def __init__(
-        self, *, frames: Frames, inbox: Inbox, ids: CallbackIds, results: Results
+        self,
+        *,
+        frames: Frames,
+        inbox: Inbox,
+        ids: CallbackIds,
+        results: Results,
+        windows: Windows,
     ) -> None:
         self._frames = frames
         self._inbox = inbox
         self._ids = ids
         self._results = results
+        self._windows = windows
 
     async def attempt(self, task_id: str) -> Callback:
         """The attempt whose result this id may bring.
@@ -125,5 +133,8 @@ class Callbacks:
 
     async def _post(self, callback: Callback, event: m.Event) -> None:
         """Raises `OutdatedAttempt` if the attempt was given up in the meantime."""
-        if await self._inbox.post(callback.path, event) is False:
+        is_taken = await self._inbox.post(callback.path, event)
+        # Its turn may have been taken elsewhere, where nobody knows of its place here.
+        self._windows.brought(callback.path, (callback.node, callback.attempt))
+        if is_taken is False:
             raise OutdatedAttempt()

@@ -57,7 +57,7 @@ TIDY_EVERY_SECONDS = 3_600
 COUNT_EVERY_SECONDS = 5
 """What a replica that is killed has counted and not stored."""
 
-LOOK_AGAIN_EVERY_SECONDS = 5
+LOOK_AGAIN_EVERY_SECONDS = 0.5
 """For so long a place may be kept for a result that another replica has taken."""
 
 RETRY_START_SECONDS = 1

@@ -35,6 +35,9 @@ SHARE_OF_TASK = 0.75
 LATE = timedelta(seconds=5)
 """After the timeout of its attempt a place is free, whatever was heard of it."""
 
+ALL_AGAIN_SECONDS = 5.0
+"""So often all places are looked at for which somebody waits."""
+
 MAX_WINDOWS = 1_024
 """Of services that are remembered."""
 
@@ -92,9 +95,18 @@ class Held(NamedTuple):
 class Windows:
     """The windows of all services, and the places in them that are held."""
 
-    def __init__(self, frames: Frames, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        frames: Frames,
+        *,
+        owns: Callable[[FramePath], bool],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`owns`: whether turns of a frame are taken here."""
         self._frames = frames
+        self._owns = owns
         self._clock = clock
+        self._looked_at = clock()
         self._windows: Recent[str, Window] = Recent(MAX_WINDOWS)
         self.held: dict[FramePath, dict[Attempt, Held]] = {}
         """By frame. Most frames have none: whoever saves one looks here first."""
@@ -138,18 +150,30 @@ class Windows:
             if not frame.awaits(node, number):
                 self._release(frame.path, (node, number))
 
+    def brought(self, path: FramePath, attempt: Attempt) -> None:
+        """The result of an attempt came by here, and another replica has taken it."""
+        if path in self.held:
+            self._release(path, attempt)
+
     async def look_again(self) -> None:
         """Leave places whose results were taken elsewhere, or are too late.
 
-        A frame that another replica saves is not heard of here. Where nobody waits for
-        a place nothing is read.
+        A frame that another replica saves is not heard of here: one that it owns is
+        looked at each time, so that its service is not idle. It began here since its id
+        follows from a key, or from the call of another task. What is owned here can
+        have been saved elsewhere a moment ago. Where nobody waits for a place nothing
+        is read.
         """
         now = self._clock()
+        looks_at_all = now - self._looked_at >= ALL_AGAIN_SECONDS
+        if looks_at_all:
+            self._looked_at = now
         for path, held in tuple(self.held.items()):
             for attempt, place in tuple(held.items()):
                 if place.until <= now:
                     self._release(path, attempt)
-            if any(place.window.places.crowded for place in held.values()):
+            is_due = looks_at_all or not self._owns(path)
+            if is_due and any(place.window.places.crowded for place in held.values()):
                 await self._look_at(path, held)
 
     async def _look_at(self, path: FramePath, held: Mapping[Attempt, Held]) -> None:
