@@ -8,10 +8,14 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
 
 from deploy.commands import ROOT, Failed, run
+from servers.waiting import GaveUp, block_until
 
 FILE = ROOT / "deploy" / "compose.yaml"
 SECRETS = ROOT / "deploy" / "secrets"
@@ -19,6 +23,10 @@ SECRETS = ROOT / "deploy" / "secrets"
 USUAL_ADDRESS = "127.0.0.1:8000"
 ACCOUNTS = "accounts"
 """The profile with a provider of OpenID Connect."""
+
+LOOK_SECONDS = 5.0
+OPENER = build_opener(ProxyHandler({}))
+"""It is on this machine, and nobody's proxy is asked for that."""
 
 KEY_BYTES = 32
 BUCKET = "marketplace"
@@ -85,6 +93,15 @@ def compose(*words: str) -> str:
     return run("docker", "compose", "--file", str(FILE), *words)
 
 
+def is_ready(address: str) -> bool:
+    """Whether a replica answers there."""
+    try:
+        with OPENER.open(f"http://{address}/readyz", timeout=LOOK_SECONDS) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except (OSError, HTTPException):
+        return False
+
+
 def main(profiles: list[str]) -> None:
     """Make the secrets, start everything, wait until it is healthy."""
     folder = Path(os.environ.get("SECRETS_FOLDER") or SECRETS).resolve()
@@ -101,7 +118,10 @@ def main(profiles: list[str]) -> None:
     try:
         words = [f"--profile={name}" for name in profiles]
         compose(*words, "up", "--detach", "--wait", "--remove-orphans")
-    except Failed as error:
+        # Replicas that were made anew are healthy before the door has found them.
+        address = os.environ.get("ADDRESS") or USUAL_ADDRESS
+        block_until(lambda: is_ready(address), look_seconds=1)
+    except (Failed, GaveUp) as error:
         sys.exit(str(error))
 
     print(f"it is at {chosen['BROWSER_URL']}")
