@@ -89,6 +89,29 @@ async def test_a_change_of_the_schema_is_told_before_it_is_made(
 
 
 @EMBEDDED
+@pytest.mark.parametrize(
+    ("damage", "lacks"),
+    [
+        ("DROP TABLE saved", "column saved."),
+        ("DROP INDEX frames_due", "index frames_due"),
+        ("ALTER TABLE frames RENAME COLUMN revision TO rev", "column frames.revision"),
+    ],
+    ids=["table", "index", "column"],
+)
+async def test_a_file_that_lacks_what_its_schema_has_is_wrong(
+    left_behind: dict[str, str], tmp_path: Path, damage: str, lacks: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "engine.db")) as database:
+        database.execute(damage)
+
+    (found,) = sqlite_state.look(tmp_path / "engine.db")
+
+    assert found.level is Level.WRONG
+    assert f"says that it has schema 14, and lacks the {lacks}" in found.text
+    assert "marketplace restore-backup" in found.remedy
+
+
+@EMBEDDED
 async def test_a_file_of_a_newer_engine_is_wrong(
     left_behind: dict[str, str], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from engine.adapters.sqlite.schema import MIGRATIONS
@@ -12,6 +13,13 @@ from engine.adapters.upkeep.forms import LOOKED_AT, forms
 from engine.adapters.upkeep.sqlite import reading
 
 MIB = 1 << 20
+PARTS = """
+SELECT 'column', t.name || '.' || c.name
+FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'
+UNION SELECT 'index', name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+"""
+MAX_NAMED = 5
+"""Parts that a file lacks: a table has many columns."""
 OPEN_FRAMES = "SELECT path, document FROM frames WHERE wake_at IS NOT NULL LIMIT ?"
 
 
@@ -34,9 +42,33 @@ def look(path: Path) -> Iterator[Finding]:
             )
             return
 
+        lacks = sorted(_shape_after(version) - _shape(database))
+        if lacks:
+            yield Finding(
+                Level.WRONG,
+                f"{path} says that it has schema {version}, and lacks the "
+                f"{', the '.join(lacks[:MAX_NAMED])}: it was changed by something else than an engine",
+                "restore the backup that was made before that: "
+                "marketplace restore-backup",
+            )
+            return
+
         yield from _steps(path, version, newest)
         if version:
             yield from _frames(database)
+
+
+def _shape_after(version: int) -> set[str]:
+    """What a file has after so many steps."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for migration in MIGRATIONS[:version]:
+            database.executescript(migration)
+        return _shape(database)
+
+
+def _shape(database: sqlite3.Connection) -> set[str]:
+    """Columns and indexes, as people name them."""
+    return {f"{kind} {name}" for kind, name in database.execute(PARTS)}
 
 
 def _steps(path: Path, version: int, newest: int) -> Iterator[Finding]:
