@@ -44,6 +44,7 @@ def test_a_clock_is_compared_as_exactly_as_the_answer_allows(
 
 
 def test_a_disk_that_is_almost_full_is_told() -> None:
+    assert room("here", free=15 * MIB).level is Level.WRONG
     assert room("here", free=1023 * MIB).level is Level.WEAK
     assert room("here", free=1024 * MIB).level is Level.GOOD
 

@@ -1,8 +1,6 @@
 """Looks at what an engine needs on this machine, and says what is wrong."""
 
-import os
 import platform
-import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -15,7 +13,8 @@ from engine.adapters.sandbox.launcher import REQUIRED, MissingWalls, launcher
 from engine.adapters.sandbox.limits import SandboxLimits
 from engine.adapters.sandbox.walls import launch
 from engine.adapters.upkeep.findings import Finding, Level
-from engine.adapters.upkeep.room import room
+from engine.cli.data_folder import folder
+from engine.cli.public_address import public_address
 from engine.cli.running_engine import engine_at, health
 from engine.cli.store_health import stores
 from engine.domain.code import Scope
@@ -25,9 +24,6 @@ from engine.settings import IN_A_FILE, BadSettings, Settings
 
 if TYPE_CHECKING:
     from engine.cli.screen import Screen
-
-FOREIGN_RIGHTS = 0o077
-"""The rights of all users but the owner."""
 
 OTHER_VARIABLES = frozenset(
     {"LOG_LEVEL", "LOG_FORMAT", "ENGINE_URL", "ENGINE_TOKEN", "SERVICE_URL"}
@@ -108,6 +104,7 @@ def examine(
     yield from folder(settings.data_dir)
     yield from stores(settings)
     yield address(settings)
+    yield from public_address(settings)
     yield from engine_at(settings, environment)
     yield from sandbox(settings)
 
@@ -125,36 +122,6 @@ def unknown_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
                 f"{name} is no setting, and changes nothing: did you mean {meant[0]}?",
                 f"unset {name}; docs/how-to/operate.md has all settings",
             )
-
-
-def folder(path: Path) -> Iterator[Finding]:
-    """Whether the stores can be kept there, and who else can read them."""
-    there = path.is_dir()
-    # It is made at the first start, with all folders above it.
-    exists = next(
-        one for one in (path.absolute(), *path.absolute().parents) if one.exists()
-    )
-
-    if not exists.is_dir() or not os.access(exists, os.W_OK | os.X_OK):
-        yield Finding(
-            Level.WRONG,
-            f"the data folder {path} cannot be written",
-            "give it to the user of the engine, or choose another one: --data or "
-            "DATA_DIR",
-        )
-        return
-
-    when = "can be written" if there else "will be made at the first start"
-    yield Finding(Level.GOOD, f"the data folder {path} {when}")
-
-    if there and path.stat().st_mode & FOREIGN_RIGHTS:
-        yield Finding(
-            Level.WEAK,
-            f"other users of this machine can look into {path}",
-            f"chmod 700 {path}",
-        )
-
-    yield room(str(path), free=shutil.disk_usage(exists).free)
 
 
 def address(settings: Settings) -> Finding:

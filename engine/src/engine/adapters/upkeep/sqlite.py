@@ -77,8 +77,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
             connection.execute("PRAGMA query_only = ON")
             yield connection
+    except sqlite3.OperationalError as error:
+        # Locked, or of another user: the file itself may be whole.
+        raise UpkeepFailed(
+            f"{path} cannot be read: {error}",
+            "look who uses it, and who may read it: marketplace doctor",
+        ) from error
     except sqlite3.DatabaseError as error:
-        raise UpkeepFailed(f"{path} cannot be read: {error}") from error
+        raise UpkeepFailed(
+            f"{path} cannot be read: {error}",
+            "move it away and restore a backup: marketplace restore-backup",
+        ) from error
 
 
 def _checked(connection: sqlite3.Connection, path: Path) -> int:

@@ -47,7 +47,8 @@ def look(path: Path) -> Iterator[Finding]:
             yield Finding(
                 Level.WRONG,
                 f"{path} says that it has schema {version}, and lacks the "
-                f"{', the '.join(lacks[:MAX_NAMED])}: it was changed by something else than an engine",
+                f"{', the '.join(lacks[:MAX_NAMED])}: something else than an engine "
+                "has changed it",
                 "restore the backup that was made before that: "
                 "marketplace restore-backup",
             )
