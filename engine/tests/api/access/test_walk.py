@@ -9,10 +9,12 @@ import httpx
 import pytest
 from engine.api.webapp import PAGES
 from engine.domain.access.rights import Named, Right
+from engine.domain.access.roles import TokenScope
 from engine.domain.access.table import TABLE
 
+from ..conftest import echo
 from .conftest import ADMINISTRATOR, SignIn
-from .walkers import PEOPLE, Thing, Walkers, World, expected
+from .walkers import ELSEWHERE, NOWHERE, PEOPLE, Thing, Walkers, World, expected
 
 BY_BODY = {"POST /sessions", "POST /first-administrator", "POST /callback"}
 """They answer by what is in their body, whoever asks."""
@@ -140,3 +142,89 @@ async def test_events_of_a_task_are_a_stream_for_those_who_see_it(
     assert own.headers["content-type"].startswith("text/event-stream")
     assert "event: task" in text
     assert foreign.status_code == 404
+
+
+async def test_a_token_is_refused_every_call_for_which_it_was_not_made(
+    anybody: httpx.AsyncClient, people: Walkers
+) -> None:
+    """Of an administrator, who may do everything: only the scope is left to refuse."""
+    root = people[ADMINISTRATOR]
+    wrong = []
+    for scope in TokenScope:
+        more = {"announces": ["x"]} if scope is TokenScope.ANNOUNCE else {}
+        wish = {"label": str(scope), "scopes": [str(scope)], **more}
+        made = await root.post("/tokens", json=wish)
+        assert made.status_code == 201, made.text
+        shown = {"authorization": f"Bearer {made.json()['token']}"}
+        for call in CALLS:
+            method, _, template = call.partition(" ")
+            path = Thing("absent", {}, {}).path(template)
+            answer = await anybody.request(method, path, json={}, headers=shown)
+            is_refused = answer.status_code == 403 and "scope-missing" in answer.text
+            right = TABLE[call]
+            is_wanted = right.scope is not None and right.scope is not scope
+            if is_refused != is_wanted:
+                wrong.append((scope, call, answer.status_code, answer.text[:200]))
+
+    assert wrong == []
+
+
+LISTS = [
+    call
+    for call in READING
+    if TABLE[call].named is Named.NOTHING and TABLE[call].scope is not None
+]
+WISH = {"route": "of-main-json", "cron": "0 0 1 1 *", "input": {}, "value": "x" * 20}
+WAYS = ("space={}", "space=main&space={}", "sp%61ce={}")
+
+
+@pytest.mark.parametrize("person", ["guest", "reader", "author", "owner"])
+async def test_a_list_that_is_asked_for_a_foreign_space_tells_nothing_of_it(
+    people: Walkers, world: World, person: str
+) -> None:
+    browser = people[person]
+    hidden = (world.tasks[ELSEWHERE]["task"], world.routes[ELSEWHERE]["route"])
+    told = []
+    for call in LISTS:
+        path = call.partition(" ")[2]
+        for way in WAYS:
+            foreign, absent = [
+                await browser.get(f"{path}?{way.format(space)}")
+                for space in (ELSEWHERE, NOWHERE)
+            ]
+            is_told = any(word in foreign.text for word in hidden)
+            is_same = foreign.status_code == absent.status_code
+            if foreign.is_error:
+                is_same &= foreign.text.replace(ELSEWHERE, NOWHERE) == absent.text
+            if is_told or not is_same:
+                told.append((call, way, foreign.text, absent.text))
+
+    assert told == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_nothing_is_started_or_published_in_a_foreign_space(
+    people: Walkers, world: World, way: str
+) -> None:
+    answers = []
+    for person, method, path in (
+        ("reader", "POST", "/services/of-main"),
+        ("owner", "POST", "/services/of-main"),
+        ("author", "POST", "/services"),
+        ("author", "POST", "/services/newly/saved"),
+        ("author", "POST", "/services/newly/versions"),
+        ("owner", "POST", "/schedules"),
+        ("owner", "PUT", "/secrets/newly"),
+    ):
+        for space in (ELSEWHERE, NOWHERE):
+            url = f"{path}?{way.format(space)}"
+            body = echo("newly", body={}) if path.startswith("/services") else WISH
+            answer = await people[person].request(method, url, json=body)
+            text = answer.text.replace(ELSEWHERE, NOWHERE)
+            answers.append((path, person, answer.status_code, text))
+
+    assert {status for _, _, status, _ in answers} == {404}
+    assert answers[::2] == answers[1::2]
+    root = people[ADMINISTRATOR]
+    tasks = (await root.get(f"/tasks?space={ELSEWHERE}")).json()["items"]
+    assert [one["id"] for one in tasks] == [world.tasks[ELSEWHERE]["task"]]
