@@ -35,7 +35,9 @@ class Recent(Generic[K, V]):
 
     def put(self, key: K, value: V) -> None:
         """Keep a value, and lose those used longest ago until the limit holds."""
-        self.drop(key)
+        before = self._entries.pop(key, None)
+        if before is not None:
+            self._weight -= before[1]
 
         # The weight is kept with the entry: what is taken off later must be what was
         # added, even if the value would weigh something else by then.

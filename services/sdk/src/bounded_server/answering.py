@@ -37,7 +37,7 @@ _END_OF_HEAD = b"\r\n"
 class Answering:
     """An application for one request: the given one, with another way to answer."""
 
-    __slots__ = ("_app", "_cycle", "_send_by_uvicorn", "_start")
+    __slots__ = ("_announced", "_app", "_cycle", "_send_by_uvicorn", "_start")
 
     def __init__(self, app: ASGIApp, cycle: RequestResponseCycle) -> None:
         self._app = app
@@ -46,6 +46,8 @@ class Answering:
         self._send_by_uvicorn = cast(Send, cycle.send)
         self._start: Message | None = None
         """The start of the answer, if it waits for the body."""
+        self._announced = b""
+        """How long that is, as its head says."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, self.send)
@@ -61,9 +63,10 @@ class Answering:
             return
 
         self._start = None
-        if self._is_whole(start, message):
+        if self._is_whole(message):
             self._write(start, message.get("body", b""))
             return
+
         await self._send_by_uvicorn(start)
         await self._send_by_uvicorn(message)
 
@@ -81,10 +84,11 @@ class Answering:
         names = dict(headers)
         if CONTENT_LENGTH not in names or not SPECIAL_HEADERS.isdisjoint(names):
             return False
+        self._announced = names[CONTENT_LENGTH]
         # What is longer is left for uvicorn too: its line would be remembered here.
         return max(map(len, chain.from_iterable(headers))) <= MAX_REMEMBERED_BYTES
 
-    def _is_whole(self, start: Message, message: Message) -> bool:
+    def _is_whole(self, message: Message) -> bool:
         """Whether a message is the body that was announced, and can leave now."""
         cycle = self._cycle
         if message["type"] != "http.response.body" or message.get("more_body"):
@@ -92,8 +96,7 @@ class Answering:
         if cycle.disconnected or cycle.flow.write_paused:
             return False
         size = len(message.get("body", b""))
-        announced: bytes = dict(start["headers"])[CONTENT_LENGTH]
-        return size <= MAX_JOINED_BYTES and announced == b"%d" % size
+        return size <= MAX_JOINED_BYTES and self._announced == b"%d" % size
 
     def _write(self, start: Message, body: bytes) -> None:
         """What `RequestResponseCycle.send` does, for a whole answer."""
