@@ -4,6 +4,9 @@ import asyncio
 from time import monotonic
 
 from engine.usecases.rests import BYTES_PER_SECOND, FREE_SECONDS, REST_FACTOR, Rests
+from playground import Playground
+
+from .conftest import EMBEDDED
 
 
 async def rested(rests: Rests, *pieces: float) -> float:
@@ -56,3 +59,14 @@ async def test_small_work_waits_for_nobody() -> None:
 
     assert not resting.done()
     await resting
+
+
+@EMBEDDED
+async def test_an_ordinary_task_lets_work_with_large_values_rest(
+    ready: Playground,
+) -> None:
+    assert not ready.engine.rests.wanted
+
+    await ready.start()
+
+    assert ready.engine.rests.wanted

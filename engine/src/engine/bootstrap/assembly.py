@@ -39,6 +39,7 @@ from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.pushes import Pushes
 from engine.usecases.raw import RawTasks
+from engine.usecases.rests import Rests
 from engine.usecases.results import Results
 from engine.usecases.runs import Runs
 from engine.usecases.saved_documents import SavedDocuments
@@ -89,8 +90,13 @@ def assemble(
 
     # What is known of frames, routes and services.
     meter = Meter()
+    rests = Rests()
     frames = Frames(
-        store=outer.frames, blobs=outer.blobs, alone=outer.alone, meter=meter
+        store=outer.frames,
+        blobs=outer.blobs,
+        alone=outer.alone,
+        meter=meter,
+        rests=rests,
     )
     changes = ChangeFeed(
         store=outer.frames,
@@ -327,6 +333,7 @@ def assemble(
         worker=worker,
         waiting=WaitingRuns(frames=frames, pipelines=pipelines, clock=clock),
         meter=meter,
+        rests=rests,
         effects=effects,
         windows=windows,
         threads=threads,

@@ -28,6 +28,7 @@ from engine.usecases.judging import Judging
 from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.rests import Rests
 from engine.usecases.rounds import every, until_done
 from engine.usecases.runs import Runs
 from engine.usecases.saved_documents import SavedDocuments
@@ -97,6 +98,7 @@ class Engine:
         worker: Worker,
         waiting: WaitingRuns,
         meter: Meter,
+        rests: Rests,
         effects: Effects,
         windows: Windows,
         threads: ThreadPoolExecutor,
@@ -131,6 +133,7 @@ class Engine:
         self.inbox = inbox
         self.waiting = waiting
         self.meter = meter
+        self.rests = rests
         self._worker = worker
         self._effects = effects
         self._windows = windows

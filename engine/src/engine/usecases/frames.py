@@ -16,6 +16,7 @@ from engine.usecases.capacity import LARGE_BYTES_PER_SECOND, Capacity
 from engine.usecases.large_values import LargeValues
 from engine.usecases.meter import Meter
 from engine.usecases.recent import Recent
+from engine.usecases.rests import Rests
 
 T = TypeVar("T")
 
@@ -53,12 +54,13 @@ class Frames:
         blobs: BlobStore,
         alone: bool,
         meter: Meter | None = None,
+        rests: Rests | None = None,
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._alone = alone
         self._meter = meter or Meter()
-        self._values = LargeValues(blobs)
+        self._values = LargeValues(blobs, rests or Rests())
         self._known: Recent[FramePath, Frame] = Recent(CACHE_BYTES, _memory_of)
         self._ended: Recent[FramePath, bool] = Recent(MAX_ENDED_ITEMS)
         self._erasures = 0

@@ -43,11 +43,11 @@ class LargeValues:
     A value's key is made of its content, so what is in the cache never gets old.
     """
 
-    def __init__(self, blobs: BlobStore) -> None:
+    def __init__(self, blobs: BlobStore, rests: Rests) -> None:
         self._blobs = blobs
+        self._rests = rests
         self._cache: Recent[str, Large] = Recent(CACHE_BYTES, memory_of)
         self._writing = FairPlaces(WRITTEN_AT_ONCE_BYTES, WRITTEN_AT_ONCE_BYTES // 2)
-        self._rests = Rests()
 
     async def unpacked(self, frame: Frame) -> Frame:
         """The frame with the content of its large values."""
@@ -117,6 +117,7 @@ class LargeValues:
     async def packed(self, before: Frame | None, after: Frame) -> Frame:
         """The frame as it is stored: small enough, the rest in the blob store."""
         if has_small_values(before, after):
+            self._rests.others_work()
             return after
         packing = Packing(
             blobs=self._blobs,

@@ -49,18 +49,19 @@ class Rests:
 
     async def after(self, seconds: float, task: str) -> None:
         """Rest for work that took so long."""
-        if seconds <= FREE_SECONDS or not self._is_wanted:
+        if seconds <= FREE_SECONDS or not self.wanted:
             return
 
         await self._places.enter(task)
         try:
             # Those before may have rested until nobody else worked.
-            if self._is_wanted:
+            if self.wanted:
                 rest = min(seconds * REST_FACTOR, MAX_REST_SECONDS)
                 await asyncio.sleep(rest)
         finally:
             self._places.leave(task)
 
     @property
-    def _is_wanted(self) -> bool:
+    def wanted(self) -> bool:
+        """Whether others work on small values: somebody waits for them."""
         return monotonic() - self._others_at < OTHERS_SECONDS
