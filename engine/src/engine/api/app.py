@@ -51,11 +51,13 @@ from engine.api.hot_path import CALLBACK_ROUTE, START_ROUTE, HotPath
 from engine.api.large_answers import LargeAnswers
 from engine.api.limits import ApiLimits
 from engine.api.metrics import Metrics
+from engine.api.paced import Paced
 from engine.api.problem_handlers import install
 from engine.api.waiting import Waits
 from engine.program import version
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
+from engine.usecases.loop_time import LoopTime
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
@@ -64,7 +66,7 @@ class Application(FastAPI):
     """FastAPI behind the guard, with the hot path outside of FastAPI."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """From the inside out: FastAPI, hot path, CORS if it is wanted, guard, proxies.
+        """From the inside out: FastAPI, its pace, hot path, CORS, guard, proxies.
 
         FastAPI's own middleware costs every request time, so the hot path is outside
         of it (docs/decisions/0007).
@@ -77,6 +79,8 @@ class Application(FastAPI):
             stack = WhileAdmitted(stack, self.state.door)
         if self.state.noting is not None:
             stack = Audited(stack, self.state.noting)
+        if self.state.loop_time is not None:
+            stack = Paced(stack, self.state.loop_time)
         stack = HotPath(stack, limits.simultaneous_starts)
         if limits.allowed_origins:
             stack = CORSMiddleware(
@@ -127,6 +131,7 @@ def create_app(
     app.state.door = Door(accounts, engine) if accounts and engine else None
     app.state.noting = Noting(accounts.audit) if accounts else None
     app.state.limits = limits or ApiLimits()
+    app.state.loop_time = LoopTime(engine.rests) if engine else None
     app.state.metrics = Metrics()
     if engine is not None:
         app.state.engine_figures = EngineFigures(engine)

@@ -1,6 +1,5 @@
 """/openapi.json and /docs, always up to date."""
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -29,6 +28,7 @@ from engine.api.publishing import seen_routes
 from engine.domain.values import Json
 from engine.usecases.access.homes import Sees
 from engine.usecases.engine import Engine
+from engine.usecases.loop_time import beside
 
 router = APIRouter(include_in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
@@ -61,7 +61,7 @@ async def openapi(request: Request, engine: EngineDep, lists: ListsDep) -> Respo
 
 async def _document(scope: Scope, engine: Engine, sees: Sees) -> Json:
     # In a thread: the first time FastAPI takes a second to make it.
-    document = await asyncio.to_thread(fixed_document, scope["app"])
+    document = await beside(fixed_document, scope["app"])
     paths = dict(document["paths"])
     left = MAX_ROUTES_BYTES
     for row, text in await engine.pipelines.live(documented_operation, sees):

@@ -1,6 +1,5 @@
 """The outputs of a task as an answer; the names and addresses of files among them."""
 
-import asyncio
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from engine.api.answers import Answer
 from engine.api.forwarded import base_url
 from engine.api.large_answers import LargeAnswers
 from engine.domain.values import Blob, Json, Large, is_blob
+from engine.usecases.loop_time import beside
 from engine.usecases.tasks import Tasks
 
 UNNAMED = "output"
@@ -28,7 +28,7 @@ async def outputs_answer(
     async def outputs() -> Json:
         # In a thread: there may be a hundred thousand values.
         found = await tasks.outputs_of(result)
-        return await asyncio.to_thread(with_urls, found, files_url)
+        return await beside(with_urls, found, files_url)
 
     return large.answer(outputs)
 

@@ -1,6 +1,5 @@
 """The runs of a task: how they went, their values, the items of loops, their files."""
 
-import asyncio
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
@@ -18,6 +17,7 @@ from engine.api.heads import WITHOUT_CONTENT
 from engine.api.large_answers import LargeDep
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS
 from engine.domain.values import BLOB_KEY, Json, is_blob
+from engine.usecases.loop_time import beside
 from engine.usecases.runs import MAX_ITEMS, Place
 
 MAX_WHOLE_CHARACTERS = 100
@@ -93,7 +93,7 @@ async def read_run(
     async def run() -> Json:
         shown = await engine.runs.one(place, set(whole.split(",")))
         # In a thread: there may be a hundred thousand values.
-        return await asyncio.to_thread(_with_addresses, shown, blobs_url, query)
+        return await beside(_with_addresses, shown, blobs_url, query)
 
     return large.answer(run)
 

@@ -1,6 +1,5 @@
 """Steps over all pipelines: which of them call a route, and which bear a word."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -21,6 +20,7 @@ from engine.usecases.found_steps import (
     callers,
     step_lines,
 )
+from engine.usecases.loop_time import beside
 
 router = APIRouter(tags=["routes"], default_response_class=Answer)
 
@@ -51,9 +51,9 @@ async def find_steps(
 
     # A thousand pipelines take some hundredths of a second: the others go on meanwhile.
     if calls:
-        found = await asyncio.to_thread(callers, pieces, calls)
+        found = await beside(callers, pieces, calls)
     else:
-        found = await asyncio.to_thread(bearers, pieces, text)
+        found = await beside(bearers, pieces, text)
     shown = [one for one in found if may_read(one.row)]
     hidden = len(found) - len(shown) if calls and may_edit(calls) else 0
     return Answer(

@@ -1,6 +1,5 @@
 """Tasks: their status, outputs, files and changes; cancel and erase them."""
 
-import asyncio
 from contextlib import aclosing
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -38,6 +37,7 @@ from engine.domain.media_types import JSON
 from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Large
 from engine.usecases.engine import Engine
+from engine.usecases.loop_time import beside
 
 MAX_PAGE_TASKS = 200
 MAX_ROUTE_CHARACTERS = 100
@@ -143,7 +143,7 @@ async def _files_of(task: str, engine: Engine, large: LargeAnswers) -> dict[str,
 
     async with large.making:
         outputs = await engine.tasks.outputs_of(result)
-        return await asyncio.to_thread(named_blobs, outputs)
+        return await beside(named_blobs, outputs)
 
 
 MAX_LISTED_CHANGES = 1000

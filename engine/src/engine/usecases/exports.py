@@ -30,6 +30,7 @@ from engine.ports.saved import SavedLine, SavedStore
 from engine.usecases import reports
 from engine.usecases.access.people import People
 from engine.usecases.frames import Frames
+from engine.usecases.loop_time import beside
 
 log = logging.getLogger(__name__)
 
@@ -305,7 +306,7 @@ async def _files_of(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def _written(value: Json, frame: Frame) -> bytes:
     if frame.value_bytes < WRITTEN_HERE_BYTES:
         return _json(value)
-    return await asyncio.to_thread(_json, value)
+    return await beside(_json, value)
 
 
 def _json(value: Json) -> bytes:

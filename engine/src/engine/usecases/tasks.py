@@ -1,6 +1,5 @@
 """Start, read, cancel and erase tasks."""
 
-import asyncio
 import dataclasses
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -35,6 +34,7 @@ from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
+from engine.usecases.loop_time import beside
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.raw import RawTasks
 from engine.usecases.task_ids import TaskIds
@@ -223,7 +223,7 @@ class Tasks:
         )
         if draft.predecessor:
             # In a thread: all values of a task may be megabytes.
-            copied = await asyncio.to_thread(bytes_of_blobs, frame)
+            copied = await beside(bytes_of_blobs, frame)
             frame = replace(frame, stored_bytes=copied)
         if caller is None:
             await self._begin(frame)

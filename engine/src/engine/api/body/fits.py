@@ -1,6 +1,5 @@
 """Whether what a request brought fits what its route takes."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +20,7 @@ from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json, is_blob
 from engine.usecases.judging import Judging
+from engine.usecases.loop_time import beside
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,15 +138,15 @@ def refuse_text(api: Api, name: str) -> Fault | None:
 async def checked_input(api: Api, received: Received, judging: Judging) -> Admitted:
     """What `check_input` gives; nobody else waits, however long it takes."""
     count = received.json_bytes
-    beside = asyncio.to_thread if count >= THREAD_FROM_BYTES else _here
+    where = beside if count >= THREAD_FROM_BYTES else _here
     if api.contract is None:
-        return await beside(check_input, api, received)
+        return await where(check_input, api, received)
 
-    data = await beside(_prepared, api, received)
+    data = await where(_prepared, api, received)
     judged = await judging.judged(
         api.route, api.contract, data, fills=True, sent_bytes=count
     )
-    return await beside(_accepted, api, received, judged)
+    return await where(_accepted, api, received, judged)
 
 
 async def _here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

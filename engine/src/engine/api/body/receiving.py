@@ -1,6 +1,5 @@
 """Takes the body of a request in: JSON is read, binaries stream into the store."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, closing
 from types import TracebackType
@@ -42,6 +41,7 @@ from engine.domain.strict_json import (
     unreadable,
 )
 from engine.domain.values import Json
+from engine.usecases.loop_time import beside
 
 T = TypeVar("T")
 Headers: TypeAlias = dict[bytes, bytes]
@@ -295,7 +295,7 @@ async def _read(
 ) -> T:
     if len(raw) < THREAD_FROM_BYTES:
         return parser(raw, limits, charset)
-    return await asyncio.to_thread(parser, raw, limits, charset)
+    return await beside(parser, raw, limits, charset)
 
 
 def _content_type(headers: Headers) -> tuple[bytes, dict[bytes, bytes]]:

@@ -1,0 +1,229 @@
+"""Shares the time of the event loop between tasks and all other calls.
+
+Most calls are cheap, and none of them has a limit of its own: who reads, signs in or
+saves again and again keeps the event loop busy without doing anything that is not
+allowed, and the tasks of all others take many times as long. So what a call takes of
+the event loop is measured, and paid for with a rest before the next one comes in. While
+tasks run, all calls together have a third of the time. Of those that wait, that of the
+address comes next which had the least in the last minute.
+
+    call ──► is all paid? ──yes──► pays in advance what calls usually take ──► works
+                  │no                                                            │
+                  └──► waits, in turns of the addresses          pays the difference
+
+Nobody waits who comes now and then: the first twentieth of a second is free. What an
+answer costs after its head is not paid for: it is as fast as its client reads, and
+streams of events have turns of their own.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import ContextVar
+from time import monotonic, perf_counter, thread_time
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from engine.domain.errors import Unavailable
+from engine.usecases.fair_places import Lines
+from engine.usecases.rests import REST_FACTOR, Rests
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FREE_SECONDS = 0.05
+"""Of work without a rest: as long as what a page of the web app asks for at once."""
+
+MAX_REST_SECONDS = 1.0
+"""However long the work was: somebody else may be the one who waits."""
+
+LEAST_SECONDS = 0.0002
+"""That a call pays in advance: as long as one takes that is refused."""
+
+LEARNING = 16
+"""After so many calls it is known what they usually take."""
+
+MAX_WAITING = 2_000
+"""Calls that wait. There are no more connections, but a call waits on when its client
+has gone."""
+
+
+class LoopTime:
+    """What all calls together have of the event loop.
+
+    `rests` knows whether tasks run: while none does there is nobody to rest for.
+    """
+
+    def __init__(self, rests: Rests, clock: Callable[[], float] = monotonic) -> None:
+        self._rests = rests
+        self._clock = clock
+        self._lines = Lines()
+        self._waiting = 0
+        self._next: asyncio.Handle | None = None
+        self._usual_seconds = LEAST_SECONDS
+
+        # When all that was done until now is paid for.
+        self._paid_at = clock()
+
+    async def enter(self, address: str, sender: str) -> "Spent":
+        """Wait for the turn of a sender at an address; raises `Unavailable`."""
+        if self._waiting or self._seconds_left() > 0:
+            await self._wait(address, sender)
+
+        # Hundreds that come in at once have not shown yet what they take.
+        advance = self._usual_seconds
+        self.pay(address, advance)
+        return Spent(self, address, advance)
+
+    def pay(self, address: str, seconds: float) -> None:
+        """Rest for work that an address had done. Less than none: it took less than was
+        paid in advance."""
+        self._lines.usage.add(address, seconds)
+        if not self._rests.wanted:
+            return
+
+        now = self._clock()
+        free_from = now - FREE_SECONDS * (1 + REST_FACTOR)
+        paid_at = max(self._paid_at, free_from) + seconds * (1 + REST_FACTOR)
+        self._paid_at = min(paid_at, now + MAX_REST_SECONDS)
+
+    def learn(self, seconds: float) -> None:
+        """Note what one call has taken."""
+        usual = self._usual_seconds
+        usual += (seconds - usual) / LEARNING
+        self._usual_seconds = max(usual, LEAST_SECONDS)
+
+    def _seconds_left(self) -> float:
+        """Until all is paid for."""
+        return self._paid_at - self._clock() if self._rests.wanted else 0.0
+
+    async def _wait(self, address: str, sender: str) -> None:
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable("the engine", f"{MAX_WAITING} calls wait already")
+
+        line = f"{address} {sender}"
+        admitted = self._lines.wait(line, person=address, weight=0)
+        self._waiting += 1
+        try:
+            if self._next is None:
+                self._plan()
+            await admitted
+        finally:
+            self._waiting -= 1
+
+    def _plan(self) -> None:
+        """Let the next one in as soon as all is paid for."""
+        seconds = max(self._seconds_left(), 0.0)
+        self._next = asyncio.get_running_loop().call_later(seconds, self._admit)
+
+    def _admit(self) -> None:
+        self._next = None
+        if self._seconds_left() <= 0:
+            found = self._lines.next({}, 1)
+            if found is not None:
+                _, waiter = found
+                waiter.admitted.set_result(None)
+
+        if self._lines:
+            # Behind the one that was let in: it pays in advance first.
+            self._next = asyncio.get_running_loop().call_soon(self._plan)
+
+
+class Spent:
+    """What one call takes of the event loop, until its answer begins."""
+
+    def __init__(self, time: LoopTime, address: str, advance: float) -> None:
+        self._time = time
+        self._address = address
+        self.paid = advance
+        """Seconds that are paid for."""
+        self._seconds = 0.0
+        self._settled = False
+        self._working_since = perf_counter()
+
+    async def on(self, call: Coroutine[Any, Any, T]) -> T:
+        """Do the call, and pay for it as it goes on."""
+        _SPENT.set(self)
+        try:
+            return await _Steps(self, call)
+        finally:
+            self.settle()
+
+    def begin(self) -> None:
+        """The event loop works for the call from now on."""
+        self._working_since = perf_counter()
+
+    def end(self) -> None:
+        """It works for others from now on."""
+        self.add(perf_counter() - self._working_since)
+
+    def add(self, seconds: float) -> None:
+        """Pay for work for the call, here or in a thread."""
+        self._seconds += seconds
+        more = self._seconds - self.paid
+        if more > 0 and not self._settled:
+            self.paid = self._seconds
+            self._time.pay(self._address, more)
+
+    def settle(self) -> None:
+        """The answer begins: pay for what is not paid yet, and for nothing after it."""
+        if self._settled:
+            return
+        self._settled = True
+        seconds = self._seconds + perf_counter() - self._working_since
+        self._time.pay(self._address, seconds - self.paid)
+        self._time.learn(seconds)
+
+
+_SPENT: ContextVar[Spent | None] = ContextVar("spent", default=None)
+
+
+class _Steps(Generic[T]):
+    """A coroutine of which each step is measured: what it does between two waits."""
+
+    def __init__(self, spent: Spent, call: Coroutine[Any, Any, T]) -> None:
+        self._spent = spent
+        self._call = call
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        spent = self._spent
+        call = self._call
+        thrown: BaseException | None = None
+        while True:
+            spent.begin()
+            try:
+                waits_for = call.send(None) if thrown is None else call.throw(thrown)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            finally:
+                spent.end()
+
+            thrown = None
+            try:
+                yield waits_for
+            except BaseException as error:  # noqa: B036 # raised in the coroutine
+                # It was cancelled: the coroutine decides what comes of that.
+                thrown = error
+
+
+async def beside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function in a thread. The call for which that is done pays for it too: the
+    thread shares Python's lock with the event loop."""
+
+    spent = _SPENT.get()
+    if spent is None:
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    seconds = 0.0
+
+    def measured() -> T:
+        nonlocal seconds
+        began_at = thread_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            seconds = thread_time() - began_at
+
+    try:
+        return await asyncio.to_thread(measured)
+    finally:
+        spent.add(seconds)

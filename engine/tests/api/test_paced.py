@@ -1,0 +1,60 @@
+"""Who calls again and again waits for the tasks; what tasks need waits for nobody."""
+
+import asyncio
+
+import httpx
+import pytest
+from engine.usecases import loop_time
+from fastapi import FastAPI
+
+YOU = {"name": "You", "age": 3}
+
+
+@pytest.fixture
+def full(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """An application whose calls have taken so much that all others wait for long."""
+    monkeypatch.setattr(loop_time, "MAX_REST_SECONDS", 3600.0)
+    app.state.engine.rests.others_work()
+    monkeypatch.setattr(type(app.state.engine.rests), "wanted", True)
+    app.state.loop_time.pay("127.0.0.1", 3600.0)
+    return app
+
+
+async def test_a_call_waits_until_others_are_paid_for(
+    full: FastAPI, client: httpx.AsyncClient
+) -> None:
+    waiting = asyncio.create_task(client.get("/services"))
+    started = await client.post("/services/person?wait=60", json=YOU)
+
+    # Since then a task has begun and ended.
+    assert started.status_code == 200
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_whether_the_engine_lives_is_told_at_once(
+    full: FastAPI, client: httpx.AsyncClient
+) -> None:
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_call_that_would_wait_behind_too_many_is_refused(
+    full: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop_time, "MAX_WAITING", 0)
+
+    refused = await client.get("/services")
+
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"].isdecimal()
+
+
+async def test_what_a_call_takes_is_paid_for(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid: list[float] = []
+    monkeypatch.setattr(app.state.loop_time, "pay", lambda _, more: paid.append(more))
+
+    await client.get("/services")
+
+    assert sum(paid) > 0

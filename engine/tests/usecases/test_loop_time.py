@@ -1,0 +1,206 @@
+"""Calls have a third of the event loop while tasks run, and addresses take turns."""
+
+import asyncio
+from time import monotonic, perf_counter, thread_time
+from typing import Any
+
+import pytest
+from engine.domain.errors import Unavailable
+from engine.usecases import loop_time
+from engine.usecases.loop_time import FREE_SECONDS, LEAST_SECONDS, LoopTime, beside
+from engine.usecases.rests import REST_FACTOR, Rests
+
+WORK_SECONDS = 0.01
+CALLS = 20
+
+
+def work(seconds: float = WORK_SECONDS) -> None:
+    """Keep the event loop, or a thread, busy."""
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        pass
+
+
+def work_in_thread() -> None:
+    end = thread_time() + WORK_SECONDS
+    while thread_time() < end:
+        pass
+
+
+async def working(steps: int = 1) -> None:
+    for _ in range(steps):
+        work()
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def rests() -> Rests:
+    """Those of an engine in which tasks run."""
+    rests = Rests()
+    rests.others_work()
+    return rests
+
+
+async def call(time: LoopTime, address: str = "a", doing: Any = working) -> None:
+    spent = await time.enter(address, "")
+    await spent.on(doing())
+
+
+async def seconds_of(time: LoopTime, doing: Any) -> float:
+    """How long it takes until all calls are done, one after the other."""
+    began_at = monotonic()
+    for _ in range(CALLS):
+        await call(time, doing=doing)
+    return monotonic() - began_at
+
+
+async def test_work_is_paid_for_with_rests_while_tasks_run(rests: Rests) -> None:
+    # The last call is paid for by those that come behind it.
+    paid = (CALLS - 1) * WORK_SECONDS - FREE_SECONDS
+
+    assert await seconds_of(LoopTime(rests), working) > paid * (1 + REST_FACTOR)
+
+
+async def test_the_work_of_threads_is_paid_for_too(rests: Rests) -> None:
+    paid = (CALLS - 1) * WORK_SECONDS - FREE_SECONDS
+
+    seconds = await seconds_of(LoopTime(rests), lambda: beside(work_in_thread))
+
+    assert seconds > paid * (1 + REST_FACTOR)
+
+
+async def test_nobody_rests_while_no_task_runs() -> None:
+    time = LoopTime(Rests())
+
+    for _ in range(CALLS):
+        # Not even for a moment: nothing else comes in between.
+        entering = time.enter("a", "")
+        with pytest.raises(StopIteration):
+            entering.send(None)
+        time.pay("a", 100)
+
+
+async def test_whoever_waits_comes_in_when_tasks_have_ended(rests: Rests) -> None:
+    time = LoopTime(rests)
+    time.pay("a", 100)
+
+    # A second after the last of them, at most.
+    async with asyncio.timeout(10):
+        await call(time)
+
+
+async def test_an_address_that_had_little_goes_first(rests: Rests) -> None:
+    time = LoopTime(rests)
+    time.pay("much", 10 * FREE_SECONDS)
+    order: list[str] = []
+
+    async def coming(address: str) -> None:
+        await time.enter(address, "")
+        order.append(address)
+
+    async with asyncio.TaskGroup() as group:
+        for address in ("much", "much", "much", "little"):
+            group.create_task(coming(address))
+
+    assert order[0] == "little"
+
+
+async def test_of_many_that_come_at_once_each_pays_in_advance(rests: Rests) -> None:
+    time = LoopTime(rests)
+    for _ in range(100):
+        time.learn(WORK_SECONDS)
+    entered: list[float] = []
+
+    async def coming() -> None:
+        await time.enter("a", "")
+        entered.append(monotonic())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CALLS):
+            group.create_task(coming())
+
+    paid = (CALLS - 1) * WORK_SECONDS - FREE_SECONDS
+    assert entered[-1] - entered[0] > paid * REST_FACTOR
+
+
+async def test_what_was_paid_in_advance_and_not_taken_is_given_back(
+    rests: Rests,
+) -> None:
+    now = 1000.0
+    time = LoopTime(rests, clock=lambda: now)
+    for _ in range(1000):
+        time.learn(FREE_SECONDS)
+
+    async def nothing() -> None:
+        pass
+
+    # Each would wait for the one before it, if that had taken what is usual.
+    for _ in range(3):
+        await call(time, doing=nothing)
+
+
+async def test_what_follows_the_head_of_an_answer_is_not_paid_for(
+    rests: Rests,
+) -> None:
+    time = LoopTime(rests)
+    spent = await time.enter("a", "")
+
+    async def streaming() -> None:
+        spent.settle()
+        await working(steps=CALLS)
+
+    await spent.on(streaming())
+
+    began_at = perf_counter()
+    await time.enter("a", "")
+    assert perf_counter() - began_at < WORK_SECONDS
+
+
+async def test_a_call_that_is_cancelled_ends_and_is_paid_for(rests: Rests) -> None:
+    time = LoopTime(rests)
+    told: list[str] = []
+
+    async def waiting() -> None:
+        work(10 * FREE_SECONDS)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.append("cancelled")
+            raise
+
+    calling = asyncio.create_task(call(time, doing=waiting))
+    await asyncio.sleep(0)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+
+    assert told == ["cancelled"]
+    began_at = monotonic()
+    await time.enter("a", "")
+    assert monotonic() - began_at > FREE_SECONDS
+
+
+async def test_no_more_than_some_wait(
+    rests: Rests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop_time, "MAX_WAITING", 2)
+    time = LoopTime(rests)
+    time.pay("a", 100)
+    waiting = [asyncio.create_task(time.enter("a", "")) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable):
+        await time.enter("b", "")
+
+    for one in waiting:
+        one.cancel()
+
+
+async def test_a_call_pays_something_in_advance_whatever_was_learnt() -> None:
+    time = LoopTime(Rests())
+    for _ in range(1000):
+        time.learn(0.0)
+
+    spent = await time.enter("a", "")
+
+    assert spent.paid == LEAST_SECONDS
