@@ -88,7 +88,11 @@ def _faults(raw: Json, go_on: GoOn, offers: Offers) -> Iterator[Fault]:
         yield from too_large
         return
 
-    document = Document(raw, go_on)
+    with Document(raw, go_on) as document:
+        yield from _faults_of(document, offers)
+
+
+def _faults_of(document: Document, offers: Offers) -> Iterator[Fault]:
     too_much = tuple(limit_faults(document))
     if too_much:
         yield from too_much

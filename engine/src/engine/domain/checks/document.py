@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Self
 
 from engine.domain.checks.level import Level, Seen
 from engine.domain.going_on import GoOn, go_on_always
@@ -12,7 +13,7 @@ from engine.domain.values import Json
 
 
 class Document:
-    """All levels of a document, the outermost first."""
+    """All levels of a document, the outermost first; of use within its `with` block."""
 
     def __init__(self, raw: Mapping[str, Json], go_on: GoOn = go_on_always) -> None:
         self.raw = raw
@@ -41,6 +42,14 @@ class Document:
             # A node whose type cannot be read may be a loop: it has a body, then.
             if node.kind in (None, LoopNode):
                 self._read(node.raw.get("nodes"), place=f"{node.place}.", loop=node)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        """Let go of all that was found out; nothing can be asked any more."""
+        for level in self.levels:
+            level.forget()
 
     @property
     def nodes(self) -> Iterator[Seen]:

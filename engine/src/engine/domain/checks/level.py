@@ -350,3 +350,16 @@ class Level:
 
         ring_of = rings.graph["mapping"]
         return {node_id: before[ring_of[node_id]] for node_id in self.ids}
+
+    def forget(self) -> None:
+        """Let go of all that was found out.
+
+        Nodes and levels know each other, and so do the parts of a graph. So what was
+        found of them, many megabytes of a large document, would stay in memory until
+        Python looks for such rings, which it seldom does.
+        """
+        for node in self.nodes:
+            vars(node).clear()
+        if "graph" in vars(self):
+            vars(self.graph).clear()
+        vars(self).clear()

@@ -166,10 +166,10 @@ def output_schema(pipeline: Pipeline, offers: Offers) -> Schema | None:
 
     None: it cannot be known.
     """
-    document = Document(pipeline.to_json())
-    outputs = Outputs(document, offers)
-    level = document.levels[0]
-    known = outputs.of_end(level.ids[pipeline.end.id])
+    with Document(pipeline.to_json()) as document:
+        outputs = Outputs(document, offers)
+        level = document.levels[0]
+        known = outputs.of_end(level.ids[pipeline.end.id])
     if known is NOTHING_KNOWN:
         return None
     schema = whole(Found((known,)))

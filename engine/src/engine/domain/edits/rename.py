@@ -52,20 +52,24 @@ class Renamed:
 def rename(document: Json, old: str, new: str, go_on: GoOn = go_on_always) -> Renamed:
     """The document with the node `old` called `new`; raises `InvalidInput`."""
     edited = copy.deepcopy(document)
-    read = Document(edited if isinstance(edited, dict) else {}, go_on)
-    target = read.homes.get(old)
+    with Document(edited if isinstance(edited, dict) else {}, go_on) as read:
+        return Renamed(edited, _renamed(read, old, new))
 
+
+def _renamed(read: Document, old: str, new: str) -> tuple[Changed, ...]:
+    """Rename the node in place; where it was named."""
+    target = read.homes.get(old)
     faults = list(_faults(read, old, new))
     if faults or target is None:
         raise InvalidInput(faults)
     if new == old:
-        return Renamed(edited, ())
+        return ()
 
     renaming = _Renaming(read, target, new)
     changed = tuple(renaming.changes())
     if renaming.faults:
         raise InvalidInput(renaming.faults)
-    return Renamed(edited, changed)
+    return changed
 
 
 def _faults(document: Document, old: str, new: str) -> Iterator[Fault]:
