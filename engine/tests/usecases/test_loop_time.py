@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from engine.domain.errors import Unavailable
 from engine.usecases import loop_time
-from engine.usecases.loop_time import FREE_SECONDS, LEAST_SECONDS, LoopTime, beside
+from engine.usecases.loop_time import (
+    FREE_SECONDS,
+    LEAST_SECONDS,
+    LoopTime,
+    beside,
+    of_store,
+)
 from engine.usecases.rests import REST_FACTOR, Rests
 
 WORK_SECONDS = 0.01
@@ -204,3 +210,44 @@ async def test_a_call_pays_something_in_advance_whatever_was_learnt() -> None:
     spent = await time.enter("a", "")
 
     assert spent.paid == LEAST_SECONDS
+
+
+async def storing() -> None:
+    """A store works for a call, somewhere else."""
+    await of_store(asyncio.sleep(WORK_SECONDS))
+
+
+async def test_what_a_store_does_is_paid_for_by_the_calls_of_its_address(
+    rests: Rests,
+) -> None:
+    time = LoopTime(rests)
+    began_at = monotonic()
+
+    # At the same time, but their rests are one after the other.
+    await asyncio.gather(*(call(time, doing=storing) for _ in range(CALLS)))
+
+    assert monotonic() - began_at > CALLS * WORK_SECONDS * REST_FACTOR
+
+
+async def test_nobody_rests_for_what_a_store_did_for_another_address(
+    rests: Rests,
+) -> None:
+    time = LoopTime(rests)
+    resting = asyncio.create_task(time.rest("a", 3600.0))
+    await asyncio.sleep(0)
+
+    await call(time, "b")
+
+    assert not resting.done()
+    resting.cancel()
+
+
+async def test_nobody_rests_for_what_a_store_did_while_no_task_runs() -> None:
+    # Thousands of them would take hours otherwise.
+    time = LoopTime(Rests())
+
+    await asyncio.gather(*(time.rest("a", 3600.0) for _ in range(10_000)))
+
+
+async def test_work_that_nobody_called_for_is_not_paid_for() -> None:
+    assert await of_store(beside(lambda: 5)) == 5

@@ -14,16 +14,20 @@ address comes next which had the least in the last minute.
 Nobody waits who comes now and then: the first twentieth of a second is free. What an
 answer costs after its head is not paid for: it is as fast as its client reads, and
 streams of events have turns of their own.
+
+What a store does for a call is paid for in the same way, but the others do not wait for
+that: the call rests before it is answered, and the calls of one address one after the
+other (`of_store`).
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import ContextVar
 from time import monotonic, perf_counter, thread_time
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from engine.domain.errors import Unavailable
-from engine.usecases.fair_places import Lines
+from engine.usecases.fair_places import FairPlaces, Lines
 from engine.usecases.rests import REST_FACTOR, Rests
 
 P = ParamSpec("P")
@@ -31,6 +35,9 @@ T = TypeVar("T")
 
 FREE_SECONDS = 0.05
 """Of work without a rest: as long as what a page of the web app asks for at once."""
+
+FREE_STORE_SECONDS = 0.005
+"""Of a store's work: as long as it looks for a few rows."""
 
 MAX_REST_SECONDS = 1.0
 """However long the work was: somebody else may be the one who waits."""
@@ -56,6 +63,7 @@ class LoopTime:
         self._rests = rests
         self._clock = clock
         self._lines = Lines()
+        self._resting = FairPlaces(MAX_WAITING, 1)
         self._waiting = 0
         self._next: asyncio.Handle | None = None
         self._usual_seconds = LEAST_SECONDS
@@ -84,6 +92,21 @@ class LoopTime:
         free_from = now - FREE_SECONDS * (1 + REST_FACTOR)
         paid_at = max(self._paid_at, free_from) + seconds * (1 + REST_FACTOR)
         self._paid_at = min(paid_at, now + MAX_REST_SECONDS)
+
+    async def rest(self, address: str, seconds: float) -> None:
+        """Rest for what a store did for a call of an address, behind its other calls.
+
+        Only they wait: a store has more than one processor, and its own turns.
+        """
+        if seconds <= FREE_STORE_SECONDS or not self._rests.wanted:
+            return
+        await self._resting.enter(address)
+        try:
+            # Those before may have rested until no task ran.
+            if self._rests.wanted:
+                await asyncio.sleep(min(seconds * REST_FACTOR, MAX_REST_SECONDS))
+        finally:
+            self._resting.leave(address)
 
     def learn(self, seconds: float) -> None:
         """Note what one call has taken."""
@@ -163,6 +186,10 @@ class Spent:
             self.paid = self._seconds
             self._time.pay(self._address, more)
 
+    async def rest(self, seconds: float) -> None:
+        """Rest for what a store did for the call."""
+        await self._time.rest(self._address, seconds)
+
     def settle(self) -> None:
         """The answer begins: pay for what is not paid yet, and for nothing after it."""
         if self._settled:
@@ -227,3 +254,14 @@ async def beside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         return await asyncio.to_thread(measured)
     finally:
         spent.add(seconds)
+
+
+async def of_store(work: Awaitable[T]) -> T:
+    """What a store gives that may take long. The call for which that is done rests for
+    it: the tasks of others need the same store."""
+    began_at = monotonic()
+    result = await work
+    spent = _SPENT.get()
+    if spent is not None:
+        await spent.rest(monotonic() - began_at)
+    return result

@@ -34,7 +34,7 @@ from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import beside
+from engine.usecases.loop_time import beside, of_store
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.raw import RawTasks
 from engine.usecases.task_ids import TaskIds
@@ -330,7 +330,7 @@ class Tasks:
         self, which: TaskFilter, cursor: str | None, limit: int
     ) -> tuple[list[Json], str | None]:
         """A page of tasks, newest first, and the cursor of the next."""
-        tasks, following = await self._store.tasks(which, cursor, limit)
+        tasks, following = await of_store(self._store.tasks(which, cursor, limit))
         return [reports.line(task) for task in tasks], following
 
     async def place(self, task: str) -> Place:
@@ -375,7 +375,7 @@ class Tasks:
 
     async def stats(self, sees: Sees = everything) -> dict[str, Any]:
         """How many tasks there are, by status and by route."""
-        counts = await self._store.counts()
+        counts = await of_store(self._store.counts())
         return reports.stats(counts if sees is everything else counts.of_routes(sees))
 
     async def _root(self, task: str) -> Frame:
