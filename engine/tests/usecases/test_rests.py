@@ -1,8 +1,9 @@
 """Those who work with large values rest, one after the other, while others work."""
 
 import asyncio
-from time import monotonic
+from time import monotonic, thread_time
 
+import pytest
 from engine.usecases.rests import BYTES_PER_SECOND, FREE_SECONDS, REST_FACTOR, Rests
 from playground import Playground
 
@@ -70,3 +71,20 @@ async def test_an_ordinary_task_lets_work_with_large_values_rest(
     await ready.start()
 
     assert ready.engine.rests.wanted
+
+
+async def test_work_in_a_thread_is_paid_for_whatever_came_of_it() -> None:
+    rests = Rests()
+    rests.others_work()
+
+    def fail() -> None:
+        end = thread_time() + 0.05
+        while thread_time() < end:
+            pass
+        raise ValueError
+
+    began_at = monotonic()
+    with pytest.raises(ValueError):
+        await rests.beside("t", fail)
+
+    assert monotonic() - began_at >= 0.05 * (1 + REST_FACTOR)

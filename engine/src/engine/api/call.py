@@ -26,6 +26,7 @@ class Call:
         "principal",
         "query",
         "receive",
+        "rests",
         "route",
         "space",
         "tasks",
@@ -40,6 +41,7 @@ class Call:
         self.homes = engine.homes
         self.judging = engine.judging
         self.allowances = engine.allowances
+        self.rests = engine.rests
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

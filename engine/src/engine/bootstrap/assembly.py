@@ -144,6 +144,7 @@ def assemble(
         evaluator=outer.evaluator,
         rules=rules,
         turns=code_turns,
+        rests=rests,
         clock=clock,
         tracing=tracing,
     )

@@ -1,6 +1,5 @@
 """Decides what becomes of a frame; deciding itself is the domain's."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,15 +17,20 @@ from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame
 from engine.domain.nodes.end import fail_undecided
 from engine.domain.rules import Rules
+from engine.domain.sizes import has_items
 from engine.domain.stand_in import take_place
 from engine.ports import Clock
 from engine.usecases.code_turns import CodeTurns
 from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
+from engine.usecases.rests import Rests
 from engine.usecases.tracing import Tracing
 
 THREAD_FROM_BYTES = 1 << 20
 """Values of a frame that take more are looked at in a thread."""
+THREAD_FROM_ITEMS = 5_000
+"""A value is counted before it becomes a part of a frame, which takes some milliseconds
+for so many."""
 THREAD_FROM_RUNS = 200
 """So many nodes may all start in one turn: a thousand take a quarter of a second."""
 
@@ -67,6 +71,7 @@ class Decider:
         evaluator: Evaluator,
         rules: Rules,
         turns: CodeTurns,
+        rests: Rests,
         clock: Clock,
         tracing: Tracing | None = None,
     ) -> None:
@@ -75,6 +80,7 @@ class Decider:
         self._evaluator = evaluator
         self._rules = rules
         self._turns = turns
+        self._rests = rests
         self._clock = clock
         self._tracing = tracing
 
@@ -115,8 +121,10 @@ class Decider:
             context = await self.context(frame)
             if context.graph(frame).has_code and any(map(_may_run_code, events)):
                 return await self._decide_with_code(frame, events, context, now)
-            if _moves_much(frame, events):
-                return await asyncio.to_thread(_apply, frame, events, context, now)
+            if _moves_much(frame, context, events):
+                return await self._rests.beside(
+                    frame.first_task, _apply, frame, events, context, now
+                )
             return _apply(frame, events, context, now)
         except Unavailable:
             # A store is away. That says nothing about the frame: the turn fails,
@@ -161,11 +169,25 @@ class Decider:
         return fail_undecided(frame, self._rules, self._clock())
 
 
-def _moves_much(frame: Frame, events: Sequence[m.Event]) -> bool:
+def _moves_much(frame: Frame, context: Context, events: Sequence[m.Event]) -> bool:
     """Whether so much is looked at that the event loop would be late."""
     if frame.value_bytes > THREAD_FROM_BYTES or len(frame.runs) > THREAD_FROM_RUNS:
         return True
-    return any(isinstance(event, m.LoopCollected) and event.out for event in events)
+    return any(_brings_much(frame, context, event) for event in events)
+
+
+def _brings_much(frame: Frame, context: Context, event: m.Event) -> bool:
+    """Whether values that are not counted yet are many."""
+    match event:
+        case m.LoopCollected():
+            return bool(event.out)
+        case m.NodeFinished():
+            return has_items(event.out, THREAD_FROM_ITEMS)
+        case m.Started():
+            start = frame.runs[context.graph(frame).start]
+            return has_items(start.input, THREAD_FROM_ITEMS)
+        case _:
+            return False
 
 
 def _may_run_code(event: m.Event) -> bool:

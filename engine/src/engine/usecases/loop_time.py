@@ -23,12 +23,12 @@ other (`of_store`).
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import ContextVar
-from time import monotonic, perf_counter, thread_time
+from time import monotonic, perf_counter
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from engine.domain.errors import Unavailable
 from engine.usecases.fair_places import FairPlaces, Lines
-from engine.usecases.rests import REST_FACTOR, Rests
+from engine.usecases.rests import REST_FACTOR, Rests, timed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -164,10 +164,11 @@ class Spent:
 
     async def on(self, call: Coroutine[Any, Any, T]) -> T:
         """Do the call, and pay for it as it goes on."""
-        _SPENT.set(self)
+        before = _SPENT.set(self)
         try:
             return await _Steps(self, call)
         finally:
+            _SPENT.reset(before)
             self.settle()
 
     def begin(self) -> None:
@@ -240,20 +241,7 @@ async def beside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     if spent is None:
         return await asyncio.to_thread(function, *args, **kwargs)
 
-    seconds = 0.0
-
-    def measured() -> T:
-        nonlocal seconds
-        began_at = thread_time()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            seconds = thread_time() - began_at
-
-    try:
-        return await asyncio.to_thread(measured)
-    finally:
-        spent.add(seconds)
+    return await timed(spent.add, function, *args, **kwargs)
 
 
 async def of_store(work: Awaitable[T]) -> T:

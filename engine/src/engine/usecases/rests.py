@@ -8,9 +8,14 @@ the time. While nobody else works there is nobody to rest for.
 """
 
 import asyncio
-from time import monotonic
+from collections.abc import Callable
+from time import monotonic, thread_time
+from typing import ParamSpec, TypeVar
 
 from engine.usecases.fair_places import FairPlaces
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 FREE_SECONDS = 0.0005
 """Of work that is not paid for, at a time: as long as a thread may keep Python's lock
@@ -32,6 +37,29 @@ OTHERS_SECONDS = 1.0
 """For so long after the last work on small values somebody else is expected."""
 
 
+async def timed(
+    note: Callable[[float], None],
+    function: Callable[P, T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Call a function in a thread, and note how long that worked."""
+    seconds = 0.0
+
+    def measured() -> T:
+        nonlocal seconds
+        began_at = thread_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            seconds = thread_time() - began_at
+
+    try:
+        return await asyncio.to_thread(measured)
+    finally:
+        note(seconds)
+
+
 class Rests:
     """What all who work with large values have together."""
 
@@ -42,6 +70,20 @@ class Rests:
     def others_work(self) -> None:
         """Take note of work on small values: it must not wait long."""
         self._others_at = monotonic()
+
+    async def beside(
+        self, task: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a function in a thread for a task, and rest for its work: a thread that
+        computes shares Python's lock with the event loop."""
+        worked: list[float] = []
+        try:
+            result = await timed(worked.append, function, *args, **kwargs)
+        except Exception:
+            await self.after(worked[0], task)
+            raise
+        await self.after(worked[0], task)
+        return result
 
     async def after_bytes(self, count: int, task: str) -> None:
         """Rest for so many bytes that were written or read for a task."""

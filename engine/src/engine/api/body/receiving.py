@@ -155,7 +155,7 @@ class Receiving:
         if media_type:
             charset = _charset(options)
             await self._memory.parsing(raw)
-            self._received.typed = await _read(parse_object, raw, self._limits, charset)
+            self._received.typed = await self._read(parse_object, raw, charset)
         elif raw:
             raise _unsupported(media_type, wanted)
         self._received.json_parts.add(TYPED_DATA_PART)
@@ -233,9 +233,17 @@ class Receiving:
             self._received.refused[key] = _given_twice(key)
         self._received.typed.update(values)
 
+    async def _read(
+        self, parser: Callable[[bytes, ApiLimits, str], T], raw: bytes, charset: str
+    ) -> T:
+        if len(raw) < THREAD_FROM_BYTES:
+            return parser(raw, self._limits, charset)
+        rests = self._call.rests
+        return await rests.beside(self._task, parser, raw, self._limits, charset)
+
     async def _json_of(self, part: Part, raw: bytes) -> Json:
         try:
-            return await _read(parse, raw, self._limits, part.charset)
+            return await self._read(parse, raw, part.charset)
         except Unreadable:
             # A field of a form is not said to be JSON. Its text is told as one that is
             # not of the type that the route takes.
