@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pictures import red_dot
 from sample_service import app
+from service_sdk.processes import NICENESS
 from service_sdk.testing import Kit
 
 from servers.memory import memory
@@ -49,6 +50,14 @@ def test_work_is_done_by_a_process_that_stays(working: Kit) -> None:
     assert wrong.error == "image: missing; send a file under this name"
     # What loads ahead was called there, once.
     assert loaded == {"process": first, "loaded_in": [first]}
+
+
+def test_work_gives_way_to_what_takes_requests(working: Kit) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+
+    # There is nothing above 19.
+    nicer = min(own + NICENESS, 19)
+    assert os.getpriority(os.PRIO_PROCESS, process_of(working)) == nicer
 
 
 @pytest.mark.parametrize("how", ["hang", "hang in C"])

@@ -63,6 +63,10 @@ START_SECONDS = 120.0
 END_SECONDS = 5.0
 """For the system to clear away a process that was killed, or has died."""
 
+NICENESS = 5
+"""Of jobs, which may compute for minutes. On the machine that they share, the engine
+and whatever takes requests come first: those are short, and somebody waits for each."""
+
 MAX_OUTCOME_BYTES = 16_000_000
 """Names and paths of files, or a message. Ten thousand files have two megabytes of
 names; the result itself is on disk."""
@@ -350,6 +354,7 @@ def _cause(exit_code: int | None) -> str:
 def _serve(pipe: Connection) -> None:
     """What a worker process does, until its pipe closes."""
     write_log()
+    os.nice(NICENESS)
 
     # Ctrl-C is for the service, which finishes its work and then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
