@@ -58,3 +58,41 @@ async def test_what_a_call_takes_is_paid_for(
     await client.get("/services")
 
     assert sum(paid) > 0
+
+
+async def test_who_was_refused_a_start_waits_with_the_next_one(
+    full: FastAPI, client: httpx.AsyncClient
+) -> None:
+    stubborn = {"authorization": "Bearer one"}
+    other = {"authorization": "Bearer two"}
+    refused = await client.post("/services/nobody", headers=stubborn)
+    again = asyncio.create_task(
+        client.post("/services/person", json=YOU, headers=stubborn)
+    )
+    started = await client.post("/services/person?wait=60", json=YOU, headers=other)
+
+    assert refused.status_code == 404
+    assert started.status_code == 200
+    assert not again.done()
+    again.cancel()
+
+
+async def test_who_was_refused_and_shows_nothing_lets_nobody_wait(
+    full: FastAPI, client: httpx.AsyncClient
+) -> None:
+    refused = await client.post("/services/nobody")
+    started = await client.post("/services/person", json=YOU)
+
+    assert (refused.status_code, started.status_code) == (404, 202)
+
+
+async def test_a_start_that_would_wait_behind_too_many_is_refused(
+    full: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = {"authorization": "Bearer one"}
+    monkeypatch.setattr(loop_time, "MAX_WAITING", 0)
+    await client.post("/services/nobody", headers=stubborn)
+
+    refused = await client.post("/services/person", json=YOU, headers=stubborn)
+
+    assert refused.status_code == 503

@@ -251,3 +251,40 @@ async def test_nobody_rests_for_what_a_store_did_while_no_task_runs() -> None:
 
 async def test_work_that_nobody_called_for_is_not_paid_for() -> None:
     assert await of_store(beside(lambda: 5)) == 5
+
+
+async def test_who_was_refused_a_start_waits_with_the_next_one(rests: Rests) -> None:
+    time = LoopTime(rests)
+    await time.enter_start("a", "stubborn")
+    for _ in range(1000):
+        time.refuse("a", "stubborn")
+
+    starting = asyncio.create_task(time.enter_start("a", "stubborn"))
+    await time.enter_start("a", "somebody else")
+    await time.enter_start("b", "stubborn")
+
+    assert time.has_refused
+    assert not starting.done()
+    await starting
+
+
+async def test_a_refusal_is_forgotten_after_a_while(rests: Rests) -> None:
+    now = 1000.0
+    time = LoopTime(rests, clock=lambda: now)
+    time.refuse("a", "s")
+    time.pay("a", 3600.0)
+    now += loop_time.REFUSED_FOR_SECONDS
+
+    await time.enter_start("a", "s")
+
+    assert not time.has_refused
+
+
+async def test_who_was_refused_a_start_does_not_wait_when_all_is_paid_for() -> None:
+    time = LoopTime(Rests())
+    time.refuse("a", "s")
+
+    starting = time.enter_start("a", "s")
+
+    with pytest.raises(StopIteration):
+        starting.send(None)

@@ -81,7 +81,7 @@ class Application(FastAPI):
             stack = Audited(stack, self.state.noting)
         if self.state.loop_time is not None:
             stack = Paced(stack, self.state.loop_time)
-        stack = HotPath(stack, limits.simultaneous_starts)
+        stack = HotPath(stack, limits.simultaneous_starts, self.state.loop_time)
         if limits.allowed_origins:
             stack = CORSMiddleware(
                 stack,

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.api.access.shown import address_of, sender_of
 from engine.api.answers import ReadyAnswer
 from engine.api.body.continued import add_what_is_not_sent
 from engine.api.body.fits import checked_input
@@ -61,6 +62,7 @@ from engine.domain.gate import Admitted
 from engine.domain.protocol import SPACE, TASK_ID
 from engine.domain.said import words_or_json
 from engine.usecases.callback_ids import Callback
+from engine.usecases.loop_time import LoopTime
 
 NO_REASON = "the service reports an error without a message"
 UNTOLD = frozenset({"type", "retryable"})
@@ -73,6 +75,8 @@ REFUSALS = (InvalidInput, ReservedKey, TooMuch)
 """What is wrong with the form of a result: 400, 413, 415 and 422."""
 DONE = 200
 """Of whatever was done: started, or taken."""
+REFUSED = "marketplace.refused"
+"""In the scope of a call that was."""
 ACCEPTED = ReadyAnswer(200, b'{"accepted":true}')
 
 
@@ -239,6 +243,7 @@ class Endpoint:
             refused = problem(error)
             status = refused.status_code
             answer = refused
+            scope[REFUSED] = True
         except ClientDisconnect:
             answer = client_disconnected()
         except Exception:
@@ -273,8 +278,11 @@ _OTHER_CALLS = frozenset({"", "validate"})
 class HotPath:
     """ASGI middleware that takes both calls out before FastAPI sees them."""
 
-    def __init__(self, app: ASGIApp, max_starts: int) -> None:
+    def __init__(
+        self, app: ASGIApp, max_starts: int, time: LoopTime | None = None
+    ) -> None:
         self._app = app
+        self._time = time
         reason = f"{max_starts} tasks are being started already (MAX_STARTS)"
         self._starts = Shares(max_starts, lambda: Unavailable("the engine", reason))
         # What a running task calls is counted apart. While new ones take all places,
@@ -290,9 +298,23 @@ class HotPath:
         # Metrics count under the route's template.
         scope["route"] = route
         if route is START_ROUTE:
-            await self._start(scope, receive, send)
+            if self._time is not None and self._time.has_refused:
+                await self._start_in_turn(self._time, scope, receive, send)
+            else:
+                await self._start(scope, receive, send)
         else:
             await route.app(scope, receive, send)
+
+    async def _start_in_turn(
+        self, time: LoopTime, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Start a task while somebody tries again and again what is refused."""
+        try:
+            await time.enter_start(address_of(scope), sender_of(scope))
+        except Unavailable as error:
+            await problem(error)(scope, receive, send)
+        else:
+            await self._start(scope, receive, send)
 
     async def _start(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Starts are bounded, results are not: each result ends some work.
@@ -316,6 +338,12 @@ class HotPath:
                 await problem(error)(scope, receive, send)
             else:
                 await START_ROUTE.app(scope, receive_in_place, send)
+
+        if REFUSED in scope and self._time is not None:
+            sender = sender_of(scope)
+            # Behind one address there may be many who show nothing.
+            if sender:
+                self._time.refuse(address_of(scope), sender)
 
     def _find(self, scope: Scope) -> Route | None:
         """The route of this request, if it is one of the two calls."""

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.api.access.shown import address_of, shown_in
+from engine.api.access.shown import address_of, sender_of
 from engine.api.problems import problem
 from engine.domain.errors import Unavailable
 from engine.usecases.loop_time import LoopTime
@@ -24,9 +24,8 @@ class Paced:
             return
 
         # Strangers may show something else each time, so an address comes first.
-        sender = str(hash(shown_in(scope)))
         try:
-            spent = await self._time.enter(address_of(scope), sender)
+            spent = await self._time.enter(address_of(scope), sender_of(scope))
         except Unavailable as error:
             await problem(error)(scope, receive, send)
             return

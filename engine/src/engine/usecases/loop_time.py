@@ -15,6 +15,9 @@ Nobody waits who comes now and then: the first twentieth of a second is free. Wh
 answer costs after its head is not paid for: it is as fast as its client reads, and
 streams of events have turns of their own.
 
+Starts do not wait: they have limits of their own. But whoever was refused one, and goes
+on trying, waits as all others do.
+
 What a store does for a call is paid for in the same way, but the others do not wait for
 that: the call rests before it is answered, and the calls of one address one after the
 other (`of_store`).
@@ -28,6 +31,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from engine.domain.errors import Unavailable
 from engine.usecases.fair_places import FairPlaces, Lines
+from engine.usecases.recent import Recent
 from engine.usecases.rests import REST_FACTOR, Rests, timed
 
 P = ParamSpec("P")
@@ -44,6 +48,15 @@ MAX_REST_SECONDS = 1.0
 
 LEAST_SECONDS = 0.0002
 """That a call pays in advance: as long as one takes that is refused."""
+
+REFUSED_SECONDS = 0.001
+"""Paid for a start that is refused: about twice what it takes."""
+
+REFUSED_FOR_SECONDS = 1.0
+"""After a refusal the next starts of the same sender wait for their turn."""
+
+MAX_REFUSED = 10_000
+"""Senders who are remembered."""
 
 LEARNING = 16
 """After so many calls it is known what they usually take."""
@@ -63,6 +76,8 @@ class LoopTime:
         self._rests = rests
         self._clock = clock
         self._lines = Lines()
+        self._refused: Recent[tuple[str, str], float] = Recent(MAX_REFUSED)
+        self._refused_until = 0.0
         self._resting = FairPlaces(MAX_WAITING, 1)
         self._waiting = 0
         self._next: asyncio.Handle | None = None
@@ -80,6 +95,28 @@ class LoopTime:
         advance = self._usual_seconds
         self.pay(address, advance)
         return Spent(self, address, advance)
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether somebody's start was refused lately: for those who ask often."""
+        return self._clock() < self._refused_until
+
+    def refuse(self, address: str, sender: str) -> None:
+        """Note that a start of a sender was refused, and let that be paid for."""
+        self._refused_until = self._clock() + REFUSED_FOR_SECONDS
+        self._refused.put((address, sender), self._refused_until)
+        self.pay(address, REFUSED_SECONDS)
+
+    async def enter_start(self, address: str, sender: str) -> None:
+        """Wait, if a start of the sender was refused a moment ago; raises
+        `Unavailable`."""
+        until = self._refused.get((address, sender))
+        if until is None:
+            return
+        if self._clock() >= until:
+            self._refused.drop((address, sender))
+        elif self._waiting or self._seconds_left() > 0:
+            await self._wait(address, sender)
 
     def pay(self, address: str, seconds: float) -> None:
         """Rest for work that an address had done. Less than none: it took less than was

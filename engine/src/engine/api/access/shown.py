@@ -38,6 +38,12 @@ def token_in(scope: Scope) -> str | None:
     return None
 
 
+def sender_of(scope: Scope) -> str:
+    """A name for who shows the same as before; empty: nothing is shown."""
+    secret = shown_in(scope)
+    return str(hash(secret)) if secret else ""
+
+
 def cookie_name(scope: Scope) -> str:
     """The name of the cookie that is set and read here.
 
