@@ -8,6 +8,7 @@ import httpx
 import pytest
 from documents import end, entry, loop, node, pipeline
 from engine.usecases import evaluation
+from engine.usecases.rests import Rests
 
 UNKNOWN = str(uuid.UUID(int=1))
 
@@ -137,6 +138,8 @@ async def test_those_who_try_slow_code_leave_threads_to_tasks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(evaluation, "MAX_WAITING", 4)
+    # Otherwise they would come in one after the other while the task runs.
+    monkeypatch.setattr(Rests, "wanted", False)
     slow = {"node": "face-blur", "code": "while True: pass", "kind": "statements"}
     url = f"/tasks/{task}/evaluate"
 
