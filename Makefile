@@ -28,7 +28,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain rollback servers corpus test test-external test-watch test-keycloak test-versions chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain promoted-model rollback servers corpus test test-external test-watch test-keycloak test-versions chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ $(TRAINER)/.made: $(TRAINING)/requirements.txt | .venv/.uv
 
 retrain: $(TRAINER)/.made ## train the model of digits anew; it serves unless it is worse
 	@cd $(TRAINING)/.. && $(CURDIR)/$(TRAINER)/bin/python -m training
+
+promoted-model: .venv/.run ## fetch the model of digits that serves from DIGIT_MODELS
+	@cd $(TRAINING)/.. && $(CURDIR)/$(BIN)/python -m training.fetch
 
 rollback: $(TRAINER)/.made ## let the model of digits that served before serve again, or another: make rollback to=3
 	@cd $(TRAINING)/.. && $(CURDIR)/$(TRAINER)/bin/python -m training.rollback $(to)
@@ -306,8 +309,8 @@ $(GITLAB): | $(NODE)/.made
 	@PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm install --silent --no-package-lock --no-audit --no-fund --prefix $(@D) gitlab-ci-local@4.75.1
 	@touch $@
 
-gitlab-test: .venv/.dev $(GITLAB) ## run .gitlab-ci.yml for real, in a copy of the repository
-	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_gitlab.py
+gitlab-test: .venv/.dev $(GITLAB) $(TRAINER)/.made ## run .gitlab-ci.yml for real, in a copy of the repository
+	@$(BIN)/python -m pytest -q --timeout=3600 deploy/tests/test_gitlab.py
 
 deploy: ## apply an overlay with the images of this commit: make deploy overlay=dev only=engine
 	@$(PYTHON) -m deploy.cluster $(overlay) $(only)
@@ -319,5 +322,6 @@ cluster-programs: .venv/.dev
 cluster: .venv/.dev ## a real Kubernetes in namespaces of its own, until Ctrl-C
 	@$(BIN)/python -m kubernetes.lab.cluster $(nodes)
 
-cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build it, apply, try, replace under load
-	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests
+cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build it, apply, try, replace under load, restore
+	@$(BIN)/python -m pytest -q --timeout=3600 $(wildcard kubernetes/lab/tests/test_*.py)
+

@@ -1,87 +1,17 @@
 """`.gitlab-ci.yml`, run for real by gitlab-ci-local in a repository with a remote."""
 
-import os
-import subprocess
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.commands import LAB, ROOT, run
+from deploy.commands import ROOT
 from deploy.images import services
+from deploy.tests.gitlab_project import Project
 
-RUNNER = LAB / "gitlab" / "node_modules" / "gitlab-ci-local" / "dist" / "index.js"
-NODE = ROOT / "webapp" / ".node" / "bin"
-
-AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-
-# What jobs make with minutes of work, and what this machine has already.
-MADE = (".venv", ".lab")
-
-
-class Project:
-    """A copy of this repository with a remote, and the pipelines that run in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "project"
-        self.folder.mkdir()
-        self._copy_files()
-
-        self.git("init", "-q", "--initial-branch=main")
-        (self.folder / ".git" / "info" / "exclude").write_text("\n".join(MADE))
-        self.commit("All there is")
-        remote = folder / "remote.git"
-        run("git", "clone", "-q", "--bare", str(self.folder), str(remote))
-        self.git("remote", "add", "origin", str(remote))
-        self.git("fetch", "-q", "origin")
-        self.git("remote", "set-head", "origin", "main")
-
-    def _copy_files(self) -> None:
-        """Those of git, as they are now: committed or not."""
-        names = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
-        there = [name for name in names.splitlines() if (ROOT / name).is_file()]
-        run(
-            *("rsync", "--archive", "--files-from=-", f"{ROOT}/", f"{self.folder}/"),
-            text="\n".join(there),
-        )
-        for name in MADE:
-            (self.folder / name).symlink_to(ROOT / name)
-
-    def git(self, *words: str) -> str:
-        return run("git", *words, folder=self.folder)
-
-    def commit(self, message: str) -> None:
-        self.git("add", "--all")
-        self.git(*AUTHOR, "commit", "-q", "-m", message)
-
-    def change(self, name: str, text: str, *, branch: str = "dev") -> None:
-        """A commit on the branch, in which a file has one more line."""
-        self.git("checkout", "-q", "-B", branch)
-        path = self.folder / name
-        path.write_text(f"{path.read_text()}{text}\n")
-        self.commit(f"Change {name}")
-
-    def jobs(self) -> set[str]:
-        """The names of the jobs that the next pipeline has."""
-        lines = self._runner("--list-csv").stdout.splitlines()
-        return {line.partition(";")[0] for line in lines if ";" in line} - {"name"}
-
-    def pipeline(
-        self, *jobs: str, variables: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run these jobs, or all; what they said."""
-        given = [f"--variable={k}={v}" for k, v in (variables or {}).items()]
-        return self._runner(*jobs, *given)
-
-    def _runner(self, *words: str) -> subprocess.CompletedProcess[str]:
-        options = ("--force-shell-executor", "--no-color", "--no-shell-isolation")
-        return subprocess.run(
-            [str(NODE / "node"), str(RUNNER), *options, *words],
-            cwd=self.folder,
-            env=os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-        )
+TRAINING = "services/digit-recognition/training"
+QUICK = ROOT / "kubernetes" / "lab" / "overlays" / "gpu" / "params.yaml"
 
 
 @pytest.fixture
@@ -157,3 +87,36 @@ def test_a_service_is_linted_tested_and_built(
     commit = project.git("rev-parse", "--short=12", "HEAD").strip()
     (archive,) = archives.iterdir()
     assert archive.name == f"group_project_face-detection_{commit}.tar"
+
+    # Reports that GitLab shows.
+    out = project.folder / "out"
+    assert "<testsuite " in (out / "face-detection.xml").read_text()
+    assert "line-rate" in (out / "face-detection-coverage.xml").read_text()
+    assert re.search(r"TOTAL.+?\d+%", ended.stdout)
+
+
+def test_other_parameters_train_a_model_anew(project: Project, tmp_path: Path) -> None:
+    project.write(f"{TRAINING}/params.yaml", QUICK.read_text())
+    training = ("digit-recognition:promoted", "digit-recognition:retrain")
+    models = tmp_path / "models"
+
+    jobs = project.jobs()
+    ended = project.pipeline(*training, variables={"DIGIT_MODELS": str(models)})
+
+    assert jobs == {"lint", *training} | jobs_of("digit-recognition")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "the built-in model serves" in ended.stdout
+    assert "promoted: accuracy" in ended.stdout
+    assert (models / "serving.json").exists()
+    for name in ("confusion.png", "learning.png", "metrics.json"):
+        assert (project.folder / TRAINING / "out" / name).stat().st_size
+
+
+def test_a_merge_request_is_tested_and_not_deployed(project: Project) -> None:
+    project.change("services/llm/README.md", "One more line.", branch="work")
+
+    variables = {"CI_PIPELINE_SOURCE": "merge_request_event"}
+    listed = project.pipeline("--list-csv", variables=variables).stdout
+
+    jobs = {line.partition(";")[0] for line in listed.splitlines() if ";" in line}
+    assert jobs - {"name"} == {"lint", "llm:test"}

@@ -39,14 +39,21 @@ CGROUPS = "/sys/fs/cgroup/*/marketplace-lab"
 class Cluster:
     """One that runs."""
 
-    def __init__(self, state: Path, images: Path) -> None:
+    def __init__(self, state: Path, images: Path, *, measures: bool) -> None:
         self._state = state
+        self._measures = measures
         self._environment = os.environ | {
             "LAB_STATE": str(state),
             "LAB_BIN": str(BIN),
             "LAB_IMAGES": str(images),
+            "LAB_MEASURES": str(int(measures)),
         }
         self._nodes: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where all that belongs to it is; it goes with it."""
+        return self._state
 
     @property
     def kubeconfig(self) -> Path:
@@ -78,6 +85,8 @@ class Cluster:
             self._start_node(number, nodes)
         for number in range(1, nodes + 1):
             self._wait_for_node(number)
+        if self._measures:
+            self.kubectl("apply", "--filename", str(HERE / "measures.yaml"))
 
     def kill_node(self, node: int) -> None:
         """End all processes of a node at once, as if its power were cut."""
@@ -146,9 +155,16 @@ class Cluster:
 
 @contextmanager
 def cluster(
-    *, nodes: int = 1, state: Path = STATE, images: Path = IMAGES
+    *,
+    nodes: int = 1,
+    state: Path = STATE,
+    images: Path = IMAGES,
+    measures: bool = False,
 ) -> Iterator[Cluster]:
-    """A cluster whose nodes are ready; raises `Failed`, `MissingProgram`."""
+    """A cluster whose nodes are ready; raises `Failed`, `MissingProgram`.
+
+    With `measures` it knows what pods use: autoscalers act.
+    """
     check_programs(NEEDED, PACKAGES)
     build()
 
@@ -157,7 +173,7 @@ def cluster(
     state.mkdir(parents=True)
     run("bash", str(HERE / "keys.sh"), str(state / "keys"), str(nodes))
 
-    lab = Cluster(state, images)
+    lab = Cluster(state, images, measures=measures)
     try:
         lab.start(nodes)
         yield lab

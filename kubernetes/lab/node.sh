@@ -6,6 +6,8 @@
 #   node.sh NUMBER NODES      the first node has the control plane
 #
 # LAB_STATE: folder of this cluster. LAB_BIN: programs. LAB_IMAGES: archives to import.
+# LAB_MEASURES: 1 has metrics-server too, which autoscalers ask; kubernetes/lab/measures.yaml
+# makes it known.
 set -euo pipefail
 
 NUMBER=$1
@@ -165,6 +167,13 @@ cluster.local:53 {
   }
   cache 5
 }
+# The names of examples: whoever asks for them finds the first node.
+example.org:53 {
+  bind $FIRST
+  hosts {
+    $FIRST marketplace.example.org
+  }
+}
 END
 
 
@@ -237,6 +246,16 @@ control_plane() {
   run scheduler "$KUBERNETES" scheduler --kubeconfig="$KEYS/scheduler.conf" \
     --leader-elect=false
   run coredns "$LAB_BIN/coredns" -conf "$FOLDER/Corefile"
+  if [ "${LAB_MEASURES:-}" = 1 ]; then
+    run metrics-server "$LAB_BIN/metrics-server" \
+      --kubeconfig="$KEYS/admin.conf" \
+      --authentication-kubeconfig="$KEYS/admin.conf" \
+      --authorization-kubeconfig="$KEYS/admin.conf" \
+      --cert-dir=/run/metrics-server --secure-port=4443 \
+      --kubelet-preferred-address-types=InternalIP --kubelet-use-node-status-port \
+      --kubelet-certificate-authority="$KEYS/ca.crt" \
+      --metric-resolution=10s --kubelet-request-timeout=5s
+  fi
 }
 
 run containerd containerd -c "$FOLDER/containerd.toml" -l warn

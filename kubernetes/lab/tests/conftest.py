@@ -3,16 +3,28 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from deploy.cluster import apply, manifests
 from deploy.commands import LAB, ROOT, run
 from deploy.docker_engine import answers, docker_engine
 from deploy.images import base, build, builder, chosen_images, revision, services
 from kubernetes.lab.cluster import FIRST_ADDRESS, IMAGES, Cluster, cluster
 from kubernetes.lab.programs import pause_image
+from kubernetes.lab.tests.waiting import wait_for_all
+
+VOLUME = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: trial}}
+spec:
+  accessModes: [ReadWriteOnce]
+  capacity: {{storage: 10Gi}}
+  hostPath: {{path: {path}}}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -29,15 +41,29 @@ def docker() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def archives(docker: None) -> Path:
+def image_names() -> Sequence[str]:
+    """Those that the cluster needs."""
+    return ["engine", *services()]
+
+
+@pytest.fixture(scope="session")
+def other_images() -> Sequence[str]:
+    """Those beside the project's own that the Docker Engine has."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def archives(
+    docker: None, image_names: Sequence[str], other_images: Sequence[str]
+) -> Path:
     """A folder with all images as one archive: the layers they share are there once."""
     shutil.rmtree(IMAGES, ignore_errors=True)
     IMAGES.mkdir(parents=True)
     program, chosen, commit = builder(), base(), revision()
 
     pause_image()
-    tags = ["local/pause:1"]
-    for image in chosen_images(["engine", *services()]):
+    tags = ["local/pause:1", *other_images]
+    for image in chosen_images(image_names):
         build(image, program=program, base=chosen, revision=commit)
         tags.append(image.tags(commit)[0])
     run("docker", "save", "--output", str(IMAGES / "all.tar"), *tags)
@@ -72,3 +98,19 @@ def stores(lab: Cluster) -> Iterator[dict[str, str]]:
             for name, _, value in (setting.partition("=") for setting in settings)
         }
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def dev(lab: Cluster) -> Iterator[str]:
+    """The namespace of the overlay dev; everything in it is ready."""
+    volume = lab.folder / "volume"
+    volume.mkdir(exist_ok=True)
+    # The group of the pod is not given to folders of the node, as it is to disks.
+    volume.chmod(0o777)
+    lab.kubectl("apply", "--filename", "-", text=VOLUME.format(path=volume))
+
+    apply(manifests(ROOT / "kubernetes" / "overlays" / "dev", revision()))
+    wait_for_all("project-dev", lab)
+    yield "project-dev"
+    # Its pods must have gone before those of the next overlay find room.
+    lab.kubectl("delete", "namespace", "project-dev", "--timeout=180s")

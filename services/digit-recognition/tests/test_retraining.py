@@ -6,14 +6,16 @@ import shutil
 import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from buckets import new_bucket
+from digits.models import BUILT_IN, Model
 from digits.places import store_at
-from digits.serving import Serving
+from digits.serving import Serving, publish
 from digits.stores import Folder
 from paper import Photo, handwritten
 from service_sdk import Image
@@ -127,6 +129,19 @@ def test_a_model_is_trained_and_serves_a_worse_one_does_not_and_one_can_go_back(
     assert len(rounds) == 6
     pictures = trainer.folder.glob("training/mlflow/artifacts/*/artifacts/*.png")
     assert {path.name for path in pictures} == {"confusion.png", "learning.png"}
+
+
+def test_where_the_registry_is_new_the_model_of_the_store_is_the_rival(
+    store: Folder, trainer: Trainer
+) -> None:
+    model = Model.built_in()
+    network = BUILT_IN.with_suffix(".onnx").read_bytes()
+    publish(store, replace(model.card, version="9"), network)
+    trainer.change("data", digits=[0, 1, 2])
+
+    said = trainer.run()
+
+    assert "of the model that serves (version 9)" in " ".join(said.split())
 
 
 def digest(trainer: Trainer) -> str:

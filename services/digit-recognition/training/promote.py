@@ -7,7 +7,7 @@ from typing import Any
 
 from digits.models import Card, Model
 from digits.places import chosen_place, store_at
-from digits.serving import publish, withdraw
+from digits.serving import find_card, publish, withdraw
 from digits.stores import StoreError
 from mlflow.entities.model_registry import ModelVersion
 
@@ -43,12 +43,23 @@ def follow(registry: Registry) -> str:
     return f"version {card.version} serves from {store}/{card.file}"
 
 
+def rival_of_store() -> Model:
+    """What serves where the registry is new, as on a runner that has none of its own.
+
+    Without this a model that is worse than the one that serves would take its place.
+    """
+    store = store_at(chosen_place())
+    card = find_card(store)
+    network = store.find(card.file) if card else None
+    return Model(card, network) if card and network else Model.built_in()
+
+
 def promote(registry: Registry) -> str:
     """Compare, record, promote; raises `Worse`. Returns a sentence about it."""
     network = NETWORK.read_bytes()
     candidate = Model(Card.from_json(CARD.read_bytes()), network)
     serving = registry.serving()
-    rival = Model(*registry.load(serving)) if serving else Model.built_in()
+    rival = Model(*registry.load(serving)) if serving else rival_of_store()
     if serving and rival.card.digest == candidate.card.digest:
         return f"nothing new: {follow(registry)}"
 

@@ -1,0 +1,87 @@
+"""A copy of this repository with a remote, in which gitlab-ci-local runs pipelines."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.commands import LAB, ROOT, run
+
+RUNNER = LAB / "gitlab" / "node_modules" / "gitlab-ci-local" / "dist" / "index.js"
+NODE = ROOT / "webapp" / ".node" / "bin"
+
+AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+
+# What jobs make with minutes of work, and what this machine has already.
+MADE = (".venv", ".venv-training")
+
+NOT_COMMITTED = (*MADE, ".lab", ".gitlab-ci-local")
+
+
+class Project:
+    """A copy of this repository with a remote, and the pipelines that run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "project"
+        self.folder.mkdir()
+        self._copy_files()
+
+        self.git("init", "-q", "--initial-branch=main")
+        (self.folder / ".git" / "info" / "exclude").write_text("\n".join(NOT_COMMITTED))
+        self.commit("All there is")
+        remote = folder / "remote.git"
+        run("git", "clone", "-q", "--bare", str(self.folder), str(remote))
+        self.git("remote", "add", "origin", str(remote))
+        self.git("fetch", "-q", "origin")
+        self.git("remote", "set-head", "origin", "main")
+
+    def _copy_files(self) -> None:
+        """Those of git, as they are now: committed or not."""
+        names = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
+        there = [name for name in names.splitlines() if (ROOT / name).is_file()]
+        run(
+            *("rsync", "--archive", "--files-from=-", f"{ROOT}/", f"{self.folder}/"),
+            text="\n".join(there),
+        )
+        for name in MADE:
+            (self.folder / name).symlink_to(ROOT / name)
+
+    def git(self, *words: str) -> str:
+        return run("git", *words, folder=self.folder)
+
+    def commit(self, message: str) -> None:
+        self.git("add", "--all")
+        self.git(*AUTHOR, "commit", "-q", "-m", message)
+
+    def change(self, name: str, text: str, *, branch: str = "dev") -> None:
+        """A commit on the branch, in which a file has one more line."""
+        before = (self.folder / name).read_text()
+        self.write(name, f"{before}{text}\n", branch=branch)
+
+    def write(self, name: str, text: str, *, branch: str = "dev") -> None:
+        """A commit on the branch, in which a file has other content."""
+        self.git("checkout", "-q", "-B", branch)
+        (self.folder / name).write_text(text)
+        self.commit(f"Change {name}")
+
+    def jobs(self) -> set[str]:
+        """The names of the jobs that the next pipeline has."""
+        lines = self._runner("--list-csv").stdout.splitlines()
+        return {line.partition(";")[0] for line in lines if ";" in line} - {"name"}
+
+    def pipeline(
+        self, *jobs: str, variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run these jobs, or all; what they said."""
+        given = [f"--variable={k}={v}" for k, v in (variables or {}).items()]
+        return self._runner(*jobs, *given)
+
+    def _runner(self, *words: str) -> subprocess.CompletedProcess[str]:
+        options = ("--force-shell-executor", "--no-color", "--no-shell-isolation")
+        return subprocess.run(
+            [str(NODE / "node"), str(RUNNER), *options, *words],
+            cwd=self.folder,
+            env=os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+        )
