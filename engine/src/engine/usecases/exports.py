@@ -136,7 +136,11 @@ class Exports:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Count one that is being made."""
+        """Count one that is being made; raises `Unavailable`.
+
+        Between the question whether there is a place and this, others may come.
+        """
+        self.expect_place()
         self._under_way += 1
         try:
             yield

@@ -1,5 +1,6 @@
 """Everybody can have all that is known of them; a download that breaks off goes on."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -18,6 +19,8 @@ from ..building import client_of
 from .conftest import PASSWORD, SignIn, start
 from .test_erasing import browsing, running
 from .traces import CANARY, LARGE, TASKS, ended, leave_traces
+
+ASKED = 6
 
 SETS = [
     pytest.param(dict, id="embedded"),
@@ -211,6 +214,29 @@ async def test_only_a_few_are_made_at_the_same_time(
     assert refused.status_code == 503
     assert "retry-after" in refused.headers
     assert answer.status_code == 200
+
+
+async def test_no_more_are_made_of_those_that_ask_together(
+    app: FastAPI, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = await sign_in("reader")
+    making = app.state.engine.exports
+    begin = making.begin
+    all_are_there = asyncio.Barrier(ASKED)
+
+    async def begin_together(*arguments: Any) -> Any:
+        export = await begin(*arguments)
+        await all_are_there.wait()
+        return export
+
+    monkeypatch.setattr(making, "begin", begin_together)
+    url = "/people/reader/export"
+    answers = await asyncio.gather(*(reader.get(url) for _ in range(ASKED)))
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(200) == exports.AT_ONCE
+    assert statuses.count(503) == ASKED - exports.AT_ONCE
+    making.expect_place()
 
 
 async def test_a_file_that_is_lost_is_empty(settings: Settings) -> None:

@@ -125,7 +125,10 @@ async def export_person(id: Id, request: Request, engine: EngineDep) -> Response
         export = await exports.begin(id)
         headers = _headers_of(export)
 
-    return Streamed(_sent(exports, export, start), status, headers)
+    pieces = _sent(exports, export, start)
+    # The first one is empty: then it has its place, or is refused.
+    await anext(pieces)
+    return Streamed(pieces, status, headers)
 
 
 async def _sent(
@@ -140,6 +143,7 @@ async def _sent(
             yield part
 
     with exports.place():
+        yield b""
         left_out = start
         async for piece in zipped(parts(), exports.content):
             # What was sent before is made again, for the sums at the end.
