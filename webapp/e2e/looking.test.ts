@@ -96,6 +96,13 @@ async function furnish({ url, invitation }: Stack): Promise<void> {
   for (const route of ["borrowed", "far"])
     await publish(calling(route, "common"), "art");
   await root.call("PUT", "/services/borrowed/sharing/main", { may: "read" });
+  await root.call("POST", "/schedules", { route: "common", cron: "0 3 1 1 *" });
+
+  await publish(bare("nightly", {}), "main");
+  await publish(calling("morning", "nightly"), "main");
+  await root.call("PUT", "/services/nightly/sharing/art", { may: "read" });
+  const wish = { route: "nightly", cron: "30 2 1 1 *", timezone: "Europe/Paris" };
+  await root.call("POST", "/schedules", { ...wish, paused: true });
 }
 
 /** A page in which this person is signed in; fails if anything is refused to them. */
@@ -296,8 +303,12 @@ test("a route is renamed for those who call it; what is not one's own is named",
     await page.getByText("There is a pipeline called album already.").waitFor();
     await name.fill("shared");
     await page.getByText("2 pipelines get a version").waitFor();
-    await page.getByText("not yours: ask its owners").waitFor();
-    await page.getByText(/Not all of them are yours to change/).waitFor();
+    // A pipeline that calls it, and that it is shared with that one's space.
+    const notYours = page.getByText("not yours: ask its owners");
+    await page.getByText(/It is shared with art, to be run/).waitFor();
+    assert.equal(await notYours.count(), 2);
+    await page.getByText(/And 1 schedule that only owners of its space see/).waitFor();
+    await page.getByText(/Not all of this is yours to change/).waitFor();
     // Others would miss it: it stays unless one says otherwise.
     assert.equal(await page.getByRole("checkbox").isChecked(), false);
     assert.deepEqual(await axe(page), []);
@@ -336,5 +347,65 @@ test("a route is renamed for those who call it; what is not one's own is named",
     await page.getByText("1 change", { exact: true }).waitFor();
     assert.match(await nodesOf("album"), /"service":"common"/);
     assert.match(await nodesOf("shop"), /"service":"shared"/);
+  });
+});
+
+test("schedules and shares go along with a route that gets another name", async () => {
+  await as("root", async (page, url) => {
+    const read = async (path: string) =>
+      (await (await page.request.get(`${url}${path}`)).json()) as unknown;
+    await page.goto(`${url}/edit/nightly`);
+    await page.locator('[data-node="result"]').click();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("rename the route");
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "New name of the route" }).fill("daily");
+
+    // The effect, before anything is done.
+    await page.getByText("1 pipeline gets a version").waitFor();
+    await page.getByText("It is shared with Art school, to be run and read").waitFor();
+    await page
+      .getByText("A schedule, paused, starts it: 30 2 1 1 * (Europe/Paris)")
+      .waitFor();
+    await page.getByText(/Links and programs that name nightly/).waitFor();
+    assert.equal(await page.getByRole("checkbox").isChecked(), true);
+    assert.deepEqual(await axe(page), []);
+
+    await page.keyboard.press("Enter");
+    await page.getByText("nightly is daily now").waitFor();
+    assert.equal(await page.getByText("goes along").count(), 2);
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.waitForURL("**/edit/daily*");
+
+    const sharing = (await read("/services/daily/sharing")) as { shared: unknown };
+    assert.deepEqual(sharing.shared, { art: "read" });
+    const { schedules } = (await read("/steps?calls=daily")) as {
+      schedules: { cron: string; timezone: string; paused: boolean }[];
+    };
+    assert.deepEqual(
+      schedules.map(({ cron, timezone, paused }) => [cron, timezone, paused]),
+      [["30 2 1 1 *", "Europe/Paris", true]],
+    );
+  });
+});
+
+test("what a schedule starts is not deleted without a word", async () => {
+  await as("root", async (page, url) => {
+    const { call } = await signIn(url, "root");
+    await call("POST", "/services?space=main", {
+      type: "pipeline",
+      nodes: bare("lonely", {}),
+    });
+    await call("POST", "/schedules", { route: "lonely", cron: "0 4 1 1 *" });
+    await page.goto(`${url}/edit/lonely`);
+    await page.locator('[data-node="result"]').click();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("delete the pipeline");
+    await page.keyboard.press("Enter");
+
+    await page.getByText("A schedule starts it: 0 4 1 1 * (UTC)").waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await call("GET", "/services/lonely");
   });
 });

@@ -110,6 +110,30 @@ async def test_a_pipeline_is_told_with_its_version_and_whether_one_may_change_it
     }
 
 
+async def test_the_schedules_that_start_a_route_are_told_with_who_calls_it(
+    published: httpx.AsyncClient,
+) -> None:
+    wish = {"route": "press", "cron": "30 7 * * *", "timezone": "Europe/Berlin"}
+    made = await published.post("/schedules", json={**wish, "paused": True})
+    assert made.status_code == 201, made.text
+    await published.post("/schedules", json={**wish, "route": "shop"})
+
+    told = (await published.get("/steps", params={"calls": "press"})).json()
+    words = (await published.get("/steps", params={"text": "press"})).json()
+
+    assert told["schedules"] == [
+        {
+            "id": made.json()["id"],
+            "cron": "30 7 * * *",
+            "timezone": "Europe/Berlin",
+            "paused": True,
+        }
+    ]
+    assert told["hidden_schedules"] == 0
+    # Words are looked for in steps alone.
+    assert words["schedules"] == []
+
+
 async def test_what_is_remembered_and_told_of_many_steps_is_short(
     client: httpx.AsyncClient,
 ) -> None:

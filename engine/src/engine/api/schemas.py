@@ -114,6 +114,15 @@ class StepsOfPipeline(Shape):
     total: int
 
 
+class StartingSchedule(Shape):
+    """A schedule that starts tasks of a route."""
+
+    id: str
+    cron: str
+    timezone: str
+    paused: bool
+
+
 class FoundSteps(Shape):
     """The pipelines with steps that were looked for, by route."""
 
@@ -122,6 +131,13 @@ class FoundSteps(Shape):
     hidden: int = Field(
         description="Pipelines of other spaces that call the route, and that who asks "
         "may not read: told to those who may change the route"
+    )
+    schedules: list[StartingSchedule] = Field(
+        description="Those that start the route and that who asks may change"
+    )
+    hidden_schedules: int = Field(
+        description="Schedules that start the route, and that who asks may not see: "
+        "told to those who may change the route"
     )
 
 
@@ -283,6 +299,7 @@ class Schedule(Shape):
     last_task: str | None
     last_error: str | None
     owner: str = Field("", description="Whose tasks they are; absent without accounts")
+    space: str = Field("", description="Whose it is; absent without accounts")
 
 
 class DeadLetter(Shape):

@@ -11,6 +11,7 @@ from engine.api.answers import Answer, EngineDep, documented
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep
 from engine.domain.access import placing
+from engine.domain.schedule import Schedule
 from engine.domain.values import Json
 from engine.ports import Current
 from engine.usecases.found_steps import (
@@ -37,7 +38,8 @@ async def find_steps(
 
     `calls` is a route; else all words of `text` are looked for in the id, the kind, the
     service and the address of each step. Only pipelines whose documents may be read are
-    told; of others that call it who may change the route learns the number.
+    told; of others that call it who may change the route learns the number. So it is
+    with the schedules that start it.
     """
     homes = await engine.homes.all() if engine.homes else None
     rows = await engine.pipelines.live(step_lines)
@@ -54,17 +56,35 @@ async def find_steps(
         found = await beside(callers, pieces, calls)
     else:
         found = await beside(bearers, pieces, text)
+    starting = await engine.schedules.starting(calls) if calls else []
+    schedules = [
+        one
+        for one in starting
+        if homes is None or placing.changes_schedule(principal, one.space)
+    ]
     shown = [one for one in found if may_read(one.row)]
-    hidden = len(found) - len(shown) if calls and may_edit(calls) else 0
+    tells = calls != "" and may_edit(calls)
     return Answer(
         {
             "pipelines": [
                 _line(one, may_edit(one.row.route)) for one in shown[:MAX_PIPELINES]
             ],
             "total": len(shown),
-            "hidden": hidden,
+            "hidden": len(found) - len(shown) if tells else 0,
+            "schedules": [_starting(one) for one in schedules],
+            "hidden_schedules": len(starting) - len(schedules) if tells else 0,
         }
     )
+
+
+def _starting(schedule: Schedule) -> Json:
+    wish = schedule.wish
+    return {
+        "id": schedule.id,
+        "cron": wish.cron,
+        "timezone": wish.timezone,
+        "paused": wish.paused,
+    }
 
 
 def _line(found: Found[Current], may_edit: bool) -> Json:

@@ -109,6 +109,11 @@ class Schedules:
         found = [one for one in await self._store.all() if one.space == space]
         return sorted(found, key=lambda one: one.created_at)
 
+    async def starting(self, route: str) -> Sequence[Schedule]:
+        """All that start tasks of a route, of whatever space, the oldest first."""
+        found = [one for one in await self._store.all() if one.wish.route == route]
+        return sorted(found, key=lambda one: one.created_at)
+
     async def get(self, id: str) -> Schedule:
         """Raises `Unknown`."""
         return await self._store.get(id)

@@ -49,6 +49,27 @@ async def test_secrets_and_schedules_belong_to_a_space(
     assert (await people["root"].get("/secrets?space=none")).status_code == 404
 
 
+async def test_the_schedules_of_a_route_are_told_to_owners_and_counted_for_authors(
+    people: dict[str, httpx.AsyncClient],
+) -> None:
+    await publish(people["owner"], "sketch", space="art")
+    wish = {"route": "sketch", "cron": "0 3 * * *"}
+    made = await people["owner"].post("/schedules?space=art", json=wish)
+    assert made.status_code == 201, made.text
+
+    async def told(who: str) -> tuple[list[str], int]:
+        answer = await people[who].get("/steps", params={"calls": "sketch"})
+        found = answer.json()
+        return [one["cron"] for one in found["schedules"]], found["hidden_schedules"]
+
+    assert await told("owner") == (["0 3 * * *"], 0)
+    assert await told("root") == (["0 3 * * *"], 0)
+    # Who may rename the route learns that it would be missed.
+    assert await told("art-author") == ([], 1)
+    assert await told("art-reader") == ([], 0)
+    assert await told("lab-author") == ([], 0)
+
+
 async def test_a_pipeline_uses_the_secrets_of_its_own_space(
     people: dict[str, httpx.AsyncClient],
 ) -> None:

@@ -4,9 +4,11 @@ import Typography from "@mui/material/Typography";
 
 import type { About } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 export function Who({ person }: { person: NonNullable<About["person"]> }) {
   const { t } = useTranslation();
+  const nameOf = useSpaceNames();
   const roles = Object.entries(person.roles);
   return (
     <Box sx={{ display: "grid", gap: 2 }}>
@@ -19,7 +21,7 @@ export function Who({ person }: { person: NonNullable<About["person"]> }) {
             <li key={space}>
               {t("account_page.role_in", {
                 role: t(`account_page.role_${role}`, role),
-                space,
+                space: nameOf(space),
               })}
             </li>
           ))}

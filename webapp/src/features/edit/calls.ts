@@ -129,3 +129,40 @@ export async function rename(
 export async function removeRoute(route: string): Promise<void> {
   await api.DELETE("/services/{route}", { params: { path: { route } } });
 }
+
+/** With which other spaces a route is shared. */
+export async function sharesOf(
+  route: string,
+  signal?: AbortSignal,
+): Promise<Record<string, "run" | "read">> {
+  const sharing = await content(
+    api.GET("/services/{route}/sharing", {
+      params: { path: { route } },
+      ...(signal && { signal }),
+    }),
+  );
+  return sharing.shared;
+}
+
+export async function shareRoute(
+  route: string,
+  space: string,
+  may: "run" | "read",
+): Promise<void> {
+  await api.PUT("/services/{route}/sharing/{space}", {
+    params: { path: { route, space } },
+    body: { may },
+  });
+}
+
+/** Let a schedule start another route, at the same times and with the same input. */
+export async function startInstead(id: string, route: string): Promise<void> {
+  const path = { params: { path: { id } } };
+  const { cron, timezone, input, paused, missed } = await content(
+    api.GET("/schedules/{id}", path),
+  );
+  await api.PUT("/schedules/{id}", {
+    ...path,
+    body: { route, cron, timezone, input, paused, missed },
+  });
+}

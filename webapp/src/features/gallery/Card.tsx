@@ -25,11 +25,11 @@ interface CardProps {
   /** How many tasks there were of late. */
   runs: number;
   days: number;
-  /** There are several spaces: the card says to which it belongs. */
-  isSpaceTold: boolean;
+  /** There are several spaces: the card says to which it belongs, by its name. */
+  spaceName: ((space: string) => string) | undefined;
 }
 
-export function Card({ route, runs, days, isSpaceTold }: CardProps) {
+export function Card({ route, runs, days, spaceName }: CardProps) {
   const { t, i18n } = useTranslation();
   const card = useRef<HTMLElement>(null);
   const details = useDetails(route, card);
@@ -117,11 +117,11 @@ export function Card({ route, runs, days, isSpaceTold }: CardProps) {
         }}
       >
         <code>{route.route}</code>
-        {isSpaceTold && (
+        {spaceName && (
           <span>
             {route.space === null
               ? t("gallery.lent")
-              : t("gallery.in_space", { space: route.space })}
+              : t("gallery.in_space", { space: spaceName(route.space) })}
           </span>
         )}
         {usual !== null && usual >= SHOWN_SECONDS && (

@@ -16,6 +16,7 @@ import { FoundPipelines } from "@/shared/ui/FoundPipelines";
 import { Page } from "@/shared/ui/Page";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useMayEdit } from "@/shared/useAbout";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { Block } from "./Block";
 import { Card } from "./Card";
@@ -48,6 +49,7 @@ export function GalleryPage() {
   const all = routes.data ?? [];
   // What can be run comes first.
   const spaces = spacesIn(all);
+  const nameOf = useSpaceNames(spaces.length > 0);
   // One that has nothing any more is not chosen any more.
   const chosen = spaces.find((one) => one === space);
   const matching = found(all, { query, tag, space: chosen }).sort(
@@ -105,7 +107,7 @@ export function GalleryPage() {
               label={t("history.space")}
               choices={spaces.map((one) => [
                 one,
-                one === LENT ? t("gallery.lent") : one,
+                one === LENT ? t("gallery.lent") : nameOf(one),
               ])}
               any={t("history.any_space")}
               chosen={chosen ?? ""}
@@ -136,7 +138,7 @@ export function GalleryPage() {
               route={route}
               runs={stats.data?.by_route[route.route]?.calls ?? 0}
               days={stats.data?.days ?? 0}
-              isSpaceTold={spaces.length > 0}
+              spaceName={spaces.length > 0 ? nameOf : undefined}
             />
           ))}
         </Section>

@@ -5,6 +5,7 @@ import { useTranslation } from "@/shared/i18n";
 import { spacesOf } from "@/shared/rights";
 import { ChipChoice } from "@/shared/ui/ChipChoice";
 import { useAbout } from "@/shared/useAbout";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { AGES } from "./ages";
 import { RouteFilter } from "./RouteFilter";
@@ -31,6 +32,7 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
   const { t } = useTranslation();
   const about = useAbout();
   const spaces = about ? spacesOf(about) : [];
+  const nameOf = useSpaceNames(spaces.length > 1);
   return (
     <Box
       role="search"
@@ -71,7 +73,7 @@ export function Filters({ route, status, age, space, onChange }: FiltersProps) {
       {spaces.length > 1 && (
         <ChipChoice
           label={t("history.space")}
-          choices={spaces.map((one) => [one, one])}
+          choices={spaces.map((one) => [one, nameOf(one)])}
           any={t("history.any_space")}
           chosen={space}
           onChoose={(chosen) => {

@@ -8,7 +8,7 @@ import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { FoundPipelines } from "@/shared/ui/FoundPipelines";
 import { Words } from "@/shared/ui/Words";
-import { useUsers } from "@/shared/useUsers";
+import { schedulesOf, useUsers } from "@/shared/useUsers";
 
 // Most people never ask for it: it is loaded when somebody does.
 const PipelineCanvas = lazy(() =>
@@ -77,7 +77,7 @@ function UsedBy({ route }: { route: string }) {
       <Typography variant="h3" component="h2" sx={{ mt: 4, mb: 1 }}>
         {t("used.title")}
       </Typography>
-      {data.total + data.hidden === 0 ? (
+      {data.total + data.hidden + schedulesOf(data) === 0 ? (
         <Typography color="textSecondary">{t("used.nobody")}</Typography>
       ) : (
         <FoundPipelines found={data} />

@@ -1080,7 +1080,8 @@ export interface paths {
      *
      *     `calls` is a route; else all words of `text` are looked for in the id, the kind, the
      *     service and the address of each step. Only pipelines whose documents may be read are
-     *     told; of others that call it who may change the route learns the number.
+     *     told; of others that call it who may change the route learns the number. So it is
+     *     with the schedules that start it.
      */
     get: operations["find_steps"];
     put?: never;
@@ -1738,8 +1739,12 @@ export interface components {
     FoundSteps: {
       /** @description Pipelines of other spaces that call the route, and that who asks may not read: told to those who may change the route */
       hidden: number;
+      /** @description Schedules that start the route, and that who asks may not see: told to those who may change the route */
+      hidden_schedules: number;
       /** @description The first 200 */
       pipelines: components["schemas"]["StepsOfPipeline"][];
+      /** @description Those that start the route and that who asks may change */
+      schedules: components["schemas"]["StartingSchedule"][];
       total: number;
     };
     /**
@@ -2404,6 +2409,11 @@ export interface components {
       owner?: string;
       paused: boolean;
       route: string;
+      /**
+       * @description Whose it is; absent without accounts
+       * @default
+       */
+      space?: string;
       timezone: string;
     };
     /** @description That there is a secret; its value is never shown. */
@@ -2506,6 +2516,13 @@ export interface components {
       name: string;
       /** @description None: an administrator who is no member */
       role: string | null;
+    };
+    /** @description A schedule that starts tasks of a route. */
+    StartingSchedule: {
+      cron: string;
+      id: string;
+      paused: boolean;
+      timezone: string;
     };
     /** @description Numbers of tasks that are kept, and how the last days were. */
     Stats: {

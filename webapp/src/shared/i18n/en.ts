@@ -38,6 +38,12 @@ export const en = {
       "And {{count}} pipeline of a space that is not yours: its owners are to be told.",
     hidden_other:
       "And {{count}} pipelines of spaces that are not yours: their owners are to be told.",
+    schedule: "A schedule starts it:",
+    paused_schedule: "A schedule, paused, starts it:",
+    hidden_schedules_one:
+      "And {{count}} schedule that only owners of its space see: they are to be told.",
+    hidden_schedules_other:
+      "And {{count}} schedules that only owners of their spaces see: they are to be told.",
   },
   skip: "Skip to content",
   gallery: {

@@ -41,6 +41,12 @@ export const fr: Words = {
       "Et {{count}} pipeline d'un espace qui n'est pas le vôtre : prévenez ses propriétaires.",
     hidden_other:
       "Et {{count}} pipelines d'espaces qui ne sont pas les vôtres : prévenez leurs propriétaires.",
+    schedule: "Une planification la lance :",
+    paused_schedule: "Une planification, en pause, la lance :",
+    hidden_schedules_one:
+      "Et {{count}} planification que seuls voient les propriétaires de son espace : prévenez-les.",
+    hidden_schedules_other:
+      "Et {{count}} planifications que seuls voient les propriétaires de leurs espaces : prévenez-les.",
   },
   skip: "Aller au contenu",
   gallery: {

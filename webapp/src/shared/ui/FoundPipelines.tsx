@@ -1,17 +1,32 @@
-/** Pipelines in which something was found, each with its steps, and ways to them. */
+/**
+ * Pipelines in which something was found, each with its steps, and ways to them; the
+ * schedules that start what they call.
+ */
 import Box from "@mui/material/Box";
 
 import type { FoundSteps } from "../api/types";
 import { useTranslation } from "../i18n";
 import { MONO } from "../theme";
+import { scheduleKey } from "../useUsers";
 import { AppLink } from "./LinkButton";
+
+const ROW = {
+  display: "flex",
+  flexWrap: "wrap",
+  columnGap: 3,
+  alignItems: "baseline",
+  py: 1.5,
+  borderBottom: 1,
+  borderColor: "divider",
+  overflowWrap: "anywhere",
+};
 
 interface FoundPipelinesProps {
   found: FoundSteps;
   /** What a step calls is shown as well: that may be why it was found. */
   withTargets?: boolean;
-  /** What stands beside the name of one. */
-  aside?: (route: string) => React.ReactNode;
+  /** What stands beside the name of one, or beside a schedule (`scheduleKey`). */
+  aside?: (key: string) => React.ReactNode;
 }
 
 export function FoundPipelines({ found, withTargets, aside }: FoundPipelinesProps) {
@@ -20,20 +35,7 @@ export function FoundPipelines({ found, withTargets, aside }: FoundPipelinesProp
   return (
     <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
       {found.pipelines.map(({ route, steps, total }) => (
-        <Box
-          component="li"
-          key={route}
-          sx={{
-            display: "flex",
-            flexWrap: "wrap",
-            columnGap: 3,
-            alignItems: "baseline",
-            py: 1.5,
-            borderBottom: 1,
-            borderColor: "divider",
-            overflowWrap: "anywhere",
-          }}
-        >
+        <Box component="li" key={route} sx={ROW}>
           <AppLink to="/edit/$route" params={{ route }} sx={{ fontWeight: 600 }}>
             {route}
           </AppLink>
@@ -63,6 +65,23 @@ export function FoundPipelines({ found, withTargets, aside }: FoundPipelinesProp
       {found.hidden > 0 && (
         <Box component="li" sx={{ py: 1.5, color: "text.secondary" }}>
           {t("used.hidden", { count: found.hidden })}
+        </Box>
+      )}
+      {found.schedules.map(({ id, cron, timezone, paused }) => (
+        <Box component="li" key={id} sx={ROW}>
+          <Box component="span" sx={{ flex: 1 }}>
+            {t(paused ? "used.paused_schedule" : "used.schedule")}{" "}
+            <Box component="code" sx={{ fontFamily: MONO, fontSize: 12 }}>
+              {cron}
+            </Box>{" "}
+            ({timezone})
+          </Box>
+          {aside?.(scheduleKey(id))}
+        </Box>
+      ))}
+      {found.hidden_schedules > 0 && (
+        <Box component="li" sx={{ py: 1.5, color: "text.secondary" }}>
+          {t("used.hidden_schedules", { count: found.hidden_schedules })}
         </Box>
       )}
     </Box>

@@ -6,7 +6,7 @@ from engine.domain.access.errors import Forbidden
 from engine.domain.access.rights import Place, Verdict, verdict
 from engine.domain.access.roles import MAIN, Principal, Role
 from engine.domain.access.spaces import EVERYWHERE, Home, Sharing
-from engine.domain.access.table import EDIT_ROUTE
+from engine.domain.access.table import CHANGE_SCHEDULE, EDIT_ROUTE
 from engine.domain.errors import RouteTaken, Unknown
 from engine.domain.task_lists import Seen
 
@@ -109,6 +109,11 @@ def edits(principal: Principal, home: Home | None) -> bool:
     """Whether somebody may publish a route anew: what the table says of it."""
     place = Place(home.space, shared=home.shared) if home else Place("")
     return verdict(EDIT_ROUTE, principal, place) is Verdict.ALLOWED
+
+
+def changes_schedule(principal: Principal, space: str) -> bool:
+    """Whether somebody may see and change a schedule of a space."""
+    return verdict(CHANGE_SCHEDULE, principal, Place(space)) is Verdict.ALLOWED
 
 
 def known_space(principal: Principal, home: Home | None) -> str | None:

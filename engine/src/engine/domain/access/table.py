@@ -30,7 +30,7 @@ _MAKE_ROUTE = Right(
 _SEE_SHARING = Right(need=Need.READER, scope=Scope.READ, named=Named.ROUTE)
 _SHARE_ROUTE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.ROUTE)
 _OWN = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.CHOSEN)
-_OWN_SCHEDULE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SCHEDULE)
+CHANGE_SCHEDULE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SCHEDULE)
 _SEE_SPACE = Right(need=Need.READER, scope=Scope.READ, named=Named.SPACE)
 _OWN_SPACE = Right(need=Need.OWNER, scope=Scope.MANAGE, named=Named.SPACE)
 _OPERATE = Right(need=Need.ADMINISTRATOR, scope=Scope.MANAGE)
@@ -134,9 +134,9 @@ TABLE: Mapping[str, Right] = {
     "DELETE /secrets/{name}": _OWN,
     "GET /schedules": _OWN,
     "POST /schedules": _OWN,
-    "GET /schedules/{id}": _OWN_SCHEDULE,
-    "PUT /schedules/{id}": _OWN_SCHEDULE,
-    "DELETE /schedules/{id}": _OWN_SCHEDULE,
+    "GET /schedules/{id}": CHANGE_SCHEDULE,
+    "PUT /schedules/{id}": CHANGE_SCHEDULE,
+    "DELETE /schedules/{id}": CHANGE_SCHEDULE,
     # Operation.
     "GET /stats": _SEE,
     "GET /metrics": _OPERATE,

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "@/shared/i18n";
 import { MIN_PASSWORD_CHARACTERS, PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { addPerson, type Role } from "../calls";
 import { FormDialog } from "../FormDialog";
@@ -18,6 +19,7 @@ interface AddDialogProps {
 
 export function AddDialog({ onDone, onClose }: AddDialogProps) {
   const { t } = useTranslation();
+  const nameOf = useSpaceNames();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState<Role | "">("reader");
@@ -53,7 +55,7 @@ export function AddDialog({ onDone, onClose }: AddDialogProps) {
       />
       <RoleInput
         id="person-role"
-        label={t("admin.role_in", { space: "main" })}
+        label={t("admin.role_in", { space: nameOf("main") })}
         value={role}
         none={t("admin.role_none")}
         onChange={setRole}

@@ -11,6 +11,7 @@ import { useTranslation } from "@/shared/i18n";
 import { PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import {
   changePerson,
@@ -51,6 +52,7 @@ function ChangeForm(props: PersonDialogProps & { onErase: () => void }) {
   const { person, onChanged, onClose, onErase } = props;
   const { t } = useTranslation();
   const about = useAbout();
+  const nameOf = useSpaceNames();
   const before = (person.roles[MAIN] ?? "") as Role | "";
   const [role, setRole] = useState(before);
   const [active, setActive] = useState(person.active);
@@ -81,7 +83,7 @@ function ChangeForm(props: PersonDialogProps & { onErase: () => void }) {
     >
       <RoleInput
         id="person-role"
-        label={t("admin.role_in", { space: MAIN })}
+        label={t("admin.role_in", { space: nameOf(MAIN) })}
         value={role}
         none={t("admin.role_none")}
         onChange={setRole}

@@ -9,6 +9,7 @@ import { engine } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput } from "@/shared/ui/TextInput";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { share, sharingOf, spaces, unshare } from "../calls";
 
@@ -49,6 +50,7 @@ export function SharedRoutes({ space }: { space: string }) {
 function Sharing({ route, space }: { route: string; space: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const nameOf = useSpaceNames();
   const [other, setOther] = useState("");
   const [may, setMay] = useState<May>("run");
   const sharing = useQuery({
@@ -70,7 +72,7 @@ function Sharing({ route, space }: { route: string; space: string }) {
   if (sharing.error) return <Failure error={sharing.error} />;
   if (!sharing.data) return <>{t("loading")}</>;
   if (sharing.data.space !== space) {
-    const words = t("admin.route_elsewhere", { space: sharing.data.space });
+    const words = t("admin.route_elsewhere", { space: nameOf(sharing.data.space) });
     return <Typography>{words}</Typography>;
   }
   const shared = Object.entries(sharing.data.shared);
@@ -84,10 +86,13 @@ function Sharing({ route, space }: { route: string; space: string }) {
         <Box component="ul" sx={{ m: 0, pl: 5 }}>
           {shared.map(([to, how]) => (
             <li key={to}>
-              {t("admin.shared_with", { space: to, may: t(`admin.may_${how}`) })}{" "}
+              {t("admin.shared_with", {
+                space: nameOf(to),
+                may: t(`admin.may_${how}`),
+              })}{" "}
               <Button
                 size="small"
-                aria-label={t("admin.unshare_of", { space: to })}
+                aria-label={t("admin.unshare_of", { space: nameOf(to) })}
                 onClick={() => {
                   changing.mutate({ to, how: "" });
                 }}

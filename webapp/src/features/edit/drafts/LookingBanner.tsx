@@ -3,6 +3,7 @@ import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 
 import { useTranslation } from "@/shared/i18n";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import type { ReadOnly } from "../store";
 import { useOthers } from "./useOthers";
@@ -10,12 +11,13 @@ import { useOthers } from "./useOthers";
 export function LookingBanner({ space }: ReadOnly) {
   const { t } = useTranslation();
   const { newerVersion } = useOthers();
+  const nameOf = useSpaceNames(space !== null);
   return (
     <>
       <Alert severity="info" sx={BAR}>
         {space === null
           ? t("edit.looking.of_others")
-          : t("edit.looking.of_space", { space })}
+          : t("edit.looking.of_space", { space: nameOf(space) })}
       </Alert>
       {newerVersion !== undefined && (
         <Alert

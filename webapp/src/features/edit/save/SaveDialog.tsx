@@ -16,6 +16,7 @@ import { spacesOf } from "@/shared/rights";
 import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
+import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { EditDialog } from "../EditDialog";
 import { isError, useFaultState } from "../faults/faultState";
@@ -51,6 +52,7 @@ function Saving({ onDone }: { onDone: () => void }) {
   // Of a route that is there it is known where it belongs.
   const about = useAbout();
   const spaces = about ? spacesOf(about, true) : [];
+  const nameOf = useSpaceNames(spaces.length > 1);
   const isNew = expectedVersion() === undefined;
   const [space, setSpace] = useState(spaces.includes(MAIN) ? MAIN : (spaces[0] ?? ""));
 
@@ -93,7 +95,7 @@ function Saving({ onDone }: { onDone: () => void }) {
             id="save-space"
             label={t("edit.saving.space")}
             value={space}
-            options={spaces.map((one) => [one, one])}
+            options={spaces.map((one) => [one, nameOf(one)])}
             sx={{ maxWidth: 280, mb: 4 }}
             onChange={setSpace}
           />

@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { type PipelineDocument, routeOf } from "@/pipeline/document";
 import { engine, Problem } from "@/shared/api/client";
+import { schedulesOf } from "@/shared/useUsers";
 
 import { publish, removeRoute, saveUnpublished } from "../calls";
 import { tellSaved } from "../drafts/windows";
@@ -46,8 +47,8 @@ export async function keep(queries: QueryClient): Promise<void> {
 }
 
 /**
- * No question, since what was deleted can be brought back; but if others call it, that
- * is shown before.
+ * No question, since what was deleted can be brought back; but if others call it, or
+ * start it at times, that is shown before.
  */
 export async function askToRemove(): Promise<void> {
   const { route } = useEdit.getState();
@@ -55,7 +56,8 @@ export async function askToRemove(): Promise<void> {
   // Without an answer there will be none to the removal either, which tells so.
   const users = await engine.steps({ calls: route }).catch(() => undefined);
   const others = users?.pipelines.filter((one) => one.route !== route) ?? [];
-  if (others.length + (users?.hidden ?? 0) > 0) {
+  const starting = users ? schedulesOf(users) : 0;
+  if (others.length + (users?.hidden ?? 0) + starting > 0) {
     useUi.getState().openDialog("delete", route);
   } else {
     await removePipeline();

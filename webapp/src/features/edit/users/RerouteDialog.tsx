@@ -1,6 +1,7 @@
 /**
  * Another name for a route over all pipelines, or another route in the place of one. The
- * effect is shown before; each caller gets a version, and what cannot be changed is named.
+ * effect is shown before; each caller gets a version, schedules and shares go along, and
+ * what cannot be changed is named.
  */
 import Alert from "@mui/material/Alert";
 import Autocomplete from "@mui/material/Autocomplete";
@@ -19,14 +20,15 @@ import type { FoundSteps } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { FoundPipelines } from "@/shared/ui/FoundPipelines";
-import { useUsers } from "@/shared/useUsers";
+import { schedulesOf, useUsers } from "@/shared/useUsers";
 
 import { EditDialog } from "../EditDialog";
 import { isRoute } from "../new/route";
 import { useKnownRoutes } from "../panel/knownRoutes";
 import { useEdit } from "../store";
 import { useUi } from "../ui";
-import { type Outcome, useRerouting } from "./useRerouting";
+import { SharesGoAlong, useShares } from "./SharesGoAlong";
+import { type Outcome, shareKey, useRerouting } from "./useRerouting";
 
 export function RerouteDialog() {
   const from = useUi((state) => state.asked) ?? "";
@@ -50,19 +52,23 @@ function Rerouting({ from, onDone }: ReroutingProps) {
   const [isOwn] = useState(from === edited);
   const [to, setTo] = useState(from);
   const users = useUsers(from);
+  const sharing = useShares(isOwn ? from : undefined);
   const { stage, outcomes, error, shown, run } = useRerouting(isOwn);
-  const others = shown ?? othersThan(users.data, from);
+  const others = shown?.callers ?? othersThan(users.data, from);
+  const shares = shown?.shares ?? sharing.data;
   const left = others?.pipelines.filter((one) => !one.may_edit) ?? [];
-  const isLeft = left.length + (others?.hidden ?? 0) > 0;
+  const isLeft =
+    left.length + (others?.hidden ?? 0) + (others?.hidden_schedules ?? 0) > 0 ||
+    shares?.some(({ isMine }) => !isMine) === true;
   const [isRemoved, setIsRemoved] = useState<boolean>();
   const removes = isOwn && (isRemoved ?? !isLeft);
 
   const isBad = !isRoute(to) || (isOwn && to !== from && routes.has(to));
-  const isReady = others !== undefined && !isBad && to !== from && stage === "before";
+  const isReady = others && shares && !isBad && to !== from && stage === "before";
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isReady) void run({ from, to }, others, removes);
+    if (isReady) void run({ from, to }, { callers: others, shares }, removes);
   };
 
   const failed = [...outcomes.values()].some((outcome) => "error" in outcome);
@@ -81,6 +87,7 @@ function Rerouting({ from, onDone }: ReroutingProps) {
           onChange={setTo}
         />
         {users.error && <Failure error={users.error} />}
+        {sharing.error && <Failure error={sharing.error} />}
         {error && <Failure error={error} />}
         {others && (
           <>
@@ -91,13 +98,33 @@ function Rerouting({ from, onDone }: ReroutingProps) {
             </Typography>
             <FoundPipelines
               found={others}
-              aside={(route) => (
+              aside={(key) => (
                 <Told
-                  outcome={outcomes.get(route)}
-                  isLeft={left.some((one) => one.route === route)}
+                  outcome={outcomes.get(key)}
+                  isLeft={left.some((one) => one.route === key)}
                 />
               )}
             />
+            {shares && (
+              <SharesGoAlong
+                shares={shares}
+                aside={({ space, isMine }) => (
+                  <Told outcome={outcomes.get(shareKey(space))} isLeft={!isMine} />
+                )}
+              />
+            )}
+            {schedulesOf(others) > 0 && (
+              <Typography sx={{ mt: 2 }}>
+                {t(isOwn ? "edit.reroute.schedules" : "edit.reroute.schedules_stay", {
+                  route: from,
+                })}
+              </Typography>
+            )}
+            {isOwn && (
+              <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
+                {t("edit.reroute.programs", { route: from })}
+              </Typography>
+            )}
             {isOwn && (
               <FormControlLabel
                 sx={{ mt: 3 }}
@@ -228,5 +255,6 @@ function Told({ outcome, isLeft }: ToldProps) {
   if (!outcome) return null;
   if ("error" in outcome) return told("error.main", outcome.error.message);
   if ("isEdited" in outcome) return told("text.secondary", t("edit.reroute.edited"));
+  if ("isCarried" in outcome) return told("success.main", t("edit.reroute.carried"));
   return told("success.main", t("edit.reroute.version", { version: outcome.version }));
 }

@@ -11,7 +11,7 @@ import type { FoundSteps } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 import { FoundPipelines } from "@/shared/ui/FoundPipelines";
-import { useUsers } from "@/shared/useUsers";
+import { schedulesOf, useUsers } from "@/shared/useUsers";
 
 import { EditDialog } from "../EditDialog";
 import { removePipeline } from "../save/saving";
@@ -73,7 +73,7 @@ function List({ found, error, onDone }: ListProps) {
   const { t } = useTranslation();
   if (error) return <Failure error={error} />;
   if (!found) return <LinearProgress aria-label={t("loading")} />;
-  if (found.total + found.hidden === 0) {
+  if (found.total + found.hidden + schedulesOf(found) === 0) {
     return <Typography>{t("used.nobody")}</Typography>;
   }
   return (
@@ -101,12 +101,15 @@ export function DeleteDialog() {
 function Deleting({ route, onDone }: UsersProps) {
   const { t } = useTranslation();
   const { data, error } = useUsers(route);
+  const isCalled = data !== undefined && data.total + data.hidden > 0;
   return (
     <>
       <DialogTitle id="delete-title">{t("edit.users.delete", { route })}</DialogTitle>
       <DialogContent tabIndex={0}>
         <Alert severity="warning" sx={{ mb: 4 }}>
-          {t("edit.users.delete_effect", { route })}
+          {t(isCalled ? "edit.users.delete_effect" : "edit.users.delete_started", {
+            route,
+          })}
         </Alert>
         <List found={data} error={error} onDone={onDone} />
       </DialogContent>

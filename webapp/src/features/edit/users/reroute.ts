@@ -10,6 +10,7 @@ import { engine } from "@/shared/api/client";
 import { publish, removeRoute } from "../calls";
 import { tellSaved } from "../drafts/windows";
 import { type Base, perform, useEdit } from "../store";
+import { keepInput, keptInput } from "../try/keptInput";
 
 export interface Move {
   from: string;
@@ -61,6 +62,12 @@ export function goOnUnderName(queries: QueryClient, move: Move, base: Base): voi
   perform(() => now);
   useEdit.getState().rebase(move.to, base);
   queries.setQueryData(["current-version", move.to], base.version);
+}
+
+/** The example input goes along: it is kept by the name of the route. */
+export async function carryInput({ from, to }: Move): Promise<void> {
+  const input = await keptInput(from);
+  if (input) await keepInput(to, input);
 }
 
 export async function forget(queries: QueryClient, route: string): Promise<void> {

@@ -5,9 +5,12 @@ import { useEffect, useRef, useState } from "react";
 
 import { callersIn } from "@/pipeline/edits/callInstead";
 import type { FoundSteps } from "@/shared/api/types";
+import { scheduleKey } from "@/shared/useUsers";
 
+import { shareRoute, startInstead } from "../calls";
 import { useEdit } from "../store";
 import {
+  carryInput,
   changeCaller,
   changeEdited,
   forget,
@@ -16,8 +19,23 @@ import {
   publishUnderName,
 } from "./reroute";
 
-/** What became of a pipeline. */
-export type Outcome = { version: string } | { isEdited: true } | { error: Error };
+/** What became of a pipeline, of a schedule, or of a share. */
+export type Outcome =
+  { version: string } | { isEdited: true } | { isCarried: true } | { error: Error };
+
+/** A space with which the route that is renamed is shared. */
+export interface Share {
+  space: string;
+  may: "run" | "read";
+  /** Only owners of the route's space share it. */
+  isMine: boolean;
+}
+
+/** Who names a route. */
+export interface Naming {
+  callers: FoundSteps;
+  shares: Share[];
+}
 
 export type Stage = "before" | "under way" | "after";
 
@@ -25,8 +43,8 @@ interface State {
   stage: Stage;
   outcomes: ReadonlyMap<string, Outcome>;
   error: Error | undefined;
-  /** The pipelines that called it before; undefined: nothing was changed yet. */
-  shown: FoundSteps | undefined;
+  /** Who named it before; undefined: nothing was changed yet. */
+  shown: Naming | undefined;
 }
 
 const NOTHING_DONE: State = {
@@ -68,17 +86,35 @@ export function useRerouting(isOwn: boolean) {
   };
 
   /** What fails is named, and the others are changed all the same. */
-  const changeAll = async (move: Move, callers: FoundSteps) => {
+  const changeAll = async (move: Move, { callers, shares }: Naming) => {
     const { route: edited, document } = useEdit.getState();
     const outcomes = new Map<string, Outcome>();
-    for (const { route, may_edit: may } of callers.pipelines) {
-      if (!may || (!isOwn && route === edited)) continue;
+    const change = async (key: string, act: () => Promise<Outcome>) => {
       try {
-        outcomes.set(route, { version: await changeCaller(route, move) });
+        outcomes.set(key, await act());
       } catch (failure) {
-        outcomes.set(route, { error: asError(failure) });
+        outcomes.set(key, { error: asError(failure) });
       }
       note({ outcomes: new Map(outcomes) });
+    };
+
+    // Before all others: what is not shared can neither be called nor started there.
+    for (const { space, may, isMine } of shares) {
+      if (!isMine) continue;
+      await change(shareKey(space), async () => {
+        await shareRoute(move.to, space, may);
+        return { isCarried: true };
+      });
+    }
+    for (const { route, may_edit: may } of callers.pipelines) {
+      if (!may || (!isOwn && route === edited)) continue;
+      await change(route, async () => ({ version: await changeCaller(route, move) }));
+    }
+    for (const { id } of isOwn ? callers.schedules : []) {
+      await change(scheduleKey(id), async () => {
+        await startInstead(id, move.to);
+        return { isCarried: true };
+      });
     }
     if (!isOwn && edited !== undefined && callersIn(document, move.from).length > 0) {
       changeEdited(move);
@@ -87,16 +123,17 @@ export function useRerouting(isOwn: boolean) {
     return [...outcomes.values()].every((outcome) => !("error" in outcome));
   };
 
-  const run = async (move: Move, callers: FoundSteps, removes: boolean) => {
-    note({ ...NOTHING_DONE, stage: "under way", shown: callers });
+  const run = async (move: Move, naming: Naming, removes: boolean) => {
+    note({ ...NOTHING_DONE, stage: "under way", shown: naming });
     try {
       if (isOwn) await rename(move);
+      if (isOwn) await carryInput(move);
     } catch (failure) {
       note({ ...NOTHING_DONE, error: asError(failure) });
       return;
     }
 
-    const isWhole = await changeAll(move, callers);
+    const isWhole = await changeAll(move, naming);
     try {
       if (removes && isWhole) await forget(queries, move.from);
     } catch (failure) {
@@ -109,6 +146,11 @@ export function useRerouting(isOwn: boolean) {
   };
 
   return { ...state, run };
+}
+
+/** No pipeline is called so. */
+export function shareKey(space: string): string {
+  return `share ${space}`;
 }
 
 function asError(failure: unknown): Error {

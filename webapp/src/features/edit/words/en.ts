@@ -218,6 +218,8 @@ export const en = {
     delete: "Delete {{route}}?",
     delete_effect:
       "Pipelines call {{route}}. Without it their tasks wait for it, and fail in the end.",
+    delete_started:
+      "Schedules start {{route}}. Without it they start nothing, until it is there again.",
     delete_anyway: "Delete all the same",
   },
   reroute: {
@@ -228,8 +230,9 @@ export const en = {
     nobody: "No other pipeline calls it.",
     effect_one: "{{count}} pipeline gets a version that calls the new name:",
     effect_other: "{{count}} pipelines get a version that calls the new name:",
-    remove: "Delete {{route}} afterwards; its versions and tasks stay",
-    left: "Not all of them are yours to change. They go on calling {{route}}, which stays unless you delete it.",
+    remove:
+      "Delete {{route}} afterwards; its versions, what was saved without being published, and its tasks stay under the old name",
+    left: "Not all of this is yours to change. What is left goes on naming {{route}}, which stays unless you delete it.",
     not_yours: "not yours: ask its owners",
     version: "saved as {{version}}",
     edited: "changed in the editor: save it",
@@ -237,6 +240,12 @@ export const en = {
     partly:
       "Not all of them could be changed: {{from}} stays. Try again for the others.",
     apply: "Apply",
+    schedules: "Schedules start the new name from then on, with the same input.",
+    schedules_stay: "Schedules go on starting {{route}}.",
+    shared_run: "It is shared with {{space}}, to be run",
+    shared_read: "It is shared with {{space}}, to be run and read",
+    carried: "goes along",
+    programs: "Links and programs that name {{route}} are not changed.",
   },
   copying: {
     title: "Duplicate the pipeline",

@@ -222,6 +222,8 @@ export const fr: EditWords = {
     delete: "Supprimer {{route}} ?",
     delete_effect:
       "Des pipelines appellent {{route}}. Sans elle, leurs tâches l'attendent, puis échouent.",
+    delete_started:
+      "Des planifications lancent {{route}}. Sans elle, elles ne lancent rien tant qu'elle n'est pas revenue.",
     delete_anyway: "Supprimer quand même",
   },
   reroute: {
@@ -233,8 +235,9 @@ export const fr: EditWords = {
     effect_one: "{{count}} pipeline reçoit une version qui appelle le nouveau nom :",
     effect_other:
       "{{count}} pipelines reçoivent une version qui appelle le nouveau nom :",
-    remove: "Supprimer ensuite {{route}} ; ses versions et ses tâches restent",
-    left: "Vous ne pouvez pas tous les modifier. Ceux qui restent appellent encore {{route}}, qui demeure sauf si vous la supprimez.",
+    remove:
+      "Supprimer ensuite {{route}} ; ses versions, ce qui a été enregistré sans être publié et ses tâches restent sous l'ancien nom",
+    left: "Vous ne pouvez pas tout modifier. Ce qui reste nomme encore {{route}}, qui demeure sauf si vous la supprimez.",
     not_yours: "pas le vôtre : demandez à ses propriétaires",
     version: "enregistré : {{version}}",
     edited: "modifié dans l'éditeur : enregistrez-le",
@@ -242,6 +245,13 @@ export const fr: EditWords = {
     partly:
       "Tous n'ont pas pu être modifiés : {{from}} reste. Réessayez pour les autres.",
     apply: "Appliquer",
+    schedules:
+      "Les planifications lancent alors le nouveau nom, avec les mêmes entrées.",
+    schedules_stay: "Les planifications continuent de lancer {{route}}.",
+    shared_run: "Elle est partagée avec {{space}}, pour être lancée",
+    shared_read: "Elle est partagée avec {{space}}, pour être lancée et lue",
+    carried: "suit le nouveau nom",
+    programs: "Les liens et les programmes qui nomment {{route}} ne sont pas modifiés.",
   },
   copying: {
     title: "Dupliquer le pipeline",
