@@ -41,7 +41,12 @@ ROUTE = {
     "outputSchema": {"type": "object", "properties": {"result": FILE}},
 }
 URL = "http://127.0.0.1:8000"
-UNUSED: dict[str, Any] = {"pipelines": [], "hidden": 0}
+UNUSED: dict[str, Any] = {
+    "pipelines": [],
+    "hidden": 0,
+    "schedules": [],
+    "hidden_schedules": 0,
+}
 
 
 def shown(show: Any) -> str:
@@ -71,7 +76,7 @@ def test_who_uses_a_route_is_told_with_the_steps() -> None:
         {"route": "album", "steps": steps, "total": 5},
         {"route": "shop", "steps": steps[:1], "total": 1},
     ]
-    used = {"pipelines": callers, "hidden": 2}
+    used = UNUSED | {"pipelines": callers, "hidden": 2}
 
     text = shown(lambda screen: describe(ROUTE, used, URL, screen))
     alone = shown(lambda screen: describe(ROUTE, UNUSED, URL, screen))
@@ -82,6 +87,23 @@ def test_who_uses_a_route_is_told_with_the_steps() -> None:
     assert "2 in spaces that are not yours" in lines
     assert "used by" in text
     assert "used by" not in alone
+
+
+def test_when_a_route_is_started_is_told() -> None:
+    times = [
+        {"id": "1", "cron": "30 7 * * *", "timezone": "Europe/Berlin", "paused": False},
+        {"id": "2", "cron": "0 4 * * *", "timezone": "UTC", "paused": True},
+    ]
+    used = UNUSED | {"schedules": times, "hidden_schedules": 3}
+
+    text = shown(lambda screen: describe(ROUTE, used, URL, screen))
+    alone = shown(lambda screen: describe(ROUTE, UNUSED, URL, screen))
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "30 7 * * * Europe/Berlin" in lines
+    assert "0 4 * * * UTC paused" in lines
+    assert "3 that owners of their spaces see" in lines
+    assert "started at" not in alone
 
 
 def test_the_options_of_a_route_are_shown() -> None:

@@ -25,7 +25,7 @@ def describe(
 ) -> None:
     """Print what a person needs to use a route, as `GET /services/{route}` has it.
 
-    `used` is what `GET /steps` tells of the pipelines that call it.
+    `used` is what `GET /steps` tells of what calls it and starts it.
     """
     screen.print(Text(route["route"], "bold"), Text(route["summary"]))
     if route["description"] not in ("", route["summary"]):
@@ -44,6 +44,9 @@ def describe(
     if used["pipelines"] or used["hidden"]:
         screen.print()
         screen.print(Text("used by", "dim"), _callers(used))
+    if used["schedules"] or used["hidden_schedules"]:
+        screen.print()
+        screen.print(Text("started at", "dim"), _times(used))
 
     for name, example in examples(route, url):
         screen.print()
@@ -76,6 +79,18 @@ def _callers(used: dict[str, Any]) -> Table:
         table.add_row(Text(caller["route"], "bold"), Text(told))
     if used["hidden"]:
         table.add_row(Text(f"{used['hidden']} in spaces that are not yours", "yellow"))
+    return table
+
+
+def _times(used: dict[str, Any]) -> Table:
+    """A schedule in each row."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for schedule in used["schedules"]:
+        paused = "paused" if schedule["paused"] else ""
+        table.add_row(Text(schedule["cron"], "bold"), schedule["timezone"], paused)
+    if used["hidden_schedules"]:
+        told = f"{used['hidden_schedules']} that owners of their spaces see"
+        table.add_row(Text(told, "yellow"))
     return table
 
 
