@@ -108,6 +108,99 @@ test("health says which routes cannot work, and what would help", async () => {
   }
 });
 
+test("what failed goes on, all at once; what is refused is said and stays chosen", async () => {
+  const body = { n: 0 };
+  await publish(stack.url, [
+    entry("mended", body, "divide"),
+    { id: "divide", type: "node", after: "node.out = {'x': 1 / 0}", next: ["result"] },
+    END,
+  ]);
+  await publish(stack.url, [
+    entry("gone", body, "divide"),
+    { id: "divide", type: "node", after: "node.out = {'x': 1 / 0}", next: ["result"] },
+    END,
+  ]);
+  const tasks: string[] = [];
+  for (const route of ["mended", "mended", "gone"]) {
+    const task = await start(stack.url, route, body);
+    await untilStatus(stack.url, task, "error");
+    tasks.push(task);
+  }
+  await publish(stack.url, [
+    entry("mended", body, "divide"),
+    { id: "divide", type: "node", after: "node.out = {'x': 1}", next: ["result"] },
+    END,
+  ]);
+  await fetch(`${stack.url}/services/gone`, { method: "DELETE" });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/history?route=mended&status=error`);
+    await page.getByRole("checkbox", { name: "Choose all tasks of this page" }).check();
+    await page.getByText("2 tasks are chosen.").waitFor();
+    // Another route, and what was chosen is still chosen.
+    await page.goto(`${stack.url}/history?status=error`);
+    for (const task of tasks) {
+      const row = page
+        .getByRole("row")
+        .filter({ has: page.locator(`[href$="${task}"]`) });
+      await row.getByRole("checkbox").check();
+    }
+    await page.getByRole("button", { name: "Resume the 3 that failed" }).click();
+
+    await page.getByText("1 task is chosen.").waitFor();
+    const goesOn = page.getByRole("link", { name: "goes on" });
+    assert.equal(await goesOn.count(), 2);
+    await expectRight(page);
+    await goesOn.first().click();
+    await page.waitForURL(/\/task\//);
+    await page.getByText("Done").first().waitFor();
+  });
+});
+
+test("a schedule that could start nothing is told, and can rest", async () => {
+  await publish(stack.url, [
+    entry("at-night", { n: 1 }, "result"),
+    { ...END, input: { n: "request.out.n" } },
+  ]);
+  const answer = await fetch(`${stack.url}/schedules`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ route: "at-night", cron: "0 3 1 1 *" }),
+  });
+  assert.equal(answer.status, 201);
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/health`);
+    const row = page.getByRole("row", { name: /at-night 0 3 1 1 \*/ });
+    await row.getByText("never yet").waitFor();
+    await row.getByRole("button", { name: /^Pause the schedule/ }).click();
+    await row.getByText("paused").waitFor();
+    await row.getByRole("button", { name: /^Go on with/ }).click();
+    await row.getByRole("button", { name: /^Pause the schedule/ }).waitFor();
+  });
+});
+
+test("all pipelines are checked at once, and the fault is a door", async () => {
+  const service = await offer(stack.url, "strict", () => ({}));
+  await publish(stack.url, [
+    entry("calls-strict", { n: 1 }, "call"),
+    { id: "call", type: "service", service: "strict", next: ["result"] },
+    END,
+  ]);
+  await service.stop();
+  await fetch(`${stack.url}/services/strict`, { method: "DELETE" });
+
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${stack.url}/health`);
+    await page.getByRole("button", { name: "Check all pipelines" }).click();
+    await page.getByText(/pipelines? (has|have) something wrong/).waitFor();
+    const row = page.getByRole("row", { name: /calls-strict call/ });
+    await expectRight(page);
+    await row.getByRole("link", { name: "calls-strict" }).click();
+    await page.waitForURL(/edit\/calls-strict\?node=call/);
+  });
+});
+
 for (const locale of ["en-US", "fr-FR"]) {
   test(`history and health are right for everybody, in ${locale}`, async () => {
     await visit(browser, { locale }, async (page) => {

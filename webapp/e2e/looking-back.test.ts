@@ -108,10 +108,10 @@ test("a run and the one that continues it, chosen in the history by keyboard", a
 
   await visit(stage.browser, {}, async (page) => {
     await page.goto(`${stage.url}/history?route=sums`);
-    const boxes = page.getByRole("checkbox");
+    const boxes = page.getByRole("checkbox", { name: /^Choose the task/ });
     await tabTo(page, boxes.nth(0));
     await page.keyboard.press("Space");
-    await page.getByText("One task is chosen.").waitFor();
+    await page.getByText("1 task is chosen.").waitFor();
     await tabTo(page, boxes.nth(1));
     await page.keyboard.press("Space");
     await tabTo(page, page.getByRole("link", { name: "Compare them" }));

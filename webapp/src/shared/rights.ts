@@ -24,6 +24,21 @@ export function ownsSpace({ person }: Who, space: string): boolean {
   return person !== null && (person.administrator || person.roles[space] === "owner");
 }
 
+/**
+ * The spaces whose schedules somebody sees and changes, by their ids; empty: the one
+ * that the engine takes if none is named. Nobody else is offered any.
+ */
+export function scheduledSpaces({ auth, person }: Who): string[] {
+  if (auth === "off") return [""];
+  if (!person?.scopes.includes("manage")) return [];
+  const owned = Object.entries(person.roles)
+    .filter(([, role]) => person.administrator || role === "owner")
+    .map(([space]) => space)
+    .sort();
+  // Administrators need no role there.
+  return person.administrator && owned.length === 0 ? [""] : owned;
+}
+
 /** The spaces in which somebody has a role, or may change pipelines; by their ids. */
 export function spacesOf({ auth, person }: Who, toEdit = false): string[] {
   if (auth === "off" || person === null) return [];

@@ -4,7 +4,6 @@ import LinearProgress from "@mui/material/LinearProgress";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 
 import { engine } from "@/shared/api/client";
 import type { Readiness, Route } from "@/shared/api/types";
@@ -15,8 +14,12 @@ import { AppLink } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 import { StatusIcon } from "@/shared/ui/StatusChip";
 
+import { CheckAll } from "./CheckAll";
 import { FailureTable } from "./FailureTable";
 import { RouteTable } from "./RouteTable";
+import { ScheduleTable } from "./ScheduleTable";
+import { Section } from "./Section";
+import { useSchedules } from "./useSchedules";
 import { missingServices, type Verdict, verdictOf } from "./verdict";
 
 const POLL_MS = 3000;
@@ -42,6 +45,8 @@ export function HealthPage() {
     enabled: routes.isFetched,
   });
 
+  const schedules = useSchedules(routes.isFetched);
+
   const error = routes.error ?? stats.error ?? readiness.error;
   const all = routes.data ?? [];
   const days = stats.data?.days ?? 7;
@@ -59,11 +64,16 @@ export function HealthPage() {
       {!error && (routes.isPending || readiness.isPending) && (
         <LinearProgress aria-label={t("loading")} />
       )}
-      {routes.data && readiness.data && !error && (
-        <Sentence verdict={verdictOf(all, stats.data, readiness.data)} />
+      {routes.data && readiness.data && schedules && !error && (
+        <Sentence verdict={verdictOf(all, stats.data, readiness.data, schedules)} />
       )}
 
       <Missing routes={all} />
+      {schedules && schedules.length > 0 && (
+        <Section title={t("schedules.title")} note={t("schedules.note")}>
+          <ScheduleTable schedules={schedules} />
+        </Section>
+      )}
       {failures.length > 0 && (
         <Section title={t("health.failures")} note={t("health.days", { days })}>
           <FailureTable failures={failures} />
@@ -79,6 +89,7 @@ export function HealthPage() {
           <RouteTable routes={pipelines} figures={stats.data?.by_route ?? {}} />
         </Section>
       )}
+      <CheckAll pipelines={pipelines} />
       {readiness.data && (
         <Section title={t("health.stores")}>
           <Stores readiness={readiness.data} />
@@ -190,36 +201,6 @@ function Stores({ readiness }: { readiness: Readiness }) {
           <span lang="en">{reason}</span>
         </li>
       ))}
-    </Box>
-  );
-}
-
-interface SectionProps {
-  title: string;
-  note?: string;
-  children: ReactNode;
-}
-
-function Section({ title, note, children }: SectionProps) {
-  return (
-    <Box component="section" sx={{ mb: 8 }}>
-      <Box
-        sx={{
-          display: "flex",
-          flexWrap: "wrap",
-          columnGap: 3,
-          alignItems: "baseline",
-          mb: 3,
-        }}
-      >
-        <Typography variant="h2">{title}</Typography>
-        {note && (
-          <Typography variant="caption" color="textSecondary">
-            {note}
-          </Typography>
-        )}
-      </Box>
-      {children}
     </Box>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Route } from "@/shared/api/types";
+import type { Route, Schedule } from "@/shared/api/types";
 
 import { missingServices, verdictOf } from "./verdict";
 
@@ -23,6 +23,22 @@ test("routes that cannot work are counted", () => {
     tone: "waiting",
     values: { routes: 1, services: "a" },
   });
+});
+
+test("a schedule that could start nothing is told, unless it is paused", () => {
+  const schedule = (name: string, last_error: string | null, paused = false) =>
+    ({ route: name, last_error, paused }) as unknown as Schedule;
+  const ready = { status: "ready" as const };
+  const well = [schedule("a", null), schedule("b", "refused", true)];
+
+  const failing = verdictOf([], undefined, ready, [...well, schedule("c", "refused")]);
+
+  expect(failing).toMatchObject({
+    tone: "failed",
+    key: "schedules.failing",
+    values: { count: 1, routes: "c" },
+  });
+  expect(verdictOf([], undefined, ready, well).tone).toBe("ok");
 });
 
 test("when all is well it says how much there is", () => {

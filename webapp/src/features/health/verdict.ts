@@ -1,5 +1,5 @@
 /** How everything is, in one sentence. */
-import type { Readiness, Route, Stats } from "@/shared/api/types";
+import type { Readiness, Route, Schedule, Stats } from "@/shared/api/types";
 import type { Tone } from "@/shared/theme";
 
 export interface Verdict {
@@ -9,11 +9,15 @@ export interface Verdict {
   values: Record<string, string | number>;
 }
 
-/** The worst first: without stores nothing works, without services some routes. */
+/**
+ * The worst first: without stores nothing works, without services some routes. A schedule
+ * that could start nothing has left no task that would tell of it.
+ */
 export function verdictOf(
   routes: Route[],
   stats: Stats | undefined,
   readiness: Readiness | undefined,
+  schedules: Schedule[] = [],
 ): Verdict {
   const stores = Object.keys(readiness?.missing ?? {});
   if (stores.length > 0) {
@@ -33,9 +37,24 @@ export function verdictOf(
       values: { routes: missing, services: shortened(services) },
     };
   }
+
+  const failing = schedules.filter(isFailing);
+  if (failing.length > 0) {
+    const shown = shortened(failing.map(({ route }) => route));
+    return {
+      tone: "failed",
+      key: "schedules.failing",
+      values: { count: failing.length, routes: shown },
+    };
+  }
   const services = routes.filter(({ type }) => type === "service").length;
   const tasks = stats?.jobs.running ?? 0;
   return { tone: "ok", key: "health.well", values: { services, tasks } };
+}
+
+/** Whether a schedule started nothing at its last time, and is to start something. */
+export function isFailing({ last_error, paused }: Schedule): boolean {
+  return last_error !== null && !paused;
 }
 
 const NAMES_SHOWN = 3;

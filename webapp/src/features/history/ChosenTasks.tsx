@@ -1,4 +1,4 @@
-/** The tasks that were chosen in the list, to be compared: one or two. */
+/** What can be done with the tasks that were chosen in the list. */
 import Button from "@mui/material/Button";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
@@ -7,25 +7,25 @@ import type { TaskLine } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
-/** With a task chosen, or not any more; of three the one that was chosen first goes. */
-export function withTask(chosen: TaskLine[], task: TaskLine): TaskLine[] {
-  const others = chosen.filter(({ id }) => id !== task.id);
-  if (others.length < chosen.length) return others;
-  return [...others, task].slice(-2);
-}
+import { resumable, running } from "./chosen";
+import type { Acting } from "./useActing";
 
 interface ChosenTasksProps {
   tasks: TaskLine[];
+  acting: Acting;
   onNone: () => void;
 }
 
-export function ChosenTasks({ tasks, onNone }: ChosenTasksProps) {
+export function ChosenTasks({ tasks, acting, onNone }: ChosenTasksProps) {
   const { t } = useTranslation();
   // The older one is what the newer one is compared with.
   const [older, newer] = tasks.toSorted(
     (one, other) => Date.parse(one.created_at) - Date.parse(other.created_at),
   );
-  if (!older) return null;
+  const failed = resumable(tasks);
+  const going = running(tasks);
+  const { progress, said } = acting;
+  if (!older && said === undefined) return null;
 
   return (
     <Paper
@@ -45,12 +45,34 @@ export function ChosenTasks({ tasks, onNone }: ChosenTasksProps) {
       }}
     >
       <Typography role="status" sx={{ flex: 1, minWidth: 180 }}>
-        {t(newer ? "history.two_chosen" : "history.one_chosen")}
+        {progress
+          ? t("history.acting", progress)
+          : older
+            ? t("history.chosen", { count: tasks.length })
+            : said}
       </Typography>
-      <Button color="inherit" onClick={onNone}>
-        {t("history.choose_none")}
+      <Button color="inherit" disabled={progress !== undefined} onClick={onNone}>
+        {t(older ? "history.choose_none" : "history.close")}
       </Button>
-      {newer && (
+      {going.length > 0 && (
+        <Button
+          variant="outlined"
+          disabled={progress !== undefined}
+          onClick={() => void acting.cancel(going)}
+        >
+          {t("history.cancel", { count: going.length })}
+        </Button>
+      )}
+      {failed.length > 0 && (
+        <Button
+          variant={tasks.length === 2 ? "outlined" : "contained"}
+          disabled={progress !== undefined}
+          onClick={() => void acting.resume(failed)}
+        >
+          {t("history.resume", { count: failed.length })}
+        </Button>
+      )}
+      {older && newer && tasks.length === 2 && (
         <LinkButton
           to="/compare"
           search={{ a: older.id, b: newer.id }}

@@ -13,10 +13,12 @@ import { LinkButton } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 
 import { sinceOf } from "./ages";
-import { ChosenTasks, withTask } from "./ChosenTasks";
+import { withPage, withTask } from "./chosen";
+import { ChosenTasks } from "./ChosenTasks";
 import { type Filter, Filters, isStatus } from "./Filters";
 import { NoTasks } from "./NoTasks";
 import { TaskTable } from "./TaskTable";
+import { useActing } from "./useActing";
 
 const page = getRouteApi("/history");
 const POLL_MS = 3000;
@@ -27,8 +29,9 @@ export function HistoryPage() {
   const search = page.useSearch();
   const { route = "", status = "", age = "", space = "", cursor = "" } = search;
   const navigate = page.useNavigate();
-  // Two tasks need not be on one page, nor pass the same filter.
+  // Tasks that are chosen need not be on one page, nor pass the same filter.
   const [chosen, setChosen] = useState<TaskLine[]>([]);
+  const acting = useActing(setChosen);
 
   const filter = withoutEmpty({ route, status, age, space });
   const tasks = useQuery({
@@ -77,8 +80,14 @@ export function HistoryPage() {
             tasks={tasks.data.items}
             chosen={new Set(chosen.map(({ id }) => id))}
             onChoose={(task) => {
+              acting.forget();
               setChosen(withTask(chosen, task));
             }}
+            onChoosePage={() => {
+              acting.forget();
+              setChosen(withPage(chosen, tasks.data.items));
+            }}
+            resumed={acting.resumed}
           />
         ))}
 
@@ -100,7 +109,9 @@ export function HistoryPage() {
       </Box>
       <ChosenTasks
         tasks={chosen}
+        acting={acting}
         onNone={() => {
+          acting.forget();
           setChosen([]);
         }}
       />

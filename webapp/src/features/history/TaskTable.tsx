@@ -5,7 +5,7 @@ import Checkbox from "@mui/material/Checkbox";
 import type { TaskLine } from "@/shared/api/types";
 import { duration, moment, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
-import { MONO, VISUALLY_HIDDEN } from "@/shared/theme";
+import { MONO } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusChip } from "@/shared/ui/StatusChip";
@@ -15,24 +15,34 @@ import { useNow } from "@/shared/useNow";
 
 interface TaskTableProps {
   tasks: TaskLine[];
-  /** The ids of those that are to be compared. */
+  /** The ids of those with which something is to be done. */
   chosen: ReadonlySet<string>;
   onChoose: (task: TaskLine) => void;
+  onChoosePage: () => void;
+  /** The tasks that go on with some of these. */
+  resumed: ReadonlyMap<string, string>;
 }
 
-export function TaskTable({ tasks, chosen, onChoose }: TaskTableProps) {
+export function TaskTable(props: TaskTableProps) {
+  const { tasks, chosen, onChoose, onChoosePage, resumed } = props;
   const { t } = useTranslation();
   const now = useNow(tasks.some(({ status }) => status === "running"));
   const changed = useChanged(tasks, marksOf);
+  const numberChosen = tasks.filter(({ id }) => chosen.has(id)).length;
 
   return (
     <DenseTable>
       <thead>
         <tr>
           <Box component="th" scope="col" sx={NARROW}>
-            <Box component="span" sx={VISUALLY_HIDDEN}>
-              {t("history.choose")}
-            </Box>
+            <Checkbox
+              size="small"
+              checked={numberChosen === tasks.length}
+              indeterminate={numberChosen > 0 && numberChosen < tasks.length}
+              onChange={onChoosePage}
+              slotProps={{ input: { "aria-label": t("history.choose_page") } }}
+              sx={{ p: 1 }}
+            />
           </Box>
           <th scope="col">{t("history.route")}</th>
           <th scope="col">{t("history.status")}</th>
@@ -58,7 +68,7 @@ export function TaskTable({ tasks, chosen, onChoose }: TaskTableProps) {
                 onChoose={onChoose}
               />
             </Box>
-            <Cells task={task} now={now} />
+            <Cells task={task} now={now} goesOn={resumed.get(task.id)} />
           </TintedRow>
         ))}
       </tbody>
@@ -83,7 +93,7 @@ const NAME = {
   textOverflow: "ellipsis",
 };
 
-/** Chooses a task to be compared with another one. */
+/** Chooses a task: to be compared, to go on, to be stopped. */
 function Choice({ task, isChosen, now, onChoose }: ChoiceProps) {
   const { t, i18n } = useTranslation();
   const when = moment(task.created_at, i18n.language, now);
@@ -110,7 +120,14 @@ function marksOf(tasks: TaskLine[]): Map<string, string> {
   return new Map(tasks.map((task) => [task.id, stateOf(task)]));
 }
 
-function Cells({ task, now }: { task: TaskLine; now: number }) {
+interface CellsProps {
+  task: TaskLine;
+  now: number;
+  /** The task that goes on with this one, as far as this page knows. */
+  goesOn: string | undefined;
+}
+
+function Cells({ task, now, goesOn }: CellsProps) {
   const { t, i18n } = useTranslation();
   return (
     <>
@@ -129,6 +146,11 @@ function Cells({ task, now }: { task: TaskLine; now: number }) {
       </Box>
       <td>
         <StatusChip status={stateOf(task)} />
+        {goesOn && (
+          <AppLink to="/task/$task" params={{ task: goesOn }} sx={{ ml: 2 }}>
+            ↻ {t("history.goes_on")}
+          </AppLink>
+        )}
       </td>
       <Box
         component="td"

@@ -55,6 +55,9 @@ export type RouteDetails = WithSchemas<Omit<Schemas["RouteDetails"], "pipeline">
 export type FoundSteps = Schemas["FoundSteps"];
 export type StepsOfPipeline = Schemas["StepsOfPipeline"];
 
+/** When tasks of a route are started, and what became of the last time. */
+export type Schedule = Schemas["Schedule"];
+
 /** A process that offers a service. */
 export type Instance = Schemas["Instance"];
 

@@ -1,8 +1,9 @@
 /** Asks the engine what is wrong, a quarter of a second after the last change. */
 import { useEffect } from "react";
 
+import { checkDocument } from "@/shared/checkDocument";
+
 import { useEdit } from "../store";
-import { checkDocument } from "./check";
 import { setFaults, useFaultState } from "./faultState";
 
 const QUIET_MS = 250;

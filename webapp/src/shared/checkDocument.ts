@@ -1,21 +1,19 @@
 /** The engine's check of a document: the one truth about what is wrong. */
-import type { PipelineDocument } from "@/pipeline/document";
-import { apiUrl, problemOf, Unreachable } from "@/shared/api/client";
-
-import type { CheckedFault } from "./faultState";
+import { apiUrl, problemOf, Unreachable } from "./api/client";
+import type { Fault } from "./api/types";
 
 export async function checkDocument(
-  document: PipelineDocument,
-  signal: AbortSignal,
-): Promise<CheckedFault[]> {
+  document: object,
+  signal?: AbortSignal,
+): Promise<Fault[]> {
   const response = await fetch(apiUrl("services/validate"), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...document, type: "pipeline" }),
-    signal,
+    ...(signal && { signal }),
   });
   const text = await response.text();
-  if (response.ok) return JSON.parse(text) as CheckedFault[];
+  if (response.ok) return JSON.parse(text) as Fault[];
 
   const problem = problemOf(
     response.status,

@@ -1,0 +1,147 @@
+/** What starts by itself, and what became of it: without a task nothing else tells. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import type { Schedule } from "@/shared/api/types";
+import { moment } from "@/shared/format";
+import { useTranslation } from "@/shared/i18n";
+import { MONO, toneColor } from "@/shared/theme";
+import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
+import { Failure } from "@/shared/ui/Faults";
+import { AppLink } from "@/shared/ui/LinkButton";
+import { useNow } from "@/shared/useNow";
+
+import { pauseSchedule } from "./useSchedules";
+
+export function ScheduleTable({ schedules }: { schedules: Schedule[] }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const pausing = useMutation({
+    mutationFn: (schedule: Schedule) => pauseSchedule(schedule, !schedule.paused),
+    onSettled: () => client.invalidateQueries({ queryKey: ["schedules"] }),
+  });
+  return (
+    <>
+      {pausing.error && <Failure error={pausing.error} />}
+      <DenseTable>
+        <thead>
+          <tr>
+            <th scope="col">{t("history.route")}</th>
+            <Box component="th" scope="col" sx={FROM_SM}>
+              {t("schedules.when")}
+            </Box>
+            <Box component="th" scope="col" sx={FROM_MD}>
+              {t("schedules.next")}
+            </Box>
+            <th scope="col">{t("schedules.last")}</th>
+            <Box component="th" scope="col" sx={RIGHT} />
+          </tr>
+        </thead>
+        <tbody>
+          {schedules.map((schedule) => (
+            <tr key={schedule.id}>
+              <Cells
+                schedule={schedule}
+                isBusy={pausing.isPending}
+                onPause={() => {
+                  pausing.mutate(schedule);
+                }}
+              />
+            </tr>
+          ))}
+        </tbody>
+      </DenseTable>
+    </>
+  );
+}
+
+interface CellsProps {
+  schedule: Schedule;
+  isBusy: boolean;
+  onPause: () => void;
+}
+
+function Cells({ schedule, isBusy, onPause }: CellsProps) {
+  const { t, i18n } = useTranslation();
+  const now = useNow(false);
+  const { route, cron, timezone, next_at: next, paused } = schedule;
+  return (
+    <>
+      <th scope="row">
+        <AppLink
+          to="/run/$route"
+          params={{ route }}
+          underline="hover"
+          color="textPrimary"
+          sx={{ fontWeight: 600 }}
+        >
+          {route}
+        </AppLink>
+      </th>
+      <Box component="td" sx={FROM_SM}>
+        <Box component="code" sx={{ fontFamily: MONO, fontSize: 12 }}>
+          {cron}
+        </Box>{" "}
+        <Box component="span" sx={{ color: "text.secondary" }}>
+          {timezone}
+        </Box>
+      </Box>
+      <Box component="td" sx={FROM_MD}>
+        {paused
+          ? t("schedules.paused")
+          : next && <time dateTime={next}>{moment(next, i18n.language, now)}</time>}
+      </Box>
+      <Box
+        component="td"
+        sx={{ whiteSpace: "normal !important", py: "8px !important", width: "50%" }}
+      >
+        <Last schedule={schedule} now={now} />
+      </Box>
+      <Box component="td" sx={RIGHT}>
+        <Button
+          size="small"
+          color="inherit"
+          disabled={isBusy}
+          aria-label={t(paused ? "schedules.go_on_of" : "schedules.pause_of", {
+            route,
+            cron,
+          })}
+          onClick={onPause}
+        >
+          {t(paused ? "schedules.go_on" : "schedules.pause")}
+        </Button>
+      </Box>
+    </>
+  );
+}
+
+/** The task of its last time, or why there is none. */
+function Last({ schedule, now }: { schedule: Schedule; now: number }) {
+  const { t, i18n } = useTranslation();
+  const { last_at: at, last_task: task, last_error: error } = schedule;
+  if (at === null) {
+    return (
+      <Box component="span" sx={{ color: "text.secondary" }}>
+        {t("schedules.never")}
+      </Box>
+    );
+  }
+  const when = <time dateTime={at}>{moment(at, i18n.language, now)}</time>;
+  if (error !== null) {
+    return (
+      <>
+        <Box component="span" sx={{ color: toneColor("failed"), fontWeight: 600 }}>
+          {t("schedules.nothing")}
+        </Box>{" "}
+        {when} <span lang="en">{error}</span>
+      </>
+    );
+  }
+  if (task === null) return when;
+  return (
+    <AppLink to="/task/$task" params={{ task }}>
+      {when}
+    </AppLink>
+  );
+}
