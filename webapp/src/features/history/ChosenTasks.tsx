@@ -47,9 +47,7 @@ export function ChosenTasks({ tasks, acting, onNone }: ChosenTasksProps) {
       <Typography role="status" sx={{ flex: 1, minWidth: 180 }}>
         {progress
           ? t("history.acting", progress)
-          : older
-            ? t("history.chosen", { count: tasks.length })
-            : said}
+          : (said ?? t("history.chosen", { count: tasks.length }))}
       </Typography>
       <Button color="inherit" disabled={progress !== undefined} onClick={onNone}>
         {t(older ? "history.choose_none" : "history.close")}
