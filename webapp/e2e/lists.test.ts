@@ -201,6 +201,64 @@ test("all pipelines are checked at once, and the fault is a door", async () => {
   });
 });
 
+test("what is shown is exported, and imported again with its effect said before", async () => {
+  for (const route of ["carried-one", "carried-two", "left-here"]) {
+    await publish(stack.url, [
+      entry(route, { n: 1 }, "result"),
+      { ...END, input: { n: "request.out.n" } },
+    ]);
+  }
+  await start(stack.url, "carried-one", { n: 1 });
+
+  await visit(browser, { acceptDownloads: true }, async (page) => {
+    await page.goto(stack.url);
+    await page.getByRole("button", { name: /^Not run in/ }).click();
+    await page.getByRole("heading", { name: "Carried two" }).waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Carried one" }).count(), 0);
+    await page.getByRole("button", { name: "All", exact: true }).click();
+    await page.getByRole("searchbox", { name: "Search" }).fill("carried");
+    const [zip] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export 2 pipelines" }).click(),
+    ]);
+    assert.equal(zip.suggestedFilename(), "pipelines.zip");
+    assert.deepEqual(namesInZip(await zip.path()), [
+      "carried-one.json",
+      "carried-two.json",
+    ]);
+
+    await fetch(`${stack.url}/services/carried-two`, { method: "DELETE" });
+    await page.goto(`${stack.url}/edit`);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Open files…" }).click(),
+    ]);
+    const file = (name: string, content: unknown) => ({
+      name,
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(content)),
+    });
+    const nodes = (route: string) => [
+      entry(route, { n: 2 }, "result"),
+      { ...END, input: { n: "request.out.n" } },
+    ];
+    await chooser.setFiles([
+      file("one.json", { nodes: nodes("carried-one") }),
+      file("two.json", { nodes: nodes("carried-two") }),
+      file("bad.json", "no document"),
+    ]);
+    const lines = page.getByRole("dialog").getByRole("listitem");
+    await lines.filter({ hasText: "carried-one" }).getByText("replaces").waitFor();
+    await lines.filter({ hasText: "carried-two" }).getByText("new").waitFor();
+    await expectRight(page);
+    await page.getByRole("button", { name: "Publish 2 pipelines" }).click();
+    await page.getByRole("button", { name: "Close" }).waitFor();
+    assert.equal(await page.getByText(/^published as/).count(), 2);
+    const there = await fetch(`${stack.url}/services/carried-two`);
+    assert.equal(there.status, 200);
+  });
+});
+
 for (const locale of ["en-US", "fr-FR"]) {
   test(`history and health are right for everybody, in ${locale}`, async () => {
     await visit(browser, { locale }, async (page) => {

@@ -20,7 +20,8 @@ import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { Block } from "./Block";
 import { Card } from "./Card";
-import { found, LENT, spacesIn, tagsOf } from "./search";
+import { ExportButton } from "./ExportButton";
+import { found, inState, LENT, spacesIn, type State, STATES, tagsOf } from "./search";
 import { useSteps } from "./useSteps";
 
 const REFRESH_MS = 10_000;
@@ -31,6 +32,7 @@ export function GalleryPage() {
   const [query, setQuery] = useState("");
   const [tag, setTag] = useState<string>();
   const [space, setSpace] = useState<string>();
+  const [state, setState] = useState<State>();
 
   const routes = useQuery({
     queryKey: ["routes"],
@@ -52,9 +54,10 @@ export function GalleryPage() {
   const nameOf = useSpaceNames(spaces.length > 0);
   // One that has nothing any more is not chosen any more.
   const chosen = spaces.find((one) => one === space);
-  const matching = found(all, { query, tag, space: chosen }).sort(
-    (one, other) => Number(other.alive) - Number(one.alive),
-  );
+  const sought = found(all, { query, tag, space: chosen });
+  const matching = (
+    state ? inState(sought, state, stats.data?.by_route ?? {}) : sought
+  ).toSorted((one, other) => Number(other.alive) - Number(one.alive));
   const pipelines = matching.filter((route) => route.type === "pipeline");
   const services = matching.filter((route) => route.type === "service");
 
@@ -63,9 +66,12 @@ export function GalleryPage() {
       title={t("gallery.title")}
       aside={
         mayEdit && (
-          <LinkButton to="/edit" variant="outlined">
-            {t("editor.new")}
-          </LinkButton>
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
+            <ExportButton routes={pipelines.map(({ route }) => route)} />
+            <LinkButton to="/edit" variant="outlined">
+              {t("editor.new")}
+            </LinkButton>
+          </Box>
         )
       }
     >
@@ -112,6 +118,22 @@ export function GalleryPage() {
               any={t("history.any_space")}
               chosen={chosen ?? ""}
               onChoose={setSpace}
+            />
+          </Box>
+        )}
+        {mayEdit && (
+          <Box sx={{ flexBasis: "100%", mt: 2 }}>
+            <ChipChoice
+              label={t("gallery.which")}
+              choices={STATES.map((one) => [
+                one,
+                t(`gallery.which_${one}`, { days: stats.data?.days ?? 0 }),
+              ])}
+              any={t("gallery.which_any")}
+              chosen={state ?? ""}
+              onChoose={(one) => {
+                setState(STATES.find((known) => known === one));
+              }}
             />
           </Box>
         )}

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { Route } from "@/shared/api/types";
+import type { Figures, Route } from "@/shared/api/types";
 
-import { found, LENT, spacesIn } from "./search";
+import { found, inState, LENT, spacesIn } from "./search";
 
 const NOTHING = { summary: "", description: "", missing: [], tags: [], space: null };
 
@@ -38,4 +38,22 @@ test("spaces can be chosen if there are several; services serve all of them", ()
     "borrowed",
     "face-detect",
   ]);
+});
+
+test("pipelines are found that did not run of late, that failed, or that cannot run", () => {
+  const routes = [
+    pipeline("busy", { alive: true }),
+    pipeline("idle", { alive: true }),
+    pipeline("failing", { alive: true }),
+    pipeline("away", { alive: false }),
+    { ...pipeline("face-detect"), type: "service" as const },
+  ];
+  const figures = (calls: number, failed: number) => ({ calls, failed }) as Figures;
+  const known = { busy: figures(3, 0), failing: figures(3, 1), away: figures(1, 0) };
+  const names = (state: Parameters<typeof inState>[1]) =>
+    inState(routes, state, known).map(({ route }) => route);
+
+  expect(names("idle")).toEqual(["idle"]);
+  expect(names("failing")).toEqual(["failing"]);
+  expect(names("away")).toEqual(["away"]);
 });

@@ -1,5 +1,5 @@
 /** Which routes match what somebody looks for. */
-import type { Route } from "@/shared/api/types";
+import type { Figures, Route } from "@/shared/api/types";
 
 /** Stands for the spaces of others, which share what is run here: no id is like that. */
 export const LENT = " lent";
@@ -24,6 +24,24 @@ export function found(routes: Route[], { query, tag, space }: Sought): Route[] {
       .toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** What somebody who keeps many pipelines asks of them. */
+export const STATES = ["idle", "failing", "away"] as const;
+export type State = (typeof STATES)[number];
+
+/** The pipelines that are so, as the last days were; services are no matter of this. */
+export function inState(
+  routes: Route[],
+  state: State,
+  figures: Record<string, Figures>,
+): Route[] {
+  const isSo = ({ route, alive }: Route) => {
+    const { calls, failed } = figures[route] ?? { calls: 0, failed: 0 };
+    if (state === "away") return !alive;
+    return state === "idle" ? calls === 0 : failed > 0;
+  };
+  return routes.filter((route) => route.type === "pipeline" && isSo(route));
 }
 
 /** All tags, the most frequent first. */

@@ -51,6 +51,15 @@ export const fr: Words = {
   skip: "Aller au contenu",
   gallery: {
     title: "Que voulez-vous faire ?",
+    which: "Quels pipelines",
+    which_any: "Tous",
+    which_idle: "Pas lancés depuis {{days}} jours",
+    which_failing: "En échec depuis {{days}} jours",
+    which_away: "Hors d'état de fonctionner",
+    export_one: "Exporter {{count}} pipeline",
+    export_other: "Exporter {{count}} pipelines",
+    not_exported:
+      "Partagés avec vous seulement pour être lancés, et omis : {{routes}}.",
     search: "Rechercher",
     all: "Tout",
     ready: "Prêt à l'emploi",

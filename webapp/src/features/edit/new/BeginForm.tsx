@@ -5,17 +5,25 @@ import TextField from "@mui/material/TextField";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 
 import { isObject, type PipelineDocument } from "@/pipeline/document";
 import { parsed } from "@/pipeline/json";
 import { useTranslation } from "@/shared/i18n";
+import { patiently } from "@/shared/patiently";
 import { MONO } from "@/shared/theme";
 import { GROWING } from "@/shared/ui/Growing";
 
 import { NoticeBar } from "../NoticeBar";
-import { chosenDocument } from "./files";
+import { chosenFiles, documentOf } from "./files";
 import { firstDocument, isRoute, routeLike } from "./route";
+
+// Who opens one file, or none, needs nothing of it.
+const ImportDialog = lazy(
+  patiently(async () => ({
+    default: (await import("./ImportDialog")).ImportDialog,
+  })),
+);
 
 type Takes = "files" | "json";
 
@@ -32,6 +40,18 @@ export function BeginForm({ onBegin }: BeginFormProps) {
   const [takes, setTakes] = useState<Takes>("files");
   const [files, setFiles] = useState("image");
   const [example, setExample] = useState('{"name": "Ada", "age": 31}');
+
+  const [many, setMany] = useState<File[]>([]);
+
+  const openFiles = async () => {
+    const chosen = await chosenFiles(true);
+    const [file] = chosen;
+    if (chosen.length > 1) setMany(chosen);
+    else if (file) {
+      const document = await documentOf(file);
+      if (document) onBegin(document);
+    }
+  };
 
   const isBad = route !== "" && !isRoute(route);
   const meant = isBad ? routeLike(route) : undefined;
@@ -151,15 +171,23 @@ export function BeginForm({ onBegin }: BeginFormProps) {
         <Button
           color="inherit"
           onClick={() => {
-            void chosenDocument().then((document) => {
-              if (document) onBegin(document);
-            });
+            void openFiles();
           }}
         >
           {t("edit.start.from_file")}
         </Button>
       </Box>
       <NoticeBar />
+      {many.length > 0 && (
+        <Suspense fallback={null}>
+          <ImportDialog
+            files={many}
+            onClose={() => {
+              setMany([]);
+            }}
+          />
+        </Suspense>
+      )}
     </Box>
   );
 }

@@ -3,6 +3,7 @@ import { type PipelineDocument, routeOf } from "@/pipeline/document";
 import { readText } from "@/pipeline/reading";
 import { sharing } from "@/pipeline/sharing";
 import { textOfJson } from "@/pipeline/text";
+import { save } from "@/shared/save";
 
 import { perform } from "../store";
 import { useUi } from "../ui";
@@ -10,12 +11,8 @@ import { words } from "../words";
 
 export function exportDocument(document: PipelineDocument): void {
   const text = `${textOfJson(document)}\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = window.document.createElement("a");
-  link.href = address;
-  link.download = `${routeOf(document) ?? "pipeline"}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  const content = new Blob([text], { type: "application/json" });
+  save(`${routeOf(document) ?? "pipeline"}.json`, content);
 }
 
 /** Ask for a file, and put the document in it in the place of this one. */
@@ -25,10 +22,13 @@ export async function importDocument(): Promise<void> {
 }
 
 /** The document of a file that is chosen; what is wrong with it is said. */
-export async function chosenDocument(): Promise<PipelineDocument | undefined> {
-  const file = await chosenFile();
-  if (!file) return undefined;
+async function chosenDocument(): Promise<PipelineDocument | undefined> {
+  const [file] = await chosenFiles(false);
+  return file && documentOf(file);
+}
 
+/** The document of a file; what is wrong with it is said. */
+export async function documentOf(file: File): Promise<PipelineDocument | undefined> {
   const { document, problem } = readText(await file.text());
   if (document) return document;
   const reason = words(`edit.unreadable.${problem.code}`, { place: problem.place });
@@ -36,16 +36,18 @@ export async function chosenDocument(): Promise<PipelineDocument | undefined> {
   return undefined;
 }
 
-function chosenFile(): Promise<File | undefined> {
+/** Ask for a file, or for some. */
+export function chosenFiles(areMany: boolean): Promise<File[]> {
   const input = window.document.createElement("input");
   input.type = "file";
+  input.multiple = areMany;
   input.accept = "application/json,.json";
   return new Promise((resolve) => {
     input.addEventListener("change", () => {
-      resolve(input.files?.[0]);
+      resolve([...(input.files ?? [])]);
     });
     input.addEventListener("cancel", () => {
-      resolve(undefined);
+      resolve([]);
     });
     input.click();
   });

@@ -1,0 +1,42 @@
+/** Saves the documents of all pipelines that are shown, for another engine or a backup. */
+import Button from "@mui/material/Button";
+import Snackbar from "@mui/material/Snackbar";
+import { useMutation } from "@tanstack/react-query";
+
+import { useTranslation } from "@/shared/i18n";
+
+export function ExportButton({ routes }: { routes: string[] }) {
+  const { t } = useTranslation();
+  const exporting = useMutation({
+    // Few ask for it: what it takes is loaded when somebody does.
+    mutationFn: async () =>
+      (await import("./exporting")).exportAll("pipelines.zip", routes),
+  });
+  const left = exporting.data ?? [];
+  const said =
+    exporting.error?.message ??
+    (left.length > 0 ? t("gallery.not_exported", { routes: left.join(", ") }) : "");
+  return (
+    <>
+      <Button
+        color="inherit"
+        disabled={routes.length === 0 || exporting.isPending}
+        onClick={() => {
+          exporting.mutate();
+        }}
+      >
+        {t("gallery.export", { count: routes.length })}
+      </Button>
+      <Snackbar
+        open={said !== ""}
+        message={said}
+        autoHideDuration={SAID_MS}
+        onClose={() => {
+          exporting.reset();
+        }}
+      />
+    </>
+  );
+}
+
+const SAID_MS = 8000;
