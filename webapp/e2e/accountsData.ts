@@ -1,23 +1,15 @@
 /** What is known of people: they have it as a file, and it is erased with them. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import type { AccountsStage } from "./accountsStage.ts";
 import { axe, visit } from "./browsing.ts";
 import { stopping } from "./cutting.ts";
+import { unzipped } from "./zip.ts";
 import { PASSWORD, signIn } from "./people.ts";
 
-const PYTHON = join(import.meta.dirname, "../../.venv/bin/python");
 const EXPORT = /^\/people\/[^/]+\/export$/;
 const CUT_BYTES = 300;
-
-/** Fails if a file is no whole ZIP file, sums included; what is in it. */
-function unzipped(path: string): string {
-  execFileSync(PYTHON, ["-m", "zipfile", "-t", path]);
-  return execFileSync(PYTHON, ["-m", "zipfile", "-l", path], { encoding: "utf-8" });
-}
 
 export function dataTests(stage: AccountsStage): void {
   test("a person has all that is known of them, also when the download breaks off", async () => {

@@ -9,6 +9,7 @@ import { tabTo } from "./keyboard.ts";
 import { offer } from "./service.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { END, ENDED_MS, entry, publish, start, untilStatus } from "./tasks.ts";
+import { unzipped } from "./zip.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -222,10 +223,8 @@ test("what is shown is exported, and imported again with its effect said before"
       page.getByRole("button", { name: "Export 2 pipelines" }).click(),
     ]);
     assert.equal(zip.suggestedFilename(), "pipelines.zip");
-    assert.deepEqual(namesInZip(await zip.path()), [
-      "carried-one.json",
-      "carried-two.json",
-    ]);
+    const names = unzipped(await zip.path()).match(/[\w-]+\.json/g);
+    assert.deepEqual(names, ["carried-one.json", "carried-two.json"]);
 
     await fetch(`${stack.url}/services/carried-two`, { method: "DELETE" });
     await page.goto(`${stack.url}/edit`);
