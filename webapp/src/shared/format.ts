@@ -127,14 +127,17 @@ export function clock(instant: string, language: string): string {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The time of day; of what is more than 24 hours away the day too. */
+/**
+ * The time of day; of what is more than 24 hours away the day too. What is nearer and
+ * not of today has the day of the week: a time of last night looks like one to come.
+ */
 export function moment(instant: string, language: string, now: number): string {
   const date = new Date(instant);
-  const isNear = Math.abs(now - date.getTime()) < DAY_MS;
-  return isNear
-    ? date.toLocaleTimeString(localeOf(language))
-    : date.toLocaleString(localeOf(language), {
-        dateStyle: "medium",
-        timeStyle: "short",
-      });
+  const locale = localeOf(language);
+  if (Math.abs(now - date.getTime()) >= DAY_MS) {
+    return date.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  }
+  const time = date.toLocaleTimeString(locale);
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.toLocaleDateString(locale, { weekday: "short" })} ${time}`;
 }

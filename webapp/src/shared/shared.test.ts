@@ -5,6 +5,7 @@ import {
   duration,
   limitOf,
   listOf,
+  moment,
   partOfBytes,
   secondsBetween,
   typeName,
@@ -16,6 +17,17 @@ test("a limit is never told larger than it is", () => {
   expect(limitOf(1_290_000, "en")).toBe("1.2 MB");
   expect(limitOf(52_900_000, "fr")).toBe("52 Mo");
   expect(limitOf(999, "en")).toBe("999 B");
+});
+
+test("a time of last night says its day, one of today does not", () => {
+  // In the zone of who runs this.
+  const at = (day: number, hour: number) => new Date(2026, 11, day, hour).toISOString();
+  const now = new Date(2026, 11, 2, 9).getTime();
+
+  expect(moment(at(2, 3), "en-GB", now)).toBe("03:00:00");
+  expect(moment(at(1, 23), "en-GB", now)).toBe("Tue 23:00:00");
+  expect(moment(at(3, 2), "fr", now)).toBe("jeu. 02:00:00");
+  expect(moment(at(1, 8), "fr", now)).toBe("1 déc. 2026, 08:00");
 });
 
 test("sizes and durations are short", () => {

@@ -14,6 +14,7 @@ import { useChanged } from "@/shared/useChanged";
 import { useNow } from "@/shared/useNow";
 
 import { Instances, Unfold } from "./Instances";
+import { type Column, type Line, sorted } from "./sorting";
 
 const COLUMNS = 6;
 const COLUMNS_OF_SERVICES = 8;
@@ -26,11 +27,16 @@ interface RouteTableProps {
 export function RouteTable({ routes, figures }: RouteTableProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<string>();
+  const [by, setBy] = useState<Column>();
   const now = useNow(true);
   const services = routes[0]?.type === "service";
   const known = useMemo(
-    () => routes.map((route) => ({ route, figures: figures[route.route] })),
-    [figures, routes],
+    () =>
+      sorted(
+        routes.map((route) => ({ route, figures: figures[route.route] })),
+        by,
+      ),
+    [by, figures, routes],
   );
   const changed = useChanged(known, marksOf);
 
@@ -50,18 +56,24 @@ export function RouteTable({ routes, figures }: RouteTableProps) {
               </Box>
             </>
           )}
-          <Box component="th" scope="col" sx={RIGHT}>
-            {t(services ? "health.calls" : "health.runs")}
-          </Box>
-          <Box component="th" scope="col" sx={RIGHT}>
-            {t("status.failed")}
-          </Box>
-          <Box component="th" scope="col" sx={{ ...RIGHT, ...FROM_SM }}>
-            {t("health.usual")}
-          </Box>
-          <Box component="th" scope="col" sx={{ ...RIGHT, ...FROM_SM }}>
-            {t("health.slow")}
-          </Box>
+          {COLUMNS_TO_SORT.map((column) => (
+            <Box
+              key={column}
+              component="th"
+              scope="col"
+              aria-sort={by === column ? "descending" : "none"}
+              sx={column === "p50" || column === "p95" ? TIMES : RIGHT}
+            >
+              <SortButton
+                isChosen={by === column}
+                onClick={() => {
+                  setBy(by === column ? undefined : column);
+                }}
+              >
+                {t(headOf(column, services))}
+              </SortButton>
+            </Box>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -95,9 +107,45 @@ export function RouteTable({ routes, figures }: RouteTableProps) {
   );
 }
 
-interface Line {
-  route: Route;
-  figures: Figures | undefined;
+const COLUMNS_TO_SORT = ["calls", "failed", "p50", "p95"] as const;
+const TIMES = { ...RIGHT, ...FROM_SM };
+
+function headOf(column: Column, areServices: boolean): string {
+  if (column === "calls") return areServices ? "health.calls" : "health.runs";
+  if (column === "failed") return "status.failed";
+  return column === "p50" ? "health.usual" : "health.slow";
+}
+
+interface SortButtonProps {
+  isChosen: boolean;
+  onClick: () => void;
+  children: string;
+}
+
+/** Puts what is largest in a column first, or all in the order of their names again. */
+function SortButton({ isChosen, onClick, children }: SortButtonProps) {
+  return (
+    <Box
+      component="button"
+      type="button"
+      onClick={onClick}
+      sx={{
+        font: "inherit",
+        color: isChosen ? "text.primary" : "inherit",
+        background: "none",
+        border: 0,
+        p: 0,
+        minHeight: 24,
+        cursor: "pointer",
+        "&:hover": { color: "text.primary" },
+      }}
+    >
+      {children}
+      <Box component="span" aria-hidden>
+        {isChosen ? " ↓" : ""}
+      </Box>
+    </Box>
+  );
 }
 
 /** What of a line lights up when it changes: not when it was heard, which it always is. */
