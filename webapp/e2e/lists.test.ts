@@ -178,6 +178,25 @@ test("a schedule that could start nothing is told, and can rest", async () => {
     await row.getByText("paused").waitFor();
     await row.getByRole("button", { name: /^Go on with/ }).click();
     await row.getByRole("button", { name: /^Pause the schedule/ }).waitFor();
+
+    await row.getByRole("button", { name: /^Delete the schedule/ }).click();
+    await page.getByText("A schedule of at-night was deleted.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await row.getByRole("button", { name: /^Change the schedule/ }).click();
+    await page.getByLabel("When").fill("61 3 * * *");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByText(/cannot be used/).waitFor();
+    await page.getByLabel("When").fill("15 4 * * MON");
+    await expectRight(page);
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("row", { name: /at-night 15 4 \* \* MON/ }).waitFor();
+
+    await page.getByRole("button", { name: "Make a schedule" }).click();
+    await page.getByLabel("Route").selectOption("at-night");
+    // Begun from the example of the route.
+    await page.getByText('"n": 1').waitFor();
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("row", { name: /at-night 0 3 \* \* \*/ }).waitFor();
   });
 });
 

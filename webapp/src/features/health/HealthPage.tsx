@@ -8,11 +8,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { engine } from "@/shared/api/client";
 import type { Readiness, Route } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { scheduledSpaces } from "@/shared/rights";
 import { MONO, toneColor } from "@/shared/theme";
 import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 import { StatusIcon } from "@/shared/ui/StatusChip";
+import { useAbout } from "@/shared/useAbout";
 
 import { CheckAll } from "./CheckAll";
 import { FailureTable } from "./FailureTable";
@@ -46,6 +48,8 @@ export function HealthPage() {
   });
 
   const schedules = useSchedules(routes.isFetched);
+  const about = useAbout();
+  const maySchedule = about !== undefined && scheduledSpaces(about).length > 0;
 
   const error = routes.error ?? stats.error ?? readiness.error;
   const all = routes.data ?? [];
@@ -69,9 +73,9 @@ export function HealthPage() {
       )}
 
       <Missing routes={all} />
-      {schedules && schedules.length > 0 && (
+      {schedules && maySchedule && (
         <Section title={t("schedules.title")} note={t("schedules.note")}>
-          <ScheduleTable schedules={schedules} />
+          <ScheduleTable schedules={schedules} routes={all} />
         </Section>
       )}
       {failures.length > 0 && (

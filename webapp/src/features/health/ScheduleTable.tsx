@@ -1,9 +1,11 @@
 /** What starts by itself, and what became of it: without a task nothing else tells. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import Snackbar from "@mui/material/Snackbar";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
-import type { Schedule } from "@/shared/api/types";
+import type { Route, Schedule } from "@/shared/api/types";
 import { moment } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
@@ -12,57 +14,125 @@ import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { useNow } from "@/shared/useNow";
 
-import { pauseSchedule } from "./useSchedules";
+import { ScheduleDialog } from "./ScheduleDialog";
+import { addSchedule, changeSchedule, removeSchedule, wishOf } from "./useSchedules";
 
-export function ScheduleTable({ schedules }: { schedules: Schedule[] }) {
+interface ScheduleTableProps {
+  schedules: Schedule[];
+  /** What can be started at times. */
+  routes: Route[];
+}
+
+export function ScheduleTable({ schedules, routes }: ScheduleTableProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const pausing = useMutation({
-    mutationFn: (schedule: Schedule) => pauseSchedule(schedule, !schedule.paused),
-    onSettled: () => client.invalidateQueries({ queryKey: ["schedules"] }),
+  const [edited, setEdited] = useState<Schedule | "new">();
+  const refresh = () => client.invalidateQueries({ queryKey: ["schedules"] });
+  const acting = useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onSettled: refresh,
   });
+  const [removed, setRemoved] = useState<Schedule>();
   return (
     <>
-      {pausing.error && <Failure error={pausing.error} />}
-      <DenseTable>
-        <thead>
-          <tr>
-            <th scope="col">{t("history.route")}</th>
-            <Box component="th" scope="col" sx={FROM_SM}>
-              {t("schedules.when")}
-            </Box>
-            <Box component="th" scope="col" sx={FROM_MD}>
-              {t("schedules.next")}
-            </Box>
-            <th scope="col">{t("schedules.last")}</th>
-            <Box component="th" scope="col" sx={RIGHT} />
-          </tr>
-        </thead>
-        <tbody>
-          {schedules.map((schedule) => (
-            <tr key={schedule.id}>
-              <Cells
-                schedule={schedule}
-                isBusy={pausing.isPending}
-                onPause={() => {
-                  pausing.mutate(schedule);
-                }}
-              />
+      {acting.error && <Failure error={acting.error} />}
+      {schedules.length > 0 && (
+        <DenseTable>
+          <thead>
+            <tr>
+              <th scope="col">{t("history.route")}</th>
+              <Box component="th" scope="col" sx={FROM_SM}>
+                {t("schedules.when")}
+              </Box>
+              <Box component="th" scope="col" sx={FROM_MD}>
+                {t("schedules.next")}
+              </Box>
+              <th scope="col">{t("schedules.last")}</th>
+              <Box component="th" scope="col" sx={RIGHT} />
             </tr>
-          ))}
-        </tbody>
-      </DenseTable>
+          </thead>
+          <tbody>
+            {schedules.map((schedule) => (
+              <tr key={schedule.id}>
+                <Cells
+                  schedule={schedule}
+                  isBusy={acting.isPending}
+                  onPause={() => {
+                    const wish = { ...wishOf(schedule), paused: !schedule.paused };
+                    acting.mutate(() => changeSchedule(schedule.id, wish));
+                  }}
+                  onEdit={() => {
+                    setEdited(schedule);
+                  }}
+                  onRemove={() => {
+                    acting.mutate(async () => {
+                      await removeSchedule(schedule.id);
+                      setRemoved(schedule);
+                    });
+                  }}
+                />
+              </tr>
+            ))}
+          </tbody>
+        </DenseTable>
+      )}
+      <Button
+        variant="outlined"
+        disabled={routes.length === 0}
+        sx={{ mt: schedules.length > 0 ? 3 : 0 }}
+        onClick={() => {
+          setEdited("new");
+        }}
+      >
+        {t("schedules.make")}
+      </Button>
+      {edited && (
+        <ScheduleDialog
+          schedule={edited === "new" ? undefined : edited}
+          routes={routes}
+          onDone={refresh}
+          onClose={() => {
+            setEdited(undefined);
+          }}
+        />
+      )}
+      <Snackbar
+        open={removed !== undefined}
+        autoHideDuration={UNDO_MS}
+        message={t("schedules.removed", { route: removed?.route ?? "" })}
+        action={
+          <Button
+            color="inherit"
+            size="small"
+            onClick={() => {
+              if (!removed) return;
+              acting.mutate(() => addSchedule(wishOf(removed), removed.space ?? ""));
+              setRemoved(undefined);
+            }}
+          >
+            {t("task.undo")}
+          </Button>
+        }
+        onClose={(_, reason) => {
+          // A click elsewhere is not a wish to lose the way back.
+          if (reason !== "clickaway") setRemoved(undefined);
+        }}
+      />
     </>
   );
 }
+
+const UNDO_MS = 10_000;
 
 interface CellsProps {
   schedule: Schedule;
   isBusy: boolean;
   onPause: () => void;
+  onEdit: () => void;
+  onRemove: () => void;
 }
 
-function Cells({ schedule, isBusy, onPause }: CellsProps) {
+function Cells({ schedule, isBusy, onPause, onEdit, onRemove }: CellsProps) {
   const { t, i18n } = useTranslation();
   const now = useNow(false);
   const { route, cron, timezone, next_at: next, paused } = schedule;
@@ -110,6 +180,23 @@ function Cells({ schedule, isBusy, onPause }: CellsProps) {
           onClick={onPause}
         >
           {t(paused ? "schedules.go_on" : "schedules.pause")}
+        </Button>
+        <Button
+          size="small"
+          color="inherit"
+          aria-label={t("schedules.edit_of", { route, cron })}
+          onClick={onEdit}
+        >
+          {t("schedules.edit")}
+        </Button>
+        <Button
+          size="small"
+          color="error"
+          disabled={isBusy}
+          aria-label={t("schedules.remove_of", { route, cron })}
+          onClick={onRemove}
+        >
+          {t("schedules.remove")}
         </Button>
       </Box>
     </>

@@ -3,7 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { api, content } from "@/shared/api/client";
-import type { Schedule } from "@/shared/api/types";
+import type { JsonObject, Schedule } from "@/shared/api/types";
 import { scheduledSpaces } from "@/shared/rights";
 import { useAbout } from "@/shared/useAbout";
 
@@ -38,13 +38,33 @@ function schedulesOf(space: string, signal: AbortSignal): Promise<Schedule[]> {
   ) as Promise<Schedule[]>;
 }
 
-/** Let a schedule rest, or go on. */
-export async function pauseSchedule(schedule: Schedule, paused: boolean) {
-  const { id, route, cron, timezone, input, missed } = schedule;
+/** What somebody says of a schedule. */
+export interface Wish {
+  route: string;
+  cron: string;
+  timezone: string;
+  input: JsonObject;
+  missed: Schedule["missed"];
+  paused: boolean;
+}
+
+export function wishOf(schedule: Schedule): Wish {
+  const { route, cron, timezone, input, missed, paused } = schedule;
+  return { route, cron, timezone, input, missed, paused };
+}
+
+/** In a space; empty: the one that the engine takes if none is named. */
+export function addSchedule(wish: Wish, space: string) {
+  const query = space === "" ? {} : { space };
   return content(
-    api.PUT("/schedules/{id}", {
-      params: { path: { id } },
-      body: { route, cron, timezone, input, missed, paused },
-    }),
+    api.POST("/schedules", { params: { query: query as never }, body: wish }),
   );
+}
+
+export function changeSchedule(id: string, wish: Wish) {
+  return content(api.PUT("/schedules/{id}", { params: { path: { id } }, body: wish }));
+}
+
+export async function removeSchedule(id: string): Promise<void> {
+  await api.DELETE("/schedules/{id}", { params: { path: { id } } });
 }

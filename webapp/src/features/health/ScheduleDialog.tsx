@@ -1,0 +1,160 @@
+/** When a route is to be started, and with what. */
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { JsonObject, Route, Schedule } from "@/shared/api/types";
+import { useTranslation } from "@/shared/i18n";
+import { scheduledSpaces } from "@/shared/rights";
+import { MONO } from "@/shared/theme";
+import { Failure } from "@/shared/ui/Faults";
+import { ChoiceInput, TextInput } from "@/shared/ui/TextInput";
+import { useAbout } from "@/shared/useAbout";
+
+import { exampleInput, parsedInput } from "./scheduleInput";
+import { addSchedule, changeSchedule, type Wish, wishOf } from "./useSchedules";
+
+interface ScheduleDialogProps {
+  /** Undefined: a new one. */
+  schedule: Schedule | undefined;
+  routes: Route[];
+  onDone: () => void;
+  onClose: () => void;
+}
+
+const NIGHTLY = "0 3 * * *";
+
+export function ScheduleDialog(props: ScheduleDialogProps) {
+  const { schedule, routes, onDone, onClose } = props;
+  const { t } = useTranslation();
+  const about = useAbout();
+  const [wish, setWish] = useState(() => (schedule ? wishOf(schedule) : fresh()));
+  const [text, setText] = useState(() => textOf(wish.input));
+  const input = parsedInput(text);
+
+  const sending = useMutation({
+    mutationFn: async () => {
+      const whole = { ...wish, input: input ?? {} };
+      if (schedule) return changeSchedule(schedule.id, whole);
+      const spaces = about ? scheduledSpaces(about) : [];
+      const own = routes.find(({ route }) => route === wish.route)?.space ?? "";
+      // Where it belongs, if that is one's own; what is shared starts in one's own.
+      return addSchedule(whole, spaces.includes(own) ? own : (spaces[0] ?? ""));
+    },
+    onSuccess: () => {
+      onDone();
+      onClose();
+    },
+  });
+  const isReady = wish.route !== "" && wish.cron.trim() !== "" && input !== undefined;
+  const change = (part: Partial<Wish>) => {
+    setWish({ ...wish, ...part });
+  };
+
+  return (
+    <Dialog open fullWidth maxWidth="sm" aria-labelledby="schedule" onClose={onClose}>
+      <DialogTitle id="schedule">
+        {t(schedule ? "schedules.change" : "schedules.make")}
+      </DialogTitle>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady) sending.mutate();
+        }}
+      >
+        <DialogContent sx={{ display: "grid", gap: 4, pt: "8px !important" }}>
+          <ChoiceInput
+            id="schedule-route"
+            label={t("history.route")}
+            value={wish.route}
+            options={[
+              ["", t("schedules.choose")],
+              ...routes.map(({ route }) => [route, route] as const),
+            ]}
+            onChange={(route) => {
+              change({ route });
+              const chosen = routes.find((one) => one.route === route);
+              // What was typed for another route is no use for this one.
+              if (chosen && !schedule) setText(textOf(exampleInput(chosen)));
+            }}
+          />
+          <TextInput
+            id="schedule-cron"
+            label={t("schedules.when")}
+            value={wish.cron}
+            helperText={t("schedules.cron_help")}
+            attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
+            onChange={(cron) => {
+              change({ cron });
+            }}
+          />
+          <TextInput
+            id="schedule-timezone"
+            label={t("schedules.timezone")}
+            value={wish.timezone}
+            attributes={{ spellCheck: false }}
+            onChange={(timezone) => {
+              change({ timezone });
+            }}
+          />
+          <TextInput
+            id="schedule-input"
+            label={t("schedules.input")}
+            multiline
+            minRows={3}
+            maxRows={14}
+            value={text}
+            error={input === undefined}
+            helperText={input === undefined ? t("schedules.bad_input") : " "}
+            attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
+            onChange={setText}
+          />
+          <ChoiceInput
+            id="schedule-missed"
+            label={t("schedules.missed")}
+            value={wish.missed}
+            options={[
+              ["once", t("schedules.missed_once")],
+              ["skip", t("schedules.missed_skip")],
+            ]}
+            onChange={(missed) => {
+              change({ missed: missed === "skip" ? "skip" : "once" });
+            }}
+          />
+          {sending.error && <Failure error={sending.error} />}
+        </DialogContent>
+        <DialogActions sx={{ px: 6, pb: 4 }}>
+          <Button color="inherit" onClick={onClose}>
+            {t("run.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            variant="contained"
+            disabled={!isReady || sending.isPending}
+          >
+            {t("schedules.keep")}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+function fresh(): Wish {
+  return {
+    route: "",
+    cron: NIGHTLY,
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    input: {},
+    missed: "once",
+    paused: false,
+  };
+}
+
+function textOf(input: JsonObject): string {
+  return JSON.stringify(input, null, 2);
+}

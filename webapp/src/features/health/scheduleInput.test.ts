@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+
+import { exampleInput, parsedInput } from "./scheduleInput";
+
+test("a schedule begins with what its route needs", () => {
+  const inputSchema = {
+    required: ["rows", "mail", "days", "source"],
+    properties: {
+      rows: { type: "array" },
+      mail: { type: "string", examples: ["boss@example.org"] },
+      days: { type: "integer", default: 7 },
+      source: { type: ["string", "null"] },
+      note: { type: "string" },
+    },
+  };
+
+  expect(exampleInput({ inputSchema })).toEqual({
+    rows: [],
+    mail: "boss@example.org",
+    days: 7,
+    source: "",
+  });
+  expect(exampleInput({ inputSchema: null })).toEqual({});
+});
+
+test("what is no object is no input", () => {
+  expect(parsedInput('{"a": 1}')).toEqual({ a: 1 });
+  expect(parsedInput(" ")).toEqual({});
+  expect(parsedInput("[1]")).toBeUndefined();
+  expect(parsedInput("{a: 1}")).toBeUndefined();
+});
