@@ -102,6 +102,7 @@ test("health says which routes cannot work, and what would help", async () => {
       await tabTo(page, unfold);
       await page.keyboard.press("Enter");
       await page.getByText(/127\.0\.0\.1:\d+\/calls/).waitFor();
+      await page.getByText("No pipeline calls it.").waitFor();
       await page.getByText("All stores can be reached").waitFor();
     });
   } finally {

@@ -9,6 +9,7 @@ import { toneColor } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusIcon } from "@/shared/ui/StatusChip";
+import { UsedBy } from "@/shared/ui/UsedBy";
 import { TintedRow } from "@/shared/ui/TintedRow";
 import { useChanged } from "@/shared/useChanged";
 import { useNow } from "@/shared/useNow";
@@ -96,6 +97,9 @@ export function RouteTable({ routes, figures }: RouteTableProps) {
                 <tr>
                   <td colSpan={services ? COLUMNS_OF_SERVICES : COLUMNS}>
                     <Instances route={route} />
+                    <Box sx={{ pl: 6, pb: 3, whiteSpace: "normal" }}>
+                      <UsedBy route={route} />
+                    </Box>
                   </td>
                 </tr>
               )}
@@ -177,8 +181,10 @@ function Cells({ line, now, open, onUnfold }: CellsProps) {
         <Box sx={{ display: "flex", alignItems: "center", ml: -1.5 }}>
           {services && <Unfold route={route.route} open={open} onClick={onUnfold} />}
           <AppLink
-            to="/history"
-            search={{ route: route.route }}
+            // A service has hardly any tasks of its own: its page says who calls it.
+            {...(services
+              ? { to: "/run/$route", params: { route: route.route } }
+              : { to: "/history", search: { route: route.route } })}
             underline="hover"
             color="textPrimary"
             sx={{

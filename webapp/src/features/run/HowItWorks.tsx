@@ -6,9 +6,8 @@ import { lazy, Suspense, useState } from "react";
 
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
-import { FoundPipelines } from "@/shared/ui/FoundPipelines";
+import { UsedBy } from "@/shared/ui/UsedBy";
 import { Words } from "@/shared/ui/Words";
-import { schedulesOf, useUsers } from "@/shared/useUsers";
 
 // Most people never ask for it: it is loaded when somebody does.
 const PipelineCanvas = lazy(() =>
@@ -64,24 +63,5 @@ export function HowItWorks({ route, nodes }: HowItWorksProps) {
         </Suspense>
       )}
     </Box>
-  );
-}
-
-/** Asked for only where somebody wants to know how it works. */
-function UsedBy({ route }: { route: string }) {
-  const { t } = useTranslation();
-  const { data } = useUsers(route);
-  if (!data) return null;
-  return (
-    <>
-      <Typography variant="h3" component="h2" sx={{ mt: 4, mb: 1 }}>
-        {t("used.title")}
-      </Typography>
-      {data.total + data.hidden + schedulesOf(data) === 0 ? (
-        <Typography color="textSecondary">{t("used.nobody")}</Typography>
-      ) : (
-        <FoundPipelines found={data} />
-      )}
-    </>
   );
 }

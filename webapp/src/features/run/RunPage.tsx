@@ -21,6 +21,7 @@ import { Words } from "@/shared/ui/Words";
 import { HowItWorks } from "./HowItWorks";
 import { RunForm } from "./RunForm";
 import { TaskView } from "./TaskView";
+import { UsedByDetails } from "./UsedByDetails";
 import { useForm } from "./useForm";
 import { useRun } from "./useRun";
 
@@ -143,6 +144,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
       {route.pipeline && (
         <HowItWorks route={route.route} nodes={route.pipeline.nodes} />
       )}
+      {route.type === "service" && <UsedByDetails route={route.route} />}
     </Page>
   );
 }

@@ -28,6 +28,7 @@ export const en = {
   editor: { open: "Open in editor", new: "New pipeline" },
   used: {
     title: "Used by",
+    who: "Who uses it",
     nobody: "No pipeline calls it.",
     steps: "Steps of pipelines",
     more_one: "and {{count}} pipeline more",

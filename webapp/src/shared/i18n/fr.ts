@@ -31,6 +31,7 @@ export const fr: Words = {
   editor: { open: "Ouvrir dans l'éditeur", new: "Nouveau pipeline" },
   used: {
     title: "Utilisé par",
+    who: "Qui l'utilise",
     nobody: "Aucun pipeline ne l'appelle.",
     steps: "Étapes de pipelines",
     more_one: "et {{count}} autre pipeline",
