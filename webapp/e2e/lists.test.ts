@@ -167,7 +167,7 @@ test("a schedule that could start nothing is told, and can rest", async () => {
   const answer = await fetch(`${stack.url}/schedules`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ route: "at-night", cron: "0 3 1 1 *" }),
+    body: JSON.stringify({ route: "at-night", cron: "0 3 1 1 *", input: { n: 1 } }),
   });
   assert.equal(answer.status, 201);
 

@@ -83,6 +83,7 @@ export function HealthPage() {
           <FailureTable failures={failures} />
         </Section>
       )}
+      <CheckAll pipelines={pipelines} />
       {services.length > 0 && (
         <Section title={t("health.services")} note={t("health.days", { days })}>
           <RouteTable routes={services} figures={stats.data?.by_service ?? {}} />
@@ -93,7 +94,6 @@ export function HealthPage() {
           <RouteTable routes={pipelines} figures={stats.data?.by_route ?? {}} />
         </Section>
       )}
-      <CheckAll pipelines={pipelines} />
       {readiness.data && (
         <Section title={t("health.stores")}>
           <Stores readiness={readiness.data} />
