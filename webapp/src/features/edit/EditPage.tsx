@@ -23,7 +23,14 @@ const page = getRouteApi("/edit/$route");
 export function EditPage() {
   const { route } = page.useParams();
   const { t } = useTranslation();
-  const opened = useEdit((state) => state.route === route);
+  const isThere = useEdit((state) => state.route === route);
+  // It got another name, to which the address has not come yet: what has the old one now
+  // is no matter of this window, and would take the place of what is edited.
+  const isLeft = useEdit((state) => state.left === route);
+  const opened = isThere || isLeft;
+  useEffect(() => {
+    if (isThere) useEdit.getState().arrive();
+  }, [isThere]);
   const stored = useQuery({
     queryKey: ["edited", route],
     queryFn: ({ signal }) => engine.route(route, signal),

@@ -156,3 +156,14 @@ test("whatever is done is undone and done again, to equal documents", () => {
     { numRuns: 150 },
   );
 });
+
+test("under another name it is still what is edited, until the address says so too", () => {
+  edit().rebase("renamed", { version: "2", document: sample() });
+  expect([edit().route, edit().left]).toEqual(["renamed", "sample"]);
+
+  edit().rebase("renamed", { version: "3", document: sample() });
+  expect(edit().left).toBe("sample");
+
+  edit().arrive();
+  expect(edit().left).toBeUndefined();
+});

@@ -41,6 +41,8 @@ export interface EditOptions {
 export interface EditState {
   /** The route that was opened; undefined: a new pipeline. */
   route: string | undefined;
+  /** What it was called before, as long as the address still names that. */
+  left: string | undefined;
   base: Base;
   /** Under which name its draft is kept. */
   draft: string;
@@ -63,6 +65,8 @@ export interface EditState {
   select: (ids: readonly string[]) => void;
   /** It was stored under this version: what differs from it counts from now on. */
   rebase: (route: string, base: Base) => void;
+  /** The address names the route that is edited. */
+  arrive: () => void;
 }
 
 export interface Opening {
@@ -84,6 +88,7 @@ const MAX_STEPS = 1000;
 
 export const useEdit = create<EditState>()((set) => ({
   route: undefined,
+  left: undefined,
   base: NOTHING,
   draft: "",
   readOnly: undefined,
@@ -96,6 +101,7 @@ export const useEdit = create<EditState>()((set) => ({
   open: ({ route, base, document = base.document, draft, readOnly }) => {
     set({
       route,
+      left: undefined,
       base,
       draft,
       readOnly,
@@ -154,7 +160,14 @@ export const useEdit = create<EditState>()((set) => ({
   },
 
   rebase: (route, base) => {
-    set({ route, base });
+    set((state) => ({
+      route,
+      base,
+      left: state.route === route ? state.left : state.route,
+    }));
+  },
+  arrive: () => {
+    set({ left: undefined });
   },
 }));
 
