@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { expectRight, openBrowser, visit } from "./browsing.ts";
 import { tabTo } from "./keyboard.ts";
 import { offer } from "./service.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { type Stack, startStack, until } from "./stack.ts";
 import { END, ENDED_MS, entry, publish, start, untilStatus } from "./tasks.ts";
 import { unzipped } from "./zip.ts";
 
@@ -195,7 +195,9 @@ test("a schedule that could start nothing is told, and can rest", async () => {
     await page.getByRole("button", { name: "Make a schedule" }).click();
     await page.getByLabel("Route").selectOption("at-night");
     // Begun from the example of the route.
-    await page.getByText('"n": 1').waitFor();
+    await until(ENDED_MS, async () =>
+      (await page.getByLabel("Input, as JSON").inputValue()).includes('"n": 1'),
+    );
     await page.getByRole("button", { name: "Keep" }).click();
     await page.getByRole("row", { name: /at-night 0 3 \* \* \*/ }).waitFor();
   });

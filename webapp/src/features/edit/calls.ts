@@ -39,7 +39,8 @@ export async function publish(
   const stored = await content(
     api.POST("/services", {
       params: { query: query as never },
-      body: sent(document),
+      // A file of somebody may leave out what it is.
+      body: sent({ ...document, type: "pipeline" }),
       headers,
     }),
   );

@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { engine } from "@/shared/api/client";
 import type { JsonObject, Route, Schedule } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { scheduledSpaces } from "@/shared/rights";
@@ -15,7 +16,7 @@ import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput, TextInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
 
-import { exampleInput, parsedInput } from "./scheduleInput";
+import { bodyExample, exampleInput, parsedInput } from "./scheduleInput";
 import { addSchedule, changeSchedule, type Wish, wishOf } from "./useSchedules";
 
 interface ScheduleDialogProps {
@@ -77,9 +78,8 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
             ]}
             onChange={(route) => {
               change({ route });
-              const chosen = routes.find((one) => one.route === route);
               // What was typed for another route is no use for this one.
-              if (chosen && !schedule) setText(textOf(exampleInput(chosen)));
+              if (!schedule) void exampleOf(routes, route).then(setText);
             }}
           />
           <TextInput
@@ -142,6 +142,15 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+/** What its author gave as an example; else what its contract needs. */
+async function exampleOf(routes: Route[], route: string): Promise<string> {
+  const chosen = routes.find((one) => one.route === route);
+  if (!chosen) return "{}";
+  const details = await engine.route(route).catch(() => undefined);
+  const entry = details?.pipeline?.nodes.find(({ type }) => type === "entry");
+  return textOf(bodyExample(entry) ?? exampleInput(chosen));
 }
 
 function fresh(): Wish {

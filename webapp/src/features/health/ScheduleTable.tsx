@@ -48,7 +48,7 @@ export function ScheduleTable({ schedules, routes }: ScheduleTableProps) {
                 {t("schedules.next")}
               </Box>
               <th scope="col">{t("schedules.last")}</th>
-              <Box component="th" scope="col" sx={RIGHT} />
+              <td />
             </tr>
           </thead>
           <tbody>

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import { exampleInput, parsedInput } from "./scheduleInput";
+import type { PipelineNode } from "@/shared/api/types";
+
+import { bodyExample, exampleInput, parsedInput } from "./scheduleInput";
 
 test("a schedule begins with what its route needs", () => {
   const inputSchema = {
@@ -21,6 +23,15 @@ test("a schedule begins with what its route needs", () => {
     source: "",
   });
   expect(exampleInput({ inputSchema: null })).toEqual({});
+});
+
+test("the example of the author comes first; names of files are none", () => {
+  const entry = (body: unknown) =>
+    ({ id: "request", type: "entry", api: { body } }) as unknown as PipelineNode;
+
+  expect(bodyExample(entry({ name: "Ada" }))).toEqual({ name: "Ada" });
+  expect(bodyExample(entry(["image"]))).toBeUndefined();
+  expect(bodyExample(undefined)).toBeUndefined();
 });
 
 test("what is no object is no input", () => {

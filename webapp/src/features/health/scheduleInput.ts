@@ -1,5 +1,11 @@
 /** What a schedule sends: typed as JSON, begun from what the route says of itself. */
-import type { Json, JsonObject, Route } from "@/shared/api/types";
+import type { Json, JsonObject, PipelineNode, Route } from "@/shared/api/types";
+
+/** The example in the entry of a pipeline; undefined: it takes files, or says none. */
+export function bodyExample(entry: PipelineNode | undefined): JsonObject | undefined {
+  const api = entry?.api as { body?: unknown } | undefined;
+  return isObject(api?.body) ? api.body : undefined;
+}
 
 /** What must be there, with the examples and defaults of its author. */
 export function exampleInput({ inputSchema }: Pick<Route, "inputSchema">): JsonObject {
@@ -25,10 +31,12 @@ function emptyOf(type: string | string[] | undefined): Json {
 export function parsedInput(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
-    const isObject =
-      typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as JsonObject) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
