@@ -212,7 +212,7 @@ test("a route is shared, and shared no more", async () => {
     await page.getByLabel("With the space").selectOption("lab");
     await page.getByRole("button", { name: "Share", exact: true }).click();
 
-    const end = page.getByRole("button", { name: "Share with lab no more" });
+    const end = page.getByRole("button", { name: "Share with Lab no more" });
     await end.click();
     await end.waitFor({ state: "detached" });
   });
@@ -242,14 +242,14 @@ test("who is an author in several spaces says where a new route belongs", async 
     };
     assert.equal(told.space, "film");
     await page.goto(`${stage.stack.url}/history`);
-    await page.getByRole("button", { name: "film", exact: true }).click();
+    await page.getByRole("button", { name: "Film", exact: true }).click();
     await page.waitForURL(/space=film/);
 
     await page.goto(stage.stack.url);
     const cards = page.getByRole("article");
-    await cards.filter({ hasText: "cut-film" }).getByText("space “film”").waitFor();
+    await cards.filter({ hasText: "cut-film" }).getByText("space “Film”").waitFor();
     await cards.filter({ hasText: "space “main”" }).first().waitFor();
-    await page.getByRole("button", { name: "film", exact: true }).click();
+    await page.getByRole("button", { name: "Film", exact: true }).click();
     await cards.filter({ hasText: "half" }).waitFor({ state: "detached" });
     assert.equal(await cards.count(), 1);
     await page.getByRole("button", { name: "All spaces" }).click();
