@@ -36,8 +36,10 @@ SAFETY_HEADERS = {
     # The content comes from other people: a browser must never run it as a page of
     # the engine.
     "content-security-policy": "default-src 'none'; sandbox",
-    # A blob never changes, but an erased task must not stay in caches for long.
-    "cache-control": "private, max-age=3600",
+    # A blob never changes, but who may see it does: a browser keeps it, and asks each
+    # time. Else the next person at the same computer would see it after signing out,
+    # and everybody one that was erased.
+    "cache-control": "private, no-cache",
     "accept-ranges": "bytes",
 }
 

@@ -173,6 +173,22 @@ async def test_the_audit_log_ends_for_who_is_no_administrator_any_more(
     assert not reading.is_whole
 
 
+async def test_a_file_that_a_browser_keeps_is_asked_for_each_time(
+    app: FastAPI, sign_in: SignIn
+) -> None:
+    reader = await sign_in("reader")
+    path = await kept(reader)
+    first = await reader.get(path)
+    known = {"if-none-match": first.headers["etag"]}
+
+    again = await reader.get(path, headers=known)
+    await reader.delete("/sessions/current")
+    after = await reader.get(path, headers=known)
+
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert [one.status_code for one in (first, again, after)] == [200, 304, 401]
+
+
 def slowly(client: httpx.Client, path: str, began: list[str]) -> bool:
     """Read a file piece by piece, with a pause after each; whether it was cut."""
     with client.stream("GET", path) as answer:
