@@ -7,7 +7,7 @@ have no accounts, but that of one person beside another.
 import asyncio
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -117,12 +117,18 @@ async def signed_in(url: str, name: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def seconds_of_few(person: httpx.AsyncClient) -> float:
-    """How long some tasks take that are started together."""
+async def seconds_of_few(person: Sequence[httpx.AsyncClient]) -> float:
+    """How long some tasks take that are started together, at each replica in turn.
+
+    As a load balancer spreads them. Who asks one of two replicas alone has half of the
+    service: the other one gives its half to those who wait there.
+    """
     began = time.monotonic()
     answers = await asyncio.gather(
         *(
-            person.post("/services/shaded?wait=60", json={"number": number})
+            person[number % len(person)].post(
+                "/services/shaded?wait=60", json={"number": number}
+            )
             for number in range(FEW)
         )
     )
@@ -196,13 +202,10 @@ async def test_thousands_of_one_person_leave_ten_of_another_half_their_speed(
 ) -> None:
     async with AsyncExitStack() as open_:
         urls = await open_.enter_async_context(engines(tmp_path, stores(), count))
-        author, few = [
-            await open_.enter_async_context(signed_in(urls[0], name))
-            for name in ("author", "reader")
-        ]
-        # At each replica: as much waits there as at the one that the others ask.
-        greedy = [
-            await open_.enter_async_context(signed_in(url, "owner")) for url in urls
+        author = await open_.enter_async_context(signed_in(urls[0], "author"))
+        few, greedy = [
+            [await open_.enter_async_context(signed_in(url, name)) for url in urls]
+            for name in ("reader", "owner")
         ]
         many = greedy[0]
         shade = Shade()

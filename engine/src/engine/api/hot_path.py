@@ -114,12 +114,12 @@ async def _started(call: Call, push: Push | None, depth: int, owner: str) -> str
         call.route, idempotency_key_of(call), version_of(call), owner
     )
 
-    # What a running task calls is part of it.
-    is_called = push is not None and call.callbacks.is_order(push.task_id)
+    # What a running task calls is part of it: nobody asks for it.
+    is_asked = bool(owner) and not (push and call.callbacks.is_order(push.task_id))
     if draft.repeated:
         # It is not even read: its task has started. By its key one's own task is found
         # also where one may not see it any more.
-        if owner and not is_called:
+        if is_asked:
             await expect_visible(call.principal, call.tasks, draft.task)
     else:
         continues = continues_of(call)
@@ -129,7 +129,7 @@ async def _started(call: Call, push: Push | None, depth: int, owner: str) -> str
         api = draft.pipeline.entry.api
         space = await _space_of(call)
         # Before the body is read.
-        if owner and not is_called:
+        if is_asked:
             await call.allowances.take(owner, space)
         async with Receiving(call, draft.task, PartsOfRoute(api)) as body:
             if draft.predecessor:
