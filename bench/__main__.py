@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 import uvloop
 
 from bench.checkouts import beside_checkouts
+from bench.counting import beside_nothing, count
 from bench.files import measure_files
 from bench.measure import Started, beside_a_relay, running
 from bench.profiling import profile
@@ -41,6 +44,15 @@ async def measured(started: Started, scenarios: Sequence[Scenario]) -> dict[str,
 async def profiled(started: Started, scenario: Scenario) -> list[Path]:
     async with running(started, (scenario,)) as bench:
         return await profile(bench, scenario, OUT)
+
+
+async def counted() -> str:
+    """What a task of three calls executes."""
+    scenario = replace(THREE, tasks=100)
+    with TemporaryDirectory(prefix="bench-") as folder:
+        into = Path(folder) / "counts.json"
+        async with running(beside_nothing(into), (scenario,)) as bench:
+            return await count(bench, scenario, into)
 
 
 def timed() -> list[dict[str, Any]]:
@@ -95,11 +107,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--profile", action="store_true", help=f"py-spy on 3 calls, into {OUT}/"
     )
+    parser.add_argument(
+        "--count", action="store_true", help="bytecodes of a task of 3 calls, by file"
+    )
     return parser.parse_args()
 
 
 def main() -> None:
     given = arguments()
+    if given.count:
+        print(uvloop.run(counted()))
+        return
+
     started, scenarios = chosen(given)
     if given.profile:
         print(*uvloop.run(profiled(started, THREE)), sep="\n")
