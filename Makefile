@@ -152,7 +152,7 @@ $(WATCHERS): servers/binaries.py | .venv/.run
 	@touch $@
 
 test-watch: .venv/.dev $(WATCHERS) ## rules, dashboards and alerts, on a real Prometheus and Alertmanager
-	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py
+	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py deploy/tests/test_alerts_provoked.py
 
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers
@@ -167,9 +167,9 @@ test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that n
 test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Keycloak: a minute, most of it until it has started
 	@$(BIN)/python -m pytest -m keycloak --timeout=800 engine/tests/api/access/test_keycloak.py
 
-# a minute; the source of the other version comes out of git
+# two minutes; the source of the other version comes out of git, its packages are those that it was locked to
 test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
-	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py
+	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py engine/tests/chaos/test_versions_alone.py
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl

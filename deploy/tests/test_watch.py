@@ -40,6 +40,13 @@ ASKS = {"type": "pipeline", "nodes": [entry("asks", "far"), CALL, END]}
 @contextmanager
 def engine_in(folder: Path) -> Iterator[str]:
     """Host and port of an engine with two pipelines, as long as the block."""
+    with running_engine(folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_engine(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with its process."""
     address = f"{HOST}:{free_port()}"
     command = [sys.executable, "-m", "engine.cli", "serve", "--data", str(folder)]
     with subprocess.Popen([*command, "--port", address.partition(":")[2]]) as process:
@@ -48,7 +55,7 @@ def engine_in(folder: Path) -> Iterator[str]:
             for pipeline in (ECHO, ASKS):
                 answer = httpx.post(f"http://{address}/services", json=pipeline)
                 assert answer.is_success, answer.text
-            yield address
+            yield address, process
         finally:
             process.terminate()
 

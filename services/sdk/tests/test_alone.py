@@ -1,10 +1,14 @@
 """Without an engine a service keeps its results for a while, to be read."""
 
+import re
+
 import pytest
 from pictures import red_dot
 from sample_service import app, gates
 from service_sdk.problems import problem
-from service_sdk.testing import Kit
+from service_sdk.testing import WAIT_SECONDS, Kit
+
+from servers.waiting import block_until
 
 PROBLEM = "application/problem+json"
 
@@ -140,6 +144,18 @@ def test_health_and_metrics_are_shown(kit: Kit) -> None:
     assert 'service_errors_total{route="fail"}' in figures
     assert 'service_seconds_count{route="fail"}' in figures
     assert "service_queue_length 0.0" in figures
+
+
+def test_metrics_say_how_many_workers_work(kit: Kit) -> None:
+    kit.dispatch("wait", "held", name="held").raise_for_status()
+    assert gates.entered.acquire(timeout=WAIT_SECONDS)
+    working = kit.http.get("/metrics").text
+    gates.open.release()
+    kit.engine.reply("held")
+    block_until(lambda: "service_busy_workers 0.0" in kit.http.get("/metrics").text)
+
+    assert "service_busy_workers 1.0" in working
+    assert re.search(r"^service_workers [1-9]", working, re.MULTILINE)
 
 
 def test_a_problem_without_faults_has_no_list_of_errors() -> None:

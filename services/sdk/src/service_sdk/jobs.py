@@ -84,7 +84,12 @@ class Jobs:
             keep_seconds=settings.keep_seconds,
             clock=time.monotonic,
         )
-        self.metrics = Metrics(lambda: self._waiting)
+        self._busy = 0
+        self.metrics = Metrics(
+            waiting=lambda: self._waiting,
+            busy=lambda: self._busy,
+            workers=settings.workers,
+        )
 
     @property
     def settings(self) -> Settings:
@@ -191,6 +196,7 @@ class Jobs:
             self._waiting -= 1
 
         outcome: Outcome = STOPPED
+        self._busy += 1
         try:
             with (
                 self.metrics.seconds.labels(job.route).time(),
@@ -198,6 +204,7 @@ class Jobs:
             ):
                 outcome = await self._perform_for_caller(job)
         finally:
+            self._busy -= 1
             self._free_workers.release()
             if self.tracing:
                 failed = isinstance(outcome, Failure)

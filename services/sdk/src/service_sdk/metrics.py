@@ -18,7 +18,9 @@ class Metrics:
     Each has a registry of its own, so that several services can live in one process.
     """
 
-    def __init__(self, queue_length: Callable[[], float]) -> None:
+    def __init__(
+        self, *, waiting: Callable[[], int], busy: Callable[[], int], workers: int
+    ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
 
@@ -32,7 +34,14 @@ class Metrics:
             "service_seconds", "Seconds of work", ["route"], registry=registry
         )
         queue = Gauge("service_queue_length", "Work that waits", registry=registry)
-        queue.set_function(queue_length)
+        queue.set_function(waiting)
+        at_work = Gauge(
+            "service_busy_workers", "Workers that work now", registry=registry
+        )
+        at_work.set_function(busy)
+        Gauge("service_workers", "Workers that there are", registry=registry).set(
+            workers
+        )
 
     def include(self, figures: Collector) -> None:
         """Show these figures too."""
