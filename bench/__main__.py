@@ -22,6 +22,7 @@ from bench.scenarios import (
     QUICK,
     THREE,
     TOKENS,
+    TRACES,
     VERSIONS,
     WHOLE,
     Scenario,
@@ -74,6 +75,11 @@ def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
         return beside_checkouts(given.beside), VERSIONS
     if given.tokens:
         return beside_no_accounts(), TOKENS
+    if given.traces:
+        # It imports a decoder, which the other sides do without.
+        from bench.traces import beside_no_traces
+
+        return beside_no_traces(), TRACES
     if given.peers:
         from bench.peers import beside_node_red
 
@@ -99,6 +105,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--tokens", action="store_true", help="only without accounts, and with a token"
+    )
+    parser.add_argument(
+        "--traces", action="store_true", help="only without traces, and with them"
     )
     parser.add_argument(
         "--timed", action="store_true", help="only a large file and the start"
@@ -129,7 +138,7 @@ def main() -> None:
     else:
         report = uvloop.run(measured(started, scenarios))
     is_part = given.quick or given.cluster or given.peers or given.beside
-    if not (is_part or given.tokens):
+    if not (is_part or given.tokens or given.traces):
         with_tokens = uvloop.run(measured(beside_no_accounts(), TOKENS))
         report["scenarios"] += with_tokens["scenarios"]
         report["timed"] = timed()

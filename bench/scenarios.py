@@ -149,5 +149,9 @@ TOKENS = (
     replace(VERSIONS[0], title="1 call, accounts", tasks=500),
     replace(VERSIONS[1], title="3 calls in a row, accounts", tasks=300),
 )
+TRACES = (
+    replace(VERSIONS[0], title="1 call, traces", tasks=500),
+    replace(VERSIONS[1], title="3 calls in a row, traces", tasks=300),
+)
 
 PEERS = (_scenario("http-3-1", 300, 16, 7),)
