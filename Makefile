@@ -169,7 +169,7 @@ test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Ke
 
 # two minutes; the source of the other version comes out of git, its packages are those that it was locked to
 test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
-	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py
+	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py engine/tests/chaos/test_versions_alone.py
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl

@@ -21,6 +21,9 @@ READY = b"listening at"
 # Kills the process when this one ends, in whatever way.
 PARENT_GUARD = "engine.cli.end_with_parent"
 
+PYTHON = "PYTHON_OF_PROCESS"
+"""In its environment: which Python runs it, where that is not this one."""
+
 MAX_FAILED_STARTS = 10
 """After so many deaths in a row before it was ready it is not started again."""
 
@@ -158,7 +161,7 @@ class SupervisedProcess:
             "PYTHONUNBUFFERED": "1",
         }
         return await asyncio.create_subprocess_exec(
-            sys.executable,
+            self._environment.get(PYTHON, sys.executable),
             *("-m", PARENT_GUARD, self._module, *self._arguments),
             env={**os.environ, **python, **self._environment},
             stdin=PIPE,

@@ -1,8 +1,8 @@
 """Scenario 14: replicas of two versions work on the same stores, there and back.
 
 The version before is that of VERSION_BEFORE, a commit; by default the one whose data is
-kept in tests/upgrades. Its source is taken out of git and runs with the packages that
-are installed here. `make test-versions` runs it: not a part of `make check`.
+kept in tests/upgrades. Its source is taken out of git, and runs with the packages that
+it was locked to. `make test-versions` runs it: not a part of `make check`.
 """
 
 import asyncio
@@ -16,7 +16,10 @@ import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, on
 from chaos.scenario import Scenario, run_scenario
 from chaos.size import sized
-from upgrades.record import PREVIOUS, ROOT, environment_of, take_out
+from chaos.supervised import PYTHON
+from upgrades.packages import KEPT as KEPT_VERSIONS
+from upgrades.packages import version_of
+from upgrades.record import PREVIOUS, ROOT, environment_of
 
 ORDERLY_EXITS = (0, -signal.SIGTERM)
 KEPT = (PREVIOUS / "COMMIT").read_text("utf-8").strip()
@@ -24,23 +27,33 @@ COMMIT = os.environ.get("VERSION_BEFORE") or KEPT
 TASKS_BETWEEN = 5
 
 
+Environment = dict[str, str]
+"""With what a process is one of a version."""
+
+HERE: Environment = {
+    "PYTHONPATH": environment_of(ROOT)["PYTHONPATH"],
+    PYTHON: sys.executable,
+}
+
+
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The PYTHONPATH with which Python finds the version before this one."""
-    folder = tmp_path_factory.mktemp("before")
-    take_out(COMMIT, folder)
-    path = environment_of(folder)["PYTHONPATH"]
+def before() -> Environment:
+    """The version before this one, with its own packages."""
+    version = version_of(COMMIT)
     # Else both would be the same one, and nothing proven.
-    assert str(folder) in found_with(path)
-    return path
+    for found in found_with(str(version.python), version.path):
+        assert found.startswith(str(KEPT_VERSIONS)), found
+    return {"PYTHONPATH": version.path, PYTHON: str(version.python)}
 
 
-def found_with(path: str) -> str:
-    """Where Python finds the engine then."""
-    words = (sys.executable, "-c", "import engine; print(engine.__file__)")
+def found_with(python: str, path: str) -> list[str]:
+    """Where Python finds the engine then, and a package."""
+    code = "import engine, pydantic; print(engine.__file__, pydantic.__file__)"
     environment = {**os.environ, "PYTHONPATH": path}
-    told = subprocess.run(words, check=True, capture_output=True, env=environment)
-    return told.stdout.decode()
+    told = subprocess.run(
+        (python, "-c", code), check=True, capture_output=True, env=environment
+    )
+    return told.stdout.decode().split()
 
 
 async def replace_all(scenario: Scenario, cluster: Cluster, **environment: str) -> None:
@@ -61,17 +74,16 @@ async def replace_all(scenario: Scenario, cluster: Cluster, **environment: str) 
 @pytest.mark.versions
 @pytest.mark.timeout(900)
 async def test_two_versions_at_once_lose_nothing(
-    tmp_path: Path, kind: Kind, before: str
+    tmp_path: Path, kind: Kind, before: Environment
 ) -> None:
-    cluster = Cluster(tmp_path, kind, PYTHONPATH=before)
+    cluster = Cluster(tmp_path, kind, **before)
 
     async with run_scenario(14, cluster) as scenario:
         await scenario.publish()
 
         async def there_and_back() -> None:
-            here = environment_of(ROOT)["PYTHONPATH"]
-            await replace_all(scenario, cluster, PYTHONPATH=here)
-            await replace_all(scenario, cluster, PYTHONPATH=before)
+            await replace_all(scenario, cluster, **HERE)
+            await replace_all(scenario, cluster, **before)
 
         faults = asyncio.create_task(there_and_back())
         await scenario.load(sized(300, 60), faults)

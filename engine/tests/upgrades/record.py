@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +25,9 @@ SECRET = "of the version before this one: 32 characters and more"
 FOLDERS = ("engine", "servers", "services/sdk")
 
 
-def take_out(commit: str, folder: Path) -> None:
-    """The source of a commit, as files."""
-    words = ("git", "-C", str(ROOT), "archive", commit, *FOLDERS)
+def take_out(commit: str, folder: Path, folders: Sequence[str] = FOLDERS) -> None:
+    """The source of a commit, as files; without `folders` all of it."""
+    words = ("git", "-C", str(ROOT), "archive", commit, *folders)
     archive = subprocess.run(words, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(folder, filter="data")
