@@ -7,6 +7,8 @@ import pytest
 from engine.usecases import loop_time
 from fastapi import FastAPI
 
+from .building import URL
+
 YOU = {"name": "You", "age": 3}
 
 
@@ -96,3 +98,18 @@ async def test_a_start_that_would_wait_behind_too_many_is_refused(
     refused = await client.post("/services/person", json=YOU, headers=stubborn)
 
     assert refused.status_code == 503
+
+
+async def test_who_has_many_addresses_of_ipv6_is_one(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites: set[str] = set()
+    note = sites.add
+    monkeypatch.setattr(app.state.loop_time, "pay", lambda site, _: note(site))
+
+    for number in range(3):
+        transport = httpx.ASGITransport(app, client=(f"2001:db8::{number}", 1000))
+        async with httpx.AsyncClient(transport=transport, base_url=URL) as caller:
+            await caller.get("/services")
+
+    assert sites == {"2001:db8::/64"}

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.api.access.shown import address_of, sender_of
+from engine.api.access.shown import sender_of, site_in
 from engine.api.answers import ReadyAnswer
 from engine.api.body.continued import add_what_is_not_sent
 from engine.api.body.fits import checked_input
@@ -310,7 +310,7 @@ class HotPath:
     ) -> None:
         """Start a task while somebody tries again and again what is refused."""
         try:
-            await time.enter_start(address_of(scope), sender_of(scope))
+            await time.enter_start(site_in(scope), sender_of(scope))
         except Unavailable as error:
             await problem(error)(scope, receive, send)
         else:
@@ -343,7 +343,7 @@ class HotPath:
             sender = sender_of(scope)
             # Behind one address there may be many who show nothing.
             if sender:
-                self._time.refuse(address_of(scope), sender)
+                self._time.refuse(site_in(scope), sender)
 
     def _find(self, scope: Scope) -> Route | None:
         """The route of this request, if it is one of the two calls."""

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.api.access.shown import address_of, sender_of
+from engine.api.access.shown import sender_of, site_in
 from engine.api.problems import problem
 from engine.domain.errors import Unavailable
 from engine.usecases.loop_time import LoopTime
@@ -25,7 +25,7 @@ class Paced:
 
         # Strangers may show something else each time, so an address comes first.
         try:
-            spent = await self._time.enter(address_of(scope), sender_of(scope))
+            spent = await self._time.enter(site_in(scope), sender_of(scope))
         except Unavailable as error:
             await problem(error)(scope, receive, send)
             return

@@ -3,6 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
+from engine.domain.access.guessing import site_of
 from engine.usecases.access.at_provider import COMES_BACK_WITHIN
 
 SECURE_COOKIE = "__Host-marketplace"
@@ -106,3 +107,8 @@ def address_of(scope: Scope) -> str:
     """From where a request comes, as trusted proxies say it."""
     client = scope.get("client")
     return str(client[0]) if client else ""
+
+
+def site_in(scope: Scope) -> str:
+    """Whom the address belongs to from which a request comes."""
+    return site_of(address_of(scope))
