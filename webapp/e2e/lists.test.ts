@@ -159,6 +159,28 @@ test("what failed goes on, all at once; what is refused is said and stays chosen
   });
 });
 
+test("the page of a service says who calls it", async () => {
+  const service = await offer(stack.url, "asked-for", () => ({}));
+  await publish(stack.url, [
+    entry("asks", { n: 1 }, "call"),
+    { id: "call", type: "service", service: "asked-for", next: ["result"] },
+    END,
+  ]);
+  try {
+    await visit(browser, {}, async (page) => {
+      await page.goto(`${stack.url}/health`);
+      await page.getByRole("link", { name: "asked-for" }).click();
+      await page.waitForURL(/\/run\/asked-for/);
+      await page.getByText("Who uses it").click();
+      await page.getByRole("link", { name: "asks" }).waitFor();
+      // It is one box: there is nothing to see.
+      assert.equal(await page.getByText("How it works").count(), 0);
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
 test("a schedule that could start nothing is told, and can rest", async () => {
   await publish(stack.url, [
     entry("at-night", { n: 1 }, "result"),

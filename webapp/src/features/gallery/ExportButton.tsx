@@ -16,11 +16,12 @@ export function ExportButton({ routes }: { routes: string[] }) {
   const said =
     exporting.error?.message ??
     (left.length > 0 ? t("gallery.not_exported", { routes: left.join(", ") }) : "");
+  if (routes.length === 0) return null;
   return (
     <>
       <Button
         color="inherit"
-        disabled={routes.length === 0 || exporting.isPending}
+        disabled={exporting.isPending}
         onClick={() => {
           exporting.mutate();
         }}

@@ -2,9 +2,10 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Snackbar from "@mui/material/Snackbar";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { engine } from "@/shared/api/client";
 import type { Route, Schedule } from "@/shared/api/types";
 import { moment } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
@@ -12,7 +13,9 @@ import { MONO, toneColor } from "@/shared/theme";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";
+import { StatusChip } from "@/shared/ui/StatusChip";
 import { useNow } from "@/shared/useNow";
+import { taskKey } from "@/shared/useTask";
 
 import { ScheduleDialog } from "./ScheduleDialog";
 import { addSchedule, changeSchedule, removeSchedule, wishOf } from "./useSchedules";
@@ -122,6 +125,21 @@ export function ScheduleTable({ schedules, routes }: ScheduleTableProps) {
   );
 }
 
+/** A task that fails each night was started all the same. */
+function HowItWent({ task }: { task: string }) {
+  const { data } = useQuery({
+    queryKey: taskKey(task),
+    queryFn: ({ signal }) => engine.status(task, signal),
+    // What has ended stays so; one that was erased is not asked for again.
+    refetchInterval: ({ state }) =>
+      state.data?.status === "running" ? POLL_MS : false,
+    retry: false,
+  });
+  if (!data) return null;
+  return <StatusChip status={data.cancelled ? "cancelled" : data.status} />;
+}
+
+const POLL_MS = 10_000;
 const UNDO_MS = 10_000;
 
 interface CellsProps {
@@ -227,8 +245,11 @@ function Last({ schedule, now }: { schedule: Schedule; now: number }) {
   }
   if (task === null) return when;
   return (
-    <AppLink to="/task/$task" params={{ task }}>
-      {when}
-    </AppLink>
+    <>
+      <AppLink to="/task/$task" params={{ task }}>
+        {when}
+      </AppLink>{" "}
+      <HowItWent task={task} />
+    </>
   );
 }

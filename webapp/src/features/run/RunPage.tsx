@@ -141,7 +141,7 @@ function RunRoute({ route }: { route: RouteDetails }) {
           onCancel={run.cancel}
         />
       </Box>
-      {route.pipeline && (
+      {route.type === "pipeline" && route.pipeline && (
         <HowItWorks route={route.route} nodes={route.pipeline.nodes} />
       )}
       {route.type === "service" && <UsedByDetails route={route.route} />}

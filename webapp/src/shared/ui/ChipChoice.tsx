@@ -16,7 +16,14 @@ export function ChipChoice({ label, choices, any, chosen, onChoose }: ChipChoice
     <Box
       role="group"
       aria-label={label}
-      sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}
+      sx={{
+        display: "flex",
+        // A phone scrolls them sideways: else they fill its first page.
+        flexWrap: { xs: "nowrap", sm: "wrap" },
+        overflowX: { xs: "auto", sm: "visible" },
+        gap: 2,
+        "& > *": { flexShrink: 0 },
+      }}
     >
       {[["", any] as const, ...choices].map(([value, word]) => (
         <Chip

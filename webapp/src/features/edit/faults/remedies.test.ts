@@ -69,6 +69,25 @@ test("of a step without such an output another output is proposed, not another s
   expect(after?.at(-1)?.input).toEqual({ x: "a.out.y" });
 });
 
+test("a reference that led nowhere in a run is not made a text", () => {
+  const after = mendedOf(
+    fault({
+      node: "end",
+      field: "input.x",
+      code: "bad-reference",
+      message: "“a.out.z” leads nowhere: no “z” in a.out (it has y)",
+      hint: "name a value that is there when the node starts",
+    }),
+    [
+      { id: "in", type: "entry", api: { route: "r", body: { x: "" } }, next: ["a"] },
+      { id: "a", type: "node", after: "node.out = {'y': 1}", next: ["end"] },
+      { id: "end", type: "end", input: { x: "a.out.z" } },
+    ],
+  );
+
+  expect(after?.at(-1)?.input).toEqual({ x: "a.out.y" });
+});
+
 test("an end that leads on loses its ways", () => {
   const after = mended(fault({ node: "end", field: "next", code: "end-with-next" }));
 

@@ -123,6 +123,9 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
+/** As in `photo.out.image`: a step, and a section of it. */
+const REFERENCE = /^[A-Za-z_][\w-]*\.(out|input|params)(\.|$)/;
+
 /** A text that is no reference was meant as itself. */
 export function asValue(known: Case): Remedy | undefined {
   const { node, field, fault } = known;
@@ -131,9 +134,10 @@ export function asValue(known: Case): Remedy | undefined {
   const isEmpty = node !== undefined && valueAt(node, fieldNames(field)) === "";
   if (isEmpty || field === "items") return otherReference(known);
   const value = node && valueAt(node, fieldNames(field));
-  return typeof value === "string" && value !== ""
-    ? replaceWith(node, field, { value })
-    : undefined;
+  if (typeof value !== "string" || value === "") return undefined;
+  // It names what a step gives, which was not there: no text was meant.
+  if (REFERENCE.test(value)) return referenceTo(known, value.split(".")[0]);
+  return replaceWith(node, field, { value });
 }
 
 export function meantWord({ node, field, fault }: Case): Remedy | undefined {

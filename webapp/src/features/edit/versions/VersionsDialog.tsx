@@ -211,6 +211,9 @@ function Compared({ wanted, onDone }: { wanted: Wanted; onDone: () => void }) {
   return (
     <DialogContent tabIndex={0}>
       <Typography color="textSecondary" sx={{ mb: 3 }}>
+        <Box component="code" sx={{ fontFamily: MONO, fontSize: 12, mr: 2 }}>
+          {wanted.id}
+        </Box>
         {found.length === 0 ? t("edit.version.same") : t("edit.version.from")}
       </Typography>
       <DifferenceList found={found} />
