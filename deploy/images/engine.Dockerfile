@@ -24,7 +24,7 @@ COPY webapp/package.json webapp/package-lock.json webapp/.npmrc webapp/
 RUN cd webapp && npm ci --silent --no-progress
 COPY webapp webapp
 RUN cd webapp && npm run --silent build -- --logLevel warn && npm run --silent compress \
-    && npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > /npm.cdx.json
+    && npm sbom --sbom-format cyclonedx --package-lock-only > /npm.cdx.json
 
 FROM tools AS packages
 ARG UV_INDEX_URL

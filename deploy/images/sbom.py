@@ -13,6 +13,7 @@ import subprocess  # nosec B404 # cyclonedx-py, beside this Python
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
@@ -21,6 +22,7 @@ from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
 VERSION = SchemaVersion.V1_6
+DEVELOPMENT = "cdx:npm:package:development"
 DPKG = Path("/var/lib/dpkg/status")
 
 
@@ -35,9 +37,21 @@ def of_python(environment: str) -> Bom:
 
 
 def read(text: str | bytes) -> Bom:
-    """A document that a tool has written."""
-    made: Bom = Bom.from_json(json.loads(text))
+    """A document that a tool has written, without what only development needs.
+
+    npm marks that. Asked to omit it, npm also leaves out what both need, such as react.
+    """
+    told = json.loads(text)
+    told["components"] = [
+        one for one in told["components"] if not _is_for_development(one)
+    ]
+    made: Bom = Bom.from_json(told)
     return made
+
+
+def _is_for_development(component: Any) -> bool:
+    properties = component.get("properties", ())
+    return any(one["name"] == DEVELOPMENT for one in properties)
 
 
 def of_debian(status: Path = DPKG) -> Iterator[Component]:
