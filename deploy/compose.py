@@ -24,6 +24,8 @@ USUAL_ADDRESS = "127.0.0.1:8000"
 ACCOUNTS = "accounts"
 """The profile with a provider of OpenID Connect."""
 
+READY = "/readyz"
+REALM = "/keycloak/realms/marketplace"
 LOOK_SECONDS = 5.0
 OPENER = build_opener(ProxyHandler({}))
 """It is on this machine, and nobody's proxy is asked for that."""
@@ -93,13 +95,18 @@ def compose(*words: str) -> str:
     return run("docker", "compose", "--file", str(FILE), *words)
 
 
-def is_ready(address: str) -> bool:
-    """Whether a replica answers there."""
+def answers(url: str) -> bool:
+    """Whether there is what the address names."""
     try:
-        with OPENER.open(f"http://{address}/readyz", timeout=LOOK_SECONDS) as answer:
+        with OPENER.open(url, timeout=LOOK_SECONDS) as answer:
             return bool(answer.status == HTTPStatus.OK)
     except (OSError, HTTPException):
         return False
+
+
+def wait_for(url: str) -> None:
+    """Returns when it answers; raises `GaveUp`."""
+    block_until(lambda: answers(url), look_seconds=1, explain=lambda: url)
 
 
 def main(profiles: list[str]) -> None:
@@ -118,9 +125,10 @@ def main(profiles: list[str]) -> None:
     try:
         words = [f"--profile={name}" for name in profiles]
         compose(*words, "up", "--detach", "--wait", "--remove-orphans")
-        # Replicas that were made anew are healthy before the door has found them.
+        # Containers that are new are healthy before the door has found them.
         address = os.environ.get("ADDRESS") or USUAL_ADDRESS
-        block_until(lambda: is_ready(address), look_seconds=1)
+        for path in (READY, *(REALM for name in profiles if name == ACCOUNTS)):
+            wait_for(f"http://{address}{path}")
     except (Failed, GaveUp) as error:
         sys.exit(str(error))
 

@@ -7,12 +7,13 @@ people get with `make compose`.
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 
 from deploy import compose, compose_plugin
-from deploy.images import base, revision, services
+from deploy.images import base, services
 from deploy.tests.compose_stack import (
     KILL_MAIN_PROCESS,
     PHOTO,
@@ -36,7 +37,6 @@ WITHOUT_AN_IMAGE = {"llm", "ollama", "grafana"}
 
 TASKS_BEFORE, TASKS_AFTER = 10, 20
 SCRAPED_SECONDS = 90.0
-RESTART = ("restart", "--timeout", "40")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def stack(images: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     secrets = tmp_path_factory.mktemp("compose") / "secrets"
     os.environ |= {
         **make_server_images(base()),
-        "TAG": revision(),
+        "TAG": images["engine"].rpartition(":")[2],
         "ADDRESS": address,
         "SECRETS_FOLDER": str(secrets),
         "COMPOSE_PROJECT_NAME": f"marketplace-test-{address.partition(':')[2]}",
@@ -70,7 +70,7 @@ def stack(images: Images, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def ada(stack: Stack) -> Iterator[httpx.Client]:
     """The first administrator."""
-    with stack.first_administrator() as client:
+    with closing(stack.first_administrator()) as client:
         yield client
 
 
@@ -125,9 +125,9 @@ def test_a_replica_that_is_killed_under_load_takes_no_task_with_it(
 
 
 def test_prometheus_watches_every_replica_with_a_token_in_a_file(
-    stack: Stack, ada: httpx.Client
+    stack: Stack, ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    os.environ["COMPOSE_PROFILES"] = "watch"
+    monkeypatch.setenv("COMPOSE_PROFILES", "watch")
     token = stack.token(ada, "manage", "read")
     (stack.secrets / "metrics_token").write_text(token)
     compose.compose("up", "--detach", "--wait", "prometheus", "alertmanager")
@@ -149,6 +149,7 @@ def test_prometheus_watches_every_replica_with_a_token_in_a_file(
     assert "NobodyServes" in asked("rules")
     managers = json.loads(asked("alertmanagers"))["data"]["activeAlertmanagers"]
     assert len(managers) == 1
+    compose.compose("rm", "--stop", "--force", "prometheus", "alertmanager")
 
 
 def test_after_a_restart_of_everything_all_is_still_there(
@@ -176,7 +177,7 @@ def test_people_sign_in_at_keycloak_behind_the_same_address(
     stack.start("accounts")
 
     password = (stack.secrets / "first_password").read_text()
-    with stack.sign_in_at_keycloak("first", password) as first:
+    with closing(stack.sign_in_at_keycloak("first", password)) as first:
         person = first.get("/about").json()["person"]
         there = blurred(first, task)
         after = end_of(first, blur(first))
@@ -189,7 +190,7 @@ def test_people_sign_in_at_keycloak_behind_the_same_address(
 def test_nobody_signs_in_with_a_wrong_password(stack: Stack) -> None:
     stack.start("accounts")
 
-    with stack.sign_in_at_keycloak("first", "not that") as nobody:
+    with closing(stack.sign_in_at_keycloak("first", "not that")) as nobody:
         about = nobody.get("/about").json()
 
-    assert about["person"] is None
+    assert about.get("person") is None
