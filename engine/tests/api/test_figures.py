@@ -112,5 +112,8 @@ async def test_the_engine_tells_of_its_own_work(client: httpx.AsyncClient) -> No
     samples = await read(client)
 
     assert (value(samples, "marketplace_save_seconds_count") or 0) >= 1
-    assert value(samples, "marketplace_turn_seconds_count") is not None
+    turns = value(samples, "marketplace_turn_seconds_count")
+    assert turns is not None
+    # Each turn takes one event at least.
+    assert (value(samples, "marketplace_turn_events_total") or 0) >= turns
     assert value(samples, "marketplace_loop_delay_seconds_count") is not None

@@ -149,6 +149,9 @@ class EngineFigures(Collector):
             _add(family, [], durations.histogram())
             yield family
 
+        yield CounterMetricFamily(
+            "marketplace_turn_events", "Events that turns took", meter.events
+        )
         yield self._spans()
 
         errors = CounterMetricFamily(

@@ -13,6 +13,8 @@ class Meter:
     def __init__(self) -> None:
         self.turns = Durations()
         """From taking the events of a frame until what they order has been begun."""
+        self.events = 0
+        """How many events these turns took: many at once is less work for each."""
         self.saves = Durations()
         """From giving a frame to the store until it is safe there."""
         self.save_errors: Counter[str] = Counter()

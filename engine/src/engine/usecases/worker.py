@@ -54,6 +54,7 @@ class Worker:
             rest = rest[taken:]
 
         self._meter.turns.add(perf_counter() - began)
+        self._meter.events += len(events)
         return [is_accepted(after, event) for event in events]
 
     async def _step(self, frame: Frame, events: Sequence[m.Event]) -> tuple[Frame, int]:

@@ -12,7 +12,7 @@ import { useNow } from "@/shared/useNow";
 import { ended } from "@/shared/useTask";
 
 /** Where the trace of a task is shown; where nobody said that, its id to look for. */
-function Trace({ id, url }: { id: string; url: string | null }) {
+function Trace({ id, url }: { id: string; url?: string | null }) {
   const { t } = useTranslation();
   const shown = (
     <>
@@ -22,7 +22,8 @@ function Trace({ id, url }: { id: string; url: string | null }) {
       </Box>
     </>
   );
-  if (url === null) return <span>{shown}</span>;
+  // A replica of the version before tells none.
+  if (!url) return <span>{shown}</span>;
   return (
     <Link href={url} target="_blank" rel="noopener noreferrer" color="inherit">
       {shown}
