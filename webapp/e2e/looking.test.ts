@@ -274,6 +274,22 @@ test("who uses a route is said on its page, in the editor, and before it is dele
   });
 });
 
+test("who may not see schedules is told who does, if they make pipelines", async () => {
+  await as("author", async (page, url) => {
+    await page.goto(`${url}/health`);
+    await page.getByText("for the owners of a space: ask one of them").waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: "Make a schedule" }).count(),
+      0,
+    );
+  });
+  await as("reader", async (page, url) => {
+    await page.goto(`${url}/health`);
+    await page.getByRole("heading", { name: "Pipelines" }).waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Schedules" }).count(), 0);
+  });
+});
+
 test("steps are found over all pipelines that one may read", async () => {
   await as("author", async (page, url) => {
     await page.goto(url);

@@ -14,7 +14,7 @@ import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { Page } from "@/shared/ui/Page";
 import { StatusIcon } from "@/shared/ui/StatusChip";
-import { useAbout } from "@/shared/useAbout";
+import { useAbout, useMayEdit } from "@/shared/useAbout";
 
 import { CheckAll } from "./CheckAll";
 import { FailureTable } from "./FailureTable";
@@ -49,6 +49,7 @@ export function HealthPage() {
 
   const schedules = useSchedules(routes.isFetched);
   const about = useAbout();
+  const mayEdit = useMayEdit();
   const maySchedule = about !== undefined && scheduledSpaces(about).length > 0;
 
   const error = routes.error ?? stats.error ?? readiness.error;
@@ -76,6 +77,11 @@ export function HealthPage() {
       {schedules && maySchedule && (
         <Section title={t("schedules.title")} note={t("schedules.note")}>
           <ScheduleTable schedules={schedules} routes={all} />
+        </Section>
+      )}
+      {mayEdit && about && !maySchedule && (
+        <Section title={t("schedules.title")}>
+          <Typography color="textSecondary">{t("schedules.of_owners")}</Typography>
         </Section>
       )}
       {failures.length > 0 && (

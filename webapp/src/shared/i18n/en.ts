@@ -309,6 +309,7 @@ export const en = {
     last: "Last",
     nothing: "Started nothing",
     never: "never yet",
+    of_owners: "What starts by itself is for the owners of a space: ask one of them.",
     paused: "paused",
     pause: "Pause",
     pause_of: "Pause the schedule of {{route}}, {{cron}}",

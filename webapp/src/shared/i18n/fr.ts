@@ -316,6 +316,8 @@ export const fr: Words = {
     last: "Dernière fois",
     nothing: "N'a rien lancé",
     never: "jamais encore",
+    of_owners:
+      "Ce qui démarre tout seul est l'affaire des propriétaires d'un espace : demandez-leur.",
     paused: "en pause",
     pause: "Mettre en pause",
     pause_of: "Mettre en pause la planification de {{route}}, {{cron}}",

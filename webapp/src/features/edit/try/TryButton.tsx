@@ -33,7 +33,7 @@ export function TryButton() {
   const word = failed ? "canvas.resume" : "canvas.run";
   const label =
     kept.size > 0
-      ? `${t(word)} ${t("canvas.reuses", { kept: kept.size, total })}`
+      ? `${t(word)} ${t("canvas.reuses", { count: kept.size, total })}`
       : t("canvas.run");
   return (
     <>
