@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PipelineNode, Route, Schema } from "@/shared/api/types";
 
 import { offersFor, proposalsFor } from "./offers";
-import { contractOf, keysWritten, outputsOf } from "./outputs";
+import { contractOf, keysWritten, outputsOf, receivedOf } from "./outputs";
 import { fitOf } from "./schemas";
 
 const PNG: Schema = { type: "string", format: "binary", contentMediaType: "image/png" };
@@ -64,6 +64,53 @@ test("inputs are proposed by name, and required ones by type", () => {
   expect(proposalsFor(KNOWN, hide, contract)).toEqual({
     image: "photo.out.image",
     areas: "faces.out.areas",
+  });
+});
+
+test("a list of texts fits by chance: only a required input, or its own name, gets it", () => {
+  const pages = { type: "array", items: { type: "string" } } as const;
+  const outputSchema = { type: "object", properties: { pages } };
+  const routes = new Map([...ROUTES, ["detect", { ...detect, outputSchema } as Route]]);
+  const inputs = (required: string[]) => ({
+    properties: { images: pages, pages },
+    required: new Set(required),
+  });
+
+  const found = (required: string[]) =>
+    proposalsFor({ nodes: NODES, routes }, hide, inputs(required));
+
+  expect(found([])).toEqual({ pages: "faces.out.pages" });
+  expect(found(["images"])).toMatchObject({ images: "faces.out.pages" });
+});
+
+test("what code gives under the name of an input is proposed for it", () => {
+  const made: PipelineNode = {
+    id: "made",
+    type: "node",
+    after: "node.out = {'boxes': [[0, 0, 9, 9]]}",
+    next: ["hide"],
+  };
+  const [photo, faces] = NODES as [PipelineNode, PipelineNode];
+  const nodes = [photo, { ...faces, next: ["made"] }, made, hide];
+  const wanted = { type: "array", items: { type: "array" } } as const;
+  const contract = { properties: { boxes: wanted }, required: new Set(["boxes"]) };
+
+  expect(proposalsFor({ nodes, routes: ROUTES }, hide, contract)).toEqual({
+    boxes: "made.out.boxes",
+  });
+});
+
+test("where a failure leads, it is told what failed", () => {
+  const nodes: PipelineNode[] = [
+    { id: "photo", type: "entry", api: { route: "r", body: "image" }, next: ["faces"] },
+    { id: "faces", type: "service", service: "detect", next: ["end"], catch: ["why"] },
+    { id: "why", type: "node", next: ["end"] },
+    { id: "end", type: "end" },
+  ];
+  const why = nodes[2] as PipelineNode;
+
+  expect(receivedOf({ nodes, routes: ROUTES }, why)).toEqual({
+    error: { type: "object" },
   });
 });
 

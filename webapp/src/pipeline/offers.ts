@@ -3,7 +3,7 @@ import type { PipelineNode, Schema } from "@/shared/api/types";
 
 import { itemOf, type Known, outputsOf } from "./outputs";
 import { nodesBefore } from "./reach";
-import { elementOf, type Fit, fitOf } from "./schemas";
+import { elementOf, type Fit, fitOf, kindsOf } from "./schemas";
 
 export interface Offer {
   reference: string;
@@ -60,10 +60,14 @@ function isInLoop({ nodes }: Known, { id }: PipelineNode): boolean {
   return !nodes.some((node) => node.id === id);
 }
 
-/** Lists of known items hardly fit by chance, as texts and numbers do. */
+/** Lists of lists, objects or files hardly fit by chance, as texts and numbers do. */
 function isTelling({ schema }: Offer): boolean {
-  return schema?.type === "array" && elementOf(schema) !== undefined;
+  const element = schema?.type === "array" ? elementOf(schema) : undefined;
+  const kinds = element ? kindsOf(element) : [];
+  return kinds.length > 0 && kinds.every((kind) => TELLING.has(kind));
 }
+
+const TELLING = new Set(["array", "object", "file"]);
 
 /** For inputs that a node needs and does not give yet: what fits, by key. */
 export function proposalsFor(
@@ -75,10 +79,12 @@ export function proposalsFor(
   const found: Record<string, string> = {};
   for (const [key, wanted] of Object.entries(contract.properties)) {
     if (key in given) continue;
-    const offers = offersFor(known, node, wanted, key).filter(
-      ({ fit }) => fit === "fits",
+    const usable = offersFor(known, node, wanted, key).filter(
+      ({ fit }) => fit !== "misfit",
     );
-    const sameName = offers.find(({ reference }) => reference.endsWith(`.${key}`));
+    // Who gives something this name means it, also where its type is not known.
+    const sameName = usable.find(({ reference }) => reference.endsWith(`.${key}`));
+    const offers = usable.filter(({ fit }) => fit === "fits");
     const nearest = contract.required.has(key) ? offers[0] : offers.find(isTelling);
     const best = sameName ?? nearest;
     if (best) found[key] = best.reference;

@@ -176,14 +176,17 @@ export function receivedOf(known: Known, node: PipelineNode, depth = 0): Outputs
   const level = levelsAround(known.nodes, node.id)[0];
   const before = level?.nodes.filter((one) => leadsTo(one, node.id)) ?? [];
   const given = before.map((one) => outputsOf(known, one, depth + 1));
-  return Object.assign({}, ...given) as Record<string, Schema>;
+  // Where a failure leads, it is told what failed.
+  const isCatch = level?.nodes.some((one) => one.catch?.includes(node.id));
+  const error = isCatch ? { error: { type: "object" } } : {};
+  return Object.assign(error, ...given) as Record<string, Schema>;
 }
 
 function leadsTo(node: PipelineNode, id: string): boolean {
   const sides = [node.then, node.else].map((part) =>
     typeof part === "object" ? part.next : undefined,
   );
-  return [node.next, node.catch, ...sides].some((list) => list?.includes(id));
+  return [node.next, ...sides].some((list) => list?.includes(id));
 }
 
 /** The schema of a value of a directive; undefined: not known. */

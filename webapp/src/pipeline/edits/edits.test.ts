@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { findNode } from "../document";
 import { setField } from "./fields";
-import { formOf, renameInput, setInput, valueOf } from "./inputs";
-import { renameLocally } from "./rename";
+import { addInput, formOf, renameInput, setInput, valueOf } from "./inputs";
+import { renameLocally, renameOutput } from "./rename";
 import { sample } from "./samples";
 import { connect, disconnect, moveWay } from "./ways";
 
@@ -97,6 +97,15 @@ test.each([
   expect(valueOf(formOf(value))).toEqual(value);
 });
 
+test("a key that is added twice keeps the value that it has", () => {
+  const document = setInput(sample(), "blur", "image", "photo.out.image");
+
+  expect(addInput(document, "blur", "image", "")).toBe(document);
+  expect(addInput(document, "blur", "more", 7)).toEqual(
+    setInput(document, "blur", "more", 7),
+  );
+});
+
 test("a rename reaches ways, references, templates and code, and no texts", () => {
   const names = new Map([
     ["faces", "found"],
@@ -115,4 +124,22 @@ test("a rename reaches ways, references, templates and code, and no texts", () =
     title: { template: "{found.out.count} faces" },
   });
   expect(renameLocally(sample(), new Map())).toEqual(sample());
+});
+
+test("what a node gives under another key is named so by all who use it", () => {
+  const before = setField(
+    sample(),
+    "judge",
+    "before",
+    "x = photo.out.image or photo.out['image']  # photo.out.image\ny = 'photo.out.image'",
+  );
+
+  const after = renameOutput(before, "photo", "image", "picture");
+
+  expect(findNode(after, "judge")?.before).toBe(
+    "x = photo.out.picture or photo.out['picture']  # photo.out.image\ny = 'photo.out.image'",
+  );
+  expect(findNode(after, "crop")?.input).toMatchObject({ image: "photo.out.picture" });
+  expect(findNode(after, "keep")?.input).toEqual({ result: "photo.out.picture" });
+  expect(renameOutput(after, "photo", "pict", "image")).toBe(after);
 });

@@ -59,6 +59,18 @@ export function setInput(
   return setField(document, id, [...directive.split("."), key], value);
 }
 
+/** Give a directive a key. One that is there already keeps its value. */
+export function addInput(
+  document: PipelineDocument,
+  id: string,
+  key: string,
+  value: Json,
+  directive: Directive = "input",
+): PipelineDocument {
+  const isThere = Object.hasOwn(valuesOf(document, id, directive), key);
+  return isThere ? document : setInput(document, id, key, value, directive);
+}
+
 /** What a node says for a directive; none is empty. */
 export function valuesOf(
   document: PipelineDocument,

@@ -104,7 +104,7 @@ export function CodeEditor(props: CodeEditorProps) {
     current.dispatch(setDiagnostics(current.state, found));
   }, [marked]);
 
-  return <Box ref={place} data-own-keys sx={STYLES} />;
+  return <Box ref={place} data-own-keys sx={isOneLine ? ASKS : WRITES} />;
 }
 
 function diagnosticOf({ message, line }: Mark, { state }: EditorView): Diagnostic {
@@ -184,3 +184,22 @@ const STYLES = {
     outline: "1px solid var(--mui-palette-primary-main)",
   },
 };
+
+/**
+ * While nothing is written: what may be. Not by CodeMirror, whose element for it has a
+ * style of its own: the page's policy lets nobody copy that.
+ */
+function withExample(example: string) {
+  return {
+    ...STYLES,
+    "& .cm-line:only-child:has(> br:only-child)::before": {
+      content: JSON.stringify(example),
+      position: "absolute",
+      color: "text.secondary",
+      pointerEvents: "none",
+    },
+  };
+}
+
+const ASKS = withExample("step.out.count > 3");
+const WRITES = withExample('node.out = {"count": 3}');

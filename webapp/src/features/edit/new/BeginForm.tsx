@@ -55,7 +55,10 @@ export function BeginForm({ onBegin }: BeginFormProps) {
 
   const isBad = route !== "" && !isRoute(route);
   const meant = isBad ? routeLike(route) : undefined;
-  const names = files.split(/[\s,]+/).filter(Boolean);
+  const names = files
+    .split(/[\n,]/)
+    .map((name) => name.trim())
+    .filter(Boolean);
   const areNames = names.length > 0 && names.every((name) => FILE_NAME.test(name));
   const { json } = parsed(example);
   const isExample = isObject(json);

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 
-import { type Directive, setInput } from "@/pipeline/edits/inputs";
+import { addInput, type Directive } from "@/pipeline/edits/inputs";
 import type { Json, PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 
@@ -15,13 +15,17 @@ interface AddKeyProps {
   node: PipelineNode;
   directive: Directive;
   /** What the new key has at first. */
-  first?: Json;
+  first?: (key: string) => Json;
 }
 
-export function AddKey({ node, directive, first = "" }: AddKeyProps) {
+const nothing = () => "";
+
+export function AddKey({ node, directive, first = nothing }: AddKeyProps) {
   const { t } = useTranslation();
   const [name, setName] = useState<string>();
   if (name === undefined) {
+    // What goes into the end is what the pipeline gives.
+    const word = node.type === "end" ? "then_out" : directive.replace(".", "_");
     return (
       <Button
         size="small"
@@ -30,7 +34,7 @@ export function AddKey({ node, directive, first = "" }: AddKeyProps) {
           setName("");
         }}
       >
-        {t(`canvas.add_key.${directive.replace(".", "_")}`)}
+        {t(`canvas.add_key.${word}`)}
       </Button>
     );
   }
@@ -40,7 +44,7 @@ export function AddKey({ node, directive, first = "" }: AddKeyProps) {
     const key = name.trim();
     if (key === "") return;
     setName(undefined);
-    perform((document) => setInput(document, node.id, key, first, directive));
+    perform((document) => addInput(document, node.id, key, first(key), directive));
     useUi.getState().goTo(node.id, `${directive}.${key}`);
   };
   return (

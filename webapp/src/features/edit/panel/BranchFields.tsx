@@ -8,7 +8,7 @@ import { useTranslation } from "@/shared/i18n";
 import { AddKey } from "./AddKey";
 import { FieldFaults } from "./FieldFaults";
 import { CodeBlock } from "./CodeBlock";
-import { Section } from "./simple";
+import { Folded, Section } from "./simple";
 import { ValueRow } from "./ValueRow";
 
 export function BranchFields({ node }: { node: PipelineNode }) {
@@ -41,15 +41,13 @@ export function BranchFields({ node }: { node: PipelineNode }) {
             <Box sx={{ display: "flex", gap: 2 }}>
               <AddKey node={node} directive={`${side}.out`} />
             </Box>
-            <Box
-              component="details"
-              open={valueAt(shaped, `${side}.exec`) !== undefined}
+            <Folded
+              small
+              title={t(`canvas.field.${side}_exec`)}
+              isUsed={valueAt(shaped, `${side}.exec`) !== undefined}
             >
-              <Box component="summary" sx={{ fontSize: 12, cursor: "pointer" }}>
-                {t(`canvas.field.${side}_exec`)}
-              </Box>
               <CodeBlock node={shaped} field={`${side}.exec`} kind="statements" />
-            </Box>
+            </Folded>
           </Section>
         );
       })}

@@ -22,7 +22,9 @@ export const CodeBlock = memo(function CodeBlock(props: CodeBlockProps) {
   const { node, field, kind } = props;
   const { t } = useTranslation();
   const value = valueAt(node, field);
-  const label = t(`canvas.field.${field.replace(".", "_")}`);
+  // A step of code has no other.
+  const word = node.type === "node" && field === "after" ? "code" : field;
+  const label = t(`canvas.field.${word.replace(".", "_")}`);
   return (
     <Box data-field={field}>
       <Label>{label}</Label>

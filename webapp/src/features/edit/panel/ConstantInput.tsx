@@ -2,12 +2,15 @@
 import FormControlLabel from "@mui/material/FormControlLabel";
 import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
+import { useState } from "react";
 
+import { isEqual } from "@/pipeline/equal";
 import { kindsOf } from "@/pipeline/schemas";
 import type { Json, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { GROWING } from "@/shared/ui/Growing";
 
+import { readValue } from "./changedForm";
 import { seal } from "./changing";
 import { JsonText } from "./simple";
 
@@ -85,26 +88,7 @@ export function ConstantInput({ label, value, schema, onChange }: ConstantInputP
       />
     );
   }
-  if (kinds.length === 0) {
-    // Nothing says what it is: what can be read as JSON is that, all else a text.
-    return (
-      <TextField
-        fullWidth
-        size="small"
-        multiline
-        value={typeof value === "string" ? value : JSON.stringify(value)}
-        helperText={t("canvas.constant_help")}
-        slotProps={{
-          input: GROWING,
-          htmlInput: { "aria-label": label },
-        }}
-        onChange={({ target }) => {
-          onChange(readValue(target.value));
-        }}
-        onBlur={seal}
-      />
-    );
-  }
+  if (kinds.length === 0) return <AnyInput {...{ label, value, onChange }} />;
   const isText = kinds[0] === "string";
   if (isText && typeof value === "string") {
     return (
@@ -136,10 +120,31 @@ export function ConstantInput({ label, value, schema, onChange }: ConstantInputP
   );
 }
 
-function readValue(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+type AnyInputProps = Omit<ConstantInputProps, "schema">;
+
+/** Nothing says what it is: what can be read as JSON is that, all else a text. */
+function AnyInput({ label, value, onChange }: AnyInputProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  // It stays as it is typed while it says the same: `1.0` may become `1.05`.
+  const isTyped = isEqual(readValue(typed), value);
+  const written = typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <TextField
+      fullWidth
+      size="small"
+      multiline
+      value={isTyped ? typed : written}
+      helperText={t("canvas.constant_help")}
+      slotProps={{
+        input: GROWING,
+        htmlInput: { "aria-label": label },
+      }}
+      onChange={({ target }) => {
+        setTyped(target.value);
+        onChange(readValue(target.value));
+      }}
+      onBlur={seal}
+    />
+  );
 }

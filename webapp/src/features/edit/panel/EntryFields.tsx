@@ -4,8 +4,11 @@ import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
 import MenuItem from "@mui/material/MenuItem";
 import MuiTextField from "@mui/material/TextField";
+import { useState } from "react";
 
+import type { PipelineDocument } from "@/pipeline/document";
 import { setField } from "@/pipeline/edits/fields";
+import { renameOutput } from "@/pipeline/edits/rename";
 import { requestOf } from "@/pipeline/outputs";
 import type { Json, JsonObject, PipelineNode, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
@@ -46,7 +49,7 @@ function RequestFields({ node }: { node: PipelineNode }) {
   const properties = requestOf(node) ?? {};
   const required = new Set(api.inputSchema?.required ?? Object.keys(properties));
 
-  const write = (next: Record<string, Schema>, needed: Set<string>) => {
+  const write = (next: Record<string, Schema>, needed: Set<string>, edit = asItIs) => {
     const names = Object.keys(next).filter((name) => needed.has(name));
     const schema: Schema = {
       ...api.inputSchema,
@@ -58,7 +61,7 @@ function RequestFields({ node }: { node: PipelineNode }) {
       // Only one of the two says what is taken.
       const without = ["body", "bodyType"].reduce(
         (one, field) => setField(one, node.id, ["api", field], undefined),
-        document,
+        edit(document),
       );
       return setField(
         without,
@@ -69,12 +72,13 @@ function RequestFields({ node }: { node: PipelineNode }) {
     });
   };
   const rename = (from: string, to: string) => {
-    if (to === "" || to in properties) return;
     const entries = Object.entries(properties).map(
       ([name, schema]) => [name === from ? to : name, schema] as const,
     );
     const needed = new Set([...required].map((name) => (name === from ? to : name)));
-    write(Object.fromEntries(entries), needed);
+    write(Object.fromEntries(entries), needed, (document) =>
+      renameOutput(document, node.id, from, to),
+    );
   };
 
   return (
@@ -83,17 +87,27 @@ function RequestFields({ node }: { node: PipelineNode }) {
         <Box
           key={name}
           data-field={`api.inputSchema.properties.${name}`}
-          sx={{ display: "flex", gap: 1.5, alignItems: "center" }}
+          // Names may be long: they have a line of their own.
+          sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "center" }}
         >
-          <MuiTextField
-            size="small"
-            label={t("canvas.key_name")}
-            defaultValue={name}
-            onBlur={({ target }) => {
-              rename(name, target.value.trim());
+          <NameInput
+            name={name}
+            others={Object.keys(properties)}
+            onRename={(to) => {
+              rename(name, to);
             }}
-            sx={{ flex: 1 }}
           />
+          <IconButton
+            size="small"
+            aria-label={t("canvas.remove_key", { key: name })}
+            onClick={() => {
+              const others = Object.entries(properties).filter(([key]) => key !== name);
+              write(Object.fromEntries(others), required);
+            }}
+            sx={{ fontSize: 14 }}
+          >
+            ✕
+          </IconButton>
           <MuiTextField
             select
             size="small"
@@ -105,7 +119,7 @@ function RequestFields({ node }: { node: PipelineNode }) {
               const changed = schemaOfType(target.value as FieldType, schema);
               write({ ...properties, [name]: changed }, required);
             }}
-            sx={{ width: 124 }}
+            sx={{ flex: 1 }}
           >
             {FIELD_TYPES.map((type) => (
               <MenuItem key={type} value={type}>
@@ -127,17 +141,6 @@ function RequestFields({ node }: { node: PipelineNode }) {
           >
             {t(required.has(name) ? "canvas.required" : "canvas.optional")}
           </Button>
-          <IconButton
-            size="small"
-            aria-label={t("canvas.remove_key", { key: name })}
-            onClick={() => {
-              const others = Object.entries(properties).filter(([key]) => key !== name);
-              write(Object.fromEntries(others), required);
-            }}
-            sx={{ fontSize: 14 }}
-          >
-            ✕
-          </IconButton>
         </Box>
       ))}
       <Box>
@@ -155,6 +158,44 @@ function RequestFields({ node }: { node: PipelineNode }) {
         </Button>
       </Box>
     </Section>
+  );
+}
+
+const asItIs = (document: PipelineDocument) => document;
+
+interface NameInputProps {
+  name: string;
+  others: string[];
+  onRename: (to: string) => void;
+}
+
+/** The name of a field. It counts when it is left, or by Enter. */
+function NameInput({ name, others, onRename }: NameInputProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState(name);
+  const to = typed.trim();
+  const isTaken = to !== name && others.includes(to);
+
+  const rename = () => {
+    if (to === "") setTyped(name);
+    else if (to !== name && !isTaken) onRename(to);
+  };
+  return (
+    <MuiTextField
+      size="small"
+      label={t("canvas.key_name")}
+      value={typed}
+      error={isTaken}
+      helperText={isTaken && t("canvas.key_taken")}
+      onChange={({ target }) => {
+        setTyped(target.value);
+      }}
+      onKeyDown={({ key }) => {
+        if (key === "Enter") rename();
+      }}
+      onBlur={rename}
+      sx={{ flex: "1 0 calc(100% - 48px)" }}
+    />
   );
 }
 

@@ -8,6 +8,9 @@ import { AddKey } from "./AddKey";
 import { ChoiceField, Section, TextField } from "./simple";
 import { ValueRow } from "./ValueRow";
 
+/** Headers often name a secret, which only a text with values can. */
+const FIRST = { query: () => ({ value: "" }), headers: () => ({ template: "" }) };
+
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 export function HttpFields({ node }: { node: PipelineNode }) {
@@ -62,7 +65,12 @@ export function HttpFields({ node }: { node: PipelineNode }) {
               isKnown
             />
           ))}
-          <AddKey node={node} directive={directive} first={{ value: "" }} />
+          <AddKey node={node} directive={directive} first={FIRST[directive]} />
+          {directive === "headers" && (
+            <Box sx={{ fontSize: 12, color: "text.secondary" }}>
+              {t("canvas.secrets_help")}
+            </Box>
+          )}
         </Section>
       ))}
     </>

@@ -50,12 +50,23 @@ export function LoopFields({ node }: { node: PipelineNode }) {
         {Object.entries(collect).map(([name, value]) => (
           <CollectRow key={name} {...{ node, name, value, offers }} />
         ))}
-        {/* What the last step gives is wanted most often. */}
-        <AddKey node={node} directive="collect" first={[offers.at(-1) ?? ""]} />
+        <AddKey
+          node={node}
+          directive="collect"
+          first={(key) => [meantBy(key, offers)]}
+        />
         <FieldFaults node={node.id} field="collect" />
       </Section>
     </>
   );
+}
+
+/** `digits` collects a `digit`; else what the last step gives is wanted most often. */
+function meantBy(key: string, offers: readonly string[]): string {
+  const named = offers.findLast((offer) =>
+    key.startsWith(offer.split(".").at(-1) ?? ""),
+  );
+  return named ?? offers.at(-1) ?? "";
 }
 
 const LIST = { type: "array" };

@@ -9,7 +9,7 @@ import { perform } from "../store";
 import { useFaultsOf } from "../faults/faultState";
 import { FieldFaults } from "./FieldFaults";
 import { CodeBlock } from "./CodeBlock";
-import { JsonText, NumberField, TextField } from "./simple";
+import { Folded, JsonText, NumberField, TextField } from "./simple";
 
 const FIELDS = ["delay", "timeout", "retry", "ready", "before", "after", "params"];
 
@@ -17,21 +17,13 @@ export function MoreFields({ node }: { node: PipelineNode }) {
   const { t } = useTranslation();
   const faults = useFaultsOf(node.id);
   const calls = node.type === "service" || node.type === "http";
-  const set = FIELDS.filter((field) => valueAt(node, field) !== undefined).filter(
-    (field) => !(field === "after" && node.type === "node"),
-  );
-  const isWrong = faults.some(({ field }) =>
-    FIELDS.includes(field?.split(".")[0] ?? ""),
-  );
+  // The code of a step of code stands above.
+  const own = FIELDS.filter((field) => field !== "after" || node.type !== "node");
+  const isSet = own.some((field) => valueAt(node, field) !== undefined);
+  const isWrong = faults.some(({ field }) => own.includes(field?.split(".")[0] ?? ""));
 
   return (
-    <Box component="details" open={set.length > 0 || isWrong ? true : undefined}>
-      <Box
-        component="summary"
-        sx={{ fontSize: 13, fontWeight: 650, cursor: "pointer", mb: 2 }}
-      >
-        {t("canvas.more")}
-      </Box>
+    <Folded title={t("canvas.more")} isUsed={isSet || isWrong}>
       <Box
         sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 4, pt: 1 }}
       >
@@ -77,6 +69,6 @@ export function MoreFields({ node }: { node: PipelineNode }) {
           <FieldFaults node={node.id} field="params" within />
         </Box>
       </Box>
-    </Box>
+    </Folded>
   );
 }

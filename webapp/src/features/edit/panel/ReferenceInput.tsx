@@ -38,6 +38,8 @@ export function ReferenceInput(props: ReferenceInputProps) {
     <Autocomplete<Offer, false, true, true>
       freeSolo
       disableClearable
+      // What is chosen next takes its place; one more click goes into the text.
+      selectOnFocus
       openOnFocus={text === ""}
       size="small"
       open={open}
@@ -48,6 +50,7 @@ export function ReferenceInput(props: ReferenceInputProps) {
         setOpen(false);
       }}
       options={offers}
+      slotProps={{ listbox: { sx: LOW_HEADINGS } }}
       inputValue={text}
       getOptionLabel={(offer) => (typeof offer === "string" ? offer : offer.reference)}
       getOptionKey={(offer) => (typeof offer === "string" ? offer : offer.reference)}
@@ -62,15 +65,14 @@ export function ReferenceInput(props: ReferenceInputProps) {
       }}
       onBlur={seal}
       renderOption={({ key, ...rest }, offer) => (
-        <Box component="li" key={key} {...rest} sx={{ fontSize: 12.5, gap: 2 }}>
-          <Box
-            component="span"
-            sx={{ fontFamily: MONO, flex: 1, overflowWrap: "anywhere" }}
-          >
-            {offer.reference}
-          </Box>
-          <Box component="span" sx={{ color: "text.secondary", fontSize: 11.5 }}>
-            {offer.schema && typeWords(offer.schema, t)}
+        <Box component="li" key={key} {...rest} sx={{ fontSize: 12.5 }}>
+          <Box sx={{ flex: 1, minWidth: 0 }}>
+            <Box sx={{ fontFamily: MONO, overflowWrap: "anywhere" }}>
+              {offer.reference}
+            </Box>
+            <Box sx={{ color: "text.secondary", fontSize: 11.5 }}>
+              {offer.schema && typeWords(offer.schema, t)}
+            </Box>
           </Box>
         </Box>
       )}
@@ -92,6 +94,10 @@ export function ReferenceInput(props: ReferenceInputProps) {
     />
   );
 }
+
+const LOW_HEADINGS = {
+  "& .MuiAutocomplete-groupLabel": { lineHeight: 2, fontSize: 11 },
+};
 
 /** With the whole of an offer typed the others are shown too: it is to be changed. */
 function matching(offers: Offer[], text: string): Offer[] {

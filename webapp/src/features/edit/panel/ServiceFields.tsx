@@ -26,8 +26,11 @@ export function ServiceFields({ node }: { node: PipelineNode }) {
       <Autocomplete<string, false, true, true>
         freeSolo
         disableClearable
+        selectOnFocus
         size="small"
         options={[...routes.keys()]}
+        // With the name of one the others are shown too: it is to be changed.
+        {...(route && { filterOptions: (all) => all })}
         inputValue={node.service ?? ""}
         onInputChange={(_, value, reason) => {
           if (reason !== "reset") change(node.id, "service", value);

@@ -11,12 +11,12 @@ import {
   type ValueForm,
   valueOf,
 } from "@/pipeline/edits/inputs";
-import { kindsOf } from "@/pipeline/schemas";
 import type { Json, PipelineNode, Schema } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { toneColor } from "@/shared/theme";
 
 import { perform } from "../store";
+import { changedForm } from "./changedForm";
 import { ConstantInput } from "./ConstantInput";
 import { FieldFaults } from "./FieldFaults";
 import { LastValue } from "./LastValue";
@@ -207,37 +207,4 @@ function Control({ node, name, schema, form, onChange }: ControlProps) {
         </Box>
       );
   }
-}
-
-/** The same value in another form, as far as it has one there. */
-function changedForm(
-  form: ValueForm | undefined,
-  chosen: string,
-  schema: Schema | undefined,
-): Json | undefined {
-  const text = form && "text" in form ? form.text : "";
-  switch (chosen) {
-    case "reference":
-      return form?.form === "template" ? text.replace(/[{}]/g, "") : text;
-    case "constant":
-      return valueOf({ form: "constant", value: schema?.default ?? firstOf(schema) });
-    case "template":
-      return {
-        template: text === "" || form?.form === "template" ? text : `{${text}}`,
-      };
-    case "from":
-      return { from: text, default: schema?.default ?? null };
-    default:
-      return undefined;
-  }
-}
-
-function firstOf(schema: Schema | undefined): Json {
-  if (schema?.enum?.[0] !== undefined) return schema.enum[0];
-  const kind = schema ? kindsOf(schema)[0] : undefined;
-  if (kind === "integer" || kind === "number") return schema?.minimum ?? 0;
-  if (kind === "boolean") return false;
-  if (kind === "array") return [];
-  if (kind === "object") return {};
-  return "";
 }

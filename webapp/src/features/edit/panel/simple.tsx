@@ -174,6 +174,44 @@ export function Section({ title, aside, children }: SectionProps) {
   );
 }
 
+interface FoldedProps {
+  title: string;
+  /** Something stands in it: that is to be seen. */
+  isUsed: boolean;
+  small?: boolean;
+  children: ReactNode;
+}
+
+/** Fields that few need. They open when one is used, and close by hand alone. */
+export function Folded({ title, isUsed, small = false, children }: FoldedProps) {
+  const [isOpen, setOpen] = useState(isUsed);
+  const [was, setWas] = useState(isUsed);
+  if (was !== isUsed) {
+    setWas(isUsed);
+    // What is emptied may be about to be written anew.
+    if (isUsed) setOpen(true);
+  }
+  return (
+    <Box
+      component="details"
+      open={isOpen}
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
+      }}
+    >
+      <Box
+        component="summary"
+        sx={{ cursor: "pointer", ...(small ? { fontSize: 12 } : FOLD_TITLE) }}
+      >
+        {title}
+      </Box>
+      {children}
+    </Box>
+  );
+}
+
+const FOLD_TITLE = { fontSize: 13, fontWeight: 650, mb: 2 };
+
 /** Any JSON as text; what cannot be read stays as it was typed. */
 export function JsonText(props: {
   label: string;

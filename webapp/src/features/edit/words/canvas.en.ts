@@ -88,6 +88,8 @@ export const canvas = {
     else_out: "Add a value",
   },
   key_name: "Name",
+  key_taken: "There is one of this name already.",
+  step_menu: "What can be done with it",
   remove_key: "Remove {{key}}",
   form_of: "Form of {{key}}",
   form: {
@@ -140,6 +142,8 @@ export const canvas = {
   collect_as: "How {{key}} is collected",
   as_list: "one list",
   url_help: "Values stand between braces: {step.out.id}",
+  secrets_help:
+    "Of a password only the name stands here, as in Bearer {secrets.NAME}; “marketplace secrets set NAME” stores it.",
   field: {
     description: "Notes",
     service: "Service",
@@ -162,6 +166,7 @@ export const canvas = {
     params: "Constants (params), as JSON",
     if: "If",
     ready: "Starts when (ready)",
+    code: "Code",
     before: "Code before",
     after: "Code after",
     then_exec: "Code, if true",
@@ -182,6 +187,7 @@ export const canvas = {
   input_title: "Try it with",
   input_kept: "Kept in this browser for the next runs. Nothing is published.",
   input_none: "The pipeline takes nothing: it can run at once.",
+  needs_mending: "With errors it cannot run. This is the first.",
   needs_route: "The pipeline needs a name before it can run.",
   fold_palette: "Hide the steps to add",
   show_palette: "Show the steps to add",

@@ -91,6 +91,8 @@ export const canvas: CanvasWords = {
     else_out: "Ajouter une valeur",
   },
   key_name: "Nom",
+  key_taken: "Ce nom est déjà pris.",
+  step_menu: "Ce qu'on peut en faire",
   remove_key: "Enlever {{key}}",
   form_of: "Forme de {{key}}",
   form: {
@@ -143,6 +145,8 @@ export const canvas: CanvasWords = {
   collect_as: "Comment {{key}} est recueilli",
   as_list: "une liste",
   url_help: "Les valeurs sont entre accolades : {etape.out.id}",
+  secrets_help:
+    "D'un mot de passe, seul le nom se trouve ici, comme dans Bearer {secrets.NOM} ; « marketplace secrets set NOM » l'enregistre.",
   field: {
     description: "Notes",
     service: "Service",
@@ -165,6 +169,7 @@ export const canvas: CanvasWords = {
     params: "Constantes (params), en JSON",
     if: "Si",
     ready: "Commence quand (ready)",
+    code: "Code",
     before: "Code avant",
     after: "Code après",
     then_exec: "Code, si vrai",
@@ -185,6 +190,7 @@ export const canvas: CanvasWords = {
   input_title: "Essayer avec",
   input_kept: "Gardé dans ce navigateur pour la suite. Rien n'est publié.",
   input_none: "Le pipeline ne prend rien : il peut tourner tout de suite.",
+  needs_mending: "Avec des erreurs, il ne peut pas être lancé. Voici la première.",
   needs_route: "Le pipeline a besoin d'un nom avant de tourner.",
   fold_palette: "Cacher les étapes à ajouter",
   show_palette: "Montrer les étapes à ajouter",
