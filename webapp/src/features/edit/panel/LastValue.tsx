@@ -33,6 +33,8 @@ export function LastValue({ node, form }: LastValueProps) {
   if (!hasRun) return <Grey>{t("canvas.not_run")}</Grey>;
   if (isLater) return <Grey>{t("task.none")}</Grey>;
   if (!result) return <Grey>…</Grey>;
+  // Of a step whose turn did not come only what is there already can be said.
+  if (result.fault && !hasBegun(run)) return <Grey>{t("task.none")}</Grey>;
   if (result.fault) {
     return (
       <Box sx={{ mt: 0.5, fontSize: 11.5, color: toneColor("skipped") }} lang="en">

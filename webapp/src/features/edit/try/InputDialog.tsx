@@ -9,17 +9,18 @@ import Typography from "@mui/material/Typography";
 import { type FormEvent, useEffect, useMemo, useState } from "react";
 
 import { exampleOf, hasExample } from "@/forms/example";
-import { faultsOf, type Form } from "@/forms/form";
+import { engineFaults, faultsOf, type Form, isSaidAtFields } from "@/forms/form";
 import { focusFirstFault, FormFields } from "@/forms/FormFields";
 import { entryOf, routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
+import { Failure } from "@/shared/ui/Faults";
 
 import { GOES_AT_ONCE } from "../EditDialog";
 import { useEdit } from "../store";
-import { fieldsOfEntry, filled, inputOf } from "./inputForm";
+import { fieldsOfEntry, filled, fitting, inputOf } from "./inputForm";
 import { keptInput } from "./keptInput";
 import { runWith } from "./run";
-import { setTry } from "./tryState";
+import { setTry, useTry } from "./tryState";
 
 const TITLE = "input-title";
 
@@ -32,13 +33,16 @@ export function InputDialog() {
   const [isChecked, setIsChecked] = useState(false);
   const faults = useMemo(() => faultsOf(fields, form), [fields, form]);
   const route = routeOf(document);
+  // Why the engine did not take what was sent before.
+  const error = useTry((state) => state.error);
 
   useEffect(() => {
     if (route === undefined) return;
     void keptInput(route).then((found) => {
-      if (found) setForm(found);
+      // The pipeline may take something else since then.
+      if (found) setForm(fitting(fields, found));
     });
-  }, [route]);
+  }, [route, fields]);
 
   const close = () => {
     setTry({ dialog: false, upTo: undefined });
@@ -72,9 +76,12 @@ export function InputDialog() {
           <FormFields
             fields={fields}
             form={form}
-            faults={isChecked ? faults : {}}
+            faults={{ ...engineFaults(fields, error), ...(isChecked && faults) }}
             onChange={setForm}
           />
+          {error !== undefined && !isSaidAtFields(fields, error) && (
+            <Failure error={error} />
+          )}
         </DialogContent>
         <DialogActions sx={{ px: 6, pb: 4 }}>
           {hasExample(fields) && (

@@ -14,10 +14,11 @@ import { RemedyButton } from "../faults/RemedyButton";
 import { showField } from "../showField";
 import { useEdit } from "../store";
 import type { Blame } from "./blame";
-import { openTask, useTry } from "./tryState";
+import { openTask, setTry, useTry } from "./tryState";
 import { useTryStatus } from "./useFollowRun";
 
-// It comes with the first run that there is to look back at.
+// Both come with the first run that there is.
+const Waits = lazy(async () => ({ default: (await import("./Waits")).Waits }));
 const RunTimeline = lazy(async () => ({
   default: (await import("./RunTimeline")).RunTimeline,
 }));
@@ -37,8 +38,15 @@ export function RunBar() {
 
   if (error !== undefined) {
     return (
-      <Box sx={{ px: 4, py: 2 }}>
-        <Failure error={error} />
+      <Box sx={{ px: 4, py: 2, display: "flex", alignItems: "start" }}>
+        <Box sx={{ flex: 1 }}>
+          <Failure error={error} />
+        </Box>
+        <HideButton
+          onHide={() => {
+            setTry({ error: undefined });
+          }}
+        />
       </Box>
     );
   }
@@ -63,7 +71,13 @@ export function RunBar() {
           {fault?.hint && ` · ${fault.hint}`}
         </Box>
       )}
-      {!failed && <Box sx={{ flex: 1 }} />}
+      {!failed && (
+        <Box sx={{ flex: 1 }}>
+          <Suspense fallback={null}>
+            {status.status === "running" && <Waits status={status} />}
+          </Suspense>
+        </Box>
+      )}
       <Suspense fallback={null}>
         <RunTimeline status={status} />
       </Suspense>
@@ -89,18 +103,27 @@ export function RunBar() {
       >
         {t("canvas.open_task")}
       </LinkButton>
-      <Button
-        size="small"
-        color="inherit"
-        aria-label={t("canvas.forget_run")}
-        onClick={() => {
+      <HideButton
+        onHide={() => {
           openTask(undefined);
         }}
-        sx={{ minWidth: 0 }}
-      >
-        ✕
-      </Button>
+      />
     </BottomBar>
+  );
+}
+
+function HideButton({ onHide }: { onHide: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      size="small"
+      color="inherit"
+      aria-label={t("canvas.forget_run")}
+      onClick={onHide}
+      sx={{ minWidth: 0 }}
+    >
+      ✕
+    </Button>
   );
 }
 

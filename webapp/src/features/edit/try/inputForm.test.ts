@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { PipelineNode } from "@/shared/api/types";
 
-import { fieldsOfEntry, filled, inputOf } from "./inputForm";
+import { fieldsOfEntry, filled, fitting, inputOf } from "./inputForm";
 
 const entry = (api: unknown) => ({ id: "in", type: "entry", api }) as PipelineNode;
 
@@ -40,6 +40,23 @@ test.each([
   [{ inputSchema: { properties: [] } }],
 ])("an entry that is not right yet has no fields: %j", (api) => {
   expect(fieldsOfEntry(entry(api))).toEqual([]);
+});
+
+test("of what was kept only that is sent which the pipeline still takes", () => {
+  const photo = new File(["x"], "x.png", { type: "image/png" });
+  const properties = {
+    name: { type: "string" },
+    width: { type: "integer", default: 30 },
+    photo: { type: "string", format: "binary" },
+  };
+  const fields = fieldsOfEntry(entry({ inputSchema: { type: "object", properties } }));
+
+  const kept = { values: { name: "Ada", age: 3 }, files: { photo: [photo], old: [] } };
+
+  expect(fitting(fields, kept)).toEqual({
+    values: { name: "Ada", width: 30 },
+    files: { photo: [photo] },
+  });
 });
 
 test("only files of this browser are kept", () => {

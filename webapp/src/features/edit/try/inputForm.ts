@@ -35,6 +35,18 @@ export function filled(fields: Field[]): Form {
   return { values, files: {} };
 }
 
+/** What was kept of an earlier run, for the fields that there are now. */
+export function fitting(fields: Field[], kept: Form): Form {
+  const { values, files } = filled(fields);
+  for (const { name, kind } of fields) {
+    const file = kept.files[name];
+    const value = kept.values[name];
+    if (kind === "file" && file) files[name] = file;
+    if (kind !== "file" && value !== undefined) values[name] = value;
+  }
+  return { values, files };
+}
+
 /** What is sent, and kept for the next time. */
 export function inputOf({ values, files }: Form): KeptInput {
   const own = Object.entries(files).map(([name, list]) => [

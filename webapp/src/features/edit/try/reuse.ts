@@ -12,19 +12,18 @@ export function useSparedSteps(): void {
   const document = useEdit((state) => state.document);
   const ran = useTry((state) => state.ran);
   const runs = useTry((state) => state.runs);
-  const newInput = useTry((state) => state.newInput);
 
   useEffect(() => {
     const timer = window.setTimeout(() => {
       const statuses = new Map([...runs].map(([id, { status }]) => [id, status]));
       const spared =
         ran && runs.size > 0
-          ? keptSteps({ document: ran, statuses }, document, !newInput)
+          ? keptSteps({ document: ran, statuses }, document, true)
           : new Set<string>();
       setTry({ spared });
     }, QUIET_MS);
     return () => {
       window.clearTimeout(timer);
     };
-  }, [document, ran, runs, newInput]);
+  }, [document, ran, runs]);
 }

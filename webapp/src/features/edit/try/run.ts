@@ -28,11 +28,12 @@ export async function run(upTo?: string): Promise<void> {
   const { faults } = useFaultState.getState();
   const first = faults.findIndex(isError);
   if (first >= 0 && upTo === undefined) {
+    useUi.getState().tell({ text: words("canvas.needs_mending") });
     goToFault(first);
     return;
   }
 
-  const { newInput, task } = useTry.getState();
+  const { task } = useTry.getState();
   const entry = entryOf(document);
   const needs = Object.keys((entry && requestOf(entry)) ?? {}).length > 0;
   const input = await keptInput(route);
@@ -40,8 +41,8 @@ export async function run(upTo?: string): Promise<void> {
     setTry({ dialog: true, upTo });
     return;
   }
-  const isNew = newInput || task === undefined;
-  await started(route, partUpTo(document, upTo), isNew ? input : undefined);
+  const isFirst = task === undefined;
+  await started(route, partUpTo(document, upTo), isFirst ? input : undefined);
 }
 
 /** Keep this input as the example, and run with it. */
@@ -73,14 +74,17 @@ async function started(
     const next = await startTrial({ route, document, continues: task, input }).catch(
       (failure: unknown) => {
         if (!isGone(failure) || task === undefined) throw failure;
-        // The task before is erased, still running, or of another route.
+        // The task before is erased, still running, of another route, or it was begun
+        // with what the pipeline does not take any more.
         return withoutBefore(route, document, input);
       },
     );
     openTask(next);
-    setTry({ newInput: false, own: next });
+    setTry({ own: next });
   } catch (failure) {
-    setTry({ error: failure });
+    // What was sent is asked for again, with what is wrong with it.
+    const isInput = failure instanceof Problem && failure.is("invalid-input");
+    setTry({ error: failure, dialog: isInput });
   } finally {
     setTry({ starting: false });
   }
@@ -97,6 +101,5 @@ async function withoutBefore(
 
 function isGone(failure: unknown): boolean {
   if (!(failure instanceof Problem)) return false;
-  const { status, errors } = failure.body;
-  return status === 404 || status === 409 || (status === 422 && !errors?.length);
+  return [404, 409, 422].includes(failure.body.status);
 }

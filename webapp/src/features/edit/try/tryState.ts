@@ -29,8 +29,6 @@ export interface TryState {
   outs: ReadonlyMap<string, JsonObject>;
   /** The document that the task ran; unknown if its version is gone. */
   ran: PipelineDocument | undefined;
-  /** What it was started with has changed since. */
-  newInput: boolean;
   /** Steps that the next run keeps. */
   spared: ReadonlySet<string>;
   starting: boolean;
@@ -54,7 +52,6 @@ export const useTry = create<TryState>(() => ({
   at: undefined,
   outs: new Map(),
   ran: undefined,
-  newInput: false,
   spared: new Set(),
   starting: false,
   blame: undefined,

@@ -123,12 +123,15 @@ function useItemPaths(
           signal,
         );
         const failed = page.items.find(({ status }) => status === "error");
-        const shown = failed ?? page.items[0];
+        const running = page.items.find(({ status }) => status === "running");
+        const shown = failed ?? running ?? page.items[0];
         if (shown) found.set(node, shown.path);
       }
       return found;
     },
     enabled: task !== undefined && names.length > 0,
+    // Until the end it is the item that is waited for.
+    refetchInterval: over ? false : POLL_MS,
     retry: false,
   });
   return useMemo(
