@@ -44,6 +44,21 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          includeDependenciesRecursively: false,
+          groups: [
+            // What the parts of the editor share, in one file: ten small ones cost
+            // more than they hold.
+            {
+              name: "edit",
+              test: /features\/edit\/(words\/|store|ui|calls|showField|drafts\/(windows|database)|json\/jsonText|new\/route|save\/saving|canvas\/(canvasState|picking))(?!.*fr)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     // All that is not of this server. Pages have addresses that calls have too.

@@ -359,7 +359,9 @@ test("while the engine is away editing goes on, and says so; back, it is checked
     await page.context().setOffline(true);
     // The editor for code is not there yet: a plain field takes its place.
     await node(page, "half").click();
-    await page.getByRole("textbox", { name: "Code after" }).fill("node.out = {}");
+    await page
+      .getByRole("textbox", { name: "Code", exact: true })
+      .fill("node.out = {}");
     await node(page, "third").click();
     await page.keyboard.press("Delete");
     await onNode(page, "half");

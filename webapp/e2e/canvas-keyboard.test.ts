@@ -88,7 +88,7 @@ test("a pipeline is built, tried, saved and run by keyboard alone", async () => 
     await onNode(page, "step2");
     await page.keyboard.press("ArrowDown");
     await onNode(page, "result");
-    await addKey(page, /^Add an input/, "doubles", "each.out.doubles");
+    await addKey(page, /^Add a value/, "doubles", "each.out.doubles");
     await onNode(page, "result");
     assert.deepEqual(await axe(page), []);
     // Nothing has run: nothing is claimed.

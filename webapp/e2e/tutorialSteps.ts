@@ -157,7 +157,7 @@ export const TUTORIAL_STEPS: TutorialStep[] = [
     picture: "editor-failed",
   },
   {
-    says: "Choose `each_item` and write this under “Code after”",
+    says: "Choose `each_item` and write this under “Code”",
     act: async (page) => {
       await choose(page, "each_item");
       const code = field(page, "after").locator(".cm-content");

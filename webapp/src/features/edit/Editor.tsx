@@ -17,7 +17,6 @@ import { answer } from "./drafts/windows";
 import { EditBar } from "./EditBar";
 import { FaultBar } from "./faults/FaultBar";
 import { Fold } from "./Fold";
-import { DuplicateDialog } from "./new/DuplicateDialog";
 import { NoticeBar } from "./NoticeBar";
 import { Outline } from "./outline/Outline";
 import { NodePanel } from "./panel/NodePanel";
@@ -50,6 +49,11 @@ const LATE_DIALOGS = {
   users: lazy(
     patiently(async () => ({
       default: (await import("./users/UsersDialog")).UsersDialog,
+    })),
+  ),
+  duplicate: lazy(
+    patiently(async () => ({
+      default: (await import("./new/DuplicateDialog")).DuplicateDialog,
     })),
   ),
   delete: lazy(
@@ -145,7 +149,6 @@ export function Editor() {
       <PickerWindow />
       <SaveDialog />
       <RenameDialog />
-      <DuplicateDialog />
       <CommandDialog />
       <LateDialog />
       <NoticeBar />

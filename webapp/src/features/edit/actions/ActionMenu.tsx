@@ -1,6 +1,6 @@
 /** A button that opens a menu of actions, each with its key. */
 import Button, { type ButtonProps } from "@mui/material/Button";
-import Menu from "@mui/material/Menu";
+import Menu, { type MenuProps } from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
@@ -17,11 +17,7 @@ type ActionMenuProps = Omit<ButtonProps, "onClick" | "action"> & {
 };
 
 export function ActionMenu({ actions, ...button }: ActionMenuProps) {
-  const { t } = useTranslation();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const close = () => {
-    setAnchor(null);
-  };
 
   return (
     <>
@@ -32,25 +28,45 @@ export function ActionMenu({ actions, ...button }: ActionMenuProps) {
           setAnchor(currentTarget);
         }}
       />
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        {actions.map((action) => (
-          <MenuItem
-            key={action.id}
-            dense
-            disabled={!action.when()}
-            onClick={() => {
-              close();
-              action.perform();
-            }}
-            sx={{ justifyContent: "space-between", gap: 6 }}
-          >
-            {t(action.label)}
-            <Typography component="kbd" variant="caption" color="textSecondary">
-              {action.keys?.[0] && shownKeys(action.keys[0])}
-            </Typography>
-          </MenuItem>
-        ))}
-      </Menu>
+      <ActionList
+        anchorEl={anchor}
+        open={anchor !== null}
+        actions={actions}
+        onClose={() => {
+          setAnchor(null);
+        }}
+      />
     </>
+  );
+}
+
+interface ActionListProps extends MenuProps {
+  actions: readonly Action[];
+  onClose: () => void;
+}
+
+/** The menu itself, wherever it opens. */
+export function ActionList({ actions, onClose, ...menu }: ActionListProps) {
+  const { t } = useTranslation();
+  return (
+    <Menu {...menu} onClose={onClose}>
+      {actions.map((action) => (
+        <MenuItem
+          key={action.id}
+          dense
+          disabled={!action.when()}
+          onClick={() => {
+            onClose();
+            action.perform();
+          }}
+          sx={{ justifyContent: "space-between", gap: 6 }}
+        >
+          {t(action.label)}
+          <Typography component="kbd" variant="caption" color="textSecondary">
+            {action.keys?.[0] && shownKeys(action.keys[0])}
+          </Typography>
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }

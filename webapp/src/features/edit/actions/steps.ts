@@ -135,7 +135,7 @@ export function removeChosen(): void {
   perform((document) => removeNodes(document, ids), { select: [] });
   // The keyboard goes on from there: its place is not lost with the node.
   focusNode(before);
-  ui().tell({
+  const notice = {
     text: words("edit.removed", { count: ids.length, id: ids[0] ?? "" }),
     remedy: {
       label: words("edit.undo"),
@@ -143,6 +143,13 @@ export function removeChosen(): void {
         edit().undo();
       },
     },
+  };
+  ui().tell(notice);
+  // After the next change its button would take back something else.
+  const stop = useEdit.subscribe((state, was) => {
+    if (state.document === was.document) return;
+    stop();
+    if (ui().notice === notice) ui().dismiss();
   });
 }
 

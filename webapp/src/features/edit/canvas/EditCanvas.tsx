@@ -7,6 +7,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useTranslation } from "@/shared/i18n";
 
 import { Fold } from "../Fold";
+import { MenuAtPointer } from "../panel/StepMenu";
 import { useReadOnly } from "../store";
 import { useCanvas } from "./canvasState";
 import { canvasStyles } from "./canvasStyles";
@@ -40,6 +41,7 @@ export function EditCanvas() {
         <ReactFlowProvider>
           <Graph />
           <ProposalBar />
+          <MenuAtPointer />
         </ReactFlowProvider>
       </Box>
     </>

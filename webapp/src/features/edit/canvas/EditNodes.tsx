@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import { KINDS } from "@/canvas/nodes/registry";
 import { Tile } from "@/canvas/nodes/Tile";
+import { findNode } from "@/pipeline/document";
 import { type EditSide, targetsOf } from "@/pipeline/editWays";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
@@ -111,9 +112,11 @@ function StepButton({ node, small = false }: StepButtonProps) {
       aria-pressed={chosen}
       onFocus={({ currentTarget }) => {
         // Keys are for what has the focus. The pointer chooses by itself.
-        const { selection, select } = useEdit.getState();
+        const { document, selection, select } = useEdit.getState();
         const isReached = currentTarget.matches(":focus-visible");
-        if (isReached && !selection.includes(node.id)) select([node.id]);
+        // Of one that was renamed the picture knows a moment later.
+        if (!isReached || !findNode(document, node.id)) return;
+        if (!selection.includes(node.id)) select([node.id]);
       }}
       data-tone={tone}
       data-fault={faults.length > 0 ? worst : undefined}

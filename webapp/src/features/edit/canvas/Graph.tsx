@@ -15,7 +15,6 @@ import {
   useRef,
 } from "react";
 
-import { connect } from "@/pipeline/edits/ways";
 import { loopOfMark } from "@/pipeline/editWays";
 import { LOOP_END, placedNodes } from "@/pipeline/document";
 import { verdictsOf } from "@/pipeline/reach";
@@ -29,7 +28,7 @@ import { SETTLE_MS } from "./canvasStyles";
 import { ConnectHint } from "./ConnectHint";
 import { EditEdge } from "./EditEdge";
 import { EditLoopNode, EditMarkNode, EditStepNode } from "./EditNodes";
-import { docSide } from "./insert";
+import { docSide, lead } from "./insert";
 import { openAdd } from "./picking";
 import { setPicture } from "./shownPicture";
 import { Threads } from "./Threads";
@@ -129,6 +128,7 @@ export function Graph() {
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onNodeClick={chooseOnly}
+        onNodeContextMenu={openMenu}
         onNodeDragStart={drag.onStart}
         onNodeDrag={drag.onDrag}
         onNodeDragStop={drag.onStop}
@@ -176,6 +176,15 @@ const FRAME = { position: "absolute", inset: 0 } as const;
 function chooseOnly(event: ReactMouseEvent, { id, type }: EditFlowNode): void {
   const isAdding = event.shiftKey || event.ctrlKey || event.metaKey;
   if (type !== "mark" && !isAdding) useEdit.getState().select([id]);
+}
+
+/** Of a step that is not chosen yet; several that are stay so. */
+function openMenu(event: ReactMouseEvent, { id, type }: EditFlowNode): void {
+  if (type === "mark") return;
+  event.preventDefault();
+  const { selection, select } = useEdit.getState();
+  if (!selection.includes(id)) select([id]);
+  setCanvas({ menu: { x: event.clientX, y: event.clientY } });
 }
 
 function chooseWay(_: unknown, { id }: { id: string }): void {
@@ -255,7 +264,7 @@ function isPossible({ target }: { target: string }): boolean {
 function connected(connection: Connection): void {
   const { from, side } = startOf(connection);
   const to = loopOfMark(connection.target) === undefined ? connection.target : LOOP_END;
-  perform((document) => connect(document, { from, side: docSide(side), to }), {
+  perform((document) => lead(document, { from, side: docSide(side), to }), {
     select: to === LOOP_END ? [from] : [to],
   });
   proposeFor(to);

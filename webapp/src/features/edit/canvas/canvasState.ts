@@ -35,6 +35,8 @@ interface CanvasState {
   /** The way or the loop that lights up: what is held would be dropped there. */
   lit: string | undefined;
   picker: Picker | undefined;
+  /** Where the menu of the chosen steps is open. */
+  menu: Point | undefined;
   proposal: Proposal | undefined;
   /** The way that is chosen; nodes are chosen in the document's store. */
   way: string | undefined;
@@ -46,6 +48,7 @@ export const useCanvas = create<CanvasState>(() => ({
   drawing: undefined,
   lit: undefined,
   picker: undefined,
+  menu: undefined,
   proposal: undefined,
   way: undefined,
   settling: false,

@@ -10,7 +10,13 @@ import {
 } from "@/pipeline/document";
 import { setField } from "@/pipeline/edits/fields";
 import { addNode, newNode } from "@/pipeline/edits/nodes";
-import { connect, disconnect, hasWay, type WayEnds } from "@/pipeline/edits/ways";
+import {
+  connect,
+  disconnect,
+  hasWay,
+  targetsOf,
+  type WayEnds,
+} from "@/pipeline/edits/ways";
 import { type EditSide, type EditWay, editWays, loopOfMark } from "@/pipeline/editWays";
 import { offersFor } from "@/pipeline/offers";
 import type { PipelineNode } from "@/shared/api/types";
@@ -48,10 +54,19 @@ export function insertItem(item: PaletteItem, spot: Spot): string {
   return id;
 }
 
+/** Lead there. What ended the item goes on instead: both at once are seldom meant. */
+export function lead(document: PipelineDocument, way: WayEnds): PipelineDocument {
+  const led = connect(document, way);
+  const node = findNode(document, way.from);
+  const [only, ...others] = node ? targetsOf(node, way.side) : [];
+  const isEnd = only === LOOP_END && others.length === 0;
+  return isEnd && led !== document ? disconnect(led, { ...way, to: LOOP_END }) : led;
+}
+
 /** Lead there; what leads there already does not any more. */
 export function toggleWay(way: WayEnds): void {
   const isThere = hasWay(useEdit.getState().document, way);
-  perform((before) => (isThere ? disconnect : connect)(before, way));
+  perform((before) => (isThere ? disconnect : lead)(before, way));
   setCanvas({ picker: undefined });
   if (way.to !== LOOP_END && !isThere) proposeFor(way.to);
   focusNode(way.from);

@@ -29,7 +29,8 @@ function Copying({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const route = useEdit((state) => routeOf(state.document)) ?? "pipeline";
-  const [name, setName] = useState(`${route}-copy`);
+  const [typed, setTyped] = useState(`${route}-copy`);
+  const name = typed.trim();
   const isRight = isRoute(name) && name !== route;
 
   const open = (event: FormEvent) => {
@@ -57,12 +58,12 @@ function Copying({ onDone }: { onDone: () => void }) {
           fullWidth
           margin="dense"
           label={t("edit.copying.name")}
-          value={name}
+          value={typed}
           error={!isRight}
           helperText={isRight ? " " : t("edit.copying.bad")}
           slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: "none" } }}
           onChange={(event) => {
-            setName(event.target.value.trim());
+            setTyped(event.target.value);
           }}
         />
       </DialogContent>

@@ -23,6 +23,7 @@ import { MoreFields } from "./MoreFields";
 import { ResultOfRun } from "./ResultOfRun";
 import { ServiceFields } from "./ServiceFields";
 import { SeveralChosen } from "./SeveralChosen";
+import { StepMenu } from "./StepMenu";
 import { CodeBlock } from "./CodeBlock";
 import { TextField } from "./simple";
 import { WaysSection } from "./WaysSection";
@@ -32,9 +33,13 @@ export function NodePanel() {
   const selection = useEdit((state) => state.selection);
   const readOnly = useReadOnly();
   const frame = useRef<HTMLElement>(null);
-  useFocusAsked(frame);
 
   const only = selection.length === 1 ? selection[0] : undefined;
+  useEffect(() => {
+    // Another step is read from its name on.
+    frame.current?.scrollTo(0, 0);
+  }, [only]);
+  useFocusAsked(frame);
   const node = useEdit(({ document }) =>
     only === undefined ? undefined : findNode(document, only),
   );
@@ -100,6 +105,7 @@ function Fields({ node }: { node: PipelineNode }) {
           >
             {t("canvas.rename")}
           </Button>
+          <StepMenu />
         </Box>
         <FieldFaults node={node.id} field="id" />
         <FieldFaults node={node.id} field="type" />
@@ -144,11 +150,14 @@ const FIELDS = {
 const TRY_MS = 50;
 const MAX_TRIES = 100;
 
+/** What was asked for once: a panel that is opened anew does not go there again. */
+const served = new WeakSet<object>();
+
 /** A field that was asked for gets the focus: of a fault, of a failed run. */
 function useFocusAsked(frame: React.RefObject<HTMLElement | null>): void {
   const asked = useUi((state) => state.focus);
   useEffect(() => {
-    if (!asked) return undefined;
+    if (!asked || served.has(asked)) return undefined;
     // Tried at once, so that the keys pressed next are meant for the field; and again,
     // since the canvas may take the focus for the chosen node, and code editors load.
     let tries = 0;
@@ -156,6 +165,7 @@ function useFocusAsked(frame: React.RefObject<HTMLElement | null>): void {
     let hasGoneOn = false;
     const goOn = () => {
       hasGoneOn = true;
+      served.add(asked);
     };
     const attempt = () => {
       const panel = frame.current;
@@ -170,6 +180,7 @@ function useFocusAsked(frame: React.RefObject<HTMLElement | null>): void {
       const isThere = field.contains(document.activeElement);
       if (!isThere || tries === 0) focusIn(field);
       tries += 1;
+      if (isThere) served.add(asked);
       if (!isThere && tries < MAX_TRIES) timer = window.setTimeout(attempt, TRY_MS);
     };
     attempt();

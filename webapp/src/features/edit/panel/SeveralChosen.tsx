@@ -7,6 +7,7 @@ import { useTranslation } from "@/shared/i18n";
 
 import { align } from "../canvas/placing";
 import { useReadOnly } from "../store";
+import { StepMenu } from "./StepMenu";
 
 const LINES = ["left", "center", "right", "top", "middle", "bottom"] as const;
 
@@ -15,9 +16,12 @@ export function SeveralChosen({ ids }: { ids: readonly string[] }) {
   const readOnly = useReadOnly();
   return (
     <Box sx={{ p: 4, display: "grid", gap: 3 }}>
-      <Typography component="h2" sx={{ fontSize: 16, fontWeight: 650 }}>
-        {t("canvas.several", { count: ids.length })}
-      </Typography>
+      <Box sx={{ display: "flex", alignItems: "center" }}>
+        <Typography component="h2" sx={{ flex: 1, fontSize: 16, fontWeight: 650 }}>
+          {t("canvas.several", { count: ids.length })}
+        </Typography>
+        {!readOnly && <StepMenu />}
+      </Box>
       <Typography color="textSecondary" sx={{ fontSize: 13 }}>
         {ids.join(", ")}
       </Typography>

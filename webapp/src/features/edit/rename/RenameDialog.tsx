@@ -15,6 +15,7 @@ import { useTranslation } from "@/shared/i18n";
 import { Failure } from "@/shared/ui/Faults";
 
 import { rename } from "../calls";
+import { focusNode } from "../canvas/picking";
 import { EditDialog } from "../EditDialog";
 import { perform, useEdit } from "../store";
 import { useUi } from "../ui";
@@ -33,7 +34,8 @@ export function RenameDialog() {
 function Renaming({ id, onDone }: { id: string; onDone: () => void }) {
   const { t } = useTranslation();
   const document = useEdit((state) => state.document);
-  const [name, setName] = useState(id);
+  const [typed, setTyped] = useState(id);
+  const name = typed.trim();
   const wrong = whatIsWrong(document, id, name);
 
   // Asked at each letter: it takes the engine some milliseconds, and nothing is stored.
@@ -58,6 +60,8 @@ function Renaming({ id, onDone }: { id: string; onDone: () => void }) {
       text: words("edit.renaming.renamed", { count: places.length + 1 }),
     });
     onDone();
+    // The node is another one for the browser: the keyboard goes on there.
+    focusNode(name);
   };
 
   return (
@@ -69,7 +73,7 @@ function Renaming({ id, onDone }: { id: string; onDone: () => void }) {
           fullWidth
           margin="dense"
           label={t("edit.renaming.name")}
-          value={name}
+          value={typed}
           error={wrong !== undefined}
           helperText={wrong ?? " "}
           slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: "none" } }}
@@ -77,7 +81,7 @@ function Renaming({ id, onDone }: { id: string; onDone: () => void }) {
             event.target.select();
           }}
           onChange={(event) => {
-            setName(event.target.value.trim());
+            setTyped(event.target.value);
           }}
         />
         {effect.error && <Failure error={effect.error} />}

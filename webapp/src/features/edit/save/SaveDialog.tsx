@@ -19,6 +19,7 @@ import { useAbout } from "@/shared/useAbout";
 import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { EditDialog } from "../EditDialog";
+import { goToFault } from "../faults/actions";
 import { isError, useFaultState } from "../faults/faultState";
 import { showField } from "../showField";
 import { useEdit } from "../store";
@@ -101,7 +102,22 @@ function Saving({ onDone }: { onDone: () => void }) {
           />
         )}
         {hasErrors && (
-          <Alert severity="warning" sx={{ mb: 4 }}>
+          <Alert
+            severity="warning"
+            sx={{ mb: 4 }}
+            action={
+              <Button
+                size="small"
+                color="inherit"
+                onClick={() => {
+                  onDone();
+                  goToFault(0);
+                }}
+              >
+                {t("canvas.go_there")}
+              </Button>
+            }
+          >
             {t("edit.saving.faults")}
           </Alert>
         )}
