@@ -240,3 +240,23 @@ test("a step is deleted with the pointer alone, from its menu or from its fields
     await until(10_000, async () => (await documentNow(page)).length === 2);
   });
 });
+
+test("on a phone a button leads from a step that is chosen to its fields", async () => {
+  await publish(stage.url, steps("phone", { body: {} }, {}));
+
+  await visit(
+    stage.browser,
+    { viewport: { width: 390, height: 500 } },
+    async (page) => {
+      await page.goto(`${stage.url}/edit/phone?view=outline`);
+      await page.locator('[data-row="step"]').click();
+      await page.getByRole("button", { name: "Fields of the step" }).click();
+
+      const top = () =>
+        page
+          .locator("#content aside")
+          .evaluate((one) => one.getBoundingClientRect().top);
+      await until(10_000, async () => (await top()) < 250);
+    },
+  );
+});

@@ -12,7 +12,6 @@ import { CommandDialog } from "./actions/CommandDialog";
 import { PickerWindow } from "./canvas/PickerWindow";
 import { Banners } from "./drafts/Banners";
 import { keepDrafts } from "./drafts/keeping";
-import { LookingBanner } from "./drafts/LookingBanner";
 import { answer } from "./drafts/windows";
 import { EditBar } from "./EditBar";
 import { FaultBar } from "./faults/FaultBar";
@@ -81,6 +80,13 @@ const JsonEditor = lazy(
   patiently(async () => ({ default: (await import("./json/JsonEditor")).JsonEditor })),
 );
 
+/** Of those who may only look. */
+const LookingBanner = lazy(
+  patiently(async () => ({
+    default: (await import("./drafts/LookingBanner")).LookingBanner,
+  })),
+);
+
 /** Below it there is no room for a graph beside its fields. */
 const NARROW = "(max-width: 899.95px)";
 
@@ -120,7 +126,13 @@ export function Editor() {
     >
       <EditorEffects />
       <EditBar isNarrow={isNarrow} />
-      {readOnly ? <LookingBanner {...readOnly} /> : <Banners />}
+      {readOnly ? (
+        <Suspense fallback={null}>
+          <LookingBanner {...readOnly} />
+        </Suspense>
+      ) : (
+        <Banners />
+      )}
       <Box
         sx={{
           flex: 1,

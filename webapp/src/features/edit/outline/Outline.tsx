@@ -4,6 +4,7 @@
  * those of the whole editor.
  */
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import {
   type KeyboardEvent,
@@ -74,7 +75,12 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
     <Box
       component="section"
       aria-label={t("edit.view_outline")}
-      sx={{ flex: 1, minWidth: 0, overflowY: "auto", p: { xs: 2, sm: 4 } }}
+      sx={{
+        flex: 1,
+        minWidth: 0,
+        overflowY: isNarrow ? "visible" : "auto",
+        p: { xs: 2, sm: 4 },
+      }}
     >
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mb: 2 }}>
         {[...TOOLS, ...MOVES]
@@ -122,8 +128,22 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
           {isNarrow ? t("edit.outline.narrow") : t("edit.outline.hint")}
         </Typography>
       )}
+      {isNarrow && selection.length === 1 && (
+        <Button
+          variant="contained"
+          onClick={showFields}
+          // In sight as long as the steps are: the fields stand below, maybe far away.
+          sx={{ position: "sticky", bottom: 8, mt: 2, float: "right" }}
+        >
+          {t("canvas.panel")}
+        </Button>
+      )}
     </Box>
   );
+}
+
+function showFields(): void {
+  window.document.querySelector("#content aside")?.scrollIntoView();
 }
 
 function Head({ isNarrow }: { isNarrow: boolean }) {
