@@ -315,7 +315,7 @@ gitlab-test: .venv/.dev $(GITLAB) $(TRAINER)/.made ## run .gitlab-ci.yml for rea
 deploy: ## apply an overlay with the images of this commit: make deploy overlay=dev only=engine
 	@$(PYTHON) -m deploy.cluster $(overlay) $(only)
 
-.PHONY: cluster-programs cluster cluster-test
+.PHONY: cluster-programs cluster cluster-test cluster-test-full
 cluster-programs: .venv/.dev
 	@$(BIN)/python -m kubernetes.lab.programs
 
@@ -325,3 +325,5 @@ cluster: .venv/.dev ## a real Kubernetes in namespaces of its own, until Ctrl-C
 cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build it, apply, try, replace under load, restore
 	@$(BIN)/python -m pytest -q --timeout=3600 $(wildcard kubernetes/lab/tests/test_*.py)
 
+cluster-test-full: .venv/.dev $(SERVERS) ## two nodes: one emptied, one lost; autoscaling, objects of KEDA, a training with a GPU that is feigned
+	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/full

@@ -23,8 +23,8 @@ IMAGES = LAB / "images"
 FIRST_ADDRESS = "198.51.100.1"
 """Of the first node. Pods and services of the cluster are reached from within nodes."""
 
-START_SECONDS = 240.0
-"""A node imports its images before it is ready."""
+START_SECONDS = 900.0
+"""A node imports its images before it is ready: gigabytes, on a busy machine."""
 
 NAMESPACES = ("--net", "--mount", "--pid", "--uts", "--ipc")
 NEEDED = ("containerd", "runc", "iptables", "ipset", "conntrack", "ip", "openssl")
@@ -125,10 +125,19 @@ class Cluster:
 
     def _plug_in(self, number: int) -> None:
         """Connect a node with the bridge of the first one."""
+        # The first node makes it when it gets to it: on a busy machine that is later.
+        block_until(self._has_bridge, look_seconds=0.1)
         first, other = (str(self._first_process(node)) for node in (1, number))
         cable = ("link", "add", f"n{number}", "netns", first, "type", "veth")
         run("ip", *cable, "peer", "name", "eth0", "netns", other)
         self.execute(1, "ip", "link", "set", f"n{number}", "master", "eth0", "up")
+
+    def _has_bridge(self) -> bool:
+        try:
+            self.execute(1, "ip", "link", "show", "eth0")
+        except Failed:
+            return False
+        return True
 
     def _wait_for_node(self, number: int) -> None:
         folder = self._state / f"node{number}"
