@@ -26,6 +26,9 @@ import { useSteps } from "./useSteps";
 
 const REFRESH_MS = 10_000;
 
+// On a phone it scrolls within the page: else it would be as wide as all its chips.
+const CHOICE_ROW = { flexBasis: "100%", minWidth: 0, mt: 2 };
+
 export function GalleryPage() {
   const { t } = useTranslation();
   const mayEdit = useMayEdit();
@@ -108,7 +111,7 @@ export function GalleryPage() {
           />
         ))}
         {spaces.length > 0 && (
-          <Box sx={{ flexBasis: "100%", mt: 2 }}>
+          <Box sx={CHOICE_ROW}>
             <ChipChoice
               label={t("history.space")}
               choices={spaces.map((one) => [
@@ -122,7 +125,7 @@ export function GalleryPage() {
           </Box>
         )}
         {mayEdit && (
-          <Box sx={{ flexBasis: "100%", mt: 2 }}>
+          <Box sx={CHOICE_ROW}>
             <ChipChoice
               label={t("gallery.which")}
               choices={STATES.map((one) => [
