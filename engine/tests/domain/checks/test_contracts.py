@@ -83,15 +83,55 @@ def found(checked: Any, offers: Offers = OFFERS) -> list[tuple[Any, ...]]:
         GOOD | {"areas": {"from": "faces.out.aeras", "default": []}},
         # What comes under the name of a part may bring the other keys.
         {"image": "photo.out.image", "options": "faces.out"},
-        None,
     ],
 )
 def test_a_call_that_gives_what_the_service_takes_is_right(blur: Any) -> None:
-    made = document(blur)
-    if blur is None:
-        del made["nodes"][2]["input"]
+    assert not found(document(blur))
 
+
+def test_a_call_without_input_needs_what_the_nodes_before_it_give() -> None:
+    made = document(GOOD)
+    del made["nodes"][2]["input"]
+    [fault] = check(made, offers=OFFERS)
+
+    assert (fault.node, fault.field, fault.code) == ("blur", "input", "missing-input")
+    assert fault.message == (
+        "“image-blur” needs “image”, which no node before gives under this name"
+    )
+    # The photo has fields that are not declared, and comes along.
+    made["nodes"][0]["next"].append("blur")
     assert not found(made)
+    made["nodes"][1]["after"] = "node.out['image'] = node.input.image"
+    made["nodes"][0]["next"].remove("blur")
+    assert not found(made)
+
+
+@pytest.mark.parametrize("given", ["faces.out.aeras", ["faces.out.aeras"]])
+def test_a_loop_collects_what_the_service_in_it_gives(given: Any) -> None:
+    inner = service("faces", "loopEnd", service="face-detect")
+    inner["input"] = {"image": "node._loop"}
+    each = loop("each", [inner], "end", collect={"areas": given})
+    made = pipeline(entry("each", body={"list": []}), each, end())
+
+    assert ("each", "collect.areas", "no-such-output", "error") in found(made)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"url": "https://example.org/{faces.out.aeras}"}, "url"),
+        ({"query": {"q": "faces.out.aeras"}}, "query.q"),
+        ({"headers": {"X-Of": {"template": "{faces.out.aeras}"}}}, "headers.X-Of"),
+    ],
+)
+def test_requests_use_what_services_give(fields: dict[str, Any], field: str) -> None:
+    asked = {"id": "ask", "type": "http", "url": "https://example.org", "next": ["end"]}
+    faces = service(
+        "faces", "ask", service="face-detect", input={"image": "photo.out.image"}
+    )
+    made = pipeline(entry("faces", **SOME), faces, asked | fields, end())
+
+    assert ("ask", field, "no-such-output", "error") in found(made)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,9 @@ def _clock(database: "Database[dict[str, Any]]") -> Finding:
 def _room(database: "Database[dict[str, Any]]") -> Finding:
     said = database.command("dbStats")
     total = int(said["fsTotalSize"])
+    if not total:
+        text = "how much room MongoDB has it says when the database has a collection"
+        return Finding(Level.TOLD, text)
     return room("the disk of MongoDB", free=total - int(said["fsUsedSize"]))
 
 

@@ -12,6 +12,7 @@ from engine.domain.checks.level import Seen
 from engine.domain.checks.offers import Offer, Offers
 from engine.domain.checks.outputs import Outputs, value_of
 from engine.domain.checks.own_output import own_output_faults
+from engine.domain.checks.values import collected, values_of
 from engine.domain.contracts.constants import constant_faults
 from engine.domain.contracts.contract import Contract
 from engine.domain.contracts.fitting import misfit
@@ -42,7 +43,8 @@ def _call_faults(
     if offer is None:
         yield from _unknown_service(document, node, offers)
     elif offer.api.contract and not node.code:
-        yield from _input_faults(document, outputs, node, offer, offer.api.contract)
+        finds = _union_faults if node.raw.get("input") is None else _input_faults
+        yield from finds(document, outputs, node, offer, offer.api.contract)
 
 
 def _unknown_service(document: Document, node: Seen, offers: Offers) -> Iterator[Fault]:
@@ -66,10 +68,7 @@ def _input_faults(
     contract: Contract,
 ) -> Iterator[Fault]:
     """What a call gives, and what the route takes."""
-    given = node.raw.get("input")
-    if not isinstance(given, Mapping):
-        return  # the union of what others give
-
+    given: Mapping[str, Json] = node.raw["input"]
     route = offer.api.route
     brings_keys = False
     for key, value in given.items():
@@ -93,6 +92,32 @@ def _input_faults(
         if key not in named:
             message = f"“{route}” needs “{key}”, and the node does not give it"
             hint = f"add “{key}” to “input”"
+            yield node.fault("input", "missing-input", message, hint)
+
+
+def _union_faults(
+    document: Document,
+    outputs: Outputs,
+    node: Seen,
+    offer: Offer,
+    contract: Contract,
+) -> Iterator[Fault]:
+    """What a call lacks that is given all that the nodes before it give."""
+    route = offer.api.route
+    before = outputs.before(node)
+    for key in contract.required if before else ():
+        document.go_on()
+        # The files of a list come one by one, with numbers.
+        spellings = (key, f"{key}0")
+        if all(
+            find(known, (spelling,)).is_absent
+            for known in before
+            for spelling in spellings
+        ):
+            message = (
+                f"“{route}” needs “{key}”, which no node before gives under this name"
+            )
+            hint = f"give the node an “input” with “{key}”"
             yield node.fault("input", "missing-input", message, hint)
 
 
@@ -126,14 +151,17 @@ def _constant_faults(
 
 def _output_faults(document: Document, outputs: Outputs, node: Seen) -> Iterator[Fault]:
     """References to what a service does not give."""
-    for field, given in _values(node):
+    for field, raw, read in values_of(node):
         document.go_on()
-        value = value_of(given)
+        value = read(raw)
         # What has a default may lead nowhere.
-        if value is None or isinstance(value, Defaulted):
+        if isinstance(value, Defaulted):
             continue
         for reference in references_in(value):
-            target = outputs.meant(node, reference)
+            if read is collected:
+                target = outputs.collected(node, reference)
+            else:
+                target = outputs.meant(node, reference)
             is_output = reference.section == "out" and reference.fields
             if target and target.kind is ServiceNode and is_output:
                 yield from _absent(document, outputs, node, field, reference, target)
@@ -159,13 +187,3 @@ def _absent(
     yield node.fault(
         field, "no-such-output", message, hint or f"it gives {listed(keys)}"
     )
-
-
-def _values(node: Seen) -> Iterator[tuple[str, Json]]:
-    """What directives of a node give, each with its place."""
-    for field in ("input", "then.out", "else.out"):
-        directive = node.get(field)
-        for key, value in directive.items() if isinstance(directive, dict) else ():
-            yield f"{field}.{key}", value
-    if isinstance(node.get("items"), str):
-        yield "items", node.get("items")

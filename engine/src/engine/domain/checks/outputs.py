@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from engine.domain.checks.document import Document
-from engine.domain.checks.level import Level, Seen
+from engine.domain.checks.level import Seen
 from engine.domain.checks.offers import Offers
 from engine.domain.contracts.keywords import Schema, listed
 from engine.domain.contracts.paths import (
@@ -68,6 +68,19 @@ class Outputs:
                 return level.ids[reference.node]
         return None
 
+    def collected(self, loop: Seen, reference: Reference) -> Seen | None:
+        """The node of its body that a loop collects from."""
+        return loop.body.ids.get(reference.node) if loop.body else None
+
+    def before(self, node: Seen) -> list[Known]:
+        """What each node gives that leads to a node; it receives all of that."""
+        found = []
+        for id_ in node.level.graph.predecessors(node.id):
+            # A node may follow hundreds of others.
+            self._document.go_on()
+            found.append(self.of(node.level.ids[id_]))
+        return found
+
     def of(self, node: Seen, steps: int = MAX_STEPS) -> Known:
         """What a node gives; anything, where code may change it."""
         if steps <= 0 or self._is_changed(node):
@@ -80,7 +93,7 @@ class Outputs:
         if node.kind in (PlainNode, EndNode):
             return self._of_directive(node, node.raw.get("input"), steps)
         if node.kind is LoopNode and node.body:
-            return self._of_loop(node, node.body, steps)
+            return self._of_loop(node, steps)
         return NOTHING_KNOWN
 
     def of_end(self, end: Seen) -> Known:
@@ -120,13 +133,13 @@ class Outputs:
         }
         return Known(schema, schema)
 
-    def _of_loop(self, node: Seen, body: Level, steps: int) -> Known:
+    def _of_loop(self, node: Seen, steps: int) -> Known:
         collect: Mapping[str, Json] = node.raw.get("collect", {})
         lists: dict[str, Any] = {}
         numbered: dict[str, Any] = {}
         for key, given in collect.items():
             one = given[0] if isinstance(given, list) and given else given
-            item = whole(self._collected(body, one, steps))
+            item = whole(self._collected(node, one, steps))
             if isinstance(given, list):
                 # Null where a frame has no such value.
                 items = {"anyOf": [item, {"type": "null"}]} if item else {}
@@ -142,11 +155,11 @@ class Outputs:
         }
         return Known(schema, schema)
 
-    def _collected(self, body: Level, given: Json, steps: int) -> Found:
+    def _collected(self, loop: Seen, given: Json, steps: int) -> Found:
         value = value_of(given)
         if not isinstance(value, Reference):
             return OPEN
-        return self._referred(body.ids.get(value.node), value, steps)
+        return self._referred(self.collected(loop, value), value, steps)
 
 
 def value_of(given: Json) -> Value | None:

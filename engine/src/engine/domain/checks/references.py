@@ -1,65 +1,23 @@
 """Whether references can lead to a value: of a known node that ran before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from engine.domain.asking import read_address, read_parameter
 from engine.domain.checks.document import Document
-from engine.domain.checks.level import SIDES, Seen
+from engine.domain.checks.level import Seen
 from engine.domain.checks.texts import hint_for_text
 from engine.domain.checks.uses import ANYWHERE, COLLECTED, Checks, Use
-from engine.domain.directives import (
-    Defaulted,
-    Value,
-    read_collect,
-    read_value,
-    references_in,
-)
+from engine.domain.checks.values import Read, collected, values_of
+from engine.domain.directives import Defaulted, references_in
 from engine.domain.errors import BadReference, BadValue, Fault
-from engine.domain.pipeline import HttpNode
 from engine.domain.references import PIPELINE, Reference
 from engine.domain.values import Json
-
-Read = Callable[[Json], Value]
-"""Makes a value of what an author wrote; raises `BadReference`, `BadValue`."""
 
 
 def reference_faults(document: Document) -> Iterator[Fault]:
     """References that lead nowhere, as far as that can be known."""
     for node in document.nodes:
-        for field, raw, read in _values(node):
+        for field, raw, read in values_of(node):
             yield from _value_faults(document, node, field, raw, read)
-
-
-def _values(node: Seen) -> Iterator[tuple[str, Json, Read]]:
-    """What a node says of values: the place, what stands there, and how it is read."""
-    outs_of_sides = (f"{side}.out" for side in SIDES)
-    for field, raw in _directives(node, "input", *outs_of_sides):
-        yield field, raw, read_value
-
-    items = node.get("items")
-    if isinstance(items, str):
-        yield "items", items, Reference.parse
-
-    if node.body:
-        for field, raw in _directives(node, "collect"):
-            yield field, raw, _collected
-
-    if node.kind is HttpNode:
-        for field, raw in _directives(node, "headers", "query"):
-            yield field, raw, read_parameter
-        url = node.get("url")
-        if isinstance(url, str):
-            yield "url", url, read_address
-
-
-def _directives(node: Seen, *fields: str) -> Iterator[tuple[str, Json]]:
-    """What some fields of a node give, each value with its place."""
-    for field in sorted(fields):
-        directive = node.get(field)
-        if not isinstance(directive, dict):
-            continue
-        for key, value in directive.items():
-            yield f"{field}.{key}", value
 
 
 def _value_faults(
@@ -85,7 +43,7 @@ def _value_faults(
         yield node.fault(field, code, f"“{field}”: {error.message}", error.hint)
         return
 
-    checks = COLLECTED if read is _collected else ANYWHERE
+    checks = COLLECTED if read is collected else ANYWHERE
     for reference in references_in(value):
         use = Use(
             document=document,
@@ -98,10 +56,6 @@ def _value_faults(
         words = next(filter(None, (check(use) for check in checks)), None)
         if words:
             yield node.fault(field, *words)
-
-
-def _collected(raw: Json) -> Value:
-    return read_collect(raw).reference
 
 
 def _meant(
