@@ -94,7 +94,7 @@ class Counting:
 def _shown(path: str) -> str:
     """The file within its package.
 
-    >>> _shown("/work/engine/src/engine/cli/main.py")
+    >>> _shown("/marketplace/engine/src/engine/cli/main.py")
     'engine/cli/main.py'
     """
     for package in PACKAGES:

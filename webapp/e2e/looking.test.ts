@@ -1,25 +1,19 @@
-/**
- * With accounts: who may look at a pipeline and not change it; and what is done over many
- * of them, some of which are not one's own.
- */
+/** With accounts: who may look at a pipeline and not change it. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
 
-import { axe, openBrowser, visit } from "./browsing.ts";
-import { bare, type TestNode, WIDE } from "./editing.ts";
-import { PASSWORD, signIn } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
-import { post } from "./tasks.ts";
+import { axe, openBrowser } from "./browsing.ts";
+import { startShared, visitAs } from "./sharedStage.ts";
+import type { Stack } from "./stack.ts";
 
 let stack: Stack | undefined;
 let browser: Browser;
 
 before(async () => {
-  stack = await startStack([], { AUTH: "accounts" });
+  stack = await startShared();
   browser = await openBrowser();
-  await furnish(stack);
 });
 
 after(async () => {
@@ -27,100 +21,13 @@ after(async () => {
   await stack?.stop();
 });
 
-function looked(route: string): TestNode[] {
-  const api = { route, body: { list: [1] } };
-  return [
-    { id: "request", type: "entry", api, next: ["each"] },
-    {
-      id: "each",
-      type: "loop",
-      items: "request.out.list",
-      nodes: [{ id: "one", type: "node", after: "node.out = {}", next: ["loopEnd"] }],
-      next: ["check"],
-    },
-    {
-      id: "check",
-      type: "branch",
-      if: "True",
-      then: { next: ["result"] },
-      else: { next: ["result"] },
-    },
-    { id: "result", type: "end", input: { list: "request.out.list" } },
-  ];
-}
-
-/** Calls another route, in a loop. */
-function calling(route: string, called: string): TestNode[] {
-  const step = { id: `call_${called}`, type: "service", service: called, input: {} };
-  return [
-    {
-      id: "request",
-      type: "entry",
-      api: { route, body: { list: [1] } },
-      next: ["each"],
-    },
-    {
-      id: "each",
-      type: "loop",
-      items: "request.out.list",
-      nodes: [{ ...step, next: ["loopEnd"] }],
-      next: ["result"],
-    },
-    { id: "result", type: "end", input: {} },
-  ];
-}
-
-/** A reader and an author of the space `main`; pipelines there and in another one. */
-async function furnish({ url, invitation }: Stack): Promise<void> {
-  const [, secret] = (await invitation()).split("#");
-  const first = { name: "root", password: PASSWORD, invitation: secret };
-  await post(`${url}/first-administrator`, first);
-  const root = await signIn(url, "root");
-  const publish = (nodes: TestNode[], space: string) =>
-    root.call("POST", `/services?space=${space}`, { type: "pipeline", nodes });
-
-  for (const name of ["reader", "author"]) {
-    await root.call("POST", "/people", { name, password: PASSWORD, role: name });
-  }
-  await root.call("POST", "/spaces", { id: "art", name: "Art school" });
-  await publish(looked("ours"), "main");
-  await publish(bare("lent", {}), "art");
-  await publish(bare("hidden", {}), "art");
-  await root.call("PUT", "/services/lent/sharing/main", { may: "read" });
-  await root.call("PUT", "/services/hidden/sharing/main", { may: "run" });
-
-  await publish(bare("common", {}), "main");
-  await root.call("PUT", "/services/common/sharing/art", { may: "run" });
-  for (const route of ["album", "shop"])
-    await publish(calling(route, "common"), "main");
-  for (const route of ["borrowed", "far"])
-    await publish(calling(route, "common"), "art");
-  await root.call("PUT", "/services/borrowed/sharing/main", { may: "read" });
-  await root.call("POST", "/schedules", { route: "common", cron: "0 3 1 1 *" });
-
-  await publish(bare("nightly", {}), "main");
-  await publish(calling("morning", "nightly"), "main");
-  await root.call("PUT", "/services/nightly/sharing/art", { may: "read" });
-  const wish = { route: "nightly", cron: "30 2 1 1 *", timezone: "Europe/Paris" };
-  await root.call("POST", "/schedules", { ...wish, paused: true });
-}
-
-/** A page in which this person is signed in; fails if anything is refused to them. */
 async function as(
   name: string,
   act: (page: Page, url: string) => Promise<void>,
 ): Promise<void> {
   assert.ok(stack);
   const { url } = stack;
-  const { signedIn } = await signIn(url, name);
-  const refused: string[] = [];
-  await visit(browser, { ...WIDE, ...signedIn }, async (page) => {
-    page.on("response", (response) => {
-      if (response.status() >= 400) refused.push(response.url());
-    });
-    await act(page, url);
-  });
-  assert.deepEqual(refused, []);
+  await visitAs(browser, url, name, (page) => act(page, url));
 }
 
 /** Changing keys, pressed where a step has the focus. */
@@ -219,209 +126,5 @@ test("an author of the space changes it, and copies what others lend", async () 
     await page.getByRole("dialog").getByRole("textbox").waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Save…" }).waitFor();
-  });
-});
-
-/** What stands in a list, a line for each. */
-function lines(page: Page): Promise<string[]> {
-  return page
-    .getByRole("dialog")
-    .getByRole("listitem")
-    .evaluateAll((all) =>
-      all.map((one) => (one as HTMLElement).innerText.split("\n")[0] ?? ""),
-    );
-}
-
-const HIDDEN = /And 1 pipeline of a space that is not yours/;
-
-test("who uses a route is said on its page, in the editor, and before it is deleted", async () => {
-  await as("author", async (page, url) => {
-    await page.goto(`${url}/run/common`);
-    await page.getByText("How it works").click();
-    await page.getByRole("heading", { name: "Used by" }).waitFor();
-    await page.getByRole("link", { name: "album", exact: true }).waitFor();
-    assert.deepEqual(await axe(page), []);
-
-    await page.goto(`${url}/edit/common`);
-    await page.locator('[data-node="request"]').click();
-    await page.getByRole("button", { name: "Used by 4 pipelines" }).click();
-    await page.getByText(HIDDEN).waitFor();
-    const [first, ...others] = await lines(page);
-    assert.deepEqual([first, ...others.slice(0, 2)], ["album", "borrowed", "shop"]);
-    assert.deepEqual(await axe(page), []);
-    await page.keyboard.press("Escape");
-
-    await page.getByRole("button", { name: "More", exact: true }).click();
-    await page.getByRole("menuitem", { name: "Delete the pipeline" }).click();
-    await page.getByRole("heading", { name: "Delete common?" }).waitFor();
-    await page.getByText(HIDDEN).waitFor();
-    assert.deepEqual(await axe(page), []);
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-    assert.equal((await page.request.get(`${url}/services/common`)).status(), 200);
-
-    // A step leads there: with its fields, in the other pipeline.
-    await page.goto(`${url}/edit/shop`);
-    await page.locator('[data-node="call_common"]').click();
-    await page.getByRole("button", { name: "Used by 4 pipelines" }).click();
-    await page
-      .getByRole("dialog")
-      .getByRole("link", { name: "call_common" })
-      .first()
-      .click();
-    await page.waitForURL("**/edit/album?node=call_common*");
-    await page.getByRole("heading", { name: "album" }).waitFor();
-  });
-});
-
-test("who may not see schedules is told who does, if they make pipelines", async () => {
-  await as("author", async (page, url) => {
-    await page.goto(`${url}/health`);
-    await page.getByText("for the owners of a space: ask one of them").waitFor();
-    assert.equal(
-      await page.getByRole("button", { name: "Make a schedule" }).count(),
-      0,
-    );
-  });
-  await as("reader", async (page, url) => {
-    await page.goto(`${url}/health`);
-    await page.getByRole("heading", { name: "Pipelines" }).waitFor();
-    assert.equal(await page.getByRole("heading", { name: "Schedules" }).count(), 0);
-  });
-});
-
-test("steps are found over all pipelines that one may read", async () => {
-  await as("author", async (page, url) => {
-    await page.goto(url);
-    await page.getByRole("searchbox", { name: "Search" }).fill("CALL_common");
-    await page.getByRole("heading", { name: "Steps of pipelines" }).waitFor();
-    const found = page.getByRole("link", { name: "call_common" });
-    assert.equal(await found.count(), 3);
-    assert.deepEqual(await axe(page), []);
-    await found.first().click();
-    await page.locator('[data-node="call_common"][aria-pressed="true"]').waitFor();
-  });
-});
-
-test("a route is renamed for those who call it; what is not one's own is named", async () => {
-  await as("author", async (page, url) => {
-    const nodesOf = async (route: string) => {
-      const response = await page.request.get(`${url}/services/${route}`);
-      return JSON.stringify(await response.json());
-    };
-    await page.goto(`${url}/edit/common`);
-    await page.locator('[data-node="result"]').click();
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("rename the route");
-    await page.keyboard.press("Enter");
-    const name = page.getByRole("textbox", { name: "New name of the route" });
-    await name.fill("album");
-    await page.getByText("There is a pipeline called album already.").waitFor();
-    await name.fill("shared");
-    await page.getByText("2 pipelines get a version").waitFor();
-    // A pipeline that calls it, and that it is shared with that one's space.
-    const notYours = page.getByText("not yours: ask its owners");
-    await page.getByText(/It is shared with art, to be run/).waitFor();
-    assert.equal(await notYours.count(), 2);
-    await page.getByText(/And 1 schedule that only owners of its space see/).waitFor();
-    await page.getByText(/Not all of this is yours to change/).waitFor();
-    // Others would miss it: it stays unless one says otherwise.
-    assert.equal(await page.getByRole("checkbox").isChecked(), false);
-    assert.deepEqual(await axe(page), []);
-    assert.match(await nodesOf("album"), /"service":"common"/);
-
-    await page.keyboard.press("Enter");
-    await page.getByText("common is shared now").waitFor();
-    assert.equal(await page.getByText(/saved as/).count(), 2);
-    assert.deepEqual(await axe(page), []);
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.waitForURL("**/edit/shared*");
-    await page.getByText("No changes").waitFor();
-
-    for (const route of ["album", "shop"]) {
-      assert.match(await nodesOf(route), /"service":"shared"/, route);
-      const kept = await page.request.get(`${url}/services/${route}/versions`);
-      assert.equal(
-        ((await kept.json()) as { items: unknown[] }).items.length,
-        2,
-        route,
-      );
-    }
-    assert.match(await nodesOf("borrowed"), /"service":"common"/);
-    assert.match(await nodesOf("shared"), /"route":"shared"/);
-    await nodesOf("common");
-
-    // And back, from a step: the route it calls is another one, in all of them.
-    await page.goto(`${url}/edit/shop`);
-    await page.locator('[data-node="call_common"]').click();
-    await page.getByRole("button", { name: "Used by 2 pipelines" }).click();
-    await page.getByRole("button", { name: /Call another route instead/ }).click();
-    await page.getByRole("combobox", { name: "Route to call instead" }).fill("common");
-    await page.getByRole("button", { name: "Apply" }).click();
-    await page.getByText("changed in the editor: save it").waitFor();
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.getByText("1 change", { exact: true }).waitFor();
-    assert.match(await nodesOf("album"), /"service":"common"/);
-    assert.match(await nodesOf("shop"), /"service":"shared"/);
-  });
-});
-
-test("schedules and shares go along with a route that gets another name", async () => {
-  await as("root", async (page, url) => {
-    const read = async (path: string) =>
-      (await (await page.request.get(`${url}${path}`)).json()) as unknown;
-    await page.goto(`${url}/edit/nightly`);
-    await page.locator('[data-node="result"]').click();
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("rename the route");
-    await page.keyboard.press("Enter");
-    await page.getByRole("textbox", { name: "New name of the route" }).fill("daily");
-
-    // The effect, before anything is done.
-    await page.getByText("1 pipeline gets a version").waitFor();
-    await page.getByText("It is shared with Art school, to be run and read").waitFor();
-    await page
-      .getByText("A schedule, paused, starts it: 30 2 1 1 * (Europe/Paris)")
-      .waitFor();
-    await page.getByText(/Links and programs that name nightly/).waitFor();
-    assert.equal(await page.getByRole("checkbox").isChecked(), true);
-    assert.deepEqual(await axe(page), []);
-
-    await page.keyboard.press("Enter");
-    await page.getByText("nightly is daily now").waitFor();
-    assert.equal(await page.getByText("goes along").count(), 2);
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.waitForURL("**/edit/daily*");
-
-    const sharing = (await read("/services/daily/sharing")) as { shared: unknown };
-    assert.deepEqual(sharing.shared, { art: "read" });
-    const { schedules } = (await read("/steps?calls=daily")) as {
-      schedules: { cron: string; timezone: string; paused: boolean }[];
-    };
-    assert.deepEqual(
-      schedules.map(({ cron, timezone, paused }) => [cron, timezone, paused]),
-      [["30 2 1 1 *", "Europe/Paris", true]],
-    );
-  });
-});
-
-test("what a schedule starts is not deleted without a word", async () => {
-  await as("root", async (page, url) => {
-    const { call } = await signIn(url, "root");
-    await call("POST", "/services?space=main", {
-      type: "pipeline",
-      nodes: bare("lonely", {}),
-    });
-    await call("POST", "/schedules", { route: "lonely", cron: "0 4 1 1 *" });
-    await page.goto(`${url}/edit/lonely`);
-    await page.locator('[data-node="result"]').click();
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("delete the pipeline");
-    await page.keyboard.press("Enter");
-
-    await page.getByText("A schedule starts it: 0 4 1 1 * (UTC)").waitFor();
-    assert.deepEqual(await axe(page), []);
-    await page.getByRole("button", { name: "Cancel" }).click();
-    await call("GET", "/services/lonely");
   });
 });

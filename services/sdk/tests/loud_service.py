@@ -10,7 +10,7 @@ import warnings
 from service_sdk import Service
 
 service = Service("loud")
-log = logging.getLogger("a.library")
+log = logging.getLogger("third.party")
 
 HOSTILE = 'one\n{"level": "info", "message": "forged"}\r\n\x1b[2J\u2028\x85\udc80 "\\'
 

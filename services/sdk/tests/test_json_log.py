@@ -93,7 +93,7 @@ def test_each_line_of_a_service_is_an_object_whatever_its_work_writes(
         "attempt": 3,
         "trace": CAUSE.trace_id,
     }
-    for name in ("stdout", "stderr", "a.library", "py.warnings", "service_sdk.work"):
+    for name in ("stdout", "stderr", "third.party", "py.warnings", "service_sdk.work"):
         assert about.items() <= by_logger[name].items(), name
     assert "RuntimeError" in by_logger["service_sdk.work"]["error"]
     assert "RuntimeError" in by_logger["process"]["error"]

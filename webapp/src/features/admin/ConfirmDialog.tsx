@@ -1,7 +1,6 @@
 /** Asks before something is deleted for good. */
+import { FormDialog } from "@/shared/ui/FormDialog";
 import Typography from "@mui/material/Typography";
-
-import { FormDialog } from "./FormDialog";
 
 interface ConfirmDialogProps {
   title: string;

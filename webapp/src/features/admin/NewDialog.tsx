@@ -2,9 +2,9 @@
 import { useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { FormDialog } from "@/shared/ui/FormDialog";
 import { TextInput } from "@/shared/ui/TextInput";
 
-import { FormDialog } from "./FormDialog";
 import { idOf } from "./idOf";
 
 interface NewDialogProps {

@@ -2,9 +2,8 @@
 import { useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { FormDialog } from "@/shared/ui/FormDialog";
 import { TextInput } from "@/shared/ui/TextInput";
-
-import { FormDialog } from "./FormDialog";
 
 interface RenameDialogProps {
   name: string;

@@ -1,10 +1,4 @@
 /** When a route is to be started, and with what. */
-import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { engine } from "@/shared/api/client";
@@ -12,7 +6,7 @@ import type { JsonObject, Route, Schedule } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { scheduledSpaces } from "@/shared/rights";
 import { MONO } from "@/shared/theme";
-import { Failure } from "@/shared/ui/Faults";
+import { FormDialog } from "@/shared/ui/FormDialog";
 import { ChoiceInput, TextInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
 
@@ -37,110 +31,86 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
   const [text, setText] = useState(() => textOf(wish.input));
   const input = parsedInput(text);
 
-  const sending = useMutation({
-    mutationFn: async () => {
-      const whole = { ...wish, input: input ?? {} };
-      if (schedule) return changeSchedule(schedule.id, whole);
-      const spaces = about ? scheduledSpaces(about) : [];
-      const own = routes.find(({ route }) => route === wish.route)?.space ?? "";
-      // Where it belongs, if that is one's own; what is shared starts in one's own.
-      return addSchedule(whole, spaces.includes(own) ? own : (spaces[0] ?? ""));
-    },
-    onSuccess: () => {
-      onDone();
-      onClose();
-    },
-  });
+  const send = async () => {
+    const whole = { ...wish, input: input ?? {} };
+    if (schedule) return changeSchedule(schedule.id, whole);
+    const spaces = about ? scheduledSpaces(about) : [];
+    const own = routes.find(({ route }) => route === wish.route)?.space ?? "";
+    // Where it belongs, if that is one's own; what is shared starts in one's own.
+    return addSchedule(whole, spaces.includes(own) ? own : (spaces[0] ?? ""));
+  };
   const isReady = wish.route !== "" && wish.cron.trim() !== "" && input !== undefined;
   const change = (part: Partial<Wish>) => {
     setWish({ ...wish, ...part });
   };
 
   return (
-    <Dialog open fullWidth maxWidth="sm" aria-labelledby="schedule" onClose={onClose}>
-      <DialogTitle id="schedule">
-        {t(schedule ? "schedules.change" : "schedules.make")}
-      </DialogTitle>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) sending.mutate();
+    <FormDialog
+      title={t(schedule ? "schedules.change" : "schedules.make")}
+      action={t("schedules.keep")}
+      isReady={isReady}
+      send={send}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      <ChoiceInput
+        id="schedule-route"
+        label={t("history.route")}
+        value={wish.route}
+        options={[
+          ["", t("schedules.choose")],
+          ...routes.map(({ route }) => [route, route] as const),
+        ]}
+        onChange={(route) => {
+          change({ route });
+          // What was typed for another route is no use for this one.
+          if (!schedule) void exampleOf(routes, route).then(setText);
         }}
-      >
-        <DialogContent sx={{ display: "grid", gap: 4, pt: "8px !important" }}>
-          <ChoiceInput
-            id="schedule-route"
-            label={t("history.route")}
-            value={wish.route}
-            options={[
-              ["", t("schedules.choose")],
-              ...routes.map(({ route }) => [route, route] as const),
-            ]}
-            onChange={(route) => {
-              change({ route });
-              // What was typed for another route is no use for this one.
-              if (!schedule) void exampleOf(routes, route).then(setText);
-            }}
-          />
-          <TextInput
-            id="schedule-cron"
-            label={t("schedules.when")}
-            value={wish.cron}
-            helperText={t("schedules.cron_help")}
-            attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
-            onChange={(cron) => {
-              change({ cron });
-            }}
-          />
-          <TextInput
-            id="schedule-timezone"
-            label={t("schedules.timezone")}
-            value={wish.timezone}
-            attributes={{ spellCheck: false }}
-            onChange={(timezone) => {
-              change({ timezone });
-            }}
-          />
-          <TextInput
-            id="schedule-input"
-            label={t("schedules.input")}
-            multiline
-            minRows={3}
-            maxRows={14}
-            value={text}
-            error={input === undefined}
-            helperText={input === undefined ? t("schedules.bad_input") : " "}
-            attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
-            onChange={setText}
-          />
-          <ChoiceInput
-            id="schedule-missed"
-            label={t("schedules.missed")}
-            value={wish.missed}
-            options={[
-              ["once", t("schedules.missed_once")],
-              ["skip", t("schedules.missed_skip")],
-            ]}
-            onChange={(missed) => {
-              change({ missed: missed === "skip" ? "skip" : "once" });
-            }}
-          />
-          {sending.error && <Failure error={sending.error} />}
-        </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 4 }}>
-          <Button color="inherit" onClick={onClose}>
-            {t("run.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            variant="contained"
-            disabled={!isReady || sending.isPending}
-          >
-            {t("schedules.keep")}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      />
+      <TextInput
+        id="schedule-cron"
+        label={t("schedules.when")}
+        value={wish.cron}
+        helperText={t("schedules.cron_help")}
+        attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
+        onChange={(cron) => {
+          change({ cron });
+        }}
+      />
+      <TextInput
+        id="schedule-timezone"
+        label={t("schedules.timezone")}
+        value={wish.timezone}
+        attributes={{ spellCheck: false }}
+        onChange={(timezone) => {
+          change({ timezone });
+        }}
+      />
+      <TextInput
+        id="schedule-input"
+        label={t("schedules.input")}
+        multiline
+        minRows={3}
+        maxRows={14}
+        value={text}
+        error={input === undefined}
+        helperText={input === undefined ? t("schedules.bad_input") : " "}
+        attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
+        onChange={setText}
+      />
+      <ChoiceInput
+        id="schedule-missed"
+        label={t("schedules.missed")}
+        value={wish.missed}
+        options={[
+          ["once", t("schedules.missed_once")],
+          ["skip", t("schedules.missed_skip")],
+        ]}
+        onChange={(missed) => {
+          change({ missed: missed === "skip" ? "skip" : "once" });
+        }}
+      />
+    </FormDialog>
   );
 }
 

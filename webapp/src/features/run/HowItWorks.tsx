@@ -1,5 +1,4 @@
 /** The graph of a route, for those who want to see it. */
-import Box from "@mui/material/Box";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { lazy, Suspense, useState } from "react";
@@ -8,6 +7,8 @@ import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { UsedBy } from "@/shared/ui/UsedBy";
 import { Words } from "@/shared/ui/Words";
+
+import { More } from "./More";
 
 // Most people never ask for it: it is loaded when somebody does.
 const PipelineCanvas = lazy(() =>
@@ -26,42 +27,28 @@ interface HowItWorksProps {
 
 export function HowItWorks({ route, nodes }: HowItWorksProps) {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
   const [selected, setSelected] = useState<string>();
   const words = nodes.find(({ id }) => id === selected)?.description;
 
   return (
-    <Box
-      component="details"
-      sx={{ mt: 8, borderTop: 1, borderColor: "divider", pt: 4 }}
-      onToggle={(event: React.ToggleEvent<HTMLElement>) => {
-        setIsOpen(event.newState === "open");
-      }}
-    >
-      <Box component="summary" sx={{ cursor: "pointer", fontWeight: 600 }}>
-        {t("run.how")}
-      </Box>
-      {isOpen && (
-        <Suspense
-          fallback={<LinearProgress aria-label={t("loading")} sx={{ mt: 4 }} />}
+    <More summary={t("run.how")}>
+      <Suspense fallback={<LinearProgress aria-label={t("loading")} sx={{ mt: 4 }} />}>
+        <PipelineCanvas
+          nodes={nodes}
+          live={{ states: NO_STATES, selected, onSelect: setSelected }}
+          maxHeight={MAX_HEIGHT}
+        />
+        <Typography
+          variant="body2"
+          lang="en"
+          role="status"
+          color="textSecondary"
+          sx={{ minHeight: "1.5em", mt: 2, textAlign: "center" }}
         >
-          <PipelineCanvas
-            nodes={nodes}
-            live={{ states: NO_STATES, selected, onSelect: setSelected }}
-            maxHeight={MAX_HEIGHT}
-          />
-          <Typography
-            variant="body2"
-            lang="en"
-            role="status"
-            color="textSecondary"
-            sx={{ minHeight: "1.5em", mt: 2, textAlign: "center" }}
-          >
-            {words && <Words text={words} />}
-          </Typography>
-          <UsedBy route={route} />
-        </Suspense>
-      )}
-    </Box>
+          {words && <Words text={words} />}
+        </Typography>
+        <UsedBy route={route} />
+      </Suspense>
+    </More>
   );
 }

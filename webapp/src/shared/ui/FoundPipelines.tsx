@@ -9,17 +9,7 @@ import { useTranslation } from "../i18n";
 import { MONO } from "../theme";
 import { scheduleKey } from "../useUsers";
 import { AppLink } from "./LinkButton";
-
-const ROW = {
-  display: "flex",
-  flexWrap: "wrap",
-  columnGap: 3,
-  alignItems: "baseline",
-  py: 1.5,
-  borderBottom: 1,
-  borderColor: "divider",
-  overflowWrap: "anywhere",
-};
+import { LIST_ROW } from "./listRow";
 
 interface FoundPipelinesProps {
   found: FoundSteps;
@@ -35,7 +25,7 @@ export function FoundPipelines({ found, withTargets, aside }: FoundPipelinesProp
   return (
     <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
       {found.pipelines.map(({ route, steps, total }) => (
-        <Box component="li" key={route} sx={ROW}>
+        <Box component="li" key={route} sx={LIST_ROW}>
           <AppLink to="/edit/$route" params={{ route }} sx={{ fontWeight: 600 }}>
             {route}
           </AppLink>
@@ -68,7 +58,7 @@ export function FoundPipelines({ found, withTargets, aside }: FoundPipelinesProp
         </Box>
       )}
       {found.schedules.map(({ id, cron, timezone, paused }) => (
-        <Box component="li" key={id} sx={ROW}>
+        <Box component="li" key={id} sx={LIST_ROW}>
           <Box component="span" sx={{ flex: 1 }}>
             {t(paused ? "used.paused_schedule" : "used.schedule")}{" "}
             <Box component="code" sx={{ fontFamily: MONO, fontSize: 12 }}>

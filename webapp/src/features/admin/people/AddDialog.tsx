@@ -4,12 +4,12 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import { useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { FormDialog } from "@/shared/ui/FormDialog";
 import { MIN_PASSWORD_CHARACTERS, PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useSpaceNames } from "@/shared/useSpaceNames";
 
 import { addPerson, type Role } from "../calls";
-import { FormDialog } from "../FormDialog";
 import { RoleInput } from "../RoleInput";
 
 interface AddDialogProps {

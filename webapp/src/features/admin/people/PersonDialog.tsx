@@ -8,6 +8,7 @@ import { useState } from "react";
 
 import { ExportData } from "@/shared/exporting/ExportData";
 import { useTranslation } from "@/shared/i18n";
+import { FormDialog } from "@/shared/ui/FormDialog";
 import { PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
@@ -21,7 +22,6 @@ import {
   removeMember,
   type Role,
 } from "../calls";
-import { FormDialog } from "../FormDialog";
 import { RoleInput } from "../RoleInput";
 
 const MAIN = "main";

@@ -1,7 +1,6 @@
 /** The words for people, spaces, groups and the audit log, in English. */
 export const en = {
   off: "This engine has no accounts: everything is done by one person. See “Give people accounts” in the documentation.",
-  cancel: "Cancel",
   add: "Add",
   make: "Make it",
   change: "Change",

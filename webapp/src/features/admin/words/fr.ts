@@ -3,7 +3,6 @@ import type { Words } from "./en";
 /** Les mots des personnes, espaces, groupes et du journal en français. */
 export const fr: Words = {
   off: "Ce moteur n'a pas de comptes : tout est fait par une seule personne. Voir « Give people accounts » dans la documentation.",
-  cancel: "Annuler",
   add: "Ajouter",
   make: "Créer",
   change: "Modifier",

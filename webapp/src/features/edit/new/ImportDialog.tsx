@@ -12,6 +12,7 @@ import { useState } from "react";
 import { engine } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
 import { AppLink } from "@/shared/ui/LinkButton";
+import { LIST_ROW } from "@/shared/ui/listRow";
 
 import { type Candidate, candidates, publishOver, type Unfit } from "./importing";
 
@@ -99,19 +100,7 @@ function Line({ candidate, outcome }: LineProps) {
   const { name, route } = candidate;
   const isThere = outcome !== undefined && !("error" in outcome);
   return (
-    <Box
-      component="li"
-      sx={{
-        display: "flex",
-        flexWrap: "wrap",
-        columnGap: 3,
-        alignItems: "baseline",
-        py: 1.5,
-        borderBottom: 1,
-        borderColor: "divider",
-        overflowWrap: "anywhere",
-      }}
-    >
+    <Box component="li" sx={LIST_ROW}>
       <Box component="span" sx={{ flex: 1, fontWeight: 600 }}>
         {isThere ? (
           <AppLink to="/edit/$route" params={{ route }}>

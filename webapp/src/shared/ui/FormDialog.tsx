@@ -7,8 +7,8 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 
-import { useTranslation } from "@/shared/i18n";
-import { Failure } from "@/shared/ui/Faults";
+import { useTranslation } from "../i18n";
+import { Failure } from "./Faults";
 
 interface FormDialogProps {
   title: string;
@@ -48,7 +48,7 @@ export function FormDialog(props: FormDialogProps) {
         </DialogContent>
         <DialogActions sx={{ px: 6, pb: 4 }}>
           <Button color="inherit" onClick={onClose}>
-            {t("admin.cancel")}
+            {t("run.cancel")}
           </Button>
           <Button
             type="submit"
