@@ -41,8 +41,9 @@ class RequestSeconds(Collector):
         """Count one more of a method, a route and a status."""
         counts = self._counts.get(key)
         if counts is None:
-            counts = self._counts[key] = [0] * len(_ENDS)
+            # In this order: `collect` looks for both, in another thread.
             self._seconds[key] = 0.0
+            counts = self._counts[key] = [0] * len(_ENDS)
         counts[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds[key] += seconds
 
