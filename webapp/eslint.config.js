@@ -48,6 +48,15 @@ export default tseslint.config(
         { zones: [...zonesOfFloors, ...zonesOfFeatures] },
       ],
       "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            'JSXOpeningElement[name.name="Button"] > JSXAttribute[name.name="disabled"] ' +
+            "Identifier[name=/^(is)?(busy|pending|sending)$/i]",
+          message: "disabled takes the focus away: use BusyButton",
+        },
+      ],
     },
   },
 );

@@ -27,6 +27,22 @@ test("a circle of imports is found", { timeout: 60_000 }, async () => {
   expect(rules).toContain("import-x/no-cycle");
 });
 
+test(
+  "a busy button that takes the focus away is found",
+  { timeout: 60_000 },
+  async () => {
+    const rules = await rulesBroken("shared", {
+      "planted.tsx":
+        'import Button from "@mui/material/Button";\n' +
+        "export const one = (isBusy: boolean, isEmpty: boolean) => (\n" +
+        "  <Button disabled={isEmpty || isBusy}>Send</Button>\n" +
+        ");\n",
+    });
+
+    expect(rules).toEqual(["no-restricted-syntax"]);
+  },
+);
+
 test.each([
   ["shared", "@/features/run/snippet", "resultsOf"],
   ["features/gallery", "@/features/run/snippet", "resultsOf"],

@@ -384,3 +384,40 @@ test("while the engine is away editing goes on, and says so; back, it is checked
     assert.equal(half?.after, "node.out = {}");
   });
 });
+
+test("a save that waits keeps the keyboard, and is sent once", async () => {
+  await publish(stage.url, chain("waits"));
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "waits");
+    let sent = 0;
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/services", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      sent += 1;
+      await held;
+      await route.abort();
+    });
+    await node(page, "third").click();
+    await page
+      .locator('aside [data-field="after"] .cm-content')
+      .fill("node.out = {'number': 1}");
+    await page.keyboard.press("Control+s");
+    const save = page.getByRole("dialog");
+    const button = save.getByRole("button", { name: "Save", exact: true });
+    await save.locator("button:focus", { hasText: "Save" }).waitFor();
+
+    await page.keyboard.press("Enter");
+    await save.locator("button:focus[aria-disabled=true]").waitFor();
+    await page.keyboard.press("Enter");
+    answer();
+
+    await save.getByText("The engine does not answer.").waitFor();
+    await save.locator("button:focus:not([aria-disabled])").waitFor();
+    assert.equal(await button.evaluate((one) => one === document.activeElement), true);
+    assert.equal(sent, 1);
+    await page.keyboard.press("Escape");
+    await save.waitFor({ state: "detached" });
+  });
+});

@@ -98,7 +98,11 @@ export const theme = createTheme({
     MuiButton: {
       defaultProps: { disableElevation: true },
       // Words side by side are as far apart as their padding says, short ones too.
-      styleOverrides: { text: { minWidth: 0 } },
+      styleOverrides: {
+        text: { minWidth: 0 },
+        // Where `disabled` would take the focus away.
+        root: { '&[aria-disabled="true"]': { opacity: 0.5, cursor: "default" } },
+      },
     },
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
     MuiAlert: {

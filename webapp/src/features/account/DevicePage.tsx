@@ -1,13 +1,13 @@
 /** A terminal waits to be signed in: I type its code, see what it is, and decide. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Problem } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { Page } from "@/shared/ui/Page";
 import { TextInput } from "@/shared/ui/TextInput";
@@ -38,25 +38,25 @@ export function DevicePage() {
           <WaitingTerminal terminal={terminal} name={about?.person?.name ?? ""} />
           <Refusal error={deciding.error} />
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 3 }}>
-            <Button
+            <BusyButton
               variant="contained"
-              disabled={deciding.isPending}
+              isBusy={deciding.isPending}
               onClick={() => {
                 deciding.mutate(true);
               }}
             >
               {t("account_page.allow")}
-            </Button>
-            <Button
+            </BusyButton>
+            <BusyButton
               variant="outlined"
               color="error"
-              disabled={deciding.isPending}
+              isBusy={deciding.isPending}
               onClick={() => {
                 deciding.mutate(false);
               }}
             >
               {t("account_page.refuse")}
-            </Button>
+            </BusyButton>
           </Box>
         </Box>
       ) : (
@@ -87,14 +87,14 @@ export function DevicePage() {
             onChange={setCode}
           />
           <Refusal error={looking.error} />
-          <Button
+          <BusyButton
             type="submit"
             variant="contained"
-            disabled={looking.isPending}
+            isBusy={looking.isPending}
             sx={{ justifySelf: "start" }}
           >
             {t("account_page.go_on")}
-          </Button>
+          </BusyButton>
         </Box>
       )}
     </Page>

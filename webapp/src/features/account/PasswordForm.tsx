@@ -1,12 +1,12 @@
 /** Another password: the old one is asked for, so that a found screen is not enough. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Problem } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { MIN_PASSWORD_CHARACTERS, PasswordInput } from "@/shared/ui/PasswordInput";
 
@@ -59,14 +59,14 @@ export function PasswordForm({ name }: { name: string }) {
       {changing.isSuccess && (
         <Alert severity="success">{t("account_page.password_changed")}</Alert>
       )}
-      <Button
+      <BusyButton
         type="submit"
         variant="outlined"
-        disabled={changing.isPending}
+        isBusy={changing.isPending}
         sx={{ justifySelf: "start" }}
       >
         {t("account_page.change_password")}
-      </Button>
+      </BusyButton>
     </Box>
   );
 }

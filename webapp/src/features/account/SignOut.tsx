@@ -1,11 +1,11 @@
 /** Ends the session of this browser, in all its windows. */
-import Button from "@mui/material/Button";
 import { useMutation } from "@tanstack/react-query";
 
 import { apiUrl } from "@/shared/api/client";
 import type { About } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { tellWindows } from "@/shared/session";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 
 import { signOut } from "./calls";
@@ -23,15 +23,15 @@ export function SignOut({ auth }: { auth: About["auth"] }) {
   return (
     <>
       {leaving.error && <Failure error={leaving.error} />}
-      <Button
+      <BusyButton
         variant="outlined"
-        disabled={leaving.isPending}
+        isBusy={leaving.isPending}
         onClick={() => {
           leaving.mutate();
         }}
       >
         {t("account_page.sign_out")}
-      </Button>
+      </BusyButton>
     </>
   );
 }

@@ -14,6 +14,7 @@ import { useState } from "react";
 import { copy } from "@/shared/copy";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput, TextInput } from "@/shared/ui/TextInput";
 
@@ -153,13 +154,14 @@ function TokenForm(props: TokenFormProps) {
         <Button color="inherit" onClick={onClose}>
           {t("account_page.cancel")}
         </Button>
-        <Button
+        <BusyButton
           type="submit"
           variant="contained"
-          disabled={isPending || (!isForService && scopes.length === 0)}
+          isBusy={isPending}
+          disabled={!isForService && scopes.length === 0}
         >
           {t("account_page.make")}
-        </Button>
+        </BusyButton>
       </DialogActions>
     </form>
   );

@@ -1,10 +1,10 @@
 /** A line to add somebody by name: with a role, or to a list. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { TextInput } from "@/shared/ui/TextInput";
 
@@ -58,9 +58,9 @@ export function AddByName({ label, send, onDone, children }: AddByNameProps) {
           onChange={setName}
         />
         {children}
-        <Button type="submit" variant="outlined" disabled={adding.isPending}>
+        <BusyButton type="submit" variant="outlined" isBusy={adding.isPending}>
           {t("admin.add")}
-        </Button>
+        </BusyButton>
       </Box>
       {adding.error && <Failure error={adding.error} />}
     </Box>

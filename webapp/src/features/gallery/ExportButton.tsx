@@ -1,9 +1,9 @@
 /** Saves the documents of all pipelines that are shown, for another engine or a backup. */
-import Button from "@mui/material/Button";
 import Snackbar from "@mui/material/Snackbar";
 import { useMutation } from "@tanstack/react-query";
 
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 
 export function ExportButton({ routes }: { routes: string[] }) {
   const { t } = useTranslation();
@@ -19,15 +19,15 @@ export function ExportButton({ routes }: { routes: string[] }) {
   if (routes.length === 0) return null;
   return (
     <>
-      <Button
+      <BusyButton
         color="inherit"
-        disabled={exporting.isPending}
+        isBusy={exporting.isPending}
         onClick={() => {
           exporting.mutate();
         }}
       >
         {t("gallery.export", { count: routes.length })}
-      </Button>
+      </BusyButton>
       <Snackbar
         open={said !== ""}
         message={said}

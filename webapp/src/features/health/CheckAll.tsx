@@ -3,13 +3,13 @@
  * changed what it takes has told none of those that call it.
  */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 
 import type { Route } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { DenseTable, FROM_SM } from "@/shared/ui/DenseTable";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { StatusIcon } from "@/shared/ui/StatusChip";
@@ -47,16 +47,16 @@ export function CheckAll({ pipelines }: { pipelines: Route[] }) {
         </Typography>
       )}
       {faulty.length > 0 && <FaultTable pipelines={faulty} />}
-      <Button
+      <BusyButton
         variant="outlined"
-        disabled={isBusy}
+        isBusy={isBusy}
         sx={{ mt: faulty.length > 0 ? 3 : 0 }}
         onClick={() => {
           void start(pipelines.map(({ route }) => route));
         }}
       >
         {t(isDone ? "checks.again" : "checks.start")}
-      </Button>
+      </BusyButton>
     </Section>
   );
 }

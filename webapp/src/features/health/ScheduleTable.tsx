@@ -10,6 +10,7 @@ import type { Route, Schedule } from "@/shared/api/types";
 import { moment } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
 import { MONO, toneColor } from "@/shared/theme";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { DenseTable, FROM_MD, FROM_SM, RIGHT } from "@/shared/ui/DenseTable";
 import { Failure } from "@/shared/ui/Faults";
 import { AppLink } from "@/shared/ui/LinkButton";
@@ -187,10 +188,10 @@ function Cells({ schedule, isBusy, onPause, onEdit, onRemove }: CellsProps) {
         <Last schedule={schedule} now={now} />
       </Box>
       <Box component="td" sx={RIGHT}>
-        <Button
+        <BusyButton
           size="small"
           color="inherit"
-          disabled={isBusy}
+          isBusy={isBusy}
           aria-label={t(paused ? "schedules.go_on_of" : "schedules.pause_of", {
             route,
             cron,
@@ -198,7 +199,7 @@ function Cells({ schedule, isBusy, onPause, onEdit, onRemove }: CellsProps) {
           onClick={onPause}
         >
           {t(paused ? "schedules.go_on" : "schedules.pause")}
-        </Button>
+        </BusyButton>
         <Button
           size="small"
           color="inherit"
@@ -207,15 +208,15 @@ function Cells({ schedule, isBusy, onPause, onEdit, onRemove }: CellsProps) {
         >
           {t("schedules.edit")}
         </Button>
-        <Button
+        <BusyButton
           size="small"
           color="error"
-          disabled={isBusy}
+          isBusy={isBusy}
           aria-label={t("schedules.remove_of", { route, cron })}
           onClick={onRemove}
         >
           {t("schedules.remove")}
-        </Button>
+        </BusyButton>
       </Box>
     </>
   );

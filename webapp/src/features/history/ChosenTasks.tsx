@@ -1,10 +1,10 @@
 /** What can be done with the tasks that were chosen in the list. */
-import Button from "@mui/material/Button";
 import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 
 import type { TaskLine } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
 import { resumable, running } from "./chosen";
@@ -49,26 +49,26 @@ export function ChosenTasks({ tasks, acting, onNone }: ChosenTasksProps) {
           ? t("history.acting", progress)
           : (said ?? t("history.chosen", { count: tasks.length }))}
       </Typography>
-      <Button color="inherit" disabled={progress !== undefined} onClick={onNone}>
+      <BusyButton color="inherit" isBusy={progress !== undefined} onClick={onNone}>
         {t(older ? "history.choose_none" : "history.close")}
-      </Button>
+      </BusyButton>
       {going.length > 0 && (
-        <Button
+        <BusyButton
           variant="outlined"
-          disabled={progress !== undefined}
+          isBusy={progress !== undefined}
           onClick={() => void acting.cancel(going)}
         >
           {t("history.cancel", { count: going.length })}
-        </Button>
+        </BusyButton>
       )}
       {failed.length > 0 && (
-        <Button
+        <BusyButton
           variant={tasks.length === 2 ? "outlined" : "contained"}
-          disabled={progress !== undefined}
+          isBusy={progress !== undefined}
           onClick={() => void acting.resume(failed)}
         >
           {t("history.resume", { count: failed.length })}
-        </Button>
+        </BusyButton>
       )}
       {older && newer && tasks.length === 2 && (
         <LinkButton

@@ -1,8 +1,8 @@
 /** The button that fetches all files of a task as one ZIP. */
-import Button from "@mui/material/Button";
 import { useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import type { FileResult } from "@/shared/viewers/shapes";
 
 interface DownloadAllProps {
@@ -34,9 +34,9 @@ export function DownloadAll({ task, files }: DownloadAllProps) {
 
   return (
     <>
-      <Button variant="outlined" disabled={isBusy} onClick={() => void download()}>
+      <BusyButton variant="outlined" isBusy={isBusy} onClick={() => void download()}>
         {t("result.download_all")}
-      </Button>
+      </BusyButton>
       {error && <span role="alert">{error}</span>}
     </>
   );

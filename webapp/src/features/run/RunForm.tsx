@@ -12,6 +12,7 @@ import { Unreachable } from "@/shared/api/client";
 import type { RouteDetails } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { WORDS_IN_A_ROW } from "@/shared/theme";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 
 import { withNeededFiles } from "./neededFiles";
@@ -78,9 +79,9 @@ export function RunForm(props: RunFormProps) {
           "& .MuiButton-sizeLarge": { px: { xs: 3.5, sm: 5.5 } },
         }}
       >
-        <Button type="submit" variant="contained" size="large" disabled={isSending}>
+        <BusyButton type="submit" variant="contained" size="large" isBusy={isSending}>
           {t("run.run")}
-        </Button>
+        </BusyButton>
         {sending && <SendingBar sending={sending} onCancel={onCancel} />}
         {!isSending && hasExample(fields) && takesFiles && (
           <Button variant="outlined" size="large" onClick={() => void runExample()}>

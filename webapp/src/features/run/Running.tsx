@@ -1,6 +1,5 @@
 /** A task at work: which step, how far, how long such tasks take, what it waits for. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -11,6 +10,7 @@ import { engine } from "@/shared/api/client";
 import type { RouteDetails, TaskStatus } from "@/shared/api/types";
 import { duration, secondsBetween } from "@/shared/format";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { useNow } from "@/shared/useNow";
 import { taskKey } from "@/shared/useTask";
 
@@ -113,8 +113,8 @@ function CancelButton({ task }: { task: string }) {
   };
 
   return (
-    <Button disabled={isCancelling} onClick={cancel} sx={{ mr: -2 }}>
+    <BusyButton isBusy={isCancelling} onClick={cancel} sx={{ mr: -2 }}>
       {t("run.cancel")}
-    </Button>
+    </BusyButton>
   );
 }

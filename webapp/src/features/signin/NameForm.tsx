@@ -1,11 +1,11 @@
 /** A name and a password, and why they were refused. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { PasswordInput } from "@/shared/ui/PasswordInput";
 import { TextInput } from "@/shared/ui/TextInput";
@@ -74,9 +74,9 @@ export function NameForm(props: NameFormProps) {
         ) : (
           <Alert severity="error">{t(refusal)}</Alert>
         ))}
-      <Button type="submit" variant="contained" disabled={sending.isPending}>
+      <BusyButton type="submit" variant="contained" isBusy={sending.isPending}>
         {action}
-      </Button>
+      </BusyButton>
     </Box>
   );
 }

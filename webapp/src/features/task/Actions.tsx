@@ -10,6 +10,7 @@ import { engine } from "@/shared/api/client";
 import type { TaskStatus } from "@/shared/api/types";
 import { useTranslation, wordsAreThere } from "@/shared/i18n";
 import { WORDS_IN_A_ROW } from "@/shared/theme";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { EditorLink } from "@/shared/ui/EditorLink";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
@@ -88,26 +89,26 @@ export function Actions({ status, isShown }: ActionsProps) {
     >
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
         {status.status === "running" && (
-          <Button
+          <BusyButton
             variant="outlined"
-            disabled={busy}
+            isBusy={busy}
             onClick={() => {
               act(cancel);
             }}
           >
             {t("run.cancel")}
-          </Button>
+          </BusyButton>
         )}
         {status.status === "error" && failed && (
-          <Button
+          <BusyButton
             variant="contained"
-            disabled={busy}
+            isBusy={busy}
             onClick={() => {
               act(resume);
             }}
           >
             {t("task.resume", { node: failed })}
-          </Button>
+          </BusyButton>
         )}
         <LinkButton
           to="/run/$route"
@@ -127,9 +128,9 @@ export function Actions({ status, isShown }: ActionsProps) {
           {t("task.compare")}
         </Button>
         {details.data && <EditorLink route={details.data} status={status} />}
-        <Button color="error" disabled={erasing.pending} onClick={erasing.begin}>
+        <BusyButton color="error" isBusy={erasing.pending} onClick={erasing.begin}>
           {t("task.erase")}
-        </Button>
+        </BusyButton>
       </Box>
       {error !== undefined && <Failure error={error} />}
       {isComparing && (

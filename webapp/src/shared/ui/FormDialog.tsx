@@ -8,6 +8,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 
 import { useTranslation } from "../i18n";
+import { BusyButton } from "./BusyButton";
 import { Failure } from "./Faults";
 
 interface FormDialogProps {
@@ -50,14 +51,15 @@ export function FormDialog(props: FormDialogProps) {
           <Button color="inherit" onClick={onClose}>
             {t("run.cancel")}
           </Button>
-          <Button
+          <BusyButton
             type="submit"
             variant="contained"
             color={isDangerous ? "error" : "primary"}
-            disabled={sending.isPending || !isReady}
+            isBusy={sending.isPending}
+            disabled={!isReady}
           >
             {action}
-          </Button>
+          </BusyButton>
         </DialogActions>
       </form>
     </Dialog>

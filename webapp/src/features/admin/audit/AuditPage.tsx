@@ -1,7 +1,6 @@
 /** Who did what: the audit log, the newest first. The address has the filters. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import LinearProgress from "@mui/material/LinearProgress";
 import Typography from "@mui/material/Typography";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
@@ -9,6 +8,7 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { useTranslation } from "@/shared/i18n";
 import { save } from "@/shared/save";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { LinkButton } from "@/shared/ui/LinkButton";
 
@@ -44,15 +44,15 @@ function Download() {
   return (
     <>
       {reading.error && <Failure error={reading.error} />}
-      <Button
+      <BusyButton
         variant="outlined"
-        disabled={reading.isPending}
+        isBusy={reading.isPending}
         onClick={() => {
           reading.mutate();
         }}
       >
         {t("admin.audit_download")}
-      </Button>
+      </BusyButton>
     </>
   );
 }

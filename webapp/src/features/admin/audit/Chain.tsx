@@ -1,10 +1,10 @@
 /** Asks the engine whether the log is whole. */
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { useMutation } from "@tanstack/react-query";
 
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 
 import { verifyAudit } from "../calls";
@@ -15,15 +15,15 @@ export function Chain() {
   const found = verifying.data;
   return (
     <Box sx={{ display: "grid", gap: 3, justifyItems: "start", mb: 4 }}>
-      <Button
+      <BusyButton
         variant="outlined"
-        disabled={verifying.isPending}
+        isBusy={verifying.isPending}
         onClick={() => {
           verifying.mutate();
         }}
       >
         {t("admin.audit_verify")}
-      </Button>
+      </BusyButton>
       {verifying.error && <Failure error={verifying.error} />}
       {found &&
         (found.wrong === undefined ? (

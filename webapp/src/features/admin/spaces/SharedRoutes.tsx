@@ -7,6 +7,7 @@ import { useState } from "react";
 
 import { engine } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput } from "@/shared/ui/TextInput";
 import { useSpaceNames } from "@/shared/useSpaceNames";
@@ -135,16 +136,17 @@ function Sharing({ route, space }: { route: string; space: string }) {
               setMay(wanted === "read" ? "read" : "run");
             }}
           />
-          <Button
+          <BusyButton
             variant="outlined"
-            disabled={other === "" || changing.isPending}
+            isBusy={changing.isPending}
+            disabled={other === ""}
             onClick={() => {
               changing.mutate({ to: other, how: may });
               setOther("");
             }}
           >
             {t("admin.share")}
-          </Button>
+          </BusyButton>
         </Box>
       ) : (
         <Typography color="textSecondary">{t("admin.no_other_space")}</Typography>

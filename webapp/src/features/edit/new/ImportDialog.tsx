@@ -1,6 +1,5 @@
 /** Several pipelines of files, published together: what each does is shown before. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
@@ -11,6 +10,7 @@ import { useState } from "react";
 
 import { engine } from "@/shared/api/client";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { AppLink } from "@/shared/ui/LinkButton";
 import { LIST_ROW } from "@/shared/ui/listRow";
 
@@ -74,17 +74,18 @@ export function ImportDialog({ files, onClose }: ImportDialogProps) {
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 6, pb: 4 }}>
-        <Button color="inherit" disabled={isBusy} onClick={onClose}>
+        <BusyButton color="inherit" isBusy={isBusy} onClick={onClose}>
           {t(isDone ? "edit.close" : "edit.cancel")}
-        </Button>
+        </BusyButton>
         {!isDone && (
-          <Button
+          <BusyButton
             variant="contained"
-            disabled={isBusy || fit.length === 0}
+            isBusy={isBusy}
+            disabled={fit.length === 0}
             onClick={() => void publishAll()}
           >
             {t("edit.importing.publish", { count: fit.length })}
-          </Button>
+          </BusyButton>
         )}
       </DialogActions>
     </Dialog>

@@ -13,6 +13,7 @@ import { differences } from "@/pipeline/difference";
 import { entryOf, routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
 import { spacesOf } from "@/shared/rights";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { ChoiceInput } from "@/shared/ui/TextInput";
 import { useAbout } from "@/shared/useAbout";
@@ -137,24 +138,26 @@ function Saving({ onDone }: { onDone: () => void }) {
         <Button color="inherit" onClick={onDone}>
           {t("edit.cancel")}
         </Button>
-        <Button
-          disabled={isBusy || name === undefined || isSame}
+        <BusyButton
+          isBusy={isBusy}
+          disabled={name === undefined || isSame}
           onClick={() => {
             keeping.mutate();
           }}
         >
           {t("edit.saving.keep")}
-        </Button>
-        <Button
+        </BusyButton>
+        <BusyButton
           variant="contained"
           autoFocus
-          disabled={isBusy || name === undefined || isSame || hasErrors}
+          isBusy={isBusy}
+          disabled={name === undefined || isSame || hasErrors}
           onClick={() => {
             saving.mutate();
           }}
         >
           {t("edit.saving.publish")}
-        </Button>
+        </BusyButton>
       </DialogActions>
     </>
   );

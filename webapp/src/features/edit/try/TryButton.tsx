@@ -1,10 +1,11 @@
 /** Runs what is edited, and says how many steps that spares. */
-import Button from "@mui/material/Button";
 import ButtonGroup from "@mui/material/ButtonGroup";
+import CircularProgress from "@mui/material/CircularProgress";
 import { lazy, Suspense } from "react";
 
 import { stepsIn } from "@/pipeline/reuse";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 
 import { ActionMenu } from "../actions/ActionMenu";
 import { useEdit } from "../store";
@@ -38,15 +39,14 @@ export function TryButton() {
   return (
     <>
       <ButtonGroup size="small" variant="outlined">
-        <Button
-          disabled={starting}
-          loading={isRunning}
-          loadingPosition="start"
+        <BusyButton
+          isBusy={isRunning}
+          startIcon={isRunning && <CircularProgress color="inherit" size={14} />}
           onClick={() => void run()}
           sx={{ whiteSpace: "nowrap" }}
         >
           {label}
-        </Button>
+        </BusyButton>
         <ActionMenu
           aria-label={t("canvas.run_more")}
           actions={tryActions}

@@ -18,6 +18,7 @@ import { type FormEvent, useState } from "react";
 
 import type { FoundSteps } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
+import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
 import { FoundPipelines } from "@/shared/ui/FoundPipelines";
 import { schedulesOf, useUsers } from "@/shared/useUsers";
@@ -64,7 +65,7 @@ function Rerouting({ from, onDone }: ReroutingProps) {
   const removes = isOwn && (isRemoved ?? !isLeft);
 
   const isBad = !isRoute(to) || (isOwn && to !== from && routes.has(to));
-  const isReady = others && shares && !isBad && to !== from && stage === "before";
+  const isReady = others && shares && !isBad && to !== from;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -158,9 +159,14 @@ function Rerouting({ from, onDone }: ReroutingProps) {
           {t(stage === "after" ? "edit.close" : "edit.cancel")}
         </Button>
         {stage !== "after" && (
-          <Button type="submit" variant="contained" disabled={!isReady}>
+          <BusyButton
+            type="submit"
+            variant="contained"
+            isBusy={stage === "under way"}
+            disabled={stage === "before" && !isReady}
+          >
             {t("edit.reroute.apply")}
-          </Button>
+          </BusyButton>
         )}
       </DialogActions>
     </form>
