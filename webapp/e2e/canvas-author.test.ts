@@ -166,6 +166,56 @@ test("a pipeline that takes something else than before asks for it, and for no m
   });
 });
 
+const LATE_MS = 500;
+
+/** The browser finds what it keeps later than all else; the page says while it looks. */
+function findLate(ms: number): void {
+  const open = indexedDB.open.bind(indexedDB);
+  let looking = 0;
+  const tell = (change: number) => {
+    looking += change;
+    document.documentElement.dataset.looking = String(looking);
+  };
+  indexedDB.open = (...args) => {
+    const request = open(...args);
+    Object.defineProperty(request, "onsuccess", {
+      set: (found: (event: Event) => void) => {
+        tell(+1);
+        request.addEventListener("success", (event) => {
+          setTimeout(() => {
+            found.call(request, event);
+            tell(-1);
+          }, ms);
+        });
+      },
+    });
+    return request;
+  };
+}
+
+test("what is typed as the input of a run is not replaced by what was kept", async () => {
+  await publish(stage.url, steps("kept", { body: { name: "Ada" } }, {}));
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await page.addInitScript(findLate, LATE_MS);
+    await openCanvas(page, stage.url, "kept");
+    const ask = page.getByRole("dialog", { name: /Try it with/ });
+    const name = ask.getByRole("textbox", { name: "Name" });
+    await page.keyboard.press("Alt+Enter");
+    await name.fill("Grace");
+    await ask.getByRole("button", { name: "Run" }).click();
+    await page.getByText("It worked.").waitFor();
+
+    await page.keyboard.press("Alt+Enter");
+    await name.fill("Alan");
+    await page.locator('html[data-looking="0"]').waitFor();
+    await ask.getByRole("button", { name: "Run" }).click();
+    await ask.waitFor({ state: "detached" });
+    await node(page, "step").click();
+    await page.locator("aside").getByText("Alan").waitFor();
+  });
+});
+
 test("a step that gets another name keeps the focus, and its fields stay open", async () => {
   await publish(stage.url, steps("focus", { body: {} }, {}));
 

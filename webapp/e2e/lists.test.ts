@@ -225,6 +225,37 @@ test("a schedule that could start nothing is told, and can rest", async () => {
   });
 });
 
+test("what is typed into a schedule before the example has come stays", async () => {
+  await publish(stack.url, [entry("begins-late", { n: 1 }, "result"), END]);
+  let answer: () => void = () => undefined;
+  const isTyped = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+
+  await visit(browser, {}, async (page) => {
+    await page.route("**/services/begins-late", async (route) => {
+      await isTyped;
+      await route.continue();
+    });
+    await page.goto(`${stack.url}/health`);
+    await page.getByRole("button", { name: "Make a schedule" }).click();
+    const come = page.waitForResponse("**/services/begins-late");
+    await page.getByLabel("Route").selectOption("begins-late");
+    await page.getByLabel("Input, as JSON").fill('{"n": 7}');
+    answer();
+    await (await come).finished();
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("row", { name: /begins-late/ }).waitFor();
+  });
+
+  const kept = (await (await fetch(`${stack.url}/schedules`)).json()) as {
+    route: string;
+    input: unknown;
+  }[];
+  const found = kept.find(({ route }) => route === "begins-late");
+  assert.deepEqual(found?.input, { n: 7 });
+});
+
 test("all pipelines are checked at once, and the fault is a door", async () => {
   const service = await offer(stack.url, "strict", () => ({}));
   await publish(stack.url, [

@@ -189,13 +189,13 @@ async def test_a_file_that_a_browser_keeps_is_asked_for_each_time(
     assert [one.status_code for one in (first, again, after)] == [200, 304, 401]
 
 
-def slowly(client: httpx.Client, path: str, began: list[str]) -> bool:
+def slowly(client: httpx.Client, path: str, began: set[httpx.Client]) -> bool:
     """Read a file piece by piece, with a pause after each; whether it was cut."""
     with client.stream("GET", path) as answer:
         answer.raise_for_status()
         try:
             for _ in answer.iter_raw(PIECE_BYTES):
-                began.append(path)
+                began.add(client)
                 time.sleep(PAUSE_SECONDS)
         except httpx.RemoteProtocolError:
             return True
@@ -220,14 +220,15 @@ def test_slow_downloads_of_who_was_removed_are_cut(tmp_path: Path) -> None:
         program.headers["authorization"] = f"Bearer {token['token']}"
         paths = {one: kept_by(one) for one in (reader, author, owner)}
         readers = {**paths, program: paths[owner], root: paths[owner]}
-        began: list[str] = []
+        began: set[httpx.Client] = set()
 
         with ThreadPoolExecutor(len(readers)) as threads:
             reading = {
                 one: threads.submit(slowly, one, path, began)
                 for one, path in readers.items()
             }
-            block_until(lambda: len(began) >= len(readers))
+            # Each of them: who is removed before is refused, and reads nothing.
+            block_until(lambda: began == readers.keys())
             root.delete("/spaces/main/members/reader").raise_for_status()
             author.delete("/sessions/current").raise_for_status()
             owner.delete(f"/tokens/{token['id']}").raise_for_status()

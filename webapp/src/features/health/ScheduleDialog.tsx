@@ -1,5 +1,5 @@
 /** When a route is to be started, and with what. */
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { engine } from "@/shared/api/client";
 import type { JsonObject, Route, Schedule } from "@/shared/api/types";
@@ -30,6 +30,8 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
   const [wish, setWish] = useState(() => (schedule ? wishOf(schedule) : fresh()));
   const [text, setText] = useState(() => textOf(wish.input));
   const input = parsedInput(text);
+  // The route whose example is awaited; none as soon as something is typed.
+  const awaited = useRef("");
 
   const send = async () => {
     const whole = { ...wish, input: input ?? {} };
@@ -42,6 +44,11 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
   const isReady = wish.route !== "" && wish.cron.trim() !== "" && input !== undefined;
   const change = (part: Partial<Wish>) => {
     setWish({ ...wish, ...part });
+  };
+  const beginWithExample = async (route: string) => {
+    awaited.current = route;
+    const example = await exampleOf(routes, route);
+    if (awaited.current === route) setText(example);
   };
 
   return (
@@ -64,7 +71,7 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
         onChange={(route) => {
           change({ route });
           // What was typed for another route is no use for this one.
-          if (!schedule) void exampleOf(routes, route).then(setText);
+          if (!schedule) void beginWithExample(route);
         }}
       />
       <TextInput
@@ -96,7 +103,10 @@ export function ScheduleDialog(props: ScheduleDialogProps) {
         error={input === undefined}
         helperText={input === undefined ? t("schedules.bad_input") : " "}
         attributes={{ spellCheck: false, style: { fontFamily: MONO } }}
-        onChange={setText}
+        onChange={(typed) => {
+          awaited.current = "";
+          setText(typed);
+        }}
       />
       <ChoiceInput
         id="schedule-missed"

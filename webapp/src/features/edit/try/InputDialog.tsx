@@ -8,6 +8,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { type FormEvent, useEffect, useMemo, useState } from "react";
 
+import type { Field } from "@/contract/fields";
 import { exampleOf, hasExample } from "@/forms/example";
 import { engineFaults, faultsOf, type Form, isSaidAtFields } from "@/forms/form";
 import { focusFirstFault, FormFields } from "@/forms/FormFields";
@@ -25,24 +26,44 @@ import { setTry, useTry } from "./tryState";
 const TITLE = "input-title";
 
 export function InputDialog() {
-  const { t } = useTranslation();
   const document = useEdit((state) => state.document);
   const fields = useMemo(() => fieldsOfEntry(entryOf(document)), [document]);
-  const [form, setForm] = useState<Form>(() => filled(fields));
+  const route = routeOf(document);
+  const [begun, setBegun] = useState<Form>();
+
+  useEffect(() => {
+    let isCurrent = true;
+    void formToBegin(route, fields).then((form) => {
+      if (isCurrent) setBegun(form);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [route, fields]);
+
+  // Not before it is known what was kept: that would replace what is typed by then.
+  return begun && <Asking fields={fields} begun={begun} />;
+}
+
+/** What was kept of an earlier run; the pipeline may take something else since then. */
+async function formToBegin(route: string | undefined, fields: Field[]): Promise<Form> {
+  const kept = route === undefined ? undefined : await keptInput(route);
+  return kept ? fitting(fields, kept) : filled(fields);
+}
+
+interface AskingProps {
+  fields: Field[];
+  begun: Form;
+}
+
+function Asking({ fields, begun }: AskingProps) {
+  const { t } = useTranslation();
+  const [form, setForm] = useState(begun);
   // Nobody likes to be told that a field is empty before it was their turn.
   const [isChecked, setIsChecked] = useState(false);
   const faults = useMemo(() => faultsOf(fields, form), [fields, form]);
-  const route = routeOf(document);
   // Why the engine did not take what was sent before.
   const error = useTry((state) => state.error);
-
-  useEffect(() => {
-    if (route === undefined) return;
-    void keptInput(route).then((found) => {
-      // The pipeline may take something else since then.
-      if (found) setForm(fitting(fields, found));
-    });
-  }, [route, fields]);
 
   const close = () => {
     setTry({ dialog: false, upTo: undefined });
