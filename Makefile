@@ -309,8 +309,8 @@ $(GITLAB): | $(NODE)/.made
 	@PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm install --silent --no-package-lock --no-audit --no-fund --prefix $(@D) gitlab-ci-local@4.75.1
 	@touch $@
 
-gitlab-test: .venv/.dev $(GITLAB) $(TRAINER)/.made ## run .gitlab-ci.yml for real, in a copy of the repository
-	@$(BIN)/python -m pytest -q --timeout=3600 deploy/tests/test_gitlab.py
+gitlab-test: .venv/.dev $(GITLAB) $(TRAINER)/.made ## run .gitlab-ci.yml for real, in a copy of the repository; what it deploys, in a real cluster
+	@$(BIN)/python -m pytest -q --timeout=3600 deploy/tests/test_gitlab.py kubernetes/lab/tests/gitlab
 
 deploy: ## apply an overlay with the images of this commit: make deploy overlay=dev only=engine
 	@$(PYTHON) -m deploy.cluster $(overlay) $(only)

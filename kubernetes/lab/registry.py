@@ -1,0 +1,62 @@
+"""A registry of images for the lab: `with registry(lab, nodes=1) as prefix`.
+
+It is a library of the module go-containerregistry with a program of ours. Docker Engine
+and nodes take what is at 127.0.0.1 without TLS.
+"""
+
+import shutil
+import subprocess  # nosec B404 # the program of this file
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from deploy.commands import tell
+from kubernetes.lab import sources
+from kubernetes.lab.cluster import Cluster
+from kubernetes.lab.programs import BIN
+from servers.ports import free_port
+from servers.waiting import block_until
+
+MODULE = "github.com/google/go-containerregistry@v0.20.6"
+PROGRAM = BIN / "registry"
+SOURCE = Path(__file__).parent / "registry" / "main.go"
+
+
+def build() -> None:
+    """Build it unless it is there; raises `Failed`."""
+    if PROGRAM.exists():
+        return
+
+    tell("building a registry of images, once …")
+    folder = sources.copy_of(MODULE, "registry")
+    shutil.copyfile(SOURCE, folder / "cmd" / "registry" / "main.go")
+    sources.build(folder, "./cmd/registry", PROGRAM.name)
+
+
+@contextmanager
+def registry(lab: Cluster, nodes: int) -> Iterator[str]:
+    """Where images are pushed to, and what the nodes fetch them from."""
+    build()
+    folder = lab.folder / "registry"
+    folder.mkdir()
+    port = free_port()
+
+    with ExitStack() as stack:
+        _start(stack, "keep", folder, port)
+        block_until((folder / "registry.sock").exists, look_seconds=0.1)
+        for node in range(1, nodes + 1):
+            _start(stack, "reach", folder, port, before=lab.inside(node))
+        yield f"127.0.0.1:{port}"
+
+
+def _start(
+    stack: ExitStack, what: str, folder: Path, port: int, before: Sequence[str] = ()
+) -> None:
+    """Start the program, which ends with the stack."""
+    process = subprocess.Popen(  # nosec B603 # words of this file
+        [*before, str(PROGRAM), what, str(folder), str(port)],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    stack.callback(process.wait)
+    stack.callback(process.terminate)
