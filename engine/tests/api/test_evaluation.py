@@ -44,6 +44,8 @@ async def evaluated(client: httpx.AsyncClient, task: str, **body: Any) -> Any:
         ({"code": "sum(begin.out['items'])", "kind": "expression"}, 11),
         ({"code": "begin.out.items", "kind": "reference"}, [5, 6]),
         ({"code": "{begin.out.items.0} of {{}}", "kind": "template"}, "5 of {}"),
+        # Its value is nobody's who tries code.
+        ({"code": "Bearer {secrets.a}", "kind": "template"}, "Bearer {secrets.a}"),
         (
             {"code": "x = 1\nnode.out.more = x", "kind": "statements"},
             {"face-blur": {"out": {"a": [5, 6], "more": 1}}},

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from documents import end, entry, node, pipeline
 
 VALUE = "a-canary-of-thirty-characters"
 
@@ -66,3 +67,30 @@ async def test_a_value_can_be_read_nowhere(client: httpx.AsyncClient) -> None:
     answer = await client.get("/secrets/github")
 
     assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("asks", "field"),
+    [
+        (
+            {"headers": {"X": "a", "X-Key": {"template": "{secrets.a}"}}},
+            "headers.X-Key",
+        ),
+        ({"query": {"token": {"template": "t-{secrets.a}"}}}, "query.token"),
+        ({"url": "http://127.0.0.1:9/{secrets.a}"}, "url"),
+    ],
+)
+async def test_a_task_that_lacks_a_secret_names_the_field(
+    client: httpx.AsyncClient, asks: dict[str, object], field: str
+) -> None:
+    asking = {"url": "http://127.0.0.1:9/", **asks}
+    call = node("call", "end", kind="http", **asking)
+    document = pipeline(entry("call", route="lacks", body={}), call, end())
+    await client.post("/services", json=document)
+
+    failed = await client.post("/services/lacks?wait=30", json={})
+
+    task = failed.headers["location"].removesuffix("/status")
+    fault = (await client.get(f"{task}/runs")).json()["runs"]["call"]["fault"]
+    assert (fault["code"], fault["field"]) == ("no-secret", field)
+    assert "marketplace secrets set a" in fault["message"]

@@ -34,7 +34,7 @@ from engine.domain.errors import (
     TextTooLong,
 )
 from engine.domain.references import Reference, Visible
-from engine.domain.secrets import Text
+from engine.domain.secrets import Text, secrets_in
 from engine.domain.values import Json
 
 T = TypeVar("T")
@@ -58,6 +58,20 @@ class Asked(Struct, frozen=True, omit_defaults=True):
     url: Text
     query: dict[str, Texts] = {}
     headers: dict[str, Text] = {}
+
+    def place_of(self, secret: str) -> str | None:
+        """The first field in which a secret is named.
+
+        >>> header = {"template": "Bearer {secrets.key}"}
+        >>> asked = Asking.read("https://a/b", {}, {"Authorization": header}).fixed
+        >>> asked.place_of("key")
+        'headers.Authorization'
+        """
+        places: dict[str, Texts] = {"url": [self.url]}
+        places |= {f"query.{key}": texts for key, texts in self.query.items()}
+        places |= {f"headers.{key}": [text] for key, text in self.headers.items()}
+        named = (field for field in places if secret in secrets_in(places[field]))
+        return next(named, None)
 
 
 def read_address(url: str) -> Value:

@@ -108,7 +108,9 @@ def _is_new_refusal(run: Run, event: m.ResultRefused) -> bool:
     return run.refusals < MAX_REFUSALS and shortened(event.reason) != run.refused
 
 
-def lack_of_result(run: Run, code: str, reason: str) -> RunFault:
+def lack_of_result(
+    run: Run, code: str, reason: str, field: str | None = None
+) -> RunFault:
     """Why there is no result; what came and was refused tells more.
 
     >>> run = Run(refused="the body is a list")
@@ -116,7 +118,7 @@ def lack_of_result(run: Run, code: str, reason: str) -> RunFault:
     'no result within 5 s; one came and was refused: the body is a list'
     """
     if run.refused is None:
-        return RunFault.of(code, reason)
+        return RunFault.of(code, reason, field=field)
     message = f"{reason}; one came and was refused: {run.refused}"
     return RunFault.of(Cause.RESULT_REFUSED, message)
 
@@ -183,7 +185,7 @@ def fail_attempt(
         run = run.accept()
 
     tries = run.tries + 1
-    fault = lack_of_result(run, event.code, event.reason)
+    fault = lack_of_result(run, event.code, event.reason, event.field)
     if event.final or tries > rules.retry_of(caller(frame, context, node_id)):
         times = f" (tried {tries} times)" if tries > 1 else ""
         fault = replace(fault, message=f"{fault.message}{times}")

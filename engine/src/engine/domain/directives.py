@@ -23,7 +23,7 @@ from engine.domain.errors import (
     UnresolvedReference,
 )
 from engine.domain.references import Reference, Visible, resolve
-from engine.domain.secrets import SECRET_NAME, SecretName, Text
+from engine.domain.secrets import SECRET_NAME, SECRETS, SecretName, Text
 from engine.domain.values import Json, blobs_in
 
 MAX_TEMPLATE_REFERENCES = 100
@@ -31,9 +31,6 @@ MAX_TEMPLATE_REFERENCES = 100
 
 MAX_TEMPLATE_RESULT_CHARACTERS = 1_000_000
 """Of the text that a template makes. It may name one large value a hundred times."""
-
-SECRETS = "secrets"
-"""Stands in a template where a node would, in front of the name of a secret."""
 
 _FORMS = '{"value": …}, {"from": …, "default": …} or {"template": …}'
 

@@ -57,6 +57,8 @@ class NodeFailed(Struct, frozen=True, tag=True):
     reported: bool = False
     """The service itself reported the failure, by callback."""
     code: str = Cause.FAILED
+    field: str | None = None
+    """The field of the node that is to blame; an older engine does not tell."""
 
 
 class ResultRefused(Struct, frozen=True, tag=True):

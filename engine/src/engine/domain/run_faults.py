@@ -63,7 +63,7 @@ HINTS: Mapping[Cause, str] = {
     Cause.BAD_ANSWER: "look at what was called: its answer cannot be a result",
     Cause.ADDRESS_REFUSED: "use another address, or ask the operator to allow this one",
     Cause.NOT_SENT: "correct the node's input",
-    Cause.NO_SECRET: "store it: marketplace secrets set NAME",
+    Cause.NO_SECRET: "an owner of the space can store it",
     Cause.SERVICE_FAILED: "look at the node's input and at the log of the service",
     Cause.SERVICE_LOST: "look at the log of the service: it crashed or was stopped",
     Cause.RESULT_REFUSED: "correct what the service returns",
@@ -82,7 +82,7 @@ HINTS: Mapping[Cause, str] = {
     Cause.STUCK: "let each path that is taken lead to the end",
     Cause.ENGINE_FAILED: "look at the log of the engine",
 }
-"""What to do about a failure, where nothing better is known."""
+"""What to do about a failure, where its message does not say it."""
 
 
 class RunFault(Struct, frozen=True, omit_defaults=True):

@@ -18,6 +18,10 @@ MAX_SECRET_CHARACTERS = 2_048
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+SECRETS = "secrets"
+"""Stands in a template where a node would, in front of the name of a secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class SecretName:
     """The place of a secret in a text."""
@@ -42,6 +46,20 @@ def secrets_in(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
         if not isinstance(text, str):
             yield from (piece.name for piece in text if isinstance(piece, SecretName))
+
+
+def shown(text: Text) -> str:
+    """The text for people, with the names of its secrets.
+
+    >>> shown(("Bearer ", SecretName("b")))
+    'Bearer {secrets.b}'
+    """
+    if isinstance(text, str):
+        return text
+    return "".join(
+        piece if isinstance(piece, str) else f"{{{SECRETS}.{piece.name}}}"
+        for piece in text
+    )
 
 
 def filled(text: Text, values: Mapping[str, str]) -> str:

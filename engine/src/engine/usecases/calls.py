@@ -345,7 +345,8 @@ class Calls:
         try:
             request = await self._with_secrets(request, frame)
         except NoSecret as error:
-            return _refused(order, Refused(str(error), True, code=Cause.NO_SECRET))
+            refused = Refused(str(error), True, code=Cause.NO_SECRET)
+            return _refused(order, refused, asked.place_of(error.name))
         except Unavailable as error:
             return _refused(order, Refused(str(error), busy=True))
         answer = await self._outside.request(request)
@@ -373,11 +374,16 @@ class Calls:
         return replace(request, secrets=await self._secrets.values(names, space))
 
 
-def _refused(order: m.CallNode, answer: Refused) -> m.Event:
+def _refused(order: m.CallNode, answer: Refused, field: str | None = None) -> m.Event:
     if answer.busy:
         return m.NodePostponed(order.node, order.attempt, answer.reason, answer.after)
     return m.NodeFailed(
-        order.node, order.attempt, answer.reason, answer.final, code=answer.code
+        order.node,
+        order.attempt,
+        answer.reason,
+        answer.final,
+        code=answer.code,
+        field=field,
     )
 
 

@@ -5,11 +5,12 @@ from enum import StrEnum
 from functools import partial
 
 from engine.domain.context import Context
-from engine.domain.directives import read_template, value_of
+from engine.domain.directives import filled, read_template
 from engine.domain.errors import BadDirective, CodeFailed, Unavailable
 from engine.domain.frame import Frame
 from engine.domain.references import Reference, resolve
 from engine.domain.scope import Sight, scope
+from engine.domain.secrets import shown
 from engine.domain.values import Json
 from engine.usecases.code_turns import CodeTurns
 from engine.usecases.decider import Decider
@@ -110,4 +111,5 @@ def _value(
         case Trial.REFERENCE:
             return resolve(Reference.parse(code), sight)
         case Trial.TEMPLATE:
-            return value_of(read_template(code), sight)
+            # Only in a request of an http node; elsewhere the check says so.
+            return shown(filled(read_template(code, secrets=True), sight))

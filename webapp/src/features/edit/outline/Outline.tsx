@@ -48,7 +48,8 @@ export function Outline({ isNarrow }: { isNarrow: boolean }) {
       ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)
       ?.focus();
   };
-  useFollowedSelection(grid, current);
+  // Where it is narrow the page begins with it, and at its top.
+  useFollowedSelection(grid, current, !isNarrow);
 
   const toggle = useCallback((row: Row) => {
     if (row.kind !== "node" || row.isOpen === undefined) return;
@@ -203,12 +204,16 @@ function choose(row: Row, isAdding: boolean): void {
   );
 }
 
-/** When a row goes, as a node that is deleted, the focus stays in the tree. */
+/**
+ * When a row goes, as a node that is deleted, the focus stays in the tree. Who came to it
+ * by a key has the focus nowhere, and presses arrows next.
+ */
 function useFollowedSelection(
   grid: React.RefObject<HTMLDivElement | null>,
   current: Row | undefined,
+  takesFocus: boolean,
 ): void {
-  const hadFocus = useRef(false);
+  const hadFocus = useRef(takesFocus);
   useEffect(() => {
     const element = grid.current;
     const isLost = window.document.activeElement === window.document.body;

@@ -197,6 +197,8 @@ export function Folded({ title, isUsed, small = false, children }: FoldedProps) 
       open={isOpen}
       onToggle={({ currentTarget }) => {
         setOpen(currentTarget.open);
+        // It may have opened below all that is seen.
+        if (currentTarget.open && !isOpen) currentTarget.scrollIntoView(NEAREST);
       }}
     >
       <Box
@@ -209,6 +211,8 @@ export function Folded({ title, isUsed, small = false, children }: FoldedProps) 
     </Box>
   );
 }
+
+const NEAREST = { block: "nearest" } as const;
 
 const FOLD_TITLE = { fontSize: 13, fontWeight: 650, mb: 2 };
 
