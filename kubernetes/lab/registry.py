@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from deploy.commands import tell
+from deploy.commands import run, tell
 from kubernetes.lab import sources
 from kubernetes.lab.cluster import Cluster
 from kubernetes.lab.programs import BIN
@@ -46,7 +46,18 @@ def registry(lab: Cluster, nodes: int) -> Iterator[str]:
         block_until((folder / "registry.sock").exists, look_seconds=0.1)
         for node in range(1, nodes + 1):
             _start(stack, "reach", folder, port, before=lab.inside(node))
-        yield f"127.0.0.1:{port}"
+        address = f"127.0.0.1:{port}"
+        yield address
+    _forget(address)
+
+
+def _forget(address: str) -> None:
+    """Take away the names that images had for this registry."""
+    words = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
+    names = run("docker", *words).splitlines()
+    pushed = [name for name in names if name.startswith(f"{address}/")]
+    if pushed:
+        run("docker", "image", "rm", *pushed)
 
 
 def _start(
