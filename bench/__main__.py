@@ -11,7 +11,7 @@ import orjson
 import uvloop
 
 from bench.checkouts import beside_checkouts
-from bench.counting import beside_nothing, count
+from bench.counting import Counts, beside_nothing, count, more, shown
 from bench.files import measure_files
 from bench.measure import Started, beside_a_relay, running
 from bench.profiling import profile
@@ -47,13 +47,20 @@ async def profiled(started: Started, scenario: Scenario) -> list[Path]:
         return await profile(bench, scenario, OUT)
 
 
-async def counted() -> str:
+async def counted(*, tokens: bool = False) -> Counts:
     """What a task of three calls executes."""
     scenario = replace(THREE, tasks=100)
     with TemporaryDirectory(prefix="bench-") as folder:
         into = Path(folder) / "counts.json"
-        async with running(beside_nothing(into), (scenario,)) as bench:
+        started = beside_nothing(into, tokens=tokens)
+        async with running(started, (scenario,)) as bench:
             return await count(bench, scenario, into)
+
+
+async def told_counts(*, tokens: bool) -> str:
+    """The same as text; `tokens`: what accounts add to it."""
+    plain = await counted()
+    return more(await counted(tokens=True), plain) if tokens else shown(plain)
 
 
 def timed() -> list[dict[str, Any]]:
@@ -125,7 +132,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     given = arguments()
     if given.count:
-        print(uvloop.run(counted()))
+        print(uvloop.run(told_counts(tokens=given.tokens)))
         return
 
     started, scenarios = chosen(given)

@@ -5,6 +5,7 @@ does every second is in it): so it shows what a change of a few hundredths is wo
 Work in C counts nothing: the system, SQLite, JSON.
 
     python -m bench --count
+    python -m bench --count --tokens    (what accounts add)
 """
 
 import os
@@ -12,7 +13,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType, FrameType
@@ -23,6 +24,7 @@ import orjson
 from bench.measure import Bench, Side
 from bench.processes import ENGINE, Process, python, stopping
 from bench.scenarios import Scenario
+from bench.tokens import with_accounts
 from servers.waiting import until
 
 FILES_SHOWN = 25
@@ -30,21 +32,32 @@ PACKAGES = ("site-packages/", "/src/", "/lib/")
 """What of the path of a file comes before these is not shown."""
 
 
+Counts = Counter[str]
+"""Bytecodes of a task, by file."""
+
+
 @contextmanager
-def beside_nothing(into: Path) -> Iterator[tuple[Sequence[Side], Process]]:
-    """An engine that can count, and the service."""
+def beside_nothing(
+    into: Path, *, tokens: bool = False
+) -> Iterator[tuple[Sequence[Side], Process]]:
+    """An engine that can count, and the service; `tokens`: it is asked with one."""
     with TemporaryDirectory(prefix="bench-") as folder:
-        service = Process(python("bench.service", "PORT"))
         words = ("serve", "--port", "PORT", "--data", folder)
-        served = Process(
-            python("bench.counting", str(into), *words), environment=ENGINE
-        )
-        with stopping(service, served):
-            yield [Side("engine", [served])], service
+        command = python("bench.counting", str(into), *words)
+        with ExitStack() as stack:
+            service = Process(python("bench.service", "PORT"))
+            stack.enter_context(stopping(service))
+            if tokens:
+                side = stack.enter_context(with_accounts(command, Path(folder)))
+            else:
+                served = Process(command, environment=ENGINE)
+                stack.enter_context(stopping(served))
+                side = Side("engine", [served])
+            yield [side], service
 
 
-async def count(bench: Bench, scenario: Scenario, into: Path) -> str:
-    """Bytecodes of a task, in all and by file, as text."""
+async def count(bench: Bench, scenario: Scenario, into: Path) -> Counts:
+    """What an engine executes for a task."""
     [engine] = bench.sides
     await engine.run(bench.load, scenario, scenario.tasks)
     os.kill(engine.processes[0].pid, signal.SIGUSR1)
@@ -53,10 +66,26 @@ async def count(bench: Bench, scenario: Scenario, into: Path) -> str:
     await until(into.exists, explain=lambda: "the engine to write what it counted")
 
     by_file: dict[str, int] = orjson.loads(into.read_bytes())
-    lines = [f"{sum(by_file.values()) / scenario.tasks:8.0f}  all, in a task"]
-    for name, found in Counter(by_file).most_common(FILES_SHOWN):
-        lines.append(f"{found / scenario.tasks:8.0f}  {name}")
+    return Counter(
+        {name: round(found / scenario.tasks) for name, found in by_file.items()}
+    )
+
+
+def shown(counts: Counts) -> str:
+    """In all and by file, as text; what is more comes first."""
+    lines = [f"{counts.total():8}  all, in a task"]
+    for name, found in counts.most_common(FILES_SHOWN):
+        lines.append(f"{found:8}  {name}")
     return "\n".join(lines)
+
+
+def more(counts: Counts, before: Counts) -> str:
+    """By which files one has more than another, as text."""
+    added = Counter(counts)
+    added.subtract(before)
+    share = added.total() / before.total()
+    changed = Counter({name: found for name, found in added.items() if found})
+    return f"{shown(changed)}\n{share:8.1%}  more"
 
 
 class Counting:

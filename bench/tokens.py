@@ -30,15 +30,23 @@ def beside_no_accounts() -> Iterator[tuple[Sequence[Side], Process]]:
     """An engine of each kind in a new folder, and the service."""
     with TemporaryDirectory(prefix="bench-") as temporary:
         folder = Path(temporary)
-        accounts = {**ENGINE, **ACCOUNTS}
-        _add_person(folder / "accounts", accounts)
-
         service = Process(python("bench.service", "PORT"))
         plain = Process(engine(folder / "plain"), environment=ENGINE)
-        other = Process(engine(folder / "accounts"), environment=accounts)
-        with stopping(service, plain, other):
-            token = _token(other.url)
-            yield [Side(WITHOUT, [plain]), Side(WITH, [other], token=token)], service
+        with (
+            stopping(service, plain),
+            with_accounts(engine(folder / "accounts"), folder / "accounts") as side,
+        ):
+            yield [Side(WITHOUT, [plain]), side], service
+
+
+@contextmanager
+def with_accounts(command: Sequence[str], folder: Path) -> Iterator[Side]:
+    """An engine with accounts, whose data is in a folder, asked with a token."""
+    settings = {**ENGINE, **ACCOUNTS}
+    _add_person(folder, settings)
+    served = Process(command, environment=settings)
+    with stopping(served):
+        yield Side(WITH, [served], token=_token(served.url))
 
 
 def _add_person(folder: Path, settings: dict[str, str]) -> None:

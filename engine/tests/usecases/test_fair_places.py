@@ -4,7 +4,12 @@ import asyncio
 
 import pytest
 from engine.usecases import fair_places
-from engine.usecases.fair_places import HALF_LIFE_SECONDS, FairPlaces, Usage
+from engine.usecases.fair_places import (
+    HALF_LIFE_SECONDS,
+    WORTH_SECONDS,
+    FairPlaces,
+    Usage,
+)
 
 
 class Crowd:
@@ -215,6 +220,19 @@ def test_what_was_long_ago_counts_next_to_nothing() -> None:
 
     assert usage.of("early") < usage.of("late")
     assert usage.of("nobody") == 0
+
+
+def test_what_is_had_counts_the_same_for_a_moment_only() -> None:
+    now = 0.0
+    usage = Usage(lambda: now)
+    usage.add("early", 1)
+    now = WORTH_SECONDS / 2
+    usage.add("soon", 1)
+    now = HALF_LIFE_SECONDS
+    usage.add("late", 1)
+
+    assert usage.of("early") == usage.of("soon")
+    assert usage.of("late") == 2 * usage.of("early")
 
 
 def test_counts_do_not_grow_without_end() -> None:

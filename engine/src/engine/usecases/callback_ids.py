@@ -76,6 +76,13 @@ class CallbackIds:
 
     def read(self, id_: str) -> Callback:
         """The attempt that was signed; raises `Unknown` for anything else."""
+        found = self.find(id_)
+        if found is None:
+            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+        return found
+
+    def find(self, id_: str) -> Callback | None:
+        """The attempt that was signed; None for anything else."""
         signed_here = self._signed_here.get(id_)
         if signed_here is not None:
             return signed_here
@@ -83,14 +90,14 @@ class CallbackIds:
         text, _, mac = id_.partition(".")
         # Callers of tasks give ids of their own, which are asked about too.
         if len(mac) != MAC_CHARACTERS:
-            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+            return None
         try:
             address = _bytes(text)
         except ValueError:
-            raise Unknown("attempt", id_[:SHOWN_CHARACTERS]) from None
+            return None
 
         if not self._is_signed(id_.encode(), address):
-            raise Unknown("attempt", id_[:SHOWN_CHARACTERS])
+            return None
 
         path, node, attempt, *called = orjson.loads(address)
         service = called[0] if called else ""

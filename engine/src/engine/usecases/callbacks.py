@@ -84,11 +84,7 @@ class Callbacks:
 
     def is_order(self, task_id: str) -> bool:
         """Whether the engine has given this id to an attempt, of whatever task."""
-        try:
-            self._ids.read(task_id)
-        except Unknown:
-            return False
-        return True
+        return self._ids.find(task_id) is not None
 
     def hear(self, callback: Callback, message: str) -> None:
         """Take a service's word on how far it is; it may be lost."""

@@ -190,9 +190,7 @@ class Calls:
         # A call may wait long for its place, and keeps no frame in memory meanwhile.
         del frame
 
-        # Without accounts there are no people to be fair to: then all is given out.
-        window = await self._window(node) if person else None
-        place = window.places if window else await self._place(node)
+        place, window = await self._place(node, person)
 
         waited = await place.enter(task, person=person)
         event = None
@@ -256,22 +254,26 @@ class Calls:
         assert isinstance(node, ServiceNode | HttpNode)  # nosec B101 # only these call
         return node
 
-    async def _window(self, node: Caller) -> Window | None:
-        """Where calls wait for the workers of a service; None: it tells of none."""
+    async def _place(
+        self, node: Caller, person: str
+    ) -> tuple[FairPlaces, Window | None]:
+        """Where a call waits: one place for each service, or each host.
+
+        If a service tells how many workers it has these are the places of its window.
+        Without accounts there are no people to be fair to: then all is given out.
+        """
         if not isinstance(node, ServiceNode) or not node.service:
-            return None
+            return self._place_at(urlsplit(node.url or "").netloc), None
+
         workers = await self._services.workers(node.service)
-        return self._windows.of(node.service, workers) if workers else None
+        if workers is None:
+            return self._own_place, None
+        if workers and person:
+            window = self._windows.of(node.service, workers)
+            return window.places, window
+        return self._place_at(node.service), None
 
-    async def _place(self, node: Caller) -> FairPlaces:
-        """Where a call waits: one place for each service, or each host."""
-        if isinstance(node, ServiceNode) and node.service:
-            name = node.service
-            if not await self._services.offers(name):
-                return self._own_place
-        else:
-            name = urlsplit(node.url or "").netloc
-
+    def _place_at(self, name: str) -> FairPlaces:
         place = self._places.get(name)
         if place is None:
             place = FairPlaces(MAX_CALLS_PER_PLACE, MAX_CALLS_PER_PLACE_AND_TASK)

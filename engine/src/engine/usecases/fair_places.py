@@ -24,6 +24,8 @@ MAX_PEOPLE = 10_000
 MAX_GROWTH = 40
 """Powers of two by which counts grow before they begin anew: far from the end of
 floating point."""
+WORTH_SECONDS = 0.25
+"""For so long what is had counts the same: half a hundredth more by then."""
 NOTHING = 0.001
 """Of one turn: who had less is as somebody who is new."""
 
@@ -48,18 +50,30 @@ class Usage:
         self._clock = clock
         self._began_at = clock()
         self._had: dict[str, float] = {}
+        self._worth = 1.0
+        """How much what is had now counts beside what was had in the beginning."""
+        self._worth_until = 0.0
 
     def add(self, person: str, amount: float) -> None:
-        """Count what somebody has now."""
-        lives = (self._clock() - self._began_at) / HALF_LIFE_SECONDS
-        if lives > MAX_GROWTH or len(self._had) >= MAX_PEOPLE:
-            self._begin_anew(lives)
-            lives = 0.0
-        self._had[person] = self.of(person) + amount * 2.0**lives
+        """Count what somebody has now: each call of a service does."""
+        had = self._had
+        now = self._clock()
+        if now >= self._worth_until or len(had) >= MAX_PEOPLE:
+            self._look_at_clock(now)
+            had = self._had
+        had[person] = had.get(person, 0.0) + amount * self._worth
 
     def of(self, person: str) -> float:
         """How much somebody had, beside others."""
         return self._had.get(person, 0.0)
+
+    def _look_at_clock(self, now: float) -> None:
+        lives = (now - self._began_at) / HALF_LIFE_SECONDS
+        if lives > MAX_GROWTH or len(self._had) >= MAX_PEOPLE:
+            self._begin_anew(lives)
+            lives = 0.0
+        self._worth = 2.0**lives
+        self._worth_until = now + WORTH_SECONDS
 
     def _begin_anew(self, lives: float) -> None:
         """Count in the size of today, without those who had next to nothing."""

@@ -48,6 +48,8 @@ class Known(NamedTuple):
     instances: Sequence[Instance]
     alive: Sequence[Instance]
     """Those of them that announced themselves a moment ago."""
+    workers: int
+    """How much these work on at the same time; 0: one of them does not tell."""
     true_until: datetime
     """Until then nobody asks again, and none of them counts as gone."""
 
@@ -58,7 +60,9 @@ class Known(NamedTuple):
         # That none is alive is never taken from memory: a service that has just
         # announced itself at another replica can be called at once.
         ends = [now + FRESH_FOR, *(one.heard_at + GONE_AFTER for one in alive)]
-        return cls(instances, alive, min(ends) if alive else now)
+        told = [one.workers for one in alive]
+        workers = sum(told) if all(told) else 0
+        return cls(instances, alive, workers, min(ends) if alive else now)
 
 
 class Services:
@@ -181,18 +185,13 @@ class Services:
             self._turns.put(route, turns)
         return next(turns)
 
-    async def offers(self, route: str) -> bool:
-        """Whether a service offers the route now."""
-        return bool((await self._known(route, self._clock())).alive)
-
-    async def workers(self, route: str) -> int:
+    async def workers(self, route: str) -> int | None:
         """How much all live instances of a route work on at the same time.
 
-        0: there is none, or one of them does not tell.
+        0: one of them does not tell. None: no service offers the route now.
         """
         known = await self._known(route, self._clock())
-        told = [one.workers for one in known.alive]
-        return sum(told) if all(told) else 0
+        return known.workers if known.alive else None
 
     async def offered(self) -> Mapping[str, Heard]:
         """By route, how many instances offer it now, and when one was last heard."""

@@ -323,3 +323,21 @@ async def test_a_header_that_is_no_token_lends_nobody_the_rights_of_others(
     # Readers see their own tasks alone.
     own = (await reader.get("/tasks")).json()["items"]
     assert [task["id"] for task in own] == [second.json()["jobId"]]
+
+
+@pytest.mark.parametrize("word", ["Bearer", "bearer"])
+async def test_beside_a_header_of_a_proxy_the_token_says_who_starts(
+    anybody: httpx.AsyncClient, sign_in: SignIn, word: str
+) -> None:
+    of_proxy = ("authorization", "Basic c2Nob29sOnNjaG9vbA==")
+    started = {}
+
+    for name in ("author", "reader"):
+        browser = await sign_in(name)
+        token = (await browser.post("/tokens", json={"label": "x"})).json()["token"]
+        headers = [of_proxy, ("authorization", f"{word} {token}")]
+        answer = await anybody.post("/services/any", json={}, headers=headers)
+        started[name] = answer.json()["jobId"]
+
+    own = (await (await sign_in("reader")).get("/tasks")).json()["items"]
+    assert [task["id"] for task in own] == [started["reader"]]

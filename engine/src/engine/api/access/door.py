@@ -6,6 +6,7 @@ so one without a row does not start, whether there are accounts or not.
 """
 
 import logging
+from hashlib import sha256
 from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.api.access.shown import address_of, shown_in, token_in
+from engine.api.access.shown import address_of, shown_in, usual_bearer_in
 from engine.api.call import parse_query
 from engine.api.limits import MAX_URL_CHARACTERS
 from engine.api.principals import (
@@ -27,7 +28,6 @@ from engine.api.principals import (
     RIGHT,
 )
 from engine.api.publishing import wanted_space
-from engine.domain.access.credentials import digest_of
 from engine.domain.access.errors import Forbidden, NotSignedIn, ScopeMissing
 from engine.domain.access.placing import default_space, starting_space
 from engine.domain.access.rights import (
@@ -45,7 +45,6 @@ from engine.domain.errors import EngineError, Unknown
 from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
-from engine.usecases.recent import Recent
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +92,7 @@ class Door:
         self._tasks = engine.tasks
         self._callbacks = engine.callbacks
         self._schedules = engine.schedules
-        self._admitted: Recent[tuple[str, str], Admitted] = Recent(MAX_ADMITTED)
+        self._admitted: dict[tuple[bytes, str], Admitted] = {}
         self.mode = "accounts" if accounts.at_provider is None else "oidc"
 
     async def asker(self, scope: Scope) -> Principal | None:
@@ -119,11 +118,10 @@ class Door:
     async def _admit_start(self, scope: Scope) -> None:
         """The same for the call that every task needs: who started a moment ago with
         the same token may do so now, and in the same space."""
-        token = token_in(scope)
+        shown = usual_bearer_in(scope)
         route = scope["path_params"]["route"]
-        # Not by its header: a proxy may send the same one with everybody's requests.
-        # And by its digest: what a provider signs may be long.
-        key = (digest_of(token), route) if token else None
+        # By its digest: what a provider signs may be long.
+        key = (sha256(shown).digest(), route) if shown else None
         now = monotonic()
         taken = self._credentials.taken
         known = self._admitted.get(key) if key else None
@@ -142,8 +140,10 @@ class Door:
         if home is not None:
             space = starting_space(principal, "", home)
             until = now + ADMITTED_SECONDS
-            admitted = Admitted(principal, space, until, taken)
-            self._admitted.put(key, admitted)
+            # All of it is old in a second: nothing must be kept by its use.
+            if len(self._admitted) >= MAX_ADMITTED:
+                self._admitted.clear()
+            self._admitted[key] = Admitted(principal, space, until, taken)
 
     async def _admit(self, scope: Scope, right: Right) -> None:
         principal = await self.asker(scope)

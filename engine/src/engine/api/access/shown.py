@@ -13,6 +13,7 @@ PLAIN_COOKIE = "marketplace"
 SECURE_SIGN_IN_COOKIE = "__Host-marketplace-oidc"
 PLAIN_SIGN_IN_COOKIE = "marketplace-oidc"
 BEARER = b"bearer "
+USUAL_BEARER = b"Bearer "
 
 
 def shown_in(scope: Scope) -> str:
@@ -36,6 +37,18 @@ def token_in(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
         if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
             return bytes(value[len(BEARER) :]).decode("latin-1").strip()
+    return None
+
+
+def usual_bearer_in(scope: Scope) -> bytes | None:
+    """The header whose token `token_in` would give, if it is written as most write it.
+
+    Asked for every start: nothing is decoded.
+    """
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            # Of several headers another one may count: then it is read with care.
+            return value if value.startswith(USUAL_BEARER) else None
     return None
 
 

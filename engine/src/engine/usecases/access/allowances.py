@@ -78,7 +78,7 @@ class Allowances:
         of_person = self._people.get(person) or self._new(Whose.PERSON, person)
         of_space = self._spaces.get(space) or self._new(Whose.SPACE, space)
 
-        now = self._now()
+        now = self._clock().timestamp()
         if not (of_person.is_ready(now) and of_space.is_ready(now)):
             await self._look(of_person, of_space)
         # Nothing is waited for between these: what is judged is what is counted. And
