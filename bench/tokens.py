@@ -43,15 +43,15 @@ def beside_no_accounts() -> Iterator[tuple[Sequence[Side], Process]]:
 def with_accounts(command: Sequence[str], folder: Path) -> Iterator[Side]:
     """An engine with accounts, whose data is in a folder, asked with a token."""
     settings = {**ENGINE, **ACCOUNTS}
-    _add_person(folder, settings)
+    add_person(folder, settings)
     served = Process(command, environment=settings)
     with stopping(served):
-        yield Side(WITH, [served], token=_token(served.url))
+        yield Side(WITH, [served], token=token_of(served.url))
 
 
-def _add_person(folder: Path, settings: dict[str, str]) -> None:
+def add_person(folder: Path, settings: Mapping[str, str], name: str = NAME) -> None:
     """One who announces everything, and owns what is in the space of the tasks."""
-    who = (NAME, "--administrator", "--role", "owner")
+    who = (name, "--administrator", "--role", "owner")
     command = python("engine.cli", "people", "add", *who, "--here")
     subprocess.run(  # nosec B603: no input of others
         command,
@@ -63,8 +63,8 @@ def _add_person(folder: Path, settings: dict[str, str]) -> None:
     )
 
 
-def _token(url: str) -> str:
-    credentials = {"name": NAME, "password": PASSWORD}
+def token_of(url: str, name: str = NAME) -> str:
+    credentials = {"name": name, "password": PASSWORD}
     with _post(f"{url}/sessions", credentials) as answer:
         cookie = answer.headers["set-cookie"].partition(";")[0]
     wish = {

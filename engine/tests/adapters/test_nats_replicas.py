@@ -11,6 +11,8 @@ from subprocess import Popen
 
 import nats_replica
 import pytest
+from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
 from engine.adapters.nats.timings import NatsTimings
@@ -364,3 +366,27 @@ async def test_a_frozen_replica_is_replaced_and_gets_its_share_back(
         await until(lambda: stage.shared_by(2))
         await until(lambda: not one.inbox.owns(path))
         assert await one.inbox.post(path, event(3))
+
+
+async def test_what_one_tells_all_others_hear_and_it_does_not(steady: Scene) -> None:
+    replicas = await steady.replicas(3)
+    await shared(*replicas)
+    heard: list[tuple[int, str, bytes]] = []
+    for number, one in enumerate(replicas):
+        one.inbox.listen(lambda name, news, at=number: heard.append((at, name, news)))
+
+    await replicas[0].inbox.tell(b"two words")
+    await until(lambda: len(heard) == 2)
+    # What it told itself would have come before this.
+    await replicas[1].inbox.tell(b"more")
+    await until(lambda: len(heard) == 4)
+
+    assert sorted(at for at, _, news in heard if news == b"two words") == [1, 2]
+    assert len({name for _, name, news in heard if news == b"two words"}) == 1
+
+
+async def test_before_there_is_a_connection_nobody_can_be_told(tmp_path: Path) -> None:
+    inbox = NatsInbox("nats://127.0.0.1:9", blobs=DiskBlobStore(tmp_path))
+
+    with pytest.raises(Unavailable):
+        await inbox.tell(b"news")

@@ -115,9 +115,14 @@ class Held:
         self.clock = Clock()
         self.frames = Frames()
         frames: Any = self.frames
-        self.windows = Windows(frames, owns=lambda _: owned, clock=self.clock)
+        self.windows = Windows(
+            frames, owns=lambda _: owned, tell=self.tell, clock=self.clock
+        )
         self.window = self.windows.of("work", 1)
         self.window.places.resize(2, 2)
+
+    async def tell(self, news: bytes) -> None:
+        """There are no other replicas."""
 
     async def hold(self, *attempts: int) -> None:
         for attempt in attempts:

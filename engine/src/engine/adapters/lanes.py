@@ -10,7 +10,7 @@ from typing import Self
 from engine.domain.errors import EngineError, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event
-from engine.ports import DeadLetter, Turn
+from engine.ports import DeadLetter, TakeNews, Turn
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +143,12 @@ class Lanes:
 
     async def leave(self) -> None:
         """There are no other replicas that could send events."""
+
+    async def tell(self, news: bytes) -> None:
+        """There are no other replicas that could hear it."""
+
+    def listen(self, take: TakeNews) -> None:
+        """There are no other replicas that could tell anything."""
 
     async def hand_over(self, path: FramePath) -> None:
         """The engine finds what is open when it starts again."""

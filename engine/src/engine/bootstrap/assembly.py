@@ -151,7 +151,7 @@ def assemble(
 
     # Doing.
     given = Given()
-    windows = Windows(frames, owns=outer.inbox.owns)
+    windows = Windows(frames, owns=outer.inbox.owns, tell=outer.inbox.tell)
     calls = Calls(
         frames=frames,
         blobs=outer.blobs,

@@ -4,7 +4,7 @@ from engine.domain.code import Changes, Evaluator, Scope
 from engine.ports.blobs import BlobStore
 from engine.ports.clock import Clock, Opened
 from engine.ports.frames import FrameStore
-from engine.ports.inbox import DeadLetter, Inbox, Turn
+from engine.ports.inbox import DeadLetter, Inbox, TakeNews, Turn
 from engine.ports.outside import (
     Acknowledged,
     Answered,
@@ -62,6 +62,7 @@ __all__ = [
     "StoredSecret",
     "TallyStore",
     "Traces",
+    "TakeNews",
     "Turn",
     "Version",
 ]

@@ -11,6 +11,9 @@ from engine.domain.messages import Event
 Turn = Callable[[FramePath, Sequence[Event]], Awaitable[Sequence[bool]]]
 """Gives a frame its events; of each, whether the frame has taken it."""
 
+TakeNews = Callable[[str, bytes], None]
+"""Takes what a replica tells, by its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -58,6 +61,15 @@ class Inbox(Protocol):
 
         Raises `Unavailable` if the order cannot be kept for that owner.
         """
+
+    async def tell(self, news: bytes) -> None:
+        """Tell the other replicas that are there now; it may be lost.
+
+        Raises `Unavailable` if none can be reached.
+        """
+
+    def listen(self, take: TakeNews) -> None:
+        """From now on give what other replicas tell, and nothing that this one does."""
 
     async def check(self) -> None:
         """Raises `Unavailable` if events cannot reach other replicas now."""

@@ -40,7 +40,7 @@ from engine.usecases.tasks import Tasks
 from engine.usecases.timers import Timers
 from engine.usecases.versions import Versions
 from engine.usecases.waiting_runs import WaitingRuns
-from engine.usecases.windows import Windows
+from engine.usecases.windows import TELL_PAUSE_SECONDS, Windows
 from engine.usecases.worker import Worker
 
 # A due frame waits this long at most; each replica asks the store that often.
@@ -180,6 +180,9 @@ class Engine:
                     every(TIDY_EVERY_SECONDS, self.allowances.sweep),
                     every(LOOK_AGAIN_EVERY_SECONDS, self._windows.look_again),
                 )
+                if not self._alone:
+                    self.inbox.listen(self._windows.heard)
+                    jobs += (every(TELL_PAUSE_SECONDS, self._windows.tell_others),)
             if self.erasures is not None:
                 jobs += (every(ERASURES_EVERY_SECONDS, self.erasures.go_on),)
             rounds = [group.create_task(job) for job in jobs]

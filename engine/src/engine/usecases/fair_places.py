@@ -10,11 +10,13 @@ thousands of somebody else, instead of each having half of the time.
 
 import asyncio
 import heapq
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from itertools import count
 from time import monotonic
 from typing import NamedTuple
+
+from engine.usecases.neighbours import Demand
 
 HALF_LIFE_SECONDS = 30.0
 """After so long what somebody had counts half. In the long run two who always wait have
@@ -30,6 +32,10 @@ NOTHING = 0.001
 """Of one turn: who had less is as somebody who is new."""
 
 
+MAX_COUNTED = 256
+"""Of those who wait: whether there are more changes nobody's turn."""
+
+
 class Waiter(NamedTuple):
     """Somebody who waits. In a line low ranks come first, then those who came first."""
 
@@ -37,6 +43,11 @@ class Waiter(NamedTuple):
     number: int
     admitted: asyncio.Future[None]
     weight: int
+    person: str
+
+
+def _nothing() -> None:
+    """Nobody asks for news."""
 
 
 class Usage:
@@ -50,6 +61,7 @@ class Usage:
         self._clock = clock
         self._began_at = clock()
         self._had: dict[str, float] = {}
+        self._elsewhere: dict[str, float] = {}
         self._worth = 1.0
         """How much what is had now counts beside what was had in the beginning."""
         self._worth_until = 0.0
@@ -65,7 +77,17 @@ class Usage:
 
     def of(self, person: str) -> float:
         """How much somebody had, beside others."""
-        return self._had.get(person, 0.0)
+        return self._had.get(person, 0.0) + self._elsewhere.get(person, 0.0)
+
+    def here(self, person: str) -> float:
+        """How much somebody had here, in turns of today."""
+        self._look_at_clock(self._clock())
+        return self._had.get(person, 0.0) / self._worth
+
+    def hear(self, elsewhere: Mapping[str, float]) -> None:
+        """Count what people had elsewhere, in turns of today, and nothing else."""
+        self._look_at_clock(self._clock())
+        self._elsewhere = {one: had * self._worth for one, had in elsewhere.items()}
 
     def _look_at_clock(self, now: float) -> None:
         lives = (now - self._began_at) / HALF_LIFE_SECONDS
@@ -82,6 +104,7 @@ class Usage:
         most = sorted(today, key=lambda person: today[person], reverse=True)
         kept = most[: MAX_PEOPLE // 2]
         self._had = {one: today[one] for one in kept if today[one] > NOTHING}
+        self._elsewhere = {one: had * scale for one, had in self._elsewhere.items()}
         self._began_at = self._clock()
 
 
@@ -100,9 +123,23 @@ class Lines:
         self._person_of: dict[str, str] = {}
         self._numbers = count()
         self.usage = Usage()
+        self.on_news: Callable[[], None] = _nothing
+        """Called when somebody begins to wait of whom nothing waited, or the last of
+        somebody does not wait any more."""
 
     def __len__(self) -> int:
         return len(self._person_of)
+
+    def waiting(self) -> Counter[str]:
+        """How much of each person waits, counted to a few hundred."""
+        found: Counter[str] = Counter()
+        for person, lines in self._people.items():
+            for line in lines.values():
+                found[person] += len(line)
+                if found[person] >= MAX_COUNTED:
+                    found[person] = MAX_COUNTED
+                    break
+        return found
 
     def wait(
         self, task: str, *, person: str = "", rank: int = 0, weight: int = 1
@@ -114,8 +151,13 @@ class Lines:
         admitted = asyncio.get_running_loop().create_future()
         # A task belongs to one person: to the one for whom it waits already.
         person = self._person_of.setdefault(task, person)
-        line = self._people.setdefault(person, OrderedDict()).setdefault(task, [])
-        heapq.heappush(line, Waiter(rank, next(self._numbers), admitted, weight))
+        lines = self._people.get(person)
+        if lines is None:
+            lines = self._people[person] = OrderedDict()
+            self.on_news()
+        line = lines.setdefault(task, [])
+        number = next(self._numbers)
+        heapq.heappush(line, Waiter(rank, number, admitted, weight, person))
         return admitted
 
     def next(
@@ -158,6 +200,7 @@ class Lines:
         del self._person_of[task]
         if not lines:
             del self._people[person]
+            self.on_news()
 
     def _next_task(
         self, inside: Mapping[str, int], most: int
@@ -205,12 +248,34 @@ class FairPlaces:
         self._most = most
         self._total = 0
         self._inside: dict[str, int] = {}
+        self._people: dict[str, str] = {}
+        """Those to whom the tasks inside belong, where there are accounts."""
         self._lines = Lines()
 
     @property
     def crowded(self) -> bool:
         """Whether somebody waits."""
         return bool(self._lines)
+
+    @property
+    def usage(self) -> Usage:
+        """What people had here."""
+        return self._lines.usage
+
+    def on_news(self, told: Callable[[], None]) -> None:
+        """Let somebody know when others wait than before, or nobody is inside."""
+        self._lines.on_news = told
+
+    def demands(self) -> dict[str, Demand]:
+        """What people have inside, and what of theirs waits."""
+        inside: Counter[str] = Counter()
+        for task, person in self._people.items():
+            inside[person] += self._inside[task]
+        waiting = self._lines.waiting()
+        return {
+            person: Demand(inside[person], waiting[person], self.usage.here(person))
+            for person in inside | waiting
+        }
 
     def resize(self, width: int, most: int) -> None:
         """Let another number in from now on; those who are inside stay.
@@ -235,6 +300,7 @@ class FairPlaces:
             self._let_in(task, weight)
             # Without accounts there is nobody to compare with.
             if person:
+                self._people[task] = person
                 self._lines.usage.add(person, weight)
             return False
 
@@ -252,9 +318,12 @@ class FairPlaces:
         self._let_in(task, -min(weight, self._most))
         if not self._inside[task]:
             del self._inside[task]
+            self._people.pop(task, None)
         # Most leave when nobody waits.
         if self._lines:
             self._admit()
+        elif not self._inside:
+            self._lines.on_news()
 
     def _admit(self) -> None:
         """Let in who comes next, as long as there is room for it."""
@@ -263,6 +332,8 @@ class FairPlaces:
             if found is None:
                 return
             task, waiter = found
+            if waiter.person:
+                self._people[task] = waiter.person
             self._let_in(task, waiter.weight)
             waiter.admitted.set_result(None)
 

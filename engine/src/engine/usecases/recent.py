@@ -53,6 +53,10 @@ class Recent(Generic[K, V]):
         """All that is kept; none of them counts as used."""
         return [value for value, _ in self._entries.values()]
 
+    def items(self) -> list[tuple[K, V]]:
+        """The same with their keys."""
+        return [(key, value) for key, (value, _) in self._entries.items()]
+
     def drop(self, key: K) -> None:
         """Forget a value, if it is there."""
         entry = self._entries.pop(key, None)

@@ -5,18 +5,33 @@ overtake any more. So no more is given out than keeps its workers busy; the rest
 here, in fair order between people and their tasks. Of services that do not tell how
 many workers they have this is not known: there a call keeps its place until it is
 accepted.
+
+Several replicas give out together what one would: they tell each other who waits
+(`neighbours.py`).
 """
 
+import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 from time import monotonic
 from typing import NamedTuple
 
-from engine.domain.errors import Unknown
+from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
+from engine.usecases.neighbours import (
+    MAX_SERVICES_TOLD,
+    Demands,
+    Line,
+    decode,
+    encode,
+    shortened,
+    width_here,
+)
 from engine.usecases.recent import Recent
 
 AHEAD_SECONDS = 0.1
@@ -41,6 +56,16 @@ ALL_AGAIN_SECONDS = 5.0
 MAX_WINDOWS = 1_024
 """Of services that are remembered."""
 
+TOLD_AGAIN_SECONDS = 0.5
+"""So often it is told who waits, as long as somebody does, and always when others wait
+than before."""
+
+TELL_PAUSE_SECONDS = 0.03
+"""Between two tellings, at least."""
+
+HOLDS_SECONDS = 2.0
+"""For so long it counts what a replica told: one that is gone tells nothing."""
+
 Attempt = tuple[str, int]
 """The node of a frame, and the number of its attempt."""
 
@@ -53,11 +78,46 @@ class Window:
         self._since = clock()
         self._results = 0
         self._per_second: float | None = None
+        self._workers = 0
+        self._told: dict[str, tuple[float, Line]] = {}
+        """By replica, and when."""
+        self._width: int | None = None
+        """What is given out here, if others give out some too."""
         self.places = FairPlaces(1, 1)
 
     def fit(self, workers: int) -> None:
         """Make room for so many workers."""
-        width = workers + self._ahead(workers)
+        self._workers = workers
+        self._resize(workers + self._ahead(workers))
+
+    def hear(self, replica: str, line: Line | None) -> None:
+        """Take what another replica tells of this service; None: nobody waits there."""
+        if line is not None:
+            self._told[replica] = (self._clock(), line)
+        elif self._told.pop(replica, None) is None:
+            return
+        self.look(self.places.demands())
+
+    def look(self, here: Demands) -> None:
+        """Give out anew what is given out here; this is what people want here."""
+        since = self._clock() - HOLDS_SECONDS
+        self._told = {one: told for one, told in self._told.items() if told[0] > since}
+        elsewhere = [line.people for _, line in self._told.values()]
+        had: dict[str, float] = {}
+        for person, demand in chain.from_iterable(one.items() for one in elsewhere):
+            had[person] = had.get(person, 0.0) + demand.had
+        self.places.usage.hear(had)
+
+        whole = self._workers + self._ahead(self._workers)
+        self._width = width_here(whole, here, elsewhere) if elsewhere else None
+        self._resize(whole)
+
+    def line(self, here: Demands) -> Line:
+        """What is told of it to the others."""
+        return Line(per_second=self._per_second or 0.0, people=shortened(here))
+
+    def _resize(self, whole: int) -> None:
+        width = whole if self._width is None else self._width
         self.places.resize(width, max(1, math.ceil(width * SHARE_OF_TASK)))
 
     def leave(self, task: str) -> None:
@@ -69,7 +129,9 @@ class Window:
         self._measure()
         if self._per_second is None:
             return max(workers, AHEAD_AT_FIRST)
-        return max(workers, math.ceil(self._per_second * AHEAD_SECONDS))
+        elsewhere = sum(line.per_second for _, line in self._told.values())
+        per_second = self._per_second + elsewhere
+        return max(workers, math.ceil(per_second * AHEAD_SECONDS))
 
     def _measure(self) -> None:
         now = self._clock()
@@ -100,12 +162,17 @@ class Windows:
         frames: Frames,
         *,
         owns: Callable[[FramePath], bool],
+        tell: Callable[[bytes], Awaitable[None]],
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`owns`: whether turns of a frame are taken here."""
+        """`owns`: whether turns of a frame are taken here; `tell`: tells others."""
         self._frames = frames
         self._owns = owns
+        self._tell = tell
         self._clock = clock
+        self._news = asyncio.Event()
+        self._told: frozenset[str] = frozenset()
+        """The services of which something was told last."""
         self._looked_at = clock()
         self._windows: Recent[str, Window] = Recent(MAX_WINDOWS)
         self.held: dict[FramePath, dict[Attempt, Held]] = {}
@@ -120,6 +187,7 @@ class Windows:
         window = self._windows.get(service)
         if window is None:
             window = Window(self._clock)
+            window.places.on_news(self._news.set)
             self._windows.put(service, window)
         window.fit(workers)
         return window
@@ -154,6 +222,35 @@ class Windows:
         """The result of an attempt came by here, and another replica has taken it."""
         if path in self.held:
             self._release(path, attempt)
+
+    async def tell_others(self) -> None:
+        """Wait until others wait than before, and tell it."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), TOLD_AGAIN_SECONDS)
+        self._news.clear()
+
+        lines: dict[str, Line] = {}
+        for service, window in self._windows.items():
+            if not window.places.crowded:
+                continue
+            here = window.places.demands()
+            window.look(here)
+            if len(lines) < MAX_SERVICES_TOLD:
+                lines[service] = window.line(here)
+        # Once more when nobody waits any more, so that others need not wait for it.
+        if lines or self._told:
+            self._told = frozenset(lines)
+            # Then each gives out as much as if it were alone.
+            with suppress(Unavailable):
+                await self._tell(encode(lines))
+
+    def heard(self, replica: str, content: bytes) -> None:
+        """Take what another replica tells."""
+        lines = decode(content)
+        if lines is None:
+            return
+        for service, window in self._windows.items():
+            window.hear(replica, lines.get(service))
 
     async def look_again(self) -> None:
         """Leave places whose results were taken elsewhere, or are too late.

@@ -36,6 +36,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Self
 
+from nats.aio.msg import Msg
+
 from engine.adapters.lanes import Lanes
 from engine.adapters.nats import letters
 from engine.adapters.nats.address import NatsAddress
@@ -55,7 +57,7 @@ from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Fault, InvalidInput, Unavailable, Unknown
 from engine.domain.frame import FramePath
 from engine.domain.messages import Event, TimeElapsed
-from engine.ports import BlobStore, DeadLetter, Turn
+from engine.ports import BlobStore, DeadLetter, TakeNews, Turn
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +111,7 @@ class NatsInbox:
         # What gives turns here.
         self._packing = Packing(blobs)
         self._lanes = Lanes()
+        self._listener: TakeNews | None = None
         self._holding: asyncio.Task[None] | None = None
         """While `run` runs: this replica takes part in the work."""
 
@@ -132,6 +135,7 @@ class NatsInbox:
             listeners = {
                 self._subjects.deliveries: arrivals.from_stream,
                 self._subjects.questions: arrivals.from_replica,
+                self._subjects.news: self._hear,
             }
             taking = group.create_task(self._lanes.run(turn))
             self._holding = group.create_task(self._share.hold(listeners))
@@ -183,6 +187,19 @@ class NatsInbox:
             self._holding.cancel()
 
         await self._share.leave()
+
+    async def tell(self, news: bytes) -> None:
+        content = b"%b %b" % (self._name.encode(), news)
+        await self._connection.publish(self._subjects.news, content)
+
+    def listen(self, take: TakeNews) -> None:
+        self._listener = take
+
+    async def _hear(self, message: Msg) -> None:
+        name, _, news = message.data.partition(b" ")
+        # Our own come back too.
+        if self._listener is not None and name != self._name.encode():
+            self._listener(name.decode(), news)
 
     async def hand_over(self, path: FramePath) -> None:
         await self._keep(path, TimeElapsed(restarted=True))

@@ -16,6 +16,11 @@ class Subjects:
         return f"{self.stream}.members"
 
     @property
+    def news(self) -> str:
+        """All replicas tell here who waits, and listen."""
+        return f"{self.stream}.news"
+
+    @property
     def deliveries(self) -> str:
         """Here this replica has the stream's events sent to."""
         return f"{self.stream}.to.{self.replica}"
