@@ -9,11 +9,12 @@ import { type EditSide, targetsOf } from "@/pipeline/editWays";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
-import { StatusIcon, statusWord, toneOf } from "@/shared/ui/StatusChip";
+import { toneOf } from "@/shared/ui/StatusChip";
 
 import { useFaultsOf } from "../faults/faultState";
 import { useEdit } from "../store";
-import { useRunOf, useTry } from "../try/tryState";
+import { RunMarks } from "../try/RunMarks";
+import { useRunOf } from "../try/tryState";
 import { setCanvas, useCanvas } from "./canvasState";
 import { openAdd } from "./picking";
 import type { EditMark, EditStep, Exit } from "./toEditFlow";
@@ -96,7 +97,6 @@ function StepButton({ node, small = false }: StepButtonProps) {
   );
   const chosen = useEdit(({ selection }) => selection.includes(node.id));
   const run = useRunOf(node.id);
-  const spared = useTry((state) => state.spared.has(node.id));
   const faults = useFaultsOf(node.id);
   const worst = faults.some(({ level }) => level !== "warning") ? "error" : "warning";
   const tone = run && toneOf(run.status);
@@ -130,24 +130,7 @@ function StepButton({ node, small = false }: StepButtonProps) {
       </span>
       <span className="step-badge">
         {faults.length > 0 && <FaultMark level={worst} count={faults.length} />}
-        {(run?.reused || spared) && (
-          <span
-            role="img"
-            data-reused={run?.reused === true}
-            title={t(run?.reused ? "canvas.reused" : "canvas.spared")}
-            aria-label={t(run?.reused ? "canvas.reused" : "canvas.spared")}
-            style={{ color: toneColor("ok") }}
-          >
-            ↻
-          </span>
-        )}
-        {run && tone && (
-          <span style={{ color: toneColor(tone) }}>
-            <StatusIcon tone={tone} />
-            <span style={VISUALLY_HIDDEN}>{t(statusWord(run.status))}</span>
-            {run.note && ` ${run.note}`}
-          </span>
-        )}
+        <RunMarks node={node.id} />
       </span>
     </button>
   );

@@ -11,6 +11,8 @@ export interface Draft {
   document: PipelineDocument;
   /** What was typed as JSON and cannot be read yet. */
   text: string | undefined;
+  /** The document when that began; an older window did not write it. */
+  of?: PipelineDocument | undefined;
   /** The window that wrote it. */
   session: string;
   at: string;

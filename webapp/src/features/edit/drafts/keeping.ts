@@ -71,7 +71,7 @@ function write(): void {
 /** Write the draft as it is now; resolves when a crash would not lose it any more. */
 export async function writeNow(): Promise<void> {
   const { draft: key, route, base, document } = useEdit.getState();
-  const { text } = useJsonText.getState();
+  const { text, of } = useJsonText.getState();
   if (key === "") return;
 
   try {
@@ -79,7 +79,7 @@ export async function writeNow(): Promise<void> {
       await removeDraft(key);
     } else {
       const at = new Date().toISOString();
-      await putDraft({ key, route, base, document, text, session: SESSION, at });
+      await putDraft({ key, route, base, document, text, of, session: SESSION, at });
     }
     useKeeping.setState({ isRefused: false });
   } catch {

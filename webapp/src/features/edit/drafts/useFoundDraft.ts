@@ -63,11 +63,9 @@ async function leftBehind(route: string, own: string): Promise<Draft | undefined
 /** Its state becomes that of the editor; it goes once the new draft is written. */
 async function restore(found: Draft): Promise<void> {
   const { draft, route } = useEdit.getState();
-  const { base, document, text } = found;
+  const { base, document, text, of } = found;
   useEdit.getState().open({ route, base, document, draft });
-  useJsonText.setState(
-    text === undefined ? { text, of: undefined } : { text, of: document },
-  );
+  useJsonText.setState({ text, of });
   await putDraft({ ...found, key: draft, at: new Date().toISOString() });
   if (found.key !== draft) await removeDraft(found.key);
 }

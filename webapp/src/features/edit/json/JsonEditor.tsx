@@ -28,7 +28,7 @@ import { perform, useEdit, useReadOnly } from "../store";
 import { LOOKED_AT } from "../code/lookedAt";
 import { codeLook } from "./codeLook";
 import { forgetText, useJsonText } from "./jsonText";
-import { becomes } from "./reading";
+import { becomes, changeOf } from "./reading";
 
 export function JsonEditor() {
   const { t } = useTranslation();
@@ -109,12 +109,11 @@ function follow(editor: EditorView, document: PipelineDocument): void {
   // The text that is typed says the same already; and what is unreadable stays.
   if (useJsonText.getState().text !== undefined) return;
   if (becomes(document, shown).document === document) return;
-  editor.dispatch({
-    changes: { from: 0, to: editor.state.doc.length, insert: textOf(document) },
-  });
+  editor.dispatch({ changes: changeOf(shown, textOf(document)) });
 }
 
-function onTyped(text: string): void {
+function onTyped(editor: EditorView): void {
+  const text = editor.state.doc.toString();
   const { document: now } = useEdit.getState();
   const before = useJsonText.getState();
   const { document } = becomes(now, text, before.of);
@@ -124,6 +123,8 @@ function onTyped(text: string): void {
   }
   forgetText();
   perform(() => document, { mark: "json" });
+  // It has more than the text: what was changed elsewhere while nobody could read this.
+  if (before.of) follow(editor, document);
 }
 
 function extensions(label: string) {
@@ -154,7 +155,7 @@ function extensions(label: string) {
       ...lintKeymap,
     ]),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) onTyped(update.state.doc.toString());
+      if (update.docChanged) onTyped(update.view);
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { findNode } from "@/pipeline/document";
 import { setField } from "@/pipeline/edits/fields";
 import { sample } from "@/pipeline/edits/samples";
 
-import { becomes } from "./reading";
+import { becomes, changeOf } from "./reading";
 
 test("a text that says the same makes no new document", () => {
   const now = sample();
@@ -36,4 +36,14 @@ test("a change by another view while the text was unreadable is kept", () => {
 
   expect(document && findNode(document, "keep")?.retry).toBe(1);
   expect(document && findNode(document, "blur")?.retry).toBe(3);
+});
+
+test.each([
+  ["abcd", "abXd", { from: 2, to: 3, insert: "X" }],
+  ["aa", "aaa", { from: 2, to: 2, insert: "a" }],
+  ["aaa", "aa", { from: 2, to: 3, insert: "" }],
+  ["", "a", { from: 0, to: 0, insert: "a" }],
+  ["same", "same", { from: 4, to: 4, insert: "" }],
+])("from %j to %j only what differs is typed", (before, after, change) => {
+  expect(changeOf(before, after)).toEqual(change);
 });

@@ -26,3 +26,20 @@ export function becomes(
     : typed;
   return { document: sharing(now, whole) };
 }
+
+/** What has to be typed to get from one text to another; who types elsewhere stays there. */
+export function changeOf(
+  before: string,
+  after: string,
+): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from += 1;
+  let tail = 0;
+  while (tail < most - from && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return {
+    from,
+    to: before.length - tail,
+    insert: after.slice(from, after.length - tail),
+  };
+}

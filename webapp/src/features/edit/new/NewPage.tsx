@@ -33,9 +33,9 @@ export function NewPage() {
   });
   useEffect(() => {
     if (isOpen || !kept.data) return;
-    const { key, base, document, text } = kept.data;
+    const { key, base, document, text, of } = kept.data;
     useEdit.getState().open({ base, document, draft: key });
-    useJsonText.setState({ text, of: text === undefined ? undefined : document });
+    useJsonText.setState({ text, of });
   }, [isOpen, kept.data]);
 
   const begin = (document: PipelineDocument) => {

@@ -8,6 +8,7 @@ import { useTranslation } from "@/shared/i18n";
 import { CHOSEN, MONO, toneColor, VISUALLY_HIDDEN } from "@/shared/theme";
 
 import { isError, useFaultsOf } from "../faults/faultState";
+import { RunMarks } from "../try/RunMarks";
 import { isItemEnd, type NodeRow, type Row, sideWord, waysFrom } from "./rows";
 
 const INDENT_PIXELS = 20;
@@ -164,6 +165,12 @@ function Name({ row }: { row: NodeRow }) {
           {t("edit.outline.faults", { count: faults.length })}
         </Box>
       )}
+      <Box
+        component="span"
+        sx={{ display: "flex", gap: 1, fontSize: 12, fontWeight: 600 }}
+      >
+        <RunMarks node={node.id} />
+      </Box>
     </>
   );
 }
