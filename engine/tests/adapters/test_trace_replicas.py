@@ -102,6 +102,8 @@ def test_killed_replica_and_service_leave_one_tree(tmp_path: Path) -> None:
             block_until(
                 lambda: CAUSE.span_id in {one.parent_id for one in collector.spans}
             )
+            # Told after the turn that each of them caused, and that may end the task.
+            collector.wait_for("result", count=2)
             status = second.get(f"/tasks/{task}/status").json()
 
     spans = collector.spans

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from real_engine import RealEngine, started_engine
 from service_sdk import Service
 from service_sdk.errors import ServiceError
 from service_sdk.testing import Kit, service_on_loopback
-from trace_spans import TRACEPARENT, TraceContext
+from service_sdk.tracing import Tracing
+from trace_spans import TRACEPARENT, Span, TraceContext
 
 from servers.otlp import Collector, Received
 from servers.waiting import block_until
@@ -90,15 +91,20 @@ def test_engine_and_service_tell_one_trace(traced: Traced) -> None:
 
     spans = traced.spans_of(CAUSE.trace_id, until="callback")
     spans |= traced.spans_of(CAUSE.trace_id, until="attempt")
+    spans |= traced.spans_of(CAUSE.trace_id, until="work")
     by_id = {span.span_id: span for span in spans.values()}
 
     def parent(name: str) -> str:
         return by_id[spans[name].parent_id].name
 
     # The operation of the service bears the name of the route, as the task does.
-    ordered = [s for s in traced.collector.spans if s.name == "traced-echo"]
-    (root,) = [s for s in ordered if s.service == "marketplace-engine"]
-    (job,) = [s for s in ordered if s.service == "traced"]
+    def ordered() -> list[Received]:
+        named = [s for s in traced.collector.spans if s.name == "traced-echo"]
+        return [span for span in named if span.trace_id == CAUSE.trace_id]
+
+    block_until(lambda: len(ordered()) == 2)
+    (root,) = [s for s in ordered() if s.service == "marketplace-engine"]
+    (job,) = [s for s in ordered() if s.service == "traced"]
     by_id |= {root.span_id: root, job.span_id: job}
     assert root.parent_id == CAUSE.span_id
     assert root.attributes["marketplace.task"] == task
@@ -145,6 +151,32 @@ def test_a_header_that_is_wrong_starts_a_trace_of_its_own(traced: Traced) -> Non
 
     status = traced.engine.http.get(f"/tasks/{task}/status").json()
     assert status["trace_id"] == task.replace("-", "")
+
+
+class Told:
+    """What an exporter was given."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def add(self, spans: Iterable[Span]) -> None:
+        self.names += [span.name for span in spans]
+
+
+def test_parts_of_a_job_are_told_with_the_job_not_before() -> None:
+    told = Told()
+    tracing = Tracing(told)  # type: ignore[arg-type] # it takes spans
+    trace = tracing.begin({TRACEPARENT: CAUSE.header})
+    with tracing.span(trace, "queue"), tracing.span(trace, "compute"):
+        pass
+    before = list(told.names)
+
+    tracing.ended(trace, "echo", failed=False)
+    with tracing.span(trace, "callback"):
+        pass
+
+    assert before == []
+    assert told.names == ["echo", "compute", "queue", "callback"]
 
 
 def test_a_service_without_a_collector_passes_the_header_on() -> None:

@@ -3,15 +3,18 @@
 attempt                    of the engine: the header of the order names it
   face-detect              the job, from its order to the end of its work
     queue                  until a worker is free
-    work
+    compute
     callback               each try to hand the result on
+
+The parts of a job are told with it, when its work has ended: of a service that is killed
+before, they would hang below a span that nobody tells.
 """
 
 import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -29,13 +32,17 @@ SPAN_ID_BYTES = 8
 DISTRIBUTION = "service-sdk"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobTrace:
     """The trace of one job: of the span that ordered it, and its own."""
 
     cause: TraceContext
     own: TraceContext
     ordered_at: datetime
+
+    parts: list[Span] = field(default_factory=list)
+    """Those that have ended, while the job itself is not told."""
+    is_told: bool = False
 
 
 class Tracing(Collector):
@@ -65,7 +72,20 @@ class Tracing(Collector):
             yield context
             failed = False
         finally:
-            self._add(trace.own, context, name, began, failed=failed)
+            part = Span(
+                name=name,
+                trace_id=context.trace_id,
+                span_id=context.span_id,
+                parent_id=trace.own.span_id,
+                started_at=began,
+                ended_at=_now(),
+                side=Side.CLIENT if name == "callback" else Side.INTERNAL,
+                failed=failed,
+            )
+            if trace.is_told:
+                self._exporter.add([part])
+            else:
+                trace.parts.append(part)
 
     def ended(self, trace: JobTrace | None, route: str, *, failed: bool) -> None:
         """Tell the job itself, whose work has ended now."""
@@ -81,7 +101,8 @@ class Tracing(Collector):
             side=Side.SERVER,
             failed=failed,
         )
-        self._exporter.add([span])
+        trace.is_told = True
+        self._exporter.add([span, *trace.parts])
 
     def collect(self) -> Iterator[Metric]:
         """How many spans there were, for Prometheus."""
@@ -97,27 +118,6 @@ class Tracing(Collector):
     def close(self) -> None:
         """Send what waits, for some seconds at most."""
         self._exporter.close()
-
-    def _add(
-        self,
-        parent: TraceContext,
-        context: TraceContext,
-        name: str,
-        began: datetime,
-        *,
-        failed: bool,
-    ) -> None:
-        span = Span(
-            name=name,
-            trace_id=context.trace_id,
-            span_id=context.span_id,
-            parent_id=parent.span_id,
-            started_at=began,
-            ended_at=_now(),
-            side=Side.CLIENT if name == "callback" else Side.INTERNAL,
-            failed=failed,
-        )
-        self._exporter.add([span])
 
 
 def opened(endpoint: str, service: str) -> Tracing | None:
