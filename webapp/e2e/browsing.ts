@@ -10,6 +10,8 @@ import {
   type Page,
 } from "playwright-core";
 
+import { press } from "./pressure.ts";
+
 const AXE = readFileSync(
   join(import.meta.dirname, "..", "node_modules", "axe-core", "axe.min.js"),
   "utf-8",
@@ -40,6 +42,7 @@ export async function visit(
   act: (page: Page) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ locale: "en-US", ...options });
+  await press(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
