@@ -6,7 +6,7 @@ attempt                    of the engine: the header of the order names it
     compute
     callback               each try to hand the result on
 
-The parts of a job are told with it, when its work has ended: of a service that is killed
+The parts of a job are told with it, when its work has ended: if the service is killed
 before, they would hang below a span that nobody tells.
 """
 
