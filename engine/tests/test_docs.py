@@ -18,6 +18,7 @@ PAGES = (
     "docs/explanation/sandbox.md",
     "docs/how-to/debug.md",
     "engine/tests/README.md",
+    "engine/tests/api/access/README.md",
     "CONTRIBUTING.md",
 )
 
@@ -52,6 +53,20 @@ def test_every_name_that_a_page_gives_for_a_file_is_in_it(page: str) -> None:
         if name.rpartition(".")[2] not in _text_of(file, (ROOT / page).parent)
     ]
 
+    assert missing == []
+
+
+def test_every_test_of_a_browser_that_the_table_of_accounts_names_is_there() -> None:
+    page = (ROOT / "engine/tests/api/access/README.md").read_text("utf-8")
+    named = re.findall(r"`([\w./-]+\.test\.ts)`: “([^”]+)”", page)
+
+    missing = [
+        (file, title)
+        for file, title in named
+        if f'test("{title}"' not in (ROOT / file).read_text("utf-8")
+    ]
+
+    assert named
     assert missing == []
 
 
