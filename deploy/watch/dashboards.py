@@ -157,6 +157,15 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 },
             ),
             Panel(
+                "Calls that repeat one that failed",
+                "ops",
+                {
+                    "repeated": rate(
+                        "marketplace_service_retries_total", "service", SERVICE
+                    )
+                },
+            ),
+            Panel(
                 "How long calls take that succeed",
                 "s",
                 {
@@ -179,6 +188,23 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 "s",
                 {"waited": f"max(marketplace_oldest_waiting_seconds{SERVICE})"},
             ),
+            Panel(
+                "Models: instances by version (of all services that are scraped)",
+                "short",
+                {
+                    "{{model}}: {{version}}": "count by (model, version) "
+                    "(service_model_info)"
+                },
+            ),
+            Panel(
+                "Models: how sure they are",
+                "percentunit",
+                {
+                    "{{model}}": rate("service_model_score_sum", "model")
+                    + " / "
+                    + rate("service_model_score_count", "model")
+                },
+            ),
         ),
     ),
     "engine": (
@@ -196,6 +222,16 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 {
                     "median": quantile(0.5, "marketplace_save_seconds"),
                     "of 20 the slowest": quantile(0.95, "marketplace_save_seconds"),
+                },
+            ),
+            Panel(
+                "Saves that share a wait for the disk",
+                "short",
+                {
+                    "mean": rate("marketplace_save_batch_size_sum", "instance")
+                    + " / "
+                    + rate("marketplace_save_batch_size_count", "instance"),
+                    "of 20 the largest": quantile(0.95, "marketplace_save_batch_size"),
                 },
             ),
             Panel(
@@ -218,6 +254,11 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                     "a second": rate("marketplace_code_seconds_count", "job"),
                     "of 20 the slowest": quantile(0.95, "marketplace_code_seconds"),
                 },
+            ),
+            Panel(
+                "Code of authors that meets a limit of the sandbox",
+                "ops",
+                {"{{limit}}": rate("marketplace_code_limits_total", "limit")},
             ),
             Panel(
                 "How late the event loop is (of 100 the latest)",

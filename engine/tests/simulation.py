@@ -1,6 +1,7 @@
 """The machine without I/O: frames in a dict, effects carried out at once."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,8 @@ class View(dict[str, Any]):
 
 class PlainEvaluator:
     """Runs trusted test code in this process: fast, and without any sandbox."""
+
+    limits_met: Mapping[str, int] = {}
 
     def expression(self, source: str, scope: Scope) -> Json:
         return self._run(source, scope, eval)

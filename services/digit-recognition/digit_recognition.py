@@ -10,7 +10,7 @@ from digits.places import chosen_place, store_at
 from digits.serving import Serving
 from PIL.Image import Image as Picture
 from pydantic import Field
-from service_sdk import Image, Service
+from service_sdk import Image, Service, tell_model
 from service_sdk.loading import load_once
 
 log = logging.getLogger("digit_recognition")
@@ -76,6 +76,7 @@ def digit_recognize(image: Image) -> Reading:
     model = serving(chosen_place()).model()
     [scores] = model.scores([frame])
     best = int(scores.argmax())
+    tell_model("digits", version=model.card.version, score=float(scores[best]))
 
     return Reading(
         digit=model.card.digits[best],
@@ -123,6 +124,7 @@ def serving(place: str) -> Serving:
 def load_model() -> None:
     """Load the model before the first request, and log which one it is."""
     card = serving(chosen_place()).model().card
+    tell_model("digits", version=card.version)
     log.info("version %s serves, trained on %s", card.version, card.data)
 
 

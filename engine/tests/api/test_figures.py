@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-from documents import end, service, starting_with
+from documents import end, node, service, starting_with
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -117,3 +117,54 @@ async def test_the_engine_tells_of_its_own_work(client: httpx.AsyncClient) -> No
     # Each turn takes one event at least.
     assert (value(samples, "marketplace_turn_events_total") or 0) >= turns
     assert value(samples, "marketplace_loop_delay_seconds_count") is not None
+
+
+async def test_saves_are_told_by_how_many_went_together(
+    client: httpx.AsyncClient,
+) -> None:
+    before = await read(client)
+    await client.post("/services/person", json=PERSON, params={"wait": "60"})
+
+    samples = await read(client)
+
+    size = "marketplace_save_batch_size"
+    batches = value(samples, f"{size}_count")
+    assert batches is not None
+    assert batches > (value(before, f"{size}_count") or 0)
+    # Each has one save at least, and is in the last bucket.
+    assert (value(samples, f"{size}_sum") or 0) >= batches
+    assert value(samples, f"{size}_bucket", le="512.0") == batches
+
+
+async def test_code_that_meets_a_limit_is_told_with_it(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    endless = node("loops", "end", after="while True: node.out[1] = 1")
+    document = starting_with(endless, end(), route="endless")
+    await app.state.engine.pipelines.publish(document)
+    limits = "marketplace_code_limits_total"
+    assert value(await read(client), limits, limit="run_time") == 0
+
+    await client.post("/services/endless", json={}, params={"wait": "60"})
+
+    samples = await read(client)
+    assert value(samples, limits, limit="run_time") == 1
+    assert value(samples, limits, limit="memory_bytes") == 0
+
+
+async def test_calls_that_repeat_failed_ones_are_told(
+    app: FastAPI, client: httpx.AsyncClient, worker: Any, ended: Any
+) -> None:
+    again = service("call", "end", service="work", retry=1)
+    await app.state.engine.pipelines.publish(starting_with(again, end(), route="again"))
+    started = await client.post("/services/again", json={})
+
+    out_of_paper = {"type": "error", "message": "no paper", "retryable": True}
+    for _ in range(2):
+        call = await worker.called()
+        await client.post(call, json=out_of_paper)
+    await ended(started.json()["jobId"])
+    await counted(app)
+
+    samples = await read(client)
+    assert value(samples, "marketplace_service_retries_total", service="work") == 1

@@ -53,6 +53,21 @@ async def test_a_new_frame_is_revision_one(frames: FrameStore) -> None:
     assert await frames.get(T) == inserted
 
 
+async def test_what_was_stored_is_counted_by_how_much_went_together(
+    frames: FrameStore,
+) -> None:
+    before = frames.batches.histogram()
+
+    new = [new_frame(f"t{number}") for number in range(40)]
+    await asyncio.gather(*map(frames.insert, new))
+
+    after = frames.batches.histogram()
+    batches = sum(after.by_bucket.values()) - sum(before.by_bucket.values())
+    assert after.total - before.total == 40
+    # Many wait for the first of them, and go together.
+    assert 1 <= batches <= 10
+
+
 async def test_a_taken_path_is_not_given_again(frames: FrameStore) -> None:
     [first] = await insert(frames, new_frame("t"))
 

@@ -7,6 +7,7 @@ from documents import LOOP, SERIES
 from engine.domain import messages as m
 from engine.domain.frame import Frame
 from engine.domain.rules import Rules
+from engine.domain.run import Attempt, Run, Status
 from engine.domain.statistics import (
     MAX_FAILURES_SHOWN,
     Failure,
@@ -14,6 +15,7 @@ from engine.domain.statistics import (
     Kind,
     counted,
     failures,
+    repeats,
     seconds_of,
     span_of,
     usual,
@@ -67,9 +69,36 @@ def test_a_failed_task_counts_with_the_node_and_the_code() -> None:
     assert counts(simulation, Kind.SERVICE) == {
         ("work", "calls"): 2,
         ("work", "failed"): 2,
+        ("work", "repeated"): 1,
     }
     [(subject, name)] = counts(simulation, Kind.FAILURES)
     assert (subject, name.partition(" ")[0]) == ("tried", "first")
+
+
+def test_a_call_that_succeeds_at_last_counts_each_that_repeated_another() -> None:
+    simulation = Simulation(SERIES, rules=Rules(retry=3))
+    for reason in ("no paper", "no ink"):
+        simulation.fail("first", reason)
+        simulation.wait_until_due()
+    simulation.finish("first")
+
+    of_service = counts(simulation, Kind.SERVICE)
+
+    assert of_service[("work", "calls")] == 3
+    assert of_service[("work", "repeated")] == 2
+
+
+def test_the_first_call_of_another_round_repeats_none() -> None:
+    failed = Attempt(number=1, at=NOON, ended_at=NOON, error="no paper")
+    again = Attempt(number=2, at=NOON, ended_at=NOON, error="no ink")
+    last = Attempt(number=3, at=NOON, ended_at=NOON, error="no power")
+
+    run = Run(status=Status.FAILED, attempt=3, past=(failed, again, last))
+
+    assert repeats(run) == 2
+    assert repeats(replace(run, earlier_attempts=1)) == 1
+    assert repeats(replace(run, earlier_attempts=2)) == 1
+    assert repeats(replace(run, earlier_attempts=3)) == 2
 
 
 def test_a_failure_that_nobody_gave_a_code_counts_all_the_same() -> None:

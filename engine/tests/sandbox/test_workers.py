@@ -200,6 +200,7 @@ def test_slow_code_waits_only_so_long_for_its_lane(one_worker, scope) -> None:
 
     assert messages[0].startswith("the code ran longer")
     assert messages[1] == "the sandbox is busy: too much slow code at once"
+    assert one_worker.limits_met["wait"] == 1
 
 
 def test_code_that_became_quick_leaves_the_slow_lane(scope) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -166,6 +166,8 @@ QUICK_CODE = "node.out['slow'] = False"
 
 class SlowEvaluator:
     """Takes its time, and counts: in a thread, as the sandbox does."""
+
+    limits_met: Mapping[str, int] = {}
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -107,6 +107,20 @@ def test_requests_are_counted(kit: Kit) -> None:
     assert "service_queue_length 0.0" in figures
 
 
+def test_the_version_of_the_model_is_told(kit: Kit, store: Folder) -> None:
+    kit.call(ROUTE, image=SEVEN)
+    built_in = kit.http.get("/metrics").text
+    publish(store, *tiny_model("1", 0.2, 0.8))
+    kit.call(ROUTE, image=SEVEN)
+    published = kit.http.get("/metrics").text
+
+    info = 'service_model_info{model="digits",version="%s"} 1.0'
+    assert info % "built-in" in built_in
+    assert info % "built-in" not in published
+    assert info % "1" in published
+    assert 'service_model_score_count{model="digits"}' in published
+
+
 def test_it_works_in_a_real_engine(tmp_path: Path, store: Folder) -> None:
     with started_engine(tmp_path) as engine, engine.offering(app):
         before = engine.run(ROUTE, image=SEVEN)

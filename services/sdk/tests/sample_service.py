@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from service_sdk import BadInput, File, Image, Progress, Service, TryAgain
+from service_sdk import (
+    BadInput,
+    File,
+    Image,
+    Progress,
+    Service,
+    TryAgain,
+    tell_model,
+)
 from service_sdk.errors import ServiceError, WeightsMissing
 
 service = Service("sample-service", summary="For the tests")
@@ -111,6 +119,13 @@ def tell(word: str, progress: Progress) -> None:
 def talk(progress: Progress) -> None:
     while True:
         progress("still at it")
+
+
+@service.operation(route="guess")
+def guess(score: float, version: str = "1") -> float:
+    """A model that is as sure as it is told to be."""
+    tell_model("guesses", version=version, score=score)
+    return score
 
 
 @service.operation(route="fail")

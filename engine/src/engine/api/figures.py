@@ -18,12 +18,14 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from engine.domain.batches import LARGEST_BUCKET, Batches
 from engine.domain.durations import Durations, Histogram
 from engine.domain.errors import Unavailable
 from engine.domain.statistics import (
     CALLS,
     CANCELLED,
     FAILED,
+    REPEATED,
     SPANS_OF_OCTAVE,
     Counts,
     Kind,
@@ -153,6 +155,16 @@ class EngineFigures(Collector):
             "marketplace_turn_events", "Events that turns took", meter.events
         )
         yield self._spans()
+        yield _batches(meter.batches)
+
+        limits = CounterMetricFamily(
+            "marketplace_code_limits",
+            "How often code of authors met a limit of the sandbox",
+            labels=["limit"],
+        )
+        for limit, count in meter.code_limits.items():
+            limits.add_metric([limit], count)
+        yield limits
 
         errors = CounterMetricFamily(
             "marketplace_save_errors",
@@ -217,12 +229,19 @@ def _calls(by_service: Mapping[str, Counts]) -> Iterator[Metric]:
         "How long calls took that succeeded",
         labels=["service"],
     )
+    retries = CounterMetricFamily(
+        "marketplace_service_retries",
+        "Calls that were made because the one before had failed",
+        labels=["service"],
+    )
     for service, counts in islice(by_service.items(), MAX_SERIES):
         failed = counts.get(FAILED, 0)
         attempts.add_metric([service, "succeeded"], counts.get(CALLS, 0) - failed)
         attempts.add_metric([service, "failed"], failed)
+        retries.add_metric([service], counts.get(REPEATED, 0))
         _add(seconds, [service], _histogram(counts))
     yield attempts
+    yield retries
     yield seconds
 
 
@@ -260,6 +279,21 @@ def _each_node(
     for route, counts in by_route.items():
         for node, spans in spans_by_node(counts).items():
             yield route, node, spans
+
+
+def _batches(batches: Batches) -> Metric:
+    told = batches.histogram()
+    family = HistogramMetricFamily(
+        "marketplace_save_batch_size", "Saves that the store made durable together"
+    )
+    buckets: list[tuple[str, float]] = []
+    smaller = 0
+    for bits in range(LARGEST_BUCKET):
+        smaller += told.by_bucket.get(bits, 0)
+        buckets.append((str(float(2**bits)), smaller))
+    buckets.append(("+Inf", sum(told.by_bucket.values())))
+    family.add_metric([], buckets, sum_value=told.total)
+    return family
 
 
 def _histogram(counts: Counts) -> Histogram:

@@ -89,7 +89,7 @@ def assemble(
     threads = ThreadPoolExecutor(CODE_THREADS, "code")
 
     # What is known of frames, routes and services.
-    meter = Meter()
+    meter = Meter(batches=outer.frames.batches, code_limits=outer.evaluator.limits_met)
     rests = Rests()
     frames = Frames(
         store=outer.frames,

@@ -73,6 +73,9 @@ class Evaluator(Protocol):
     the code (syntax, exception, any limit) is raised as `CodeFailed` with the line.
     """
 
+    limits_met: Mapping[str, int]
+    """How often code met each limit, by its name; it grows, and gets no new names."""
+
     def expression(self, source: str, scope: Scope) -> Json:
         """The value of one Python expression (`ready`, `if`)."""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.domain.frame import Frame, FrameStatus
@@ -23,6 +24,7 @@ MICROSECOND = timedelta(microseconds=1)
 CALLS = "calls"
 FAILED = "failed"
 CANCELLED = "cancelled"
+REPEATED = "repeated"
 NO_CODE = "failed"
 """The code of a failure of which nobody noted the kind."""
 
@@ -107,6 +109,9 @@ def _calls(service: str, run: Run, span: int) -> Iterator[Counted]:
         yield of_service, f"{SPAN}{span}"
         return
 
+    for _ in range(repeats(run)):
+        yield of_service, REPEATED
+
     for attempt in run.attempts:
         yield of_service, CALLS
         if attempt.error is not None:
@@ -114,6 +119,18 @@ def _calls(service: str, run: Run, span: int) -> Iterator[Counted]:
         elif run.succeeded and attempt.ended_at:
             span = span_of(attempt.at, attempt.ended_at)
             yield of_service, f"{SPAN}{span}"
+
+
+def repeats(run: Run) -> int:
+    """How many of its calls were made because the one before had failed.
+
+    The first call of a round that a cycle began is none of them.
+    """
+    return sum(
+        before.error is not None
+        and not before.number <= run.earlier_attempts < attempt.number
+        for before, attempt in pairwise(run.attempts)
+    )
 
 
 def span_of(began_at: datetime, ended_at: datetime) -> int:

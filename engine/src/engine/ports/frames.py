@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from engine.domain.batches import Batches
 from engine.domain.frame import Frame, FramePath
 from engine.domain.task_lists import (
     TaskCounts,
@@ -22,6 +23,9 @@ class FrameStore(Protocol):
     For a document that cannot be read a method gives its stand-in
     (domain/stand_in.py), which has the revision that is stored.
     """
+
+    batches: Batches
+    """How many writes were made durable together: all that share one wait for it."""
 
     async def insert(self, frame: Frame) -> Frame | None:
         """Store a new frame as revision 1; None if its path is taken already."""

@@ -1,7 +1,9 @@
 """What the parts of an engine note about their own work, for its operator."""
 
 from collections import Counter
+from collections.abc import Mapping
 
+from engine.domain.batches import Batches
 from engine.domain.durations import Durations
 
 WATCH_LOOP_EVERY_SECONDS = 0.5
@@ -10,7 +12,17 @@ WATCH_LOOP_EVERY_SECONDS = 0.5
 class Meter:
     """The figures of this process since its start."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        batches: Batches | None = None,
+        code_limits: Mapping[str, int] | None = None,
+    ) -> None:
+        """What the store and the sandbox count themselves goes on being theirs."""
+        self.batches = batches or Batches()
+        """How many saves the store made durable together."""
+        self.code_limits = code_limits or {}
+        """How often code of authors met each limit of the sandbox."""
         self.turns = Durations()
         """From taking the events of a frame until what they order has been begun."""
         self.events = 0

@@ -18,6 +18,7 @@ from engine.domain.statistics import (
     CANCELLED,
     FAILED,
     MAX_SUBJECTS_SHOWN,
+    REPEATED,
     Counts,
     Figures,
     Kind,
@@ -162,7 +163,7 @@ class Statistics:
             return True
         # Of tasks that are counted all ends are: otherwise those that failed late would
         # be told as finished.
-        return name in (FAILED, CANCELLED) and CALLS in known
+        return name in (FAILED, CANCELLED, REPEATED) and CALLS in known
 
     def since_start(self) -> Mapping[Subject, Counts]:
         """What was counted by this process, some seconds late: it only grows."""

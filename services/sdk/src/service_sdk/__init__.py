@@ -14,6 +14,7 @@ from service_sdk.errors import (
     WeightsMissing,
 )
 from service_sdk.fields import File
+from service_sdk.models import tell_model
 from service_sdk.pictures.image import Image
 from service_sdk.progress import Progress
 from service_sdk.service import Service
@@ -37,4 +38,5 @@ __all__ = [
     "Unavailable",
     "Unwanted",
     "WeightsMissing",
+    "tell_model",
 ]

@@ -11,6 +11,8 @@ from prometheus_client import (
 )
 from prometheus_client.registry import Collector
 
+from service_sdk.models import models
+
 
 class Metrics:
     """The metrics of one service.
@@ -42,6 +44,7 @@ class Metrics:
         Gauge("service_workers", "Workers that there are", registry=registry).set(
             workers
         )
+        registry.register(models)
 
     def include(self, figures: Collector) -> None:
         """Show these figures too."""

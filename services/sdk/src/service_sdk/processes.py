@@ -39,6 +39,7 @@ from service_sdk.errors import (
     ServiceError,
 )
 from service_sdk.log import write_log
+from service_sdk.models import Telling, models
 from service_sdk.results import Failure, Outcome, Result
 from service_sdk.settings import MEGA, Settings
 
@@ -79,7 +80,17 @@ WALL_FACTOR = 2
 they use, so this is no exact bound; it stops what would fill the machine between two
 looks."""
 
-OUTCOMES: TypeAdapter[Outcome] = TypeAdapter(Result | Failure)
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process answers when its work is over."""
+
+    outcome: Result | Failure
+    models: tuple[Telling, ...] = ()
+    """What the work has told of them: the figures are those of the service."""
+
+
+ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
 READY = Failure("ready")
 
 Work = Callable[[], Outcome]
@@ -278,10 +289,14 @@ class _Worker:
 
     def _receive(self) -> Outcome:
         try:
-            return OUTCOMES.validate_json(self._pipe.recv_bytes(MAX_OUTCOME_BYTES))
+            answer = ANSWERS.validate_json(self._pipe.recv_bytes(MAX_OUTCOME_BYTES))
         except (EOFError, OSError, ValueError) as fault:
             self._process.join(END_SECONDS)
             raise JobDied(_cause(self._process.exitcode)) from fault
+
+        for telling in answer.models:
+            models.tell(telling)
+        return answer.outcome
 
 
 @dataclass(frozen=True)
@@ -354,6 +369,7 @@ def _cause(exit_code: int | None) -> str:
 def _serve(pipe: Connection) -> None:
     """What a worker process does, until its pipe closes."""
     write_log()
+    models.keep()
     os.nice(NICENESS)
 
     # Ctrl-C is for the service, which finishes its work and then ends this process.
@@ -363,14 +379,15 @@ def _serve(pipe: Connection) -> None:
     while True:
         try:
             work = pipe.recv()
-            answer = OUTCOMES.dump_json(work())
+            outcome = work()
+            answer = ANSWERS.dump_json(Answer(outcome, tuple(models.take())))
         except EOFError:
             return
         except Exception as fault:
             # The module of the function cannot be imported here.
             log.exception("a job cannot be worked on")
             failure = Failure(f"this cannot be worked on: {type(fault).__name__}")
-            answer = OUTCOMES.dump_json(failure)
+            answer = ANSWERS.dump_json(Answer(failure))
         pipe.send_bytes(answer)
 
 

@@ -19,6 +19,7 @@ from engine.adapters.shared.instants import (
     to_micros,
     utc_now,
 )
+from engine.domain.batches import Batches
 from engine.domain.errors import Unknown, UnreadableDocument
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
 from engine.domain.frame_json import decode
@@ -57,6 +58,7 @@ class MongoFrameStore:
     def __init__(self, database: MongoDatabase, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
+        self.batches = Batches()
         self._writes = Batcher(
             self._write,
             max_batch=MAX_BATCH,
@@ -243,6 +245,7 @@ class MongoFrameStore:
             await mongo.frames.delete_many({"_id": {"$in": paths}})
 
     async def _write(self, writes: Sequence[Write]) -> Sequence[Outcome]:
+        self.batches.add(len(writes))
         return await write(self._database, writes)
 
     async def _read(self, paths: Sequence[FramePath]) -> Sequence[Frame | None]:

@@ -10,6 +10,7 @@ from engine.adapters.sandbox.aliases import with_aliases
 from engine.adapters.sandbox.failures import failure
 from engine.adapters.sandbox.launcher import launcher
 from engine.adapters.sandbox.limits import SandboxLimits
+from engine.adapters.sandbox.met import LimitMet, LimitsMet
 from engine.adapters.sandbox.pool import WorkerPool
 from engine.adapters.sandbox.prelude import PERFORM
 from engine.adapters.sandbox.slow_lane import SlowLane
@@ -45,6 +46,8 @@ class MontyEvaluator:
             slow_seconds=self._limits.slow_time.total_seconds(),
             wait_seconds=self._limits.wait.total_seconds(),
         )
+        self._met = LimitsMet()
+        self.limits_met: Mapping[str, int] = self._met.counts
 
     def __enter__(self) -> Self:
         self._pool.open()
@@ -70,14 +73,15 @@ class MontyEvaluator:
             _check_sections(node, sections, scope)
         return changes
 
-    def _perform(
-        self,
-        source: str,
-        scope: Scope,
-        *,
-        statements: bool,
-    ) -> Json:
+    def _perform(self, source: str, scope: Scope, *, statements: bool) -> Json:
         """The result of the code, checked; or `CodeFailed`."""
+        try:
+            return self._evaluated(source, scope, statements)
+        except LimitMet as error:
+            self._met.count(error.limit)
+            raise
+
+    def _evaluated(self, source: str, scope: Scope, statements: bool) -> Json:
         self._check_length(source)
         ids = frozenset(scope.nodes)
         source, aliases = with_aliases(source, ids)
@@ -97,7 +101,8 @@ class MontyEvaluator:
         try:
             text = self._feed(source, given.decode(), scope.hear)
         except TimeoutError:
-            raise CodeFailed("the sandbox is busy: no worker became free") from None
+            message = "the sandbox is busy: no worker became free"
+            raise LimitMet("wait", message) from None
         except MontyError as error:
             raise failure(
                 error,
@@ -116,8 +121,9 @@ class MontyEvaluator:
         # A lone surrogate has no UTF-8; here only the length counts.
         length = len(source.encode(errors="replace"))
         if length > self._limits.source_bytes:
-            raise CodeFailed(
-                f"the code is longer than {self._limits.source_bytes:,} bytes"
+            raise LimitMet(
+                "source_bytes",
+                f"the code is longer than {self._limits.source_bytes:,} bytes",
             )
 
     def _feed(self, source: str, text: str, hear: Callable[[str], None]) -> Any:

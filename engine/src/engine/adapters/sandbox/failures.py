@@ -14,6 +14,7 @@ from pydantic_monty import (
 )
 
 from engine.adapters.sandbox.limits import MIB, SandboxLimits
+from engine.adapters.sandbox.met import Limit, LimitMet
 from engine.adapters.sandbox.missing import with_what_there_is
 from engine.domain.errors import CodeFailed
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions
@@ -30,6 +31,20 @@ _SYNTAX_ERROR = re.compile(
 _UNSUPPORTED = "NotImplementedError: The monty syntax parser does not yet support "
 _UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 
+_TIME_LIMIT = "TimeoutError: feed time limit exceeded"
+_PRINTED_LIMIT = " > {} bytes"
+
+# What Monty raises when a limit is met, and what the prelude does. Code that raises the
+# same words counts as well, which hurts nobody.
+_LIMITS: Mapping[Limit, re.Pattern[str]] = {
+    "run_time": re.compile(_TIME_LIMIT),
+    "memory_bytes": re.compile(r"MemoryError: .*memory limit"),
+    "call_depth": re.compile(r"RecursionError: "),
+    "host_requests": re.compile(r".*suspension limit"),
+    "output_values": re.compile(r"ValueError: .* is beyond the most values allowed$"),
+    "output_depth": re.compile(r"ValueError: .* is nested too deeply$"),
+}
+
 
 def failure(
     error: MontyError,
@@ -45,29 +60,40 @@ def failure(
     `source` is the code with its aliases, `seen` the data that it was given.
     """
     if isinstance(error, MontyCrashedError):
-        return CodeFailed(_crashed(error, limits))
+        return _crashed(error, limits)
     if isinstance(error, MontyConversionError):
         return CodeFailed("the data that the code reads are not JSON")
     if not isinstance(error, MontyRuntimeError | MontySyntaxError):
         return CodeFailed("the sandbox failed")
 
-    text, line, frame = _text_and_place(error)
+    # Cut before it is searched: it may have megabytes. Some of it is removed below, so
+    # that more is kept here than in the end.
+    said = error.display("type-msg")[: 2 * MAX_MESSAGE_CHARACTERS]
+    text, line, frame = _text_and_place(error, said)
     text = with_what_there_is(_worded(text, limits), frame, source, seen)
     for alias, name in aliases.items():
         text = text.replace(f"'{alias}'", f"'{name}'")
-    text = _with_hint(text, names)
+    text = _with_hint(text, names)[:MAX_MESSAGE_CHARACTERS]
 
-    return CodeFailed(text[:MAX_MESSAGE_CHARACTERS], line)
+    limit = _limit_met(said, limits)
+    return LimitMet(limit, text, line) if limit else CodeFailed(text, line)
+
+
+def _limit_met(said: str, limits: SandboxLimits) -> Limit | None:
+    """The limit that an error tells of, if it does."""
+    if said.endswith(_PRINTED_LIMIT.format(limits.printed_bytes)):
+        return "printed_bytes"
+    for limit, words in _LIMITS.items():
+        if words.match(said):
+            return limit
+    return None
 
 
 def _text_and_place(
     error: MontyRuntimeError | MontySyntaxError,
+    text: str,
 ) -> tuple[str, int | None, Frame | None]:
     """The error's message, the line of the author's code, and the frame there."""
-    # Cut before it is searched: it may have megabytes. Some of it is removed below, so
-    # that more is kept here than in the end.
-    text = error.display("type-msg")[: 2 * MAX_MESSAGE_CHARACTERS]
-
     # The prelude's own frames have another file name.
     frames = [frame for frame in error.traceback() if frame.filename == AUTHORS_FILE]
     syntax = _SYNTAX_ERROR.match(text)
@@ -84,10 +110,10 @@ def _text_and_place(
     return sentence, None, None
 
 
-def _crashed(error: MontyCrashedError, limits: SandboxLimits) -> str:
+def _crashed(error: MontyCrashedError, limits: SandboxLimits) -> CodeFailed:
     if error.timed_out:
-        return _too_long(limits)
-    return "the code made its sandbox crash"
+        return LimitMet("run_time", _too_long(limits))
+    return LimitMet("worker", "the code made its sandbox crash")
 
 
 def _too_long(limits: SandboxLimits) -> str:
@@ -96,11 +122,11 @@ def _too_long(limits: SandboxLimits) -> str:
 
 def _worded(text: str, limits: SandboxLimits) -> str:
     """The message with the sandbox's own limits said plainly."""
-    if text.startswith("TimeoutError: feed time limit exceeded"):
+    if text.startswith(_TIME_LIMIT):
         return _too_long(limits)
     if text.startswith("TimeoutError: sleep limit exceeded"):
         return "the code may not sleep"
-    if text.endswith(f" > {limits.printed_bytes} bytes"):
+    if text.endswith(_PRINTED_LIMIT.format(limits.printed_bytes)):
         return f"the code printed more than {limits.printed_bytes:,} bytes"
     if text.startswith("MemoryError: ") and "memory limit" in text:
         return f"the code needed more than {limits.memory_bytes // MIB} MiB of memory"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from engine.domain.errors import CodeFailed
+from engine.adapters.sandbox.met import LimitMet
 
 MAX_REMEMBERED_SOURCES = 4096
 """Bounds the memory: the source that was slow longest ago is forgotten, and may be slow
@@ -45,7 +45,7 @@ class SlowLane:
             return
 
         if not self._places.acquire(timeout=self._wait_seconds):
-            raise CodeFailed("the sandbox is busy: too much slow code at once")
+            raise LimitMet("wait", "the sandbox is busy: too much slow code at once")
         try:
             yield
         finally:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import orjson
 
 from engine.adapters.sandbox.limits import SandboxLimits
+from engine.adapters.sandbox.met import LimitMet
 from engine.domain.errors import CodeFailed
 from engine.domain.values import BLOB_KEY, LARGE_KEY, Json
 
@@ -37,7 +38,9 @@ def parse(text: Any, limits: SandboxLimits) -> Json:
     its worker, so that nothing which comes from there is believed.
     """
     if not isinstance(text, str) or len(text) > limits.output_bytes:
-        raise CodeFailed(f"the result is larger than {limits.output_bytes:,} bytes")
+        raise LimitMet(
+            "output_bytes", f"the result is larger than {limits.output_bytes:,} bytes"
+        )
 
     # Not orjson: it would turn integers over 64 bits into floats without a word.
     try:
@@ -47,12 +50,14 @@ def parse(text: Any, limits: SandboxLimits) -> Json:
 
     for count, (item, depth) in enumerate(_walk(value), start=1):
         if count > limits.output_values:
-            raise CodeFailed(
-                f"the result has more than {limits.output_values:,} values"
+            raise LimitMet(
+                "output_values",
+                f"the result has more than {limits.output_values:,} values",
             )
         if depth > limits.output_depth:
-            raise CodeFailed(
-                f"the result is nested deeper than {limits.output_depth} levels"
+            raise LimitMet(
+                "output_depth",
+                f"the result is nested deeper than {limits.output_depth} levels",
             )
         _check_item(item, limits)
 
@@ -106,7 +111,10 @@ def _check_item(value: Json, limits: SandboxLimits) -> None:
     if isinstance(value, int):
         bound = 1 << (limits.integer_bits - 1)
         if not -bound <= value < bound:
-            raise CodeFailed(f"an integer needs more than {limits.integer_bits} bits")
+            raise LimitMet(
+                "integer_bits",
+                f"an integer needs more than {limits.integer_bits} bits",
+            )
 
     # A literal such as 1e999 is valid JSON, and infinite. (inf - inf is no number.)
     if isinstance(value, float) and value - value != 0:

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from engine.adapters.shared.instants import from_micros, to_micros, utc_now
 from engine.adapters.sqlite.file import READERS, OpenFile, Operation, open_file
 from engine.adapters.sqlite.writer import GroupWriter, open_writer
+from engine.domain.batches import Batches
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
 
@@ -40,6 +41,8 @@ class Database:
         self._path = path
         self._clock = clock
         self._last_tick = 0
+        self.batches = Batches()
+        """How many operations each commit had."""
 
         # The stores are made of this object before an event loop runs, the file is
         # opened when the engine starts. None: it is not open.
@@ -47,7 +50,7 @@ class Database:
         self._resources = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        opening = open_database(self._path)
+        opening = open_database(self._path, self.batches)
         opened = await self._resources.enter_async_context(opening)
         self._last_tick = opened.file.last_saved
         self._opened = opened
@@ -100,13 +103,13 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(path: Path) -> AsyncIterator[OpenDatabase]:
+async def open_database(path: Path, batches: Batches) -> AsyncIterator[OpenDatabase]:
     """Everything that works on the file, closed in the opposite order."""
     readers = ThreadPoolExecutor(READERS, "sqlite-reader")
     async with (
         in_thread(open_file(path)) as file,
         in_thread(readers),
-        open_writer(file.carry_out) as writer,
+        open_writer(file.carry_out, batches) as writer,
     ):
         yield OpenDatabase(file, readers, writer)
 

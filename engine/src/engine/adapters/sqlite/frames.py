@@ -37,6 +37,7 @@ class SqliteFrameStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.batches = database.batches
 
     async def insert(self, frame: Frame) -> Frame | None:
         saved = self._next(frame, revision=1)

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from engine.adapters.sqlite.file import Operation
+from engine.domain.batches import Batches
 
 T = TypeVar("T")
 CarryOut = Callable[[Sequence[Operation[Any]]], Sequence[Any]]
@@ -26,9 +27,15 @@ class GroupWriter:
     that wait share the next one; an operation alone does not wait for company.
     """
 
-    def __init__(self, carry_out: CarryOut, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        carry_out: CarryOut,
+        loop: asyncio.AbstractEventLoop,
+        batches: Batches | None = None,
+    ) -> None:
         self._carry_out = carry_out
         self._loop = loop
+        self._sizes = batches or Batches()
         self._waiting: list[Waiting] = []
         self._batches: SimpleQueue[list[Waiting]] = SimpleQueue()
         self._idle = asyncio.Event()
@@ -56,8 +63,10 @@ class GroupWriter:
         self._batches.put([])
 
     def _send_batch(self) -> None:
-        self._batches.put(self._waiting[:MAX_BATCH])
+        batch = self._waiting[:MAX_BATCH]
         self._waiting = self._waiting[MAX_BATCH:]
+        self._sizes.add(len(batch))
+        self._batches.put(batch)
 
     def _tell(self, batch: Sequence[Waiting], outcomes: Sequence[Any]) -> None:
         for (_, future), outcome in zip(batch, outcomes, strict=True):
@@ -89,9 +98,14 @@ class GroupWriter:
 
 
 @asynccontextmanager
-async def open_writer(carry_out: CarryOut) -> AsyncIterator[GroupWriter]:
-    """A writer at work; afterwards all that was added is committed."""
-    writer = GroupWriter(carry_out, asyncio.get_running_loop())
+async def open_writer(
+    carry_out: CarryOut, batches: Batches | None = None
+) -> AsyncIterator[GroupWriter]:
+    """A writer at work; afterwards all that was added is committed.
+
+    It counts the size of each commit in `batches`.
+    """
+    writer = GroupWriter(carry_out, asyncio.get_running_loop(), batches)
 
     # A bare thread instead of an executor, whose queues and futures every commit would
     # pay for. A daemon, so that a process that ends without closing does end.
