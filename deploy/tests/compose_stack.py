@@ -54,6 +54,11 @@ class Stack:
         ids = compose.compose("ps", "--all", "--quiet").split()
         return list(json.loads(run("docker", "inspect", *ids)))
 
+    def restarts(self, container: str) -> int:
+        """How often the Docker Engine has started it anew after it had ended."""
+        (known,) = json.loads(run("docker", "inspect", container))
+        return int(known["RestartCount"])
+
     def of(self, service: str) -> list[str]:
         """The ids of the containers of a service that run."""
         return compose.compose("ps", "--quiet", service).split()

@@ -1,11 +1,9 @@
 """Each alert that a state of a real engine can cause fires in a real Prometheus.
 
 promtool tries the times of the rules (`rules.test.yaml`); here they are none, so that
-nobody waits. Some need what is not here, such as a mistake in the engine (DeadLetters)
-or the figures of another program (CertificateEnds): promtool alone tries those.
+nobody waits. Those that need more than an engine are in test_alerts_beside.py.
 """
 
-import re
 import signal
 import sqlite3
 import subprocess
@@ -19,11 +17,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.tests.test_watch import END, WATCH, entry, running_engine
+from deploy.tests.test_watch import END, entry, running_engine
+from deploy.tests.watched import PATIENCE_SECONDS, firing, rules_at_once
 from servers.prometheus import Prometheus
 from servers.waiting import block_until
 
-PATIENCE_SECONDS = 90.0
 FILLER_BYTES = 64 << 10
 SMALL_DISK = "64m"
 
@@ -61,12 +59,7 @@ class Watched:
             return
 
     def firing(self) -> set[str]:
-        answer = httpx.get(f"{self._prometheus}/api/v1/alerts").json()
-        return {
-            one["labels"]["alertname"]
-            for one in answer["data"]["alerts"]
-            if one["state"] == "firing"
-        }
+        return firing(self._prometheus)
 
 
 def fail_often(watched: Watched) -> None:
@@ -123,11 +116,7 @@ STATES: dict[str, tuple[Provoke, set[str]]] = {
 @pytest.fixture
 def at_once(tmp_path: Path) -> Path:
     """The rules, without their patience."""
-    rules = (WATCH / "rules.yaml").read_text("utf-8")
-    rules = re.sub(r"\bfor: \w+", "for: 0s", rules).replace("> 600", "> 2")
-    path = tmp_path / "rules.yaml"
-    path.write_text(rules, "utf-8")
-    return path
+    return rules_at_once(tmp_path)
 
 
 @contextmanager

@@ -119,6 +119,7 @@ def test_a_replica_that_is_killed_under_load_takes_no_task_with_it(
     print(
         f"{len(ends)} tasks, {len(load.refused)} refused, back after {back:.0f} s more"
     )
+    assert stack.restarts(first) == 1
     assert set(ends) == {"finished"}
     # What this replica was just answering is refused; nothing after that.
     assert len(load.refused) <= 2 * 3

@@ -1,10 +1,11 @@
 """Real Prometheus and Alertmanager beside a real engine: `make test-watch`."""
 
 import json
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.commands import ROOT
 from deploy.tests.test_scaling import OBJECTS
+from deploy.tests.watched import WATCH
 from deploy.watch.dashboards import DASHBOARDS, document
 from servers.ports import HOST, free_port
 from servers.prometheus import Alertmanager, Prometheus
 from servers.server import PROGRAMS_FOLDER
 from servers.waiting import block_until
 
-WATCH = Path(__file__).parents[1] / "watch"
+RUNBOOK = "docs/how-to/runbook.md"
 
 # Shorter than Prometheus reads: so a rate over it has two samples.
 RATE_INTERVAL = "10s"
@@ -45,14 +48,18 @@ def engine_in(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_engine(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The same, with its process."""
+def running_engine(
+    folder: Path, pipelines: Sequence[Any] = (ECHO, ASKS), **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with its process; under these settings."""
     address = f"{HOST}:{free_port()}"
     command = [sys.executable, "-m", "engine.cli", "serve", "--data", str(folder)]
-    with subprocess.Popen([*command, "--port", address.partition(":")[2]]) as process:
+    with subprocess.Popen(
+        [*command, "--port", address.partition(":")[2]], env={**os.environ, **settings}
+    ) as process:
         try:
             block_until(lambda: is_ready(address))
-            for pipeline in (ECHO, ASKS):
+            for pipeline in pipelines:
                 answer = httpx.post(f"http://{address}/services", json=pipeline)
                 assert answer.is_success, answer.text
             yield address, process
@@ -81,6 +88,20 @@ def test_each_alert_fires_when_it_should(words: tuple[str, ...]) -> None:
     done = promtool(*words)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_alert_leads_to_its_section_of_the_runbook_and_is_tried() -> None:
+    rules = (WATCH / "rules.yaml").read_text("utf-8")
+    runbook = (ROOT / RUNBOOK).read_text("utf-8")
+    tests = (WATCH / "rules.test.yaml").read_text("utf-8")
+
+    alerts = re.findall(r"- alert: (\w+)", rules)
+    leads = re.findall(r"runbook_url: (\S+)", rules)
+
+    assert leads == [f"{RUNBOOK}#{alert.lower()}" for alert in alerts]
+    assert sorted(alerts) == sorted(re.findall(r"(?m)^## (\w+)$", runbook))
+    tried = re.findall(r"- alertname: (\w+)", tests)
+    assert set(tried) == set(alerts)
 
 
 def queries() -> Iterator[tuple[str, str]]:
@@ -112,7 +133,8 @@ def test_each_query_of_the_dashboards_is_answered(tmp_path: Path) -> None:
             block_until(told)
             answers = {where: asked(prometheus, query) for where, query in queries()}
 
-    # Nothing has failed, no code ran, and the service has never been called.
+    # Nothing has failed, no code ran, the service has never been called, and none with
+    # a model is read.
     silent = {where for where, found in answers.items() if not found}
     assert not {where for where in silent if where.startswith("overview")}
     assert silent <= {
@@ -120,6 +142,9 @@ def test_each_query_of_the_dashboards_is_answered(tmp_path: Path) -> None:
         "route: Where the time goes: seconds of a run, by node",
         "service: Calls that end",
         "service: How long calls take that succeed",
+        "service: Calls that repeat one that failed",
+        "service: Models: instances by version (of all services that are scraped)",
+        "service: Models: how sure they are",
         "engine: Saves that fail",
     }
 
