@@ -210,3 +210,23 @@ test("a run that fails opens the field; mended, it goes on with what was done", 
     assert.match(String(stats.pipeline.nodes[2]?.after), /- 2/);
   });
 });
+
+test("a run that fails offers what mends it, as a button beside what it says", async () => {
+  const given = "node.out = {key: 2 for key in ['half']}";
+  await publish(stage.url, [
+    { id: "request", type: "entry", api: { route: "offer", body: {} }, next: ["a"] },
+    { id: "a", type: "node", after: given, next: ["result"] },
+    { id: "result", type: "end", input: { answer: "a.out.hlaf" } },
+  ]);
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "offer");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+
+    const last = page.getByRole("status", { name: "The last run" });
+    await last.getByText("It failed").waitFor();
+    await last.getByRole("button", { name: "Write a.out" }).click();
+    await page.getByRole("button", { name: /^Resume \(reuses 1 of 1/ }).click();
+    await last.getByText("It worked.").waitFor();
+  });
+});

@@ -104,10 +104,14 @@ test("what is held over a way lights it up; dropped, it is one step to undo", as
     await node(page, "step").waitFor();
     await atRest(page);
 
+    const line = way.locator("path.way");
+    const plain = await line.evaluate((path) => getComputedStyle(path).strokeWidth);
     await drag(page, node(page, "step"), await middleOf(way));
     await page
       .locator('[data-way="request next result"].way-lit')
       .waitFor({ state: "attached" });
+    const lit = await line.evaluate((path) => getComputedStyle(path).strokeWidth);
+    assert.ok(parseFloat(lit) > parseFloat(plain), `${lit}, and ${plain} before`);
     await page.mouse.up();
     await page.locator('[data-way="request next step"]').waitFor({ state: "attached" });
     await page.locator('[data-way="step next result"]').waitFor({ state: "attached" });
@@ -138,6 +142,7 @@ test("a way drawn into the void asks what shall stand there", async () => {
     await page
       .locator('[data-way="request next result"]')
       .waitFor({ state: "attached" });
+    await page.getByText("No changes").waitFor();
   });
 });
 
@@ -145,10 +150,15 @@ test("targets that cannot be are dimmed, with the reason beside the pointer", as
   await visit(stage.browser, WIDE, async (page) => {
     await openCanvas(page, stage.url, "face-thumbnail");
 
-    await drag(page, exit(page, "faces", "next"), await middleOf(node(page, "crop")));
-    await page.getByText(/It is in another loop/).waitFor();
-    await page.locator('[data-node="photo"][data-impossible="true"]').waitFor();
+    const pointer = await middleOf(node(page, "crop"));
+    await drag(page, exit(page, "faces", "next"), pointer);
+    const reason = page.getByText(/It is in another loop/);
+    await reason.waitFor();
+    const place = await reason.boundingBox();
+    assert.ok(place && Math.abs(place.x - pointer.x) < 40);
+    assert.ok(Math.abs(place.y - pointer.y) < 40);
     const dimmed = page.locator('[data-node="photo"][data-impossible="true"]');
+    await dimmed.waitFor();
     assert.ok(
       (await dimmed.evaluate((one) => Number(getComputedStyle(one).opacity))) < 0.5,
     );
@@ -156,11 +166,42 @@ test("targets that cannot be are dimmed, with the reason beside the pointer", as
       await page.locator('[data-node="result"][data-impossible="true"]').count(),
       0,
     );
-    await page.mouse.move(400, 700);
-    await page.mouse.up();
-    await page.keyboard.press("Escape");
 
+    // Dropped there it leads nowhere; neither to where the items of a loop end.
+    const impossible = page.locator('[data-impossible="true"]');
+    const itemEnd = page.locator('.react-flow__node[data-id="thumbnails/end"]');
+    await page.mouse.up();
+    await impossible.first().waitFor({ state: "detached" });
+    await drag(page, exit(page, "faces", "next"), await middleOf(itemEnd));
+    await reason.waitFor();
+    await page.mouse.up();
+    await impossible.first().waitFor({ state: "detached" });
+
+    assert.equal(await page.getByRole("dialog").count(), 0);
     assert.equal(await page.getByText("No changes").count(), 1);
+  });
+});
+
+test("threads show where inputs come from, also from afar and from the loop", async () => {
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "face-thumbnail");
+    await node(page, "crop").click();
+
+    const thread = (from: string, to: string) =>
+      page.locator(`[data-thread="${from} ${to}"]`);
+    const afar = thread("photo", "crop");
+    await afar.getByText("image", { exact: true }).waitFor();
+    await thread("border", "crop").getByText("areas", { exact: true }).waitFor();
+    // Dotted, as nothing else is: the order of work is drawn in full.
+    const dashes = (path: Element) => getComputedStyle(path).strokeDasharray;
+    assert.notEqual(await afar.locator("path").evaluate(dashes), "none");
+    const order = page.locator('[data-way="photo next faces"] path.way');
+    assert.equal(await order.evaluate(dashes), "none");
+    assert.equal(await page.locator("[data-thread]").count(), 2);
+
+    await node(page, "faces").click();
+    await thread("photo", "faces").waitFor({ state: "attached" });
+    assert.equal(await page.locator("[data-thread]").count(), 1);
   });
 });
 
@@ -185,10 +226,54 @@ test("connecting proposes inputs that fit, and Tab accepts them", async () => {
     const field = page.locator('aside [data-field="input.image"] input');
     await field.waitFor();
     assert.equal(await field.inputValue(), "photo.out.image");
-    // Dotted threads show where it comes from, apart from the order of work.
-    await page
-      .locator('[data-thread="photo image-resize"]')
-      .waitFor({ state: "attached" });
+  });
+});
+
+test("a way that is drawn proposes inputs too, and so does one that is named", async () => {
+  const api = { route: "propose-ways", body: "image", bodyType: [["image/png"]] };
+  await publish(stage.url, [
+    { id: "photo", type: "entry", api, next: ["result"] },
+    { id: "result", type: "end", input: { image: "photo.out.image" } },
+  ]);
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "propose-ways");
+    const service = page.locator('aside [data-choice="route:image-resize"]');
+    await drag(page, service, { x: 420, y: 700 });
+    await page.mouse.up();
+    await node(page, "image-resize").waitFor();
+    await atRest(page);
+
+    const way = page.locator('[data-way="photo next image-resize"]');
+    const proposal = page.getByText("image ← photo.out.image");
+    const target = await middleOf(node(page, "image-resize"));
+    await drag(page, exit(page, "photo", "next"), target);
+    await page.mouse.up();
+    await way.waitFor({ state: "attached" });
+    await proposal.waitFor();
+    await page.getByRole("button", { name: "No", exact: true }).click();
+    await proposal.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await way.waitFor({ state: "detached" });
+
+    await node(page, "photo").click();
+    await page.keyboard.press("c");
+    await page.getByRole("combobox", { name: "Connect to" }).waitFor();
+    await page.keyboard.type("image-resize");
+    await page.keyboard.press("Enter");
+    await proposal.waitFor();
+    await page.locator('[data-node="photo"]:focus').waitFor();
+    await page.keyboard.press("Tab");
+    await proposal.waitFor({ state: "detached" });
+    const field = page.locator('aside [data-field="input.image"] input');
+    assert.equal(await field.inputValue(), "photo.out.image");
+
+    // What was proposed is one step, and the way another one.
+    await page.locator('[data-node="image-resize"]').focus();
+    await page.keyboard.press("Control+z");
+    await way.waitFor({ state: "attached" });
+    await page.keyboard.press("Control+z");
+    await way.waitFor({ state: "detached" });
   });
 });
 
@@ -227,6 +312,12 @@ test("nodes are moved into a loop; a layout puts all in order and can be undone"
     );
 
     await atRest(page);
+    // On the canvas, of which a layout shows another part.
+    const placeOf = (id: string) =>
+      page
+        .locator(`.react-flow__node[data-id="${id}"]`)
+        .evaluate((one: HTMLElement) => one.style.transform);
+    const put = await placeOf("result");
     // Nodes are on their way to their places: the browser says so itself.
     await page.evaluate(() => {
       document.addEventListener("transitionrun", ({ target, propertyName }) => {
@@ -241,6 +332,7 @@ test("nodes are moved into a loop; a layout puts all in order and can be undone"
     assert.ok(Math.abs(tidied.x - moved.x) > 20, "a layout moves it");
     await page.keyboard.press("Control+z");
     await atRest(page);
+    assert.equal(await placeOf("result"), put, "undone, it is where it was put");
 
     // What was only moved is folded into one line of what is saved.
     await page.keyboard.press("Control+s");

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { visit } from "./browsing.ts";
+import { keptDraft } from "./drafts.ts";
 import { openCanvas, type TestNode, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
@@ -47,23 +48,9 @@ function nodes(route: string): TestNode[] {
 }
 
 /** The document of the draft; undefined: there is no change. Drafts follow every edit. */
-function draft(page: Page): Promise<string | undefined> {
-  return page.evaluate(async () => {
-    const waited = <One>(request: IDBRequest<One>) =>
-      new Promise<One>((resolve, reject) => {
-        request.onsuccess = () => {
-          resolve(request.result);
-        };
-        request.onerror = () => {
-          reject(new Error("the database does not answer"));
-        };
-      });
-    const database = await waited(indexedDB.open("marketplace", 1));
-    const store = database.transaction("drafts").objectStore("drafts");
-    const [found] = (await waited(store.getAll())) as { document: unknown }[];
-    database.close();
-    return found && JSON.stringify(found.document);
-  });
+async function draft(page: Page): Promise<string | undefined> {
+  const kept = await keptDraft(page);
+  return kept && JSON.stringify(kept.document);
 }
 
 /** Wait until the draft is as it should be. */

@@ -2,9 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Locator, Page } from "playwright-core";
+
 import { axe, visit } from "./browsing.ts";
+import { keptDraft } from "./drafts.ts";
 import { published } from "./editing.ts";
 import { chain, editJson, openOutline, rename, row, save } from "./outline.ts";
+import { until } from "./stack.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -43,6 +47,13 @@ test("a step is renamed, undone, done again and saved without a mouse", async ()
   });
 });
 
+/** The button of a notice, which stays while the pointer is on it; not that of the bar. */
+async function undoOf(page: Page, text: string | RegExp): Promise<Locator> {
+  const notice = page.getByRole("alert").filter({ hasText: text });
+  await notice.hover();
+  return notice.getByRole("button", { name: "Undo", exact: true });
+}
+
 test("ways are shown in the tree and removed there; a deleted step comes back", async () => {
   await publish(stage.url, chain("ways"));
 
@@ -59,9 +70,10 @@ test("ways are shown in the tree and removed there; a deleted step comes back", 
 
     await row(page, "first").focus();
     await page.keyboard.press("Delete");
+    const undo = await undoOf(page, /first/);
     await row(page, "first").waitFor({ state: "detached" });
     await row(page, "request").getByText("result").waitFor();
-    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await undo.click();
     await row(page, "first").waitFor();
   });
 });
@@ -116,10 +128,11 @@ test("a tab that crashes loses nothing, and neither does one that is closed", as
     await row(page, "first").focus();
     await rename(page, "kept");
     await page.getByText(/\d changes?/).waitFor();
-    // Not a farewell: the renderer is gone, as after a crash.
-    const gone = page.waitForEvent("crash");
-    await page.goto("chrome://crash").catch(() => undefined);
-    await gone;
+    await until(WAIT_MS, async () => {
+      const kept = await keptDraft(page);
+      return JSON.stringify(kept?.document).includes('"kept"');
+    });
+    await crash(page);
 
     const again = await context.newPage();
     await openOutline(again, stage.url, "crash");
@@ -133,10 +146,46 @@ test("a tab that crashes loses nothing, and neither does one that is closed", as
     const third = await context.newPage();
     await openOutline(third, stage.url, "crash");
     await third.getByRole("button", { name: "Discard" }).click();
-    await third.getByText("The changes were discarded.").waitFor();
-    await third.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await (await undoOf(third, "The changes were discarded.")).click();
     await third.getByRole("button", { name: "Restore" }).click();
     await row(third, "kept").waitFor();
+  } finally {
+    await context.close();
+  }
+});
+
+/** Not a farewell: the renderer is gone, as after a crash. */
+async function crash(page: Page): Promise<void> {
+  const gone = page.waitForEvent("crash");
+  await page.goto("chrome://crash").catch(() => undefined);
+  await gone;
+}
+
+test("a text that cannot be read outlives a crash, beside the last state", async () => {
+  await publish(stage.url, chain("crash-json"));
+  const context = await stage.browser.newContext({ locale: "en-US" });
+  try {
+    const page = await context.newPage();
+    await openOutline(page, stage.url, "crash-json");
+    await editJson(page, (nodes) => {
+      nodes[1] = { ...nodes[1], id: "first", description: "the last state" };
+    });
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(", unfinished");
+    await page.getByText("This text cannot be read").waitFor();
+    await until(WAIT_MS, async () => {
+      const kept = await keptDraft(page);
+      return kept?.text?.endsWith(", unfinished") ?? false;
+    });
+    await crash(page);
+
+    const again = await context.newPage();
+    await openOutline(again, stage.url, "crash-json");
+    await again.getByRole("button", { name: "Restore" }).click();
+    await row(again, "first").getByText("the last state").waitFor();
+    await again.getByRole("button", { name: "JSON" }).click();
+    await again.getByText("This text cannot be read").waitFor();
+    await again.locator(".cm-line", { hasText: ", unfinished" }).waitFor();
   } finally {
     await context.close();
   }
@@ -236,10 +285,10 @@ test("a pipeline is deleted and comes back", async () => {
     await openOutline(page, stage.url, "gone");
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("menuitem", { name: "Delete the pipeline" }).click();
-    await page.getByText("gone was deleted.").waitFor();
+    const undo = await undoOf(page, "gone was deleted.");
     assert.equal((await fetch(`${stage.url}/services/gone`)).status, 404);
 
-    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await undo.click();
     await page.getByText("gone is there again.").waitFor();
     assert.equal((await published(stage.url, "gone")).length, 3);
   });

@@ -31,6 +31,7 @@ test("a way stays in its level, and does not lead into the entry", () => {
 
   expect(verdicts.get("in")).toBe("into_entry");
   expect(verdicts.get("first")).toBe("other_level");
+  expect(verdicts.get(endMark("each"))).toBe("other_level");
   expect(verdicts.get("each")).toBe("already");
   expect(verdicts.get("end")).toBeUndefined();
 });

@@ -85,7 +85,7 @@ export interface Start {
   side: EditSide;
 }
 
-/** For each node, and the end of the loop around, why a way cannot lead there. */
+/** For each node, and the end of each loop, why a way cannot lead there. */
 export function verdictsOf(
   nodes: PipelineNode[],
   start: Start,
@@ -94,8 +94,9 @@ export function verdictsOf(
   const verdicts = new Map<string, Reason | undefined>();
   if (!own) return verdicts;
 
-  for (const { nodes: list } of levelsOf(nodes)) {
+  for (const { loop, nodes: list } of levelsOf(nodes)) {
     for (const { id } of list) verdicts.set(id, "other_level");
+    if (loop !== null) verdicts.set(endMark(loop), "other_level");
   }
   const judge = judgeOf(own, start);
   for (const node of own.nodes) verdicts.set(node.id, judge(node));
