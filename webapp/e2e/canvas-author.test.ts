@@ -4,15 +4,18 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { visit } from "./browsing.ts";
+import { axe, visit } from "./browsing.ts";
+import { keptDraft } from "./drafts.ts";
 import {
   bare,
   documentNow,
   onNode,
   openCanvas,
+  published,
   type TestNode,
   WIDE,
 } from "./editing.ts";
+import { chain, openOutline, save } from "./outline.ts";
 import { until } from "./stack.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
@@ -309,4 +312,36 @@ test("on a phone a button leads from a step that is chosen to its fields", async
       await until(10_000, async () => (await top()) < 250);
     },
   );
+});
+
+test("of a name that is taken a free one is made by one button, or that one opened", async () => {
+  await publish(stage.url, chain("source"));
+  await publish(stage.url, chain("wanted"));
+  const copy = async (page: Page) => {
+    await openOutline(page, stage.url, "source");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Duplicate the pipeline…" }).click();
+    await page.getByRole("textbox", { name: "Name of the copy" }).fill("wanted");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "wanted" }).waitFor();
+    await save(page);
+    const taken = page.getByRole("alert").filter({ hasText: "called wanted already" });
+    await taken.waitFor();
+    return taken;
+  };
+
+  await visit(stage.browser, {}, async (page) => {
+    const taken = await copy(page);
+    assert.deepEqual(await axe(page), []);
+    await taken.getByRole("button", { name: "Save as wanted-2" }).click();
+    await page.waitForURL(/\/edit\/wanted-2/);
+    await page.getByText("No changes").waitFor();
+    assert.equal((await published(stage.url, "wanted-2")).length, 3);
+
+    // What was not saved waits among the drafts.
+    await (await copy(page)).getByRole("link", { name: "Open that one" }).click();
+    await page.waitForURL(/\/edit\/wanted(\?|$)/);
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.match(JSON.stringify(await keptDraft(page)), /"route":"wanted"/);
+  });
 });

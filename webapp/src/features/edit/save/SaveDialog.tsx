@@ -7,11 +7,12 @@ import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
 import { differences } from "@/pipeline/difference";
 import { entryOf, routeOf } from "@/pipeline/document";
 import { useTranslation } from "@/shared/i18n";
+import { patiently } from "@/shared/patiently";
 import { spacesOf } from "@/shared/rights";
 import { BusyButton } from "@/shared/ui/BusyButton";
 import { Failure } from "@/shared/ui/Faults";
@@ -27,6 +28,11 @@ import { useEdit } from "../store";
 import { useUi } from "../ui";
 import { DifferenceList } from "./DifferenceList";
 import { expectedVersion, isMoved, keep, save } from "./saving";
+
+// Most names are free.
+const TakenName = lazy(
+  patiently(async () => ({ default: (await import("./TakenName")).TakenName })),
+);
 
 /** Where the engine puts a route if no space is named. */
 const MAIN = "main";
@@ -127,10 +133,16 @@ function Saving({ onDone }: { onDone: () => void }) {
         ) : (
           <DifferenceList found={found} />
         )}
-        {isTaken && (
-          <Alert severity="error" sx={{ mt: 4 }}>
-            {t("edit.saving.taken", { route: name })}
-          </Alert>
+        {isTaken && name !== undefined && (
+          <Suspense fallback={null}>
+            <TakenName
+              name={name}
+              onRenamed={() => {
+                saving.mutate();
+              }}
+              onLeave={onDone}
+            />
+          </Suspense>
         )}
         {error && !isMoved(error) && <Failure error={error} />}
       </DialogContent>

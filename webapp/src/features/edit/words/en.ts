@@ -150,6 +150,8 @@ export const en = {
     other_route:
       "The route was changed: {{route}} becomes a new pipeline, and {{old}} stays. To rename it for all who call it, take “Rename the route” instead.",
     taken: "There is a pipeline called {{route}} already.",
+    save_as: "Save as {{route}}",
+    open_other: "Open that one",
     added: "new",
     removed: "removed",
     changed: "changed",

@@ -153,6 +153,8 @@ export const fr: EditWords = {
     other_route:
       "La route a changé : {{route}} devient un nouveau pipeline, et {{old}} reste. Pour la renommer chez tous ceux qui l'appellent, prenez « Renommer la route ».",
     taken: "Il y a déjà un pipeline {{route}}.",
+    save_as: "Enregistrer sous {{route}}",
+    open_other: "Ouvrir celui-là",
     added: "nouveau",
     removed: "supprimé",
     changed: "modifié",
