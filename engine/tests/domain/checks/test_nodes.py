@@ -160,6 +160,21 @@ def test_a_header_that_cannot_be_meant_is_a_fault(value: Any, code: str) -> None
     assert found(document) == [(code, "ask", "headers.X-Key")]
 
 
+@pytest.mark.parametrize("field", ["headers", "query"])
+def test_a_constant_that_names_a_secret_is_warned_of(field: str) -> None:
+    constant = {"value": "Bearer {secrets.KEY}"}
+    [fault] = check(asking("http://host", **{field: {"X-Key": constant}}))
+
+    assert (fault.code, fault.field) == ("bad-value", f"{field}.X-Key")
+    assert fault.level == "warning"
+    assert fault.hint == 'write {"template": "Bearer {secrets.KEY}"}'
+
+
+@pytest.mark.parametrize("text", ["secrets.KEY", "{secret}", "{secrets.no good}", 3])
+def test_a_constant_without_the_name_of_a_secret_is_sent_as_it_is(text: Any) -> None:
+    assert found(asking("http://host", headers={"X-Key": {"value": text}})) == []
+
+
 def test_a_secret_is_named_by_http_nodes_only() -> None:
     secret = {"template": "{secrets.KEY}"}
     document = asking("http://host", input={"k": secret})

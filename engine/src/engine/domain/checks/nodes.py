@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,11 +13,12 @@ from engine.domain.checks.document import Document
 from engine.domain.checks.level import Seen
 from engine.domain.contracts.schema_check import contract_faults
 from engine.domain.entry_api import Api
-from engine.domain.errors import BadDirective, Fault
+from engine.domain.errors import WARNING, BadDirective, Fault
 from engine.domain.going_on import GoOn
 from engine.domain.media_types import JSON, accepts, is_accepted_type
 from engine.domain.pipeline import EntryNode, HttpNode, LoopNode, ServiceNode
 from engine.domain.protocol import CONNECTION_HEADERS
+from engine.domain.secrets import SECRET_NAME
 from engine.domain.values import RESERVED_KEYS
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
@@ -25,6 +27,7 @@ _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f\\]")
 _BRACE = re.compile(r"[{}]")
 _BRACES_WITH_VALUE = re.compile(r"\{[^{}]*\}")
 _SECRET = re.compile(r"\{?\s*secrets\.")
+_SECRET_IN_BRACES = re.compile(rf"\{{\s*secrets\.{SECRET_NAME.pattern}\s*\}}")
 # A text that is meant as a template: a reference in braces.
 _REFERENCE_IN_BRACES = re.compile(
     r"\{\s*[A-Za-z_][\w-]*\.(out|input|params|_loop|error|round)\b[^{}]*\}"
@@ -100,14 +103,29 @@ def _parameter_faults(node: Seen) -> Iterator[Fault]:
         if not isinstance(values, dict):
             continue
         for name, value in values.items():
-            if isinstance(value, str) and _is_meant_as_template(value):
-                message = f"“{value}” would be sent as it is, with its braces"
-                hint = f'write {{"template": {json.dumps(value, ensure_ascii=False)}}}'
-                yield node.fault(f"{field}.{name}", "bad-value", message, hint)
+            yield from _template_faults(node, f"{field}.{name}", value)
             if field == "headers" and isinstance(value, list):
                 message = f"the header “{name}” is a list, but a header is one text"
                 hint = "write one text"
                 yield node.fault(f"{field}.{name}", "bad-value", message, hint)
+
+
+def _template_faults(node: Seen, place: str, value: Any) -> Iterator[Fault]:
+    """A text that has braces as a template has them, and is none."""
+    if isinstance(value, str) and _is_meant_as_template(value):
+        message = f"“{value}” would be sent as it is, with its braces"
+        yield node.fault(place, "bad-value", message, _as_template(value))
+
+    constant = value.get("value") if isinstance(value, dict) else None
+    if isinstance(constant, str) and _SECRET_IN_BRACES.search(constant):
+        # It may be meant: a constant is how an author says so. Hence a warning.
+        message = f"“{constant}” is a constant: no secret is put into it"
+        fault = node.fault(place, "bad-value", message, _as_template(constant))
+        yield replace(fault, level=WARNING)
+
+
+def _as_template(text: str) -> str:
+    return f'write {{"template": {json.dumps(text, ensure_ascii=False)}}}'
 
 
 def _is_meant_as_template(text: str) -> bool:

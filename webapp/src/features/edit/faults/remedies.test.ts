@@ -148,3 +148,21 @@ test("a loop without a body gets one, which ends each item", () => {
 test("what takes a person has no button", () => {
   expect(mended(fault({ node: "a", code: "endless-cycle" }))).toBeUndefined();
 });
+
+test("a constant that names a secret becomes the template that was meant", () => {
+  const headers = { key: { value: "Bearer {secrets.KEY}" } };
+  const document: PipelineDocument = {
+    nodes: [{ id: "ask", type: "http", url: "http://host", headers }],
+  };
+  const found = fault({
+    node: "ask",
+    field: "headers.key",
+    code: "bad-value",
+    hint: 'write {"template": "Bearer {secrets.KEY}"}',
+  });
+  const after = remedyOf(found, document, new Map())?.edit(document);
+
+  expect(after && findNode(after, "ask")?.headers).toEqual({
+    key: { template: "Bearer {secrets.KEY}" },
+  });
+});

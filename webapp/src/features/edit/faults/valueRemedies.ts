@@ -141,5 +141,6 @@ export function asValue(known: Case): Remedy | undefined {
 }
 
 export function meantWord({ node, field, fault }: Case): Remedy | undefined {
-  return replaceWith(node, field, wordMeant(fault.hint));
+  const meant = wordMeant(fault.hint) ?? (jsonMeant(fault.hint) as Json | undefined);
+  return replaceWith(node, field, meant);
 }
