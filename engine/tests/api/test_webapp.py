@@ -107,6 +107,37 @@ async def test_there_are_no_other_files(browser: httpx.AsyncClient, name: str) -
     assert answer.status_code == 404
 
 
+async def test_an_app_that_is_built_anew_is_served_as_it_is_then(
+    browser: httpx.AsyncClient, web: Path
+) -> None:
+    for name in ("app-1a2b.js", "app-1a2b.js.gz"):
+        (web / "assets" / name).unlink()
+    (web / "assets" / "app-3c4d.js").write_text("later()")
+    rebuilt = web / "next.html"
+    rebuilt.write_text(f"{PAGE}<p>built anew</p>")
+    rebuilt.replace(web / "index.html")
+
+    for encoding in ("", "gzip"):
+        headers = {"accept-encoding": encoding}
+        old = await browser.get("/assets/app-1a2b.js", headers=headers)
+        assert old.status_code == 404
+        assert "immutable" not in old.headers.get("cache-control", "")
+    assert (await browser.get("/assets/app-3c4d.js")).text == "later()"
+    assert "built anew" in (await browser.get("/history", headers=HTML)).text
+
+
+async def test_while_it_is_built_the_page_is_the_one_there_was(
+    browser: httpx.AsyncClient, web: Path
+) -> None:
+    (web / "index.html").unlink()
+
+    page = await browser.get("/history", headers=HTML)
+    unknown = await browser.get("/assets/other.js")
+
+    assert '<base href="/" />' in page.text
+    assert unknown.status_code == 404
+
+
 async def test_behind_a_proxy_the_page_knows_its_prefix(
     app: FastAPI, web: Path
 ) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 import engine
@@ -85,16 +86,64 @@ class Asset:
     media_type: str
     compressed: Mapping[str, Path]
 
-    def answer(self, accepted: str) -> Response:
+    async def answer(self, accepted: str) -> Response:
         """The smallest form that the browser accepts."""
         headers = {"cache-control": _CACHED, "vary": "accept-encoding"}
         names = {name.partition(";")[0].strip() for name in accepted.split(",")}
+        path = self.path
 
-        for encoding, path in self.compressed.items():
+        for encoding, compressed in self.compressed.items():
             if encoding in names:
                 headers["content-encoding"] = encoding
-                return FileResponse(path, media_type=self.media_type, headers=headers)
-        return FileResponse(self.path, media_type=self.media_type, headers=headers)
+                path = compressed
+                break
+
+        # Read before anything is sent: a build that takes the place of this one may
+        # remove the file at any moment.
+        try:
+            content = await to_thread.run_sync(path.read_bytes)
+        except FileNotFoundError:
+            raise Unknown("file", self.path.name) from None
+        return Response(content, media_type=self.media_type, headers=headers)
+
+
+class Built:
+    """The app as its folder has it now: it may be built anew while it is served."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp = _stamp_of(folder / PAGE)
+        self._page = (folder / PAGE).read_text("utf-8")
+        self._assets = _assets(folder / ASSETS)
+
+    async def page(self) -> str:
+        await to_thread.run_sync(self._look)
+        return self._page
+
+    async def asset(self, name: str) -> Asset:
+        if name not in self._assets:
+            await to_thread.run_sync(self._look)
+        asset = self._assets.get(name)
+        if asset is None:
+            raise Unknown("file", name)
+        return asset
+
+    def _look(self) -> None:
+        """Take what was built since; while a build is under way, what there was."""
+        try:
+            stamp = _stamp_of(self._folder / PAGE)
+            if stamp != self._stamp:
+                page = (self._folder / PAGE).read_text("utf-8")
+                assets = _assets(self._folder / ASSETS)
+                self._stamp, self._page, self._assets = stamp, page, assets
+        except FileNotFoundError:
+            return
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
+    """What is another one after each build."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino
 
 
 def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) -> None:
@@ -105,17 +154,16 @@ def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) 
             include(app, module.router, has_accounts=has_accounts)
         return
 
-    page = built.read_text("utf-8")
-    assets = _assets(folder / ASSETS)
+    web = Built(folder)
     methods = ["GET", "HEAD"]
 
-    app.router.routes.append(Route("/", partial(_home, page), methods=methods))
+    app.router.routes.append(Route("/", partial(_home, web), methods=methods))
     app.router.routes += [
-        Route(path, partial(_page, page), methods=methods)
+        Route(path, partial(_page, web), methods=methods)
         for path in (*PAGES, *PUBLIC_PAGES)
     ]
     app.router.routes.append(
-        Route(f"/{ASSETS}/{{name}}", partial(_asset, assets), methods=methods)
+        Route(f"/{ASSETS}/{{name}}", partial(_asset, web), methods=methods)
     )
 
 
@@ -137,14 +185,14 @@ def _assets(folder: Path) -> dict[str, Asset]:
     }
 
 
-async def _home(page: str, request: Request) -> Response:
+async def _home(web: Built, request: Request) -> Response:
     """The gallery for browsers, addresses in JSON for everybody else."""
     if "text/html" in request.headers.get("accept", ""):
-        return await _page(page, request)
+        return await _page(web, request)
     return await welcome.welcome(request)
 
 
-async def _page(page: str, request: Request) -> Response:
+async def _page(web: Built, request: Request) -> Response:
     nonce = secrets.token_urlsafe(16)
     base = f"{prefix_of(request.scope)}/"
     policy = _POLICY | {"style-src": f"'self' 'nonce-{nonce}'"}
@@ -155,6 +203,7 @@ async def _page(page: str, request: Request) -> Response:
         ),
         "vary": "accept",
     }
+    page = await web.page()
     text = page.replace(BASE, _attribute(base)).replace(NONCE, nonce)
     return HTMLResponse(text, headers=headers)
 
@@ -164,9 +213,6 @@ def _attribute(text: str) -> str:
     return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
 
 
-async def _asset(assets: Mapping[str, Asset], request: Request) -> Response:
-    name = request.path_params["name"]
-    asset = assets.get(name)
-    if asset is None:
-        raise Unknown("file", name)
-    return asset.answer(request.headers.get("accept-encoding", ""))
+async def _asset(web: Built, request: Request) -> Response:
+    asset = await web.asset(request.path_params["name"])
+    return await asset.answer(request.headers.get("accept-encoding", ""))
