@@ -21,11 +21,12 @@ PROGRAM = BIN / "traefik"
 IMAGE = "local/traefik:3.6.0"
 
 HERE = Path(__file__).parent / "ingress"
+OURS = (Path(__file__), *HERE.glob("*.go"))
 
 
 def build() -> None:
     """Build it unless it is there; raises `Failed`."""
-    if PROGRAM.exists():
+    if sources.is_built(PROGRAM.name, OURS):
         return
 
     tell("building Traefik, once …")
@@ -40,7 +41,7 @@ def build() -> None:
 
     replace = f"-replace=github.com/go-acme/lego/v4={lego}"
     run("go", "mod", "edit", replace, folder=traefik)
-    sources.build(traefik, "./cmd/traefik", PROGRAM.name)
+    sources.build(PROGRAM.name, OURS, folder=traefik, package="./cmd/traefik")
 
 
 def ingress_image() -> None:

@@ -20,17 +20,18 @@ from servers.waiting import block_until
 MODULE = "github.com/google/go-containerregistry@v0.20.6"
 PROGRAM = BIN / "registry"
 SOURCE = Path(__file__).parent / "registry" / "main.go"
+OURS = (Path(__file__), SOURCE)
 
 
 def build() -> None:
     """Build it unless it is there; raises `Failed`."""
-    if PROGRAM.exists():
+    if sources.is_built(PROGRAM.name, OURS):
         return
 
     tell("building a registry of images, once …")
     folder = sources.copy_of(MODULE, "registry")
     shutil.copyfile(SOURCE, folder / "cmd" / "registry" / "main.go")
-    sources.build(folder, "./cmd/registry", PROGRAM.name)
+    sources.build(PROGRAM.name, OURS, folder=folder, package="./cmd/registry")
 
 
 @contextmanager

@@ -4,10 +4,11 @@ import json
 import os
 import shutil
 import subprocess  # nosec B404 # go, with words of this file
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.commands import LAB, Failed, run
-from kubernetes.lab.programs import BIN, NICENESS
+from kubernetes.lab.programs import BIN, NICENESS, digest
 
 SOURCES = LAB / "source"
 NOT_NEEDED = ("*_test.go", "testdata", "docs", "tests", "integration")
@@ -31,14 +32,22 @@ def copy_of(module: str, name: str) -> Path:
     return target
 
 
-def build(folder: Path, package: str, program: str, jobs: int = 2) -> Path:
-    """The program that the package makes; raises `Failed`."""
+def is_built(program: str, ours: Sequence[Path]) -> bool:
+    """Whether the program is there, made with our files as they are now."""
+    stamp = _stamp(program)
+    is_there = (BIN / program).exists() and stamp.exists()
+    return is_there and stamp.read_text() == digest(ours)
+
+
+def build(
+    program: str, ours: Sequence[Path], *, folder: Path, package: str, jobs: int = 2
+) -> None:
+    """Make the program from a package that our files have changed; raises `Failed`."""
     BIN.mkdir(parents=True, exist_ok=True)
-    made = BIN / program
     command = [
         *("nice", f"-n{NICENESS}", "go", "build", f"-p={jobs}", "-mod=mod"),
         *("-trimpath", "-buildvcs=false", "-ldflags=-s -w"),
-        *("-o", str(made), package),
+        *("-o", str(BIN / program), package),
     ]
     done = subprocess.run(  # nosec B603 # words of this file
         command,
@@ -49,4 +58,8 @@ def build(folder: Path, package: str, program: str, jobs: int = 2) -> Path:
     )
     if done.returncode:
         raise Failed(command, done.stderr)
-    return made
+    _stamp(program).write_text(digest(ours))
+
+
+def _stamp(program: str) -> Path:
+    return BIN / f".{program}"
