@@ -20,7 +20,8 @@ PAUSE_SECONDS = 0.2
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
 END_SECONDS = 330.0
-"""A call to an instance that is lost is made again when its time is over."""
+"""For the next task to end: a call to an instance that is lost is made again when its
+time is over. How long all of them take is the business of the machine."""
 
 
 class Load:
@@ -63,9 +64,8 @@ class Load:
     def ends(self) -> dict[str, int]:
         """How many tasks ended how; one that does not end is told as it is."""
         counts: dict[str, int] = {}
-        deadline = time.monotonic() + END_SECONDS
         for task in self.tasks:
-            status = self._end(task, deadline)
+            status = self._end(task, time.monotonic() + END_SECONDS)
             counts[status] = counts.get(status, 0) + 1
         return counts
 
