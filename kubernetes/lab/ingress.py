@@ -1,4 +1,6 @@
-"""Builds Traefik, an ingress controller for the lab: `python -m kubernetes.lab.ingress`.
+"""Builds Traefik, an ingress controller for the lab.
+
+`python -m kubernetes.lab.ingress` does it too.
 
 From its Go module, but without what asks clouds: the providers of certificates by
 DNS (150 of them) and that of Amazon ECS. To compile these takes longer than
