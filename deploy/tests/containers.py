@@ -23,14 +23,15 @@ class Images:
     """The newest name of an image by its short one; each is built once asked for."""
 
     def __init__(self) -> None:
+        # Asked once: somebody may commit while the tests run.
+        self.revision = revision()
         self._built: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
         if name not in self._built:
             (image,) = chosen_images([name])
-            commit = revision()
-            build(image, program=builder(), base=base(), revision=commit)
-            self._built[name] = image.tags(commit)[0]
+            build(image, program=builder(), base=base(), revision=self.revision)
+            self._built[name] = image.tags(self.revision)[0]
         return self._built[name]
 
 

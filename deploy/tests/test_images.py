@@ -7,7 +7,6 @@ from deploy.images import (
     all_images,
     base,
     chosen_images,
-    revision,
     services,
     size,
 )
@@ -74,7 +73,7 @@ def test_labels_say_the_commit(images: Images) -> None:
         name = images[image]
         label = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
         said = run("docker", "image", "inspect", "--format", label, name)
-        assert said.strip() == revision()
+        assert said.strip() == images.revision
 
 
 def test_the_engine_is_small(images: Images) -> None:
