@@ -1,5 +1,7 @@
 """A request as the hot path sees it: Starlette's own costs more (decision 0007)."""
 
+from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from bounded_server.shares import Shares
@@ -8,7 +10,11 @@ from starlette.types import Receive, Scope
 from engine.api.forwarded import prefix_of
 from engine.api.limits import ApiLimits
 from engine.api.principals import ADMITTED_SPACE, principal_in
+from engine.domain.access.rights import Right
 from engine.usecases.engine import Engine
+
+if TYPE_CHECKING:
+    from engine.api.access.door import Door
 
 
 class Call:
@@ -16,7 +22,9 @@ class Call:
 
     __slots__ = (
         "allowances",
+        "began_at",
         "callbacks",
+        "door",
         "headers",
         "homes",
         "json",
@@ -28,6 +36,7 @@ class Call:
         "receive",
         "rests",
         "route",
+        "scope",
         "space",
         "tasks",
     )
@@ -52,6 +61,14 @@ class Call:
         self.space: str | None = scope.get(ADMITTED_SPACE)
         """In which it starts a task, if the door knows it already."""
         self.receive = receive
+        self.scope = scope
+        self.door: Door | None = state.door
+        self.began_at = monotonic()
+
+    async def expect_still_admitted(self, right: Right) -> None:
+        """Raises what is missing, if the body took long and somebody is gone since."""
+        if self.door is not None and self.door.is_long(self.began_at):
+            await self.door.admit(self.scope, right)
 
 
 def parse_query(query: bytes) -> dict[str, str]:

@@ -71,6 +71,7 @@ MAX_ERROR_CHARACTERS = 10_000
 """Of a service's error message: it is kept with the frame and shown to people."""
 MAX_PROGRESS_CHARACTERS = 1_000
 """Of how far a service is: it is kept with the frame, and saved again each time."""
+START = right_of("POST", "/services/{route}")
 REFUSALS = (InvalidInput, ReservedKey, TooMuch)
 """What is wrong with the form of a result: 400, 413, 415 and 422."""
 DONE = 200
@@ -127,11 +128,15 @@ async def _started(call: Call, push: Push | None, depth: int, owner: str) -> str
             await expect_visible(call.principal, call.tasks, continues)
             draft = await call.tasks.continued(draft, continues, again_of(call))
         api = draft.pipeline.entry.api
-        space = await _space_of(call)
+        space = call.space
+        if space is None or SPACE in call.query:
+            space = await _space_of(call)
         # Before the body is read.
         if is_asked:
             await call.allowances.take(owner, space)
         async with Receiving(call, draft.task, PartsOfRoute(api)) as body:
+            if call.door is not None:
+                await call.expect_still_admitted(START)
             if draft.predecessor:
                 taken_over = add_what_is_not_sent(api, body, draft.predecessor.data)
                 await call.tasks.take_over(draft, taken_over)
@@ -148,8 +153,6 @@ async def _space_of(call: Call) -> str:
     """The space to which a task will belong; empty: there are no accounts."""
     if call.homes is None:
         return ""
-    if call.space is not None and SPACE not in call.query:
-        return call.space
     home = await call.homes.of(call.route)
     wanted = call.query.get(SPACE, "")
     return starting_space(call.principal, wanted, home) if home else MAIN
@@ -235,9 +238,9 @@ class Endpoint:
         status = DONE
         try:
             door = None if self._is_public else state.door
-            if door is not None:
+            # The one call here that is not public is the start of a task.
+            if door is not None and not door.remembers(scope):
                 await door.admit(scope, self._right)
-                receive = door.receiving(scope, self._right, receive)
             answer = await self._function(Call(scope, receive))
         except EngineError as error:
             refused = problem(error)

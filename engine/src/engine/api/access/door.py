@@ -115,27 +115,44 @@ class Door:
             await self._admit(scope, right)
             scope[RIGHT] = right
 
-    async def _admit_start(self, scope: Scope) -> None:
-        """The same for the call that every task needs: who started a moment ago with
-        the same token may do so now, and in the same space."""
+    def remembers(self, scope: Scope) -> bool:
+        """Whether who starts a task may do so, as far as is known without asking: who
+        started a moment ago with the same token may do so now, and in the same space.
+        """
         shown = usual_bearer_in(scope)
-        route = scope["path_params"]["route"]
+        if shown is None:
+            return False
         # By its digest: what a provider signs may be long.
-        key = (sha256(shown).digest(), route) if shown else None
+        known = self._admitted.get(
+            (sha256(shown).digest(), scope["path_params"]["route"])
+        )
+        if (
+            known is None
+            or known.taken != self._credentials.taken
+            or known.until <= monotonic()
+        ):
+            return False
+        scope[PRINCIPAL] = known.principal
+        scope[ADMITTED_SPACE] = known.space
+        return True
+
+    async def _admit_start(self, scope: Scope) -> None:
+        """The same for the call that every task needs; it is remembered for a moment.
+
+        Before anything is asked it is noted how much had been revoked by then.
+        """
+        if self.remembers(scope):
+            return
         now = monotonic()
         taken = self._credentials.taken
-        known = self._admitted.get(key) if key else None
-        if known is not None and now < known.until and known.taken == taken:
-            scope[PRINCIPAL] = known.principal
-            scope[ADMITTED_SPACE] = known.space
-            return
-
         await self._admit(scope, START)
         principal: Principal = scope[PRINCIPAL]
+        shown = usual_bearer_in(scope)
         # What administrators do in spaces of others is looked at each time, and so is
         # what running tasks do.
-        if key is None or scope.get(AS_ADMINISTRATOR) or not principal.credential:
+        if shown is None or scope.get(AS_ADMINISTRATOR) or not principal.credential:
             return
+        route = scope["path_params"]["route"]
         home = await self._homes.of(route)
         if home is not None:
             space = starting_space(principal, "", home)
@@ -143,6 +160,7 @@ class Door:
             # All of it is old in a second: nothing must be kept by its use.
             if len(self._admitted) >= MAX_ADMITTED:
                 self._admitted.clear()
+            key = (sha256(shown).digest(), route)
             self._admitted[key] = Admitted(principal, space, until, taken)
 
     async def _admit(self, scope: Scope, right: Right) -> None:
@@ -185,12 +203,16 @@ class Door:
 
         async def receive_admitted() -> Message:
             message = await receive()
-            is_late = monotonic() - admitted_at > LONG_BODY_SECONDS
-            if is_late and message["type"] == BODY and not message.get("more_body"):
+            is_last = message["type"] == BODY and not message.get("more_body")
+            if is_last and self.is_long(admitted_at):
                 await self.admit(scope, right)
             return message
 
         return receive_admitted
+
+    def is_long(self, since: float) -> bool:
+        """Whether somebody may be gone who was let in then."""
+        return monotonic() - since > LONG_BODY_SECONDS
 
     def sending(self, scope: Scope, send: Send, right: Right | None = None) -> Send:
         """The answer to a request that was let in, or will be: then `right` is noted.
