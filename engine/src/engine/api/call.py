@@ -1,7 +1,7 @@
 """A request as the hot path sees it: Starlette's own costs more (decision 0007)."""
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import unquote
 
 from bounded_server.shares import Shares
@@ -13,8 +13,13 @@ from engine.api.principals import ADMITTED_SPACE, principal_in
 from engine.domain.access.rights import Right
 from engine.usecases.engine import Engine
 
-if TYPE_CHECKING:
-    from engine.api.access.door import Door
+
+class Admits(Protocol):
+    """The door, where there are accounts."""
+
+    def is_long(self, since: float) -> bool: ...
+
+    async def admit(self, scope: Scope, right: Right) -> None: ...
 
 
 class Call:
@@ -62,7 +67,7 @@ class Call:
         """In which it starts a task, if the door knows it already."""
         self.receive = receive
         self.scope = scope
-        self.door: Door | None = state.door
+        self.door: Admits | None = state.door
         self.began_at = monotonic()
 
     async def expect_still_admitted(self, right: Right) -> None:
