@@ -75,7 +75,7 @@ class EngineFigures(Collector):
         self._save_errors = dict(self._engine.meter.save_errors)
         self._refused = dict(self._engine.meter.refused)
 
-        queues = self._engine.waiting.by_service()
+        queues = await self._engine.waiting.by_service()
         offered = await self._engine.services.offered()
         instances = {service: heard.instances for service, heard in offered.items()}
 

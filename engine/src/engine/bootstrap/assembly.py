@@ -332,7 +332,12 @@ def assemble(
         timers=timers,
         old_versions=old_versions,
         worker=worker,
-        waiting=WaitingRuns(frames=frames, pipelines=pipelines, clock=clock),
+        waiting=WaitingRuns(
+            frames=frames,
+            pipelines=pipelines,
+            owns=outer.inbox.owns,
+            clock=clock,
+        ),
         meter=meter,
         rests=rests,
         effects=effects,

@@ -241,6 +241,17 @@ class Frames:
         """The frames that are at hand, the open ones and tasks that have ended."""
         return self._known.values()
 
+    async def look_again(self, path: FramePath) -> None:
+        """Forget a frame that another replica has saved, or erased, meanwhile."""
+        if self._alone:
+            return
+
+        stored = await self._store.find(path)
+        # It may have been saved here meanwhile.
+        known = self._known.get(path)
+        if known is not None and (stored is None or stored.revision > known.revision):
+            self._known.drop(path)
+
     async def task_exists(self, frame: Frame) -> bool:
         """Whether the task of a frame is still there: an item may outlive it."""
         root = FramePath(frame.task)

@@ -1,10 +1,10 @@
 """What waits for services: told to operators, and to what starts more instances."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.domain.frame import Frame
+from engine.domain.frame import Frame, FramePath
 from engine.domain.pipeline import ServiceNode
 from engine.domain.run import AWAITING, Run
 from engine.ports import Clock
@@ -12,6 +12,13 @@ from engine.usecases.frames import Frames
 from engine.usecases.pipelines import Pipelines
 
 NO_TIME = timedelta()
+
+UNSURE_AFTER = timedelta(seconds=30)
+"""So long a frame is believed to be as it was seen: another replica may have had it
+for a while, and have ended it."""
+
+MOST_READ = 50
+"""Frames that are looked for in the store before figures are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +34,35 @@ class WaitingRuns:
     """Counts the runs whose results services owe, in the frames remembered here.
 
     All open frames that had a turn here lately are remembered, as many as fit into the
-    cache. After a restart they come back with their next turns.
+    cache. After a restart they come back with their next turns. Frames whose turns
+    another replica takes now are counted there: what is remembered of them here will
+    not hear of their end.
     """
 
-    def __init__(self, *, frames: Frames, pipelines: Pipelines, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        frames: Frames,
+        pipelines: Pipelines,
+        owns: Callable[[FramePath], bool],
+        clock: Clock,
+    ) -> None:
+        """`owns`: whether turns of a frame are taken here."""
         self._frames = frames
         self._pipelines = pipelines
+        self._owns = owns
         self._clock = clock
+        self._seen: dict[FramePath, datetime] = {}
+        """When frames with runs that wait were last known to be as they are stored."""
 
-    def by_service(self) -> Mapping[str, Queue]:
-        """By the route of the service; those for which nothing waits are left out."""
+    async def by_service(self) -> Mapping[str, Queue]:
+        """By the route of the service; those for which nothing waits are left out.
+
+        Raises `Unavailable`.
+        """
         now = self._clock()
+        await self._look_again(now)
+
         queues: dict[str, Queue] = {}
         for frame in self._frames.remembered():
             for service, run in self._awaited(frame):
@@ -46,8 +71,23 @@ class WaitingRuns:
                 queues[service] = Queue(known.runs + 1, max(known.oldest, waited))
         return queues
 
+    async def _look_again(self, now: datetime) -> None:
+        """Forget frames that were saved elsewhere, and came back to this replica."""
+        counted = [
+            frame.path
+            for frame in self._frames.remembered()
+            if any(self._awaited(frame))
+        ]
+        self._seen = {path: self._seen.get(path, now) for path in counted}
+
+        unsure = [path for path in counted if now - self._seen[path] >= UNSURE_AFTER]
+        unsure.sort(key=self._seen.__getitem__)
+        for path in unsure[:MOST_READ]:
+            await self._frames.look_again(path)
+            self._seen[path] = now
+
     def _awaited(self, frame: Frame) -> Iterator[tuple[str, Run]]:
-        if not frame.open:
+        if not frame.open or not self._owns(frame.path):
             return
         program = self._pipelines.program_at_hand(frame.route, frame.version)
         if program is None:
