@@ -104,6 +104,8 @@ const EACH_KIND = {
     gift: { type: "boolean" },
     title: { type: "string" },
     note: { type: "string" },
+    colour: { type: ["string", "null"], default: null },
+    paper: { type: "string", default: "plain" },
   },
   required: ["size", "copies", "gift", "title"],
 };
@@ -160,7 +162,12 @@ test("each input has the control of its type, and each of the forms of a value",
     await title.fill("For ");
     await title.press("End");
     await row("title").getByText("{request.out.name}").click();
-    await page.getByRole("button", { name: "1 more input" }).click();
+    await page.getByRole("button", { name: "3 more inputs" }).click();
+    // A default of nothing is none that could be told.
+    await row("paper").getByText('usually "plain"').waitFor();
+    await row("colour")
+      .getByRole("combobox", { name: "colour", exact: true })
+      .waitFor();
     await form("note").selectOption("from");
     await row("note")
       .getByRole("combobox", { name: "note", exact: true })

@@ -227,6 +227,8 @@ test("what a schedule starts is not deleted without a word", async () => {
     });
     await call("POST", "/schedules", { route: "lonely", cron: "0 4 1 1 *" });
     await page.goto(`${url}/edit/lonely`);
+    await page.locator('[data-node="request"]').click();
+    await page.getByRole("button", { name: "No pipeline calls it." }).waitFor();
     await page.locator('[data-node="result"]').click();
     await page.keyboard.press("Control+k");
     await page.keyboard.type("delete the pipeline");

@@ -140,7 +140,8 @@ function Control({ node, name, schema, form, onChange }: ControlProps) {
   const { t } = useTranslation();
   switch (form?.form) {
     case undefined:
-      return schema?.default === undefined ? (
+      // Without it nothing is sent: no value that could be told.
+      return schema?.default == null ? (
         <ReferenceInput
           node={node}
           label={name}

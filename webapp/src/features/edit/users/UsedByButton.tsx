@@ -10,6 +10,7 @@ export function UsedByButton({ route }: { route: string | undefined }) {
   const { t } = useTranslation();
   const { data } = useUsers(route);
   if (route === undefined || !data) return null;
+  const count = data.total + data.hidden;
   return (
     <Button
       size="small"
@@ -20,7 +21,7 @@ export function UsedByButton({ route }: { route: string | undefined }) {
       }}
       sx={{ justifySelf: "start", px: 1, ml: -1 }}
     >
-      {t("edit.users.count", { count: data.total + data.hidden })}
+      {count === 0 ? t("used.nobody") : t("edit.users.count", { count })}
     </Button>
   );
 }
