@@ -304,6 +304,36 @@ test("the cursor of the last run puts canvas and panel of the editor to a moment
   });
 });
 
+test("the item of a loop whose values stand under the fields is chosen", async () => {
+  await publish(stage.url, sums("item-chosen"));
+  await finished("item-chosen", { count: 3, factor: 2 });
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await page.goto(`${stage.url}/edit/item-chosen?node=share`);
+    const panel = page.getByRole("complementary", { name: "Fields of the step" });
+    const value = (text: string) =>
+      panel
+        .locator('[data-field="input.item"] [data-last-value]')
+        .getByText(text, { exact: true })
+        .waitFor();
+    await value("0");
+
+    const choice = panel.getByRole("spinbutton", { name: "Values of item (0 to 2)" });
+    await choice.fill("2");
+    await value("2");
+    // There are no more of them.
+    await choice.fill("9");
+    assert.equal(await choice.inputValue(), "2");
+    assert.deepEqual(await axe(page), []);
+
+    // What was chosen stays chosen.
+    await page.locator('[data-node="numbers"]').click();
+    await choice.waitFor({ state: "detached" });
+    await page.locator('[data-node="share"]').click();
+    await value("2");
+  });
+});
+
 test("without two tasks, or with one that is gone, the page says what to do", async () => {
   await visit(stage.browser, {}, async (page) => {
     await page.goto(`${stage.url}/compare`);

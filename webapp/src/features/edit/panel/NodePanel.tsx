@@ -2,16 +2,17 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 
 import { Tile } from "@/canvas/nodes/Tile";
-import { findNode } from "@/pipeline/document";
+import { findNode, loopOf } from "@/pipeline/document";
 import type { PipelineNode } from "@/shared/api/types";
 import { useTranslation } from "@/shared/i18n";
 import { MONO } from "@/shared/theme";
 
 import { focusNode } from "../canvas/picking";
 import { useEdit, useReadOnly } from "../store";
+import { useTry } from "../try/tryState";
 import { useUi } from "../ui";
 import { BranchFields } from "./BranchFields";
 import { EntryFields } from "./EntryFields";
@@ -27,6 +28,11 @@ import { StepMenu } from "./StepMenu";
 import { CodeBlock } from "./CodeBlock";
 import { TextField } from "./simple";
 import { WaysSection } from "./WaysSection";
+
+// It comes with the first run that there is.
+const ItemChoice = lazy(async () => ({
+  default: (await import("../try/ItemChoice")).ItemChoice,
+}));
 
 export function NodePanel() {
   const { t } = useTranslation();
@@ -73,9 +79,16 @@ function Fields({ node }: { node: PipelineNode }) {
   const { openDialog } = useUi.getState();
   const readOnly = useReadOnly();
   const takesInput = node.type !== "entry" && node.type !== "loop";
+  const loop = useEdit(({ document }) => loopOf(document, node.id));
+  const hasRun = useTry(({ runs }) => runs.size > 0);
 
   return (
     <Box sx={{ ...COLUMN, p: 4, pb: 12 }}>
+      {loop !== null && hasRun && (
+        <Suspense fallback={null}>
+          <ItemChoice loop={loop} />
+        </Suspense>
+      )}
       <Box component="fieldset" disabled={readOnly} sx={FIELDS}>
         <Box sx={{ display: "flex", gap: 3, alignItems: "center" }} data-field="id">
           <Tile type={node.type} size={32} />

@@ -17,6 +17,8 @@ export interface TryState {
   task: string | undefined;
   /** The frame whose runs are shown, for each loop: the path of an item. */
   paths: ReadonlyMap<string, string>;
+  /** Of which item somebody asked for, by loop. */
+  items: ReadonlyMap<string, number>;
   /** As they are now, or were at the end. */
   runs: ReadonlyMap<string, RunOfNode>;
   /** The same as the engine tells them, with their times. */
@@ -46,6 +48,7 @@ export interface TryState {
 export const useTry = create<TryState>(() => ({
   task: undefined,
   paths: new Map(),
+  items: new Map(),
   runs: new Map(),
   lines: new Map(),
   shown: new Map(),
@@ -68,6 +71,7 @@ export function openTask(task: string | undefined): void {
   setTry({
     task,
     paths: new Map(),
+    items: new Map(),
     runs: new Map(),
     lines: new Map(),
     shown: new Map(),

@@ -67,11 +67,14 @@ export function useFollowRun(): void {
     const bodies = new Map(
       [...paths.keys()].map((loop, index) => [loop, frames[index]]),
     );
+    setTry({ runs, lines, shown, paths });
+    // Of an item that was asked for nothing follows about why the run failed.
+    if (failedNode !== undefined && useTry.getState().items.has(failedNode)) return;
     const blame =
       known && failedNode !== undefined
         ? blameOf(failedNode, known, bodies)
         : undefined;
-    setTry({ runs, lines, shown, paths, blame });
+    setTry({ blame });
   }, [at, root.data, frames, paths, failedNode, i18n.language]);
 }
 
@@ -100,7 +103,10 @@ function runOf(line: RunLine, language: string): RunOfNode {
   return { status, reused, ...(note !== undefined && { note }) };
 }
 
-/** For each loop of the outermost level the item that is looked at: that which failed. */
+/**
+ * For each loop of the outermost level the item that is looked at: the one that was
+ * asked for, else that which failed.
+ */
 function useItemPaths(
   task: string | undefined,
   runs: Record<string, RunLine> | undefined,
@@ -110,16 +116,18 @@ function useItemPaths(
   const names = loops
     .split("\n")
     .filter((loop) => (runs?.[loop]?.items?.total ?? 0) > 0);
-  const key = names.join("\n");
+  const wanted = useTry((state) => state.items);
+  const key = names.map((name) => `${name} ${String(wanted.get(name))}`).join("\n");
   const { data } = useQuery({
     queryKey: ["task", task, "items-shown", key, over],
     queryFn: async ({ signal }) => {
       const found = new Map<string, string>();
       for (const node of names) {
+        const index = wanted.get(node);
         const page = await engine.items(
           task ?? "",
           { path: "", node },
-          { first: 0, limit: 200 },
+          index === undefined ? { first: 0, limit: 200 } : { first: index, limit: 1 },
           signal,
         );
         const failed = page.items.find(({ status }) => status === "error");
@@ -133,6 +141,9 @@ function useItemPaths(
     // Until the end it is the item that is waited for.
     refetchInterval: over ? false : POLL_MS,
     retry: false,
+    // Until the values of another item are there, those before stay.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === task ? before : undefined,
   });
   return useMemo(
     () => (names.length > 0 && data ? data : NO_PATHS),

@@ -137,6 +137,7 @@ export const canvas = {
   leads_to: "Leads to",
   more: "When, how often, code",
   not_run: "no run yet",
+  item_shown: "Values of item (0 to {{last}})",
   last_output: "Output of the last run",
   open_pipeline: "Open it",
   collect_as: "How {{key}} is collected",

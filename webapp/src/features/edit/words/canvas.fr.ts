@@ -140,6 +140,7 @@ export const canvas: CanvasWords = {
   leads_to: "Mène à",
   more: "Quand, combien de fois, code",
   not_run: "pas encore exécuté",
+  item_shown: "Valeurs de l'élément (0 à {{last}})",
   last_output: "Sortie de la dernière exécution",
   open_pipeline: "L'ouvrir",
   collect_as: "Comment {{key}} est recueilli",
