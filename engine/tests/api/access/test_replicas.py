@@ -148,6 +148,7 @@ def test_what_opens_both_replicas_is_closed_at_both_soon(replicas: list[str]) ->
         shown["revoked"] = ("", _bearer(own["token"]))
         # Who may start a route is remembered apart from what else is asked.
         root.post("/services", json=STARTED)
+        block_until(lambda: root_there.get("/services/started").is_success)
         opened = {
             (way, url): _statuses(url, headers)
             for way, (_, headers) in shown.items()
