@@ -17,6 +17,7 @@ from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
 from engine.domain.media_types import JSON
 from engine.usecases.engine import Engine
+from engine.usecases.loop_time import counted
 
 COMMON_PROBLEMS = (421, 422, 503)
 """Statuses that any operation may answer."""
@@ -73,6 +74,10 @@ class Streamed(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with aclosing(self._pieces):
             await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        # In an asyncio task of its own, beside one that waits for the client to go.
+        await counted(super().stream_response(send))
 
 
 def engine_of(request: Request) -> Engine:

@@ -7,7 +7,6 @@ loses its answer as soon as the memory is needed for others.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from time import monotonic
 from typing import Annotated, cast
 
 import orjson
@@ -21,7 +20,7 @@ from engine.api.answers import ReadyAnswer
 from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON
 from engine.domain.values import Json
-from engine.usecases.rests import REST_FACTOR
+from engine.usecases.loop_time import pause
 
 MADE_AT_ONCE = 2
 """Their values and their JSON are in memory, beside those that are being sent."""
@@ -36,9 +35,6 @@ SENT_AT_ONCE_BYTES = 64 << 10
 ITEMS_OF_SLICE = 5
 """Of a long list, written without a pause: of what is shown of a task each may have a
 megabyte at most, but all together have four."""
-
-WORK_SECONDS = 0.0005
-"""Of writing, between two rests at least."""
 
 Make = Callable[[], Awaitable[Json]]
 
@@ -111,43 +107,26 @@ async def _send_in_pieces(
 
 async def written(value: Json) -> bytes:
     """The JSON of a value. What is in it is written in slices, two levels deep."""
-    pace = Pace()
     if not isinstance(value, dict):
-        return await _written_list(value, pace)
+        return await _written_list(value)
 
     parts = {}
     for key, item in value.items():
-        parts[key] = orjson.Fragment(await _written_list(item, pace))
+        parts[key] = orjson.Fragment(await _written_list(item))
     return orjson.dumps(parts)
 
 
-async def _written_list(value: Json, pace: "Pace") -> bytes:
+async def _written_list(value: Json) -> bytes:
     if not isinstance(value, list):
         content = orjson.dumps(value)
-        await pace.rest()
+        await pause()
         return content
 
     slices = []
     for begin in range(0, len(value), ITEMS_OF_SLICE):
         slices.append(orjson.dumps(value[begin : begin + ITEMS_OF_SLICE])[1:-1])
-        await pace.rest()
+        await pause()
     return b"[%s]" % b",".join(slices)
-
-
-class Pace:
-    """Gives others their turn between two slices of an answer."""
-
-    def __init__(self) -> None:
-        self._since = monotonic()
-
-    async def rest(self) -> None:
-        """Rest for what was done since the last one: for a moment, if it was little."""
-        worked = monotonic() - self._since
-        if worked < WORK_SECONDS:
-            await asyncio.sleep(0)
-            return
-        await asyncio.sleep(worked * REST_FACTOR)
-        self._since = monotonic()
 
 
 def _large_answers_of(request: Request) -> LargeAnswers:

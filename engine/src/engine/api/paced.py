@@ -34,6 +34,8 @@ class Paced:
             if message["type"] == "http.response.start":
                 spent.settle()
             await send(message)
+            if message.get("more_body"):
+                await spent.pause()
 
         await spent.on(self._call(scope, receive, send_settled))
 

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from engine.domain.values import Blob
 from engine.usecases.exports import Part, Text
+from engine.usecases.loop_time import pause
 
 PIECE_BYTES = 256 << 10
 ZEROS = bytes(PIECE_BYTES)
@@ -64,6 +65,8 @@ async def zipped(parts: AsyncIterator[Part], content: Content) -> AsyncIterator[
                 async for piece in _pieces(part, content):
                     file.write(piece)
                     yield sink.take()
+                    # Also where nothing is sent: what is only measured, or left out.
+                    await pause()
             yield sink.take()
     yield sink.take()
 

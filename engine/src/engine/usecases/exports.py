@@ -6,7 +6,6 @@ saved before it. A tag says which these are: as long as it is the same, the firs
 are, byte for byte. What changes, such as when a token was used last, comes at the end.
 """
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -30,7 +29,7 @@ from engine.ports.saved import SavedLine, SavedStore
 from engine.usecases import reports
 from engine.usecases.access.people import People
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import beside
+from engine.usecases.loop_time import beside, pause
 
 log = logging.getLogger(__name__)
 
@@ -301,8 +300,7 @@ async def _files_of(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield b"".join(gathered)
             gathered = []
             size = 0
-            # Others get their turn.
-            await asyncio.sleep(0)
+            await pause()
     if gathered:
         yield b"".join(gathered)
 

@@ -12,15 +12,16 @@ address comes next which had the least in the last minute.
                   └──► waits, in turns of the addresses          pays the difference
 
 Nobody waits who comes now and then: the first twentieth of a second is free. What an
-answer costs after its head is not paid for: it is as fast as its client reads, and
-streams of events have turns of their own.
+answer costs after its head nobody else waits for: the answer itself rests between its
+pieces, and so does what is long before it (`pause`). All that rest so do it one after
+the other: together they have a third of the time, too.
 
 Starts do not wait: they have limits of their own. But whoever was refused one, and goes
 on trying, waits as all others do.
 
 What a store does for a call is paid for in the same way, but the others do not wait for
 that: the call rests before it is answered, and the calls of one address one after the
-other (`of_store`).
+other (`of_store`). For what it has written it rests longer (`written`).
 """
 
 import asyncio
@@ -40,8 +41,17 @@ T = TypeVar("T")
 FREE_SECONDS = 0.05
 """Of work without a rest: as long as what a page of the web app asks for at once."""
 
-FREE_STORE_SECONDS = 0.005
-"""Of a store's work: as long as it looks for a few rows."""
+FREE_STORE_SECONDS = 0.02
+"""Of a store's work for an address, without a rest: as long as it looks for the rows of
+a page, or keeps a document."""
+
+WRITE_REST_FACTOR = 5
+"""A rest lasts so many times as long as a store wrote. What was written is copied into
+the file later, and the disk is slower for the saves of tasks all that while: beside
+large documents that had a third of the time they took three times as long."""
+
+PAUSE_AFTER_SECONDS = 0.001
+"""Of work of one call: the event loop knows no shorter rests."""
 
 MAX_REST_SECONDS = 1.0
 """However long the work was: somebody else may be the one who waits."""
@@ -56,7 +66,7 @@ REFUSED_FOR_SECONDS = 1.0
 """After a refusal the next starts of the same sender wait for their turn."""
 
 MAX_REFUSED = 10_000
-"""Senders who are remembered."""
+"""Senders who are remembered, and addresses."""
 
 LEARNING = 16
 """After so many calls it is known what they usually take."""
@@ -79,6 +89,10 @@ class LoopTime:
         self._refused: Recent[tuple[str, str], float] = Recent(MAX_REFUSED)
         self._refused_until = 0.0
         self._resting = FairPlaces(MAX_WAITING, 1)
+        self._pausing = FairPlaces(1, 1)
+
+        # When all that a store did for an address is paid for.
+        self._store_paid_at: Recent[str, float] = Recent(MAX_REFUSED)
         self._waiting = 0
         self._next: asyncio.Handle | None = None
         self._usual_seconds = LEAST_SECONDS
@@ -130,20 +144,44 @@ class LoopTime:
         paid_at = max(self._paid_at, free_from) + seconds * (1 + REST_FACTOR)
         self._paid_at = min(paid_at, now + MAX_REST_SECONDS)
 
-    async def rest(self, address: str, seconds: float) -> None:
+    async def rest(
+        self, address: str, seconds: float, factor: float = REST_FACTOR
+    ) -> None:
         """Rest for what a store did for a call of an address, behind its other calls.
 
         Only they wait: a store has more than one processor, and its own turns.
         """
-        if seconds <= FREE_STORE_SECONDS or not self._rests.wanted:
+        if not self._rests.wanted or not self._owes(address, seconds, factor):
             return
-        await self._resting.enter(address)
+        await self._rest_in(self._resting, address, seconds * factor)
+
+    def _owes(self, address: str, seconds: float, factor: float) -> bool:
+        """Count what a store did: whether that is more than what is free."""
+        now = self._clock()
+        free_from = now - FREE_STORE_SECONDS * (1 + factor)
+        paid_at = max(self._store_paid_at.get(address) or free_from, free_from)
+        paid_at += seconds * (1 + factor)
+        self._store_paid_at.put(address, min(paid_at, now + MAX_REST_SECONDS))
+        return paid_at > now
+
+    async def pause(self, address: str, seconds: float) -> None:
+        """Rest for what a call of an address did that goes on; others get their turn.
+
+        Whoever pauses waits for all others who do.
+        """
+        if not self._rests.wanted:
+            await asyncio.sleep(0)
+            return
+        await self._rest_in(self._pausing, address, seconds * REST_FACTOR)
+
+    async def _rest_in(self, places: FairPlaces, address: str, seconds: float) -> None:
+        await places.enter(address)
         try:
             # Those before may have rested until no task ran.
             if self._rests.wanted:
-                await asyncio.sleep(min(seconds * REST_FACTOR, MAX_REST_SECONDS))
+                await asyncio.sleep(min(seconds, MAX_REST_SECONDS))
         finally:
-            self._resting.leave(address)
+            places.leave(address)
 
     def learn(self, seconds: float) -> None:
         """Note what one call has taken."""
@@ -196,7 +234,9 @@ class Spent:
         self.paid = advance
         """Seconds that are paid for."""
         self._seconds = 0.0
+        self._rested_for = 0.0
         self._settled = False
+        self._is_working = True
         self._working_since = perf_counter()
 
     async def on(self, call: Coroutine[Any, Any, T]) -> T:
@@ -210,11 +250,17 @@ class Spent:
 
     def begin(self) -> None:
         """The event loop works for the call from now on."""
+        self._is_working = True
         self._working_since = perf_counter()
 
     def end(self) -> None:
         """It works for others from now on."""
-        self.add(perf_counter() - self._working_since)
+        now = perf_counter()
+        worked = now - self._working_since
+        self._is_working = False
+        # If this was a step within a step, the outer one has only the rest to add.
+        self._working_since = now
+        self.add(worked)
 
     def add(self, seconds: float) -> None:
         """Pay for work for the call, here or in a thread."""
@@ -224,16 +270,29 @@ class Spent:
             self.paid = self._seconds
             self._time.pay(self._address, more)
 
-    async def rest(self, seconds: float) -> None:
+    async def rest(self, seconds: float, factor: float = REST_FACTOR) -> None:
         """Rest for what a store did for the call."""
-        await self._time.rest(self._address, seconds)
+        await self._time.rest(self._address, seconds, factor)
+
+    async def pause(self) -> None:
+        """Rest for what the call did since the last time, unless that is too little."""
+        worked = self._taken() - self._rested_for
+        if worked >= PAUSE_AFTER_SECONDS:
+            self._rested_for += worked
+            await self._time.pause(self._address, worked)
+
+    def _taken(self) -> float:
+        """What it has taken until now, in the step that is not at its end yet, too."""
+        if not self._is_working:
+            return self._seconds
+        return self._seconds + perf_counter() - self._working_since
 
     def settle(self) -> None:
         """The answer begins: pay for what is not paid yet, and for nothing after it."""
         if self._settled:
             return
         self._settled = True
-        seconds = self._seconds + perf_counter() - self._working_since
+        seconds = self._taken()
         self._time.pay(self._address, seconds - self.paid)
         self._time.learn(seconds)
 
@@ -290,3 +349,35 @@ async def of_store(work: Awaitable[T]) -> T:
     if spent is not None:
         await spent.rest(monotonic() - began_at)
     return result
+
+
+async def written(work: Awaitable[T]) -> T:
+    """What a store says to something that may be large. The call for which that is
+    written rests for it."""
+    began_at = monotonic()
+    result = await work
+    await rest_for_writing(monotonic() - began_at)
+    return result
+
+
+async def rest_for_writing(seconds: float) -> None:
+    """Let the call for which a store wrote so long rest for it, if it is for one."""
+    spent = _SPENT.get()
+    if spent is not None:
+        await spent.rest(seconds, WRITE_REST_FACTOR)
+
+
+async def counted(work: Coroutine[Any, Any, T]) -> T:
+    """Do what a call does in an asyncio task of its own: it is part of the call."""
+    spent = _SPENT.get()
+    return await (work if spent is None else _Steps(spent, work))
+
+
+async def pause() -> None:
+    """Between two parts of long work for a call: others get their turn, and the call
+    rests for what it did while they have it."""
+    spent = _SPENT.get()
+    if spent is None:
+        await asyncio.sleep(0)
+    else:
+        await spent.pause()

@@ -1,6 +1,5 @@
 """Shows all that is known of a task at once, as far as it fits an answer."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -10,13 +9,11 @@ from engine.ports import FrameStore
 from engine.usecases import reports
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.frames import Frames
+from engine.usecases.loop_time import pause
 from engine.usecases.shown import Budget
 
 MAX_RAW_FRAMES = 500
 """Bounds how many frames of a task are shown at once."""
-
-FRAMES_SHOWN_AT_ONCE = 20
-"""Of them, how many are made ready between two turns of the event loop."""
 
 
 class RawTasks:
@@ -52,10 +49,8 @@ class RawTasks:
             frame = await self._frames.unpacked(budget.cut(frame))
             called = await self._called_tasks.of(frame)
             inner.append(reports.known(frame, called))
-
-            # Others get their turn: all these frames take a tenth of a second.
-            if len(inner) % FRAMES_SHOWN_AT_ONCE == 0:
-                await asyncio.sleep(0)
+            # All these frames take a tenth of a second.
+            await pause()
         return reports.raw(told, inner, complete=True)
 
     async def _inner(self, task: str) -> AsyncIterator[Frame]:

@@ -13,7 +13,7 @@ from engine.domain.values import Json
 from engine.ports import Clock
 from engine.ports.saved import Saved, SavedLine, SavedStore
 from engine.usecases.access.homes import Choose, Sees, everything, for_main
-from engine.usecases.loop_time import of_store
+from engine.usecases.loop_time import written
 from engine.usecases.pipelines import Pipelines
 
 KEPT_PER_ROUTE = 20
@@ -84,7 +84,7 @@ class SavedDocuments:
             document=orjson.dumps(document),
             saved_by=saved_by,
         )
-        await of_store(self._store.save(saved, KEPT_PER_ROUTE))
+        await written(self._store.save(saved, KEPT_PER_ROUTE))
         return JustSaved(line, faults)
 
     async def list(self, route: str) -> Sequence[SavedLine]:

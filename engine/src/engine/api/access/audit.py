@@ -21,11 +21,10 @@ from engine.domain.access.roles import Principal
 from engine.domain.access.sought import Sought
 from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
-from engine.usecases.access.audit import REFUSED, Audit
+from engine.usecases.access.audit import DONE, REFUSED, Audit
 
 router = APIRouter(tags=["accounts"], default_response_class=Answer)
 
-DONE = "done"
 FAILED = "failed"
 PUBLISH_OR_ANNOUNCE = "POST /services"
 MAX_PAGE_ENTRIES = 1_000

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from engine.domain.access.audit import PARTS, Chain, Deed, Entry, following
 from engine.domain.access.erasure import Erasure, without_person
@@ -13,19 +14,21 @@ from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
 from engine.ports.access import AuditStore
+from engine.usecases.loop_time import rest_for_writing
 from engine.usecases.recent import Recent
 
 TRIES = 50
 """Replicas that note something at the same moment want the same number."""
 SAME_EVERY = timedelta(minutes=1)
-"""A program that is refused a hundred times a second must not fill the log, nor a page
-of an administrator that asks for a status each second."""
+"""A program that is refused, or fails, a hundred times a second must not fill the log,
+nor a page of an administrator that asks for a status each second."""
 MAX_REMEMBERED = 10_000
 ENTRIES_PER_PAGE = 200
 """Read at once where all are looked at: a page takes some milliseconds."""
 MAX_LOOKED_AT = 5_000
 """For one answer: somebody waits for it."""
 SALT_BYTES = 16
+DONE = "done"
 REFUSED = "refused"
 
 
@@ -55,7 +58,7 @@ class Audit:
     async def note(self, deed: Deed) -> None:
         """Add an entry; raises `Unavailable` if it cannot be stored."""
         now = self._clock()
-        if deed.outcome == REFUSED or deed.action not in AUDITED:
+        if deed.outcome != DONE or deed.action not in AUDITED:
             told_at = self._told.get(deed)
             if told_at is not None and now - told_at < SAME_EVERY:
                 return
@@ -64,11 +67,20 @@ class Audit:
         # One after the other: of many that want the same number at once each would be
         # tried again for every one before it, and some given up.
         async with self._turn:
-            for _ in range(TRIES):
-                entry = following(await self._store.last(), deed, now, _salts())
-                if await self._store.add(entry):
-                    return
-        raise Unavailable("the audit log", "too much is noted at the same time")
+            began_at = monotonic()
+            is_added = await self._add(deed, now)
+            seconds = monotonic() - began_at
+        # Behind the turn: nobody else waits for this rest.
+        await rest_for_writing(seconds)
+        if not is_added:
+            raise Unavailable("the audit log", "too much is noted at the same time")
+
+    async def _add(self, deed: Deed, now: datetime) -> bool:
+        for _ in range(TRIES):
+            entry = following(await self._store.last(), deed, now, _salts())
+            if await self._store.add(entry):
+                return True
+        return False
 
     async def page(self, after: int, limit: int) -> Sequence[Entry]:
         """The entries behind a number, the oldest first."""
