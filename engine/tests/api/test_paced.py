@@ -1,10 +1,15 @@
 """Who calls again and again waits for the tasks; what tasks need waits for nobody."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
+from engine.api.answers import Streamed
+from engine.api.paced import Paced
 from engine.usecases import loop_time
+from engine.usecases.loop_time import LoopTime, Spent
+from engine.usecases.rests import Rests
 from fastapi import FastAPI
 
 from .building import URL
@@ -113,3 +118,25 @@ async def test_who_has_many_addresses_of_ipv6_is_one(
             await caller.get("/services")
 
     assert sites == {"2001:db8::/64"}
+
+
+async def test_a_long_answer_may_rest_between_its_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[Spent] = []
+
+    async def note(spent: Spent) -> None:
+        pauses.append(spent)
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        for _ in range(4):
+            yield b"piece"
+
+    monkeypatch.setattr(Spent, "pause", note)
+    app = Paced(Streamed(pieces()), LoopTime(Rests()))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as caller:
+        answer = await caller.get("/")
+
+    assert answer.content == b"piece" * 4
+    assert len(pauses) == 4

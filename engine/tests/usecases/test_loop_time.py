@@ -9,10 +9,14 @@ from engine.domain.errors import Unavailable
 from engine.usecases import loop_time
 from engine.usecases.loop_time import (
     FREE_SECONDS,
+    FREE_STORE_SECONDS,
     LEAST_SECONDS,
+    WRITE_REST_FACTOR,
     LoopTime,
+    Spent,
     beside,
     of_store,
+    written,
 )
 from engine.usecases.rests import REST_FACTOR, Rests
 
@@ -289,3 +293,38 @@ async def test_who_was_refused_a_start_does_not_wait_when_all_is_paid_for() -> N
 
     with pytest.raises(StopIteration):
         starting.send(None)
+
+
+async def test_what_a_store_did_for_an_address_adds_up(
+    rests: Rests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(rests), "wanted", True)
+    time = LoopTime(rests, clock=lambda: 1000.0)
+    small = FREE_STORE_SECONDS / 4
+
+    for _ in range(4):
+        # Free: it is done at once.
+        with pytest.raises(StopIteration):
+            time.rest("a", small).send(None)
+
+    assert time.rest("a", small).send(None) is not None
+
+
+async def test_for_what_was_written_a_call_rests_longer(
+    rests: Rests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factors: list[float] = []
+
+    async def note(_: Spent, seconds: float, factor: float = REST_FACTOR) -> None:
+        factors.append(factor)
+
+    monkeypatch.setattr(Spent, "rest", note)
+
+    async def writing() -> None:
+        await of_store(asyncio.sleep(0))
+        await written(asyncio.sleep(0))
+
+    await call(LoopTime(rests), doing=writing)
+
+    assert factors == [REST_FACTOR, WRITE_REST_FACTOR]
+    assert await written(asyncio.sleep(0, 5)) == 5

@@ -73,6 +73,19 @@ async def test_signing_in_is_told_and_the_names_that_were_tried(
     assert PASSWORD not in str(entries)
 
 
+async def test_what_failed_is_told_once_a_minute(sign_in: SignIn) -> None:
+    """Somebody who tries again at once must not keep the disk from the tasks."""
+    root, author = [await sign_in(one) for one in ("root", "author")]
+
+    for name in ("gone", "gone", "gone", "lost"):
+        assert (await author.delete(f"/services/{name}")).status_code == 404
+
+    assert [told(one) for one in await log_of(root)] == [
+        ("author", "DELETE /services/{route}", "gone", "failed"),
+        ("author", "DELETE /services/{route}", "lost", "failed"),
+    ]
+
+
 async def test_what_somebody_was_refused_is_told_once_a_minute(
     anybody: httpx.AsyncClient, sign_in: SignIn
 ) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import external
 import httpx
 import pytest
 from engine.adapters.choice import chosen
+from engine.api import zip_stream
+from engine.api.zip_stream import PIECE_BYTES
 from engine.settings import Settings
 from engine.usecases import exports
 from fastapi import FastAPI
@@ -21,6 +25,7 @@ from .test_erasing import browsing, running
 from .traces import CANARY, LARGE, TASKS, ended, leave_traces
 
 ASKED = 6
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 SETS = [
     pytest.param(dict, id="embedded"),
@@ -249,3 +254,27 @@ async def test_a_file_that_is_lost_is_empty(settings: Settings) -> None:
         files = opened((await root.get(f"/people/{id_}/export")).content)
 
     assert {files[name] for name in files if "/files/" in name} == {b""}
+
+
+async def test_what_is_measured_or_left_out_gives_others_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is sent meanwhile that would wait for a reader."""
+    pauses: list[None] = []
+
+    async def note() -> None:
+        pauses.append(None)
+
+    async def parts() -> AsyncIterator[exports.Part]:
+        yield exports.Text("long", NOON, bytes(3 * PIECE_BYTES))
+
+    async def none() -> AsyncIterator[exports.Part]:
+        return
+        yield
+
+    monkeypatch.setattr(zip_stream, "pause", note)
+
+    size = await zip_stream.measured(parts(), none())
+
+    assert size.first > 3 * PIECE_BYTES
+    assert len(pauses) == 3
