@@ -11,7 +11,14 @@ from documents import around, node
 from engine.domain.checks.check import check
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
-from engine.usecases.checking import MAX_CHECKS, MAX_LARGE_CHECKS, Checking
+from engine.usecases.checking import (
+    EAGER_SECONDS,
+    MAX_CHECKS,
+    MAX_LARGE_CHECKS,
+    Checking,
+    Debt,
+)
+from engine.usecases.rests import REST_FACTOR
 
 SMALL = around(node("a", "end"))
 LARGE = around(node("a", "end", params={"values": [0] * 50_000}))
@@ -67,6 +74,36 @@ async def test_a_long_check_rests_so_that_others_have_more_time_than_it() -> Non
 
     # At most a third of the time, but for its beginning.
     assert time.monotonic() - began_at > 2 * worked
+
+
+def test_what_checks_do_one_after_the_other_adds_up() -> None:
+    now = 1000.0
+    debt = Debt(clock=lambda: now)
+
+    owes = [debt.add(0.3 * EAGER_SECONDS) for _ in range(5)]
+    now += EAGER_SECONDS * (1 + REST_FACTOR)
+
+    # The first ones are free, until the work of them all is as long as one may be.
+    assert owes == [False] * 3 + [True] * 2
+    # After a while they are again.
+    assert not debt.add(0.3 * EAGER_SECONDS)
+
+
+async def test_what_the_end_of_a_check_takes_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[float] = []
+    monkeypatch.setattr(Debt, "add", lambda _, worked: counted.append(worked))
+
+    def work(document: Any, go_on: GoOn) -> str:
+        until = time.thread_time() + 0.01
+        while time.thread_time() < until:
+            pass
+        return "checked"
+
+    await Checking().perform(work, SMALL)
+
+    assert sum(counted) >= 0.01
 
 
 async def test_a_check_may_rest_for_longer_than_its_deadline() -> None:

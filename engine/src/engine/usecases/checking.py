@@ -22,7 +22,8 @@ DEADLINE = timedelta(seconds=5)
 takes longer."""
 
 EAGER_SECONDS = 0.05
-"""Of work that a check does without a rest: as long as ordinary documents take."""
+"""Of work without a rest: as long as ordinary documents take. All checks together have
+it once: whoever sends one document after the other would never rest."""
 
 WORK_SECONDS = 0.001
 """Of work between two rests, at least."""
@@ -51,6 +52,7 @@ class Checking:
     def __init__(self, deadline: timedelta = DEADLINE) -> None:
         self._deadline = deadline
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
+        self._debt = Debt()
         self._large_checks = 0
         self._checks = 0
 
@@ -83,7 +85,27 @@ class Checking:
             ended.exception()
 
     def _within_deadline(self, check: Check[Result], document: Json) -> Result:
-        return check(document, Pace(self._deadline))
+        pace = Pace(self._deadline, self._debt)
+        try:
+            return check(document, pace)
+        finally:
+            pace.end()
+
+
+class Debt:
+    """What the checks of a thread have worked and not rested for yet."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        # When all work until now is paid for.
+        self._paid_at = clock()
+
+    def add(self, worked: float) -> bool:
+        """Count work; whether that is more than what is free."""
+        now = self._clock()
+        free_from = now - EAGER_SECONDS * (1 + REST_FACTOR)
+        self._paid_at = max(self._paid_at, free_from) + worked * (1 + REST_FACTOR)
+        return self._paid_at > now
 
 
 class Pace:
@@ -92,10 +114,11 @@ class Pace:
     Time counts while the thread works, not while it rests or waits for others.
     """
 
-    def __init__(self, deadline: timedelta) -> None:
+    def __init__(self, deadline: timedelta, debt: Debt) -> None:
         self._deadline_seconds = deadline.total_seconds()
+        self._debt = debt
         self._began_at = time.thread_time()
-        self._rest_from = self._began_at + EAGER_SECONDS
+        self._counted_until = self._began_at
 
     def __call__(self) -> None:
         """Rest if it is time for that; raises `TooMuch` after the deadline."""
@@ -104,10 +127,15 @@ class Pace:
             seconds = int(self._deadline_seconds)
             raise TooMuch("the time to check the document", seconds, "seconds")
 
-        worked = now - self._rest_from
+        worked = now - self._counted_until
         if worked > WORK_SECONDS:
-            time.sleep(worked * REST_FACTOR)
-            self._rest_from = time.thread_time()
+            self._counted_until = now
+            if self._debt.add(worked):
+                time.sleep(worked * REST_FACTOR)
+
+    def end(self) -> None:
+        """Count the rest of the work: the next check pays for it."""
+        self._debt.add(time.thread_time() - self._counted_until)
 
 
 def _is_large(document: Json) -> bool:

@@ -17,6 +17,9 @@ TYPES: dict[str, tuple[type, str]] = {
     "array": (list, "list of texts"),
 }
 
+MAX_ITEMS = 1_000
+"""Of a list: more than any field takes. Each is looked at on the event loop."""
+
 MAX_FORM_BYTES = 65_536
 MAX_FORM_FIELDS = 20
 
@@ -71,8 +74,12 @@ def _fault(name: str, schema: dict[str, Any], value: Json) -> Fault | None:
             "wrong-type", f"is missing, or no {words}", f"send “{name}”", field=name
         )
     if isinstance(value, list):
-        choices = [_fault(name, schema["items"], item) for item in value]
-        return next(filter(None, choices), None)
+        if len(value) > MAX_ITEMS:
+            return Fault(
+                "bad-value", f"has more than {MAX_ITEMS} items", "send less", field=name
+            )
+        faults = (_fault(name, schema["items"], item) for item in value)
+        return next(filter(None, faults), None)
     return None
 
 
