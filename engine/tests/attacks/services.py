@@ -2,10 +2,12 @@
 
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,11 @@ from servers.ports import free_port
 from servers.waiting import until
 
 SERVICES = Path(__file__).parents[3] / "services"
+
+COMPUTE = "while True: bytes(bytearray(50 << 20))"
+
+JOBS_NICER_BY = 5
+"""Jobs give way to the service that runs them, as that does to the engine here."""
 
 
 @asynccontextmanager
@@ -53,6 +60,24 @@ async def running(
         yield service
     finally:
         await service.stop()
+
+
+@contextmanager
+def computing() -> Iterator[None]:
+    """As many programs as there are cores compute, in memory that is larger than any
+    cache. They give way as a service's jobs do: beside an attack, what starts them does
+    already. They know nothing of the engine."""
+    command = ("nice", "-n", str(JOBS_NICER_BY), sys.executable, "-c", COMPUTE)
+    programs = [
+        subprocess.Popen(command)  # nosec B603 # a constant
+        for _ in range(os.cpu_count() or 1)
+    ]
+    try:
+        yield
+    finally:
+        for one in programs:
+            one.kill()
+            one.wait()
 
 
 async def url_of(engine: Victim, route: str) -> str:

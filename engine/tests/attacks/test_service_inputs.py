@@ -1,5 +1,6 @@
 """Small files that are made to cost the services that read them much."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -7,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from attacks.goals import sized
-from attacks.services import bmp, docx, gif, pdf, png, running, sent
+from attacks.goals import only_full, sized
+from attacks.services import bmp, computing, docx, gif, pdf, png, running, sent
 from attacks.victim import victim
 
 from servers.memory import PEAK, RESIDENT, forget_peak, memory
@@ -20,6 +21,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY = "<w:document xmlns:w='w'><w:body/></w:document>"
 MEGAPIXELS = 50
 SIDE = sized(7_000, 2_000)
+COMPUTING_SECONDS = 8.0
 
 PICTURE = ("a.png", png(40, 30, 30), "image/png")
 LETTER = ("a.txt", b"Dear Ada, the engine weaves algebraic patterns.", "text/plain")
@@ -137,6 +139,21 @@ ATTACKS = {
         settings=FEW_SECONDS,
     ),
 }
+
+
+@only_full
+async def test_programs_that_only_compute(tmp_path: Path) -> None:
+    """What the machine itself takes from everybody when others compute on it: without
+    this, a service on the engine's own cores is taken for what the engine does."""
+    async with victim(tmp_path) as engine:
+        attack = "for comparison: programs that only compute"
+        async with engine.under_attack(9, attack, is_of_engine=False) as outcome:
+            with computing():
+                await asyncio.sleep(COMPUTING_SECONDS)
+            outcome.append("the engine has nothing to do with them")
+
+        status = await engine.client.get("/healthz")
+        assert status.is_success
 
 
 FEW = ("a BMP of 4 gigapixels, for faces", "20 pages that share 40 MB of content")

@@ -103,11 +103,15 @@ class Victim:
         await self.cluster.up()
 
     @asynccontextmanager
-    async def under_attack(self, item: int, attack: str) -> AsyncIterator[list[str]]:
+    async def under_attack(
+        self, item: int, attack: str, *, is_of_engine: bool = True
+    ) -> AsyncIterator[list[str]]:
         """Measure as long as the block runs, and judge by the goals.
 
         What the block appends to the list tells in the report how the attack ended.
-        `item` is that of the list of attacks in docs/explanation/security.md.
+        `item` is that of the list of attacks in docs/explanation/security.md. What the
+        engine has nothing to do with may make tasks as slow as the machine does: it is
+        measured for comparison.
         """
         await self._begin()
         alone = await self._figures(ORDINARY_TASKS)
@@ -137,7 +141,8 @@ class Victim:
 
         assert taken <= MAX_MEMORY_BYTES, f"{taken >> 20} MB more memory"
         assert during["silence_seconds"] <= MAX_STALL_SECONDS, during
-        assert factor <= MAX_DELAY_FACTOR, f"before {alone}, during {during}"
+        is_slow = factor > MAX_DELAY_FACTOR
+        assert not (is_of_engine and is_slow), f"before {alone}, during {during}"
 
     async def _begin(self) -> None:
         await self.client.post(f"{self._bystander}/begin")
