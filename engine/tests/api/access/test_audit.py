@@ -73,16 +73,16 @@ async def test_signing_in_is_told_and_the_names_that_were_tried(
     assert PASSWORD not in str(entries)
 
 
-async def test_what_failed_is_told_once_a_minute(sign_in: SignIn) -> None:
-    """Somebody who tries again at once must not keep the disk from the tasks."""
-    root, author = [await sign_in(one) for one in ("root", "author")]
+async def test_what_could_not_be_read_is_told_once_a_minute(sign_in: SignIn) -> None:
+    """Somebody who asks again at once must not keep the disk from the tasks."""
+    root = await sign_in("root")
 
     for name in ("gone", "gone", "gone", "lost"):
-        assert (await author.delete(f"/services/{name}")).status_code == 404
+        assert (await root.get(f"/people/{name}/export")).status_code == 404
 
     assert [told(one) for one in await log_of(root)] == [
-        ("author", "DELETE /services/{route}", "gone", "failed"),
-        ("author", "DELETE /services/{route}", "lost", "failed"),
+        ("root", "GET /people/{id}/export", "gone", "failed"),
+        ("root", "GET /people/{id}/export", "lost", "failed"),
     ]
 
 

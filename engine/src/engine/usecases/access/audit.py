@@ -20,14 +20,16 @@ from engine.usecases.recent import Recent
 TRIES = 50
 """Replicas that note something at the same moment want the same number."""
 SAME_EVERY = timedelta(minutes=1)
-"""A program that is refused, or fails, a hundred times a second must not fill the log,
-nor a page of an administrator that asks for a status each second."""
+"""A program that is refused a hundred times a second must not fill the log, nor one
+whose exports find no place, nor a page of an administrator that asks for a status each
+second."""
 MAX_REMEMBERED = 10_000
 ENTRIES_PER_PAGE = 200
 """Read at once where all are looked at: a page takes some milliseconds."""
 MAX_LOOKED_AT = 5_000
 """For one answer: somebody waits for it."""
 SALT_BYTES = 16
+READING = "GET "
 DONE = "done"
 REFUSED = "refused"
 
@@ -58,7 +60,7 @@ class Audit:
     async def note(self, deed: Deed) -> None:
         """Add an entry; raises `Unavailable` if it cannot be stored."""
         now = self._clock()
-        if deed.outcome != DONE or deed.action not in AUDITED:
+        if deed.outcome == REFUSED or deed.action not in AUDITED or _is_idle(deed):
             told_at = self._told.get(deed)
             if told_at is not None and now - told_at < SAME_EVERY:
                 return
@@ -173,6 +175,12 @@ class Audit:
     async def sweep(self) -> None:
         """Forget what is older than it is kept."""
         await self._store.forget(self._clock() - self._kept)
+
+
+def _is_idle(deed: Deed) -> bool:
+    """Whether somebody could not read something: that changed nothing. What fails while
+    somebody guesses is told each time."""
+    return deed.outcome != DONE and deed.action.startswith(READING)
 
 
 def _salts() -> Mapping[str, str]:
