@@ -98,7 +98,7 @@ class Debt:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         # When all work until now is paid for.
-        self._paid_at = clock()
+        self._paid_at = float("-inf")
 
     def add(self, worked: float) -> bool:
         """Count work; whether that is more than what is free."""
