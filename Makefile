@@ -327,4 +327,5 @@ cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build 
 
 cluster-test-full: .venv/.dev $(SERVERS) ## two nodes: one emptied, one lost; autoscaling, objects of KEDA, a training with a GPU that is feigned
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/full
+	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/keda
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/how_to
