@@ -315,7 +315,7 @@ gitlab-test: .venv/.dev $(GITLAB) $(TRAINER)/.made ## run .gitlab-ci.yml for rea
 deploy: ## apply an overlay with the images of this commit: make deploy overlay=dev only=engine
 	@$(PYTHON) -m deploy.cluster $(overlay) $(only)
 
-.PHONY: cluster-programs cluster cluster-test cluster-test-full
+.PHONY: cluster-programs cluster cluster-test cluster-test-full keda-test
 cluster-programs: .venv/.dev
 	@$(BIN)/python -m kubernetes.lab.programs
 
@@ -327,5 +327,7 @@ cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build 
 
 cluster-test-full: .venv/.dev $(SERVERS) ## two nodes: one emptied, one lost; autoscaling, objects of KEDA, a training with a GPU that is feigned
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/full
-	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/keda
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/how_to
+
+keda-test: .venv/.dev $(SERVERS) $(WATCHERS) ## KEDA's operator and a real Prometheus scale a service to none, and a task that waits wakes it
+	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/keda
