@@ -83,7 +83,10 @@ class Load:
         except httpx.HTTPError:
             # Asked again.
             return "running"
-        return str(answer.json().get("status", answer.status_code))
+        told = answer.json()
+        if told.get("status") == "error":
+            return f"error: {json.dumps(told.get('failed'))}"
+        return str(told.get("status", answer.status_code))
 
 
 def main(url: str, file: str, count: str, closed: str = "") -> None:
