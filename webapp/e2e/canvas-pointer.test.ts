@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import { bare, openCanvas, published, still, WIDE } from "./editing.ts";
+import { atRest, bare, openCanvas, published, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -33,12 +33,6 @@ async function drag(page: Page, from: Locator, to: { x: number; y: number }) {
 const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
 const exit = (page: Page, id: string, side: string) =>
   page.locator(`.react-flow__node[data-id="${id}"] > span [data-side="${side}"]`);
-
-/** Nodes that a layout moves have come to rest. */
-async function atRest(page: Page): Promise<void> {
-  await still(page);
-  await page.locator('[data-settling="false"]').waitFor();
-}
 
 test("a pipeline with a branch, a loop and a catch is made by pointer, and run", async () => {
   await publish(stage.url, bare("pointer", { numbers: [1, 2, 3], limit: 5 }));

@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 
 import { visit } from "./browsing.ts";
 import { keptDraft } from "./drafts.ts";
-import { openCanvas, type TestNode, WIDE } from "./editing.ts";
+import { atRest, openCanvas, type TestNode, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -135,6 +135,8 @@ const IN_OUTLINE: Doing[] = [
 
 async function choose(page: Page, { nodes: ids = [], way }: Doing): Promise<void> {
   if (way !== undefined) {
+    // It moves as long as the nodes do that were put in order again.
+    await atRest(page);
     // Its middle has a button.
     const at = await page
       .locator(`[data-way="${way}"] .way-hit`)

@@ -67,6 +67,12 @@ export async function still(page: Page): Promise<void> {
   });
 }
 
+/** Nodes that a layout moves have come to rest. */
+export async function atRest(page: Page): Promise<void> {
+  await still(page);
+  await page.locator('[data-settling="false"]').waitFor();
+}
+
 /** Go on by Tab until an element of this name has the focus. */
 export async function tabTo(page: Page, name: RegExp, key = "Tab"): Promise<void> {
   for (let press = 0; press < 60; press += 1) {
