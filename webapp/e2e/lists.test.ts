@@ -245,7 +245,7 @@ test("what is typed into a schedule before the example has come stays", async ()
     answer();
     await (await come).finished();
     await page.getByRole("button", { name: "Keep" }).click();
-    await page.getByRole("row", { name: /begins-late/ }).waitFor();
+    await page.getByRole("row", { name: /begins-late 0 3 \* \* \*/ }).waitFor();
   });
 
   const kept = (await (await fetch(`${stack.url}/schedules`)).json()) as {
