@@ -157,44 +157,41 @@ class EngineFigures(Collector):
         yield self._spans()
         yield _batches(meter.batches)
 
-        limits = CounterMetricFamily(
+        yield _counted(
             "marketplace_code_limits",
             "How often code of authors met a limit of the sandbox",
-            labels=["limit"],
+            "limit",
+            meter.code_limits,
         )
-        for limit, count in meter.code_limits.items():
-            limits.add_metric([limit], count)
-        yield limits
-
-        errors = CounterMetricFamily(
+        yield _counted(
             "marketplace_save_errors",
             "Saves that failed; of StaleFrame another replica came first",
-            labels=["error"],
+            "error",
+            self._save_errors,
         )
-        for error, count in self._save_errors.items():
-            errors.add_metric([error], count)
-        yield errors
-
-        refused = CounterMetricFamily(
+        yield _counted(
             "marketplace_limit_refusals",
             "Starts that a limit of a person or a space refused here",
-            labels=["limit"],
+            "limit",
+            self._refused,
         )
-        for setting, count in self._refused.items():
-            refused.add_metric([setting], count)
-        yield refused
 
     def _spans(self) -> Metric:
-        family = CounterMetricFamily(
+        tracing = self._engine.tasks.tracing
+        return _counted(
             "marketplace_trace_spans",
             "Spans of traces, by what became of them: sent, lost",
-            labels=["outcome"],
+            "outcome",
+            tracing.counts() if tracing else {},
         )
-        tracing = self._engine.tasks.tracing
-        counts = tracing.counts() if tracing else {}
-        for outcome, count in counts.items():
-            family.add_metric([outcome], count)
-        return family
+
+
+def _counted(name: str, text: str, label: str, counts: Mapping[str, int]) -> Metric:
+    """A counter for each value of one label."""
+    family = CounterMetricFamily(name, text, labels=[label])
+    for value, count in counts.items():
+        family.add_metric([value], count)
+    return family
 
 
 def _tasks(by_route: Mapping[str, Counts]) -> Iterator[Metric]:

@@ -111,5 +111,5 @@ def _value(
         case Trial.REFERENCE:
             return resolve(Reference.parse(code), sight)
         case Trial.TEMPLATE:
-            # Only in a request of an http node; elsewhere the check says so.
+            # In an input of a service a secret is a fault, which the check names.
             return shown(filled(read_template(code, secrets=True), sight))
