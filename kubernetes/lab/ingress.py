@@ -9,11 +9,10 @@ all the rest, and no cloud is here.
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deploy.commands import LAB, Failed, run, tell
+from deploy.commands import LAB, run, tell
 from kubernetes.lab import sources
 from kubernetes.lab.programs import BIN
 
@@ -54,14 +53,5 @@ def ingress_image() -> None:
         run("docker", "build", "--tag", IMAGE, folder)
 
 
-def main() -> None:
-    """Build it, and say where it is."""
-    try:
-        build()
-    except Failed as error:
-        sys.exit(str(error))
-    tell(f"it is {PROGRAM}")
-
-
 if __name__ == "__main__":
-    main()
+    sources.main(build, PROGRAM)

@@ -8,10 +8,9 @@ bring the libraries of every cloud and queue there is.
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
-from deploy.commands import Failed, tell
+from deploy.commands import tell
 from kubernetes.lab import sources
 from kubernetes.lab.programs import BIN
 
@@ -107,14 +106,5 @@ def without_block(text: str, head: str) -> str:
     return text[:begin] + text[end + 1 :]
 
 
-def main() -> None:
-    """Build it, and say where it is."""
-    try:
-        build()
-    except Failed as error:
-        sys.exit(str(error))
-    tell(f"it is {PROGRAM}")
-
-
 if __name__ == "__main__":
-    main()
+    sources.main(build, PROGRAM)

@@ -4,10 +4,11 @@ import json
 import os
 import shutil
 import subprocess  # nosec B404 # go, with words of this file
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.commands import LAB, Failed, run
+from deploy.commands import LAB, Failed, run, tell
 from kubernetes.lab.programs import BIN, NICENESS, digest
 
 SOURCES = LAB / "source"
@@ -63,3 +64,12 @@ def build(
 
 def _stamp(program: str) -> Path:
     return BIN / f".{program}"
+
+
+def main(build_program: Callable[[], None], program: Path) -> None:
+    """What a module that builds a program does as a command."""
+    try:
+        build_program()
+    except Failed as error:
+        sys.exit(str(error))
+    tell(f"it is {program}")
