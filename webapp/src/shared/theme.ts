@@ -112,7 +112,7 @@ export const theme = createTheme({
     },
     // All that stands below a field begins where the field does.
     MuiFormHelperText: { styleOverrides: { contained: { marginInline: 0 } } },
-    MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 20px" } } },
+    MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 16px" } } },
     MuiCssBaseline: {
       styleOverrides: {
         ":root": { colorScheme: "light dark" },

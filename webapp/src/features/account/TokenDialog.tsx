@@ -150,7 +150,7 @@ function TokenForm(props: TokenFormProps) {
         />
         {error && <Failure error={error} />}
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" onClick={onClose}>
           {t("account_page.cancel")}
         </Button>
@@ -194,7 +194,7 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
           {secret}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button
           variant="contained"
           autoFocus

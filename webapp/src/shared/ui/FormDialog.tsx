@@ -47,7 +47,7 @@ export function FormDialog(props: FormDialogProps) {
           {props.children}
           {sending.error && <Failure error={sending.error} />}
         </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 4 }}>
+        <DialogActions>
           <Button color="inherit" onClick={onClose}>
             {t("run.cancel")}
           </Button>

@@ -67,7 +67,7 @@ function Copying({ onDone }: { onDone: () => void }) {
           }}
         />
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" onClick={onDone}>
           {t("edit.cancel")}
         </Button>

@@ -73,7 +73,7 @@ export function ImportDialog({ files, onClose }: ImportDialogProps) {
           ))}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <BusyButton color="inherit" isBusy={isBusy} onClick={onClose}>
           {t(isDone ? "edit.close" : "edit.cancel")}
         </BusyButton>

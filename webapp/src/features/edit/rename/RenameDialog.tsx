@@ -102,7 +102,7 @@ function Renaming({ id, onDone }: { id: string; onDone: () => void }) {
           </>
         )}
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" onClick={onDone}>
           {t("edit.cancel")}
         </Button>

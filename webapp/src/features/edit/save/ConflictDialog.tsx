@@ -125,7 +125,7 @@ function Merge({ theirs, version, onDone }: MergeProps) {
           ))}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" onClick={onDone}>
           {t("edit.cancel")}
         </Button>

@@ -146,7 +146,7 @@ function Saving({ onDone }: { onDone: () => void }) {
         )}
         {error && !isMoved(error) && <Failure error={error} />}
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" onClick={onDone}>
           {t("edit.cancel")}
         </Button>

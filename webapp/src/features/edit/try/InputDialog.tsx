@@ -104,7 +104,7 @@ function Asking({ fields, begun }: AskingProps) {
             <Failure error={error} />
           )}
         </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 4 }}>
+        <DialogActions>
           {hasExample(fields) && (
             <Button
               sx={{ mr: "auto" }}

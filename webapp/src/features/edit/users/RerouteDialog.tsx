@@ -154,7 +154,7 @@ function Rerouting({ from, onDone }: ReroutingProps) {
           </Alert>
         )}
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" disabled={stage === "under way"} onClick={onDone}>
           {t(stage === "after" ? "edit.close" : "edit.cancel")}
         </Button>

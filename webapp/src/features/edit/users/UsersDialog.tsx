@@ -45,7 +45,7 @@ function Users({ route, onDone }: UsersProps) {
       <DialogContent tabIndex={0}>
         <List found={data} error={error} onDone={onDone} />
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         {!readOnly && (route === own || (data?.total ?? 0) > 0) && (
           <Button
             onClick={() => {
@@ -113,7 +113,7 @@ function Deleting({ route, onDone }: UsersProps) {
         </Alert>
         <List found={data} error={error} onDone={onDone} />
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <Button color="inherit" autoFocus onClick={onDone}>
           {t("edit.cancel")}
         </Button>

@@ -51,7 +51,7 @@ function Versions({ onDone }: { onDone: () => void }) {
       ) : (
         <Compared wanted={compared} onDone={onDone} />
       )}
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         {compared !== undefined && (
           <Button
             color="inherit"

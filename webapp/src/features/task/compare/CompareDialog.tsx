@@ -55,7 +55,7 @@ export function CompareDialog({ status, onClose }: CompareDialogProps) {
           ))}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 6, pb: 4 }}>
+      <DialogActions>
         <LinkButton to="/history" search={{ route }} sx={{ mr: "auto" }}>
           {t("compare.dialog_history")}
         </LinkButton>
