@@ -10,6 +10,7 @@ import {
   documentNow,
   onNode,
   openCanvas,
+  runFromWindow,
   still,
   type TestNode,
   WIDE,
@@ -41,12 +42,6 @@ function chain(route: string, api: Record<string, unknown> = {}): TestNode[] {
     step("third", "node.out = {'number': half.out['number'] / 0}", "result"),
     { id: "result", type: "end", input: { number: "third.out.number" } },
   ];
-}
-
-/** Press the button of the window that asks what to try it with. */
-async function runFromWindow(page: Page): Promise<void> {
-  const ask = page.getByRole("dialog", { name: /Try it with/ });
-  await ask.getByRole("button", { name: "Run" }).click();
 }
 
 test("up to here runs what leads to a node, and the node: the fault behind it not", async () => {
@@ -305,58 +300,6 @@ test("several nodes are chosen by frame and by Shift, put in line, and undone", 
     await page.getByText("4 steps").first().waitFor();
   });
 });
-
-test("a failure in a loop opens the step in it, at the input that was refused", async () => {
-  const body: TestNode = {
-    id: "crop",
-    type: "service",
-    service: "image-crop",
-    input: { image: "photo.out.image", areas: "node._loop" },
-    next: ["loopEnd"],
-  };
-  const api = { route: "in-loop", body: "image", bodyType: [["image/png"]] };
-  await publish(stage.url, [
-    { id: "photo", type: "entry", api, next: ["boxes"] },
-    {
-      id: "boxes",
-      type: "node",
-      after: "node.out = {'list': [[0, 0, 9, 9]]}",
-      next: ["each"],
-    },
-    {
-      id: "each",
-      type: "loop",
-      items: "boxes.out.list",
-      nodes: [body],
-      collect: { pieces: ["crop.out.result"] },
-      next: ["result"],
-    },
-    { id: "result", type: "end" },
-  ]);
-  const photo = { name: "a.png", mimeType: "image/png", buffer: onePixel() };
-
-  await visit(stage.browser, WIDE, async (page) => {
-    await openCanvas(page, stage.url, "in-loop");
-    await page.keyboard.press("Control+Enter");
-    await page.setInputFiles("[role=dialog] input[type=file]", photo);
-    await runFromWindow(page);
-
-    await page.getByText("It failed").waitFor();
-    await page.locator('aside [data-field="input.areas"] input:focus').waitFor();
-    await page.getByRole("status").getByText("crop", { exact: true }).waitFor();
-    // The value that was refused stands below its field.
-    await page
-      .locator('aside [data-field="input.areas"]')
-      .getByText("[0,0,9,9]")
-      .waitFor();
-  });
-});
-
-function onePixel(): Buffer {
-  const base64 =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-  return Buffer.from(base64, "base64");
-}
 
 test("while the engine is away editing goes on, and says so; back, it is checked", async () => {
   await publish(stage.url, chain("away"));

@@ -345,3 +345,21 @@ test("of a name that is taken a free one is made by one button, or that one open
     assert.match(JSON.stringify(await keptDraft(page)), /"route":"wanted"/);
   });
 });
+
+test("a pipeline is duplicated under another name", async () => {
+  await publish(stage.url, chain("origin"));
+
+  await visit(stage.browser, {}, async (page) => {
+    await openOutline(page, stage.url, "origin");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Duplicate the pipeline…" }).click();
+    await page.getByRole("textbox", { name: "Name of the copy" }).fill("copied");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "copied" }).waitFor();
+    await save(page);
+    await page.waitForURL(/\/edit\/copied/);
+
+    assert.equal((await published(stage.url, "copied")).length, 3);
+    assert.equal((await published(stage.url, "origin")).length, 3);
+  });
+});

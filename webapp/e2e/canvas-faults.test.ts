@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { axe, visit } from "./browsing.ts";
-import { openCanvas, type TestNode, WIDE } from "./editing.ts";
+import { openCanvas, runFromWindow, type TestNode, WIDE } from "./editing.ts";
 import { stageWith } from "./stage.ts";
 import { publish } from "./tasks.ts";
 
@@ -230,3 +230,55 @@ test("a run that fails offers what mends it, as a button beside what it says", a
     await last.getByText("It worked.").waitFor();
   });
 });
+
+test("a failure in a loop opens the step in it, at the input that was refused", async () => {
+  const body: TestNode = {
+    id: "crop",
+    type: "service",
+    service: "image-crop",
+    input: { image: "photo.out.image", areas: "node._loop" },
+    next: ["loopEnd"],
+  };
+  const api = { route: "in-loop", body: "image", bodyType: [["image/png"]] };
+  await publish(stage.url, [
+    { id: "photo", type: "entry", api, next: ["boxes"] },
+    {
+      id: "boxes",
+      type: "node",
+      after: "node.out = {'list': [[0, 0, 9, 9]]}",
+      next: ["each"],
+    },
+    {
+      id: "each",
+      type: "loop",
+      items: "boxes.out.list",
+      nodes: [body],
+      collect: { pieces: ["crop.out.result"] },
+      next: ["result"],
+    },
+    { id: "result", type: "end" },
+  ]);
+  const photo = { name: "a.png", mimeType: "image/png", buffer: onePixel() };
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, "in-loop");
+    await page.keyboard.press("Control+Enter");
+    await page.setInputFiles("[role=dialog] input[type=file]", photo);
+    await runFromWindow(page);
+
+    await page.getByText("It failed").waitFor();
+    await page.locator('aside [data-field="input.areas"] input:focus').waitFor();
+    await page.getByRole("status").getByText("crop", { exact: true }).waitFor();
+    // The value that was refused stands below its field.
+    await page
+      .locator('aside [data-field="input.areas"]')
+      .getByText("[0,0,9,9]")
+      .waitFor();
+  });
+});
+
+function onePixel(): Buffer {
+  const base64 =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  return Buffer.from(base64, "base64");
+}

@@ -318,24 +318,6 @@ test("a new pipeline begins with an example, survives a reload, and is saved", a
   });
 });
 
-test("a pipeline is duplicated under another name", async () => {
-  await publish(stage.url, chain("origin"));
-
-  await visit(stage.browser, {}, async (page) => {
-    await openOutline(page, stage.url, "origin");
-    await page.getByRole("button", { name: "More", exact: true }).click();
-    await page.getByRole("menuitem", { name: "Duplicate the pipeline…" }).click();
-    await page.getByRole("textbox", { name: "Name of the copy" }).fill("copied");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "copied" }).waitFor();
-    await save(page);
-    await page.waitForURL(/\/edit\/copied/);
-
-    assert.equal((await published(stage.url, "copied")).length, 3);
-    assert.equal((await published(stage.url, "origin")).length, 3);
-  });
-});
-
 test("steps travel between windows as JSON, and what is hostile is refused in words", async () => {
   await publish(stage.url, chain("from"));
   await publish(stage.url, chain("into"));

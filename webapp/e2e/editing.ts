@@ -118,3 +118,9 @@ export async function documentNow(page: Page): Promise<TestNode[]> {
   await page.locator("[data-node]").first().waitFor();
   return (JSON.parse(text) as { nodes: TestNode[] }).nodes;
 }
+
+/** Press the button of the window that asks what to try it with. */
+export async function runFromWindow(page: Page): Promise<void> {
+  const ask = page.getByRole("dialog", { name: /Try it with/ });
+  await ask.getByRole("button", { name: "Run" }).click();
+}

@@ -1,34 +1,11 @@
 /** With accounts: who may look at a pipeline and not change it. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import { axe } from "./browsing.ts";
+import { sharedStage } from "./sharedStage.ts";
 
-import { axe, openBrowser } from "./browsing.ts";
-import { startShared, visitAs } from "./sharedStage.ts";
-import type { Stack } from "./stack.ts";
-
-let stack: Stack | undefined;
-let browser: Browser;
-
-before(async () => {
-  stack = await startShared();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack?.stop();
-});
-
-async function as(
-  name: string,
-  act: (page: Page, url: string) => Promise<void>,
-): Promise<void> {
-  assert.ok(stack);
-  const { url } = stack;
-  await visitAs(browser, url, name, (page) => act(page, url));
-}
+const as = sharedStage();
 
 /** Changing keys, pressed where a step has the focus. */
 const KEYS = ["Delete", "F2", "a", "c", "o", "Control+x", "Control+v", "Control+d"];

@@ -4,19 +4,39 @@
  */
 import assert from "node:assert/strict";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
 import { visit } from "./browsing.ts";
 import { bare, type TestNode, WIDE } from "./editing.ts";
 import { PASSWORD, signIn } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { stageOf } from "./stage.ts";
 import { post } from "./tasks.ts";
 
-/** Start it; who starts it stops it. */
-export async function startShared(): Promise<Stack> {
-  const stack = await startStack([], { AUTH: "accounts" });
-  await furnish(stack);
-  return stack;
+type Act = (page: Page, url: string) => Promise<void>;
+
+/**
+ * It runs while the tests of a file do. Gives a page in which a person is signed in, which
+ * fails if anything is refused to them.
+ */
+export function sharedStage(): (name: string, act: Act) => Promise<void> {
+  const stage = stageOf(async () => {
+    const stack = await startStack([], { AUTH: "accounts" });
+    await furnish(stack);
+    return stack;
+  });
+  return async (name, act) => {
+    const { browser, url } = stage;
+    const { signedIn } = await signIn(url, name);
+    const refused: string[] = [];
+    await visit(browser, { ...WIDE, ...signedIn }, async (page) => {
+      page.on("response", (response) => {
+        if (response.status() >= 400) refused.push(response.url());
+      });
+      await act(page, url);
+    });
+    assert.deepEqual(refused, []);
+  };
 }
 
 function looked(route: string): TestNode[] {
@@ -94,22 +114,4 @@ async function furnish({ url, invitation }: Stack): Promise<void> {
   await root.call("PUT", "/services/nightly/sharing/art", { may: "read" });
   const wish = { route: "nightly", cron: "30 2 1 1 *", timezone: "Europe/Paris" };
   await root.call("POST", "/schedules", { ...wish, paused: true });
-}
-
-/** A page in which this person is signed in; fails if anything is refused to them. */
-export async function visitAs(
-  browser: Browser,
-  url: string,
-  name: string,
-  act: (page: Page) => Promise<void>,
-): Promise<void> {
-  const { signedIn } = await signIn(url, name);
-  const refused: string[] = [];
-  await visit(browser, { ...WIDE, ...signedIn }, async (page) => {
-    page.on("response", (response) => {
-      if (response.status() >= 400) refused.push(response.url());
-    });
-    await act(page);
-  });
-  assert.deepEqual(refused, []);
 }

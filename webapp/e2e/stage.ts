@@ -15,11 +15,16 @@ export interface Stage {
 
 /** Open them before the first test of the file, and close them after the last. */
 export function stageWith(...services: string[]): Stage {
+  return stageOf(() => startStack(services));
+}
+
+/** The same with an engine that is started in a way of its own. */
+export function stageOf(start: () => Promise<Stack>): Stage {
   let stack: Stack | undefined;
   let browser: Browser | undefined;
 
   before(async () => {
-    stack = await startStack(services);
+    stack = await start();
     browser = await openBrowser();
   });
 

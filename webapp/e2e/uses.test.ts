@@ -3,37 +3,16 @@
  * own: with accounts.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
-import { axe, openBrowser } from "./browsing.ts";
+import { axe } from "./browsing.ts";
 import { bare } from "./editing.ts";
 import { signIn } from "./people.ts";
-import { startShared, visitAs } from "./sharedStage.ts";
-import type { Stack } from "./stack.ts";
+import { sharedStage } from "./sharedStage.ts";
 
-let stack: Stack | undefined;
-let browser: Browser;
-
-before(async () => {
-  stack = await startShared();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser.close();
-  await stack?.stop();
-});
-
-async function as(
-  name: string,
-  act: (page: Page, url: string) => Promise<void>,
-): Promise<void> {
-  assert.ok(stack);
-  const { url } = stack;
-  await visitAs(browser, url, name, (page) => act(page, url));
-}
+const as = sharedStage();
 
 /** What stands in a list, a line for each. */
 function lines(page: Page): Promise<string[]> {
