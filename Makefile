@@ -28,7 +28,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain promoted-model rollback servers corpus test test-external test-watch test-keycloak test-versions chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain promoted-model rollback servers corpus test test-external test-watch test-keycloak test-versions record-version chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -170,6 +170,10 @@ test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Ke
 # two minutes; the source of the other version comes out of git, its packages are those that it was locked to
 test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
 	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py engine/tests/chaos/test_versions_alone.py
+
+# as the first change after a version was accepted, while that is the newest commit
+record-version: .venv/.dev $(SERVERS) ## keep what the version that was accepted last leaves in its stores: make record-version commit=COMMIT
+	@$(BIN)/python engine/tests/upgrades/record.py $(or $(commit),HEAD)
 
 chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty minutes: make chaos into=FILE writes the table
 	@rm -f out/chaos.jsonl

@@ -1,8 +1,9 @@
 """Scenario 14: replicas of two versions work on the same stores, there and back.
 
-The version before is that of VERSION_BEFORE, a commit; by default the one whose data is
-kept in tests/upgrades. Its source is taken out of git, and runs with the packages that
-it was locked to. `make test-versions` runs it: not a part of `make check`.
+The version before is that of VERSION_BEFORE, a commit; by default the one that was
+accepted last, whose data is kept in tests/upgrades. Its source is taken out of git, and
+runs with the packages that it was locked to. `make test-versions` runs it: not a part
+of `make check`.
 """
 
 import asyncio
@@ -56,6 +57,13 @@ def found_with(python: str, path: str) -> list[str]:
     return told.stdout.decode().split()
 
 
+def commits_between() -> str:
+    """How far the version before is from this one: next to nothing proves little."""
+    words = ("git", "-C", str(ROOT), "rev-list", "--count", f"{COMMIT}..HEAD")
+    told = subprocess.run(words, check=True, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
 async def replace_all(scenario: Scenario, cluster: Cluster, **environment: str) -> None:
     """One replica after the other, while tasks run on all of them."""
     for replica in cluster.replicas:
@@ -90,7 +98,8 @@ async def test_two_versions_at_once_lose_nothing(
         await scenario.finish()
 
     scenario.judge(
-        f"each replica replaced, from {COMMIT} to this version and back",
+        f"each replica replaced, from {COMMIT} to this version, "
+        f"{commits_between()} commits later, and back",
         faults=cluster.deaths,
     )
     codes = [code for replica in cluster.replicas for code in replica.deaths]

@@ -1,8 +1,12 @@
-"""Records what a version keeps: `python engine/tests/upgrades/record.py COMMIT`.
+"""Records what a version keeps: `make record-version`, or with `commit=COMMIT`.
 
 Runs the engine of that commit, whose source is taken out of git, with the packages
 that are installed here, on SQLite and on MongoDB. What it left behind is written to
 `previous/` as text. tests/usecases/test_upgrades.py brings it to the engine of today.
+
+`previous/` is of the version that was accepted last: it is recorded anew as the first
+change after it, while that version is still the newest commit. `earlier/` is of one
+whose schema is older, and stays.
 """
 
 import asyncio
@@ -21,6 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[3]
 PREVIOUS = Path(__file__).with_name("previous")
+EARLIER = Path(__file__).with_name("earlier")
 SECRET = "of the version before this one: 32 characters and more"
 FOLDERS = ("engine", "servers", "services/sdk")
 
@@ -40,8 +45,16 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path}
 
 
+def short(commit: str) -> str:
+    """The name of a commit as it is recorded; raises `CalledProcessError`."""
+    words = ("git", "-C", str(ROOT), "rev-parse", "--short", f"{commit}^{{commit}}")
+    told = subprocess.run(words, check=True, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
 def main(commit: str) -> None:
     """Take the commit out, and have its own engine fill the stores."""
+    commit = short(commit)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         take_out(commit, folder)

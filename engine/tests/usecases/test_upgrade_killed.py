@@ -23,7 +23,7 @@ from engine.adapters.upkeep.findings import Finding, Level
 from engine.domain.task_lists import TaskFilter
 from playground import answer_all, playground
 from pymongo import MongoClient
-from upgrades.record import PREVIOUS, SECRET
+from upgrades.record import EARLIER, SECRET
 
 MOST_STATEMENTS = 2_000
 """Of a migration, with those that it consists of: it would not end otherwise."""
@@ -33,7 +33,7 @@ MOST_STATEMENTS = 2_000
 def left_behind(tmp_path: Path) -> Path:
     path = tmp_path / "left.db"
     with closing(sqlite3.connect(path)) as database:
-        database.executescript((PREVIOUS / "engine.sql").read_text("utf-8"))
+        database.executescript((EARLIER / "engine.sql").read_text("utf-8"))
     return path
 
 
@@ -148,7 +148,7 @@ async def test_a_replica_that_is_killed_while_it_makes_indexes_costs_nothing(
     step: int, tmp_path: Path
 ) -> None:
     url = external.cluster()["mongo_url"]
-    kept = json_util.loads((PREVIOUS / "mongo.json").read_text("utf-8"))
+    kept = json_util.loads((EARLIER / "mongo.json").read_text("utf-8"))
     with MongoClient(url) as client:  # type: ignore[var-annotated] # of any kind
         for name, documents in kept.items():
             if documents:

@@ -1,4 +1,4 @@
-"""What an earlier version left behind goes on here, and it can read what is written."""
+"""What earlier versions left behind goes on here, and they can read what is written."""
 
 import json
 import sqlite3
@@ -18,35 +18,51 @@ from engine.domain.task_lists import TaskFilter
 from jsonschema_rs import Draft202012Validator
 from playground import Playground, answer_all, playground
 from pymongo import MongoClient
-from upgrades.record import PREVIOUS, SECRET
+from upgrades.record import EARLIER, PREVIOUS, SECRET
 
 from .conftest import EMBEDDED, SETS
 
+VERSIONS = pytest.mark.parametrize(
+    "version",
+    [PREVIOUS, EARLIER],
+    ids=lambda folder: str(folder.name),
+)
 CLUSTER = pytest.mark.parametrize("stores", SETS[1:], indirect=True)
 
 
 @pytest.fixture
-def left_behind(tmp_path: Path, stores: dict[str, str]) -> dict[str, str]:
+def version() -> Path:
+    """What the version left whose schema is older; some tests ask for the last one."""
+    return EARLIER
+
+
+@pytest.fixture
+def left_behind(
+    tmp_path: Path, stores: dict[str, str], version: Path
+) -> dict[str, str]:
     """The settings of stores that an earlier version has filled."""
     stores = {**stores, "secret": SECRET}
     if "mongo_url" in stores:
-        fill_mongo(stores["mongo_url"])
+        fill_mongo(stores["mongo_url"], version)
         # Binaries of theirs are none, and letters belong to their time.
         return {"mongo_url": stores["mongo_url"], "secret": SECRET}
     with closing(sqlite3.connect(tmp_path / "engine.db")) as database:
-        database.executescript((PREVIOUS / "engine.sql").read_text("utf-8"))
+        database.executescript((version / "engine.sql").read_text("utf-8"))
     return stores
 
 
-def fill_mongo(url: str) -> None:
-    kept = json_util.loads((PREVIOUS / "mongo.json").read_text("utf-8"))
+def fill_mongo(url: str, version: Path) -> None:
+    kept = json_util.loads((version / "mongo.json").read_text("utf-8"))
     with MongoClient[dict[str, Any]](url) as client:
         for name, documents in kept.items():
             if documents:
                 client[database_name(url)][name].insert_many(documents)
 
 
-async def test_its_tasks_end_here(left_behind: dict[str, str], tmp_path: Path) -> None:
+@VERSIONS
+async def test_its_tasks_end_here(
+    left_behind: dict[str, str], tmp_path: Path, version: Path
+) -> None:
     async with playground(tmp_path, settings=left_behind) as play:
         listed, _ = await play.engine.tasks.list(TaskFilter(), None, 100)
         statuses = sorted(task["status"] for task in listed)
@@ -59,12 +75,14 @@ async def test_its_tasks_end_here(left_behind: dict[str, str], tmp_path: Path) -
         assert await play.engine.secrets.values(["key"], MAIN) == {
             "key": "a long value"
         }
-        await documents_fit_the_earlier_form(play, tasks)
+        await documents_fit_its_form(play, tasks, version)
 
 
-async def documents_fit_the_earlier_form(play: Playground, tasks: set[str]) -> None:
+async def documents_fit_its_form(
+    play: Playground, tasks: set[str], version: Path
+) -> None:
     """A replica of the earlier version, beside this one, can read what it saves."""
-    form = json.loads((PREVIOUS / "frame.schema.json").read_text("utf-8"))
+    form = json.loads((version / "frame.schema.json").read_text("utf-8"))
     earlier = Draft202012Validator(form)
     for task in tasks:
         frame = await play.adapters.frames.get(FramePath(task))
