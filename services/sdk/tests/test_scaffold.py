@@ -57,6 +57,17 @@ def test_a_new_service_is_deployed_as_those_that_are_there(tmp_path: Path) -> No
     last = services.read_text().splitlines()[-1]
     assert last == "  - ../../services/face-detection/kubernetes"
 
+    scaled = tmp_path / "kubernetes" / "overlays" / "keda" / "scaled-objects.yaml"
+    there_is, made = (
+        text.splitlines()
+        for text in scaled.read_text().split("---\n")
+        if "{name: service-face-detection," in text
+    )
+    changed = [line.strip() for line in made if line not in there_is]
+    waiting = 'sum(marketplace_waiting_runs{service=~"face-detection"})'
+    assert changed == [f"query: {waiting}"]
+    assert len(made) == len(there_is)
+
 
 def test_a_service_is_about_forty_lines(tmp_path: Path) -> None:
     module = make_service("x", tmp_path) / "x.py"

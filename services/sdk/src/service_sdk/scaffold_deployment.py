@@ -4,11 +4,13 @@ They are made where the repository has a folder `kubernetes/service`, which says
 all services have in common.
 """
 
+import re
 from pathlib import Path
 from string import Template
 
 COMMON = Path("kubernetes") / "service"
 LIST = Path("kubernetes") / "services" / "kustomization.yaml"
+SCALED = Path("kubernetes") / "overlays" / "keda" / "scaled-objects.yaml"
 
 JOBS = Template("""\
 # Jobs of $name: they run when it changes, or what it is built from.
@@ -71,3 +73,26 @@ def make_deployment(name: str, folder: Path) -> None:
     # Kustomize takes no patterns: each service stands in the list.
     with (root / LIST).open("a") as services:
         services.write(f"  - ../../services/{name}/kubernetes\n")
+    # The overlay keda leaves no other autoscaler to a service.
+    scaled = root / SCALED
+    if scaled.exists():
+        objects = scaled.read_text("utf-8")
+        scaled.write_text(f"{objects}---\n{scaled_like_the_last(objects, name)}")
+
+
+def scaled_like_the_last(objects: str, name: str) -> str:
+    """An object for a new service: the address of Prometheus may have been changed.
+
+    >>> there = '---\\nmetadata: {name: service-x}\\nquery: sum(a{service=~"y|z"})\\n'
+    >>> print(scaled_like_the_last(there, "new"), end="")
+    metadata: {name: service-new}
+    query: sum(a{service=~"new"})
+    """
+    last = objects.rpartition("---\n")[2]
+    called = re.search(r"name: service-([a-z0-9-]+)", last)
+    if not called:
+        return ""
+
+    last = re.sub(rf"(service-|app: ){re.escape(called[1])}\b", rf"\1{name}", last)
+    # As it is made, its only route has its name.
+    return re.sub(r'service=~"[^"]*"', f'service=~"{name}"', last)
