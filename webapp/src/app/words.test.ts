@@ -12,6 +12,8 @@ import { canvas } from "@/features/edit/words/canvas.en";
 import { canvas as canvasFr } from "@/features/edit/words/canvas.fr";
 import { en as edit } from "@/features/edit/words/en";
 import { fr as editFr } from "@/features/edit/words/fr";
+import { en as health } from "@/features/health/words/en";
+import { fr as healthFr } from "@/features/health/words/fr";
 import { en as signin } from "@/features/signin/words/en";
 import { fr as signinFr } from "@/features/signin/words/fr";
 import { en as compare } from "@/features/task/compare/words/en";
@@ -34,6 +36,7 @@ function keysOf(words: object, prefix = ""): string[] {
 // These words come with their pages.
 const all = {
   ...en,
+  ...health,
   edit,
   canvas,
   compare,
@@ -44,6 +47,7 @@ const all = {
 };
 const allFrench = {
   ...fr,
+  ...healthFr,
   edit: editFr,
   canvas: canvasFr,
   compare: compareFr,

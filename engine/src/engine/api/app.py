@@ -41,7 +41,8 @@ from engine.api.access import (
     tokens,
 )
 from engine.api.access.audit import Audited, Noting
-from engine.api.access.door import Door, WhileAdmitted, guard_others, include
+from engine.api.access.door import Door
+from engine.api.access.doorways import WhileAdmitted, guard_others, include
 from engine.api.body.memory import json_memory
 from engine.api.figures import EngineFigures
 from engine.api.forwarded import Forwarded

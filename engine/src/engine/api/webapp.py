@@ -21,7 +21,7 @@ from starlette.routing import Route
 import engine
 from engine.api import welcome
 from engine.api.access import pages
-from engine.api.access.door import include
+from engine.api.access.doorways import include
 from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
 from engine.domain.errors import Unknown

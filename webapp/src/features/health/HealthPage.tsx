@@ -24,6 +24,8 @@ import { Section } from "./Section";
 import { useSchedules } from "./useSchedules";
 import { missingServices, type Verdict, verdictOf } from "./verdict";
 
+import "./words";
+
 const POLL_MS = 3000;
 
 export function HealthPage() {

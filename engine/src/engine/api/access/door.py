@@ -1,21 +1,15 @@
 """Stands in front of every endpoint: knows who asks, and looks into the table.
 
-`include` puts it in front of the routes of FastAPI, `Door.admit` is called by those of
-the hot path. Both also ask for the row of each endpoint when the application is made,
-so one without a row does not start, whether there are accounts or not.
+How it comes to stand there is in `doorways`; those of the hot path call `Door.admit`
+themselves.
 """
 
-import logging
 from hashlib import sha256
 from math import inf
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.routing import APIRoute
-from starlette.requests import Request
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from engine.api.access.shown import address_of, shown_in, usual_bearer_in
 from engine.api.call import parse_query
@@ -40,13 +34,11 @@ from engine.domain.access.rights import (
 )
 from engine.domain.access.roles import Principal, Role
 from engine.domain.access.spaces import EVERYWHERE
-from engine.domain.access.table import NoRow, right_of
+from engine.domain.access.table import right_of
 from engine.domain.errors import EngineError, Unknown
 from engine.domain.protocol import TASK_ID
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.engine import Engine
-
-log = logging.getLogger(__name__)
 
 BY_ID = frozenset({Named.SCHEDULE, Named.PERSON})
 """What paths call `id`; they call the others by their kind."""
@@ -327,75 +319,3 @@ def _forbidden(right: Right, place: Place | None) -> Forbidden:
         # No role in a space is enough.
         return Forbidden()
     return Forbidden(right.need.role, place.space)
-
-
-async def _permitted(request: Request) -> None:
-    """The dependency of every route of FastAPI, where there are accounts."""
-    template = request.scope["route"].path
-    right = right_of(request.method, template)
-    await request.app.state.door.admit(request.scope, right)
-
-
-def include(app: FastAPI, router: APIRouter, *, has_accounts: bool) -> None:
-    """Add the routes of a module, behind the door; raises `NoRow`."""
-    for route in router.routes:
-        _expect_rows(route)
-    app.include_router(
-        router, dependencies=[Depends(_permitted)] if has_accounts else []
-    )
-
-
-class Guarded:
-    """An endpoint that is not FastAPI's, behind the door."""
-
-    def __init__(self, app: ASGIApp, template: str) -> None:
-        self._app = app
-        self._template = template
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        right = right_of(scope["method"], self._template)
-        await scope["app"].state.door.admit(scope, right)
-        await self._app(scope, receive, send)
-
-
-class WhileAdmitted:
-    """ASGI middleware that ends answers whose readers may not read them any more."""
-
-    def __init__(self, app: ASGIApp, door: Door) -> None:
-        self._app = app
-        self._door = door
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            send = self._door.sending(scope, send)
-        try:
-            await self._app(scope, receive, send)
-        except Exception:
-            if not scope.get(IS_CUT):
-                raise
-            # Nothing can be told any more: the server ends the connection, since the
-            # answer is not complete.
-            log.info("an answer was cut: who read it may not do so any more")
-
-
-def guard_others(app: FastAPI, *, has_accounts: bool) -> None:
-    """Put the door in front of pages and files, which FastAPI does not know."""
-    for route in app.router.routes:
-        if not isinstance(route, Route | Mount):
-            continue
-        _expect_rows(route)
-        if has_accounts and not isinstance(route, APIRoute):
-            route.app = Guarded(route.app, route.path)
-
-
-def _expect_rows(route: BaseRoute) -> None:
-    """Raises `NoRow` for an endpoint that has none."""
-    if isinstance(route, Mount):
-        right_of("GET", route.path)
-        return
-    path: Any = getattr(route, "path", None)
-    methods: Any = getattr(route, "methods", None)
-    if path is None or not methods:
-        raise NoRow(repr(route))
-    for method in sorted(methods):
-        right_of(method, path)

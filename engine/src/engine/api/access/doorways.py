@@ -1,0 +1,91 @@
+"""Puts the door in front of every endpoint, where there are accounts.
+
+Whether there are or not, it also asks for the row of each endpoint in the table of
+rights when the application is made: one without a row does not start.
+"""
+
+import logging
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.api.access.door import IS_CUT, Door
+from engine.domain.access.table import NoRow, right_of
+
+log = logging.getLogger(__name__)
+
+
+async def _permitted(request: Request) -> None:
+    """The dependency of every route of FastAPI, where there are accounts."""
+    template = request.scope["route"].path
+    right = right_of(request.method, template)
+    await request.app.state.door.admit(request.scope, right)
+
+
+def include(app: FastAPI, router: APIRouter, *, has_accounts: bool) -> None:
+    """Add the routes of a module, behind the door; raises `NoRow`."""
+    for route in router.routes:
+        _expect_rows(route)
+    app.include_router(
+        router, dependencies=[Depends(_permitted)] if has_accounts else []
+    )
+
+
+class Guarded:
+    """An endpoint that is not FastAPI's, behind the door."""
+
+    def __init__(self, app: ASGIApp, template: str) -> None:
+        self._app = app
+        self._template = template
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        right = right_of(scope["method"], self._template)
+        await scope["app"].state.door.admit(scope, right)
+        await self._app(scope, receive, send)
+
+
+class WhileAdmitted:
+    """ASGI middleware that ends answers whose readers may not read them any more."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            send = self._door.sending(scope, send)
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            if not scope.get(IS_CUT):
+                raise
+            # Nothing can be told any more: the server ends the connection, since the
+            # answer is not complete.
+            log.info("an answer was cut: who read it may not do so any more")
+
+
+def guard_others(app: FastAPI, *, has_accounts: bool) -> None:
+    """Put the door in front of pages and files, which FastAPI does not know."""
+    for route in app.router.routes:
+        if not isinstance(route, Route | Mount):
+            continue
+        _expect_rows(route)
+        if has_accounts and not isinstance(route, APIRoute):
+            route.app = Guarded(route.app, route.path)
+
+
+def _expect_rows(route: BaseRoute) -> None:
+    """Raises `NoRow` for an endpoint that has none."""
+    if isinstance(route, Mount):
+        right_of("GET", route.path)
+        return
+    path: Any = getattr(route, "path", None)
+    methods: Any = getattr(route, "methods", None)
+    if path is None or not methods:
+        raise NoRow(repr(route))
+    for method in sorted(methods):
+        right_of(method, path)
