@@ -33,3 +33,8 @@ def event(number: int) -> NodeFailed:
 def ack(number: int) -> NodeAcknowledged:
     """An acknowledgement: it may be lost."""
     return NodeAcknowledged("node", number, "http://localhost/")
+
+
+def assert_saved(frame: Frame | None) -> Frame:
+    assert frame is not None
+    return frame

@@ -7,21 +7,16 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from engine.adapters.shared.instants import to_micros
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
-from engine.adapters.sqlite.schema import MIGRATIONS
 from engine.domain.errors import StaleFrame, Unavailable
-from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
-from engine.domain.frame_json import encode
-from engine.domain.run import Run, Status
-from engine.domain.task_lists import TaskFilter, TaskSummary
-from frames import NOON, T, new_frame
+from engine.domain.frame import Frame, FramePath, FrameStatus
+from engine.domain.task_lists import TaskFilter
+from frames import T, assert_saved, new_frame
 from msgspec.structs import replace
 
 from .limits import no_room
@@ -69,42 +64,6 @@ async def test_a_list_of_tasks_reads_no_document(
     assert task.id == T
 
 
-async def test_a_file_of_the_first_schema_is_taken_over(file: Path) -> None:
-    running = new_frame("running", created_at=NOON)
-    failed = new_frame(
-        "failed",
-        created_at=NOON,
-        status=FrameStatus.FAILED,
-        error="broke",
-        ended_at=NOON + timedelta(microseconds=7),
-    )
-    old_insert = (
-        "INSERT INTO frames (path, task, route, status, created_at, saved_at, revision,"
-        " document) VALUES (?, ?, ?, ?, ?, 1, 1, ?)"
-    )
-    file.parent.mkdir()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(MIGRATIONS[0])
-        for frame in (running, failed):
-            row = (frame.path, frame.path, frame.route, frame.status.value)
-            row += (to_micros(frame.created_at), encode(frame))
-            connection.execute(old_insert, row)
-        broken = ("broken", "broken", "r", "running", 0, b"no JSON")
-        connection.execute(old_insert, broken)
-        connection.commit()
-
-    async with Database(file) as database:
-        frames = SqliteFrameStore(database)
-        tasks, _ = await frames.tasks(TaskFilter(), None, 9)
-        read = await frames.get(failed.path)
-
-    told = {task.id: task for task in tasks}
-    assert told["running"] == TaskSummary.of(running)
-    assert told["failed"] == TaskSummary.of(failed)
-    assert told["broken"].version == ""
-    assert read == failed
-
-
 async def test_a_schema_of_the_future_is_refused(file: Path) -> None:
     async with Database(file):
         pass
@@ -149,33 +108,18 @@ async def test_closing_waits_for_what_was_to_be_saved(file: Path) -> None:
         assert counts.by_status == {"running": 500}
 
 
-async def test_a_file_before_the_indexes_of_paths_is_taken_over(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_task_whose_status_a_newer_engine_wrote_is_listed_as_failed(
+    database: Database,
 ) -> None:
-    """Of version 16: what it lists for a restart, and for those who watch a task."""
-    due = Push(url="http://caller/", task_id="1", due_at=NOON)
-    item = Parent(path=T, node="each", attempt=1, index=0, item=1)
-    waiting = {"work": Run(status=Status.CALLING, attempt=1, wake_at=NOON)}
-    frames_before = (
-        new_frame(T, runs=waiting),
-        new_frame(f"{T}/each[0]", parent=item, runs=waiting),
-        new_frame("told", status=FrameStatus.FINISHED),
-        new_frame("untold", status=FrameStatus.FINISHED, push=due),
+    store = SqliteFrameStore(database)
+    await store.insert(new_frame(T))
+    await database.write(
+        lambda connection: connection.execute("UPDATE frames SET status = 'asleep'")
     )
-    with monkeypatch.context() as before:
-        before.setattr("engine.adapters.sqlite.file.MIGRATIONS", MIGRATIONS[:16])
-        before.setattr("engine.adapters.sqlite.file.LAST_SAVED", "SELECT 0")
-        async with Database(file) as database:
-            store = SqliteFrameStore(database)
-            kept = [assert_saved(await store.insert(frame)) for frame in frames_before]
 
-    async with Database(file) as database:
-        store = SqliteFrameStore(database)
-        active = [*await store.active(None, 2), *await store.active(kept[1].path, 9)]
-        of_task = await store.of_task(T, None, 9)
-
-    assert active == [T, f"{T}/each[0]", "untold"]
-    assert of_task == kept[:2]
+    for which in (TaskFilter(), TaskFilter(route="blur")):
+        [task], _ = await store.tasks(which, None, 9)
+        assert task.status is FrameStatus.FAILED
 
 
 async def test_a_bad_operation_does_not_harm_those_it_is_committed_with(
@@ -288,11 +232,12 @@ async def test_a_full_disk_does_not_pass_the_check(
 SAVES_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
+from typing import Any
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.frame_json import encode
-from engine.domain.task_lists import TaskFilter, TaskSummary
+from engine.domain.task_lists import Seen, TaskFilter, TaskSummary
 from datetime import datetime, UTC
 
 async def save(frames, path):
@@ -375,8 +320,3 @@ async def test_what_was_erased_is_in_no_byte_of_the_files(
     files = list(file.parent.iterdir())
     assert file in files
     assert not [one for one in files if canary.encode() in one.read_bytes()]
-
-
-def assert_saved(frame: Frame | None) -> Frame:
-    assert frame is not None
-    return frame

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
-from engine.domain.frame import Frame, FrameStatus, Parent
-from frames import NOON, T, new_frame
+from engine.domain.frame import FrameStatus, Parent
+from frames import NOON, T, assert_saved, new_frame
 
 
 @pytest.fixture
@@ -63,8 +63,3 @@ async def test_a_task_that_has_ended_is_saved_later_than_before(file: Path) -> N
         second = await SqliteFrameStore(database).save(first)
 
     assert second.saved_at == NOON + timedelta(microseconds=1)
-
-
-def assert_saved(frame: Frame | None) -> Frame:
-    assert frame is not None
-    return frame

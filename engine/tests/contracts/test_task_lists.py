@@ -233,6 +233,36 @@ async def test_somebody_finds_all_tasks_of_some_spaces_and_own_ones_of_others(
     assert await found(seen=both, statuses=(FrameStatus.FAILED,)) == []
 
 
+async def test_who_sees_all_finds_the_tasks_of_many_spaces_in_one_order(
+    frames: FrameStore,
+) -> None:
+    """Three of each microsecond, each in a space of its own, of one status or another.
+
+    There are more spaces than a page has tasks.
+    """
+    statuses = (FrameStatus.RUNNING, FrameStatus.FAILED)
+    new = [
+        new_frame(
+            f"t{n:02}",
+            created_at=NOON + n // 3 * SECOND,
+            space=f"space{n * 7 % 12}" if n else "",
+            status=statuses[n % 2],
+        )
+        for n in range(12)
+    ]
+    await insert(frames, *new)
+    newest = [frame.path for frame in reversed(new)]
+
+    assert await all_tasks(frames, ANY, limit=2) == newest
+    assert await all_tasks(frames, ANY, limit=5) == newest
+    failed = TaskFilter(statuses=(FrameStatus.FAILED,))
+    assert await all_tasks(frames, failed, limit=2) == newest[0::2]
+    of_route = TaskFilter(route=new[0].route)
+    assert await all_tasks(frames, of_route, limit=2) == newest
+    some = TaskFilter(since=NOON + SECOND, until=NOON + 3 * SECOND)
+    assert await all_tasks(frames, some, limit=2) == newest[3:9]
+
+
 async def test_a_task_that_ends_stays_in_the_list_of_its_space(
     frames: FrameStore,
 ) -> None:

@@ -62,29 +62,35 @@ WHERE task = ? AND parent IS NOT NULL AND saved_at >= ?
 ORDER BY saved_at LIMIT ?
 """
 
+# Lists of tasks are put together from those of each space and status, or of each route
+# and status, which are all that is kept in order. Statuses are asked for, since a newer
+# engine may have others.
+NEXT_PLACE = """
+SELECT space, status FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND (space, status) > (?, ?)
+ORDER BY space, status LIMIT 1
+"""
+
+NEXT_STATUS_OF_ROUTE = """
+SELECT status FROM frames INDEXED BY tasks_of_both
+WHERE parent IS NULL AND route = ? AND status > ? ORDER BY status LIMIT 1
+"""
+
+NEWEST_IN_PLACE = """
+SELECT created_at, path FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND space = ? AND status = ?
+    AND created_at >= ? AND (created_at, path) < (?, ?)
+ORDER BY created_at DESC, path DESC LIMIT 1
+"""
+
 # Pages begin after a position instead of skipping rows, so that a page far back costs
 # no more than the first one.
-TASKS = """
+TASKS_OF_SPACE = """
 SELECT path, route, version, status, error, failed_node, code, continues, trial,
     created_at, ended_at
-FROM frames INDEXED BY tasks WHERE parent IS NULL
+FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND space = ? AND status = ?
     AND created_at >= ? AND (created_at, path) < (?, ?)
-ORDER BY created_at DESC, path DESC LIMIT ?
-"""
-
-TASKS_OF_ROUTE = """
-SELECT path, route, version, status, error, failed_node, code, continues, trial,
-    created_at, ended_at
-FROM frames INDEXED BY tasks_of_route
-WHERE parent IS NULL AND route = ? AND created_at >= ? AND (created_at, path) < (?, ?)
-ORDER BY created_at DESC, path DESC LIMIT ?
-"""
-
-TASKS_OF_STATUS = """
-SELECT path, route, version, status, error, failed_node, code, continues, trial,
-    created_at, ended_at
-FROM frames INDEXED BY tasks_of_status
-WHERE parent IS NULL AND status = ? AND created_at >= ? AND (created_at, path) < (?, ?)
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
@@ -119,16 +125,7 @@ WHERE parent IS NULL AND owner <> '' AND owner = ?
 ORDER BY created_at DESC, path DESC LIMIT ?
 """
 
-# Of one space. One route has its tasks in few spaces, so that is looked at for those.
-TASKS_OF_SPACE = """
-SELECT path, route, version, status, error, failed_node, code, continues, trial,
-    created_at, ended_at
-FROM frames INDEXED BY tasks_of_space
-WHERE parent IS NULL AND space <> '' AND space = ? AND status = ?
-    AND created_at >= ? AND (created_at, path) < (?, ?)
-ORDER BY created_at DESC, path DESC LIMIT ?
-"""
-
+# One route has its tasks in few spaces, so that is looked at for those.
 TASKS_OF_ROUTE_AND_SPACE = """
 SELECT path, route, version, status, error, failed_node, code, continues, trial,
     created_at, ended_at
@@ -147,7 +144,7 @@ WHERE parent IS NULL AND owner <> '' AND owner = ?
 USAGE_IN_SPACE = """
 SELECT coalesce(sum(status = 'running'), 0), coalesce(sum(bytes), 0)
 FROM frames INDEXED BY tasks_of_space
-WHERE parent IS NULL AND space <> '' AND space = ?
+WHERE parent IS NULL AND space = ?
 """
 
 LAST_ROW = "SELECT max(rowid) FROM frames"
@@ -169,7 +166,7 @@ WHERE parent IS NULL AND trial = 1 GROUP BY route, status
 
 # A task whose document could not be read when the column was made has no version.
 HAS_TASKS = """
-SELECT 1 FROM frames INDEXED BY tasks_of_route
+SELECT 1 FROM frames INDEXED BY tasks_of_both
 WHERE parent IS NULL AND route = ? AND version IN (?, '') LIMIT 1
 """
 

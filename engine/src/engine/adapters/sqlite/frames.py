@@ -12,13 +12,13 @@ from engine.adapters.shared import task_pages
 from engine.adapters.shared.frame_pages import PageBytes
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite import frame_statements as sql
+from engine.adapters.sqlite import task_lists
 from engine.adapters.sqlite.database import Database
 from engine.domain.errors import StaleFrame, Unknown, UnreadableDocument
-from engine.domain.frame import Frame, FramePath, FrameStatus, Parent
+from engine.domain.frame import Frame, FramePath, Parent
 from engine.domain.frame_json import decode, encode
 from engine.domain.stand_in import Known, stand_in
 from engine.domain.task_lists import (
-    Seen,
     TaskCounts,
     TaskFilter,
     TaskSummary,
@@ -123,19 +123,11 @@ class SqliteFrameStore:
     ) -> tuple[Sequence[TaskSummary], str | None]:
         span = task_pages.Span.of(which, cursor)
 
-        # One row more than wanted tells whether there is another page.
-        bounds = (span.since, *span.before, limit + 1)
-        questions = [(query, (*chosen, *bounds)) for query, chosen in _choices(which)]
+        # One task more than wanted tells whether there is another page.
+        def answers(connection: sqlite3.Connection) -> list[TaskSummary]:
+            return task_lists.tasks(connection, which, span, limit + 1)
 
-        def answers(connection: sqlite3.Connection) -> list[Sequence[Any]]:
-            return [
-                row
-                for query, values in questions
-                for row in connection.execute(query, values)
-            ]
-
-        found = [_summary(*row) for row in await self._database.read(answers)]
-        return task_pages.cut(found, limit)
+        return task_pages.cut(await self._database.read(answers), limit)
 
     async def counts(self) -> TaskCounts:
         return await self._database.read(
@@ -294,74 +286,3 @@ def _known(row: Sequence[Any]) -> Known:
         saved_at=from_micros(saved_at),
         erase_at=from_micros(erase_at) if erase_at is not None else None,
     )
-
-
-def _summary(
-    path: str,
-    route: str,
-    version: str,
-    status: str,
-    error: str | None,
-    failed_node: str | None,
-    code: str | None,
-    continues: str,
-    trial: int,
-    created_at: int,
-    ended_at: int | None,
-) -> TaskSummary:
-    return TaskSummary(
-        id=path,
-        route=route,
-        version=version,
-        status=task_pages.status_of(status),
-        error=error,
-        failed_node=failed_node,
-        code=code,
-        continues=continues,
-        trial=bool(trial),
-        created_at=from_micros(created_at),
-        ended_at=None if ended_at is None else from_micros(ended_at),
-    )
-
-
-def _choices(which: TaskFilter) -> list[tuple[str, tuple[str | None, ...]]]:
-    """The queries that have the right index, and the values that they compare.
-
-    Of several statuses each has a query of its own: their index has the newest tasks of
-    one status next to each other.
-    """
-    if which.owner:
-        return [(sql.TASKS_OF_PERSON, (which.owner,))]
-    statuses = [status.value for status in which.statuses]
-    if which.seen is not None:
-        return _choices_seen(which, which.seen, statuses or list(FrameStatus))
-    if which.route and statuses:
-        return [(sql.TASKS_OF_BOTH, (which.route, status)) for status in statuses]
-    if which.route:
-        return [(sql.TASKS_OF_ROUTE, (which.route,))]
-    if statuses:
-        return [(sql.TASKS_OF_STATUS, (status,)) for status in statuses]
-    return [(sql.TASKS, ())]
-
-
-def _choices_seen(
-    which: TaskFilter, seen: Seen, statuses: Sequence[str]
-) -> list[tuple[str, tuple[str | None, ...]]]:
-    """The same for somebody who does not see all: of each space by itself."""
-    choices: list[tuple[str, tuple[str | None, ...]]] = []
-    for space in seen.all_in:
-        for status in statuses:
-            if which.route:
-                values = (which.route, status, space)
-                choices.append((sql.TASKS_OF_ROUTE_AND_SPACE, values))
-            else:
-                choices.append((sql.TASKS_OF_SPACE, (space, status)))
-    if seen.owner and seen.own_in:
-        # One text each, since their number varies: |running|error|.
-        own = (seen.owner, _joined(seen.own_in), which.route, _joined(statuses))
-        choices.append((sql.TASKS_OF_OWNER, own))
-    return choices
-
-
-def _joined(names: Sequence[str]) -> str:
-    return f"|{'|'.join(names)}|"
