@@ -19,7 +19,7 @@ import nats
 import pytest
 
 from deploy.tests.test_watch import ECHO, engine_in, running_engine
-from deploy.tests.watched import PATIENCE_SECONDS, firing, rules_at_once
+from deploy.tests.watched import PATIENCE_SECONDS, evaluated, firing, rules_at_once
 from servers.mongo import Mongo
 from servers.nats import Nats
 from servers.ports import HOST
@@ -183,21 +183,8 @@ def test_a_certificate_that_ends_soon_fires(
             found = httpx.get(f"{watch.url}/api/v1/query", params=query).json()
             return bool(found["data"]["result"])
 
-        def judged() -> bool:
-            rules_of = httpx.get(f"{watch.url}/api/v1/rules").json()["data"]
-            (group,) = rules_of["groups"]
-            alert = next(r for r in group["rules"] if r["name"] == "CertificateEnds")
-            return str(alert["lastEvaluation"]) > last[0]
-
         block_until(seen, seconds=PATIENCE_SECONDS)
-        last = [now_of(watch.url)]
-        block_until(judged, seconds=PATIENCE_SECONDS)
+        evaluated(watch.url)
         fires = "CertificateEnds" in firing(watch.url)
 
     assert fires is ends_soon
-
-
-def now_of(prometheus: str) -> str:
-    """The time at a Prometheus, as it writes times of evaluations."""
-    rules = httpx.get(f"{prometheus}/api/v1/rules").json()["data"]["groups"]
-    return str(max(rule["lastEvaluation"] for rule in rules[0]["rules"]))

@@ -1,9 +1,12 @@
 """What tests of alerts have in common: rules without their patience, what fires."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import httpx
+
+from servers.waiting import block_until
 
 WATCH = Path(__file__).parents[1] / "watch"
 
@@ -27,3 +30,19 @@ def firing(prometheus: str) -> set[str]:
         for one in answer["data"]["alerts"]
         if one["state"] == "firing"
     }
+
+
+def evaluated(prometheus: str) -> None:
+    """Returns when each rule was judged after what is known at the Prometheus now."""
+    begun = max(_evaluations(prometheus))
+    block_until(lambda: min(_evaluations(prometheus)) > begun, seconds=PATIENCE_SECONDS)
+
+
+def _evaluations(prometheus: str) -> list[datetime]:
+    """When each rule was judged last, by the clock of that Prometheus."""
+    groups = httpx.get(f"{prometheus}/api/v1/rules").json()["data"]["groups"]
+    return [
+        datetime.fromisoformat(rule["lastEvaluation"])
+        for group in groups
+        for rule in group["rules"]
+    ]
