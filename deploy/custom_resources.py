@@ -16,14 +16,17 @@ import yaml  # type: ignore[import-untyped]  # has no types
 
 from deploy.commands import run
 
-# The module that has a definition, and where in it.
+OPERATOR_DEFINITIONS = "example/prometheus-operator-crd/monitoring.coreos.com_"
+
+# The modules that have definitions, and where in them.
 MODULES = {
-    "github.com/kedacore/keda/v2@v2.18.0": (
+    "github.com/kedacore/keda/v2@v2.18.0": [
         "config/crd/bases/keda.sh_scaledobjects.yaml"
-    ),
-    "github.com/prometheus-operator/prometheus-operator@v0.85.0": (
-        "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml"
-    ),
+    ],
+    "github.com/prometheus-operator/prometheus-operator@v0.85.0": [
+        f"{OPERATOR_DEFINITIONS}servicemonitors.yaml",
+        f"{OPERATOR_DEFINITIONS}podmonitors.yaml",
+    ],
 }
 
 
@@ -38,12 +41,18 @@ Loader.add_constructor(
 KEPT_AS_IT_IS = "x-kubernetes-preserve-unknown-fields"
 
 
+def files() -> Iterator[Path]:
+    """Where the definitions are, in the cache of Go; raises `Failed`."""
+    for module, names in MODULES.items():
+        told = json.loads(run("go", "mod", "download", "-json", module))
+        yield from (Path(told["Dir"], name) for name in names)
+
+
 def definitions() -> dict[tuple[str, str], Any]:
     """The schema of each kind and version of its API."""
     found: dict[tuple[str, str], Any] = {}
-    for module, file in MODULES.items():
-        told = json.loads(run("go", "mod", "download", "-json", module))
-        for one in yaml.load_all(Path(told["Dir"], file).read_text("utf-8"), Loader):
+    for file in files():
+        for one in yaml.load_all(file.read_text("utf-8"), Loader):
             found.update(_versions_of(one))
     return found
 

@@ -21,6 +21,15 @@ def test_each_service_of_the_repository_is_there(name: str) -> None:
     assert "service_token" in CONTAINERS[name]["secrets"]
 
 
+def test_prometheus_reads_each_service() -> None:
+    file = FILE.parent / COMPOSE["configs"]["prometheus"]["file"]
+    jobs = yaml.safe_load(file.read_text("utf-8"))["scrape_configs"]
+
+    (job,) = [one for one in jobs if one["job_name"] == "services"]
+
+    assert [*services()] == job["dns_sd_configs"][0]["names"]
+
+
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_each_container_has_a_bound_on_its_memory(name: str) -> None:
     assert CONTAINERS[name]["deploy"]["resources"]["limits"]["memory"]

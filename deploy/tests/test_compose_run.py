@@ -6,6 +6,7 @@ people get with `make compose`.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -125,7 +126,7 @@ def test_a_replica_that_is_killed_under_load_takes_no_task_with_it(
     assert len(load.refused) <= 2 * 3
 
 
-def test_prometheus_watches_every_replica_with_a_token_in_a_file(
+def test_prometheus_watches_every_replica_and_service(
     stack: Stack, ada: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMPOSE_PROFILES", "watch")
@@ -137,17 +138,22 @@ def test_prometheus_watches_every_replica_with_a_token_in_a_file(
         address = f"http://127.0.0.1:9090/api/v1/{path}"
         return stack.inside("prometheus", "wget", "-q", "-O", "-", address)
 
-    def states() -> list[str]:
+    def states() -> Counter[tuple[str, str]]:
         found = json.loads(asked("targets?state=active"))["data"]["activeTargets"]
-        return [one["health"] for one in found]
+        return Counter((one["labels"]["job"], one["health"]) for one in found)
 
+    # Each replica of the engine, and each service that runs.
+    running = len(set(services()) - WITHOUT_AN_IMAGE)
     block_until(
-        lambda: states() == ["up", "up"],
+        lambda: states() == {("marketplace", "up"): 2, ("services", "up"): running},
         seconds=SCRAPED_SECONDS,
         look_seconds=1,
         explain=lambda: asked("targets?state=active"),
     )
     assert "NobodyServes" in asked("rules")
+    # With that the alert of a model is more than a text.
+    known = json.loads(asked("query?query=service_model_info"))["data"]["result"]
+    assert {one["metric"]["model"] for one in known} == {"digits"}
     managers = json.loads(asked("alertmanagers"))["data"]["activeAlertmanagers"]
     assert len(managers) == 1
     compose.compose("rm", "--stop", "--force", "prometheus", "alertmanager")

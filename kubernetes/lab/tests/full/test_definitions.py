@@ -9,8 +9,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # has no types
 
 from deploy.cluster import apply, manifests
-from deploy.commands import ROOT, Failed, run
-from deploy.custom_resources import MODULES
+from deploy.commands import ROOT, Failed
+from deploy.custom_resources import files
 from deploy.images import revision
 from kubernetes.lab.cluster import Cluster
 from kubernetes.lab.tests.production import NAMESPACE, OVERLAYS, Production
@@ -20,18 +20,16 @@ GPU = "nvidia.com/gpu"
 TRAINING_SECONDS = 600.0
 VOLCANO = ROOT / "kubernetes" / "lab" / "definitions" / "volcano.yaml"
 
+KINDS = "scaledobjects,servicemonitors,podmonitors"
+
 Documents = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def defined(lab: Cluster) -> None:
     """The definitions of KEDA and the operator of Prometheus, and ours of Volcano."""
-    files = [str(VOLCANO)]
-    for module, file in MODULES.items():
-        told = json.loads(run("go", "mod", "download", "-json", module))
-        files.append(str(Path(told["Dir"], file)))
-    for file in files:
-        lab.kubectl("apply", "--server-side", "--filename", file)
+    for file in (VOLCANO, *files()):
+        lab.kubectl("apply", "--server-side", "--filename", str(file))
     lab.kubectl("wait", "--for=condition=Established", "crd", "--all")
 
 
@@ -48,16 +46,18 @@ def test_the_objects_of_keda_are_accepted(
     production: Production, defined: None
 ) -> None:
     overlay = documents(ROOT / "kubernetes" / "overlays" / "keda")
-    custom = of_kinds(overlay, "ScaledObject", "ServiceMonitor")
+    custom = of_kinds(overlay, "ScaledObject", "ServiceMonitor", "PodMonitor")
 
     apply(yaml.safe_dump_all(custom))
 
-    names = production.kubectl("get", "scaledobjects,servicemonitors", "-o=name")
-    assert len(names.split()) == len(custom) > 1
-    production.kubectl("delete", "scaledobjects,servicemonitors", "--all")
+    names = production.kubectl("get", KINDS, "-o=name")
+    assert len(names.split()) == len(custom) > 2
+    production.kubectl("delete", KINDS, "--all")
 
 
-@pytest.mark.parametrize("kind", ["ScaledObject", "ServiceMonitor", "Queue", "Job"])
+@pytest.mark.parametrize(
+    "kind", ["ScaledObject", "ServiceMonitor", "PodMonitor", "Queue", "Job"]
+)
 def test_a_field_that_is_misspelt_is_refused(defined: None, kind: str) -> None:
     overlays = ROOT / "kubernetes" / "overlays"
     found = documents(overlays / "keda") + documents(overlays / "gpu")
