@@ -20,6 +20,7 @@ NODE_RED := .peers/.fetched
 # “make bench peers” measures beside Node-RED
 PEERS := $(if $(filter peers,$(MAKECMDGOALS)),--peers)
 OLLAMA := .servers/bin/.ollama-fetched
+COSIGN := .servers/bin/.cosign-fetched
 KEYCLOAK := .servers/bin/.keycloak-fetched
 TRAINING := services/digit-recognition/training
 TRAINER := .venv-training
@@ -139,6 +140,11 @@ $(OLLAMA): servers/binaries.py | .venv/.run
 # 160 MB, two minutes at first
 $(KEYCLOAK): servers/binaries.py | .venv/.run
 	@$(BIN)/python -m servers.binaries keycloak
+	@touch $@
+
+# nine minutes of a processor: Go builds it
+$(COSIGN): servers/binaries.py | .venv/.run
+	@$(BIN)/python -m servers.binaries cosign
 	@touch $@
 
 # 80 MB, a quarter of a minute
@@ -295,8 +301,8 @@ compose-plugin: ## Docker Compose from its Go module, where the command docker h
 compose: ## everything on this machine with Docker Compose, of the images of make images: make compose profiles="watch llm"
 	@$(PYTHON) -m deploy.compose $(profiles)
 
-images-test: .venv/.dev $(SBOM) ## build the images, start each, and try what they promise
-	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_sbom.py deploy/tests/test_training_image.py
+images-test: .venv/.dev $(SBOM) $(COSIGN) ## build the images, start each, and try what they promise
+	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_sbom.py deploy/tests/test_cosign.py deploy/tests/test_training_image.py
 
 compose-test: .venv/.dev $(SERVERS) $(KEYCLOAK) $(WATCHERS) ## everything of make compose in containers: face-blur, a replica killed, a restart, Keycloak
 	@$(BIN)/python -m pytest -q -s --timeout=3600 deploy/tests/test_compose.py deploy/tests/test_compose_run.py

@@ -1,11 +1,13 @@
 """Signs what was built here, and checks it.
 
 An attestation of in-toto in an envelope of DSSE: which image (by its digest) has what
-in it (a CycloneDX document). cosign makes and reads the same. openssl signs, with a key
-of ECDSA P-256 in a file of PEM: nothing has to be installed where images are built.
+in it (a CycloneDX document). The envelope stands in a bundle of Sigstore, which cosign
+verifies (tests/test_cosign.py). openssl signs, with a key of ECDSA P-256 in a file of
+PEM: nothing has to be installed where images are built.
 """
 
 import base64
+import hashlib
 import json
 import os
 import subprocess  # nosec B404 # openssl, with words of this file
@@ -19,7 +21,13 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://cyclonedx.org/bom"
 
+BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+
 PASSWORD = "SIGNING_KEY_PASSWORD"  # nosec B105 # the name of a variable
+
+
+ENDING = ".sigstore.json"
+"""Of the names of files with attestations."""
 
 
 class NotSigned(Exception):
@@ -28,7 +36,7 @@ class NotSigned(Exception):
 
 def file_of(folder: Path, name: str) -> Path:
     """Where the attestation of an image is."""
-    return folder / f"{name}.intoto.json"
+    return folder / f"{name}{ENDING}"
 
 
 def statement(image: str, digest: str, sbom: Any) -> Any:
@@ -52,26 +60,29 @@ def pre_encoded(payload: bytes, kind: str = PAYLOAD_TYPE) -> bytes:
 
 
 def signed(claim: Any, key: Path) -> str:
-    """The envelope around a statement; raises `Failed`."""
+    """The bundle around a statement; raises `Failed`."""
     payload = json.dumps(claim, ensure_ascii=False, sort_keys=True).encode()
-    words = ["-sign", str(key)]
-    if PASSWORD in os.environ:
-        words += ["-passin", f"env:{PASSWORD}"]
-    signature = _openssl("dgst", "-sha256", *words, given=pre_encoded(payload))
+    words = ("dgst", "-sha256", "-sign", str(key), *_password())
+    signature = _openssl(*words, given=pre_encoded(payload))
     envelope = {
         "payloadType": PAYLOAD_TYPE,
         "payload": base64.b64encode(payload).decode(),
         "signatures": [{"sig": base64.b64encode(signature).decode()}],
     }
-    return json.dumps(envelope) + "\n"
+    bundle = {
+        "mediaType": BUNDLE_TYPE,
+        "verificationMaterial": {"publicKey": {"hint": _name_of_key(key)}},
+        "dsseEnvelope": envelope,
+    }
+    return json.dumps(bundle) + "\n"
 
 
 def opened(text: str, key: Path) -> Any:
-    """The statement in an envelope that this public key belongs to.
+    """The statement in a bundle that this public key belongs to.
 
     Raises `NotSigned`.
     """
-    envelope = json.loads(text)
+    envelope = json.loads(text)["dsseEnvelope"]
     if envelope["payloadType"] != PAYLOAD_TYPE:
         raise NotSigned(f"it is no attestation but {envelope['payloadType']}")
     payload = base64.b64decode(envelope["payload"])
@@ -100,7 +111,17 @@ def check(text: str, key: Path, digest: str) -> Any:
     return claim["predicate"]
 
 
-def _openssl(*words: str, given: bytes) -> bytes:
+def _name_of_key(key: Path) -> str:
+    """By which a reader with many keys finds the right one: cosign makes it so."""
+    words = ("pkey", "-in", str(key), *_password(), "-pubout", "-outform", "DER")
+    return base64.b64encode(hashlib.sha256(_openssl(*words)).digest()).decode()
+
+
+def _password() -> list[str]:
+    return ["-passin", f"env:{PASSWORD}"] if PASSWORD in os.environ else []
+
+
+def _openssl(*words: str, given: bytes = b"") -> bytes:
     done = subprocess.run(  # nosec B603 B607 # no shell; openssl is the one of PATH
         ["openssl", *words], input=given, capture_output=True
     )

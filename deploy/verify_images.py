@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from deploy import attestation
-from deploy.attestation import NotSigned
+from deploy.attestation import ENDING, NotSigned
 from deploy.commands import Failed
 from deploy.images import builder, chosen_images
 from deploy.sbom import FOLDER, digest
@@ -12,8 +12,8 @@ from deploy.sbom import FOLDER, digest
 
 def main(key: str, *names: str) -> None:
     """Check the images of these names, or all that have an attestation."""
-    found = sorted(FOLDER.glob("*.intoto.json"))
-    chosen = names or [path.name.removesuffix(".intoto.json") for path in found]
+    found = sorted(FOLDER.glob(f"*{ENDING}"))
+    chosen = names or [path.name.removesuffix(ENDING) for path in found]
     if not chosen:
         sys.exit(f"there is no attestation in {FOLDER}: make images with SIGNING_KEY")
 

@@ -236,6 +236,9 @@ PROGRAMS: Mapping[str, Origin] = {
         "github.com/prometheus/alertmanager/cmd/alertmanager@v0.31.0", "a minute"
     ),
     "blackbox_exporter": GoSource("github.com/prometheus/blackbox_exporter@v0.27.0"),
+    "cosign": GoModule(
+        "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3", "nine minutes"
+    ),
     "ollama": CppModule(
         GoModule("github.com/ollama/ollama@v0.17.4", "six minutes"),
         packages=("g++", "nlohmann-json3-dev", "libstb-dev"),

@@ -1,7 +1,9 @@
 """A Docker Engine for tests: the one that runs, or one of their own."""
 
 import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +32,17 @@ def docker() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def images(docker: None) -> Images:
     return Images()
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    """A private key and its public half, made as the how-to says."""
+    key, public = tmp_path / "key.pem", tmp_path / "key.pub"
+    words = ("-name", "prime256v1", "-genkey", "-noout", "-out", str(key))
+    run("openssl", "ecparam", *words)
+    subprocess.run(
+        ["openssl", "ec", "-in", key, "-pubout", "-out", public],
+        check=True,
+        capture_output=True,
+    )
+    return key, public
