@@ -109,6 +109,48 @@ async def test_an_announcement_may_name_its_process(client: httpx.AsyncClient) -
     assert [fault["field"] for fault in wrong.json()["errors"]] == ["instance"]
 
 
+async def test_a_service_may_say_that_it_leaves(client: httpx.AsyncClient) -> None:
+    named = {**ANNOUNCED, "instance": "a"}
+    await client.post("/services", json=named)
+
+    answer = await client.post("/services", json={**named, "leaves": True})
+    details = (await client.get("/services/blur")).json()
+    lines = (await client.get("/services")).json()
+    await client.post("/services", json={**ANNOUNCED, "instance": "b"})
+    (back,) = (await client.get("/services/blur")).json()["instances"]
+
+    assert (answer.status_code, answer.json()["route"]) == (200, "blur")
+    (left,) = details["instances"]
+    assert (details["alive"], left["alive"], left["leaves"]) == (True, True, True)
+    line = next(line for line in lines if line["route"] == "blur")
+    assert (line["alive"], line["offered_by"]) == (True, 0)
+    assert (back["alive"], back["leaves"]) == (True, False)
+
+
+async def test_what_is_not_known_cannot_leave(client: httpx.AsyncClient) -> None:
+    body = {**ANNOUNCED, "instance": "a", "leaves": True}
+
+    answer = await client.post("/services", json=body)
+
+    assert answer.status_code == 200
+    assert (await client.get("/services/blur")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"leaves": 1}, {"leaves": "true"}, {"leaves": None}, {"instance": ""}],
+)
+async def test_who_leaves_says_so_and_who_it_is(
+    client: httpx.AsyncClient, change: dict[str, Any]
+) -> None:
+    body = {**ANNOUNCED, "instance": "a", "leaves": True} | change
+
+    answer = await client.post("/services", json=body)
+
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["leaves"]
+
+
 async def test_a_route_belongs_to_what_made_it_first(
     client: httpx.AsyncClient,
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from engine.domain.entry_api import Api
 from engine.domain.service import Heard, Instance
 from engine.ports import ServiceStore
@@ -164,3 +165,96 @@ async def test_many_restarts_are_each_one(services: ServiceStore) -> None:
     found = await starts(services, *names)
 
     assert found.restarted_at == NOON + 19 * SECOND
+
+
+async def test_a_process_that_leaves_is_still_there_but_offers_nothing(
+    services: ServiceStore,
+) -> None:
+    await starts(services, "a")
+    stays = Instance("blur", THERE, NOON)
+    await announce(services, stays, Instance("crop", HERE, NOON))
+
+    assert await services.leave("blur", HERE, "a", NOON + SECOND) is True
+
+    left = Instance("blur", HERE, NOON + SECOND, leaves=True)
+    assert await services.find("blur") == [left, stays]
+    assert await services.all() == [left, stays, Instance("crop", HERE, NOON)]
+    assert await services.heard() == {
+        "blur": Heard(1, NOON + SECOND),
+        "crop": Heard(1, NOON),
+    }
+    await services.leave("blur", HERE, "a", NOON)
+    assert await services.find("blur") == [left, stays]
+
+
+async def test_a_route_that_all_have_left_is_still_heard_of(
+    services: ServiceStore,
+) -> None:
+    await starts(services, "$a")
+
+    assert await services.leave("blur", HERE, "$a", NOON) is True
+
+    assert await services.heard() == {"blur": Heard(0, NOON)}
+
+
+@pytest.mark.parametrize("start", ["a", "c", "", "$left_by"])
+async def test_only_the_process_that_began_last_can_leave(
+    services: ServiceStore, start: str
+) -> None:
+    before = await starts(services, "a", "b")
+
+    assert await services.leave("blur", HERE, start, NOON + 9 * SECOND) is False
+    assert await services.leave("blur", THERE, "b", NOON) is False
+    assert await services.leave("crop", HERE, "b", NOON) is False
+
+    assert await services.all() == [before]
+
+
+async def test_who_announced_itself_without_a_name_cannot_leave(
+    services: ServiceStore,
+) -> None:
+    before = await starts(services, "")
+
+    assert await services.leave("blur", HERE, "", NOON) is False
+
+    assert await services.all() == [before]
+
+
+async def test_an_announcement_that_was_held_up_does_not_bring_back_who_left(
+    services: ServiceStore,
+) -> None:
+    await starts(services, "a", "b")
+    await services.leave("blur", HERE, "b", NOON + 2 * SECOND)
+
+    found = await starts(services, "b")
+
+    assert found.leaves
+    assert found.heard_at == NOON + 2 * SECOND
+
+
+@pytest.mark.parametrize("follower", ["b", ""])
+async def test_another_process_at_the_address_takes_work_again(
+    services: ServiceStore, follower: str
+) -> None:
+    await starts(services, "a")
+    await services.leave("blur", HERE, "a", NOON)
+
+    found = await starts(services, follower)
+
+    assert not found.leaves
+    assert await services.heard() == {"blur": Heard(1, NOON)}
+    # A late word of the one before does not put it out.
+    assert await services.leave("blur", HERE, "a", NOON) is (follower == "")
+
+
+async def test_who_stays_at_a_shared_address_speaks_for_it(
+    services: ServiceStore,
+) -> None:
+    await starts(services, "a", "b")
+    await services.leave("blur", HERE, "b", NOON + SECOND)
+
+    stays = await starts(services, "a")
+
+    assert (stays.leaves, stays.restarted_at) == (False, NOON + SECOND)
+    assert await services.leave("blur", HERE, "b", NOON) is False
+    assert await services.leave("blur", HERE, "a", NOON) is True

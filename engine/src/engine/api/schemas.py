@@ -65,7 +65,7 @@ class Route(Shape):
         False, description="In a list: schemas and examples were left out, it is long"
     )
     offered_by: int | None = Field(
-        default=None, description="Of a service in a list: how many instances offer it"
+        default=None, description="Of a service in a list: how many take its work"
     )
     heard_at: datetime | None = Field(
         default=None, description="The same: when one of them was last heard"
@@ -79,6 +79,7 @@ class Instance(Shape):
     heard_at: datetime
     restarted_at: datetime | None
     alive: bool
+    leaves: bool = Field(description="It finishes what it has, and takes no more")
 
 
 class RouteDetails(Route):

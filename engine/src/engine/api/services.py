@@ -1,6 +1,6 @@
 """Routes: publish pipelines, announce services, list, read, remove, check."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -53,6 +53,7 @@ _SERVICE_SCHEMA = {
         "url": {"type": "string", "format": "uri"},
         "instance": {"type": "string"},
         "workers": {"type": "integer", "minimum": 0, "maximum": MAX_WORKERS},
+        "leaves": {"type": "boolean"},
         "api": {"type": "object", "required": ["route"]},
     },
 }
@@ -129,6 +130,38 @@ async def _announce_service(
         )
         raise InvalidInput([fault])
 
+    process = _process_of(body)
+
+    # Every fault in it would become an object of its own.
+    announced = body.get("api")
+    if isinstance(announced, dict) and is_too_detailed(announced):
+        raise TooMuch("the api", MAX_NODE_VALUES, "values")
+
+    try:
+        api = Api.model_validate(announced)
+    except ValidationError as error:
+        raise InvalidInput(_faults_in_api(announced, error)) from None
+
+    if not principal.may_announce(api.route):
+        concerns(request, api.route)
+        raise NotAnnounced(api.route, principal.announces)
+    if process.leaves:
+        await engine.services.leave(url, api.route, process.start)
+    else:
+        await engine.services.announce(url, api, process.start, process.workers)
+    return Answer({"route": api.route, "type": "service"})
+
+
+class _Process(NamedTuple):
+    """Who announces an operation."""
+
+    start: str
+    workers: int
+    leaves: bool
+
+
+def _process_of(body: dict[str, Json]) -> _Process:
+    """What an announcement says of the process that sends it."""
     start = body.get("instance", "")
     if not isinstance(start, str) or len(start) > MAX_NAME_CHARACTERS:
         fault = Fault(
@@ -152,21 +185,17 @@ async def _announce_service(
         )
         raise InvalidInput([fault])
 
-    # Every fault in it would become an object of its own.
-    announced = body.get("api")
-    if isinstance(announced, dict) and is_too_detailed(announced):
-        raise TooMuch("the api", MAX_NODE_VALUES, "values")
-
-    try:
-        api = Api.model_validate(announced)
-    except ValidationError as error:
-        raise InvalidInput(_faults_in_api(announced, error)) from None
-
-    if not principal.may_announce(api.route):
-        concerns(request, api.route)
-        raise NotAnnounced(api.route, principal.announces)
-    await engine.services.announce(url, api, start, workers)
-    return Answer({"route": api.route, "type": "service"})
+    leaves = body.get("leaves", False)
+    if not isinstance(leaves, bool) or (leaves and not start):
+        fault = Fault(
+            code="bad-leaves",
+            message="that the service leaves is neither true nor false, or it does not "
+            "say which process leaves",
+            hint='send "leaves": true with the "instance" that was announced',
+            field="leaves",
+        )
+        raise InvalidInput([fault])
+    return _Process(start, workers, leaves)
 
 
 def _faults_in_api(announced: Json, error: ValidationError) -> list[Fault]:

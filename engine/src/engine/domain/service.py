@@ -29,17 +29,61 @@ class Instance:
     """When another process was first heard of at this address."""
     workers: int = 0
     """How much it works on at the same time; 0: it does not tell."""
+    leaves: bool = False
+    """It has said that it finishes what it has and takes no more."""
 
     def alive(self, now: datetime) -> bool:
-        """Whether it announced itself recently enough to be given work."""
+        """Whether it was heard recently enough to be at work."""
         return now - self.heard_at < GONE_AFTER
+
+    def takes_work(self, now: datetime) -> bool:
+        """Whether it is given any: one that leaves is alive until it is silent."""
+        return self.alive(now) and not self.leaves
 
 
 class Heard(NamedTuple):
     """What was heard of the instances of a route."""
 
     instances: int
+    """Those that take work."""
     last_at: datetime
+
+
+class Processes(NamedTuple):
+    """Those that were heard of at one address."""
+
+    starts: Sequence[str] = ()
+    """The one that began last comes last."""
+    left_by: str = ""
+    """The one that said it leaves, if nobody else was heard since."""
+
+    def with_heard(self, start: str) -> "Processes":
+        """After an announcement, which may have been held up on its way.
+
+        Who has left does not come back. If another one speaks that was known before,
+        several share the address, and it stays there.
+
+        >>> Processes(["a"], "a").with_heard("b")
+        Processes(starts=['a', 'b'], left_by='')
+        >>> Processes(["a", "b"], "b").with_heard("b")
+        Processes(starts=['a', 'b'], left_by='b')
+        >>> Processes(["a", "b"], "b").with_heard("a")
+        Processes(starts=['b', 'a'], left_by='')
+        """
+        starts = starts_with(self.starts, start)
+        if not self.left_by or start == self.left_by:
+            return Processes(starts, self.left_by)
+        if start in self.starts:
+            starts = [*(one for one in starts if one != start), start]
+        return Processes(starts)
+
+    def may_leave(self, start: str) -> bool:
+        """Whether this one speaks for the address: another one may have followed it.
+
+        >>> Processes(["a", "b"]).may_leave("a"), Processes(["a", "b"]).may_leave("b")
+        (False, True)
+        """
+        return bool(start) and [*self.starts[-1:]] == [start]
 
 
 def starts_with(known: Sequence[str], start: str) -> Sequence[str]:

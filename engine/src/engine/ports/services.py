@@ -19,7 +19,15 @@ class ServiceStore(Protocol):
 
         An announcement that comes late makes nothing older. `start` names the process:
         if others were heard of at this address, and this one was not, the instance has
-        `restarted_at` from now on. Without a name nothing is known of it.
+        `restarted_at` from now on. Without a name nothing is known of it. An instance
+        that leaves takes work again if it is another process that is heard.
+        """
+
+    async def leave(self, route: str, url: str, start: str, at: datetime) -> bool:
+        """This process says that it leaves; one write. False: it changes nothing.
+
+        The instance `leaves` from now on, and was heard at this instant. Only the
+        process that began last at an address speaks for it.
         """
 
     async def find(self, route: str) -> Sequence[Instance]:
@@ -37,7 +45,8 @@ class ServiceStore(Protocol):
     async def heard(self, after: datetime | None = None) -> Mapping[str, Heard]:
         """By route, the instances that were heard after an instant; None: ever.
 
-        One query, and one row for each route, however many instances there are.
+        Those that leave are not counted, but their route is there. One query, and one
+        row for each route, however many instances there are.
         """
 
     async def remove(self, route: str) -> bool:

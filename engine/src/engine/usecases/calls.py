@@ -289,12 +289,11 @@ class Calls:
             headers[TRACEPARENT] = context.header
 
         url = node.url
-        instance = ""
+        instance = None
         if node.service:
-            found = await self._services.pick(node.service)
-            if found:
-                url = found.url
-                instance = found.url
+            instance = await self._services.pick(node.service)
+            if instance:
+                url = instance.url
             elif await self._pipelines.published(node.service):
                 url = f"{self._url}/services/{node.service}"
                 # A call of a pipeline that is made again must find its first task
@@ -319,9 +318,11 @@ class Calls:
         answer = await self._outside.deliver(delivery)
 
         if isinstance(answer, Acknowledged):
-            return m.NodeAcknowledged(order.node, order.attempt, instance, given_at)
-        if instance:
-            self._services.avoid(instance)
+            at = instance.url if instance else ""
+            return m.NodeAcknowledged(order.node, order.attempt, at, given_at)
+        if instance and await self._services.left(instance, answer):
+            reason = f"an instance of “{instance.route}” has left"
+            return m.NodePostponed(order.node, order.attempt, reason)
         return _refused(order, answer)
 
     async def _request(

@@ -349,7 +349,6 @@ class Pipelines:
         if found is None:
             raise await self.unknown(route)
 
-        instances = await self._services.find(route)
         now = self._clock()
         missing = await self._missing.of(route, await self._store.current())
         return route_line(found) | {
@@ -363,8 +362,9 @@ class Pipelines:
                     "heard_at": instance.heard_at,
                     "restarted_at": instance.restarted_at,
                     "alive": instance.alive(now),
+                    "leaves": instance.leaves,
                 }
-                for instance in instances
+                for instance in await self._services.find(route)
             ],
         }
 

@@ -9,11 +9,12 @@ import orjson
 
 from engine.domain.contracts.schema_check import LEFT_TO_SERVICES
 from engine.domain.entry_api import Api
-from engine.domain.errors import InvalidInput, NoRoom
+from engine.domain.errors import InvalidInput, NoRoom, Unavailable
 from engine.domain.gate import check_document
 from engine.domain.pipeline import MEMORY_PER_JSON_BYTE, Pipeline
+from engine.domain.run_faults import Cause
 from engine.domain.service import GONE_AFTER, Heard, Instance, automatic_pipeline
-from engine.ports import Clock, Outside, Published, ServiceStore
+from engine.ports import Clock, Outside, Published, Refused, ServiceStore
 from engine.usecases.access.homes import Homes
 from engine.usecases.pipelines import FRESH_FOR, Pipelines
 from engine.usecases.recent import Recent
@@ -46,8 +47,8 @@ class Known(NamedTuple):
     """What is known of a route."""
 
     instances: Sequence[Instance]
-    alive: Sequence[Instance]
-    """Those of them that announced themselves a moment ago."""
+    at_work: Sequence[Instance]
+    """Those of them that take work now."""
     workers: int
     """How much these work on at the same time; 0: one of them does not tell."""
     true_until: datetime
@@ -56,13 +57,13 @@ class Known(NamedTuple):
     @classmethod
     def of(cls, instances: Sequence[Instance], now: datetime) -> "Known":
         """What was read, or is to be taken for that, now."""
-        alive = [instance for instance in instances if instance.alive(now)]
-        # That none is alive is never taken from memory: a service that has just
+        at_work = [instance for instance in instances if instance.takes_work(now)]
+        # That none takes work is never taken from memory: a service that has just
         # announced itself at another replica can be called at once.
-        ends = [now + FRESH_FOR, *(one.heard_at + GONE_AFTER for one in alive)]
-        told = [one.workers for one in alive]
+        ends = [now + FRESH_FOR, *(one.heard_at + GONE_AFTER for one in at_work)]
+        told = [one.workers for one in at_work]
         workers = sum(told) if all(told) else 0
-        return cls(instances, alive, workers, min(ends) if alive else now)
+        return cls(instances, at_work, workers, min(ends) if at_work else now)
 
 
 class Services:
@@ -121,6 +122,15 @@ class Services:
         # A new instance gets work at once.
         self._instances.drop(api.route)
 
+    async def leave(self, url: str, route: str, start: str) -> None:
+        """Take it that a process leaves: it is given nothing more from now on.
+
+        What it has is expected until it is silent for long. Nobody else is spoken for:
+        one that is not known here, or that another has followed, changes nothing.
+        """
+        if await self._store.leave(route, url, start, self._clock()):
+            self._instances.drop(route)
+
     async def _expect_room(self, route: str, url: str) -> None:
         """Raises `NoRoom` if a route has as many other instances as it may have."""
         instances = (await self._known(route, self._clock())).instances
@@ -166,15 +176,15 @@ class Services:
         return pipeline
 
     async def pick(self, route: str) -> Instance | None:
-        """The next live instance in turn; None if no service offers the route."""
+        """The next instance in turn that takes work; None if there is none."""
         now = self._clock()
-        alive = (await self._known(route, now)).alive
-        if not alive:
+        at_work = (await self._known(route, now)).at_work
+        if not at_work:
             return None
 
         # If all of them are avoided, one of those may work again by now.
-        preferred = [i for i in alive if self._avoided.get(i.url, now) <= now]
-        candidates = preferred or alive
+        preferred = [i for i in at_work if self._avoided.get(i.url, now) <= now]
+        candidates = preferred or at_work
         return candidates[self._turn(route) % len(candidates)]
 
     def _turn(self, route: str) -> int:
@@ -186,15 +196,15 @@ class Services:
         return next(turns)
 
     async def workers(self, route: str) -> int | None:
-        """How much all live instances of a route work on at the same time.
+        """How much all instances that take work of a route do at the same time.
 
-        0: one of them does not tell. None: no service offers the route now.
+        0: one of them does not tell. None: there is none.
         """
         known = await self._known(route, self._clock())
-        return known.workers if known.alive else None
+        return known.workers if known.at_work else None
 
     async def offered(self) -> Mapping[str, Heard]:
-        """By route, how many instances offer it now, and when one was last heard."""
+        """By route, how many instances take its work, and when one was last heard."""
         alive = await self._store.heard(self._clock() - GONE_AFTER)
         remembered = await self._store.heard()
         gone = {
@@ -224,6 +234,23 @@ class Services:
             avoided: until for avoided, until in self._avoided.items() if until > now
         }
         self._avoided[url] = now + AVOID_FOR
+
+    async def left(self, instance: Instance, answer: Refused) -> bool:
+        """An instance could not be called; whether the reason is that it has left.
+
+        Then that is no failed try: it was not known here yet, or it left after it was
+        chosen.
+        """
+        self.avoid(instance.url)
+        if answer.code not in (Cause.UNREACHABLE, Cause.TIMEOUT):
+            return False
+
+        self._instances.drop(instance.route)
+        try:
+            known = await self._known(instance.route, self._clock())
+        except Unavailable:
+            return False
+        return any(one.url == instance.url and one.leaves for one in known.instances)
 
     async def restarts(self) -> dict[str, datetime]:
         """The addresses where another process has begun lately, and since when."""

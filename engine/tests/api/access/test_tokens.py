@@ -150,6 +150,29 @@ async def test_a_token_of_a_service_announces_the_routes_that_it_names(
     assert (await anybody.get("/services", headers=token)).status_code == 403
 
 
+async def test_a_token_puts_out_no_service_of_a_route_that_it_does_not_name(
+    anybody: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    root = await sign_in("root")
+    reader = await sign_in("reader")
+    token = await token_of(root, scopes=["announce"], announces=["face-*"])
+    named = {**announcement("image-blur"), "instance": "a"}
+    assert (await root.post("/services", json=named)).status_code == 200
+    leaving = {**named, "leaves": True}
+    same_url = {**announcement("face-detect"), "instance": "a", "leaves": True}
+
+    answers = [
+        await anybody.post("/services", json=leaving, headers=token),
+        await reader.post("/services", json=leaving),
+        await anybody.post("/services", json=leaving),
+        await anybody.post("/services", json=same_url, headers=token),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 401, 200]
+    (instance,) = (await root.get("/services/image-blur")).json()["instances"]
+    assert not instance["leaves"]
+
+
 @pytest.mark.parametrize("name", ["guest", "reader", "author", "owner"])
 async def test_who_is_no_administrator_announces_nothing(
     sign_in: SignIn, name: str

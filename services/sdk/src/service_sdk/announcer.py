@@ -1,8 +1,9 @@
-"""Tells the engine again and again which operations this service offers."""
+"""Tells the engine again and again what this service offers, and when it leaves."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import httpx
@@ -16,6 +17,9 @@ log = logging.getLogger("service_sdk.announcer")
 # an engine that starts after its services knows them within ten seconds.
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 10.0
+
+LEAVE_SECONDS = 2.0
+"""How long a stop waits until the engine knows of it."""
 
 ABOUT_THE_ENGINE = ""
 """The subject of news that concern no single route."""
@@ -38,6 +42,7 @@ class Announcer:
         self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._url = f"{engine_url.rstrip('/')}/services"
         self._logged: dict[str, str] = {}
+        self._leaves = False
 
     async def announce_for_ever(self, seconds: float) -> NoReturn:
         """Every so many seconds; sooner while the engine does not accept it."""
@@ -51,6 +56,25 @@ class Announcer:
             else:
                 await asyncio.sleep(min(retry_seconds, seconds))
                 retry_seconds = min(retry_seconds * 2, LONGEST_RETRY_SECONDS)
+
+    async def leave(self) -> None:
+        """Say that no work is wanted any more; returns soon, whatever comes of it.
+
+        What is announced from now on says so, too: work in hand may take long, and an
+        engine that hears nothing would give it to others.
+        """
+        if self._leaves:
+            return
+        self._leaves = True
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                # All at once: one that is slow must not keep back the others.
+                await asyncio.gather(*map(self._try_to_leave, self._announcements))
+
+    async def _try_to_leave(self, announcement: Announcement) -> None:
+        with suppress(httpx.TransportError):
+            await self._announce(announcement)
 
     async def announce_once(self) -> bool:
         """Whether the engine accepted all the announcements."""
@@ -70,9 +94,8 @@ class Announcer:
 
     async def _announce(self, announcement: Announcement) -> bool:
         route = _route(announcement)
-        answer = await self._client.post(
-            self._url, json=announcement, headers=self._headers
-        )
+        told = {**announcement, "leaves": True} if self._leaves else announcement
+        answer = await self._client.post(self._url, json=told, headers=self._headers)
 
         if answer.is_success:
             self._logged.pop(route, None)

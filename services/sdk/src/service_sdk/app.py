@@ -5,9 +5,9 @@ import logging
 import os
 import re
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -55,6 +55,7 @@ class ServiceApp(FastAPI):
         self.operations: dict[str, Operation] = {}
         self._start_functions: list[Callable[[], object]] = []
         self._figures: list[Collector] = []
+        self._announcers: list[Announcer] = []
 
         super().__init__(
             title=name, summary=summary, lifespan=_with_environment, redoc_url=None
@@ -162,30 +163,55 @@ class ServiceApp(FastAPI):
                 jobs.metrics.include(tracing)
             for figures in self._figures:
                 jobs.metrics.include(figures)
-            rounds = [group.create_task(jobs.sweep_for_ever())]
-            if settings.engine_url:
-                address = settings.address + path
-                announcing = self._announce(client, settings, address)
-                rounds.append(group.create_task(announcing))
-
+            sweeping = group.create_task(jobs.sweep_for_ever())
             own = {"jobs": jobs, "client": client, "door": Door(settings)}
-            yield {**state, **own}
+            async with self._announced(client, settings, path, group) as announcers:
+                yield {**state, **own}
 
-            # First of all nothing is announced any more, then the work is finished,
-            # while the client that delivers it is still open.
-            for task in rounds:
-                task.cancel()
-            await jobs.close()
+                # First of all the engine is told to give no more, then the work is
+                # finished, while the client that delivers it is still open.
+                leaving = [group.create_task(one.leave()) for one in announcers]
+                sweeping.cancel()
+                await jobs.close()
+                await asyncio.gather(*leaving)
             if tracing:
                 await asyncio.to_thread(tracing.close)
 
-    async def _announce(
+    async def leave(self) -> None:
+        """Tell the engine that no work is wanted any more; returns soon, and always.
+
+        What comes all the same is done as long as the app is live.
+        """
+        await asyncio.gather(*(one.leave() for one in self._announcers))
+
+    @asynccontextmanager
+    async def _announced(
+        self,
+        client: httpx.AsyncClient,
+        settings: Settings,
+        path: str,
+        group: asyncio.TaskGroup,
+    ) -> AsyncIterator[Sequence[Announcer]]:
+        """Announce while the block lasts, if there is an engine; who does it."""
+        if not settings.engine_url:
+            yield ()
+            return
+
+        announcer = self._announcer(client, settings, settings.address + path)
+        announcing = announcer.announce_for_ever(settings.announce_seconds)
+        task = group.create_task(announcing)
+        self._announcers.append(announcer)
+        yield (announcer,)
+        self._announcers.remove(announcer)
+        task.cancel()
+
+    def _announcer(
         self, client: httpx.AsyncClient, settings: Settings, address: str
-    ) -> NoReturn:
+    ) -> Announcer:
         # The engine learns from it that the work given to a process before this one is
         # lost, and gives it out again.
         instance = uuid.uuid4().hex
-        announcer = Announcer(
+        return Announcer(
             client=client,
             engine_url=settings.engine_url,
             token=settings.engine_token,
@@ -196,7 +222,6 @@ class ServiceApp(FastAPI):
                 for announcement in self.announcements(address)
             ],
         )
-        await announcer.announce_for_ever(settings.announce_seconds)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, with the models of all operations."""

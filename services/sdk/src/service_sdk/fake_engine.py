@@ -56,6 +56,7 @@ class FakeEngine:
         self._announced: dict[str, queue.Queue[dict[str, Any]]] = defaultdict(
             queue.Queue
         )
+        self._left: dict[str, queue.Queue[dict[str, Any]]] = defaultdict(queue.Queue)
 
         announce = Route("/services", self._announce, methods=["POST"])
         callback = Route("/callback", self._callback, methods=["POST"])
@@ -85,10 +86,19 @@ class FakeEngine:
         """Whether an announcement came that was not read yet."""
         return not self._announced[route].empty()
 
+    def leave(self, route: str) -> dict[str, Any]:
+        """What the service said when it left the route; waits for it."""
+        return self._left[route].get(timeout=WAIT_SECONDS)
+
+    def has_leave(self, route: str) -> bool:
+        """Whether it said that it leaves, and that was not read yet."""
+        return not self._left[route].empty()
+
     async def _announce(self, request: Request) -> Response:
         announcement = await request.json()
         status = _next(self.announce_answers, otherwise=201)
-        self._announced[announcement["api"]["route"]].put(announcement)
+        heard = self._left if announcement.get("leaves") else self._announced
+        heard[announcement["api"]["route"]].put(announcement)
         return JSONResponse({"detail": "as the test wants it"}, status)
 
     async def _callback(self, request: Request) -> Response:

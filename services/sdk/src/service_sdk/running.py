@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from types import FrameType
@@ -31,6 +32,15 @@ class _Server(uvicorn.Server):
     Nothing is lost: no work is taken yet. What loads ahead may take long.
     """
 
+    def __init__(self, config: uvicorn.Config, app: ServiceApp) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # While it still listens: no call of the engine meets a closed door.
+        await self._app.leave()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.started:
             signal.signal(sig, signal.SIG_DFL)
@@ -58,7 +68,7 @@ def run(app: ServiceApp) -> None:
         timeout_graceful_shutdown=OPEN_REQUESTS_SECONDS,
     )
     app.add_figures(config.connections)
-    server = _Server(config)
+    server = _Server(config, app)
 
     # Listening comes first: the app announces itself when it starts, and what is
     # announced can be called.

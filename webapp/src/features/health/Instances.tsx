@@ -61,10 +61,13 @@ export function Instances({ route }: { route: string }) {
       component="ul"
       sx={{ listStyle: "none", m: 0, py: 2, pl: 6, whiteSpace: "normal" }}
     >
-      {details.data.instances.map(({ url, heard_at, alive }) => (
+      {details.data.instances.map(({ url, heard_at, alive, leaves }) => (
         <li key={url}>
-          <Box component="span" sx={{ color: toneColor(alive ? "ok" : "skipped") }}>
-            <StatusIcon tone={alive ? "ok" : "skipped"} />
+          <Box
+            component="span"
+            sx={{ color: toneColor(alive && !leaves ? "ok" : "skipped") }}
+          >
+            <StatusIcon tone={alive && !leaves ? "ok" : "skipped"} />
           </Box>{" "}
           <Box
             component="span"
@@ -73,6 +76,7 @@ export function Instances({ route }: { route: string }) {
             {url}
           </Box>{" "}
           · {t("health.heard")} {moment(heard_at, i18n.language, now)}
+          {leaves && ` · ${t("health.leaves")}`}
         </li>
       ))}
     </Box>

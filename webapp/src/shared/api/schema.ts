@@ -1846,6 +1846,8 @@ export interface components {
       alive: boolean;
       /** Format: date-time */
       heard_at: string;
+      /** @description It finishes what it has, and takes no more */
+      leaves: boolean;
       restarted_at: string | null;
       url: string;
     };
@@ -2197,7 +2199,7 @@ export interface components {
       } | null;
       /** @description Services it needs that nobody announces */
       missing: string[];
-      /** @description Of a service in a list: how many instances offer it */
+      /** @description Of a service in a list: how many take its work */
       offered_by?: number | null;
       /** @description What its results look like, as its author says */
       output: Json;
@@ -2243,7 +2245,7 @@ export interface components {
       may_edit: boolean;
       /** @description Services it needs that nobody announces */
       missing: string[];
-      /** @description Of a service in a list: how many instances offer it */
+      /** @description Of a service in a list: how many take its work */
       offered_by?: number | null;
       /** @description What its results look like, as its author says */
       output: Json;
@@ -5595,6 +5597,7 @@ export interface operations {
                 [key: string]: Json;
               };
               instance?: string;
+              leaves?: boolean;
               /** @constant */
               type: "service";
               /** Format: uri */

@@ -11,6 +11,20 @@ from engine.adapters.shared.instants import from_micros, to_micros
 from engine.domain.entry_api import Api
 from engine.domain.service import MAX_STARTS, Heard, Instance
 
+LAST = {"$last": {"$ifNull": ["$starts", []]}}
+"""The process that began last at an address."""
+
+# Compared, since an engine that knows of no leaving does not take it back when another
+# process follows.
+LEAVES = {"$and": [{"$gt": ["$left_by", ""]}, {"$eq": ["$left_by", LAST]}]}
+
+SHOWN = {
+    "heard_at": True,
+    "restarted_at": True,
+    "workers": True,
+    "leaves": LEAVES,
+}
+
 
 class MongoServiceStore:
     """A `ServiceStore` in a MongoDB database."""
@@ -28,8 +42,7 @@ class MongoServiceStore:
                 "$set": {
                     # An announcement that was held up must not make it look older.
                     "heard_at": {"$max": ["$heard_at", heard_at]},
-                    # A text that begins with “$” would be read as the name of a field.
-                    "api": {"$literal": announced},
+                    "api": _text(announced),
                     "workers": instance.workers,
                     **_started(start, heard_at),
                 }
@@ -39,6 +52,17 @@ class MongoServiceStore:
         name = f"{instance.route} {instance.url}"
         async with self._database.answering() as mongo:
             await mongo.services.update_one({"_id": name}, change, upsert=True)
+
+    async def leave(self, route: str, url: str, start: str, at: datetime) -> bool:
+        if not start:
+            return False
+        spoken_for = {"_id": f"{route} {url}", "$expr": {"$eq": [LAST, _text(start)]}}
+        heard_at = {"$max": ["$heard_at", to_micros(at)]}
+        change = [{"$set": {"heard_at": heard_at, "left_by": _text(start)}}]
+
+        async with self._database.answering() as mongo:
+            done = await mongo.services.update_one(spoken_for, change)
+        return done.matched_count > 0
 
     async def find(self, route: str) -> Sequence[Instance]:
         return await self._instances({"_id": _names_of(route)})
@@ -68,7 +92,7 @@ class MongoServiceStore:
             {
                 "$group": {
                     "_id": route,
-                    "instances": {"$sum": 1},
+                    "instances": {"$sum": {"$cond": [LEAVES, 0, 1]}},
                     "last_at": {"$max": "$heard_at"},
                 }
             },
@@ -96,7 +120,7 @@ class MongoServiceStore:
         async with self._database.answering() as mongo:
             found = mongo.services.find(
                 which,
-                ("heard_at", "restarted_at", "workers"),
+                SHOWN,
                 sort=[("_id", 1)],
                 batch_size=ROWS_PER_ANSWER,
             )
@@ -106,19 +130,30 @@ class MongoServiceStore:
 
 
 def _started(start: str, heard_at: int) -> dict[str, Any]:
-    """The fields that `starts_with` and a restart change, in MongoDB's expressions."""
+    """The fields that `Processes.with_heard` and a restart change, as expressions."""
+    name = _text(start)
+    # Engines that knew of no leaving stored none.
+    left_by = {"$ifNull": ["$left_by", ""]}
+    stays = {"$in": [left_by, ["", name]]}
     if not start:
-        return {}
+        return {"left_by": ""}
 
     known = {"$ifNull": ["$starts", []]}
-    name = {"$literal": start}
     is_known = {"$in": [name, known]}
     is_other = {"$and": [{"$not": [is_known]}, {"$gt": [{"$size": known}, 0]}]}
     more = {"$slice": [{"$concatArrays": [known, [name]]}, -MAX_STARTS]}
+    others = {"$filter": {"input": known, "cond": {"$ne": ["$$this", name]}}}
+    as_last = {"$concatArrays": [others, [name]]}
     return {
-        "starts": {"$cond": [is_known, known, more]},
+        "starts": {"$cond": [is_known, {"$cond": [stays, known, as_last]}, more]},
+        "left_by": {"$cond": [stays, left_by, ""]},
         "restarted_at": {"$cond": [is_other, heard_at, "$restarted_at"]},
     }
+
+
+def _text(text: str) -> dict[str, str]:
+    """One that begins with “$” would be read as the name of a field."""
+    return {"$literal": text}
 
 
 def _names_of(route: str) -> dict[str, str]:
@@ -135,4 +170,5 @@ def _instance(row: dict[str, Any]) -> Instance:
     again = None if restarted_at is None else from_micros(restarted_at)
     # Engines that did not ask for it stored none.
     workers = row.get("workers", 0)
-    return Instance(route, url, from_micros(row["heard_at"]), again, workers)
+    heard_at = from_micros(row["heard_at"])
+    return Instance(route, url, heard_at, again, workers, row["leaves"])

@@ -400,4 +400,12 @@ CREATE INDEX tasks_of_both ON frames (route, status, created_at, parent)
 PRAGMA user_version = 18;
 COMMIT;
 """,
+    # The process at an address of a service that has said it leaves.
+    """
+BEGIN;
+ALTER TABLE services ADD COLUMN left_by TEXT NOT NULL DEFAULT '';
+
+PRAGMA user_version = 19;
+COMMIT;
+""",
 )

@@ -10,32 +10,38 @@ import orjson
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
 from engine.domain.entry_api import Api
-from engine.domain.service import Heard, Instance, starts_with
+from engine.domain.service import Heard, Instance, Processes
 
 # An announcement that was held up on its way must not make the instance look older.
 ANNOUNCE = """
-INSERT INTO services (route, url, heard_at, api, starts, workers)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO services (route, url, heard_at, api, starts, left_by, workers)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (route, url) DO UPDATE
 SET heard_at = max(heard_at, excluded.heard_at), api = excluded.api,
-    starts = excluded.starts, workers = excluded.workers
+    starts = excluded.starts, left_by = excluded.left_by, workers = excluded.workers
 """
 
-STARTS = "SELECT starts FROM services WHERE route = ? AND url = ?"
+PROCESSES = "SELECT starts, left_by FROM services WHERE route = ? AND url = ?"
+
+LEAVE = """
+UPDATE services SET heard_at = max(heard_at, ?), left_by = ? WHERE route = ? AND url = ?
+"""
 
 RESTARTED = "UPDATE services SET restarted_at = ? WHERE route = ? AND url = ?"
 
 FIND_SERVICE = """
-SELECT route, url, heard_at, restarted_at, workers
+SELECT route, url, heard_at, restarted_at, workers, left_by <> ''
 FROM services WHERE route = ? ORDER BY url
 """
 
 HEARD_SERVICES = """
-SELECT route, count(*), max(heard_at) FROM services WHERE heard_at > ? GROUP BY route
+SELECT route, sum(left_by = ''), max(heard_at)
+FROM services WHERE heard_at > ? GROUP BY route
 """
 
 ALL_SERVICES = """
-SELECT route, url, heard_at, restarted_at, workers FROM services ORDER BY route, url
+SELECT route, url, heard_at, restarted_at, workers, left_by <> ''
+FROM services ORDER BY route, url
 """
 
 # An address may have several, of several routes: the last one comes last.
@@ -64,17 +70,25 @@ class SqliteServiceStore:
         announced = orjson.dumps(api.to_json())
 
         def announce(connection: sqlite3.Connection) -> None:
-            row = connection.execute(STARTS, (route, url)).fetchone()
-            known = orjson.loads(row[0]) if row else []
-            starts = starts_with(known, start)
+            before = _processes(connection, route, url)
+            starts, left_by = before.with_heard(start)
 
             told = orjson.dumps(starts).decode()
-            values = (route, url, heard_at, announced, told, instance.workers)
+            values = (route, url, heard_at, announced, told, left_by, instance.workers)
             connection.execute(ANNOUNCE, values)
-            if known and starts is not known:
+            if before.starts and start and start not in before.starts:
                 connection.execute(RESTARTED, (heard_at, route, url))
 
         await self._database.write(announce)
+
+    async def leave(self, route: str, url: str, start: str, at: datetime) -> bool:
+        def leave(connection: sqlite3.Connection) -> bool:
+            may_leave = _processes(connection, route, url).may_leave(start)
+            if may_leave:
+                connection.execute(LEAVE, (to_micros(at), start, route, url))
+            return may_leave
+
+        return await self._database.write(leave)
 
     async def find(self, route: str) -> Sequence[Instance]:
         return await self._instances(FIND_SERVICE, route)
@@ -127,8 +141,18 @@ class SqliteServiceStore:
         )
 
 
+def _processes(connection: sqlite3.Connection, route: str, url: str) -> Processes:
+    row = connection.execute(PROCESSES, (route, url)).fetchone()
+    return Processes(orjson.loads(row[0]), row[1]) if row else Processes()
+
+
 def _instance(
-    route: str, url: str, heard_at: int, restarted_at: int | None, workers: int
+    route: str,
+    url: str,
+    heard_at: int,
+    restarted_at: int | None,
+    workers: int,
+    leaves: int,
 ) -> Instance:
     again = None if restarted_at is None else from_micros(restarted_at)
-    return Instance(route, url, from_micros(heard_at), again, workers)
+    return Instance(route, url, from_micros(heard_at), again, workers, bool(leaves))

@@ -28,6 +28,7 @@ export const en = {
     count: "Times",
     instances_of: "Instances of {{route}}",
     no_instances: "No instance was heard.",
+    leaves: "stops, and takes no more work",
     failures: "Failures by cause",
   },
   schedules: {

@@ -31,6 +31,7 @@ export const fr: Words = {
     count: "Nombre",
     instances_of: "Instances de {{route}}",
     no_instances: "Aucune instance ne s'est signalée.",
+    leaves: "s'arrête et ne prend plus de travail",
     failures: "Échecs par cause",
   },
   schedules: {
