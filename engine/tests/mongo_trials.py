@@ -153,6 +153,7 @@ def service_calls(database: MongoDatabase) -> Iterator[Call]:
     instance = Instance("blur", "http://h", NOON)
 
     yield "announce", partial(services.announce, instance, API)
+    yield "leave", partial(services.leave, "blur", "http://h", "a", NOON)
     yield "find", partial(services.find, "blur")
     yield "all", services.all
     yield "restarts", partial(services.restarts, NOON)

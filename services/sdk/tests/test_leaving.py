@@ -17,7 +17,7 @@ import pytest
 from real_engine import RealEngine, started_engine
 from sample_service import app, gates, service
 from service_sdk.announcer import LEAVE_SECONDS, Announcer
-from service_sdk.testing import FakeEngine, Kit, Loopback
+from service_sdk.testing import Kit, Loopback
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
