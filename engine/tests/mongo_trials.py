@@ -199,6 +199,8 @@ def secret_calls(database: MongoDatabase) -> Iterator[Call]:
     yield "reseal", partial(secrets.reseal, "key", b"1", b"2")
     yield "find", partial(secrets.find, "key")
     yield "all", secrets.all
+    yield "count", secrets.count
+    yield "lines", secrets.lines
     yield "remove", partial(secrets.remove, "key")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from engine.ports import SecretStore, StoredSecret
+from engine.ports import SecretLine, SecretStore, StoredSecret
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 KEY = StoredSecret(name="key", sealed=b"\x00\xffsealed", stored_at=NOON)
@@ -21,6 +21,27 @@ async def test_secrets_come_by_name(secrets: SecretStore) -> None:
     await secrets.put(OTHER)
 
     assert await secrets.all() == [OTHER, KEY]
+
+
+async def test_lines_tell_names_and_times_and_nothing_sealed(
+    secrets: SecretStore,
+) -> None:
+    await secrets.put(KEY)
+    await secrets.put(OTHER)
+
+    assert await secrets.lines() == [
+        SecretLine(name="a_key", stored_at=NOON),
+        SecretLine(name="key", stored_at=NOON),
+    ]
+
+
+async def test_each_name_counts_once(secrets: SecretStore) -> None:
+    assert await secrets.count() == 0
+    await secrets.put(KEY)
+    await secrets.put(OTHER)
+    await secrets.put(KEY)
+
+    assert await secrets.count() == 2
 
 
 async def test_the_last_one_of_a_name_counts(secrets: SecretStore) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from engine.adapters.sealing import AesSealer
@@ -12,7 +12,7 @@ from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.secrets import SqliteSecretStore
 from engine.domain.access.roles import MAIN
 from engine.domain.errors import InvalidInput, NoRoom, NoSecret, Unknown
-from engine.ports import SecretStore
+from engine.ports import SecretLine, SecretStore
 from engine.usecases.secrets import Secrets
 from playground import HandClock
 
@@ -56,8 +56,25 @@ async def test_lists_tell_names_and_times(secrets: Secrets, clock: HandClock) ->
 
     (listed,) = await secrets.list()
 
-    assert (listed.name, listed.stored_at) == ("key", clock.now)
-    assert VALUE.encode() not in listed.sealed
+    assert listed == SecretLine(name="key", stored_at=clock.now)
+
+
+async def test_one_is_stored_and_listed_without_reading_what_others_keep(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    """A thousand are megabytes, which each call would read and let go."""
+
+    class NeverRead(SqliteSecretStore):
+        async def all(self) -> NoReturn:
+            raise AssertionError("all secrets were read")
+
+    async with Database(tmp_path / "engine.db") as database:
+        secrets = under(NeverRead(database), clock, b"first")
+
+        await secrets.put("key", VALUE)
+        await secrets.put("other", VALUE)
+
+        assert [line.name for line in await secrets.list()] == ["key", "other"]
 
 
 async def test_a_missing_secret_says_how_to_store_it(secrets: Secrets) -> None:

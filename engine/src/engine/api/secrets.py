@@ -14,7 +14,7 @@ from engine.api.principals import SpaceDep
 from engine.domain.errors import Fault, InvalidInput, Unreadable
 from engine.domain.secrets import MAX_SECRET_CHARACTERS, MIN_SECRET_CHARACTERS
 from engine.domain.values import Json
-from engine.ports import StoredSecret
+from engine.ports import SecretLine, StoredSecret
 
 router = APIRouter(tags=["secrets"], default_response_class=Answer)
 Name = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
@@ -88,5 +88,5 @@ async def delete_secret(name: Name, engine: EngineDep, space: SpaceDep) -> Respo
     return Response(status_code=204)
 
 
-def _shown(secret: StoredSecret) -> Json:
+def _shown(secret: StoredSecret | SecretLine) -> Json:
     return {"name": secret.name, "stored_at": secret.stored_at.isoformat()}

@@ -25,7 +25,7 @@ from engine.ports.pipelines import (
     Version,
 )
 from engine.ports.schedules import ScheduleStore
-from engine.ports.secrets import Opening, Sealer, SecretStore, StoredSecret
+from engine.ports.secrets import Opening, Sealer, SecretLine, SecretStore, StoredSecret
 from engine.ports.services import ServiceStore
 from engine.ports.tallies import TallyStore
 from engine.ports.traces import Traces
@@ -57,6 +57,7 @@ __all__ = [
     "ScheduleStore",
     "Scope",
     "Sealer",
+    "SecretLine",
     "SecretStore",
     "ServiceStore",
     "StoredSecret",

@@ -15,6 +15,14 @@ class StoredSecret:
     stored_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretLine:
+    """What a list tells of a secret."""
+
+    name: str
+    stored_at: datetime
+
+
 class SecretStore(Protocol):
     """Keeps sealed secrets: contracts/test_secret_store.py.
 
@@ -31,7 +39,13 @@ class SecretStore(Protocol):
         """The secret of this name, or None."""
 
     async def all(self) -> Sequence[StoredSecret]:
-        """Every secret, by name."""
+        """Every secret, by name: for work that is done once, at a start."""
+
+    async def count(self) -> int:
+        """How many there are; none of them is read for that."""
+
+    async def lines(self) -> Sequence[SecretLine]:
+        """What a list tells of every secret, by name."""
 
     async def remove(self, name: str) -> bool:
         """Forget a secret; False if there is none of this name."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from engine.domain.access.roles import MAIN
 from engine.domain.errors import Fault, InvalidInput, NoRoom, NoSecret, Unknown
 from engine.domain.secrets import SECRET_NAME, unfit
-from engine.ports import Clock, Sealer, SecretStore, StoredSecret
+from engine.ports import Clock, Sealer, SecretLine, SecretStore, StoredSecret
+from engine.usecases.loop_time import written
 
 log = logging.getLogger(__name__)
 
@@ -30,25 +31,22 @@ class Secrets:
         """Store a value under a name; raises `InvalidInput`, `NoRoom`."""
         _check(name, value)
         key = key_of_secret(name, space)
-        known = await self._store.all()
-        is_new = all(secret.name != key for secret in known)
-        if is_new and len(known) >= self._max_secrets:
+        is_new = await self._store.find(key) is None
+        if is_new and await self._store.count() >= self._max_secrets:
             remedy = "delete those that no pipeline uses"
             raise NoRoom("secrets", self._max_secrets, "MAX_SECRETS", remedy)
 
         secret = StoredSecret(
             name=key, sealed=self._sealer.seal(key, value), stored_at=self._clock()
         )
-        await self._store.put(secret)
+        await written(self._store.put(secret))
         return replace(secret, name=name)
 
-    async def list(self, space: str = MAIN) -> Sequence[StoredSecret]:
+    async def list(self, space: str = MAIN) -> Sequence[SecretLine]:
         """All of a space, by name."""
-        found = [(secret, *_split(secret.name)) for secret in await self._store.all()]
+        found = [(line, *_split(line.name)) for line in await self._store.lines()]
         return [
-            replace(secret, name=name)
-            for secret, place, name in found
-            if place == space
+            replace(line, name=name) for line, place, name in found if place == space
         ]
 
     async def remove(self, name: str, space: str = MAIN) -> None:

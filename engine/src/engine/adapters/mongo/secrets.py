@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.adapters.mongo.database import ROWS_PER_ANSWER, MongoDatabase
 from engine.adapters.shared.instants import from_micros, to_micros
-from engine.ports import StoredSecret
+from engine.ports import SecretLine, StoredSecret
 
 
 class MongoSecretStore:
@@ -39,6 +39,27 @@ class MongoSecretStore:
             )
             rows = await found.to_list(None)
         return [_secret(row) for row in rows]
+
+    async def count(self) -> int:
+        async with self._database.answering() as mongo:
+            # By their names alone: none of them is read.
+            return int(await mongo.secrets.count_documents({}, hint="_id_"))
+
+    async def lines(self) -> Sequence[SecretLine]:
+        async with self._database.answering() as mongo:
+            found = mongo.secrets.find(
+                {},
+                # Without what is sealed: a thousand of them are megabytes.
+                projection={"stored_at": True},
+                sort=[("_id", 1)],
+                hint="_id_",
+                batch_size=ROWS_PER_ANSWER,
+            )
+            rows = await found.to_list(None)
+        return [
+            SecretLine(name=row["_id"], stored_at=from_micros(row["stored_at"]))
+            for row in rows
+        ]
 
     async def remove(self, name: str) -> bool:
         async with self._database.answering() as mongo:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.adapters.shared.instants import from_micros, to_micros
 from engine.adapters.sqlite.database import Database
-from engine.ports import StoredSecret
+from engine.ports import SecretLine, StoredSecret
 
 PUT_SEALED = """
 INSERT INTO secrets (name, sealed, stored_at) VALUES (?, ?, ?)
@@ -17,6 +17,11 @@ RESEAL = "UPDATE secrets SET sealed = ? WHERE name = ? AND sealed = ?"
 FIND_SEALED = "SELECT name, sealed, stored_at FROM secrets WHERE name = ?"
 
 ALL_SEALED = "SELECT name, sealed, stored_at FROM secrets ORDER BY name"
+
+COUNT_SECRETS = "SELECT count(*) FROM secrets"
+
+# Without what is sealed: a thousand of them are megabytes.
+SECRET_LINES = "SELECT name, stored_at FROM secrets ORDER BY name"
 
 REMOVE_SEALED = "DELETE FROM secrets WHERE name = ?"
 
@@ -48,6 +53,21 @@ class SqliteSecretStore:
         return await self._database.read(
             lambda connection: [_secret(*row) for row in connection.execute(ALL_SEALED)]
         )
+
+    async def count(self) -> int:
+        (count,) = await self._database.read(
+            lambda connection: connection.execute(COUNT_SECRETS).fetchone()
+        )
+        return int(count)
+
+    async def lines(self) -> Sequence[SecretLine]:
+        rows = await self._database.read(
+            lambda connection: connection.execute(SECRET_LINES).fetchall()
+        )
+        return [
+            SecretLine(name=name, stored_at=from_micros(stored_at))
+            for name, stored_at in rows
+        ]
 
     async def remove(self, name: str) -> bool:
         return await self._database.write(

@@ -49,6 +49,6 @@ class Contents:
             found.append("a schedule")
 
         begin = key_of_secret("", space)
-        if any(one.name.startswith(begin) for one in await self._secrets.all()):
+        if any(one.name.startswith(begin) for one in await self._secrets.lines()):
             found.append("a secret")
         return found
