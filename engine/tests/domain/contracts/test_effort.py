@@ -165,7 +165,8 @@ def test_a_check_lets_others_go_on() -> None:
 
     list(contract_faults(HARD_TO_ESTIMATE["many defaults of the same"], None, go_on))
 
-    assert breaths > 1_000
+    # There are 451 schemas in it, and a dozen walks through all of them.
+    assert breaths > 11 * 451
 
 
 def test_a_long_chain_of_schemas_is_no_circle() -> None:

@@ -105,8 +105,16 @@ class Contract:
 
     def takes_files(self, key: str) -> bool:
         """Whether the value of a key is a file, or a list of files."""
-        schema = self.properties.get(key, {})
-        return is_file(self._besides_null(schema)) or self._is_list_of_files(schema)
+        return key in self._keys_of_files
+
+    @cached_property
+    def _keys_of_files(self) -> frozenset[str]:
+        """Found once: each key is asked for several times, and there may be hundreds."""
+        return frozenset(
+            key
+            for key, schema in self.properties.items()
+            if is_file(self._besides_null(schema)) or self._is_list_of_files(schema)
+        )
 
     def takes_text(self, key: str) -> bool:
         """Whether a text may be the value of a key as it is."""

@@ -52,8 +52,8 @@ class Effort:
 
     def __init__(self, root: Schema, go_on: GoOn = go_on_always) -> None:
         reached = _reached(root, go_on)
-        in_place = _order({key: one.in_place for key, one in reached.items()})
-        forward = _order({key: one.all for key, one in reached.items()})
+        in_place = _order({key: one.in_place for key, one in reached.items()}, go_on)
+        forward = _order({key: one.all for key, one in reached.items()}, go_on)
 
         self.is_finite = len(in_place) == len(reached) and not any(
             one.leads_out for one in reached.values()
@@ -186,7 +186,7 @@ class _Below:
         return max(items, each_key + by_key)
 
 
-def _order(leads: Mapping[int, list[int]]) -> list[int]:
+def _order(leads: Mapping[int, list[int]], go_on: GoOn = go_on_always) -> list[int]:
     """Each behind all that it leads to; without those that lead to a circle.
 
     >>> _order({1: [2, 3], 2: [3], 3: []}), _order({1: [2], 2: [2], 3: []})
@@ -201,6 +201,7 @@ def _order(leads: Mapping[int, list[int]]) -> list[int]:
     order = []
     ready = [one for one, count in missing.items() if not count]
     while ready:
+        go_on()
         one = ready.pop()
         order.append(one)
         for outer in above[one]:

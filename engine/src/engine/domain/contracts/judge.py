@@ -27,6 +27,7 @@ from engine.domain.contracts.keywords import (
     with_inner,
 )
 from engine.domain.contracts.patterns import BadPattern, is_usable, pattern_options
+from engine.domain.going_on import GoOn, go_on_always
 from engine.domain.media_types import JSON, OCTET_STREAM, accepts
 from engine.domain.values import BLOB_KEY, Json
 
@@ -55,9 +56,15 @@ def validator(schema: Schema) -> Draft202012Validator:
 class Judge:
     """Judges values by a schema and by the schemas within it."""
 
-    def __init__(self, root: Schema, effort: Effort | None = None) -> None:
+    def __init__(
+        self,
+        root: Schema,
+        effort: Effort | None = None,
+        go_on: GoOn = go_on_always,
+    ) -> None:
         self.root = root
         self._effort = effort
+        self._go_on = go_on
         self._validators: dict[int, Draft202012Validator] = {}
         self._defaults: dict[int, bool] = {}
         self._rules: dict[tuple[int, str], Draft202012Validator] = {}
@@ -118,6 +125,7 @@ class Judge:
         having: dict[str, Any] = {}
         todo = [self.root]
         while todo:
+            self._go_on()
             schema = todo.pop()
             todo += [inner for _, inner in inner_schemas(schema)]
             if "default" in schema:
@@ -156,7 +164,7 @@ class Judge:
 
         A root that has many is compiled for each schema in it that is looked at.
         """
-        made = _with_references(schema)
+        made = self._with_references(schema)
         names = self._needed(schema)
         if not names:
             return made
@@ -167,6 +175,7 @@ class Judge:
         found: dict[str, None] = {}
         todo = [schema]
         while todo:
+            self._go_on()
             one = todo.pop()
             name = _referred(one)
             if name is not None and name in known and name not in found:
@@ -179,9 +188,24 @@ class Judge:
         known = self._definitions.get(name)
         if known is None:
             told = keyed(self.root.get("$defs"))[name]
-            known = _with_references(told) if isinstance(told, Mapping) else told
+            is_schema = isinstance(told, Mapping)
+            known = self._with_references(told) if is_schema else told
             self._definitions[name] = known
         return known
+
+    def _with_references(self, schema: Schema) -> dict[str, Any]:
+        """The schema for data in which binaries are references."""
+        self._go_on()
+        if is_file(schema):
+            return _reference(media_types(schema))
+
+        usable = _without_unusable(schema)
+        made = with_inner(usable, lambda _, inner: self._with_references(inner))
+
+        takes_objects = "properties" in schema or "object" in _types(schema)
+        if takes_objects and isinstance(made.get("properties", {}), Mapping):
+            made["properties"] = {**made.get("properties", {}), BLOB_KEY: False}
+        return made
 
 
 def _referred(schema: Schema) -> str | None:
@@ -190,20 +214,6 @@ def _referred(schema: Schema) -> str | None:
     if not isinstance(reference, str) or not reference.startswith(DEFINITION):
         return None
     return reference.removeprefix(DEFINITION)
-
-
-def _with_references(schema: Schema) -> dict[str, Any]:
-    """The schema for data in which binaries are references."""
-    if is_file(schema):
-        return _reference(media_types(schema))
-
-    usable = _without_unusable(schema)
-    made = with_inner(usable, lambda _, inner: _with_references(inner))
-
-    takes_objects = "properties" in schema or "object" in _types(schema)
-    if takes_objects and isinstance(made.get("properties", {}), Mapping):
-        made["properties"] = {**made.get("properties", {}), BLOB_KEY: False}
-    return made
 
 
 def _without_unusable(schema: Schema) -> dict[str, Any]:

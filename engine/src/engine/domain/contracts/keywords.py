@@ -1,6 +1,6 @@
 """The keywords of JSON Schema that hold schemas: how a walk through one finds them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.domain.values import Json
@@ -56,20 +56,27 @@ def inner_schemas(schema: Schema) -> Iterator[tuple[Steps, Schema]]:
     >>> list(inner_schemas({"items": {"type": "string"}, "anyOf": [True]}))
     [(('items',), {'type': 'string'})]
     """
-    for steps, inner in _held(schema):
-        if isinstance(inner, Mapping):
-            yield steps, inner
-
-
-def _held(schema: Schema) -> Iterator[tuple[Steps, Any]]:
-    """What stands where schemas do, in the order of the schema."""
     for keyword, held in schema.items():
         if keyword in _ONE:
-            yield (keyword,), held
-        elif keyword in _LISTS:
-            yield from (((keyword, at), one) for at, one in enumerate(listed(held)))
+            if _is_schema(held):
+                yield (keyword,), held
+            continue
+
+        several: Iterable[tuple[str | int, Any]] = ()
+        if keyword in _LISTS:
+            several = enumerate(listed(held))
         elif keyword in _BY_KEY:
-            yield from (((keyword, key), one) for key, one in keyed(held).items())
+            several = keyed(held).items()
+        for key, inner in several:
+            if _is_schema(inner):
+                yield (keyword, key), inner
+
+
+def _is_schema(value: Any) -> bool:
+    # Schemas are dicts as a rule. To ask for `Mapping` takes ten times as long, and it
+    # is asked thousands of times for each schema with many keys.
+    kind = type(value)
+    return kind is dict or (kind is not bool and isinstance(value, Mapping))
 
 
 def with_inner(
@@ -93,13 +100,18 @@ def with_inner(
 
 def pattern_count(schema: Schema) -> int:
     """How many patterns there are in a schema."""
-    own = ("pattern" in schema) + len(keyed(schema.get("patternProperties")))
-    return own + sum(pattern_count(inner) for _, inner in inner_schemas(schema))
+    inner = sum(pattern_count(inner) for _, inner in inner_schemas(schema))
+    return own_patterns(schema) + inner
+
+
+def own_patterns(schema: Schema) -> int:
+    """How many patterns there are in a schema, without schemas in it."""
+    return ("pattern" in schema) + len(keyed(schema.get("patternProperties")))
 
 
 def keyed(value: Any) -> Schema:
     """The object, if it is one."""
-    return value if isinstance(value, Mapping) else ANYTHING
+    return value if _is_schema(value) else ANYTHING
 
 
 def listed(value: Any) -> list[Json] | tuple[Json, ...]:

@@ -18,7 +18,7 @@ from engine.domain.contracts.keywords import (
     inner_schemas,
     keyed,
     listed,
-    pattern_count,
+    own_patterns,
     target,
 )
 from engine.domain.contracts.patterns import is_usable
@@ -66,7 +66,7 @@ def schema_faults(
 
 def _all_faults(schema: Schema, go_on: GoOn) -> list[Fault]:
     # What comes next would stumble over what is wrong, or say it again.
-    found = list(_size_faults(schema)) or list(_form_faults(schema, go_on))
+    found = list(_size_faults(schema, go_on)) or list(_form_faults(schema, go_on))
     if found:
         return found
 
@@ -86,17 +86,19 @@ def _fault(code: str, message: str, hint: str, place: Place = ()) -> Fault:
     return Fault(code, message, hint, field=".".join(map(str, place)))
 
 
-def _size_faults(root: Schema) -> Iterator[Fault]:
+def _size_faults(root: Schema, go_on: GoOn) -> Iterator[Fault]:
     if len(orjson.dumps(root)) > MAX_SCHEMA_BYTES:
         message = f"the schema is larger than {MAX_SCHEMA_BYTES >> 10} KiB"
         yield _fault("too-large", message, "say less, or take less")
         return
 
-    number = 0
+    number = patterns = 0
     todo: list[tuple[Place, Schema, int]] = [((), root, 1)]
     while todo:
+        go_on()
         place, schema, level = todo.pop()
         number += 1
+        patterns += own_patterns(schema)
         if level > MAX_LEVELS:
             message = f"the schema is nested deeper than {MAX_LEVELS} levels"
             yield _fault("too-deep", message, "move parts of it to “$defs”", place)
@@ -109,7 +111,7 @@ def _size_faults(root: Schema) -> Iterator[Fault]:
     if number > MAX_SCHEMAS:
         message = f"the schema has more than {MAX_SCHEMAS} schemas in it"
         yield _fault("too-large", message, "say less, or take less")
-    if pattern_count(root) > MAX_PATTERNS:
+    if patterns > MAX_PATTERNS:
         message = f"the schema has more than {MAX_PATTERNS} patterns"
         yield _fault("too-large", message, "leave some of them to the service")
 
@@ -215,7 +217,7 @@ def _is_object(schema: Schema, root: Schema, levels: int = 0) -> bool:
 
 def _default_faults(root: Schema, effort: Effort, go_on: GoOn) -> Iterator[Fault]:
     """Defaults that do not fit: what is filled in is not refused later."""
-    judge = Judge(root, effort)
+    judge = Judge(root, effort, go_on)
     todo: list[tuple[Place, Schema]] = [((), root)]
     while todo:
         go_on()
