@@ -1,12 +1,19 @@
-"""Long work for a call rests between its parts while tasks run."""
+"""Long work for a call waits for its turn between its parts while tasks run."""
 
 import asyncio
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import pytest
+from engine.domain.errors import Unavailable
 from engine.usecases import loop_time
-from engine.usecases.loop_time import LoopTime, beside, counted, pause
-from engine.usecases.rests import Rests
+from engine.usecases.loop_time import (
+    FREE_SECONDS,
+    LoopTime,
+    beside,
+    counted,
+    pause,
+)
+from engine.usecases.rests import REST_FACTOR, Rests
 
 from .test_loop_time import WORK_SECONDS, call, work, work_in_thread, working
 
@@ -20,12 +27,13 @@ def rests() -> Rests:
 
 
 @pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """For how much work calls have rested before they went on."""
-    found: list[float] = []
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses whose calls have waited before they went on."""
+    found: list[str] = []
 
-    async def note(_: LoopTime, address: str, seconds: float) -> None:
-        found.append(seconds)
+    async def note(_: LoopTime, address: str) -> float:
+        found.append(address)
+        return 0.0
 
     monkeypatch.setattr(LoopTime, "pause", note)
     return found
@@ -37,17 +45,56 @@ async def working_with_pauses() -> None:
         await pause()
 
 
-async def test_long_work_rests_for_each_of_its_parts(
-    rests: Rests, pauses: list[float]
+async def test_long_work_waits_after_each_of_its_parts(
+    rests: Rests, pauses: list[str]
 ) -> None:
     await call(LoopTime(rests), doing=working_with_pauses)
 
     assert len(pauses) == 3
-    assert all(seconds >= WORK_SECONDS for seconds in pauses)
 
 
-async def test_what_a_call_does_in_a_task_of_its_own_rests_too(
-    rests: Rests, pauses: list[float]
+async def test_what_is_done_after_the_head_of_an_answer_is_paid_for(
+    rests: Rests, pauses: list[str]
+) -> None:
+    time = LoopTime(rests)
+    spent = await time.enter("a", "")
+
+    async def answering() -> None:
+        spent.settle()
+        await working_with_pauses()
+
+    await spent.on(answering())
+
+    assert len(pauses) == 3
+    assert spent.paid >= 3 * WORK_SECONDS
+
+
+async def test_calls_and_long_answers_have_a_third_of_the_time_together(
+    rests: Rests,
+) -> None:
+    time = LoopTime(rests)
+    parts = 10
+
+    async def long_answer() -> None:
+        for _ in range(parts):
+            rests.others_work()
+            work()
+            await pause()
+
+    async def calls() -> None:
+        for _ in range(parts):
+            await call(time, address="b")
+
+    began_at = monotonic()
+    await asyncio.gather(call(time, doing=long_answer), calls())
+
+    # What comes last is not rested for.
+    paid = 2 * (parts - 1) * WORK_SECONDS - FREE_SECONDS
+    assert monotonic() - began_at > paid * (1 + REST_FACTOR)
+
+
+async def test_what_a_call_does_in_a_task_of_its_own_waits_too(
+    rests: Rests, pauses: list[str]
 ) -> None:
     """A long answer is sent by one, while another waits for its reader to go."""
 
@@ -69,20 +116,22 @@ async def test_work_within_a_step_is_counted_once(rests: Rests) -> None:
     assert spent.paid <= perf_counter() - began_at
 
 
-async def test_what_threads_did_is_rested_for(
-    rests: Rests, pauses: list[float]
-) -> None:
+async def test_what_threads_did_is_paid_for(rests: Rests, pauses: list[str]) -> None:
+    time = LoopTime(rests)
+    spent = await time.enter("a", "")
+
     async def asking() -> None:
         await beside(work_in_thread)
         await pause()
 
-    await call(LoopTime(rests), doing=asking)
+    await spent.on(asking())
 
-    assert sum(pauses) >= WORK_SECONDS
+    assert len(pauses) == 1
+    assert spent.paid >= WORK_SECONDS
 
 
-async def test_little_work_does_not_rest(
-    rests: Rests, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+async def test_little_work_does_not_wait(
+    rests: Rests, pauses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop_time, "PAUSE_AFTER_SECONDS", 3600.0)
 
@@ -96,27 +145,43 @@ async def rounds_of_the_loop() -> None:
         await asyncio.sleep(0)
 
 
-async def test_whoever_pauses_waits_for_all_others_who_do(
+async def test_whoever_goes_on_waits_until_all_is_paid(
     rests: Rests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop_time, "MAX_REST_SECONDS", 3600.0)
     monkeypatch.setattr(type(rests), "wanted", True)
     time = LoopTime(rests)
-    long = asyncio.create_task(time.pause("a", 3600.0))
-    await rounds_of_the_loop()
-    short = asyncio.create_task(time.pause("b", 0.0))
+    await time.pause("a")
+    time.pay("b", 3600.0)
+
+    waiting = [asyncio.create_task(time.pause(address)) for address in ("a", "b")]
     await rounds_of_the_loop()
 
-    assert not short.done()
+    assert not any(one.done() for one in waiting)
+    # Whoever has gone does not wait on.
+    for one in waiting:
+        one.cancel()
+    await asyncio.wait(waiting)
 
-    long.cancel()
-    await short
+
+async def test_what_goes_on_is_never_refused(
+    rests: Rests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer has begun: it would be cut."""
+    monkeypatch.setattr(loop_time, "MAX_WAITING", 0)
+    monkeypatch.setattr(loop_time, "MAX_REST_SECONDS", 0.01)
+    time = LoopTime(rests)
+    time.pay("a", 3600.0)
+
+    with pytest.raises(Unavailable):
+        await time.enter("b", "")
+    assert await time.pause("a") > 0
 
 
 async def test_nobody_pauses_while_no_task_runs() -> None:
     time = LoopTime(Rests())
 
-    await asyncio.gather(*(time.pause("a", 3600.0) for _ in range(10_000)))
+    await asyncio.gather(*(time.pause("a") for _ in range(10_000)))
 
 
 async def test_work_that_nobody_called_for_gives_others_their_turn() -> None:

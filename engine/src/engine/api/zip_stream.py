@@ -14,7 +14,9 @@ from engine.domain.values import Blob
 from engine.usecases.exports import Part, Text
 from engine.usecases.loop_time import pause
 
-PIECE_BYTES = 256 << 10
+PIECE_BYTES = 64 << 10
+"""What is sent without a pause: a larger piece takes a millisecond to be summed up,
+copied and handed to the system."""
 ZEROS = bytes(PIECE_BYTES)
 LARGE_FILE_BYTES = 1 << 31
 """From here on sizes have eight bytes. Decided by what is known before it is read."""

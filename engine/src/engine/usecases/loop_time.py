@@ -11,10 +11,10 @@ address comes next which had the least in the last minute.
                   │no                                                            │
                   └──► waits, in turns of the addresses          pays the difference
 
-Nobody waits who comes now and then: the first twentieth of a second is free. What an
-answer costs after its head nobody else waits for: the answer itself rests between its
-pieces, and so does what is long before it (`pause`). All that rest so do it one after
-the other: together they have a third of the time, too.
+Nobody waits who comes now and then: the first twentieth of a second is free. An answer
+that is long pays for its pieces too, and waits between them for its turn as a call does
+(`pause`), and so does what is long before it: calls and long answers have a third of the
+time together.
 
 Starts do not wait: they have limits of their own. But whoever was refused one, and goes
 on trying, waits as all others do.
@@ -50,8 +50,12 @@ WRITE_REST_FACTOR = 5
 the file later, and the disk is slower for the saves of tasks all that while: beside
 large documents that had a third of the time they took three times as long."""
 
-PAUSE_AFTER_SECONDS = 0.001
-"""Of work of one call: the event loop knows no shorter rests."""
+PAUSE_AFTER_SECONDS = 0.0005
+"""Of work of one call, and what is paid in advance for its next piece. The event loop
+knows no shorter rests than twice as long."""
+
+PAUSING = "goes on"
+"""The line of all long answers of an address, beside those of its senders."""
 
 MAX_REST_SECONDS = 1.0
 """However long the work was: somebody else may be the one who waits."""
@@ -89,7 +93,6 @@ class LoopTime:
         self._refused: Recent[tuple[str, str], float] = Recent(MAX_REFUSED)
         self._refused_until = 0.0
         self._resting = FairPlaces(MAX_WAITING, 1)
-        self._pausing = FairPlaces(1, 1)
 
         # When all that a store did for an address is paid for.
         self._store_paid_at: Recent[str, float] = Recent(MAX_REFUSED)
@@ -103,6 +106,7 @@ class LoopTime:
     async def enter(self, address: str, sender: str) -> "Spent":
         """Wait for the turn of a sender at an address; raises `Unavailable`."""
         if self._waiting or self._seconds_left() > 0:
+            self._expect_room()
             await self._wait(address, sender)
 
         # Hundreds that come in at once have not shown yet what they take.
@@ -130,6 +134,7 @@ class LoopTime:
         if self._clock() >= until:
             self._refused.drop((address, sender))
         elif self._waiting or self._seconds_left() > 0:
+            self._expect_room()
             await self._wait(address, sender)
 
     def pay(self, address: str, seconds: float) -> None:
@@ -153,7 +158,13 @@ class LoopTime:
         """
         if not self._rests.wanted or not self._owes(address, seconds, factor):
             return
-        await self._rest_in(self._resting, address, seconds * factor)
+        await self._resting.enter(address)
+        try:
+            # Those before may have rested until no task ran.
+            if self._rests.wanted:
+                await asyncio.sleep(min(seconds * factor, MAX_REST_SECONDS))
+        finally:
+            self._resting.leave(address)
 
     def _owes(self, address: str, seconds: float, factor: float) -> bool:
         """Count what a store did: whether that is more than what is free."""
@@ -164,24 +175,20 @@ class LoopTime:
         self._store_paid_at.put(address, min(paid_at, now + MAX_REST_SECONDS))
         return paid_at > now
 
-    async def pause(self, address: str, seconds: float) -> None:
-        """Rest for what a call of an address did that goes on; others get their turn.
+    async def pause(self, address: str) -> float:
+        """Wait for the next turn of a call that goes on, as calls wait that come in.
 
-        Whoever pauses waits for all others who do.
+        Gives what was paid in advance for it.
         """
         if not self._rests.wanted:
             await asyncio.sleep(0)
-            return
-        await self._rest_in(self._pausing, address, seconds * REST_FACTOR)
-
-    async def _rest_in(self, places: FairPlaces, address: str, seconds: float) -> None:
-        await places.enter(address)
-        try:
-            # Those before may have rested until no task ran.
-            if self._rests.wanted:
-                await asyncio.sleep(min(seconds, MAX_REST_SECONDS))
-        finally:
-            places.leave(address)
+            return 0.0
+        if self._waiting or self._seconds_left() > 0:
+            await self._wait(address, PAUSING)
+        else:
+            await asyncio.sleep(0)
+        self.pay(address, PAUSE_AFTER_SECONDS)
+        return PAUSE_AFTER_SECONDS
 
     def learn(self, seconds: float) -> None:
         """Note what one call has taken."""
@@ -193,10 +200,12 @@ class LoopTime:
         """Until all is paid for."""
         return self._paid_at - self._clock() if self._rests.wanted else 0.0
 
-    async def _wait(self, address: str, sender: str) -> None:
+    def _expect_room(self) -> None:
+        """For one more that comes in; what goes on waits in any case."""
         if self._waiting >= MAX_WAITING:
             raise Unavailable("the engine", f"{MAX_WAITING} calls wait already")
 
+    async def _wait(self, address: str, sender: str) -> None:
         line = f"{address} {sender}"
         admitted = self._lines.wait(line, person=address, weight=0)
         self._waiting += 1
@@ -265,9 +274,14 @@ class Spent:
     def add(self, seconds: float) -> None:
         """Pay for work for the call, here or in a thread."""
         self._seconds += seconds
-        more = self._seconds - self.paid
-        if more > 0 and not self._settled:
-            self.paid = self._seconds
+        if not self._settled:
+            self._pay(self._seconds)
+
+    def _pay(self, taken: float) -> None:
+        """For all that it has taken until now."""
+        more = taken - self.paid
+        if more > 0:
+            self.paid = taken
             self._time.pay(self._address, more)
 
     async def rest(self, seconds: float, factor: float = REST_FACTOR) -> None:
@@ -275,11 +289,14 @@ class Spent:
         await self._time.rest(self._address, seconds, factor)
 
     async def pause(self) -> None:
-        """Rest for what the call did since the last time, unless that is too little."""
-        worked = self._taken() - self._rested_for
-        if worked >= PAUSE_AFTER_SECONDS:
-            self._rested_for += worked
-            await self._time.pause(self._address, worked)
+        """Pay for what the call did since the last time, and wait for its next turn;
+        not for too little."""
+        taken = self._taken()
+        if taken - self._rested_for < PAUSE_AFTER_SECONDS:
+            return
+        self._rested_for = taken
+        self._pay(taken)
+        self.paid += await self._time.pause(self._address)
 
     def _taken(self) -> float:
         """What it has taken until now, in the step that is not at its end yet, too."""
@@ -294,6 +311,7 @@ class Spent:
         self._settled = True
         seconds = self._taken()
         self._time.pay(self._address, seconds - self.paid)
+        self.paid = seconds
         self._time.learn(seconds)
 
 
@@ -332,11 +350,9 @@ class _Steps(Generic[T]):
 async def beside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function in a thread. The call for which that is done pays for it too: the
     thread shares Python's lock with the event loop."""
-
     spent = _SPENT.get()
     if spent is None:
         return await asyncio.to_thread(function, *args, **kwargs)
-
     return await timed(spent.add, function, *args, **kwargs)
 
 
