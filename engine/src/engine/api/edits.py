@@ -1,6 +1,6 @@
 """Edits of documents, by syntax and scope: nothing is stored."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine.api import run_schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
-from engine.api.body.models import read_model
+from engine.api.body.models import AnyObject, read_model
 from engine.api.limits import MAX_NAME_CHARACTERS
 
 router = APIRouter(tags=["edits"], default_response_class=Answer)
@@ -22,7 +22,7 @@ class Rename(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    pipeline: dict[str, Any]
+    pipeline: AnyObject
     old: NodeName = Field(alias="from")
     new: NodeName = Field(alias="to")
 

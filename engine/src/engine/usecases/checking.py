@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
-from engine.domain.checks.size import measured
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
 from engine.domain.values import Json
@@ -142,5 +142,23 @@ class Pace:
 
 
 def _is_large(document: Json) -> bool:
-    size = measured(document)
-    return size.values > LARGE_VALUES or size.characters > LARGE_CHARACTERS
+    """Looked at no further than is needed: this is asked by the event loop."""
+    values = characters = 0
+    todo = [document]
+    while todo:
+        value = todo.pop()
+        inner: Iterable[Json] = ()
+        if isinstance(value, str):
+            characters += len(value)
+        elif isinstance(value, dict):
+            characters += sum(map(len, islice(value, LARGE_VALUES)))
+            inner = value.values()
+        elif isinstance(value, list):
+            inner = value
+
+        # One more than may be there: then there are too many, whatever they are.
+        todo += islice(inner, LARGE_VALUES + 1)
+        values += min(len(value), LARGE_VALUES + 1) if inner else 0
+        if values > LARGE_VALUES or characters > LARGE_CHARACTERS:
+            return True
+    return False

@@ -12,9 +12,9 @@ address comes next which had the least in the last minute.
                   └──► waits, in turns of the addresses          pays the difference
 
 Nobody waits who comes now and then: the first twentieth of a second is free. An answer
-that is long pays for its pieces too, and waits between them for its turn as a call does
-(`pause`), and so does what is long before it: calls and long answers have a third of the
-time together.
+that is long pays for its pieces too, and waits between them for its turn, as a call
+does that comes in (`pause`), and so does what is long before it: calls and long answers
+have a third of the time together.
 
 Starts do not wait: they have limits of their own. But whoever was refused one, and goes
 on trying, waits as all others do.
@@ -50,7 +50,7 @@ WRITE_REST_FACTOR = 5
 the file later, and the disk is slower for the saves of tasks all that while: beside
 large documents that had a third of the time they took three times as long."""
 
-PAUSE_AFTER_SECONDS = 0.0005
+PAUSE_AFTER_SECONDS = 0.001
 """Of work of one call, and what is paid in advance for its next piece. The event loop
 knows no shorter rests than twice as long."""
 

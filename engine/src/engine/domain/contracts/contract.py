@@ -109,7 +109,7 @@ class Contract:
 
     @cached_property
     def _keys_of_files(self) -> frozenset[str]:
-        """Found once: each key is asked for several times, and there may be hundreds."""
+        """Found once: there may be hundreds, each asked for several times."""
         return frozenset(
             key
             for key, schema in self.properties.items()
