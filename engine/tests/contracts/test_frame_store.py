@@ -9,7 +9,7 @@ from engine.adapters.shared.frame_pages import PAGE_BYTES
 from engine.domain.errors import StaleFrame, Unknown
 from engine.domain.frame import Frame, FramePath, FrameStatus, Parent, Push
 from engine.domain.run import Loop, Run, Status
-from engine.domain.task_lists import TaskFilter
+from engine.domain.task_lists import TaskFilter, TaskUsage
 from engine.domain.values import Large
 from engine.ports import FrameStore
 from frames import NOON, T, new_frame, waking
@@ -298,6 +298,39 @@ async def test_frames_of_a_task_come_in_the_order_they_were_saved(
     assert await frames.of_task("t", None, 2) == [second, third]
     assert await frames.of_task("t", third.saved_at, 9) == [third, first]
     assert await frames.of_task("t3", None, 9) == []
+
+
+@pytest.mark.parametrize("pushed_later", [True, False])
+async def test_how_a_task_ended_is_found_also_after_its_result_was_pushed(
+    frames: FrameStore, pushed_later: bool
+) -> None:
+    """Whether the end was saved before, or with what came of the push."""
+    due = Push(url="http://caller/", task_id="id", due_at=NOON)
+    told = replace(due, done=True, due_at=None)
+    [frame] = await insert(frames, new_frame(T, push=due, owner="a", space="art"))
+    ended = replace(
+        frame,
+        status=FrameStatus.FAILED,
+        error="it broke",
+        ended_at=NOON,
+        erase_at=NOON + SECOND,
+        value_bytes=5,
+    )
+    if pushed_later:
+        ended = await frames.save(ended)
+        assert await frames.active(None, 9) == [T]
+
+    saved = await frames.save(replace(ended, push=told))
+
+    assert await frames.find(T) == saved
+    failed = TaskFilter(statuses=(FrameStatus.FAILED,))
+    [task], _ = await frames.tasks(failed, None, 9)
+    assert (task.error, task.ended_at) == ("it broke", NOON)
+    assert (await frames.counts()).by_status == {"error": 1}
+    assert await frames.usage_in("art") == TaskUsage(running=0, bytes=5)
+    assert not await frames.active(None, 9)
+    assert not await frames.due(NOON + SECOND, 9)
+    assert await frames.expired(NOON + SECOND, 9) == [T]
 
 
 async def test_only_ended_tasks_whose_time_has_come_expire(

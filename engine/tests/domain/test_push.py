@@ -9,6 +9,7 @@ from engine.domain.effects import effects
 from engine.domain.frame import Frame, Push
 from engine.domain.new_frames import new_task
 from engine.domain.rules import Rules
+from msgspec.structs import replace
 from simulation import NOON, TASK, Simulation
 
 SIMULATION = Simulation(starting_with(service("work", "done"), end("done")))
@@ -63,3 +64,18 @@ def test_pushing_is_given_up_some_time() -> None:
 
     assert over.push is not None and over.push.done
     assert list(effects(frame, over)) == []
+
+
+def test_what_has_ended_changes_only_in_its_push() -> None:
+    """Stores rely on it."""
+    frame = ended()
+
+    for event in (
+        m.TimeElapsed(restarted=True),
+        m.ResultPushed(),
+        m.CancelRequested("too late"),
+        m.NodeFinished("work", 1, {"late": True}),
+        m.NodeFailed("work", 1, "late", final=True),
+    ):
+        later = after(frame, event, timedelta(days=1))
+        assert replace(later, push=None) == replace(frame, push=None)

@@ -25,6 +25,12 @@ UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document =
 WHERE path = ? AND revision = ?
 """
 
+# The same of a frame that had ended before: only the push of its result changes then.
+SAVE_PUSHED = """
+UPDATE frames SET revision = revision + 1, saved_at = ?, wake_at = ?, document = ?
+WHERE path = ? AND revision = ? AND status <> 'running'
+"""
+
 FIND = "SELECT document, path FROM frames WHERE path = ?"
 
 # For a document that cannot be read: all that is known of its frame besides.

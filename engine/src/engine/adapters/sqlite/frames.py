@@ -65,22 +65,14 @@ class SqliteFrameStore:
 
     async def save(self, frame: Frame) -> Frame:
         saved = self._next(frame, revision=frame.revision + 1)
-        changing = _changing(saved)
-        row: tuple[Any, ...]
-
-        # What is open now was open before, since an ended frame is never opened again.
-        if frame.open:
-            statement = sql.SAVE_OPEN
-            *_, saved_at, _, wake_at, _, document = changing
-            row = (saved_at, wake_at, document, frame.path, frame.revision)
-        else:
-            statement = sql.SAVE
-            row = (*changing, saved.kept_bytes, frame.path, frame.revision)
+        updates = _updates(saved)
 
         def save(connection: sqlite3.Connection) -> Frame:
-            if not connection.execute(statement, row).rowcount:
-                raise StaleFrame(frame.path, frame.revision)
-            return saved
+            for statement, values in updates:
+                row = (*values, frame.path, frame.revision)
+                if connection.execute(statement, row).rowcount:
+                    return saved
+            raise StaleFrame(frame.path, frame.revision)
 
         return await self._database.write(save)
 
@@ -222,6 +214,22 @@ def _changing(frame: Frame) -> tuple[Any, ...]:
     micros = (to_micros(at) if at else None for at in instants)
     failure = (frame.error, frame.failed_node, frame.failure_code)
     return (frame.status.value, *failure, *micros, encode(frame))
+
+
+def _updates(frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
+    """Statements that save it, and their values; the first one that fits is enough."""
+    changing = _changing(frame)
+    *_, saved_at, _, wake_at, _, document = changing
+    few = (saved_at, wake_at, document)
+    # What is open now was open before, since an ended frame is never opened again.
+    if frame.open:
+        return [(sql.SAVE_OPEN, few)]
+
+    whole = (sql.SAVE, (*changing, frame.kept_bytes))
+    push = frame.push
+    if push is not None and (push.done or push.tries):
+        return [(sql.SAVE_PUSHED, few), whole]
+    return [whole]
 
 
 def _place(frame: Frame) -> tuple[str | int | None, ...]:
