@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from engine.adapters.shared.private import PRIVATE_FILE, private
-from engine.adapters.sqlite.schema import MIGRATIONS, SETTINGS
+from engine.adapters.sqlite.schema import MIGRATIONS
 from engine.domain.errors import EngineError, Unavailable
 
 T = TypeVar("T")
@@ -21,6 +21,23 @@ Operation = Callable[[sqlite3.Connection], T]
 
 READERS = 2
 """Connections for queries, and with that how many queries run side by side."""
+
+SETTINGS = (
+    # With a write-ahead log readers do not wait for the writer, and a commit is one
+    # write at the end of the log.
+    "PRAGMA journal_mode = WAL",
+    # Each commit syncs the log: what a caller was told is saved survives a power cut.
+    # `NORMAL`, the usual choice with WAL, would lose the last commits.
+    "PRAGMA synchronous = FULL",
+    # Milliseconds to wait for a lock of another program, such as the `.backup` of
+    # docs/how-to/operate.md. Without it a save would fail at once.
+    "PRAGMA busy_timeout = 5000",
+    # What is deleted is overwritten: whoever reads the file finds nothing of it. Some
+    # builds of SQLite do so anyway, and others do not.
+    "PRAGMA secure_delete = ON",
+    # Bytes: a log that grew in a burst is cut to 64 MB, it would keep its size forever.
+    "PRAGMA journal_size_limit = 67108864",
+)
 
 # Of tasks that run, with all that is inside of them: what watchers may still be told
 # of. `path > ''` is true of all, and lets SQLite take the index.

@@ -1,22 +1,5 @@
 """The schema of the SQLite file: each version as the steps that lead to it."""
 
-SETTINGS = (
-    # With a write-ahead log readers do not wait for the writer, and a commit is one
-    # write at the end of the log.
-    "PRAGMA journal_mode = WAL",
-    # Each commit syncs the log: what a caller was told is saved survives a power cut.
-    # `NORMAL`, the usual choice with WAL, would lose the last commits.
-    "PRAGMA synchronous = FULL",
-    # Milliseconds to wait for a lock of another program, such as the `.backup` of
-    # docs/how-to/operate.md. Without it a save would fail at once.
-    "PRAGMA busy_timeout = 5000",
-    # What is deleted is overwritten: whoever reads the file finds nothing of it. Some
-    # builds of SQLite do so anyway, and others do not.
-    "PRAGMA secure_delete = ON",
-    # Bytes: a log that grew in a burst is cut to 64 MB, it would keep its size forever.
-    "PRAGMA journal_size_limit = 67108864",
-)
-
 # `PRAGMA user_version` counts how many of these a file has gone through.
 MIGRATIONS = (
     """
