@@ -1,6 +1,7 @@
 """A copy of this repository with a remote, in which gitlab-ci-local runs pipelines."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,10 +40,11 @@ class Project:
         """Those of git, as they are now: committed or not."""
         names = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
         there = [name for name in names.splitlines() if (ROOT / name).is_file()]
-        run(
-            *("rsync", "--archive", "--files-from=-", f"{ROOT}/", f"{self.folder}/"),
-            text="\n".join(there),
-        )
+        for name in there:
+            copy = self.folder / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            # With its rights: some are started.
+            shutil.copy2(ROOT / name, copy)
         for name in MADE:
             (self.folder / name).symlink_to(ROOT / name)
 
