@@ -105,12 +105,13 @@ async def _pieces(part: Part, content: Content) -> AsyncIterator[bytes]:
         async for piece in content(part.blob):
             yield piece
         return
-    for begin in range(0, len(part.content), PIECE_BYTES):
-        yield part.content[begin : begin + PIECE_BYTES]
+    for piece in part.pieces:
+        for begin in range(0, len(piece), PIECE_BYTES):
+            yield piece[begin : begin + PIECE_BYTES]
 
 
 def _size(part: Part) -> int:
-    return len(part.content) if isinstance(part, Text) else part.blob.size
+    return part.size if isinstance(part, Text) else part.blob.size
 
 
 def _info(part: Part) -> zipfile.ZipInfo:

@@ -20,6 +20,7 @@ from engine.domain.access.people import Person
 from engine.domain.errors import Unavailable, Unknown
 from engine.domain.frame import Frame, FramePath
 from engine.domain.gate import owns
+from engine.domain.json_pieces import json_pieces
 from engine.domain.room import values_of
 from engine.domain.task_lists import TaskFilter, TaskSummary
 from engine.domain.values import Blob, Json, blobs_in, unwrap
@@ -29,7 +30,7 @@ from engine.ports.saved import SavedLine, SavedStore
 from engine.usecases import reports
 from engine.usecases.access.people import People
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import beside, pause
+from engine.usecases.loop_time import pause
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,9 @@ FRAMES_PER_PAGE = 100
 ENTRIES_PER_PAGE = 200
 LINES_BYTES = 1 << 20
 """Of a file with a line for each item, about: it is made in memory."""
-WRITTEN_HERE_BYTES = 64 << 10
-"""What is larger is written in a thread: to write a megabyte takes milliseconds."""
+PIECE_BYTES = 64 << 10
+"""What is larger is written in such pieces, with pauses: to write megabytes takes many
+milliseconds, in a thread too, which would keep Python's lock all that while."""
 ASIDE = frozenset({"revision", "saved_at", "wakes_at"})
 """Of what is known of a frame: it is the engine's own, and changes after its end."""
 README = """\
@@ -67,7 +69,11 @@ class Text:
 
     name: str
     at: datetime
-    content: bytes
+    pieces: Sequence[bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +180,9 @@ class Exports:
     async def first_parts(self, export: Export) -> AsyncIterator[Part]:
         """What is the same for each export of this tag."""
         at = export.as_of
-        yield Text("README.txt", at, README.encode())
+        yield Text("README.txt", at, [README.encode()])
         lines = [_json(reports.line(task)) for task in export.ended]
-        yield Text("tasks.jsonl", at, b"".join(line + b"\n" for line in lines))
+        yield Text("tasks.jsonl", at, [b"".join(line + b"\n" for line in lines)])
         for task in export.ended:
             async for part in self._parts_of(task, "tasks"):
                 yield part
@@ -184,7 +190,7 @@ class Exports:
             saved = await self._saved.find(route, line.id)
             if saved is not None:
                 name = f"saved/{route}/{line.id}.json"
-                yield Text(name, line.saved_at, saved.document)
+                yield Text(name, line.saved_at, [saved.document])
 
     async def last_parts(self, export: Export) -> AsyncIterator[Part]:
         """What may be another one the next time."""
@@ -199,21 +205,21 @@ class Exports:
         for kind in (Kind.SESSION, Kind.TOKEN):
             found = await self._credentials.of_person(id, kind)
             name = f"{kind.name.lower()}s.json"
-            yield Text(name, at, _json([one.shown() for one in found]))
+            yield Text(name, at, [_json([one.shown() for one in found])])
         schedules = [
             one.to_json() for one in await self._schedules.all() if one.owner == id
         ]
-        yield Text("schedules.json", at, _json(schedules))
+        yield Text("schedules.json", at, [_json(schedules)])
         number = 0
         async for content in _files_of(self._deeds(id)):
             number += 1
-            yield Text(f"audit-{number}.jsonl", at, content)
+            yield Text(f"audit-{number}.jsonl", at, [content])
         provided = export.person.provided
         about = {
             **export.person.shown(),
             "subject": provided.subject if provided else "",
         }
-        yield Text("person.json", at, _json(about))
+        yield Text("person.json", at, [_json(about)])
 
     async def _deeds(self, id: str) -> AsyncIterator[bytes]:
         after = 0
@@ -241,7 +247,7 @@ class Exports:
         number = 0
         async for content in _files_of(self._items(task.id, blobs)):
             number += 1
-            yield Text(f"{folder}/items-{number}.jsonl", at, content)
+            yield Text(f"{folder}/items-{number}.jsonl", at, [content])
         for number, blob in enumerate(blobs.values(), 1):
             name = (blob.name or "").replace("\\", "/").rpartition("/")[2]
             end = f"-{name}" if name.isprintable() and name else ""
@@ -258,7 +264,7 @@ class Exports:
                     told.add(stored.path)
                     frame = await self._unpacked(stored)
                     _gather(frame, blobs)
-                    yield await _written(_told(frame), frame)
+                    yield b"".join(await _written(_told(frame), frame))
             if not page or page[-1].saved_at == since:
                 return
             since = page[-1].saved_at
@@ -305,10 +311,23 @@ async def _files_of(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield b"".join(gathered)
 
 
-async def _written(value: Json, frame: Frame) -> bytes:
-    if frame.value_bytes < WRITTEN_HERE_BYTES:
-        return _json(value)
-    return await beside(_json, value)
+async def _written(value: Json, frame: Frame) -> list[bytes]:
+    """What is told of a frame, in pieces."""
+    if frame.value_bytes < PIECE_BYTES:
+        return [_json(value)]
+
+    written: list[bytes] = []
+    gathered: list[bytes] = []
+    size = 0
+    for piece in json_pieces(value):
+        gathered.append(piece)
+        size += len(piece)
+        if size >= PIECE_BYTES:
+            written.append(b"".join(gathered))
+            gathered = []
+            size = 0
+            await pause()
+    return [*written, b"".join(gathered)]
 
 
 def _json(value: Json) -> bytes:

@@ -266,7 +266,7 @@ async def test_what_is_measured_or_left_out_gives_others_their_turn(
         pauses.append(None)
 
     async def parts() -> AsyncIterator[exports.Part]:
-        yield exports.Text("long", NOON, bytes(3 * PIECE_BYTES))
+        yield exports.Text("long", NOON, [bytes(3 * PIECE_BYTES)])
 
     async def none() -> AsyncIterator[exports.Part]:
         return
