@@ -45,7 +45,7 @@ FREE_STORE_SECONDS = 0.02
 """Of a store's work for an address, without a rest: as long as it looks for the rows of
 a page, or keeps a document."""
 
-WRITE_REST_FACTOR = 5
+WRITE_REST_FACTOR = 8
 """A rest lasts so many times as long as a store wrote. What was written is copied into
 the file later, and the disk is slower for the saves of tasks all that while: beside
 large documents that had a third of the time they took three times as long."""
