@@ -113,6 +113,7 @@ def assemble(
         services=outer.services,
         homes=homes,
         max_routes=settings.max_routes,
+        rests=rests,
         clock=clock,
     )
     services = Services(

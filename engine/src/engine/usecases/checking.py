@@ -12,7 +12,7 @@ from typing import TypeVar
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
 from engine.domain.values import Json
-from engine.usecases.rests import REST_FACTOR
+from engine.usecases.rests import Rests
 
 Result = TypeVar("Result")
 Check = Callable[[Json, GoOn], Result]
@@ -24,6 +24,11 @@ takes longer."""
 EAGER_SECONDS = 0.05
 """Of work without a rest: as long as ordinary documents take. All checks together have
 it once: whoever sends one document after the other would never rest."""
+
+CHECK_REST_FACTOR = 4
+"""While tasks run, a rest lasts so many times as long as the work. A task waits behind
+a check more often than behind anything else, since both need Python's lock all the
+time: with twice as long it was still twice as slow beside the largest schemas."""
 
 WORK_SECONDS = 0.0002
 """Of work between two rests, at least. An ordinary task needs Python's lock some thirty
@@ -51,7 +56,9 @@ class Checking:
     several threads not to warn, which the check of code needs.
     """
 
-    def __init__(self, deadline: timedelta = DEADLINE) -> None:
+    def __init__(self, rests: Rests, deadline: timedelta = DEADLINE) -> None:
+        """`rests` knows whether tasks run: else there is nobody to rest for."""
+        self._rests = rests
         self._deadline = deadline
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._debt = Debt()
@@ -87,7 +94,7 @@ class Checking:
             ended.exception()
 
     def _within_deadline(self, check: Check[Result], document: Json) -> Result:
-        pace = Pace(self._deadline, self._debt)
+        pace = Pace(self._deadline, self._debt, self._rests)
         try:
             return check(document, pace)
         finally:
@@ -105,8 +112,10 @@ class Debt:
     def add(self, worked: float) -> bool:
         """Count work; whether that is more than what is free."""
         now = self._clock()
-        free_from = now - EAGER_SECONDS * (1 + REST_FACTOR)
-        self._paid_at = max(self._paid_at, free_from) + worked * (1 + REST_FACTOR)
+        free_from = now - EAGER_SECONDS * (1 + CHECK_REST_FACTOR)
+        paid_at = max(self._paid_at, free_from) + worked * (1 + CHECK_REST_FACTOR)
+        # While no task runs there are no rests, and nothing is owed for that later.
+        self._paid_at = min(paid_at, now + worked * (1 + CHECK_REST_FACTOR))
         return self._paid_at > now
 
 
@@ -116,9 +125,10 @@ class Pace:
     Time counts while the thread works, not while it rests or waits for others.
     """
 
-    def __init__(self, deadline: timedelta, debt: Debt) -> None:
+    def __init__(self, deadline: timedelta, debt: Debt, rests: Rests) -> None:
         self._deadline_seconds = deadline.total_seconds()
         self._debt = debt
+        self._rests = rests
         self._began_at = time.thread_time()
         self._counted_until = self._began_at
 
@@ -132,9 +142,9 @@ class Pace:
         worked = now - self._counted_until
         if worked > WORK_SECONDS:
             self._counted_until = now
-            owes = self._debt.add(worked)
-            # What owes nothing gives the lock to whoever waits for it, and goes on.
-            time.sleep(worked * REST_FACTOR if owes else 0.0)
+            rests = self._debt.add(worked) and self._rests.wanted
+            # What does not rest gives the lock to whoever waits for it, and goes on.
+            time.sleep(worked * CHECK_REST_FACTOR if rests else 0.0)
 
     def end(self) -> None:
         """Count the rest of the work: the next check pays for it."""

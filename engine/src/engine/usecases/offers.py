@@ -28,6 +28,7 @@ from engine.ports import PipelineStore
 from engine.usecases.access.homes import Homes, Sees, everything
 from engine.usecases.checking import Checking
 from engine.usecases.recent import Recent
+from engine.usecases.rests import Rests
 
 MAX_CALLED = 100
 """Of the routes that one document calls."""
@@ -154,11 +155,13 @@ class Outputs:
 class KnownRoutes:
     """Looks up the contracts of routes."""
 
-    def __init__(self, store: PipelineStore, alive: Alive, homes: Homes | None) -> None:
+    def __init__(
+        self, store: PipelineStore, alive: Alive, homes: Homes | None, rests: Rests
+    ) -> None:
         self._store = store
         self._alive = alive
         self._homes = homes
-        self._checking = Checking()
+        self._checking = Checking(rests)
         # Many who ask at the same time wait for one who reads.
         self._reading = asyncio.Lock()
         self._read: Recent[tuple[str, str], Pipeline]

@@ -33,6 +33,7 @@ from engine.usecases.listing import Listing, Piece, route_line
 from engine.usecases.missing import MissingServices
 from engine.usecases.offers import KnownRoutes
 from engine.usecases.recent import Recent
+from engine.usecases.rests import Rests
 
 FRESH_FOR = timedelta(seconds=0.5)
 """How long a change by another replica may stay unseen here."""
@@ -85,6 +86,7 @@ class Pipelines:
         services: ServiceStore,
         homes: Homes | None,
         max_routes: int,
+        rests: Rests,
         clock: Clock,
     ) -> None:
         """`homes`: None if there are no accounts, so that all belongs to one person."""
@@ -93,8 +95,8 @@ class Pipelines:
         self._services = services
         self._max_routes = max_routes
         self._clock = clock
-        self._checking = Checking()
-        self._routes = KnownRoutes(store, self._alive_routes, homes)
+        self._checking = Checking(rests)
+        self._routes = KnownRoutes(store, self._alive_routes, homes, rests)
         self._listing = Listing(store)
         self._missing = MissingServices(self._listing, self._alive_routes)
         self._names: tuple[str, ...] = ()
@@ -110,10 +112,10 @@ class Pipelines:
         """All that is wrong with a document; nothing is stored."""
         called = await self._routes.of_document(document, sees)
 
-        def found(document: Json, go_on: GoOn) -> tuple[Fault, ...]:
-            return check(document, go_on, called.offers(go_on))
-
-        return await self._checking.perform(found, document)
+        return await self._checking.perform(
+            lambda document, go_on: check(document, go_on, called.offers(go_on)),
+            document,
+        )
 
     async def ready_to_store(
         self, document: Json, origin: str = "", sees: Sees = everything
@@ -126,8 +128,7 @@ class Pipelines:
         def ready(document: Json, go_on: GoOn) -> Accepted:
             offers = called.offers(go_on) if called else NO_OFFERS
             accepted = accept(document, go_on, offers)
-            # Found here, beside the event loop: of a large document it takes long.
-            _ = accepted.pipeline.version
+            _ = accepted.pipeline.version  # of a large one it takes long
             return accepted
 
         return await self._checking.perform(ready, document)
@@ -142,10 +143,9 @@ class Pipelines:
     async def rename(self, document: Json, old: str, new: str) -> Renamed:
         """The document with another id for a node; raises `InvalidInput`."""
 
-        def with_new_id(document: Json, go_on: GoOn) -> Renamed:
-            return rename(document, old, new, go_on)
-
-        return await self._checking.perform(with_new_id, document)
+        return await self._checking.perform(
+            lambda document, go_on: rename(document, old, new, go_on), document
+        )
 
     async def publish(
         self,
