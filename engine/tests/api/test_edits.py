@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from documents import end, node, service, starting_with
+from engine.api.limits import MAX_FAULTS
 
 DOCUMENT = starting_with(
     service("faces", "crop"),
@@ -51,3 +52,17 @@ async def test_an_edit_that_is_not_possible_names_the_field(
 
     assert answer.status_code == 422
     assert [fault["field"] for fault in answer.json()["errors"]] == [field]
+
+
+async def test_of_very_many_unknown_fields_the_first_are_told(
+    client: httpx.AsyncClient,
+) -> None:
+    """A fault of each of them kept the event loop for 50 ms."""
+    more = {f"more{at}": None for at in range(MAX_FAULTS + 50)}
+    wanted = {"pipeline": DOCUMENT, "from": "faces", "to": "found", **more}
+
+    answer = await client.post("/edits/rename", json=wanted)
+
+    assert answer.status_code == 422
+    told = [fault["field"] for fault in answer.json()["errors"]]
+    assert told == list(more)[:MAX_FAULTS]

@@ -13,6 +13,7 @@ from engine.domain.pipeline import Pipeline
 from engine.ports import Current, PipelineStore, Published
 from engine.usecases import offers
 from engine.usecases.offers import KnownRoutes
+from engine.usecases.rests import Rests
 from playground import Playground
 
 from .conftest import EMBEDDED
@@ -54,7 +55,7 @@ def calling(route: str, *called: str, **given: Any) -> Document:
 
 async def known(play: Playground) -> tuple[KnownRoutes, Counted]:
     store: Any = Counted(play.engine.pipelines._store)
-    return KnownRoutes(store, no_services, None), store
+    return KnownRoutes(store, no_services, None, Rests()), store
 
 
 async def test_each_route_is_read_once_though_all_call_all(play: Playground) -> None:
