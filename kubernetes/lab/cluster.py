@@ -3,6 +3,7 @@
 It needs root, and some packages of Debian. Nothing of it is left when it has ended.
 """
 
+import hashlib
 import os
 import shutil
 import signal
@@ -33,7 +34,9 @@ PACKAGES = (
     "iproute2 openssl"
 )
 
-CGROUPS = "/sys/fs/cgroup/*/marketplace-lab"
+CONTROLLERS = "/sys/fs/cgroup/*"
+
+GROUP_CHARACTERS = 8
 
 
 class Cluster:
@@ -47,8 +50,19 @@ class Cluster:
             "LAB_BIN": str(BIN),
             "LAB_IMAGES": str(images),
             "LAB_MEASURES": str(int(measures)),
+            "LAB_GROUP": self.group,
         }
         self._nodes: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def group(self) -> str:
+        """The name of its groups of processes.
+
+        Another lab on this machine has others: a kubelet ends pods that it does not
+        know, and a lab that ends would wait for the pods of the other one.
+        """
+        place = str(self._state.resolve()).encode()
+        return f"marketplace-lab-{hashlib.sha256(place).hexdigest()[:GROUP_CHARACTERS]}"
 
     @property
     def folder(self) -> Path:
@@ -99,7 +113,7 @@ class Cluster:
         """End all nodes, and remove what they have left."""
         for node in list(self._nodes):
             self.kill_node(node)
-        _remove_cgroups()
+        _remove_cgroups(f"{CONTROLLERS}/{self.group}")
         shutil.rmtree(self._state, ignore_errors=True)
 
     def _start_node(self, number: int, nodes: int) -> None:
@@ -190,10 +204,10 @@ def cluster(
         lab.stop()
 
 
-def _remove_cgroups() -> None:
+def _remove_cgroups(groups: str) -> None:
     """A group can be removed when its processes have gone, from the innermost one."""
-    remove = f"find {CGROUPS} -depth -type d -exec rmdir {{}} + 2>/dev/null; "
-    gone = f"! ls -d {CGROUPS} >/dev/null 2>&1"
+    remove = f"find {groups} -depth -type d -exec rmdir {{}} + 2>/dev/null; "
+    gone = f"! ls -d {groups} >/dev/null 2>&1"
 
     def removed() -> bool:
         return not subprocess.run(  # nosec B603 B607 # words of this file

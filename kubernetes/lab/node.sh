@@ -5,7 +5,8 @@
 #
 #   node.sh NUMBER NODES      the first node has the control plane
 #
-# LAB_STATE: folder of this cluster. LAB_BIN: programs. LAB_IMAGES: archives to import.
+# LAB_STATE: folder of this cluster. LAB_GROUP: its group of processes. LAB_BIN: programs.
+# LAB_IMAGES: archives to import.
 # LAB_MEASURES: 1 has metrics-server too, which autoscalers ask; kubernetes/lab/measures.yaml
 # makes it known.
 set -euo pipefail
@@ -23,7 +24,7 @@ ADDRESS=$NETWORK.$NUMBER
 PODS=10.244
 SERVICES=10.96.0.0/16
 
-CGROUP=/marketplace-lab/node$NUMBER
+CGROUP=/$LAB_GROUP/node$NUMBER
 CONTAINERD=/run/containerd/containerd.sock
 START_SECONDS=120
 
