@@ -21,7 +21,7 @@ ALL_SEALED = "SELECT name, sealed, stored_at FROM secrets ORDER BY name"
 COUNT_SECRETS = "SELECT count(*) FROM secrets"
 
 # Without what is sealed: a thousand of them are megabytes.
-SECRET_LINES = "SELECT name, stored_at FROM secrets ORDER BY name"
+ALL_LINES = "SELECT name, stored_at FROM secrets ORDER BY name"
 
 REMOVE_SEALED = "DELETE FROM secrets WHERE name = ?"
 
@@ -62,7 +62,7 @@ class SqliteSecretStore:
 
     async def lines(self) -> Sequence[SecretLine]:
         rows = await self._database.read(
-            lambda connection: connection.execute(SECRET_LINES).fetchall()
+            lambda connection: connection.execute(ALL_LINES).fetchall()
         )
         return [
             SecretLine(name=name, stored_at=from_micros(stored_at))
