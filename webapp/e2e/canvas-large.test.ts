@@ -127,8 +127,33 @@ const TYPED: [string, (page: Page) => Promise<unknown>][] = [
   ],
 ];
 
-// Budgets are for a quiet machine; CPU time on a busy one is somewhat more.
+/** What things cost with twenty nodes, by name: budgets are for a machine as quick as
+ * most, and on a slow one many nodes may cost so many times as much as these. */
+const small = new Map<string, number>();
+const GROWTH = 3;
+
+/** Budgets are for a quiet machine; CPU time on a busy one is somewhat more. */
 const BUSY = 2;
+
+/** Asks whether something costs no more than it may, in milliseconds of CPU. */
+function expectWithin(budget: number, cost: number, name: string): void {
+  const allowed = Math.max(budget * BUSY, GROWTH * (small.get(name) ?? 0));
+  const told = `${name}: ${cost.toFixed(1)} ms, allowed are ${allowed.toFixed(1)}`;
+  assert.ok(cost <= allowed, told);
+}
+
+const DRAGGED = "a dragged frame";
+
+/** What typing a key costs, by where that is. */
+async function typingCosts(page: Page): Promise<Map<string, number>> {
+  const meter = await cpuMeter(page);
+  const costs = new Map<string, number>();
+  for (const [where, go] of TYPED) {
+    await go(page);
+    costs.set(where, await keyCost(page, meter));
+  }
+  return costs;
+}
 
 /** The worker has arranged them: a row stands in the middle above its nodes. */
 async function isArranged(page: Page): Promise<void> {
@@ -153,6 +178,21 @@ function isSeen(page: Page, id: string): Promise<boolean> {
   }, id);
 }
 
+test("twenty nodes cost what they cost here", async (t) => {
+  const route = "small";
+  await publish(stage.url, large(route, 20));
+
+  await visit(stage.browser, WIDE, async (page) => {
+    await openCanvas(page, stage.url, route);
+    await isArranged(page);
+
+    small.set(DRAGGED, await dragCost(page, "row0"));
+    for (const [where, cost] of await typingCosts(page)) small.set(where, cost);
+  });
+
+  for (const [name, cost] of small) t.diagnostic(`${name}: ${cost.toFixed(1)} ms`);
+});
+
 for (const { count, budget } of [
   { count: 200, budget: 12 },
   { count: 500, budget: 25 },
@@ -175,13 +215,8 @@ for (const { count, budget } of [
       });
 
       const cost = await dragCost(page, "row0");
-      t.diagnostic(
-        `${String(count)} nodes: ${cost.toFixed(1)} ms of CPU a dragged frame`,
-      );
-      assert.ok(
-        cost <= budget * BUSY,
-        `${cost.toFixed(1)} ms, budget ${String(budget)}`,
-      );
+      t.diagnostic(`${String(count)} nodes, ${DRAGGED}: ${cost.toFixed(1)} ms`);
+      expectWithin(budget, cost, DRAGGED);
 
       // The end is far below; the small map of the whole leads there.
       assert.equal(await isSeen(page, "result"), false);
@@ -194,12 +229,9 @@ for (const { count, budget } of [
       await page.keyboard.press("Shift+1");
       await still(page);
 
-      const meter = await cpuMeter(page);
-      for (const [where, go] of TYPED) {
-        await go(page);
-        const each = await keyCost(page, meter);
+      for (const [where, each] of await typingCosts(page)) {
         t.diagnostic(`${String(count)} nodes, ${where}: ${each.toFixed(1)} ms a key`);
-        assert.ok(each <= KEY_MS * BUSY, `${where}: ${each.toFixed(1)} ms a key`);
+        expectWithin(KEY_MS, each, where);
       }
     });
   });
