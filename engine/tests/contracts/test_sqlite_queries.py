@@ -50,9 +50,11 @@ QUERIES = {
 # about to be forgotten.
 WHOLE_TABLE = {
     "CURRENT_VERSIONS",
+    "ALL_LINES",
     "ALL_SCHEDULES",
     "ALL_SEALED",
     "ALL_SERVICES",
+    "COUNT_SECRETS",
     "HEARD_SERVICES",
 }
 
