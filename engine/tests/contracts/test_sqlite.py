@@ -1,26 +1,32 @@
 """What the SQLite file promises beyond its ports."""
 
 import asyncio
+import itertools
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from engine.adapters.shared import task_pages
+from engine.adapters.sqlite import task_lists
 from engine.adapters.sqlite.database import Database
 from engine.adapters.sqlite.frames import SqliteFrameStore
 from engine.adapters.sqlite.pipelines import SqlitePipelineStore
 from engine.domain.errors import StaleFrame, Unavailable
 from engine.domain.frame import Frame, FramePath, FrameStatus
 from engine.domain.task_lists import TaskFilter
-from frames import T, assert_saved, new_frame
+from frames import NOON, T, assert_saved, new_frame
 from msgspec.structs import replace
 
 from .limits import no_room
 from .published import published
+
+FAILED = FrameStatus.FAILED
 
 
 @pytest.fixture
@@ -120,6 +126,37 @@ async def test_a_task_whose_status_a_newer_engine_wrote_is_listed_as_failed(
     for which in (TaskFilter(), TaskFilter(route="blur")):
         [task], _ = await store.tasks(which, None, 9)
         assert task.status is FrameStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    "which", [TaskFilter(), TaskFilter(route="blur"), TaskFilter(statuses=(FAILED,))]
+)
+async def test_a_list_takes_as_long_however_many_tasks_there_are(
+    database: Database, which: TaskFilter
+) -> None:
+    store = SqliteFrameStore(database)
+
+    async def add(numbers: range) -> None:
+        for n in numbers:
+            at = NOON + timedelta(seconds=n)
+            status = (FrameStatus.RUNNING, FAILED)[n % 2]
+            await store.insert(new_frame(f"t{n}", created_at=at, status=status))
+
+    def steps(connection: sqlite3.Connection) -> int:
+        """How much SQLite does for a page, in tens of steps of its own."""
+        count = itertools.count()
+        connection.set_progress_handler(lambda: next(count) and 0, 10)
+        span = task_pages.Span.of(which, None)
+        assert task_lists.tasks(connection, which, span, 3)
+        connection.set_progress_handler(None, 0)
+        return next(count)
+
+    await add(range(20))
+    few = await database.read(steps)
+    await add(range(20, 1_000))
+    many = await database.read(steps)
+
+    assert few <= many < 2 * few
 
 
 async def test_a_bad_operation_does_not_harm_those_it_is_committed_with(

@@ -71,10 +71,17 @@ ORDER BY saved_at LIMIT ?
 # Lists of tasks are put together from those of each space and status, or of each route
 # and status, which are all that is kept in order. Statuses are asked for, since a newer
 # engine may have others.
-NEXT_PLACE = """
+#
+# The next space and the next status are two questions: for one that compares both at
+# once SQLite would go through all tasks of the place before.
+NEXT_STATUS_IN_SPACE = """
 SELECT space, status FROM frames INDEXED BY tasks_of_space
-WHERE parent IS NULL AND (space, status) > (?, ?)
-ORDER BY space, status LIMIT 1
+WHERE parent IS NULL AND space = ? AND status > ? ORDER BY status LIMIT 1
+"""
+
+NEXT_SPACE = """
+SELECT space, status FROM frames INDEXED BY tasks_of_space
+WHERE parent IS NULL AND space > ? ORDER BY space, status LIMIT 1
 """
 
 NEXT_STATUS_OF_ROUTE = """

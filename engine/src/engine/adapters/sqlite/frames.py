@@ -227,6 +227,8 @@ def _updates(frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
 
     whole = (sql.SAVE, (*changing, frame.kept_bytes))
     push = frame.push
+    # A push begins when the end has been saved, so that save need not be repeated. It
+    # must be if nobody wants the result of what was cancelled: then both come at once.
     if push is not None and (push.done or push.tries):
         return [(sql.SAVE_PUSHED, few), whole]
     return [whole]

@@ -1,6 +1,6 @@
 """Lists of tasks in SQLite, put together from what is kept in order.
 
-That are the tasks of each space and status, of each route and status, and of each
+These are the tasks of each space and status, of each route and status, and of each
 person. An index for each list that can be asked for would cost every task that is
 written.
 """
@@ -43,6 +43,7 @@ def _choices(
     span: task_pages.Span,
     limit: int,
 ) -> list[Choice]:
+    """The queries that have the right index, one for each list to look into."""
     if which.owner:
         return [(sql.TASKS_OF_PERSON, (which.owner,))]
     statuses = [status.value for status in which.statuses]
@@ -95,13 +96,15 @@ def _statuses(connection: sqlite3.Connection, route: str) -> Iterator[str]:
 
 def _places(connection: sqlite3.Connection) -> Iterator[Place]:
     """Where tasks are; without accounts all are in the space without a name."""
-    place: Place = ("", "")
+    space = status = ""
     while True:
-        row = connection.execute(sql.NEXT_PLACE, place).fetchone()
+        row = connection.execute(sql.NEXT_STATUS_IN_SPACE, (space, status)).fetchone()
+        if row is None:
+            row = connection.execute(sql.NEXT_SPACE, (space,)).fetchone()
         if row is None:
             return
-        place = row
-        yield place
+        space, status = row
+        yield space, status
 
 
 def _with_the_newest(
