@@ -178,7 +178,7 @@ function isSeen(page: Page, id: string): Promise<boolean> {
   }, id);
 }
 
-test("twenty nodes cost what they cost here", async (t) => {
+test("twenty nodes are drawn, dragged and changed, for comparison", async (t) => {
   const route = "small";
   await publish(stage.url, large(route, 20));
 

@@ -1,6 +1,7 @@
 """Services that say that they leave: nobody is given to them, nothing is lost."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -84,31 +85,38 @@ async def test_work_of_a_service_that_left_and_is_silent_is_lost(
 class LeavesWhenCalled(PlayedOutside):
     """The service is gone when the call comes; another replica was told before."""
 
-    def __init__(self) -> None:
+    def __init__(self, cause: Cause) -> None:
         super().__init__()
         self.leave: Callable[[], Awaitable[bool]] | None = None
-        self.cause = Cause.UNREACHABLE
+        self._cause = cause
 
     async def deliver(self, delivery: Delivery) -> Acknowledged | Refused:
         if self.leave:
             await self.leave()
-            return Refused("no server listens", code=self.cause)
+            return Refused("no server listens", code=self._cause)
         return await super().deliver(delivery)
+
+
+@asynccontextmanager
+async def called_too_late(
+    folder: Path, *, cause: Cause, left: str = "a"
+) -> AsyncIterator[tuple[Playground, LeavesWhenCalled]]:
+    """Its service, the process “a”, cannot be called; `left` is who says it leaves."""
+    outside = LeavesWhenCalled(cause)
+    async with playground(folder, outside) as play:
+        await play.announce(start="a")
+        await play.publish(WITHOUT_RETRY)
+        outside.leave = partial(
+            play.adapters.services.leave, "work", URL, left, play.clock.now
+        )
+        yield play, outside
 
 
 @pytest.mark.parametrize("cause", [Cause.UNREACHABLE, Cause.TIMEOUT])
 async def test_a_call_that_comes_too_late_is_no_failed_try(
     tmp_path: Path, cause: Cause
 ) -> None:
-    outside = LeavesWhenCalled()
-    outside.cause = cause
-    async with playground(tmp_path, outside) as play:
-        await play.announce(start="a")
-        await play.publish(WITHOUT_RETRY)
-        outside.leave = partial(
-            play.adapters.services.leave, "work", URL, "a", play.clock.now
-        )
-
+    async with called_too_late(tmp_path, cause=cause) as (play, outside):
         task = await play.start()
         waiting = await play.waiting(task)
         outside.leave = None
@@ -121,21 +129,13 @@ async def test_a_call_that_comes_too_late_is_no_failed_try(
 
 
 @pytest.mark.parametrize(
-    ("start", "cause"),
+    ("left", "cause"),
     [("other", Cause.UNREACHABLE), ("a", Cause.HTTP_ERROR)],
 )
 async def test_any_other_call_that_fails_is_a_failed_try(
-    tmp_path: Path, start: str, cause: Cause
+    tmp_path: Path, left: str, cause: Cause
 ) -> None:
-    outside = LeavesWhenCalled()
-    outside.cause = cause
-    async with playground(tmp_path, outside) as play:
-        await play.announce(start="a")
-        await play.publish(WITHOUT_RETRY)
-        outside.leave = partial(
-            play.adapters.services.leave, "work", URL, start, play.clock.now
-        )
-
+    async with called_too_late(tmp_path, cause=cause, left=left) as (play, _):
         task = await play.start()
 
         ended = await play.ended(task)
