@@ -80,6 +80,15 @@ async def test_a_check_ends_at_its_deadline() -> None:
         await Checking(IDLE, deadline=timedelta(0)).perform(check, SMALL)
 
 
+async def test_a_large_document_has_more_time_than_a_small_one() -> None:
+    checking = Checking(IDLE, deadline=timedelta(0), large_deadline=timedelta(hours=1))
+
+    with pytest.raises(TooMuch):
+        await checking.perform(check, SMALL)
+
+    assert await checking.perform(check, LARGE) == check(LARGE)
+
+
 async def test_a_long_check_rests_so_that_others_have_more_time_than_it() -> None:
     def work(document: Any, go_on: GoOn) -> float:
         while time.thread_time() < 0.3:

@@ -235,7 +235,7 @@ class StubbornBlobs(Disturbed):
 
 
 async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
-    tmp_path: Path, stores: dict[str, str]
+    tmp_path: Path, stores: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     def adapt(adapters: Adapters) -> Adapters:
         return replace(adapters, blobs=StubbornBlobs(adapters.blobs))
@@ -255,6 +255,9 @@ async def test_a_task_that_cannot_be_erased_does_not_keep_the_others(
         assert (await play.engine.tasks.status(kept))["status"] == "finished"
         with pytest.raises(Unknown):
             await play.engine.tasks.status(erased)
+        # A store that is away is told in one line.
+        assert f"{kept} is erased later: the disk is not available" in caplog.text
+        assert "Traceback" not in caplog.text
 
 
 async def test_one_sweep_takes_all_that_is_old_however_much(

@@ -18,8 +18,11 @@ Result = TypeVar("Result")
 Check = Callable[[Json, GoOn], Result]
 
 DEADLINE = timedelta(seconds=5)
-"""Of work, without rests. The largest legal documents take some seconds; only an attack
-takes longer."""
+"""Of work, without rests. Only an attack takes longer."""
+
+LARGE_DEADLINE = timedelta(seconds=20)
+"""The same for large documents: the largest legal ones take up to two seconds. A slow
+machine on which tasks run takes some times that."""
 
 EAGER_SECONDS = 0.05
 """Of work without a rest: as long as ordinary documents take. All checks together have
@@ -56,10 +59,17 @@ class Checking:
     several threads not to warn, which the check of code needs.
     """
 
-    def __init__(self, rests: Rests, deadline: timedelta = DEADLINE) -> None:
+    def __init__(
+        self,
+        rests: Rests,
+        *,
+        deadline: timedelta = DEADLINE,
+        large_deadline: timedelta = LARGE_DEADLINE,
+    ) -> None:
         """`rests` knows whether tasks run: else there is nobody to rest for."""
         self._rests = rests
         self._deadline = deadline
+        self._large_deadline = large_deadline
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._debt = Debt()
         self._large_checks = 0
@@ -71,8 +81,9 @@ class Checking:
             raise Unavailable("the check of documents", "many are being checked")
 
         loop = asyncio.get_running_loop()
-        job = partial(self._within_deadline, check, document)
         is_large = _is_large(document)
+        deadline = self._large_deadline if is_large else self._deadline
+        job = partial(self._within, deadline, check, document)
         if is_large and self._large_checks >= MAX_LARGE_CHECKS:
             raise Unavailable(
                 "the check of documents", "several large ones are being checked"
@@ -93,8 +104,10 @@ class Checking:
         if not ended.cancelled():
             ended.exception()
 
-    def _within_deadline(self, check: Check[Result], document: Json) -> Result:
-        pace = Pace(self._deadline, self._debt, self._rests)
+    def _within(
+        self, deadline: timedelta, check: Check[Result], document: Json
+    ) -> Result:
+        pace = Pace(deadline, self._debt, self._rests)
         try:
             return check(document, pace)
         finally:

@@ -13,13 +13,7 @@ log = logging.getLogger(__name__)
 async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> NoReturn:
     """Run job for ever; a failed round is logged and the next one still comes."""
     while True:
-        try:
-            await job()
-        except Unavailable as error:
-            # A store that is away fails every round: one line each, no traceback.
-            log.warning("a round has to wait: %s", error)
-        except Exception:
-            log.exception("a round failed: %r", job)
+        await until_done(seconds, job)
         await asyncio.sleep(seconds)
 
 
@@ -28,6 +22,9 @@ async def until_done(seconds: float, job: Callable[[], Awaitable[None]]) -> None
     while True:
         try:
             return await job()
+        except Unavailable as error:
+            # A store that is away fails every round: one line each, no traceback.
+            log.warning("a round has to wait: %s", error)
         except Exception:
             log.exception("a round failed and is tried again: %r", job)
         await asyncio.sleep(seconds)

@@ -209,6 +209,9 @@ class Timers:
         """Whether it could be erased; if not, that is logged, and the others go on."""
         try:
             await self._erasing.sweep(task)
+        except Unavailable as error:
+            log.warning("%s is erased later: %s", task, error, extra={"frame": task})
+            return False
         except Exception:
             log.exception("task %s could not be erased", task, extra={"frame": task})
             return False

@@ -15,6 +15,7 @@ from engine.adapters.choice import chosen
 from engine.adapters.passwords import LANES, MEMORY_KIB, ROUNDS
 from engine.api.app import create_app
 from engine.bootstrap import create
+from engine.domain.access import guessing
 from engine.domain.access.people import Person
 from engine.domain.access.roles import MAIN, Role
 from engine.settings import Settings
@@ -120,6 +121,12 @@ async def people(app: FastAPI, sign_in: SignIn) -> dict[str, httpx.AsyncClient]:
     await accounts.spaces.put_member("lab", "owner", Role.READER)
     names = [f"{space}-{role}" for space in ("art", "lab") for role in list(Role)[:2]]
     return {name: await sign_in(name) for name in ("root", *map(str, Role), *names)}
+
+
+@pytest.fixture
+def long_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who guessed too often waits minutes at once, so a slow test sees no free try."""
+    monkeypatch.setattr(guessing, "FIRST_DELAY", guessing.LONGEST_DELAY)
 
 
 @pytest.fixture

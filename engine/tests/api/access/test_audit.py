@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Entry, broken
 from engine.domain.access.guessing import FREE_FAILURES_OF_ADDRESS
 from engine.usecases.access.audit import TRIES
@@ -108,6 +109,7 @@ async def test_what_somebody_was_refused_is_told_once_a_minute(
     ]
 
 
+@pytest.mark.usefixtures("long_delays")
 async def test_a_stranger_cannot_fill_the_log(
     anybody: httpx.AsyncClient, sign_in: SignIn
 ) -> None:

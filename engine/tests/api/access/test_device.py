@@ -149,6 +149,7 @@ async def test_an_address_confirms_nothing_and_keeps_no_code(
     assert (await redeemed(anybody, terminal)).status_code == 202
 
 
+@pytest.mark.usefixtures("long_delays")
 async def test_who_guesses_is_told_when_to_try_again(sign_in: SignIn) -> None:
     reader, root = await sign_in("reader"), await sign_in("root")
     body = {"code": "ZZZZ-ZZZZ", "allow": True}

@@ -112,6 +112,7 @@ async def test_a_name_that_nobody_has_is_compared_with_a_password_all_the_same(
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@pytest.mark.usefixtures("long_delays")
 async def test_who_guesses_has_to_wait_and_then_even_the_right_password_does(
     anybody: httpx.AsyncClient,
 ) -> None:
@@ -129,6 +130,7 @@ async def test_who_guesses_has_to_wait_and_then_even_the_right_password_does(
     assert (await anybody.post("/sessions", json=other)).status_code == 201
 
 
+@pytest.mark.usefixtures("long_delays")
 async def test_a_name_that_nobody_has_waits_as_well(anybody: httpx.AsyncClient) -> None:
     wrong = {"name": "nobody", "password": WRONG}
 
@@ -139,6 +141,7 @@ async def test_a_name_that_nobody_has_waits_as_well(anybody: httpx.AsyncClient) 
     assert statuses == [401] * FREE_FAILURES_OF_ACCOUNT + [429] * 7
 
 
+@pytest.mark.usefixtures("long_delays")
 async def test_names_that_are_too_long_are_counted_by_their_beginning(
     anybody: httpx.AsyncClient,
 ) -> None:
