@@ -1,7 +1,7 @@
 """Those who work with large values rest, one after the other, while others work."""
 
 import asyncio
-from time import monotonic, thread_time
+from time import monotonic, sleep, thread_time
 
 import pytest
 from engine.usecases.rests import BYTES_PER_SECOND, FREE_SECONDS, REST_FACTOR, Rests
@@ -88,3 +88,30 @@ async def test_work_in_a_thread_is_paid_for_whatever_came_of_it() -> None:
         await rests.beside("t", fail)
 
     assert monotonic() - began_at >= 0.05 * (1 + REST_FACTOR)
+
+
+async def test_one_thread_works_at_a_time() -> None:
+    rests = Rests()
+    working = 0
+    most = 0
+
+    def work() -> None:
+        nonlocal working, most
+        working += 1
+        most = max(most, working)
+        sleep(0.01)
+        working -= 1
+
+    await asyncio.gather(*(rests.beside(f"t{at}", work) for at in range(8)))
+
+    assert most == 1
+
+
+async def test_who_is_gone_leaves_the_thread_to_others() -> None:
+    rests = Rests()
+    gone = asyncio.create_task(rests.beside("t1", sleep, 0.05))
+    await asyncio.sleep(0.01)
+
+    gone.cancel()
+
+    assert await rests.beside("t2", str, 5) == "5"

@@ -80,17 +80,21 @@ class Sizes:
         return size
 
     def _counted(self, value: Json, levels_left: int) -> tuple[int, int]:
+        # Each value that comes is counted here, so nothing is called for short texts.
         total = ITEM_BYTES * (len(value) + 1)
         items = value
         if type(value) is dict:
-            total += sum(map(text_bytes, value))
+            for key in value:
+                count = len(key)
+                total += count if count <= SHORT_TEXT_CHARACTERS else text_bytes(key)
             items = value.values()
 
         depth = 0
         for item in items:
             kind = type(item)
             if kind is str:
-                total += text_bytes(item)
+                count = len(item)
+                total += count if count <= SHORT_TEXT_CHARACTERS else text_bytes(item)
             elif kind is dict or kind is list:
                 inner, levels = self._of_container(item, levels_left)
                 # What every item counts is in it already.

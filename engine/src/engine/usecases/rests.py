@@ -2,9 +2,9 @@
 
 A large value takes milliseconds to read or to write, in the event loop and beside it.
 One of them is hardly noticed; one after the other makes everybody else many times as
-slow. So each is paid for with a rest, and all who rest do so one after the other, in
-turns of their tasks: however many work with large values, together they have a third of
-the time. While nobody else works there is nobody to rest for.
+slow. So each is paid for with a rest, and all do so one after the other, in turns of
+their tasks: however many work with large values, together they have a third of the
+time. While nobody else works there is nobody to rest for.
 """
 
 import asyncio
@@ -21,8 +21,9 @@ FREE_SECONDS = 0.0005
 """Of work that is not paid for, at a time: as long as a thread may keep Python's lock
 while others want it."""
 
-BYTES_PER_SECOND = 256 << 20
-"""So fast a value is written as JSON, named by its content and handed to the store."""
+BYTES_PER_SECOND = 64 << 20
+"""So fast a value is written as JSON, named by its content and handed to the store,
+with what the store does for it."""
 
 REST_FACTOR = 2
 """A rest lasts so many times as long as the work: others, who are waited for as well,
@@ -74,16 +75,20 @@ class Rests:
     async def beside(
         self, task: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Call a function in a thread for a task, and rest for its work: a thread that
-        computes shares Python's lock with the event loop."""
+        """Call a function in a thread for a task, and rest for its work.
+
+        There is one such thread at a time: it shares Python's lock with the event loop,
+        which would wait for several of them several times as long.
+        """
         worked: list[float] = []
+        await self._places.enter(task)
         try:
-            result = await timed(worked.append, function, *args, **kwargs)
-        except Exception:
-            await self.after(worked[0], task)
-            raise
-        await self.after(worked[0], task)
-        return result
+            return await timed(worked.append, function, *args, **kwargs)
+        finally:
+            try:
+                await self._rest(sum(worked))
+            finally:
+                self._places.leave(task)
 
     async def after_bytes(self, count: int, task: str) -> None:
         """Rest for so many bytes that were written or read for a task."""
@@ -96,12 +101,14 @@ class Rests:
 
         await self._places.enter(task)
         try:
-            # Those before may have rested until nobody else worked.
-            if self.wanted:
-                rest = min(seconds * REST_FACTOR, MAX_REST_SECONDS)
-                await asyncio.sleep(rest)
+            await self._rest(seconds)
         finally:
             self._places.leave(task)
+
+    async def _rest(self, seconds: float) -> None:
+        # Those before may have worked or rested until nobody else worked.
+        if seconds > FREE_SECONDS and self.wanted:
+            await asyncio.sleep(min(seconds * REST_FACTOR, MAX_REST_SECONDS))
 
     @property
     def wanted(self) -> bool:
