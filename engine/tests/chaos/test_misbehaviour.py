@@ -26,6 +26,10 @@ MISBEHAVIOURS = (*SINGLE_CALL_MISBEHAVIOURS, "swap_results", "hold_result")
 UNREACHABLE_ROUTE = "refuse_connection"
 UNREACHABLE_URL = "http://127.0.0.1:9/closed"
 
+COME_AGAIN_LATER = ("answer_429", "answer_503")
+"""These say when, and that wait is a part of the call's time. The others have little of
+it, so that those that never answer are soon given up."""
+
 # Attempts of these behaviours are outdated once the next one is called.
 OUTDATED_BEHAVIOURS = ("hold_result", "never_deliver", "never_answer")
 
@@ -82,7 +86,8 @@ async def publish_misbehaviours(scenario: Scenario) -> None:
     """A route for each misbehaviour, with its name."""
     for behaviour in SINGLE_CALL_MISBEHAVIOURS:
         url = scenario.address_of(behaviour)
-        await scenario.publish(routes.single(behaviour, url, timeout=2))
+        timeout = 60 if behaviour in COME_AGAIN_LATER else 2
+        await scenario.publish(routes.single(behaviour, url, timeout=timeout))
 
     swap = scenario.address_of("swap_results")
     hold = scenario.address_of("hold_result")
