@@ -87,9 +87,9 @@ export async function axe(page: Page): Promise<string[]> {
   });
   // Not as an element: the policy of the page lets no such script in.
   await page.evaluate(AXE);
-  // It would fetch a sheet of styles that is still loading and put it in as an element,
-  // which the policy refuses as well. No rule that runs by default needs the rules of
-  // sheets.
+  // Without preloading: it would fetch a sheet of styles that is still loading and put it
+  // in as an element, which the policy refuses as well. No check that runs by default
+  // needs it.
   const violations = await page.evaluate<Violation[]>(
     "axe.run({ preload: false }).then((results) => results.violations)",
   );

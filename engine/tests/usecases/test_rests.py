@@ -107,7 +107,7 @@ async def test_one_thread_works_at_a_time() -> None:
     assert most == 1
 
 
-async def test_who_is_gone_leaves_the_thread_to_others() -> None:
+async def test_who_does_not_wait_any_more_leaves_their_turn_to_others() -> None:
     rests = Rests()
     gone = asyncio.create_task(rests.beside("t1", sleep, 0.05))
     await asyncio.sleep(0.01)

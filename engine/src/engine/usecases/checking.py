@@ -21,8 +21,8 @@ DEADLINE = timedelta(seconds=5)
 """Of work, without rests. Only an attack takes longer."""
 
 LARGE_DEADLINE = timedelta(seconds=20)
-"""The same for large documents: the largest legal ones take up to two seconds. A slow
-machine on which tasks run takes some times that."""
+"""The same for large documents: the largest legal ones take two seconds, and several
+times as long on a slow machine while tasks run."""
 
 EAGER_SECONDS = 0.05
 """Of work without a rest: as long as ordinary documents take. All checks together have
