@@ -173,7 +173,7 @@ test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that n
 
 # not beside each other: all share one Keycloak
 test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Keycloak: a minute, most of it until it has started
-	@$(BIN)/python -m pytest -m keycloak --timeout=800 engine/tests/api/access/test_keycloak.py
+	@$(BIN)/python -m pytest -m keycloak engine/tests/api/access/test_keycloak.py
 
 # two minutes; the source of the other version comes out of git, its packages are those that it was locked to
 test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
@@ -190,7 +190,7 @@ chaos: .venv/.dev $(SERVERS) ## kill, freeze and starve everything for twenty mi
 
 attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others see of it: make attack into=FILE writes the table
 	@rm -f out/attack.jsonl
-	@ATTACK=full $(BIN)/python -m pytest -v --timeout=600 engine/tests/attacks; result=$$?; \
+	@ATTACK=full $(BIN)/python -m pytest -v engine/tests/attacks; result=$$?; \
 	  PYTHONPATH=engine/tests:. $(BIN)/python -m attacks.report $(into) && exit $$result
 
 check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage

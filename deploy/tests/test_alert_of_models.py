@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from PIL import Image as pillow
 from PIL import ImageOps
 from PIL.Image import Image as Picture
@@ -142,7 +141,6 @@ def alerts_at(alertmanager: str) -> list[Any]:
     return told
 
 
-@pytest.mark.timeout(600)
 def test_a_model_that_is_less_sure_than_in_the_week_before_fires(
     tmp_path: Path,
 ) -> None:

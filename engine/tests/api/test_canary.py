@@ -99,7 +99,6 @@ HOW: dict[str, Any] = {
 }
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", SETS)
 async def test_a_secret_is_found_nowhere(
     tmp_path: Path, echo: Echo, caplog: pytest.LogCaptureFixture, stores: Any

@@ -77,7 +77,6 @@ def check(
 
 
 # Some sixty operations, and five requests of each: wrong paths are slow to draw.
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_operation_keeps_its_word(
     documented: Any, finished: str, mode: GenerationMode

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from attacks.goals import sized
 from attacks.victim import Victim, victim
 
@@ -79,7 +78,6 @@ async def send(engine: Victim, waiting: Iterator[Call], statuses: list[int]) -> 
 
 
 # Hundreds of calls that rest: beside other tests it takes minutes.
-@pytest.mark.timeout(900)
 async def test_each_call_with_all_that_it_takes(tmp_path: Path) -> None:
     async with victim(tmp_path, AUTH="accounts") as engine:
         openapi = (await engine.client.get("/openapi.json")).json()

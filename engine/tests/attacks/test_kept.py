@@ -9,7 +9,7 @@ from chaos.cluster import Kind
 from documents import Document, end, node, service, starting_with
 
 ROUTES = sized(400, 100)
-LARGE = sized(25, 8)
+LARGE = sized(25, 3)
 """Documents of half a megabyte, which become programs of many."""
 INPUT = {f"k{at}": "start.out.text" for at in range(20)}
 NODES = 900

@@ -188,7 +188,6 @@ async def engines(
         ]
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("stores", "count"),
     [

@@ -4,7 +4,6 @@ import asyncio
 from itertools import count, takewhile
 from pathlib import Path
 
-import pytest
 from chaos import routes
 from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
@@ -33,7 +32,6 @@ def edition(number: int, url: str) -> Json:
 
 
 @on(EMBEDDED, REPLICAS, short=[REPLICAS])
-@pytest.mark.timeout(600)
 async def test_tasks_keep_their_definition(tmp_path: Path, kind: Kind) -> None:
     editions = sized(60, 5)
     async with run_scenario(10, Cluster(tmp_path, kind)) as scenario:

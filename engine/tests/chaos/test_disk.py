@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from chaos.cluster import Cluster
 from chaos.scenario import USUAL_ROUTES, run_scenario
 from chaos.size import sized
@@ -81,7 +80,6 @@ def small_disk(folder: Path) -> Iterator[Disk]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.timeout(600)
 async def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     data = tmp_path / "small"
 

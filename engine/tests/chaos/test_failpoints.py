@@ -5,7 +5,6 @@ import random
 from itertools import count
 from pathlib import Path
 
-import pytest
 from chaos import routes
 from chaos.clients import LARGE_TEXT_ROUTE
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
@@ -43,7 +42,6 @@ async def do_everything(scenario: Scenario, number: int) -> None:
 
 
 @on(EMBEDDED, REPLICAS)
-@pytest.mark.timeout(900)
 async def test_every_fail_point_hits_and_nothing_is_lost(
     tmp_path: Path, kind: Kind
 ) -> None:

@@ -5,7 +5,6 @@ import signal
 from functools import partial
 from pathlib import Path
 
-import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, on
 from chaos.failpoints import BEFORE, FailPoint, hits
 from chaos.scenario import run_scenario
@@ -23,7 +22,6 @@ FIRST_FROZEN_SAVE = 15
 
 
 @on(REPLICAS)
-@pytest.mark.timeout(900)
 async def test_stale_writes_of_a_frozen_replica_are_refused(
     tmp_path: Path, kind: Kind
 ) -> None:

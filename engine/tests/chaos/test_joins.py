@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from chaos import routes
 from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
@@ -14,7 +13,6 @@ SAME_INSTANT_SECONDS = 0.010
 
 
 @on(EMBEDDED, REPLICAS, short=[REPLICAS])
-@pytest.mark.timeout(600)
 async def test_a_join_of_twenty_results_at_once_fires_once(
     tmp_path: Path, kind: Kind
 ) -> None:

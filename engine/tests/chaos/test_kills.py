@@ -4,14 +4,12 @@ import asyncio
 import signal
 from pathlib import Path
 
-import pytest
 from chaos.cluster import EMBEDDED, ONE_REPLICA, REPLICAS, Cluster, Kind, on
 from chaos.scenario import run_scenario
 from chaos.size import sized
 
 
 @on(EMBEDDED, ONE_REPLICA, REPLICAS, short=[EMBEDDED, REPLICAS])
-@pytest.mark.timeout(900)
 async def test_every_accepted_task_survives_kills(tmp_path: Path, kind: Kind) -> None:
     kills = sized(50, 3)
     tasks = sized(500, 40)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from chaos import routes
 from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
@@ -35,7 +34,6 @@ OUTDATED_BEHAVIOURS = ("hold_result", "never_deliver", "never_answer")
 
 
 @on(EMBEDDED, REPLICAS)
-@pytest.mark.timeout(900)
 async def test_services_may_misbehave(tmp_path: Path, kind: Kind) -> None:
     times = sized(20, 2)
     forgeries = sized(10_000, 500)

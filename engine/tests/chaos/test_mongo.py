@@ -4,7 +4,6 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
 from chaos.scenario import Scenario, run_scenario
 from chaos.size import sized
@@ -53,7 +52,6 @@ async def fail_after_writing(mongo: Mongo, scenario: Scenario) -> int:
 
 
 @on(REPLICAS)
-@pytest.mark.timeout(900)
 async def test_primaries_may_die_freeze_and_lie(tmp_path: Path, kind: Kind) -> None:
     kills = sized(20, 2)
     seconds = sized(30, 5)

@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import nats
-import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
 from chaos.repeating_proxy import open_repeating_proxy
 from chaos.scenario import run_scenario
@@ -48,7 +47,6 @@ async def kill(stores: Stores) -> None:
 
 
 @on(REPLICAS)
-@pytest.mark.timeout(900)
 async def test_nats_may_die_forget_and_repeat(tmp_path: Path, kind: Kind) -> None:
     rounds = sized(10, 2)
     away_seconds = sized(120, 8)

@@ -4,7 +4,6 @@ import asyncio
 import time
 from pathlib import Path
 
-import pytest
 from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
 from chaos.scenario import run_scenario
@@ -12,7 +11,6 @@ from chaos.size import sized
 
 
 @on(EMBEDDED, REPLICAS, short=[REPLICAS])
-@pytest.mark.timeout(900)
 async def test_ten_times_the_load_is_refused_in_part_and_drains(
     tmp_path: Path, kind: Kind
 ) -> None:

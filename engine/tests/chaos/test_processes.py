@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
 from chaos import routes
 from chaos.clients import each
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, Stores, on
@@ -42,7 +41,6 @@ async def kill_one_of_each(scenario: Scenario, stores: Stores | None) -> None:
 
 
 @on(EMBEDDED, REPLICAS, short=[REPLICAS])
-@pytest.mark.timeout(900)
 async def test_a_thousand_running_tasks_lose_any_process(
     tmp_path: Path, kind: Kind
 ) -> None:

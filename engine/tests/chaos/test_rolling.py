@@ -5,7 +5,6 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
 from chaos.cluster import EMBEDDED, REPLICAS, Cluster, Kind, on
 from chaos.scenario import run_scenario
 from chaos.size import sized
@@ -14,7 +13,6 @@ ORDERLY_EXITS = (0, -signal.SIGTERM)
 
 
 @on(EMBEDDED, REPLICAS, short=[REPLICAS])
-@pytest.mark.timeout(900)
 async def test_a_rolling_restart_under_load_loses_nothing(
     tmp_path: Path, kind: Kind
 ) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
 from chaos.cluster import REPLICAS, Cluster, Kind, Stores, on
 from chaos.scenario import run_scenario
 from chaos.size import sized
@@ -13,7 +12,6 @@ BAD_NETWORK = Faults(busy=0.3, cut=0.2, lost=0.05)
 
 
 @on(REPLICAS)
-@pytest.mark.timeout(900)
 async def test_blobs_survive_a_bad_network(tmp_path: Path, kind: Kind) -> None:
     restarts = sized(10, 2)
     stores = Stores(tmp_path)

@@ -80,7 +80,6 @@ async def replace_all(scenario: Scenario, cluster: Cluster, **environment: str) 
 
 @on(REPLICAS)
 @pytest.mark.versions
-@pytest.mark.timeout(900)
 async def test_two_versions_at_once_lose_nothing(
     tmp_path: Path, kind: Kind, before: Environment
 ) -> None:

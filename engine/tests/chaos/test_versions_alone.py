@@ -137,7 +137,6 @@ async def refused(folder: Path, data: Path, which: Environment) -> None:
 
 @pytest.mark.external
 @pytest.mark.versions
-@pytest.mark.timeout(600)
 async def test_a_task_goes_on_at_the_next_version_and_there_is_a_way_back(
     tmp_path: Path, before: Environment
 ) -> None:

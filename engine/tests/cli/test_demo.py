@@ -4,13 +4,11 @@ import signal
 from pathlib import Path
 
 import httpx
-import pytest
 from PIL import Image, ImageChops
 
 from .conftest import family, lives, started
 
 
-@pytest.mark.timeout(400)
 def test_the_demo_blurs_every_face_stays_open_and_ends(tmp_path: Path) -> None:
     arguments = ("demo", "--stay", "--output", str(tmp_path / "out"))
     with started(tmp_path / "log", *arguments) as demo:

@@ -31,7 +31,6 @@ def own_version() -> str:
 
 app = service.app
 """
-pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

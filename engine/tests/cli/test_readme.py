@@ -13,7 +13,6 @@ EXAMPLE = re.compile(r"<!-- tested:(.*?)-->\n```sh\n(.+?)```", re.DOTALL)
 PAGES = ("README.md", "docs/tutorials/first-pipeline.md")
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", PAGES)
 def test_the_examples_do_what_the_page_says(
     page: str, marketplace: str, tmp_path: Path

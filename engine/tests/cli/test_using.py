@@ -15,7 +15,6 @@ from servers.waiting import block_until
 from .conftest import PHOTO, ROOT, started
 
 Give = Callable[..., Result]
-pytestmark = pytest.mark.timeout(400)  # the first test waits for the marketplace
 
 
 @pytest.fixture

@@ -132,7 +132,6 @@ def test_it_works_in_a_real_engine(tmp_path: Path, store: Folder) -> None:
     assert (after.outputs["digit"], after.outputs["model"]["version"]) == (1, "1")
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_pictures_that_wait_do_not_lie_in_memory(tmp_path: Path) -> None:
     large = Image.of(Photo(size=(2000, 1500)).of(handwritten(7)), "image/jpeg").read()

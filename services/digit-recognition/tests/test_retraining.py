@@ -25,7 +25,7 @@ SERVICE = Path(__file__).parent.parent
 PYTHON = SERVICE.parent.parent / ".venv-training/bin/python"
 MADE = ("models", "mlflow", "fetched", "out", "cache", "tmp", "config.local", "tests")
 SEVEN = Image.of(Photo().of(handwritten(7)))
-pytestmark = [pytest.mark.training, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.training
 
 
 class Trainer:

@@ -90,7 +90,6 @@ def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
     assert ended.outputs["title"] == "A letter"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_documents_that_wait_do_not_lie_in_memory(tmp_path: Path) -> None:
     large = word(*[LETTER * 10] * 1000)

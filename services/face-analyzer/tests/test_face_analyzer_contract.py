@@ -100,7 +100,6 @@ def test_it_works_in_a_real_engine(tmp_path: Path) -> None:
     assert ended.outputs["position"] == "upper centre"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_pictures_that_wait_do_not_lie_in_memory(tmp_path: Path) -> None:
     large = Image.of(pillow.new("RGB", (2000, 1500), "navy"), "image/jpeg").read()

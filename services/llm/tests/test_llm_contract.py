@@ -121,7 +121,6 @@ def test_it_works_in_a_real_engine(tmp_path: Path, ollama: FakeOllama) -> None:
     assert found.outputs["passages"][0]["text"] == "cat"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_requests_that_wait_do_not_lie_in_memory(
     tmp_path: Path, ollama: FakeOllama

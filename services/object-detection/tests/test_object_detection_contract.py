@@ -161,7 +161,6 @@ def test_without_weights_a_task_in_an_engine_ends_and_says_why(
     assert str(models / DEFAULT_FILE) in ended.status["message"]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="weighs by /proc")
 def test_a_hundred_pictures_that_wait_do_not_lie_in_memory(
     tmp_path: Path, models: Path

@@ -72,7 +72,6 @@ async def entries_of(root: httpx.AsyncClient) -> list[Entry]:
     return [Entry.from_json(json.loads(line)) for line in answer.text.splitlines()]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", SETS)
 async def test_who_is_erased_is_found_in_no_store_and_no_log(
     tmp_path: Path,

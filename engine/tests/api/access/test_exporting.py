@@ -40,7 +40,6 @@ def opened(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", SETS)
 async def test_an_export_has_everything(tmp_path: Path, stores: Any) -> None:
     settings = Settings(
@@ -114,7 +113,6 @@ async def test_everybody_exports_themselves_and_nobody_else(
     ]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", SETS)
 async def test_a_download_that_broke_off_goes_on_at_another_replica(
     tmp_path: Path, stores: Any

@@ -24,7 +24,6 @@ from ..serving import Server, serving
 pytestmark = [
     pytest.mark.external,
     pytest.mark.keycloak,
-    pytest.mark.timeout(800),
 ]
 
 FORM = re.compile(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"')
