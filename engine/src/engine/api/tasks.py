@@ -200,8 +200,9 @@ async def follow_task(
         )
         return Answer([change.to_json() for change in listed])
 
-    status = await engine.tasks.status(task)
+    # Before anything is read: those who are refused may come again at once.
     engine.tasks.expect_watcher_place(task)
+    status = await engine.tasks.status(task)
     if after and status["status"] in ENDED_STATUSES:
         following_changes = engine.tasks.changes(task, after, inside=with_inner)
         async with aclosing(following_changes) as changes:

@@ -11,7 +11,8 @@ thousands of somebody else, instead of each having half of the time.
 import asyncio
 import heapq
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from itertools import count
 from time import monotonic
 from typing import NamedTuple
@@ -313,6 +314,17 @@ class FairPlaces:
                 self.leave(task, weight)
             raise
         return True
+
+    @asynccontextmanager
+    async def turn(
+        self, task: str, weight: int = 1, *, person: str = ""
+    ) -> AsyncIterator[None]:
+        """Wait until it is the task's turn, which lasts as long as the block."""
+        await self.enter(task, weight, person=person)
+        try:
+            yield
+        finally:
+            self.leave(task, weight)
 
     def leave(self, task: str, weight: int = 1) -> None:
         self._let_in(task, -min(weight, self._most))

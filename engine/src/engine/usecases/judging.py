@@ -52,10 +52,7 @@ class Judging:
         self._waiting += 1
         try:
             # One that takes long must not keep those of other routes waiting again.
-            await self._places.enter(route)
-            try:
+            async with self._places.turn(route):
                 return await self._judges.judged(contract.schema, data, fills=fills)
-            finally:
-                self._places.leave(route)
         finally:
             self._waiting -= 1

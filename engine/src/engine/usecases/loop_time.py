@@ -158,13 +158,10 @@ class LoopTime:
         """
         if not self._rests.wanted or not self._owes(address, seconds, factor):
             return
-        await self._resting.enter(address)
-        try:
+        async with self._resting.turn(address):
             # Those before may have rested until no task ran.
             if self._rests.wanted:
                 await asyncio.sleep(min(seconds * factor, MAX_REST_SECONDS))
-        finally:
-            self._resting.leave(address)
 
     def _owes(self, address: str, seconds: float, factor: float) -> bool:
         """Count what a store did: whether that is more than what is free."""

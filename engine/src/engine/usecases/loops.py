@@ -152,14 +152,11 @@ class Loops:
 
         loop = (frame.path, order.node)
         weight = self._weights.get(loop) or 1
-        await self._making.enter(frame.first_task, weight, person=frame.owner)
-        try:
+        async with self._making.turn(frame.first_task, weight, person=frame.owner):
             begun = begun or await self._begun(frame, context, order, index)
             if begun and begun.value_bytes > LARGE_ITEM_BYTES:
                 self._weights.put(loop, LARGE_ITEM_WEIGHT)
             saved = await self._frames.insert(begun) if begun else None
-        finally:
-            self._making.leave(frame.first_task, weight)
 
         # At once: an item must not wait for others, whose first code may take long.
         if saved is not None:

@@ -202,12 +202,8 @@ class Packing:
 
     async def _written(self, name: str, content: bytes) -> str:
         """Store a content when it is the task's turn; its key."""
-        first_task = self._frame.first_task
-        await self._writing.enter(first_task, len(content))
-        try:
+        async with self._writing.turn(self._frame.first_task, len(content)):
             return await self._blobs.put_named(self._frame.task, name, content)
-        finally:
-            self._writing.leave(first_task, len(content))
 
 
 def _json_of(value: Json | Large) -> bytes:

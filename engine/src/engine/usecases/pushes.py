@@ -84,12 +84,9 @@ class Pushes:
         places = self._known if self._answering.get(host) else self._unknown
         self._under_way.add(path)
         try:
-            await places.enter(host)
-            try:
+            async with places.turn(host):
                 # Read only now: many may have waited, and none kept its frame.
                 await self._push(await self._frames.outline(path), host)
-            finally:
-                places.leave(host)
         finally:
             self._under_way.discard(path)
 

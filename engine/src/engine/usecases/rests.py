@@ -8,8 +8,7 @@ the time. While nobody else works there is nobody to rest for.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from time import monotonic, thread_time
 from typing import ParamSpec, TypeVar
 
@@ -83,7 +82,7 @@ class Rests:
         would all share Python's lock with the event loop, which would wait for each.
         """
         worked: list[float] = []
-        async with self._turn(task):
+        async with self._places.turn(task):
             try:
                 return await timed(worked.append, function, *args, **kwargs)
             finally:
@@ -96,16 +95,8 @@ class Rests:
     async def after(self, seconds: float, task: str) -> None:
         """Rest for work that took so long."""
         if self._owes(seconds):
-            async with self._turn(task):
+            async with self._places.turn(task):
                 await self._rest(seconds)
-
-    @asynccontextmanager
-    async def _turn(self, task: str) -> AsyncIterator[None]:
-        await self._places.enter(task)
-        try:
-            yield
-        finally:
-            self._places.leave(task)
 
     async def _rest(self, seconds: float) -> None:
         # Those before may have worked or rested until nobody else worked.
