@@ -1,8 +1,9 @@
 """`python -m bench`: what a task costs in the engine, and in a relay beside it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,13 +14,21 @@ import uvloop
 from bench.checkouts import beside_checkouts
 from bench.counting import Counts, beside_nothing, count, more, shown
 from bench.files import measure_files
-from bench.measure import Started, beside_a_relay, running
+from bench.measure import (
+    BySide,
+    Figures,
+    Started,
+    beside_a_relay,
+    running,
+    told,
+)
 from bench.profiling import profile
 from bench.report import machine, tables
 from bench.scenarios import (
     CROWD,
     PEERS,
     QUICK,
+    STARTS,
     THREE,
     TOKENS,
     TRACES,
@@ -33,12 +42,18 @@ from bench.tokens import beside_no_accounts
 OUT = Path("out")
 
 
-async def measured(started: Started, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+async def measured(
+    start: Callable[[], Started], scenarios: Sequence[Scenario], starts: int = 1
+) -> dict[str, Any]:
+    """Every round of the scenarios, with new processes so many times."""
     report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
-    async with running(started, scenarios) as bench:
-        for scenario in scenarios:
-            print(f"{scenario.title} …", flush=True)
-            report["scenarios"].append(await bench.compare(scenario))
+    found = [(scenario, BySide(Figures)) for scenario in scenarios]
+    for number in range(1, starts + 1):
+        async with running(start(), scenarios) as bench:
+            for scenario, by_side in found:
+                print(f"{scenario.title}, start {number} of {starts} …", flush=True)
+                await bench.compare(scenario, by_side)
+    report["scenarios"] = [told(scenario, by_side) for scenario, by_side in found]
     return report
 
 
@@ -71,27 +86,29 @@ def timed() -> list[dict[str, Any]]:
     return [*rows, *measure_start()]
 
 
-def chosen(given: argparse.Namespace) -> tuple[Started, Sequence[Scenario]]:
+def chosen(
+    given: argparse.Namespace,
+) -> tuple[Callable[[], Started], Sequence[Scenario]]:
     """Who takes part, and in what."""
     # Both need programs that must be fetched first.
     if given.cluster:
         from bench.cluster import beside_clusters
 
-        return beside_clusters(), CROWD
+        return beside_clusters, CROWD
     if given.beside:
-        return beside_checkouts(given.beside), VERSIONS
+        return partial(beside_checkouts, given.beside), VERSIONS
     if given.tokens:
-        return beside_no_accounts(), TOKENS
+        return beside_no_accounts, TOKENS
     if given.traces:
         # It imports a decoder, which the other sides do without.
         from bench.traces import beside_no_traces
 
-        return beside_no_traces(), TRACES
+        return beside_no_traces, TRACES
     if given.peers:
         from bench.peers import beside_node_red
 
-        return beside_node_red(), PEERS
-    return beside_a_relay(), QUICK if given.quick else WHOLE
+        return beside_node_red, PEERS
+    return beside_a_relay, QUICK if given.quick else WHOLE
 
 
 def arguments() -> argparse.Namespace:
@@ -119,6 +136,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--timed", action="store_true", help="only a large file and the start"
     )
+    parser.add_argument(
+        "--starts",
+        type=int,
+        metavar="N",
+        help="with new processes so many times: one may be faster than the next",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures")
     parser.add_argument(
         "--profile", action="store_true", help=f"py-spy on 3 calls, into {OUT}/"
@@ -135,18 +158,19 @@ def main() -> None:
         print(uvloop.run(told_counts(tokens=given.tokens)))
         return
 
-    started, scenarios = chosen(given)
+    start, scenarios = chosen(given)
     if given.profile:
-        print(*uvloop.run(profiled(started, THREE)), sep="\n")
+        print(*uvloop.run(profiled(start(), THREE)), sep="\n")
         return
 
+    beside_itself = given.beside or given.tokens or given.traces
     if given.timed:
         report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
     else:
-        report = uvloop.run(measured(started, scenarios))
-    is_part = given.quick or given.cluster or given.peers or given.beside
-    if not (is_part or given.tokens or given.traces):
-        with_tokens = uvloop.run(measured(beside_no_accounts(), TOKENS))
+        starts = given.starts or (STARTS if beside_itself else 1)
+        report = uvloop.run(measured(start, scenarios, starts))
+    if not (beside_itself or given.quick or given.cluster or given.peers):
+        with_tokens = uvloop.run(measured(beside_no_accounts, TOKENS, STARTS))
         report["scenarios"] += with_tokens["scenarios"]
         report["timed"] = timed()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import (
     AbstractContextManager,
@@ -12,7 +13,7 @@ from contextlib import (
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -37,8 +38,9 @@ class Figures:
     speed: list[float] = field(default_factory=list)
     """Tasks a second, by round."""
     latencies: list[float] = field(default_factory=list)
-    growth: int = 0
-    """Bytes: the most memory in the rounds above that before the warm-up."""
+    growth: list[int] = field(default_factory=list)
+    """Bytes, by start of its processes: the most memory in the rounds above that before
+    the warm-up."""
 
     def to_json(self, scenario: Scenario) -> dict[str, Any]:
         # Quantiles need two values, and there may be one.
@@ -51,8 +53,12 @@ class Figures:
             "cpu_ms_per_task": median(self.cpu) * 1e3,
             "cpu_us_per_call": median(self.cpu) * 1e6 / scenario.calls,
             "cpu_ms_by_round": [seconds * 1e3 for seconds in self.cpu],
-            "memory_growth_mb": self.growth / 1e6,
+            "memory_growth_mb": median(self.growth) / 1e6,
         }
+
+
+BySide: TypeAlias = defaultdict[str, Figures]
+"""By the name of a side; the first one is what the others are compared with."""
 
 
 class Side:
@@ -107,34 +113,20 @@ class Bench:
     sides: Sequence[Side]
     load: Load
 
-    async def compare(self, scenario: Scenario) -> dict[str, Any]:
-        """The sides take turns, so that a busy moment of the machine meets them all."""
-        found = [(side, Figures()) for side in self.sides]
-        for side, figures in found:
-            await self._warm_up(side, scenario, figures)
+    async def compare(self, scenario: Scenario, found: BySide) -> None:
+        """Add the rounds of each side to its figures.
+
+        The sides take turns, so that a busy moment of the machine meets them all.
+        """
+        before = {side.name: side.memory() for side in self.sides}
+        for side in self.sides:
+            side.forget_peak()
+            await side.run(self.load, scenario, max(scenario.tasks // 3, 1))
         for _ in range(scenario.rounds):
-            for side, figures in found:
-                await self._round(side, scenario, figures)
-        for side, figures in found:
-            figures.growth += side.memory(PEAK)
-
-        first = found[0][1]
-        return {
-            "title": scenario.title,
-            "calls": scenario.calls,
-            "rounds": scenario.rounds,
-            "tasks_a_round": scenario.tasks,
-            "at_once": scenario.at_once,
-            "sides": {
-                side.name: {"ratio": ratio(figures, first), **figures.to_json(scenario)}
-                for side, figures in found
-            },
-        }
-
-    async def _warm_up(self, side: Side, scenario: Scenario, figures: Figures) -> None:
-        figures.growth = -side.memory()
-        side.forget_peak()
-        await side.run(self.load, scenario, max(scenario.tasks // 3, 1))
+            for side in self.sides:
+                await self._round(side, scenario, found[side.name])
+        for side in self.sides:
+            found[side.name].growth.append(side.memory(PEAK) - before[side.name])
 
     async def _round(self, side: Side, scenario: Scenario, figures: Figures) -> None:
         cpu = side.cpu()
@@ -145,6 +137,23 @@ class Bench:
         await asyncio.sleep(SAVED_SECONDS)
         figures.cpu.append((side.cpu() - cpu) / scenario.tasks)
         figures.speed.append(scenario.tasks / seconds)
+
+
+def told(scenario: Scenario, found: BySide) -> dict[str, Any]:
+    """What a scenario showed, as JSON; all sides beside the first."""
+    first = next(iter(found.values()))
+    return {
+        "title": scenario.title,
+        "calls": scenario.calls,
+        "starts": len(first.growth),
+        "rounds": scenario.rounds,
+        "tasks_a_round": scenario.tasks,
+        "at_once": scenario.at_once,
+        "sides": {
+            name: {"ratio": ratio(figures, first), **figures.to_json(scenario)}
+            for name, figures in found.items()
+        },
+    }
 
 
 def ratio(figures: Figures, first: Figures) -> float:
