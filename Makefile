@@ -169,13 +169,13 @@ test: .venv/.dev $(CORPUS) ## all tests but those that need MongoDB, S3, NATS or
 	@$(BIN)/python $(PYTEST) $(BESIDE) -m "not external and not training"
 
 test-external: .venv/.dev $(SERVERS) $(OLLAMA) test-keycloak ## the tests that need MongoDB, S3, NATS, Ollama or Keycloak, on real ones
-	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training and not keycloak"
+	@$(BIN)/python $(PYTEST) $(BESIDE) -m "external and not training and not keycloak and not versions"
 
 # not beside each other: all share one Keycloak
 test-keycloak: .venv/.dev $(KEYCLOAK) $(WEB) chromium ## signing in at a real Keycloak: a minute, most of it until it has started
 	@$(BIN)/python -m pytest -m keycloak engine/tests/api/access/test_keycloak.py
 
-# two minutes; the source of the other version comes out of git, its packages are those that it was locked to
+# three minutes; the source of the other version comes out of git, its packages are those that it was locked to
 test-versions: .venv/.dev $(SERVERS) ## two versions of the engine at once on one MongoDB, S3 and NATS, there and back: make test-versions before=COMMIT
 	@VERSION_BEFORE=$(before) $(BIN)/python -m pytest -v -m versions engine/tests/chaos/test_versions.py engine/tests/chaos/test_versions_alone.py
 

@@ -43,18 +43,16 @@ OUT = Path("out")
 
 
 async def measured(
-    start: Callable[[], Started], scenarios: Sequence[Scenario], starts: int = 1
-) -> dict[str, Any]:
-    """Every round of the scenarios, with new processes so many times."""
-    report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
+    start: Callable[[], Started], scenarios: Sequence[Scenario], starts: int
+) -> list[dict[str, Any]]:
+    """What the scenarios showed, with new processes so many times."""
     found = [(scenario, BySide(Figures)) for scenario in scenarios]
     for number in range(1, starts + 1):
         async with running(start(), scenarios) as bench:
             for scenario, by_side in found:
                 print(f"{scenario.title}, start {number} of {starts} …", flush=True)
                 await bench.compare(scenario, by_side)
-    report["scenarios"] = [told(scenario, by_side) for scenario, by_side in found]
-    return report
+    return [told(scenario, by_side) for scenario, by_side in found]
 
 
 async def profiled(started: Started, scenario: Scenario) -> list[Path]:
@@ -164,15 +162,15 @@ def main() -> None:
         return
 
     beside_itself = given.beside or given.tokens or given.traces
-    if given.timed:
-        report: dict[str, Any] = {"machine": machine(), "scenarios": [], "timed": []}
-    else:
+    report: dict[str, Any] = {"machine": machine(), "scenarios": []}
+    if not given.timed:
         starts = given.starts or (STARTS if beside_itself else 1)
-        report = uvloop.run(measured(start, scenarios, starts))
-    if not (beside_itself or given.quick or given.cluster or given.peers):
-        with_tokens = uvloop.run(measured(beside_no_accounts, TOKENS, STARTS))
-        report["scenarios"] += with_tokens["scenarios"]
-        report["timed"] = timed()
+        report["scenarios"] += uvloop.run(measured(start, scenarios, starts))
+    is_whole = not (beside_itself or given.quick or given.cluster or given.peers)
+    if is_whole and not given.timed:
+        tokens = uvloop.run(measured(beside_no_accounts, TOKENS, STARTS))
+        report["scenarios"] += tokens
+    report["timed"] = timed() if is_whole else []
 
     if given.json:
         given.json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))

@@ -26,7 +26,7 @@ SAVED_SECONDS = 0.3
 """For what follows a task's end, such as the last save."""
 
 HEARTBEAT_SECONDS = 20.0
-"""The engine takes a service for gone that it has not heard of for 60."""
+"""The engine takes a service for gone that it has not heard of for 90."""
 
 
 @dataclass

@@ -76,7 +76,6 @@ def check(
                 bounded(given(cases)(lambda case: judge(case)))()
 
 
-# Some sixty operations, and five requests of each: wrong paths are slow to draw.
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_operation_keeps_its_word(
     documented: Any, finished: str, mode: GenerationMode

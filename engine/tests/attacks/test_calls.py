@@ -77,7 +77,6 @@ async def send(engine: Victim, waiting: Iterator[Call], statuses: list[int]) -> 
         statuses.append(answer.status_code)
 
 
-# Hundreds of calls that rest: beside other tests it takes minutes.
 async def test_each_call_with_all_that_it_takes(tmp_path: Path) -> None:
     async with victim(tmp_path, AUTH="accounts") as engine:
         openapi = (await engine.client.get("/openapi.json")).json()
