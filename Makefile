@@ -10,7 +10,7 @@ SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.p
 SOURCES := engine/src client/src services/sdk/src $(SERVICE_MODULES)
 # of deploy those that read files only
 PYTEST := -m pytest --doctest-modules engine/src client/src services/sdk/src engine/tests client/tests services servers \
-  deploy/tests/test_scaling.py deploy/tests/test_targets.py
+  deploy/tests/test_policies.py deploy/tests/test_scaling.py deploy/tests/test_targets.py
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal
 SERVERS := .servers/bin/.fetched

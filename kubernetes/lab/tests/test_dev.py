@@ -5,7 +5,13 @@ import pytest
 from deploy.commands import Failed
 from deploy.images import services
 from kubernetes.lab.cluster import Cluster
-from kubernetes.lab.tests.connections import address, reaches
+from kubernetes.lab.tests.connections import (
+    REACHES_ENGINE,
+    WATCHES_SERVICES,
+    address,
+    outsider,
+    reaches,
+)
 from kubernetes.lab.tests.production import MARKETPLACE, PICTURE
 from servers.waiting import block_until
 
@@ -58,3 +64,16 @@ def test_only_those_talk_who_should(lab: Cluster, dev: str) -> None:
 
     # The rules of a new pod come a moment after it.
     block_until(lambda: not reaches(lab, dev, images, faces, 9000), look_seconds=1.0)
+
+
+def test_who_may_reach_the_engine_reaches_no_service(lab: Cluster, dev: str) -> None:
+    host = f"engine.{dev}.svc.cluster.local"
+    faces = address(lab, dev, "face-detection")
+
+    with outsider(lab, dev) as pod:
+        pod.has(REACHES_ENGINE)
+        block_until(lambda: pod.reaches(host, 8000), look_seconds=1.0)
+        assert not pod.reaches(faces, 9000)
+
+        pod.has(WATCHES_SERVICES)
+        block_until(lambda: pod.reaches(faces, 9000), look_seconds=1.0)

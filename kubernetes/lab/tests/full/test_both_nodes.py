@@ -7,7 +7,13 @@ import pytest
 from PIL import Image
 
 from kubernetes.lab.cluster import Cluster
-from kubernetes.lab.tests.connections import reaches
+from kubernetes.lab.tests.connections import (
+    REACHES_ENGINE,
+    WATCHES_SERVICES,
+    address,
+    outsider,
+    reaches,
+)
 from kubernetes.lab.tests.full.spread import NEEDED, pods_by_node
 from kubernetes.lab.tests.production import NAMESPACE, PICTURE, Production
 from kubernetes.lab.tests.waiting import wait_for_all
@@ -35,36 +41,29 @@ def test_connections_are_allowed_and_denied_across_nodes(
     ).split()
 
     for engine in engines:
-        for address in addresses:
-            assert reaches(lab, NAMESPACE, engine, address, 9000)
-    for address in addresses:
+        for face in addresses:
+            assert reaches(lab, NAMESPACE, engine, face, 9000)
+    for face in addresses:
         images = f"deployment/{IMAGES}"
-        assert not reaches(lab, NAMESPACE, images, address, 9000)
+        assert not reaches(lab, NAMESPACE, images, face, 9000)
 
 
-def test_an_outsider_reaches_the_engine_when_its_namespace_may(
+def test_an_outsider_reaches_what_its_namespace_may(
     lab: Cluster, production: Production
 ) -> None:
-    image = production.kubectl(
-        "get", "deployment/engine", "-o=jsonpath={..containers[0].image}"
-    )
     host = f"engine.{NAMESPACE}.svc.cluster.local"
-    label = ("label", "namespace", "default")
-    lab.kubectl(
-        "run", "outsider", f"--image={image}", "--command", "--", "sleep", "900"
-    )
-    lab.kubectl("wait", "pod/outsider", "--for=condition=Ready", "--timeout=60s")
-    try:
-        assert not reaches(lab, "default", "pod/outsider", host, 8000)
+    faces = address(lab, NAMESPACE, "face-detection")
 
-        lab.kubectl(*label, "marketplace.reaches=engine")
-        block_until(
-            lambda: reaches(lab, "default", "pod/outsider", host, 8000),
-            look_seconds=1.0,
-        )
-    finally:
-        lab.kubectl(*label, "marketplace.reaches-")
-        lab.kubectl("delete", "pod", "outsider", "--grace-period=0", "--force")
+    with outsider(lab, NAMESPACE) as pod:
+        assert not pod.reaches(host, 8000)
+
+        pod.has(REACHES_ENGINE)
+        block_until(lambda: pod.reaches(host, 8000), look_seconds=1.0)
+        assert not pod.reaches(faces, 9000)
+
+        pod.has(WATCHES_SERVICES)
+        block_until(lambda: pod.reaches(faces, 9000), look_seconds=1.0)
+        assert not pod.reaches(host, 8000)
 
 
 def test_nothing_is_lost_while_a_node_is_emptied(
