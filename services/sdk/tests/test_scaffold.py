@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 import sys
+from difflib import ndiff
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # has no types
 from service_sdk.scaffold import CannotMake, main, make_service
 
 SERVICES = Path(__file__).parents[2]
@@ -67,6 +69,43 @@ def test_a_new_service_is_deployed_as_those_that_are_there(tmp_path: Path) -> No
     waiting = 'sum(marketplace_waiting_runs{service=~"face-detection"})'
     assert changed == [f"query: {waiting}"]
     assert len(made) == len(there_is)
+
+
+def test_compose_and_its_prometheus_know_a_new_service(tmp_path: Path) -> None:
+    repository = SERVICES.parent
+    shutil.copytree(repository / "kubernetes", tmp_path / "kubernetes")
+    file = Path("deploy") / "compose.yaml"
+    prometheus = Path("deploy") / "configs" / "prometheus.yaml"
+    (tmp_path / prometheus).parent.mkdir(parents=True)
+    for one in (file, prometheus):
+        shutil.copy(repository / one, tmp_path / one)
+    (tmp_path / "services").mkdir()
+
+    make_service("eye-colour", tmp_path / "services")
+
+    containers = yaml.safe_load((tmp_path / file).read_text())["services"]
+    like = yaml.safe_load((repository / file).read_text())["services"]["face-detection"]
+    image = like["image"].replace("face-detection", "eye-colour")
+    assert containers["eye-colour"] == {**like, "image": image}
+    assert added(repository / file, tmp_path / file) == [
+        "  eye-colour:",
+        "    <<: *service",
+        f"    image: {image}",
+    ]
+
+    jobs = yaml.safe_load((tmp_path / prometheus).read_text())["scrape_configs"]
+    (names,) = [job["dns_sd_configs"][0]["names"] for job in jobs[1:]]
+    assert "eye-colour" in names and names == sorted(names)
+    assert added(repository / prometheus, tmp_path / prometheus) == [
+        "          - eye-colour"
+    ]
+
+
+def added(before: Path, after: Path) -> list[str]:
+    """The lines that a file has more; none is gone."""
+    lines = [*ndiff(before.read_text().splitlines(), after.read_text().splitlines())]
+    assert not [line for line in lines if line.startswith("- ")]
+    return [line[2:] for line in lines if line.startswith("+ ")]
 
 
 def test_a_service_is_about_forty_lines(tmp_path: Path) -> None:

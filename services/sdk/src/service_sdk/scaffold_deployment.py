@@ -1,7 +1,8 @@
 """How a new service is tested, built and deployed: files that others read.
 
 They are made where the repository has a folder `kubernetes/service`, which says what
-all services have in common.
+all services have in common. Lists of services stand in files that people write too:
+lines are added to them, and no other line changes.
 """
 
 import re
@@ -11,6 +12,22 @@ from string import Template
 COMMON = Path("kubernetes") / "service"
 LIST = Path("kubernetes") / "services" / "kustomization.yaml"
 SCALED = Path("kubernetes") / "overlays" / "keda" / "scaled-objects.yaml"
+COMPOSE = Path("deploy") / "compose.yaml"
+WATCHED = Path("deploy") / "configs" / "prometheus.yaml"
+
+IN_COMPOSE = Template("""\
+  $name:
+    <<: *service
+    image: $${IMAGE_PREFIX:-marketplace}/$name:$${TAG:-latest}
+""")
+
+PLAIN_SERVICE = re.compile(
+    r"^  [a-z0-9-]+:\n    <<: \*service\n    image: .*\n(?!    )", re.MULTILINE
+)
+"""One of Compose that has nothing of its own."""
+
+NAMES = re.compile(r"job_name: services\n(?: .*\n)*?( +)- names:\n((?:\1    - .*\n)+)")
+"""Whose figures Prometheus of Compose reads, in the order of the alphabet."""
 
 JOBS = Template("""\
 # Jobs of $name: they run when it changes, or what it is built from.
@@ -79,6 +96,11 @@ def make_deployment(name: str, folder: Path) -> None:
         objects = scaled.read_text("utf-8")
         scaled.write_text(f"{objects}---\n{scaled_like_the_last(objects, name)}")
 
+    for file, with_service in ((COMPOSE, composed), (WATCHED, watched)):
+        if (root / file).exists():
+            text = (root / file).read_text("utf-8")
+            (root / file).write_text(with_service(text, name), "utf-8")
+
 
 def scaled_like_the_last(objects: str, name: str) -> str:
     """An object for a new service: the address of Prometheus may have been changed.
@@ -96,3 +118,45 @@ def scaled_like_the_last(objects: str, name: str) -> str:
     last = re.sub(rf"(service-|app: ){re.escape(called[1])}\b", rf"\1{name}", last)
     # As it is made, its only route has its name.
     return re.sub(r'service=~"[^"]*"', f'service=~"{name}"', last)
+
+
+def composed(text: str, name: str) -> str:
+    """The file of Compose with the service, behind the last one that is plain.
+
+    >>> there = "services:\\n  x:\\n    <<: *service\\n    image: x\\n  mongo: {}\\n"
+    >>> print(composed(there, "new"), end="")
+    services:
+      x:
+        <<: *service
+        image: x
+      new:
+        <<: *service
+        image: ${IMAGE_PREFIX:-marketplace}/new:${TAG:-latest}
+      mongo: {}
+    """
+    plain = [found.end() for found in PLAIN_SERVICE.finditer(text)]
+    if not plain:
+        return text
+    place = plain[-1]
+    return text[:place] + IN_COMPOSE.substitute(name=name) + text[place:]
+
+
+def watched(text: str, name: str) -> str:
+    """What Prometheus of Compose reads, with the service.
+
+    >>> there = "- job_name: services\\n  dns:\\n  - names:\\n      - a\\n      - z\\n"
+    >>> print(watched(there, "new"), end="")
+    - job_name: services
+      dns:
+      - names:
+          - a
+          - new
+          - z
+    """
+    names = NAMES.search(text)
+    if not names:
+        return text
+    own = f"{names[1]}    - {name}\n"
+    before = [line for line in names[2].splitlines(keepends=True) if line < own]
+    place = names.start(2) + len("".join(before))
+    return text[:place] + own + text[place:]
