@@ -10,7 +10,7 @@ SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.p
 SOURCES := engine/src client/src services/sdk/src $(SERVICE_MODULES)
 # of deploy and kubernetes those that read files only
 PYTEST := -m pytest --doctest-modules engine/src client/src services/sdk/src engine/tests client/tests services servers \
-  deploy/tests/test_compose.py deploy/tests/test_policies.py deploy/tests/test_scaling.py deploy/tests/test_targets.py \
+  deploy/tests/test_compose.py deploy/tests/test_dockerfiles.py deploy/tests/test_policies.py deploy/tests/test_scaling.py deploy/tests/test_targets.py \
   kubernetes/lab/tests/test_programs.py
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal
@@ -32,7 +32,7 @@ NPM := cd webapp && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 WEB := engine/src/engine/web/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain promoted-model rollback servers corpus test test-external test-watch test-keycloak test-versions record-version chaos attack check bench peers bench-cluster format lint types contracts docs security lock new-service clean
+.PHONY: help install wheels webapp webapp-check webapp-types e2e chromium screenshots web demo up retrain promoted-model rollback servers corpus test test-external test-watch test-keycloak test-versions record-version chaos attack check bench peers bench-cluster format lint types contracts docs security lock lock-service new-service clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -270,6 +270,10 @@ lock: .venv/.uv ## pin the dependencies anew, with hashes, from pyproject.toml
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["services"], sep="\n")' \
 	  | $(COMPILE) - services/sdk/pyproject.toml --extra pictures --extra traces -c requirements/run.txt -o requirements/services.txt
 
+lock-service: .venv/.uv ## pin the packages that a service has for itself, with hashes, from its requirements.in: make lock-service name=colour-of-eyes
+	@test -n "$(name)" || { echo "say its name: make lock-service name=colour-of-eyes"; exit 2; }
+	@$(COMPILE) services/$(name)/requirements.in services/sdk/pyproject.toml --extra pictures --extra traces -o services/$(name)/requirements.txt
+
 # --- Images and clusters: not part of `make check`; what needs a Docker Engine or a
 # cluster starts one of its own if none is there (deploy/, kubernetes/lab/).
 GITLAB := .lab/gitlab/.made
@@ -303,7 +307,7 @@ compose: ## everything on this machine with Docker Compose, of the images of mak
 	@$(PYTHON) -m deploy.compose $(profiles)
 
 images-test: .venv/.dev $(SBOM) $(COSIGN) ## build the images, start each, and try what they promise
-	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_sbom.py deploy/tests/test_cosign.py deploy/tests/test_training_image.py
+	@$(BIN)/python -m pytest -q --timeout=1800 deploy/tests/test_images.py deploy/tests/test_own_packages.py deploy/tests/test_sbom.py deploy/tests/test_cosign.py deploy/tests/test_training_image.py
 
 compose-test: .venv/.dev $(SERVERS) $(KEYCLOAK) $(WATCHERS) ## everything of make compose in containers: face-blur, a replica killed, a restart, Keycloak
 	@$(BIN)/python -m pytest -q -s --timeout=3600 deploy/tests/test_compose.py deploy/tests/test_compose_run.py

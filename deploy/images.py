@@ -112,8 +112,10 @@ def revision() -> str:
     return f"{commit}-changed" if changed else commit
 
 
-def build(image: Image, *, program: str, base: str, revision: str) -> None:
-    """Build it and give it its tags; raises `Failed`."""
+def build(
+    image: Image, *, program: str, base: str, revision: str, sources: Path = ROOT
+) -> None:
+    """Build it from these sources and give it its tags; raises `Failed`."""
     arguments = {"BASE": base, "REVISION": revision, **image.arguments}
     for mirror in MIRRORS:
         if os.environ.get(mirror):
@@ -126,7 +128,7 @@ def build(image: Image, *, program: str, base: str, revision: str) -> None:
         command += ["--build-arg", f"{name}={value}"]
     for tag in image.tags(revision):
         command += ["--tag", tag]
-    run(*command, str(ROOT))
+    run(*command, str(sources))
 
 
 def size(name: str, program: str) -> float:

@@ -32,14 +32,17 @@ RUN uv venv -q --python python3 /told \
     && uv pip install -q -p /told --require-hashes -r requirements/sbom.txt
 COPY deploy/images/sbom.py ./
 
-# A service with packages of its own gets these and no others.
+# A service with packages of its own gets these and no others: `make lock-service` writes
+# the list, with those of the SDK. Without some of them it would not start.
 FROM packages AS own
 ARG SERVICE
 COPY services/${SERVICE} services/${SERVICE}
 RUN if test -f "services/${SERVICE}/requirements.txt"; then \
       rm -r /app/venv && uv venv -q --python python3 /app/venv \
-      && uv pip install -q -p /app/venv --compile-bytecode \
-           -r "services/${SERVICE}/requirements.txt" "$(echo wheels/*.whl)[pictures]"; \
+      && uv pip install -q -p /app/venv --compile-bytecode --require-hashes \
+           -r "services/${SERVICE}/requirements.txt" \
+      && uv pip install -q -p /app/venv --compile-bytecode --no-deps wheels/*.whl \
+      && uv pip check -q -p /app/venv; \
     fi
 # Beside each other, so that all of a service's own is one layer.
 RUN mkdir /own && cp -r "services/${SERVICE}" /own/service \

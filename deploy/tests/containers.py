@@ -34,6 +34,11 @@ class Images:
             self._built[name] = image.tags(self.revision)[0]
         return self._built[name]
 
+    def settings(self, name: str) -> dict[str, Any]:
+        """What containers of it get: user, labels, what is started."""
+        (known,) = json.loads(run("docker", "image", "inspect", self[name]))
+        return dict(known["Config"])
+
 
 class Container:
     """One that runs, with one port that this machine reaches."""

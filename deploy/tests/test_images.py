@@ -3,13 +3,7 @@
 import pytest
 
 from deploy.commands import Failed, run
-from deploy.images import (
-    all_images,
-    base,
-    chosen_images,
-    services,
-    size,
-)
+from deploy.images import all_images, base, services, size
 from deploy.tests.containers import LOCKED, Images, running
 
 ENGINE_PORT = 8000
@@ -17,6 +11,8 @@ SERVICE_PORT = 9000
 
 ENGINE_MEGABYTES = 250
 """What the engine may add to its base."""
+
+NAMES = [image.name for image in all_images()]
 
 MAY_BE_REACHED = ("--env=ALLOW_REMOTE=1", "--env=I_KNOW_THERE_ARE_NO_ACCOUNTS=1")
 
@@ -68,12 +64,21 @@ def test_a_stop_ends_it_cleanly(images: Images) -> None:
         assert engine.inspect()["State"]["ExitCode"] in (0, 143)
 
 
-def test_labels_say_the_commit(images: Images) -> None:
-    for image in ("engine", "face-detection"):
-        name = images[image]
-        label = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
-        said = run("docker", "image", "inspect", "--format", label, name)
-        assert said.strip() == images.revision
+@pytest.mark.parametrize("name", NAMES)
+def test_labels_say_what_it_is_and_its_commit(images: Images, name: str) -> None:
+    labels = images.settings(name)["Labels"]
+
+    assert labels["org.opencontainers.image.title"] == f"AI Marketplace: {name}"
+    assert labels["org.opencontainers.image.description"]
+    assert labels["org.opencontainers.image.revision"] == images.revision
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_starts_without_root_and_with_tini(images: Images, name: str) -> None:
+    settings = images.settings(name)
+
+    assert settings["User"] == "10001:10001"
+    assert settings["Entrypoint"][:2] == ["/usr/bin/tini", "--"]
 
 
 def test_the_engine_is_small(images: Images) -> None:
@@ -91,15 +96,3 @@ def test_services_share_the_layer_with_their_packages(images: Images) -> None:
 
     # All but the service's own files.
     assert len(first - second) == 1
-
-
-def test_no_dockerfile_names_a_registry() -> None:
-    for image in all_images():
-        text = image.dockerfile.read_text()
-        assert "ARG BASE=" in text
-        assert "https://" not in text and "http://" not in text
-
-
-def test_an_unknown_image_is_told_with_those_there_are() -> None:
-    with pytest.raises(Failed, match="there is no image engin; there are engine, "):
-        chosen_images(["engin"])
