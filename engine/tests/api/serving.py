@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.cli.logs import configure_logs
 from engine.cli.serving import run
 from engine.settings import Settings
-configure_logs("warning", times=False)
+configure_logs(sys.argv[4], times=False)
 listener = socket.socket(fileno=int(sys.argv[2]))
 chosen = json.loads(sys.argv[3])
 run(Settings(data_dir=Path(sys.argv[1]), pipelines_dir=None, **chosen), listener)
@@ -46,17 +46,24 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, **settings: int | list[str]) -> Iterator[Server]:
-    """A server that runs as long as the block."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serving(
+    folder: Path, *, log: Path | None = None, **settings: int | list[str]
+) -> Iterator[Server]:
+    """A server that runs as long as the block; `log` gets all that it can log."""
+    with ExitStack() as open_:
+        listener = open_.enter_context(socket.create_server(("127.0.0.1", 0)))
+        level, lines = "warning", None
+        if log is not None:
+            level, lines = "debug", open_.enter_context(log.open("wb"))
         descriptor = listener.fileno()
         port = listener.getsockname()[1]
         # Its pipelines call each other there.
         own = {"public_url": f"http://127.0.0.1:{port}"}
         chosen = json.dumps(own | settings)
-        command = [sys.executable, "-c", SERVE, folder, str(descriptor), chosen]
+        arguments = [folder, str(descriptor), chosen, level]
+        command = [sys.executable, "-c", SERVE, *arguments]
 
-        with subprocess.Popen(command, pass_fds=[descriptor]) as process:
+        with subprocess.Popen(command, pass_fds=[descriptor], stderr=lines) as process:
             server = Server(port=port, pid=process.pid, folder=folder)
             try:
                 # The socket listens already, so this waits until the engine answers.

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from engine.adapters.choice import Adapters, chosen
 from engine.bootstrap import create
+from engine.cli.logs import TALKATIVE
 from engine.domain.access.audit import Entry, broken
 from engine.domain.errors import Unavailable
 from engine.settings import Settings
@@ -30,7 +31,15 @@ from ..conftest import PIPELINES, echo
 from ..serving import serving
 from .conftest import PASSWORD, SignIn, person, start
 from .test_replicas import add_people, signed_in
-from .traces import CANARY, TASKS, erased, kept_in, leave_traces
+from .traces import (
+    CANARY,
+    TASKS,
+    erased,
+    kept_in,
+    leave_letters,
+    leave_traces,
+    leave_traces_by,
+)
 
 SETS = [
     pytest.param(dict, id="embedded"),
@@ -84,12 +93,19 @@ async def test_who_is_erased_is_found_in_no_store_and_no_log(
     settings = Settings(
         data_dir=folder, pipelines_dir=None, auth="accounts", retry=0, **shared
     )
-    caplog.set_level(logging.INFO)
-    caplog.set_level(logging.DEBUG, "engine")
+    caplog.set_level(logging.DEBUG)
+    for name in TALKATIVE:
+        # As `configure_logs` has it; its own test looks at what that leaves.
+        caplog.set_level(logging.INFO, name)
     async with running(settings) as app, browsing(app) as root:
         id_ = await leave_traces(app, root)
-        before = [place for place, text in kept_in(folder, shared) if CANARY in text]
-        caplog.clear()
+        if shared:
+            (task, *_) = (await root.get("/tasks")).json()["items"]
+            await leave_letters(app.state.engine.inbox, task["id"])
+            dead = f"{shared['nats_url'].rpartition('=')[2]}-dead"
+            # What had its turn is in no file, as soon as no other event waits.
+            await until(lambda: in_nats(CANARY) == {dead})
+        before = found_in(folder, shared, CANARY)
 
         begun = await root.delete(f"/people/{id_}")
         told = await erased(root, id_)
@@ -119,8 +135,45 @@ async def test_who_is_erased_is_found_in_no_store_and_no_log(
         assert {one.deed.name for one in entries} == {"root", told["pseudonym"], ""}
 
     logged = [one.getMessage() for one in caplog.records if one.name not in OWN]
-    assert not [line for line in logged if CANARY in line]
+    assert not [line for line in logged if CANARY in line or id_ in line]
     assert found_in(folder, shared, CANARY) == []
+
+
+@pytest.mark.parametrize("stores", SETS)
+async def test_all_that_a_process_can_log_names_nobody(
+    tmp_path: Path, stores: Any
+) -> None:
+    """Also before somebody is erased: nothing takes lines out of a log again."""
+    shared = stores()
+    folder, log = tmp_path / "data", tmp_path / "engine.log"
+    await asyncio.to_thread(add_people, folder, **shared)
+    with serving(folder, log=log, auth="accounts", **shared) as server:
+        async with (
+            httpx.AsyncClient(base_url=server.url, timeout=60) as root,
+            httpx.AsyncClient(base_url=server.url, timeout=60) as somebody,
+        ):
+            body = {"name": "root", "password": PASSWORD}
+            assert (await root.post("/sessions", json=body)).status_code == 201
+            for document in PIPELINES:
+                answer = await root.post("/services", json=document)
+                assert answer.status_code == 201, answer.text
+            id_ = await leave_traces_by(somebody, root)
+            await root.delete(f"/people/{id_}")
+            told = await erased(root, id_)
+
+    lines = log.read_text().splitlines()
+    assert [line for line in lines if f"{told['pseudonym']} is erased" in line]
+    assert not [line for line in lines if CANARY in line or id_ in line]
+
+
+def in_nats(text: str) -> set[str]:
+    """The streams in whose files something stands."""
+    folder = external.nats().folder
+    return {
+        path.relative_to(folder).parts[3]
+        for path in (folder / "jetstream").rglob("*")
+        if path.is_file() and text.encode() in path.read_bytes()
+    }
 
 
 def found_in(folder: Path, shared: dict[str, str], text: str) -> list[str]:

@@ -242,21 +242,25 @@ async def test_sessions_of_others_are_not_there(sign_in: SignIn) -> None:
     assert (await reader.get("/tasks")).status_code == 200
 
 
+DAY = timedelta(days=1)
+NO_TIME = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("idle", "end", "answered"),
+    [(NO_TIME, DAY, 401), (DAY, NO_TIME, 401), (DAY, DAY, 200)],
+)
 async def test_a_session_ends_when_it_is_not_used_and_at_its_end(
-    settings: Settings,
+    settings: Settings, idle: timedelta, end: timedelta, answered: int
 ) -> None:
-    short = settings.model_copy(
-        update={
-            "session_idle": timedelta(microseconds=1),
-            "session_end": timedelta(days=1),
-        }
-    )
-    app = create(short)
+    chosen = {"session_idle": idle, "session_end": end}
+    app = create(settings.model_copy(update=chosen))
     async with app.router.lifespan_context(app), client_of(app) as browser:
         await app.state.engine.accounts.people.add("ada", PASSWORD)
-        await browser.post("/sessions", json={"name": "ada", "password": PASSWORD})
+        body = {"name": "ada", "password": PASSWORD}
+        assert (await browser.post("/sessions", json=body)).status_code == 201
 
-        assert (await browser.get("/sessions")).status_code == 401
+        assert (await browser.get("/sessions")).status_code == answered
 
 
 async def test_a_changed_password_ends_all_other_sessions(sign_in: SignIn) -> None:

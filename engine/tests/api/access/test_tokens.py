@@ -8,6 +8,7 @@ from engine.api.access.fields import MAX_ITEMS
 from engine.bootstrap import create
 from engine.domain.access.credentials import MAX_TOKENS
 from engine.settings import Settings
+from engine.usecases.access import credentials
 from fastapi import FastAPI
 
 from ..building import client_of
@@ -219,18 +220,28 @@ async def test_services_of_the_operator_announce_with_one_token(
             assert refused.status_code == 403
 
 
+REMEMBERED = 100
+"""Of the tokens that were refused: far fewer than are sent."""
+
+
+@pytest.fixture
+def few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "MAX_REMEMBERED", REMEMBERED)
+
+
+# The fixture is named first: the engine is made with the bound.
 async def test_ten_thousand_forged_tokens_are_refused_and_change_nothing(
-    app: FastAPI, anybody: httpx.AsyncClient, sign_in: SignIn
+    few_are_remembered: None, app: FastAPI, anybody: httpx.AsyncClient, sign_in: SignIn
 ) -> None:
     reader = await sign_in("reader")
     token = await token_of(reader)
-    credentials = app.state.engine.accounts.credentials
+    asked = app.state.engine.accounts.credentials
     assert (await anybody.get("/tasks", headers=token)).status_code == 200
 
     for number in range(10_000):
-        assert await credentials.principal(f"mkp_{number}", "6.6.6.6") is None
+        assert await asked.principal(f"mkp_{number}", "6.6.6.6") is None
 
-    assert len(credentials._wrong._entries) <= 10_000
+    assert len(asked._wrong._entries) == REMEMBERED
     assert (await anybody.get("/tasks", headers=token)).status_code == 200
 
 
@@ -258,34 +269,12 @@ async def test_what_is_no_token_is_refused(
     assert answer.status_code == 401
 
 
-async def test_a_token_in_an_address_is_not_read(
-    anybody: httpx.AsyncClient, sign_in: SignIn
-) -> None:
-    secret = (await token_of(await sign_in("root")))["authorization"].split()[1]
-
-    for name in ("token", "access_token", "authorization"):
-        answer = await anybody.get("/tasks", params={name: secret})
-        assert answer.status_code == 401
-
-
 async def test_a_wrong_token_is_not_made_good_by_a_cookie(sign_in: SignIn) -> None:
     reader = await sign_in("reader")
 
     answer = await reader.get("/tasks", headers={"authorization": "Bearer mkp_x"})
 
     assert answer.status_code == 401
-
-
-async def test_no_log_has_a_secret(
-    sign_in: SignIn, caplog: pytest.LogCaptureFixture
-) -> None:
-    reader = await sign_in("reader")
-    secret = (await token_of(reader))["authorization"].split()[1]
-    session = reader.cookies["marketplace"]
-    await reader.get("/tasks", headers={"authorization": f"Bearer {secret}x"})
-
-    assert secret not in caplog.text
-    assert session not in caplog.text
 
 
 async def test_a_page_of_another_site_changes_nothing(sign_in: SignIn) -> None:

@@ -9,6 +9,11 @@ import external
 import httpx
 import pymongo
 from documents import end, entry, loop, node, pipeline
+from engine.adapters.nats.inbox import NatsInbox
+from engine.adapters.nats.letters import Letter, encode
+from engine.domain.frame import FramePath
+from engine.domain.gate import admit
+from engine.domain.messages import NodeFinished
 
 from servers.waiting import until
 
@@ -33,6 +38,14 @@ async def ended(client: httpx.AsyncClient, task: str) -> None:
 
 async def leave_traces(app: Any, root: httpx.AsyncClient, name: str = CANARY) -> str:
     """Make a person who uses everything there is; their id."""
+    async with client_of(app) as person:
+        return await leave_traces_by(person, root, name)
+
+
+async def leave_traces_by(
+    person: httpx.AsyncClient, root: httpx.AsyncClient, name: str = CANARY
+) -> str:
+    """The same with a browser of this person, who is not there yet."""
     body = {"name": name, "password": PASSWORD, "role": "owner"}
     made = await root.post("/people", json=body)
     id_: str = made.json()["id"]
@@ -41,16 +54,15 @@ async def leave_traces(app: Any, root: httpx.AsyncClient, name: str = CANARY) ->
     await root.post("/spaces", json={"id": "art"})
     await root.put(f"/spaces/art/members/{name}", json={"role": "author"})
 
-    async with client_of(app) as person:
-        wrong = {"name": name.upper(), "password": "not the password"}
-        await person.post("/sessions", json=wrong)
-        right = {"name": name, "password": PASSWORD}
-        await person.post("/sessions", json=right)
-        await _publish(person)
-        for task in await _start(person):
-            await ended(person, task)
-        await _keep(person)
-        await person.get("/people")
+    wrong = {"name": name.upper(), "password": "not the password"}
+    await person.post("/sessions", json=wrong)
+    right = {"name": name, "password": PASSWORD}
+    await person.post("/sessions", json=right)
+    await _publish(person)
+    for task in await _start(person):
+        await ended(person, task)
+    await _keep(person)
+    await person.get("/people")
     return id_
 
 
@@ -115,11 +127,23 @@ async def erased(root: httpx.AsyncClient, id_: str) -> Any:
     return (await root.get(f"/people/{id_}/erasure")).json()
 
 
+async def leave_letters(inbox: NatsInbox, task: str) -> None:
+    """Have NATS keep a result that waits for its turn, and one that no turn takes.
+
+    Events come there while MongoDB or the owner of a task is away.
+    """
+    path = FramePath(task)
+    waiting = NodeFinished("entry", 1, admit({"of": CANARY}))
+    dead = NodeFinished("entry", 2, admit({"of": CANARY}))
+    await inbox._dead_letters.add(encode(Letter(path, dead)), f"it has {CANARY}")
+    await inbox._keep(path, waiting)
+
+
 def kept_in(folder: Path, chosen: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """All bytes in the folders of the engine and of S3, and all documents."""
+    """All bytes in the folders of the engine and its servers, and all documents."""
     folders = [folder]
     if chosen:
-        folders.append(external.s3().folder)
+        folders += [external.s3().folder, external.nats().folder]
         with pymongo.MongoClient(chosen["mongo_url"]) as mongo:
             database = mongo.get_default_database()
             for name in database.list_collection_names():

@@ -1,5 +1,6 @@
 """What a stranger sends to an engine whose people sign in at a provider."""
 
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from joserfc.jwk import RSAKey
 from oidc_provider import TestProvider, unsigned, with_head, with_mac
 
 from ...building import client_of
+from ..test_hidden import logged_by_engine
 from .browsing import (
     CALLBACK,
     COOKIE,
@@ -52,6 +54,29 @@ async def test_a_token_with_wrong_claims_opens_nothing(
     refused = await sign_in(browser, provider, **changed)
     assert refused.status_code == 400
     assert COOKIE not in browser.cookies
+
+
+APART = [(seconds, name) for seconds in (30, 90) for name in ("exp", "nbf", "iat")]
+
+
+@pytest.mark.parametrize(("seconds", "name"), APART)
+async def test_clocks_may_be_a_minute_apart_and_not_more(
+    browser: httpx.AsyncClient, provider: TestProvider, seconds: int, name: str
+) -> None:
+    sign = -1 if name == "exp" else 1
+    at = int(time.time())
+    wrong_way = {name: at + sign * seconds}
+    right_way = {name: at - sign * seconds}
+
+    by_token = await with_token(browser, provider.signed(**wrong_way))
+    signed_in = await sign_in(browser, provider, **wrong_way)
+    fine = await with_token(browser, provider.signed(**right_way))
+
+    accepted = seconds < 60
+    assert by_token == (200 if accepted else 401)
+    assert signed_in.status_code == (303 if accepted else 400)
+    assert (COOKIE in browser.cookies) == accepted
+    assert fine == 200
 
 
 async def test_a_token_without_a_right_signature_opens_nothing(
@@ -336,7 +361,7 @@ async def test_no_token_is_in_an_address_or_in_the_log(
     provider: TestProvider,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level("DEBUG", logger="engine")
+    caplog.set_level("DEBUG")
     token = provider.signed()
     wrong = provider.signed(aud="another")
     await sign_in(browser, provider)
@@ -346,12 +371,19 @@ async def test_no_token_is_in_an_address_or_in_the_log(
     browser.cookies.clear()
 
     in_address = [
-        (await browser.get("/services", params={name: token})).status_code
+        await browser.get("/services", params={name: token})
         for name in ("access_token", "token", "authorization")
     ]
     await with_token(browser, wrong)
+    await with_token(browser, token)
+    await sign_in(browser, provider, sub="boss", groups=["staff"])
+    audit = await browser.get("/audit", headers={"accept": "application/x-ndjson"})
 
-    assert in_address == [401] * 3
-    for secret in (session, wrong, brought["code"], brought["state"]):
-        assert secret not in caplog.text
-        assert secret not in refused.text
+    assert [answer.status_code for answer in in_address] == [401] * 3
+    assert "oidc" in audit.text
+    logged = logged_by_engine(caplog)
+    assert logged
+    told = [logged, audit.text, refused.text]
+    told += [answer.text + str(answer.headers) for answer in in_address]
+    for secret in (session, token, wrong, brought["code"], brought["state"]):
+        assert [text for text in told if secret in text] == []
