@@ -1,12 +1,19 @@
 """What `marketplace doctor` says of services that wait, of clocks, and of room."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from engine.adapters.upkeep.clocks import clock
 from engine.adapters.upkeep.findings import Level
 from engine.adapters.upkeep.room import MIB, room
-from engine.cli.running_engine import figures_in, waiting
+from engine.cli.running_engine import engine_at, figures_in, waiting
+from engine.program import version
+from engine.settings import Settings
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -65,3 +72,48 @@ def test_services_that_tasks_wait_for_are_told(
     (found,) = waiting(figures_in(METRICS % figures))
 
     assert found.text == words
+
+
+@contextmanager
+def engine_of_version(name: str) -> Iterator[Settings]:
+    """An engine of this version, as far as the doctor asks; and where it listens."""
+    pages = {
+        "/readyz": json.dumps({"missing": {}}),
+        "/about": json.dumps({"version": name}),
+        "/metrics": METRICS % (1, 0, 0),
+    }
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = pages[self.path].encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    with HTTPServer(("127.0.0.1", 0), Pages) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Settings(port=server.server_port)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_an_engine_of_another_version_than_this_one_is_told() -> None:
+    with engine_of_version("0.0.1-older") as settings:
+        found = next(engine_at(settings, {}))
+
+    assert found.level is Level.WEAK
+    assert "the engine that runs is 0.0.1-older" in found.text
+    assert f"this one is {version()}" in found.text
+    assert "start it again" in found.remedy
+
+
+def test_an_engine_of_this_version_is_as_it_should_be() -> None:
+    with engine_of_version(version()) as settings:
+        found = next(engine_at(settings, {}))
+
+    assert found.level is Level.GOOD
+    assert version() in found.text
