@@ -107,7 +107,8 @@ def _deed(scope: Scope, status: int) -> Deed | None:
     # Nothing was looked at, so nothing was done; the tries before it are in the log.
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return None
-    # Strangers knock all day: what they try without any name is in the access log.
+    # Strangers knock all day: what they try without any name is in the figures of
+    # requests only, by its status.
     if principal is None and OBJECT not in scope:
         return None
 
