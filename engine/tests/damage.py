@@ -8,10 +8,12 @@ from engine.ports import FrameStore
 
 async def replace_document(frames: FrameStore, path: str, document: str) -> None:
     """What the store keeps of a frame is this text, with all else as it was."""
+    # Of an engine its calls are timed: behind that is the adapter.
+    store = vars(frames).get("adapter", frames)
     # Through the store's own connection: the file is claimed by it.
-    database: Any = vars(frames)["_database"]
+    database: Any = vars(store)["_database"]
 
-    if isinstance(frames, SqliteFrameStore):
+    if isinstance(store, SqliteFrameStore):
         values = (document.encode(), path)
         await database.write(
             lambda connection: connection.execute(

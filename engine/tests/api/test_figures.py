@@ -119,6 +119,74 @@ async def test_the_engine_tells_of_its_own_work(client: httpx.AsyncClient) -> No
     assert value(samples, "marketplace_loop_delay_seconds_count") is not None
 
 
+async def test_a_node_is_told_with_its_time_and_its_callback_by_outcome(
+    app: FastAPI, client: httpx.AsyncClient, worker: Any, ended: Any
+) -> None:
+    started = await client.post("/services/work", json={})
+    call = await worker.called()
+    assert (await client.post(call, json={"n": 1})).status_code == 200
+    await ended(started.json()["jobId"])
+    # And one that nobody waits for any more.
+    cancelled = (await client.post("/services/work", json={})).json()["jobId"]
+    late = await worker.called()
+    await client.post(f"/tasks/{cancelled}/cancel")
+    assert (await client.post(late, json={"n": 2})).status_code == 409
+    await counted(app)
+
+    samples = await read(client)
+
+    labels = {"route": "work", "node": "work"}
+    assert value(samples, "marketplace_node_runs_total", **labels) == 1
+    assert (value(samples, "marketplace_node_seconds_total", **labels) or 0) > 0
+    requests = "marketplace_request_seconds_count"
+    back = {"method": "POST", "route": "/callback"}
+    assert value(samples, requests, **back, status="200") == 1
+    assert value(samples, requests, **back, status="409") == 1
+
+
+async def test_decisions_with_code_are_told_with_their_time(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    counts = node("counts", "end", after="node.out['n'] = 1")
+    document = starting_with(counts, end(), route="counts")
+    await app.state.engine.pipelines.publish(document)
+    before = await read(client)
+
+    await client.post("/services/counts", json={}, params={"wait": "60"})
+
+    samples = await read(client)
+    code = "marketplace_code_seconds"
+    runs = value(samples, f"{code}_count")
+    assert value(before, f"{code}_count") == 0
+    assert runs is not None and runs >= 1
+    assert (value(samples, f"{code}_sum") or 0) > 0
+    assert value(samples, f"{code}_bucket", le="+Inf") == runs
+
+
+async def test_each_store_is_told_by_what_was_done_with_it(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    before = await read(client)
+    photo = {"image": ("a.png", b"pixels", "image/png")}
+    started = await client.post("/services/file", files=photo)
+    assert started.status_code == 202
+
+    samples = await read(client)
+
+    calls = "marketplace_store_seconds"
+    errors = "marketplace_store_errors_total"
+    for store in ("documents", "blobs"):
+        labels = {"store": store, "operation": "write"}
+        count = value(samples, f"{calls}_count", **labels)
+        assert count is not None
+        assert count > (value(before, f"{calls}_count", **labels) or 0)
+        assert (value(samples, f"{calls}_sum", **labels) or 0) > 0
+        assert value(samples, f"{calls}_bucket", **labels, le="+Inf") == count
+        assert value(samples, errors, **labels) == 0
+    # A rate needs a first value, also of what has never been asked.
+    assert value(samples, errors, store="inbox", operation="write") == 0
+
+
 async def test_saves_are_told_by_how_many_went_together(
     client: httpx.AsyncClient,
 ) -> None:

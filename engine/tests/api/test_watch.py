@@ -69,10 +69,15 @@ def test_a_dashboard_is_as_it_is_written_down(name: str) -> None:
     assert json.loads(kept) == json.loads(text(name)), "run deploy.watch.dashboards"
 
 
+def test_no_dashboard_is_left_that_is_not_made_any_more() -> None:
+    assert {file.stem for file in FOLDER.iterdir()} == set(DASHBOARDS)
+
+
 @pytest.mark.parametrize("alert", ALERT.findall(RULES))
 def test_an_alert_leads_to_its_section_and_has_a_test(alert: str) -> None:
     tests = (ROOT / "deploy/watch/rules.test.yaml").read_text("utf-8")
 
-    assert f"runbook.md#{alert.lower()}" in RULES
+    assert f"$externalLabels.runbook }}}}#{alert.lower()}" in RULES
+    assert f"https://docs.example/runbook.md#{alert.lower()}" in tests
     assert f"\n## {alert}\n" in RUNBOOK
     assert f"alertname: {alert}" in tests

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from engine.adapters.sandbox.evaluator import MontyEvaluator
 from engine.adapters.sealing import AesSealer
 from engine.adapters.secret import kept_secret
 from engine.adapters.shared.instants import utc_now
+from engine.adapters.shared.timing import timed
 from engine.adapters.sqlite.audit import SqliteAuditStore
 from engine.adapters.sqlite.credentials import SqliteCredentialStore
 from engine.adapters.sqlite.database import Database
@@ -32,6 +33,13 @@ from engine.adapters.sqlite.tallies import SqliteTallyStore
 from engine.domain.access.erasure import Erasure
 from engine.domain.access.limits import Starts
 from engine.domain.access.spaces import Group, Home, Space
+from engine.domain.store_calls import (
+    BLOBS,
+    DOCUMENTS,
+    INBOX,
+    StoreFigures,
+    store_figures,
+)
 from engine.ports import (
     BlobStore,
     Evaluator,
@@ -113,6 +121,8 @@ class Adapters:
     """None: no traces are made."""
     alone: bool
     """No other replica works on the same stores."""
+    store_figures: StoreFigures
+    """How the stores among these do."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +156,12 @@ def chosen(settings: Settings) -> Adapters:
     # Only the engine's own user may read what is in it.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    stores = mongo(settings) if settings.mongo_url else sqlite(folder)
-    blobs = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
-    inbox = nats(settings, blobs) if settings.nats_url else Lanes()
+    figures = store_figures()
+    stores = watched(mongo(settings) if settings.mongo_url else sqlite(folder), figures)
+    bucket = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
+    # From here on, so that nobody has blobs that are not timed.
+    blobs: BlobStore = timed(bucket, figures, BLOBS)
+    stream = nats(settings, blobs) if settings.nats_url else Lanes()
     outside = HttpOutside(
         blobs=blobs,
         services=settings.service_addresses,
@@ -177,7 +190,7 @@ def chosen(settings: Settings) -> Adapters:
         first.append(traces)
 
     judges = JudgingProcess()
-    opened = [*first, stores.opened, blobs, outside, evaluator, judges]
+    opened = [*first, stores.opened, bucket, outside, evaluator, judges]
     hashed_passwords = passwords() if settings.auth != "off" else None
     if hashed_passwords is not None:
         opened.append(hashed_passwords)
@@ -205,17 +218,27 @@ def chosen(settings: Settings) -> Adapters:
         passwords=hashed_passwords,
         provider=provider,
         blobs=blobs,
-        inbox=inbox,
+        inbox=timed(stream, figures, INBOX),
         outside=outside,
         evaluator=evaluator,
         judges=judges,
         # The inbox is opened last and closed first: its turns need all the others.
-        opened=(*opened, inbox),
+        opened=(*opened, stream),
         secret=secret,
         old_secrets=old_secrets,
         sealer=AesSealer(secret, old_secrets),
         traces=traces,
         alone=not settings.mongo_url,
+        store_figures=figures,
+    )
+
+
+def watched(stores: Stores, figures: StoreFigures) -> Stores:
+    """The same stores, whose calls are timed."""
+    ports = [field.name for field in fields(stores) if field.name != "opened"]
+    return replace(
+        stores,
+        **{port: timed(getattr(stores, port), figures, DOCUMENTS) for port in ports},
     )
 
 

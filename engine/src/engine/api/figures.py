@@ -35,6 +35,7 @@ from engine.domain.statistics import (
     spans_by_node,
     spans_in,
 )
+from engine.domain.store_calls import StoreFigures
 from engine.usecases.engine import Engine
 from engine.usecases.waiting_runs import Queue
 
@@ -42,6 +43,10 @@ SHORTEST_BUCKET = 10
 """In bits of microseconds: a millisecond."""
 LONGEST_BUCKET = 32
 """An hour and twelve minutes."""
+
+BUCKETS = range(SHORTEST_BUCKET, LONGEST_BUCKET + 1)
+STORE_BUCKETS = range(SHORTEST_BUCKET, 26, 2)
+"""For each store and operation: up to 17 seconds, and every second one is enough."""
 
 MAX_SERIES = 1_000
 """Of each figure. What comes later than these is not in it."""
@@ -156,6 +161,7 @@ class EngineFigures(Collector):
         )
         yield self._spans()
         yield _batches(meter.batches)
+        yield from _stores(meter.stores)
 
         yield _counted(
             "marketplace_code_limits",
@@ -293,6 +299,25 @@ def _batches(batches: Batches) -> Metric:
     return family
 
 
+def _stores(figures: StoreFigures) -> Iterator[Metric]:
+    labels = ["store", "operation"]
+    seconds = HistogramMetricFamily(
+        "marketplace_store_seconds",
+        "How long calls of a store took, failed ones too",
+        labels=labels,
+    )
+    errors = CounterMetricFamily(
+        "marketplace_store_errors",
+        "Calls of a store that found it away",
+        labels=labels,
+    )
+    for key, calls in figures.items():
+        _add(seconds, key, calls.seconds.histogram(), STORE_BUCKETS)
+        errors.add_metric(key, calls.errors)
+    yield seconds
+    yield errors
+
+
 def _histogram(counts: Counts) -> Histogram:
     """The durations among the counters of statistics, by bits of microseconds."""
     by_bucket: Counter[int] = Counter()
@@ -303,12 +328,18 @@ def _histogram(counts: Counts) -> Histogram:
     return Histogram(by_bucket, seconds)
 
 
-def _add(family: HistogramMetricFamily, labels: Sequence[str], told: Histogram) -> None:
+def _add(
+    family: HistogramMetricFamily,
+    labels: Sequence[str],
+    told: Histogram,
+    bounds: range = BUCKETS,
+) -> None:
     """Add a histogram: its buckets hold all that is shorter than their bound."""
     buckets: list[tuple[str, float]] = []
-    shorter = sum(told.by_bucket.get(bits, 0) for bits in range(SHORTEST_BUCKET))
-    for bits in range(SHORTEST_BUCKET, LONGEST_BUCKET + 1):
-        shorter += told.by_bucket.get(bits, 0)
+    shorter = bits_told = 0
+    for bits in bounds:
+        shorter += sum(told.by_bucket.get(bit, 0) for bit in range(bits_told, bits + 1))
+        bits_told = bits + 1
         buckets.append((str(2**bits / MICROSECONDS), shorter))
     buckets.append(("+Inf", sum(told.by_bucket.values())))
     family.add_metric(labels, buckets, sum_value=told.seconds)

@@ -89,7 +89,11 @@ def assemble(
     threads = ThreadPoolExecutor(CODE_THREADS, "code")
 
     # What is known of frames, routes and services.
-    meter = Meter(batches=outer.frames.batches, code_limits=outer.evaluator.limits_met)
+    meter = Meter(
+        batches=outer.frames.batches,
+        code_limits=outer.evaluator.limits_met,
+        stores=outer.store_figures,
+    )
     rests = Rests()
     frames = Frames(
         store=outer.frames,
