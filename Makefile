@@ -161,7 +161,7 @@ $(WATCHERS): servers/binaries.py | .venv/.run
 	@touch $@
 
 test-watch: .venv/.dev $(SERVERS) $(WATCHERS) ## rules, dashboards and alerts, on a real Prometheus and Alertmanager
-	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py deploy/tests/test_alerts_provoked.py deploy/tests/test_alerts_beside.py deploy/tests/test_alert_of_models.py
+	@$(BIN)/python -m pytest -q deploy/tests/test_watch.py deploy/tests/test_alerts_provoked.py deploy/tests/test_alerts_beside.py deploy/tests/test_alert_of_stores.py deploy/tests/test_alert_of_models.py
 
 servers: .venv/.run ## MongoDB, S3 and NATS on free ports of this machine, until Ctrl-C
 	@$(BIN)/python -m servers

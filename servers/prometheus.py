@@ -9,6 +9,9 @@ from typing import Any
 from servers.ports import HOST, free_port
 from servers.server import ANSWER_SECONDS, Server
 
+RUNBOOK = "https://docs.example/runbook.md"
+"""Where it would be read."""
+
 Job = Mapping[str, Any]
 """What Prometheus reads, and under which name."""
 
@@ -72,7 +75,11 @@ class Prometheus(Watcher):
         return cls(
             folder,
             {
-                "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+                "global": {
+                    "scrape_interval": "1s",
+                    "evaluation_interval": "1s",
+                    "external_labels": {"runbook": RUNBOOK},
+                },
                 "scrape_configs": [job, *beside],
                 "rule_files": [str(rule.resolve()) for rule in rules],
                 "alerting": {"alertmanagers": managers if alertmanager else []},

@@ -102,6 +102,33 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 "short",
                 {"dead letters": "max(marketplace_dead_letters)"},
             ),
+            Panel(
+                "Requests, by status",
+                "ops",
+                {"{{status}}": rate("marketplace_request_seconds_count", "status")},
+            ),
+            Panel(
+                "Starts refused, by limit of a person or a space",
+                "ops",
+                {"{{limit}}": rate("marketplace_limit_refusals_total", "limit")},
+            ),
+            Panel(
+                "Turns: how long taking events takes",
+                "s",
+                {
+                    "median": quantile(0.5, "marketplace_turn_seconds"),
+                    "of 100 the slowest": quantile(0.99, "marketplace_turn_seconds"),
+                },
+            ),
+            Panel(
+                "How late the event loop is (of 100 the latest)",
+                "s",
+                {
+                    "{{instance}}": quantile(
+                        0.99, "marketplace_loop_delay_seconds", "instance"
+                    )
+                },
+            ),
         ),
     ),
     "route": (
@@ -207,10 +234,45 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
             ),
         ),
     ),
-    "engine": (
-        "Marketplace: engine, store and code",
+    "stores": (
+        "Marketplace: stores",
         "",
         (
+            Panel(
+                "Calls of stores",
+                "ops",
+                {
+                    "{{store}}: {{operation}}": rate(
+                        "marketplace_store_seconds_count", "store, operation"
+                    )
+                },
+            ),
+            Panel(
+                "How long a call takes (of 20 the slowest)",
+                "s",
+                {
+                    "{{store}}: {{operation}}": quantile(
+                        0.95, "marketplace_store_seconds", "store, operation"
+                    )
+                },
+            ),
+            Panel(
+                "Calls that find a store away",
+                "ops",
+                {
+                    "{{instance}}: {{store}}": rate(
+                        "marketplace_store_errors_total", "instance, store"
+                    )
+                },
+            ),
+            Panel(
+                "Disk that is free",
+                "percentunit",
+                {
+                    "{{instance}}": "marketplace_disk_free_bytes"
+                    " / marketplace_disk_bytes"
+                },
+            ),
             Panel(
                 "Saves",
                 "ops",
@@ -239,19 +301,22 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 "ops",
                 {"{{error}}": rate("marketplace_save_errors_total", "error")},
             ),
+        ),
+    ),
+    "sandbox": (
+        "Marketplace: sandbox",
+        "",
+        (
             Panel(
-                "Turns: how long taking events takes",
-                "s",
-                {
-                    "median": quantile(0.5, "marketplace_turn_seconds"),
-                    "of 100 the slowest": quantile(0.99, "marketplace_turn_seconds"),
-                },
+                "Decisions that run code of authors",
+                "ops",
+                {"{{instance}}": rate("marketplace_code_seconds_count", "instance")},
             ),
             Panel(
-                "Code of authors: decisions, and how long they take",
+                "How long they take",
                 "s",
                 {
-                    "a second": rate("marketplace_code_seconds_count", "job"),
+                    "median": quantile(0.5, "marketplace_code_seconds"),
                     "of 20 the slowest": quantile(0.95, "marketplace_code_seconds"),
                 },
             ),
@@ -259,33 +324,6 @@ DASHBOARDS: Mapping[str, tuple[str, str, Sequence[Panel]]] = {
                 "Code of authors that meets a limit of the sandbox",
                 "ops",
                 {"{{limit}}": rate("marketplace_code_limits_total", "limit")},
-            ),
-            Panel(
-                "How late the event loop is (of 100 the latest)",
-                "s",
-                {
-                    "{{instance}}": quantile(
-                        0.99, "marketplace_loop_delay_seconds", "instance"
-                    )
-                },
-            ),
-            Panel(
-                "Requests, by status",
-                "ops",
-                {"{{status}}": rate("marketplace_request_seconds_count", "status")},
-            ),
-            Panel(
-                "Starts refused, by limit of a person or a space",
-                "ops",
-                {"{{limit}}": rate("marketplace_limit_refusals_total", "limit")},
-            ),
-            Panel(
-                "Disk that is free",
-                "percentunit",
-                {
-                    "{{instance}}": "marketplace_disk_free_bytes"
-                    " / marketplace_disk_bytes"
-                },
             ),
         ),
     ),
