@@ -1,15 +1,21 @@
 """What operators read under `/metrics` of tasks, services and the engine's own work."""
 
+import asyncio
 from typing import Any
 
 import httpx
+import pytest
 from documents import end, node, service, starting_with
+from engine.domain.errors import Unavailable
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
 from servers.waiting import until
 
 from .conftest import PERSON
+
+SECONDS = 5.0
+"""For what comes at once."""
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -185,6 +191,28 @@ async def test_each_store_is_told_by_what_was_done_with_it(
         assert value(samples, errors, **labels) == 0
     # A rate needs a first value, also of what has never been asked.
     assert value(samples, errors, store="inbox", operation="write") == 0
+
+
+async def test_one_store_that_is_away_keeps_no_figures_of_others_waiting(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prometheus waits for ten seconds, and asks nobody who answered too late."""
+    asked = asyncio.Event()
+
+    async def away() -> Any:
+        await asyncio.wait_for(asked.wait(), SECONDS)
+        raise Unavailable("MongoDB", "it does not answer")
+
+    async def dead_count() -> int:
+        asked.set()
+        return 3
+
+    monkeypatch.setattr(app.state.engine.tasks, "stats", away)
+    monkeypatch.setattr(app.state.engine.inbox, "dead_count", dead_count)
+
+    samples = await read(client)
+
+    assert value(samples, "marketplace_dead_letters") == 3
 
 
 async def test_saves_are_told_by_how_many_went_together(

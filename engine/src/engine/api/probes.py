@@ -1,5 +1,7 @@
 """What operators ask: whether the engine lives, is ready, and how much it has to do."""
 
+import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from fastapi import APIRouter
@@ -37,19 +39,28 @@ async def check_readiness(engine: EngineDep) -> Response:
     return Answer({"status": "ready", "missing": {}})
 
 
+async def _if_there(look: Awaitable[None]) -> None:
+    """While a store cannot be reached, the figures that need none matter most."""
+    with suppress(Unavailable):
+        await look
+
+
 @router.get("/metrics", responses={200: _METRICS}, response_class=Response)
 async def read_metrics(engine: EngineDep, request: Request) -> Response:
     """Give the figures that Prometheus collects."""
     figures: Metrics = request.app.state.metrics
 
+    async def tasks() -> None:
+        figures.tasks((await engine.tasks.stats())["jobs"])
+
+    async def dead_letters() -> None:
+        figures.dead_letters(await engine.inbox.dead_count())
+
     async def look() -> None:
-        # While a store cannot be reached, the figures that need none matter most.
-        with suppress(Unavailable):
-            figures.tasks((await engine.tasks.stats())["jobs"])
-        with suppress(Unavailable):
-            await request.app.state.engine_figures.look()
-        with suppress(Unavailable):
-            figures.dead_letters(await engine.inbox.dead_count())
+        # At once: of a store that is away each waits for seconds, and Prometheus waits
+        # for ten in all.
+        looks = (tasks(), request.app.state.engine_figures.look(), dead_letters())
+        await asyncio.gather(*map(_if_there, looks))
 
     return Response(await figures.text(look), media_type=METRICS_TYPE)
 
