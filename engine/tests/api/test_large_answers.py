@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from bounded_server.shares import UNDISTURBED_SECONDS
 from engine.api.body.memory import json_memory
 from engine.api.large_answers import (
     FREE_ANSWER_BYTES,
@@ -141,3 +142,27 @@ async def test_who_gets_no_memory_is_told_the_setting(
 
         with pytest.raises(Unavailable, match="MAX_JSON_MEMORY"):
             await answers.answer(text_of(MB))({}, receive, Client().send)
+
+
+async def test_who_waits_for_its_turn_is_not_taken_for_one_who_does_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = LargeAnswers(json_memory(MB + 100))
+    resting = asyncio.Event()
+
+    async def rest() -> None:
+        resting.set()
+        await asyncio.sleep(2 * UNDISTURBED_SECONDS)
+
+    client = Client()
+    monkeypatch.setattr("engine.api.large_answers.pause", rest)
+    first = asyncio.create_task(
+        answers.answer(text_of(2 * SENT_AT_ONCE_BYTES))({}, receive, client.send)
+    )
+    await resting.wait()
+
+    with answers.memory.share() as other:
+        await other.take(MB)
+
+    await first
+    assert client.complete

@@ -157,7 +157,7 @@ async def test_what_the_end_of_a_check_takes_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counted: list[float] = []
-    monkeypatch.setattr(Debt, "add", lambda _, worked: counted.append(worked))
+    monkeypatch.setattr(Debt, "add", lambda _, worked, *__: counted.append(worked))
 
     def work(document: Any, go_on: GoOn) -> str:
         until = time.thread_time() + 0.01
@@ -232,3 +232,35 @@ async def test_only_so_many_checks_wait() -> None:
     held.gate.set()
     assert await waiting[0] == "checked"
     assert await checking.perform(held, SMALL) == "checked"
+
+
+async def test_a_small_document_does_not_wait_for_a_large_one() -> None:
+    checking = Checking(IDLE)
+    held = Held()
+    large = asyncio.ensure_future(checking.perform(held, LARGE))
+
+    assert await checking.perform(check, SMALL) == check(SMALL)
+
+    assert not large.done()
+    held.gate.set()
+    await large
+
+
+async def test_both_threads_have_the_time_of_one_while_tasks_run() -> None:
+    both = threading.Barrier(2)
+
+    def work(document: Any, go_on: GoOn) -> float:
+        both.wait(30)
+        while time.thread_time() < 4 * EAGER_SECONDS:
+            go_on()
+        return time.thread_time()
+
+    checking = Checking(BUSY)
+    began_at = time.monotonic()
+    worked = await asyncio.gather(
+        *(checking.perform(work, document) for document in (SMALL, LARGE))
+    )
+
+    # A fifth of the time for both, but for their beginnings.
+    paid = sum(worked) - 2 * EAGER_SECONDS
+    assert time.monotonic() - began_at > 0.8 * paid * (1 + CHECK_REST_FACTOR)

@@ -128,6 +128,23 @@ async def test_a_call_that_comes_too_late_is_no_failed_try(
         assert (await play.ended(task))["status"] == "finished"
 
 
+async def test_nor_is_one_where_the_next_process_was_quicker(tmp_path: Path) -> None:
+    async with called_too_late(tmp_path, cause=Cause.UNREACHABLE) as (play, outside):
+
+        async def leave_and_begin() -> None:
+            outside.leave = None
+            play.clock.now += timedelta(seconds=1)
+            await play.announce(start="b")
+
+        outside.leave = leave_and_begin
+        task = await play.start()
+        await play.waiting(task)
+        await play.wait(timedelta(seconds=2))
+        await play.report(await play.called(1), {"x": 1})
+
+        assert (await play.ended(task))["status"] == "finished"
+
+
 @pytest.mark.parametrize(
     ("left", "cause"),
     [("other", Cause.UNREACHABLE), ("a", Cause.HTTP_ERROR)],

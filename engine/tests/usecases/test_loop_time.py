@@ -328,3 +328,50 @@ async def test_for_what_was_written_a_call_rests_longer(
 
     assert factors == [REST_FACTOR, WRITE_REST_FACTOR]
     assert await written(asyncio.sleep(0, 5)) == 5
+
+
+async def test_who_goes_on_is_not_overtaken_by_all_who_had_less(rests: Rests) -> None:
+    """It may have one of the two places in which large answers are made."""
+    time = LoopTime(rests)
+    time.pay("much", 20 * FREE_SECONDS)
+    came_in = 0
+
+    async def coming() -> None:
+        nonlocal came_in
+        while True:
+            await call(time, "little")
+            came_in += 1
+
+    others = [asyncio.create_task(coming()) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    for _ in range(5):
+        await time.pause("much")
+
+    for other in others:
+        other.cancel()
+    await asyncio.wait(others)
+    assert 0 < came_in <= 15
+
+
+async def test_who_comes_in_is_not_overtaken_by_all_who_go_on(rests: Rests) -> None:
+    time = LoopTime(rests)
+    time.pay("a", 2 * FREE_SECONDS)
+    pauses = 0
+
+    async def going_on(address: str) -> None:
+        nonlocal pauses
+        while True:
+            await time.pause(address)
+            pauses += 1
+
+    others = [asyncio.create_task(going_on(f"a{at}")) for at in range(5)]
+    await asyncio.sleep(0)
+
+    for _ in range(5):
+        await time.enter("b", "")
+
+    for other in others:
+        other.cancel()
+    await asyncio.wait(others)
+    assert 0 < pauses <= 15

@@ -1,9 +1,11 @@
 """Those who work with large values rest, one after the other, while others work."""
 
 import asyncio
+from functools import partial
 from time import monotonic, sleep, thread_time
 
 import pytest
+from documents import end, loop, node, starting_with
 from engine.usecases.rests import BYTES_PER_SECOND, FREE_SECONDS, REST_FACTOR, Rests
 from playground import Playground
 
@@ -85,7 +87,7 @@ async def test_work_in_a_thread_is_paid_for_whatever_came_of_it() -> None:
 
     began_at = monotonic()
     with pytest.raises(ValueError):
-        await rests.beside("t", fail)
+        await rests.beside(fail, task="t")
 
     assert monotonic() - began_at >= 0.05 * (1 + REST_FACTOR)
 
@@ -102,16 +104,36 @@ async def test_one_thread_works_at_a_time() -> None:
         sleep(0.01)
         working -= 1
 
-    await asyncio.gather(*(rests.beside(f"t{at}", work) for at in range(8)))
+    await asyncio.gather(*(rests.beside(work, task=f"t{at}") for at in range(8)))
 
     assert most == 1
 
 
 async def test_who_does_not_wait_any_more_leaves_their_turn_to_others() -> None:
     rests = Rests()
-    gone = asyncio.create_task(rests.beside("t1", sleep, 0.05))
+    gone = asyncio.create_task(rests.beside(partial(sleep, 0.05), task="t1"))
     await asyncio.sleep(0.01)
 
     gone.cancel()
 
-    assert await rests.beside("t2", str, 5) == "5"
+    assert await rests.beside(lambda: "done", task="t2") == "done"
+
+
+@EMBEDDED
+async def test_a_small_loop_does_not_wait_for_those_who_rest(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.usecases.rests.MAX_REST_SECONDS", 60)
+    body = [node("work", "loopEnd")]
+    each = loop("each", body, "end", items="start.out.items", collect={"n": "work.out"})
+    await play.publish(starting_with(each, end(), route="tried"))
+    rests = play.engine.rests
+    rests.others_work()
+    resting = asyncio.create_task(rests.after(30, "other"))
+    await asyncio.sleep(0)
+
+    task = await play.start({"items": [1, 2, 3]})
+
+    assert (await play.ended(task))["status"] == "finished"
+    assert not resting.done()
+    resting.cancel()

@@ -111,6 +111,24 @@ async def test_an_engine_that_does_not_answer_is_waited_for_a_moment() -> None:
     assert LEAVE_SECONDS <= took < SLOW_STOP_SECONDS
 
 
+async def unreadable(request: Request) -> Response:
+    return Response(b"not packed", headers={"content-encoding": "gzip"})
+
+
+async def test_an_answer_that_cannot_be_read_keeps_no_service_from_stopping() -> None:
+    engine = Starlette(routes=[Route("/services", unreadable, methods=["POST"])])
+    with Loopback(engine) as server:
+        async with httpx.AsyncClient() as client:
+            announcer = Announcer(
+                client=client,
+                engine_url=server.url,
+                announcements=service.announcements("x"),
+            )
+
+            assert not await announcer.announce_once()
+            await announcer.leave()
+
+
 async def test_an_engine_that_is_away_is_not_waited_for() -> None:
     async with httpx.AsyncClient() as client:
         announcer = Announcer(

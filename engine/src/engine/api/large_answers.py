@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from engine.api.answers import ReadyAnswer
+from engine.api.paced import PAUSES_ITSELF
 from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON
 from engine.domain.values import Json
@@ -75,6 +76,8 @@ class LargeAnswer(Response):
             if len(body) <= FREE_ANSWER_BYTES:
                 await ReadyAnswer(200, body, *self._more)(scope, receive, send)
                 return
+            # From now on it waits for its client, and not for its turn.
+            share.begin()
             await _send_in_pieces(body, self._more, share.sending(send))
 
 
@@ -97,8 +100,12 @@ async def _send_in_pieces(
                     "type": "http.response.body",
                     "body": bytes(content[begin:end]),
                     "more_body": end < len(body),
+                    PAUSES_ITSELF: True,
                 }
             )
+            # Not while it is sent: whoever waits then is taken for a client that does
+            # not read.
+            await pause()
     except EngineError:
         # The client did not read, and others needed the memory. Nothing can be told any
         # more: the server ends the connection, since the answer is not complete.

@@ -11,6 +11,10 @@ ALIVE = "/healthz"
 """What it costs is what any answer costs; who asks would end an engine that is late."""
 
 
+PAUSES_ITSELF = "pauses"
+"""In a part of a body: who sends it waits for the turn of the next one."""
+
+
 class Paced:
     """ASGI middleware in front of all calls but the two that every task needs."""
 
@@ -34,7 +38,7 @@ class Paced:
             if message["type"] == "http.response.start":
                 spent.settle()
             await send(message)
-            if message.get("more_body"):
+            if message.get("more_body") and PAUSES_ITSELF not in message:
                 await spent.pause()
 
         await spent.on(self._call(scope, receive, send_settled))

@@ -1,57 +1,87 @@
 """JSON of a large value in pieces: whoever writes it can let others go on between."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
 import orjson
 
 from engine.domain.values import Json
 
-FEW = 100
-"""Items that are written each by itself: they may be large."""
+PIECE_BYTES = 64 << 10
+"""What weighs no more is written in one go. A single text can be longer."""
 
-ITEMS_OF_PIECE = 1_000
-"""Of many items, which are small as a rule."""
-
-LEVELS = 8
-"""In which items are written by themselves: the runs of a frame, what goes in and comes
-out, and some levels of that."""
+ITEM_BYTES = 8
+"""What each value weighs besides its text."""
 
 
-def json_pieces(value: Json, levels: int = LEVELS) -> Iterator[bytes]:
+def json_pieces(value: Json) -> Iterator[bytes]:
     """The pieces of what `orjson.dumps` writes in one go.
 
-    >>> value = {"a": [1, {"b": "c"}], "d": {}, "many": [0] * 200}
+    >>> value = {"a": [1, {"b": "c"}], "d": {}, "many": [0] * 20_000}
     >>> b"".join(json_pieces(value)) == orjson.dumps(value)
     True
     """
-    if not value or not levels or not isinstance(value, dict | list):
-        yield orjson.dumps(value)
-    elif len(value) > FEW:
-        yield from _of_many(value)
-    elif isinstance(value, dict):
-        before = b"{"
-        for key, item in value.items():
-            yield before + orjson.dumps(key) + b":"
-            yield from json_pieces(item, levels - 1)
-            before = b","
-        yield b"}"
+    if isinstance(value, dict) and _weight(value) > PIECE_BYTES:
+        yield from _pieces_of(value.items(), b"{", b"}")
+    elif isinstance(value, list) and _weight(value) > PIECE_BYTES:
+        yield from _pieces_of((("", item) for item in value), b"[", b"]")
     else:
-        before = b"["
-        for item in value:
-            yield before
-            yield from json_pieces(item, levels - 1)
+        yield orjson.dumps(value)
+
+
+def _pieces_of(
+    entries: Iterable[tuple[str, Json]], opening: bytes, closing: bytes
+) -> Iterator[bytes]:
+    """Entries that are light are written some at a time, heavy ones in own pieces."""
+    is_object = opening == b"{"
+    before = opening
+    light: list[tuple[str, Json]] = []
+    light_bytes = 0
+
+    for key, item in entries:
+        weight = len(key) + _weight(item)
+        if weight <= PIECE_BYTES:
+            light.append((key, item))
+            light_bytes += weight
+            if light_bytes <= PIECE_BYTES:
+                continue
+
+        if light:
+            yield before + _inside(light, is_object)
             before = b","
-        yield b"]"
+            light = []
+            light_bytes = 0
+        if weight > PIECE_BYTES:
+            yield before + (orjson.dumps(key) + b":" if is_object else b"")
+            yield from json_pieces(item)
+            before = b","
+
+    if light:
+        yield before + _inside(light, is_object)
+    yield closing
 
 
-def _of_many(value: dict[str, Json] | list[Json]) -> Iterator[bytes]:
-    is_object = isinstance(value, dict)
-    items = iter(value.items() if isinstance(value, dict) else value)
-    yield b"{" if is_object else b"["
-    before = b""
-    while taken := list(islice(items, ITEMS_OF_PIECE)):
-        # Without its braces or brackets.
-        yield before + orjson.dumps(dict(taken) if is_object else taken)[1:-1]
-        before = b","
-    yield b"}" if is_object else b"]"
+def _inside(entries: list[tuple[str, Json]], is_object: bool) -> bytes:
+    """Their JSON without its braces or brackets."""
+    whole = dict(entries) if is_object else [item for _, item in entries]
+    return orjson.dumps(whole)[1:-1]
+
+
+def _weight(value: Json) -> int:
+    """About the bytes of its JSON; looked at no further than until it is heavy."""
+    weight = ITEM_BYTES
+    waiting = [value]
+    while waiting and weight <= PIECE_BYTES:
+        item = waiting.pop()
+        if isinstance(item, str):
+            weight += len(item)
+        elif isinstance(item, dict | list):
+            weight += ITEM_BYTES * len(item)
+            # What has more items than may be counted is not gone through.
+            if weight > PIECE_BYTES:
+                break
+            if isinstance(item, dict):
+                weight += sum(map(len, item))
+                waiting += item.values()
+            else:
+                waiting += item
+    return weight

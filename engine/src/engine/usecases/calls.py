@@ -320,7 +320,7 @@ class Calls:
         if isinstance(answer, Acknowledged):
             at = instance.url if instance else ""
             return m.NodeAcknowledged(order.node, order.attempt, at, given_at)
-        if instance and await self._services.left(instance, answer):
+        if instance and await self._services.left(instance, given_at, answer):
             reason = f"an instance of “{instance.route}” has left"
             return m.NodePostponed(order.node, order.attempt, reason)
         return _refused(order, answer)

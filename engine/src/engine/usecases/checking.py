@@ -1,8 +1,8 @@
-"""Checks documents beside the event loop, one after the other, each with a deadline."""
+"""Checks documents beside the event loop, each with a deadline."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -25,8 +25,8 @@ LARGE_DEADLINE = timedelta(seconds=20)
 times as long on a slow machine while tasks run."""
 
 EAGER_SECONDS = 0.05
-"""Of work without a rest: as long as ordinary documents take. All checks together have
-it once: whoever sends one document after the other would never rest."""
+"""Of work without a rest: as long as ordinary documents take. All checks of a thread
+have it once: whoever sends one document after the other would never rest."""
 
 CHECK_REST_FACTOR = 4
 """While tasks run, a rest lasts so many times as long as the work. A task waits behind
@@ -43,20 +43,18 @@ LARGE_VALUES = 5_000
 """From here on a document may take longer than a tenth of a second."""
 
 MAX_LARGE_CHECKS = 2
-"""Of large documents, how many are checked or wait for that. Small ones wait behind
-them, so there must not be many."""
-
+"""Of large documents, how many are checked or wait for that."""
 
 MAX_CHECKS = 100
 """That are under way or wait, large and small ones. Each may take a while."""
 
 
 class Checking:
-    """The thread in which documents are checked.
+    """The threads in which documents are checked: one for small ones, one for large.
 
-    There is one, since threads that compute take turns with the event loop: the more
-    there are, the later the loop gets its turn. And Python's parser cannot be asked by
-    several threads not to warn, which the check of code needs.
+    Who announces a service, or types in the editor, does not wait for what somebody
+    else's large document takes. Threads that compute take turns with the event loop: so
+    while both work each rests longer, and together they have the time of one.
     """
 
     def __init__(
@@ -70,8 +68,9 @@ class Checking:
         self._rests = rests
         self._deadline = deadline
         self._large_deadline = large_deadline
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
-        self._debt = Debt()
+        self._small = Thread("check")
+        self._large = Thread("check-large")
+        self._working: set[Pace] = set()
         self._large_checks = 0
         self._checks = 0
 
@@ -82,8 +81,9 @@ class Checking:
 
         loop = asyncio.get_running_loop()
         is_large = _is_large(document)
+        thread = self._large if is_large else self._small
         deadline = self._large_deadline if is_large else self._deadline
-        job = partial(self._within, deadline, check, document)
+        job = partial(self._within, deadline, thread.debt, check, document)
         if is_large and self._large_checks >= MAX_LARGE_CHECKS:
             raise Unavailable(
                 "the check of documents", "several large ones are being checked"
@@ -91,7 +91,7 @@ class Checking:
 
         self._checks += 1
         self._large_checks += is_large
-        waiting = loop.run_in_executor(self._thread, job)
+        waiting = loop.run_in_executor(thread.pool, job)
         waiting.add_done_callback(partial(self._note_end, is_large))
         # A small one is taken out of the line when its caller has gone. A large one may
         # keep the thread busy then, and counts as long as it does.
@@ -105,13 +105,24 @@ class Checking:
             ended.exception()
 
     def _within(
-        self, deadline: timedelta, check: Check[Result], document: Json
+        self, deadline: timedelta, debt: "Debt", check: Check[Result], document: Json
     ) -> Result:
-        pace = Pace(deadline, self._debt, self._rests)
+        pace = Pace(deadline, debt, self._rests, self._working)
+        # Adding to a set, and asking how many it has, is one step for other threads.
+        self._working.add(pace)
         try:
             return check(document, pace)
         finally:
+            self._working.discard(pace)
             pace.end()
+
+
+class Thread:
+    """One of the two, and what it owes."""
+
+    def __init__(self, name: str) -> None:
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self.debt = Debt()
 
 
 class Debt:
@@ -122,13 +133,13 @@ class Debt:
         # When all work until now is paid for.
         self._paid_at = float("-inf")
 
-    def add(self, worked: float) -> bool:
+    def add(self, worked: float, rest_factor: float = CHECK_REST_FACTOR) -> bool:
         """Count work; whether that is more than what is free."""
         now = self._clock()
-        free_from = now - EAGER_SECONDS * (1 + CHECK_REST_FACTOR)
-        paid_at = max(self._paid_at, free_from) + worked * (1 + CHECK_REST_FACTOR)
+        free_from = now - EAGER_SECONDS * (1 + rest_factor)
+        paid_at = max(self._paid_at, free_from) + worked * (1 + rest_factor)
         # While no task runs there are no rests, and nothing is owed for that later.
-        self._paid_at = min(paid_at, now + worked * (1 + CHECK_REST_FACTOR))
+        self._paid_at = min(paid_at, now + worked * (1 + rest_factor))
         return self._paid_at > now
 
 
@@ -136,12 +147,16 @@ class Pace:
     """Lets a check in this thread go on: with rests, until its deadline.
 
     Time counts while the thread works, not while it rests or waits for others.
+    `working` has all checks that are under way: one in each thread.
     """
 
-    def __init__(self, deadline: timedelta, debt: Debt, rests: Rests) -> None:
+    def __init__(
+        self, deadline: timedelta, debt: Debt, rests: Rests, working: Sized
+    ) -> None:
         self._deadline_seconds = deadline.total_seconds()
         self._debt = debt
         self._rests = rests
+        self._working = working
         self._began_at = time.thread_time()
         self._counted_until = self._began_at
 
@@ -155,9 +170,10 @@ class Pace:
         worked = now - self._counted_until
         if worked > WORK_SECONDS:
             self._counted_until = now
-            rests = self._debt.add(worked) and self._rests.wanted
+            factor = len(self._working) * (1 + CHECK_REST_FACTOR) - 1
+            rests = self._debt.add(worked, factor) and self._rests.wanted
             # What does not rest gives the lock to whoever waits for it, and goes on.
-            time.sleep(worked * CHECK_REST_FACTOR if rests else 0.0)
+            time.sleep(worked * factor if rests else 0.0)
 
     def end(self) -> None:
         """Count the rest of the work: the next check pays for it."""

@@ -122,8 +122,9 @@ class Decider:
             if context.graph(frame).has_code and any(map(_may_run_code, events)):
                 return await self._decide_with_code(frame, events, context, now)
             if _moves_much(frame, context, events):
+                job = partial(_apply, frame, events, context, now)
                 return await self._rests.beside(
-                    frame.first_task, _apply, frame, events, context, now
+                    job, task=frame.first_task, person=frame.owner
                 )
             return _apply(frame, events, context, now)
         except Unavailable:
@@ -179,9 +180,7 @@ def _moves_much(frame: Frame, context: Context, events: Sequence[m.Event]) -> bo
 def _brings_much(frame: Frame, context: Context, event: m.Event) -> bool:
     """Whether values that are not counted yet are many."""
     match event:
-        case m.LoopCollected():
-            return bool(event.out)
-        case m.NodeFinished():
+        case m.LoopCollected() | m.NodeFinished():
             return has_items(event.out, THREAD_FROM_ITEMS)
         case m.Started():
             start = frame.runs[context.graph(frame).start]

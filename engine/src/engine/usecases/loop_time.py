@@ -11,10 +11,9 @@ address comes next which had the least in the last minute.
                   │no                                                            │
                   └──► waits, in turns of the addresses          pays the difference
 
-Nobody waits who comes now and then: the first twentieth of a second is free. An answer
-that is long pays for its pieces too, and waits between them for its turn, as a call
-does that comes in (`pause`), and so does what is long before it: calls and long answers
-have a third of the time together.
+Nobody waits who comes now and then: the first twentieth of a second is free. A long
+answer pays for its pieces too, and waits between them for its turn (`pause`); so does
+what is long before it. One call that comes in, and one that goes on, take turns.
 
 Starts do not wait: they have limits of their own. But whoever was refused one, and goes
 on trying, waits as all others do.
@@ -31,7 +30,7 @@ from time import monotonic, perf_counter
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from engine.domain.errors import Unavailable
-from engine.usecases.fair_places import FairPlaces, Lines
+from engine.usecases.fair_places import FairPlaces, Lines, Waiter
 from engine.usecases.recent import Recent
 from engine.usecases.rests import REST_FACTOR, Rests, timed
 
@@ -53,9 +52,6 @@ large documents that had a third of the time they took three times as long."""
 PAUSE_AFTER_SECONDS = 0.001
 """Of work of one call, and what is paid in advance for its next piece. The event loop
 knows no shorter rests than twice as long."""
-
-PAUSING = "goes on"
-"""The line of all long answers of an address, beside those of its senders."""
 
 MAX_REST_SECONDS = 1.0
 """However long the work was: somebody else may be the one who waits."""
@@ -90,6 +86,8 @@ class LoopTime:
         self._rests = rests
         self._clock = clock
         self._lines = Lines()
+        self._going_on = Lines()
+        self._goes_on_next = False
         self._refused: Recent[tuple[str, str], float] = Recent(MAX_REFUSED)
         self._refused_until = 0.0
         self._resting = FairPlaces(MAX_WAITING, 1)
@@ -107,7 +105,7 @@ class LoopTime:
         """Wait for the turn of a sender at an address; raises `Unavailable`."""
         if self._waiting or self._seconds_left() > 0:
             self._expect_room()
-            await self._wait(address, sender)
+            await self._wait(self._lines, f"{address} {sender}", address)
 
         # Hundreds that come in at once have not shown yet what they take.
         advance = self._usual_seconds
@@ -126,8 +124,7 @@ class LoopTime:
         self.pay(address, REFUSED_SECONDS)
 
     async def enter_start(self, address: str, sender: str) -> None:
-        """Wait, if a start of the sender was refused a moment ago; raises
-        `Unavailable`."""
+        """Wait, if a start of the sender was refused lately; raises `Unavailable`."""
         until = self._refused.get((address, sender))
         if until is None:
             return
@@ -135,11 +132,10 @@ class LoopTime:
             self._refused.drop((address, sender))
         elif self._waiting or self._seconds_left() > 0:
             self._expect_room()
-            await self._wait(address, sender)
+            await self._wait(self._lines, f"{address} {sender}", address)
 
     def pay(self, address: str, seconds: float) -> None:
-        """Rest for work that an address had done. Less than none: it took less than was
-        paid in advance."""
+        """Rest for work that an address had done; below 0: less than was paid for."""
         self._lines.usage.add(address, seconds)
         if not self._rests.wanted:
             return
@@ -181,7 +177,7 @@ class LoopTime:
             await asyncio.sleep(0)
             return 0.0
         if self._waiting or self._seconds_left() > 0:
-            await self._wait(address, PAUSING)
+            await self._wait(self._going_on, address)
         else:
             await asyncio.sleep(0)
         self.pay(address, PAUSE_AFTER_SECONDS)
@@ -202,9 +198,8 @@ class LoopTime:
         if self._waiting >= MAX_WAITING:
             raise Unavailable("the engine", f"{MAX_WAITING} calls wait already")
 
-    async def _wait(self, address: str, sender: str) -> None:
-        line = f"{address} {sender}"
-        admitted = self._lines.wait(line, person=address, weight=0)
+    async def _wait(self, lines: Lines, line: str, address: str = "") -> None:
+        admitted = lines.wait(line, person=address, weight=0)
         self._waiting += 1
         try:
             if self._next is None:
@@ -221,14 +216,22 @@ class LoopTime:
     def _admit(self) -> None:
         self._next = None
         if self._seconds_left() <= 0:
-            found = self._lines.next({}, 1)
+            found = self._next_one()
             if found is not None:
                 _, waiter = found
                 waiter.admitted.set_result(None)
 
-        if self._lines:
+        if self._lines or self._going_on:
             # Behind the one that was let in: it pays in advance first.
             self._next = asyncio.get_running_loop().call_soon(self._plan)
+
+    def _next_one(self) -> tuple[str, Waiter] | None:
+        """One that comes in, and one that goes on: that one holds what others wait for,
+        such as a place to make large answers. So of those no address waits for long."""
+        self._goes_on_next = not self._goes_on_next
+        if self._goes_on_next:
+            return self._going_on.next({}, 1) or self._lines.next({}, 1)
+        return self._lines.next({}, 1) or self._going_on.next({}, 1)
 
 
 class Spent:

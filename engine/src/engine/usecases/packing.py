@@ -197,13 +197,16 @@ class Packing:
             self._stored[name] = stored
 
         self._same[id(value)] = stored
-        await self._rests.after_bytes(len(content), self._frame.first_task)
+        frame = self._frame
+        await self._rests.after_bytes(len(content), frame.first_task, frame.owner)
         return stored
 
     async def _written(self, name: str, content: bytes) -> str:
         """Store a content when it is the task's turn; its key."""
-        async with self._writing.turn(self._frame.first_task, len(content)):
-            return await self._blobs.put_named(self._frame.task, name, content)
+        frame = self._frame
+        size = len(content)
+        async with self._writing.turn(frame.first_task, size, person=frame.owner):
+            return await self._blobs.put_named(frame.task, name, content)
 
 
 def _json_of(value: Json | Large) -> bytes:

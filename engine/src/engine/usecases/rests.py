@@ -74,7 +74,7 @@ class Rests:
         self._others_at = monotonic()
 
     async def beside(
-        self, task: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+        self, function: Callable[[], T], *, task: str, person: str = ""
     ) -> T:
         """Call a function in a thread for a task, and rest for its work.
 
@@ -82,20 +82,20 @@ class Rests:
         would all share Python's lock with the event loop, which would wait for each.
         """
         worked: list[float] = []
-        async with self._places.turn(task):
+        async with self._places.turn(task, person=person):
             try:
-                return await timed(worked.append, function, *args, **kwargs)
+                return await timed(worked.append, function)
             finally:
                 await self._rest(sum(worked))
 
-    async def after_bytes(self, count: int, task: str) -> None:
+    async def after_bytes(self, count: int, task: str, person: str = "") -> None:
         """Rest for so many bytes that were written or read for a task."""
-        await self.after(count / BYTES_PER_SECOND, task)
+        await self.after(count / BYTES_PER_SECOND, task, person)
 
-    async def after(self, seconds: float, task: str) -> None:
+    async def after(self, seconds: float, task: str, person: str = "") -> None:
         """Rest for work that took so long."""
         if self._owes(seconds):
-            async with self._places.turn(task):
+            async with self._places.turn(task, person=person):
                 await self._rest(seconds)
 
     async def _rest(self, seconds: float) -> None:

@@ -235,11 +235,14 @@ class Services:
         }
         self._avoided[url] = now + AVOID_FOR
 
-    async def left(self, instance: Instance, answer: Refused) -> bool:
+    async def left(
+        self, instance: Instance, given_at: datetime, answer: Refused
+    ) -> bool:
         """An instance could not be called; whether the reason is that it has left.
 
         Then that is no failed try: it was not known here yet, or it left after it was
-        chosen.
+        chosen. Perhaps the next process has begun at its address meanwhile. A store
+        that cannot say so makes no failed try either.
         """
         self.avoid(instance.url)
         if answer.code not in (Cause.UNREACHABLE, Cause.TIMEOUT):
@@ -249,8 +252,12 @@ class Services:
         try:
             known = await self._known(instance.route, self._clock())
         except Unavailable:
-            return False
-        return any(one.url == instance.url and one.leaves for one in known.instances)
+            return True
+        return any(
+            one.leaves or (one.restarted_at or given_at) > given_at
+            for one in known.instances
+            if one.url == instance.url
+        )
 
     async def restarts(self) -> dict[str, datetime]:
         """The addresses where another process has begun lately, and since when."""

@@ -73,14 +73,14 @@ class Announcer:
                 await asyncio.gather(*map(self._try_to_leave, self._announcements))
 
     async def _try_to_leave(self, announcement: Announcement) -> None:
-        with suppress(httpx.TransportError):
+        with suppress(httpx.HTTPError):
             await self._announce(announcement)
 
     async def announce_once(self) -> bool:
         """Whether the engine accepted all the announcements."""
         try:
             answers = [await self._announce(one) for one in self._announcements]
-        except httpx.TransportError as fault:
+        except httpx.HTTPError as fault:
             news = f"cannot be reached ({fault}); will be tried again"
             self._log_news(logging.WARNING, ABOUT_THE_ENGINE, news)
             return False

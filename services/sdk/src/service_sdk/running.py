@@ -38,8 +38,10 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # While it still listens: no call of the engine meets a closed door.
-        await self._app.leave()
-        await super().shutdown(sockets)
+        try:
+            await self._app.leave()
+        finally:
+            await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.started:

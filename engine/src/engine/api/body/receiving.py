@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, closing
+from functools import partial
 from types import TracebackType
 from typing import TypeAlias, TypeVar
 
@@ -20,6 +21,7 @@ from engine.api.body.multipart import Multipart, Part
 from engine.api.body.parts import AnyParts, is_typed
 from engine.api.call import Call
 from engine.api.limits import ApiLimits
+from engine.api.principals import owner_id
 from engine.domain.access.table import right_of
 from engine.domain.contracts.faults import MEDIA_TYPE
 from engine.domain.errors import (
@@ -238,8 +240,9 @@ class Receiving:
     ) -> T:
         if len(raw) < THREAD_FROM_BYTES:
             return parser(raw, self._limits, charset)
-        rests = self._call.rests
-        return await rests.beside(self._task, parser, raw, self._limits, charset)
+        job = partial(parser, raw, self._limits, charset)
+        person = owner_id(self._call.principal)
+        return await self._call.rests.beside(job, task=self._task, person=person)
 
     async def _json_of(self, part: Part, raw: bytes) -> Json:
         try:

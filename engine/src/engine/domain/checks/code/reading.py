@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Literal
 
 from engine.domain.checks.code.dialect import REFLECTION
@@ -36,6 +37,8 @@ Words = tuple[str, str]
 Owner = tuple[str, ...]
 """What a field is taken of: a name, or a name and one field of it (`loop.blur`)."""
 
+_WARNINGS = Lock()
+
 # Takes linear time: it begins only where a word does, and gives nothing back.
 _WORDS_WITH_HYPHENS = re.compile(r"\b[^\W\d]\w*+(?:-++\w++)++")
 
@@ -57,7 +60,9 @@ def parsed(source: str, *, expression: bool, ids: Collection[str] = ()) -> ast.A
         mode = "eval"
         source = source.strip()
 
-    with warnings.catch_warnings():
+    # What Python warns of is the same for all threads: one of them could make another
+    # one silent for ever.
+    with _WARNINGS, warnings.catch_warnings():
         # Python warns of odd escapes, for example. That does not concern the author.
         warnings.simplefilter("ignore")
         return _tree(source, mode)
