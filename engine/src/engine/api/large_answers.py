@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from engine.api.answers import ReadyAnswer
-from engine.api.paced import PAUSES_ITSELF
 from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON
 from engine.domain.values import Json
@@ -36,6 +35,9 @@ SENT_AT_ONCE_BYTES = 64 << 10
 ITEMS_OF_SLICE = 5
 """Of a long list, written without a pause: of what is shown of a task each may have a
 megabyte at most, but all together have four."""
+
+PAUSES_ITSELF = "pauses"
+"""In a part of a body: who sends it waits for the turn of the next one."""
 
 Make = Callable[[], Awaitable[Json]]
 

@@ -3,16 +3,13 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.access.shown import sender_of, site_in
+from engine.api.large_answers import PAUSES_ITSELF
 from engine.api.problems import problem
 from engine.domain.errors import Unavailable
 from engine.usecases.loop_time import LoopTime
 
 ALIVE = "/healthz"
 """What it costs is what any answer costs; who asks would end an engine that is late."""
-
-
-PAUSES_ITSELF = "pauses"
-"""In a part of a body: who sends it waits for the turn of the next one."""
 
 
 class Paced:
