@@ -3,6 +3,7 @@
 import ast
 import gc
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -49,3 +50,18 @@ def test_what_python_never_reads_is_not_tried_for_ever(
     with pytest.raises(SystemError, match="of another kind"):
         parsed("a", expression=True)
     assert len(tried) == 101
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_python_warns_of_concerns_nobody_in_any_thread() -> None:
+    parsed("a", expression=True)
+    before = list(warnings.filters)
+
+    def odd(number: int) -> ast.AST:
+        return parsed(rf"'\d{number}' is 'a'", expression=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        trees = list(threads.map(odd, range(500)))
+
+    assert len(trees) == 500
+    assert warnings.filters == before

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import Literal
 
 from engine.domain.checks.code.dialect import REFLECTION
@@ -28,6 +27,9 @@ ALL_ERRORS = "Exception"
 
 MAX_SHOWN_CHARACTERS = 60
 
+NAME_OF_CODE = r"<unknown>\Z"
+"""What Python calls the module of a text that it parses."""
+
 MAX_INTERRUPTIONS = 100
 """More of them in a row would not come from other threads."""
 
@@ -36,8 +38,6 @@ Words = tuple[str, str]
 
 Owner = tuple[str, ...]
 """What a field is taken of: a name, or a name and one field of it (`loop.blur`)."""
-
-_WARNINGS = Lock()
 
 # Takes linear time: it begins only where a word does, and gives nothing back.
 _WORDS_WITH_HYPHENS = re.compile(r"\b[^\W\d]\w*+(?:-++\w++)++")
@@ -60,12 +60,10 @@ def parsed(source: str, *, expression: bool, ids: Collection[str] = ()) -> ast.A
         mode = "eval"
         source = source.strip()
 
-    # What Python warns of is the same for all threads: one of them could make another
-    # one silent for ever.
-    with _WARNINGS, warnings.catch_warnings():
-        # Python warns of odd escapes, for example. That does not concern the author.
-        warnings.simplefilter("ignore")
-        return _tree(source, mode)
+    # Python warns of odd escapes, for example. That does not concern the author. It is
+    # said each time and never taken back: another thread may still need it.
+    warnings.filterwarnings("ignore", module=NAME_OF_CODE)
+    return _tree(source, mode)
 
 
 def _tree(source: str, mode: Literal["eval", "exec"]) -> ast.AST:
