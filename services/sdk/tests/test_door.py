@@ -53,7 +53,7 @@ def test_a_name_that_only_leads_here_is_not_answered(kit: Kit, host: str) -> Non
     assert answer.json()["detail"].endswith("add it to ALLOWED_HOSTS")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_a_probe_needs_no_name(kit: Kit, path: str) -> None:
     assert kit.http.get(path, headers={"host": "10.0.0.7:80"}).status_code == 200
 

@@ -88,6 +88,23 @@ def test_an_engine_that_refuses_it_keeps_no_service_from_stopping(status: int) -
     assert time.monotonic() - began < SLOW_STOP_SECONDS
 
 
+async def test_a_service_is_ready_until_it_is_told_to_stop() -> None:
+    with Kit(app, engine_url="") as kit:
+        ready = kit.http.get("/readyz")
+
+        await app.leave()
+
+        stopping = kit.http.get("/readyz")
+        alive = kit.http.get("/healthz")
+
+    with Kit(app) as kit:
+        started_again = kit.http.get("/readyz")
+    assert ready.json() == {"status": "ready"}
+    assert stopping.status_code == 503
+    assert stopping.json()["detail"].startswith("this service was told to stop")
+    assert alive.is_success and started_again.is_success
+
+
 async def silent(request: Request) -> Response:
     """Answer when nobody waits for it any more."""
     while not await request.is_disconnected():

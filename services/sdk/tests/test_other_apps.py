@@ -76,6 +76,18 @@ def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             yield engine, server.url, f"{engine_server.url}/callback"
 
 
+def test_a_service_that_nobody_has_started_is_not_ready() -> None:
+    service = Service("vision")
+    app = FastAPI()
+    app.mount("/vision", service.app)
+
+    with Loopback(app) as server:
+        answer = httpx.get(f"{server.url}/vision/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:service:not-started"
+
+
 def test_a_service_is_mounted_in_an_existing_app(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -33,7 +33,8 @@ from service_sdk.workers import Workers
 
 log = logging.getLogger("service_sdk.app")
 
-RESERVED_ROUTES = {"docs", "redoc", "openapi.json", "healthz", "metrics", "tasks"}
+PAGES_OF_OPERATORS = {"healthz", "readyz", "metrics"}
+RESERVED_ROUTES = {"docs", "redoc", "openapi.json", "tasks"} | PAGES_OF_OPERATORS
 
 # An engine answers a callback when the result is safe, which takes a while for large
 # files. One that does not even accept the connection is tried again soon.
@@ -56,6 +57,7 @@ class ServiceApp(FastAPI):
         self._start_functions: list[Callable[[], object]] = []
         self._figures: list[Collector] = []
         self._announcers: list[Announcer] = []
+        self._jobs: list[Jobs] = []
 
         super().__init__(
             title=name, summary=summary, lifespan=_with_environment, redoc_url=None
@@ -165,11 +167,13 @@ class ServiceApp(FastAPI):
                 jobs.metrics.include(figures)
             sweeping = group.create_task(jobs.sweep_for_ever())
             own = {"jobs": jobs, "client": client, "door": Door(settings)}
+            self._jobs.append(jobs)
             async with self._announced(client, settings, path, group) as announcers:
                 yield {**state, **own}
 
                 # First of all the engine is told to give no more, then the work is
                 # finished, while the client that delivers it is still open.
+                self._jobs.remove(jobs)
                 leaving = [group.create_task(one.leave()) for one in announcers]
                 sweeping.cancel()
                 await jobs.close()
@@ -180,8 +184,10 @@ class ServiceApp(FastAPI):
     async def leave(self) -> None:
         """Tell the engine that no work is wanted any more; returns soon, and always.
 
-        What comes all the same is done as long as the app is live.
+        What comes all the same is done as long as the app is live. `/readyz` says so.
         """
+        for jobs in self._jobs:
+            jobs.expect_stop()
         await asyncio.gather(*(one.leave() for one in self._announcers))
 
     @asynccontextmanager

@@ -25,7 +25,7 @@ from service_sdk.settings import Settings
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing; browsers do not show their answers to other sites."""
 
-PROBES = frozenset({"/healthz", "/metrics"})
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Called by machines that know only the service's IP address; they tell no secret."""
 
 PAGES = frozenset({"/docs", "/openapi.json"})

@@ -81,6 +81,13 @@ class NotStarted(ServiceError):
         )
 
 
+class Stopping(ServiceError):
+    """The service was told to stop, and should get no more work."""
+
+    def __str__(self) -> str:
+        return "this service was told to stop; it finishes the work that it has"
+
+
 class BadResult(ServiceError):
     """An operation returned what no result can be."""
 

@@ -66,6 +66,7 @@ class Jobs:
         self._waiting = 0
         self._receiving = Shares(settings.queue_size, QueueFull)
         self._closing = False
+        self._is_left = False
 
         self._workers = workers
         self._free_workers = asyncio.Semaphore(settings.workers)
@@ -95,6 +96,15 @@ class Jobs:
     def settings(self) -> Settings:
         """The limits that apply here."""
         return self._settings
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether no more work is wanted; what comes all the same may still be done."""
+        return self._is_left or self._closing
+
+    def expect_stop(self) -> None:
+        """Say from now on that no more work is wanted."""
+        self._is_left = True
 
     def is_open(self, task_id: str) -> bool:
         """Whether the task waits, runs, or is being delivered."""

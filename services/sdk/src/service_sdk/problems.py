@@ -21,6 +21,7 @@ from service_sdk.errors import (
     QueueFull,
     RepeatedHeader,
     ServiceError,
+    Stopping,
     TooLarge,
     UnknownHost,
     UnknownTask,
@@ -41,6 +42,7 @@ STATUSES: dict[type[ServiceError], tuple[int, str]] = {
     CallbackRefused: (403, "callback-refused"),
     QueueFull: (503, "queue-full"),
     NotStarted: (503, "not-started"),
+    Stopping: (503, "stopping"),
     UnknownTask: (404, "unknown-task"),
 }
 

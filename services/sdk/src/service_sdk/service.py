@@ -23,7 +23,8 @@ class Service:
         """`app` is an app of FastAPI or Starlette that is served too.
 
         It gets every request that neither an operation nor a page of the service
-        (`/docs`, `/openapi.json`, `/healthz`, `/metrics`, `/tasks`) takes.
+        (`/docs`, `/openapi.json`, `/healthz`, `/readyz`, `/metrics`, `/tasks`)
+        takes.
         """
         self.name = name
         self.app = ServiceApp(name=name, summary=summary, wrapped=app)

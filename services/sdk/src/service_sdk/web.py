@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from service_sdk.arguments import bind, is_wanted
 from service_sdk.callback import Callback
 from service_sdk.door import door_of
-from service_sdk.errors import BadInput, NotStarted, UnknownTask
+from service_sdk.errors import BadInput, NotStarted, Stopping, UnknownTask
 from service_sdk.jobs import Jobs
 from service_sdk.operation import Operation
 from service_sdk.problems import problem
@@ -214,6 +214,14 @@ def _download(part: Part) -> FileResponse:
 async def healthz() -> dict[str, str]:
     """Answers as long as the service does."""
     return {"status": "ok"}
+
+
+@common_routes.get("/readyz", summary="Does it take work?", tags=["operation"])
+async def readyz(request: Request) -> dict[str, str]:
+    """503 with the reason: it has not started, or was told to stop."""
+    if _jobs_of(request).is_stopping:
+        raise Stopping
+    return {"status": "ready"}
 
 
 @common_routes.get("/metrics", summary="Figures for Prometheus", tags=["operation"])
