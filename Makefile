@@ -342,9 +342,10 @@ cluster: .venv/.dev ## a real Kubernetes in namespaces of its own, until Ctrl-C
 cluster-test: .venv/.dev $(SERVERS) ## the overlays on a real Kubernetes: build it, apply, try, replace under load, restore
 	@$(BIN)/python -m pytest -q --timeout=3600 $(wildcard kubernetes/lab/tests/test_*.py)
 
-cluster-test-full: .venv/.dev $(SERVERS) ## two nodes: one emptied, one lost; autoscaling, objects of KEDA, a training with a GPU that is feigned
+cluster-test-full: .venv/.dev $(SERVERS) ## two nodes: one emptied, one lost; autoscaling, objects of KEDA, a training with a GPU that is feigned; compose-test
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/full
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/how_to
+	@$(MAKE) --no-print-directory compose-test
 
 keda-test: .venv/.dev $(SERVERS) $(WATCHERS) ## KEDA's operator and a real Prometheus scale a service to none, and a task that waits wakes it
 	@$(BIN)/python -m pytest -q --timeout=3600 kubernetes/lab/tests/keda

@@ -12,6 +12,7 @@ from kubernetes.lab.tests.connections import (
     outsider,
     reaches,
 )
+from kubernetes.lab.tests.pictures import check_blurred
 from kubernetes.lab.tests.production import MARKETPLACE, PICTURE
 from servers.waiting import block_until
 
@@ -29,12 +30,24 @@ def test_all_deployments_are_ready(lab: Cluster, dev: str) -> None:
 
 
 def test_faces_are_blurred_through_the_service_address(lab: Cluster, dev: str) -> None:
-    call = ("run", "face-blur", f"image=@{PICTURE}", "--output", "/tmp/blurred")
+    out = lab.folder / "blurred"
+    call = ("run", "face-blur", f"image=@{PICTURE}", "--output", str(out))
     at = ("env", f"ENGINE_URL={engine(dev)}")
 
-    said = lab.execute(1, *at, MARKETPLACE, *call)
+    lab.execute(1, *at, MARKETPLACE, *call)
 
-    assert "blurred" in said
+    (picture,) = out.iterdir()
+    check_blurred(picture)
+
+
+@pytest.mark.parametrize("name", ["engine", *(f"service-{one}" for one in services())])
+def test_no_pod_has_a_token_of_the_cluster(lab: Cluster, dev: str, name: str) -> None:
+    look = "import os; print(os.path.exists('/var/run/secrets/kubernetes.io'))"
+    words = ("exec", f"deployment/{name}", "--", "python", "-c", look)
+
+    said = lab.kubectl("--namespace", dev, *words)
+
+    assert said.strip() == "False"
 
 
 def test_pods_that_want_more_rights_are_refused(lab: Cluster, dev: str) -> None:

@@ -47,12 +47,32 @@ def test_the_objects_of_keda_are_accepted(
 ) -> None:
     overlay = documents(ROOT / "kubernetes" / "overlays" / "keda")
     custom = of_kinds(overlay, "ScaledObject", "ServiceMonitor", "PodMonitor")
+    # Production was applied before: docs/how-to/deploy.md says this too.
+    production.kubectl("delete", "hpa", "--selector=app!=engine")
+    try:
+        apply(yaml.safe_dump_all(overlay))
 
-    apply(yaml.safe_dump_all(custom))
+        names = production.kubectl("get", KINDS, "-o=name")
+        left = production.kubectl("get", "hpa", "-o=name").split()
+    finally:
+        production.kubectl("delete", KINDS, "--all")
+        production.apply()
 
-    names = production.kubectl("get", KINDS, "-o=name")
     assert len(names.split()) == len(custom) > 2
-    production.kubectl("delete", KINDS, "--all")
+    assert [name.rpartition("/")[2] for name in left] == ["engine"]
+
+
+def test_the_queue_and_the_training_are_accepted_as_they_are(
+    production: Production, defined: None
+) -> None:
+    apply(manifests(ROOT / "kubernetes" / "overlays" / "gpu", revision()))
+
+    kinds = "queues.scheduling.volcano.sh,jobs.batch.volcano.sh"
+    names = production.kubectl("get", kinds, "-o=name").split()
+    assert {name.rpartition("/")[2] for name in names} == {
+        "marketplace-training",
+        "training",
+    }
 
 
 @pytest.mark.parametrize(
