@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -53,11 +53,12 @@ class RealEngine:
         return self._log.read_text("utf-8")
 
     @contextmanager
-    def offering(self, *apps: ServiceApp) -> Iterator[Self]:
+    def offering(self, *apps: ServiceApp, **settings: Any) -> Iterator[Self]:
         """The operations of these services can be called while the block lasts."""
         with ExitStack() as running:
             for app in apps:
-                running.enter_context(service_on_loopback(app, engine_url=self.url))
+                loopback = service_on_loopback(app, engine_url=self.url, **settings)
+                running.enter_context(loopback)
                 for route in app.operations:
                     block_until(partial(self._knows, route), explain=self.said)
             yield self
@@ -102,10 +103,10 @@ class RealEngine:
 
 
 @contextmanager
-def started_engine(folder: Path) -> Iterator[RealEngine]:
+def started_engine(folder: Path, **environment: str) -> Iterator[RealEngine]:
     """An engine that keeps its data and its log in the folder, and can be called."""
     log = folder / "engine.log"
-    with _engine_process(log, folder / "data") as process:
+    with _engine_process(log, folder / "data", environment) as process:
         try:
             block_until(
                 lambda: LISTENING.encode() in log.read_bytes(), explain=log.read_text
@@ -120,13 +121,15 @@ def started_engine(folder: Path) -> Iterator[RealEngine]:
             process.wait(WAIT_SECONDS)
 
 
-def _engine_process(log: Path, data: Path) -> subprocess.Popen[bytes]:
+def _engine_process(
+    log: Path, data: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     serve = ("serve", "--port", "0", "--host", "127.0.0.1", "--data", data)
     with log.open("wb") as lines:
         return subprocess.Popen(
             [sys.executable, "-m", "engine.cli", *serve],
             cwd=ROOT,
-            env=os.environ | {"PIPELINES_DIR": str(ROOT / "pipelines")},
+            env={**os.environ, "PIPELINES_DIR": str(ROOT / "pipelines"), **environment},
             stdin=subprocess.DEVNULL,
             stdout=lines,
             stderr=subprocess.STDOUT,

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,13 +19,16 @@ from service_sdk.errors import CallerUnknown
 from service_sdk.signature import read_signature
 from service_sdk.testing import service_on_loopback
 
+SERVICE_TOKEN = "0123456789abcdef" * 2
+
 service = Service("asking")
 
 
 @service.operation(route="who")
 def who(caller: Caller, greeting: str = "hello") -> dict[str, str]:
     """Greet for whom it works."""
-    return {"said": f"{greeting} {caller.name}", "task": caller.task}
+    said = f"{greeting} {caller.name}"
+    return {"said": said, "id": caller.id, "task": caller.task}
 
 
 @service.operation(route="perhaps-who")
@@ -52,6 +57,31 @@ def test_an_operation_learns_from_the_engine_for_whom_it_works(
     assert started.status_code == 200, started.text
     assert started.json()["said"] == "hello local"
     assert perhaps.json() == {"known": True}
+
+
+def test_with_accounts_it_works_for_the_person_who_started_the_task(
+    tmp_path: Path,
+) -> None:
+    accounts = {"AUTH": "accounts", "SERVICE_TOKEN": SERVICE_TOKEN}
+    with started_engine(tmp_path, **accounts) as engine:
+        id_ = first_administrator(engine, name="ada")
+        with engine.offering(app, engine_token=SERVICE_TOKEN):
+            started = engine.http.post("/services/who?wait=60", json={})
+
+    assert started.status_code == 200, started.text
+    answer = started.json()
+    assert (answer["said"], answer["id"]) == ("hello ada", id_)
+
+
+def first_administrator(engine: RealEngine, *, name: str) -> str:
+    """Sign in with the address that the engine printed; the id of the person."""
+    (invitation,) = re.findall(r"/first-administrator#(\S+)", engine.said())
+    body = {"invitation": invitation, "name": name, "password": "fish under the stairs"}
+    made = engine.http.post("/first-administrator", json=body)
+    assert made.status_code == 201, made.text
+    person = engine.http.get("/about").json()["person"]
+    assert person["name"] == name
+    return str(person["id"])
 
 
 def test_an_operation_that_needs_to_know_it_does_not_work_alone() -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import external
 import httpx
 import pytest
 from argon2 import PasswordHasher
@@ -48,10 +49,31 @@ SignIn = Callable[..., Awaitable[httpx.AsyncClient]]
 Json = Any
 
 
+ON_BOTH_SETS = pytest.mark.parametrize(
+    "stores",
+    [
+        pytest.param(dict, id="embedded"),
+        pytest.param(external.cluster, id="cluster", marks=pytest.mark.external),
+    ],
+    indirect=True,
+)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def stores(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of the stores: embedded ones, unless a test is `ON_BOTH_SETS`."""
+    made: dict[str, str] = getattr(request, "param", dict)()
+    return made
+
+
+@pytest.fixture
+def settings(tmp_path: Path, stores: dict[str, str]) -> Settings:
     return Settings(
-        data_dir=tmp_path / "data", pipelines_dir=None, auth="accounts", retry=0
+        data_dir=tmp_path / "data",
+        pipelines_dir=None,
+        auth="accounts",
+        retry=0,
+        **stores,
     )
 
 

@@ -101,23 +101,32 @@ async def test_the_running_tasks_of_a_space_are_limited_together(
     await until(is_started)
 
 
-@pytest.mark.parametrize("limits", [{"max_person_bytes": 100_000}])
+@pytest.mark.parametrize(
+    ("limits", "of", "others"),
+    [
+        ({"max_person_bytes": 100_000}, "person", 202),
+        ({"max_space_bytes": 100_000}, "space", 429),
+    ],
+)
 async def test_files_that_are_kept_are_limited_and_erasing_makes_room(
-    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, of: str, others: int
 ) -> None:
     # The store is asked for each start, however long it takes to answer.
     for of_time in ("FRESH_SECONDS", "CHECKED_SECONDS", "READING_PART"):
         monkeypatch.setattr(account, of_time, 0.0)
-    reader = await sign_in("reader")
+    reader, author = await sign_in("reader"), await sign_in("author")
     picture = {"image": ("a.png", bytes(120_000), "image/png")}
     answer = await reader.post("/services/file", files=picture)
     assert answer.status_code == 202
 
     refused = await reader.post("/services/any", json={})
+    beside = await author.post("/services/any", json={})
 
-    assert refused.status_code == 429
+    assert (refused.status_code, beside.status_code) == (429, others)
     limit = refused.json()["limit"]
-    assert limit["setting"] == "MAX_PERSON_BYTES"
+    assert limit["of"] == of
+    assert limit["setting"] == f"MAX_{of.upper()}_BYTES"
+    assert limit["most"] == 100_000
     assert limit["now"] >= 120_000
     task = answer.json()["jobId"]
     assert (await reader.delete(f"/tasks/{task}")).status_code == 204

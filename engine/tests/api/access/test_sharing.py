@@ -11,8 +11,10 @@ from engine.usecases.access import credentials
 from fastapi import FastAPI
 
 from ..conftest import echo
-from .conftest import start
+from .conftest import ON_BOTH_SETS, start
 from .spaces import SERVICE, calling, publish, same_answer
+
+pytestmark = ON_BOTH_SETS
 
 
 async def routes_of(browser: httpx.AsyncClient) -> set[str]:

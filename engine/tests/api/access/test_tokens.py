@@ -1,5 +1,6 @@
 """Tokens: shown once, for some things only, revocable; and what is tried with them."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -64,6 +65,23 @@ async def test_a_token_is_shown_once_and_stands_for_its_person(
     assert (await anybody.get("/about")).json()["user"] == "reader"
     task = await start(anybody)
     assert (await reader.get(f"/tasks/{task}/status")).status_code == 200
+
+
+async def test_a_list_says_when_a_token_was_used_last(
+    anybody: httpx.AsyncClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It is noted to a minute.
+    monkeypatch.setattr("engine.domain.access.credentials.USE_NOTED_EVERY", timedelta())
+    reader = await sign_in("reader")
+    token = await token_of(reader)
+    (unused,) = (await reader.get("/tokens")).json()
+    began_at = datetime.now(UTC)
+
+    assert (await anybody.get("/tasks", headers=token)).status_code == 200
+
+    (used,) = (await reader.get("/tokens")).json()
+    assert datetime.fromisoformat(unused["used_at"]) < began_at
+    assert began_at <= datetime.fromisoformat(used["used_at"]) <= datetime.now(UTC)
 
 
 async def test_nobody_has_tokens_without_end(sign_in: SignIn) -> None:

@@ -13,7 +13,7 @@ from engine.domain.access.roles import TokenScope
 from engine.domain.access.table import TABLE
 
 from ..conftest import echo
-from .conftest import ADMINISTRATOR, SignIn
+from .conftest import ADMINISTRATOR, ON_BOTH_SETS, SignIn
 from .walkers import ELSEWHERE, NOWHERE, PEOPLE, Thing, Walkers, World, expected
 
 BY_BODY = {"POST /sessions", "POST /first-administrator", "POST /callback"}
@@ -99,6 +99,7 @@ def betrayed(told: dict[tuple[str, str], str]) -> list[str]:
     ]
 
 
+@ON_BOTH_SETS
 async def test_what_is_read_is_answered_by_who_reads_it(
     people: Walkers, world: World
 ) -> None:
