@@ -8,9 +8,9 @@ SERVICE_PATHS := $(subst $() ,:,$(wildcard services/*/))
 SERVICE_MODULES := $(patsubst %/__init__.py,%,$(wildcard services/*/*/__init__.py)) \
   $(foreach folder,$(wildcard services/*),$(wildcard $(folder)/$(subst -,_,$(notdir $(folder))).py))
 SOURCES := engine/src client/src services/sdk/src $(SERVICE_MODULES)
-# of deploy and kubernetes those that read files only
+# of deploy and kubernetes those that need neither a Docker Engine nor a cluster
 PYTEST := -m pytest --doctest-modules engine/src client/src services/sdk/src engine/tests client/tests services servers \
-  deploy/tests/test_compose.py deploy/tests/test_dockerfiles.py deploy/tests/test_policies.py deploy/tests/test_scaling.py deploy/tests/test_targets.py \
+  deploy/tests/test_compose.py deploy/tests/test_dockerfiles.py deploy/tests/test_policies.py deploy/tests/test_registry.py deploy/tests/test_scaling.py deploy/tests/test_targets.py \
   kubernetes/lab/tests/test_programs.py
 # three tests at once: most wait for something
 BESIDE := -n 3 --dist worksteal

@@ -1,7 +1,8 @@
 """Applies an overlay with images of a commit: `make deploy overlay=dev only=engine`.
 
 Environment: KUBECTL is the command, IMAGE_PREFIX and TAG say which images; without TAG
-it is the commit. The cluster is the one that kubectl knows (KUBECONFIG).
+it is the commit. The cluster is the one that kubectl knows (KUBECONFIG). With
+CI_DEPLOY_USER and CI_DEPLOY_PASSWORD the cluster fetches images with them.
 """
 
 import os
@@ -12,9 +13,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.commands import LAB, ROOT, Failed, run, tell
-from deploy.images import USUAL_PREFIX, all_images, chosen_images, revision
+from deploy.images import (
+    USUAL_PREFIX,
+    all_images,
+    chosen_images,
+    revision,
+    services,
+)
+from deploy.registry import pull_secret
 
 OVERLAYS = ROOT / "kubernetes" / "overlays"
+
+ENGINE = "engine"
+"""What is deployed with it is all that is no service's own."""
+
+PROJECT = "app.kubernetes.io/part-of=marketplace"
 
 WAIT = "300s"
 """For the pods of one Deployment to be replaced."""
@@ -50,6 +63,17 @@ def manifests(overlay: Path, tag: str) -> str:
         return kubectl("kustomize", folder)
 
 
+def selector(only: str) -> str:
+    """Which objects are applied for an app.
+
+    A service has those that bear its name. The engine has all others: also those
+    without a label, such as the namespace, and those of files that are added one day.
+    """
+    if only == ENGINE:
+        return f"app notin ({','.join(services())})"
+    return f"app={only}"
+
+
 def apply(text: str, *, only: str = "") -> Sequence[str]:
     """Apply objects, all or those of one app; what has changed. Raises `Failed`.
 
@@ -57,8 +81,24 @@ def apply(text: str, *, only: str = "") -> Sequence[str]:
     """
     words = ["apply", "--server-side", "--validate=strict", "--filename", "-"]
     if only:
-        words += ["--selector", f"app={only}"]
+        words += ["--selector", selector(only)]
     return kubectl(*words, text=text).splitlines()
+
+
+def deploy(text: str, *, namespace: str, overlay: str, only: str) -> Sequence[str]:
+    """Apply objects; raises `Failed`, in words that help where nothing is there yet."""
+    try:
+        return apply(text, only=only)
+    except Failed as error:
+        if only in ("", ENGINE) or f'namespaces "{namespace}" not found' not in str(
+            error
+        ):
+            raise
+        raise Failed(
+            ("deploy", overlay, only),
+            f"there is no namespace {namespace} yet: deploy the engine first, which "
+            f"makes it (make deploy overlay={overlay} only={ENGINE})",
+        ) from error
 
 
 def wait(namespace: str, deployment: str) -> None:
@@ -69,8 +109,8 @@ def wait(namespace: str, deployment: str) -> None:
 
 def deployments(namespace: str, only: str = "") -> list[str]:
     """The names of the Deployments of this project there."""
-    selector = f"app={only}" if only else "app.kubernetes.io/part-of=marketplace"
-    words = ("get", "deployments", "--selector", selector, "--output=name")
+    wanted = f"{PROJECT},{selector(only)}" if only else PROJECT
+    words = ("get", "deployments", "--selector", wanted, "--output=name")
     found = kubectl("--namespace", namespace, *words).split()
     return [name.partition("/")[2] for name in found]
 
@@ -91,7 +131,8 @@ def main(overlay: str, only: str = "") -> None:
             chosen_images([only])
         namespace = namespace_of(folder)
         text = manifests(folder, os.environ.get("TAG") or revision())
-        for line in apply(text, only=only):
+        text += pull_secret(namespace)
+        for line in deploy(text, namespace=namespace, overlay=overlay, only=only):
             print(line, flush=True)
 
         for name in deployments(namespace, only):

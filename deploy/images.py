@@ -1,7 +1,8 @@
 """Builds the images with docker or buildah, whichever is there: `make images`.
 
 Environment: BASE is the base image, IMAGE_PREFIX stands before the names (and may begin
-with a registry), BUILD_NETWORK is the network of the builds. Mirrors of registries of
+with a registry), BUILD_NETWORK is the network of the builds. CI_REGISTRY_USER and
+CI_REGISTRY_PASSWORD log in before something is pushed. Mirrors of registries of
 packages are PIP_INDEX_URL, UV_INDEX_URL and NPM_CONFIG_REGISTRY. Images that are handed
 over go into the folder IMAGE_ARCHIVES, if that is set, instead of a registry. What is
 in each is written to out/sbom, and signed with the private key in the file SIGNING_KEY.
@@ -17,6 +18,7 @@ from pathlib import Path
 from deploy.base_image import BASE_NAME
 from deploy.commands import ROOT, Failed, run, tell
 from deploy.docker_engine import answers
+from deploy.registry import logged_in
 from deploy.sbom import keep
 
 DOCKERFILES = ROOT / "deploy" / "images"
@@ -152,8 +154,9 @@ def hand_over(tags: Sequence[str], program: str) -> None:
         run(program, "save", "--output", str(path), *tags)
         return
 
-    for tag in tags:
-        run(program, "push", tag)
+    with logged_in(program):
+        for tag in tags:
+            run(program, "push", tag)
 
 
 def main(*words: str) -> None:

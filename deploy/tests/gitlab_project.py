@@ -3,8 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # has no types
 
 from deploy.commands import LAB, ROOT, run
 
@@ -16,16 +20,17 @@ AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
 # What jobs make with minutes of work, and what this machine has already.
 MADE = (".venv", ".venv-training")
 
-NOT_COMMITTED = (*MADE, ".lab", ".gitlab-ci-local")
+NOT_COMMITTED = (".lab", ".gitlab-ci-local")
 
 
 class Project:
     """A copy of this repository with a remote, and the pipelines that run in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, made: Sequence[str] = MADE) -> None:
+        """The jobs find there what is named in `made`, and make the rest."""
         self.folder = folder / "project"
         self.folder.mkdir()
-        self._copy_files()
+        self._copy_files(made)
 
         self.git("init", "-q", "--initial-branch=main")
         (self.folder / ".git" / "info" / "exclude").write_text("\n".join(NOT_COMMITTED))
@@ -36,7 +41,7 @@ class Project:
         self.git("fetch", "-q", "origin")
         self.git("remote", "set-head", "origin", "main")
 
-    def _copy_files(self) -> None:
+    def _copy_files(self, made: Sequence[str]) -> None:
         """Those of git, as they are now: committed or not."""
         names = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
         there = [name for name in names.splitlines() if (ROOT / name).is_file()]
@@ -45,7 +50,8 @@ class Project:
             copy.parent.mkdir(parents=True, exist_ok=True)
             # With its rights: some are started.
             shutil.copy2(ROOT / name, copy)
-        for name in MADE:
+        # Committed: jobs apart from each other have nothing else.
+        for name in made:
             (self.folder / name).symlink_to(ROOT / name)
 
     def git(self, *words: str) -> str:
@@ -72,14 +78,45 @@ class Project:
         return {line.partition(";")[0] for line in lines if ";" in line} - {"name"}
 
     def pipeline(
-        self, *jobs: str, variables: Mapping[str, str] | None = None
+        self,
+        *jobs: str,
+        variables: Mapping[str, str] | None = None,
+        apart: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        """Run these jobs, or all; what they said."""
-        given = [f"--variable={k}={v}" for k, v in (variables or {}).items()]
-        return self._runner(*jobs, *given)
+        """Run these jobs, or all; what they said.
 
-    def _runner(self, *words: str) -> subprocess.CompletedProcess[str]:
-        options = ("--force-shell-executor", "--no-color", "--no-shell-isolation")
+        Those that are kept `apart` have a folder each, as with a runner: a job finds
+        what is committed, the artefacts of earlier stages, and the cache.
+        """
+        given = [f"--variable={k}={v}" for k, v in (variables or {}).items()]
+        return self._runner(*jobs, *given, apart=apart)
+
+    def folder_of(self, job: str) -> Path:
+        """Where a job ran that was kept apart."""
+        return self.folder / ".gitlab-ci-local" / "builds" / _file_name(job)
+
+    def artefacts(self, job: str) -> Path:
+        """What the job has left for later ones, and for people."""
+        return self.folder / ".gitlab-ci-local" / "artifacts" / _file_name(job)
+
+    def reports(self, job: str) -> Mapping[str, Path]:
+        """The reports that GitLab reads after the job, by kind: where it reads them."""
+        whole = yaml.safe_load(self._runner("--preview").stdout)[job]
+        named = _paths(whole["artifacts"]["reports"])
+        return {
+            kind: self.folder / Template(path).substitute(whole["variables"])
+            for kind, path in named
+        }
+
+    def _runner(
+        self, *words: str, apart: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        isolation = (
+            ("--shell-isolation", "--no-artifacts-to-source")
+            if apart
+            else ("--no-shell-isolation",)
+        )
+        options = ("--force-shell-executor", "--no-color", *isolation)
         return subprocess.run(
             [str(NODE / "node"), str(RUNNER), *options, *words],
             cwd=self.folder,
@@ -87,3 +124,14 @@ class Project:
             capture_output=True,
             text=True,
         )
+
+
+def _file_name(job: str) -> str:
+    """As gitlab-ci-local calls the folders of a job: a colon is written in base 64."""
+    return job.replace(":", "Og")
+
+
+def _paths(reports: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A report is a path, or has one beside its format."""
+    for kind, named in reports.items():
+        yield kind, named if isinstance(named, str) else named["path"]

@@ -1,6 +1,8 @@
 """`.gitlab-ci.yml`, run for real by gitlab-ci-local in a repository with a remote."""
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,10 @@ from deploy.tests.gitlab_project import Project
 
 TRAINING = "services/digit-recognition/training"
 QUICK = ROOT / "kubernetes" / "lab" / "overlays" / "gpu" / "params.yaml"
+DIGITS = ROOT / "services" / "digit-recognition" / "digits"
+
+PROMOTED = "digit-recognition:promoted"
+RETRAIN = "digit-recognition:retrain"
 
 
 @pytest.fixture
@@ -69,7 +75,8 @@ def test_a_lint_error_stops_the_pipeline(project: Project) -> None:
 
     assert ended.returncode != 0
     assert "FAIL  lint" in ended.stdout
-    assert "llm:test" not in ended.stdout.split("FAIL  lint")[1]
+    said = ended.stdout + ended.stderr
+    assert [job for job in jobs_of("llm") if job in said] == []
 
 
 def test_a_service_is_linted_tested_and_built(
@@ -88,28 +95,85 @@ def test_a_service_is_linted_tested_and_built(
     (archive,) = archives.iterdir()
     assert archive.name == f"group_project_face-detection_{commit}.tar"
 
-    # Reports that GitLab shows.
-    out = project.folder / "out"
-    assert "<testsuite " in (out / "face-detection.xml").read_text()
-    assert "line-rate" in (out / "face-detection-coverage.xml").read_text()
-    assert re.search(r"TOTAL.+?\d+%", ended.stdout)
+    check_reports(project, "face-detection:test", ended.stdout)
+
+
+def check_reports(project: Project, job: str, said: str) -> None:
+    """What GitLab shows beside a merge request is where it looks for it."""
+    reports = project.reports(job)
+    assert "<testsuite " in reports["junit"].read_text()
+    assert "line-rate" in reports["coverage_report"].read_text()
+    # By the pattern of the job.
+    assert re.search(rf"PASS .*{job} +[1-9]\d*% coverage", said), said
+
+
+def test_the_engine_is_tested_with_reports(project: Project) -> None:
+    # A few of its tests; all the others of its options are as they are.
+    jobs = (project.folder / "deploy" / "gitlab" / "engine.yml").read_text()
+    fewer = jobs.replace("PYTEST_ADDOPTS: ", "PYTEST_ADDOPTS: -k test_media_types ")
+    project.write("deploy/gitlab/engine.yml", fewer)
+
+    ended = project.pipeline("engine:test")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    check_reports(project, "engine:test", ended.stdout)
+
+
+def check_figures(project: Project) -> None:
+    """The figures and pictures of a training are kept for people."""
+    kept = project.artefacts(RETRAIN) / TRAINING
+    assert (kept / "dvc.lock").stat().st_size
+    for name in ("confusion.png", "learning.png", "metrics.json", "model.onnx"):
+        assert (kept / "out" / name).stat().st_size
 
 
 def test_other_parameters_train_a_model_anew(project: Project, tmp_path: Path) -> None:
     project.write(f"{TRAINING}/params.yaml", QUICK.read_text())
-    training = ("digit-recognition:promoted", "digit-recognition:retrain")
     models = tmp_path / "models"
 
     jobs = project.jobs()
-    ended = project.pipeline(*training, variables={"DIGIT_MODELS": str(models)})
+    variables = {"DIGIT_MODELS": str(models)}
+    ended = project.pipeline(PROMOTED, RETRAIN, variables=variables)
 
-    assert jobs == {"lint", *training} | jobs_of("digit-recognition")
+    assert jobs == {"lint", PROMOTED, RETRAIN} | jobs_of("digit-recognition")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "the built-in model serves" in ended.stdout
     assert "promoted: accuracy" in ended.stdout
     assert (models / "serving.json").exists()
-    for name in ("confusion.png", "learning.png", "metrics.json"):
-        assert (project.folder / TRAINING / "out" / name).stat().st_size
+    check_figures(project)
+
+
+def publish(models: Path, version: str) -> None:
+    """Let a model serve from there: the built-in one, as if it were this version."""
+    card = json.loads((DIGITS / "built_in.json").read_text())
+    folder = models / f"mnist_model_{'_'.join(map(str, card['digits']))}"
+    folder.mkdir(parents=True)
+    shutil.copyfile(DIGITS / "built_in.onnx", folder / f"{card['digest']}.onnx")
+    (models / "serving.json").write_text(json.dumps(card | {"version": version}))
+
+
+def test_the_model_that_serves_is_handed_to_the_training(tmp_path: Path) -> None:
+    # The job that fetches it has to install everything: the next one has its cache.
+    project = Project(tmp_path, made=[".venv-training"])
+    project.write(f"{TRAINING}/params.yaml", QUICK.read_text())
+    models = tmp_path / "models"
+    publish(models, "7")
+
+    variables = {"DIGIT_MODELS": str(models)}
+    ended = project.pipeline(PROMOTED, RETRAIN, variables=variables, apart=True)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "version 7 serves" in ended.stdout
+    assert "that of version 7 " in ended.stdout
+    handed = "services/digit-recognition/models/serving.json"
+    for place in (project.artefacts(PROMOTED), project.folder_of(RETRAIN)):
+        assert json.loads((place / handed).read_text())["version"] == "7"
+    assert json.loads((models / "serving.json").read_text())["version"] != "7"
+    check_figures(project)
+
+    assert re.search(rf"^{RETRAIN} +imported cache", ended.stdout, re.MULTILINE)
+    cache = project.folder_of(RETRAIN) / ".cache"
+    assert {"pip", "uv"} <= {path.name for path in cache.iterdir()}
 
 
 def test_a_merge_request_is_tested_and_not_deployed(project: Project) -> None:

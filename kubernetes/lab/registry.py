@@ -35,11 +35,16 @@ def build() -> None:
 
 
 @contextmanager
-def registry(lab: Cluster, nodes: int) -> Iterator[str]:
-    """Where images are pushed to, and what the nodes fetch them from."""
+def registry(lab: Cluster, nodes: int, user: str = "") -> Iterator[str]:
+    """Where images are pushed to, and what the nodes fetch them from.
+
+    A `user` is a name and a password with a colon between them: nobody else may.
+    """
     build()
     folder = lab.folder / "registry"
     folder.mkdir()
+    if user:
+        (folder / "user").write_text(user)
     port = free_port()
 
     with ExitStack() as stack:

@@ -101,14 +101,18 @@ def stores(lab: Cluster) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def dev(lab: Cluster) -> Iterator[str]:
-    """The namespace of the overlay dev; everything in it is ready."""
+def volume(lab: Cluster) -> None:
+    """The engine of the overlay dev finds a volume."""
     volume = lab.folder / "volume"
     volume.mkdir(exist_ok=True)
     # The group of the pod is not given to folders of the node, as it is to disks.
     volume.chmod(0o777)
     lab.kubectl("apply", "--filename", "-", text=VOLUME.format(path=volume))
 
+
+@pytest.fixture(scope="module")
+def dev(lab: Cluster, volume: None) -> Iterator[str]:
+    """The namespace of the overlay dev; everything in it is ready."""
     apply(manifests(ROOT / "kubernetes" / "overlays" / "dev", revision()))
     wait_for_all("project-dev", lab)
     yield "project-dev"
