@@ -18,7 +18,7 @@ from deploy.commands import Failed, run
 
 PULL_SECRET = "registry"  # nosec B105 # its name, which the ServiceAccounts know
 
-SECRET = """\
+MANIFEST = """\
 ---
 apiVersion: v1
 kind: Secret
@@ -92,7 +92,7 @@ def pull_secret(namespace: str) -> str:
 
     both = base64.b64encode(":".join(account).encode()).decode()
     config = json.dumps({"auths": {address(): {"auth": both}}})
-    return SECRET.format(
+    return MANIFEST.format(
         name=PULL_SECRET,
         namespace=namespace,
         config=base64.b64encode(config.encode()).decode(),
