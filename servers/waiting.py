@@ -10,7 +10,7 @@ from pathlib import Path
 # Far more than anything on this machine takes: only one in trouble comes near it.
 # Less than the `timeout` of pytest (pyproject.toml), which would end the test first,
 # without the message.
-WAIT_SECONDS = 100.0
+WAIT_SECONDS = 240.0
 
 # Between two looks. A look should cost much less than this.
 LOOK_SECONDS = 0.01

@@ -1,5 +1,7 @@
 """Applications and their callers, as tests need them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
@@ -8,7 +10,21 @@ from engine.api.limits import ApiLimits
 from engine.usecases.engine import Engine
 from fastapi import FastAPI
 
+from servers.waiting import until
+
 URL = "http://localhost:8000"
+
+
+@asynccontextmanager
+async def opened(app: FastAPI) -> AsyncIterator[FastAPI]:
+    """An application in use: its stores are ready, as new ones are not at once."""
+
+    async def is_ready() -> bool:
+        return not await app.state.engine.ready()
+
+    async with app.router.lifespan_context(app):
+        await until(is_ready)
+        yield app
 
 
 def client_of(

@@ -13,7 +13,7 @@ from engine.bootstrap import Tuning, create
 from engine.settings import Settings
 from fastapi import FastAPI
 
-from .building import client_of
+from .building import client_of, opened
 
 Json = Any
 PERSON = {"name": "Myself", "age": 31}
@@ -63,7 +63,7 @@ def blob_files(settings: Settings) -> list[Path]:
 @pytest.fixture
 async def app(settings: Settings, tuning: Tuning) -> AsyncIterator[FastAPI]:
     application = create(settings, tuning=tuning)
-    async with application.router.lifespan_context(application):
+    async with opened(application):
         for document in PIPELINES:
             await application.state.engine.pipelines.publish(document)
         yield application

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from servers.waiting import block_until
+
 SERVE = """
 import json, socket, sys
 from pathlib import Path
@@ -36,6 +38,10 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def is_ready(self) -> bool:
+        """Whether its stores can be used: new ones cannot at once."""
+        return httpx.get(f"{self.url}/readyz", timeout=60).is_success
 
     def blobs(self) -> list[Path]:
         return [p for p in (self.folder / "blobs").rglob("*") if p.is_file()]
@@ -67,7 +73,7 @@ def serving(
             server = Server(port=port, pid=process.pid, folder=folder)
             try:
                 # The socket listens already, so this waits until the engine answers.
-                httpx.get(f"{server.url}/healthz", timeout=60)
+                block_until(server.is_ready, look_seconds=0.1)
                 yield server
             finally:
                 process.send_signal(signal.SIGTERM)

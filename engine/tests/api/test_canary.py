@@ -18,7 +18,7 @@ from documents import end, entry, node, pipeline
 from engine.bootstrap import create
 from engine.settings import Settings
 
-from .building import client_of
+from .building import client_of, opened
 from .conftest import Ended
 
 CANARY = "canary/of+ThirtyTwo-characters=="
@@ -112,7 +112,7 @@ async def test_a_secret_is_found_nowhere(
         **chosen,
     )
     app = create(settings)
-    async with app.router.lifespan_context(app), client_of(app) as client:
+    async with opened(app), client_of(app) as client:
         async with asyncio.timeout(60):
             while not (await client.get("/readyz")).is_success:
                 await asyncio.sleep(0.1)

@@ -22,7 +22,7 @@ from engine.domain.access.roles import MAIN, Role
 from engine.settings import Settings
 from fastapi import FastAPI
 
-from ..building import client_of
+from ..building import client_of, opened
 from ..conftest import PIPELINES
 
 PASSWORD = "fish under blue stairs"
@@ -82,7 +82,7 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     """With an administrator, and one person for each role, called like it."""
     adapters = chosen(settings)
     application = create(settings, adapters)
-    async with application.router.lifespan_context(application):
+    async with opened(application):
         for document in PIPELINES:
             await application.state.engine.pipelines.publish(document)
         await adapters.people.add(person(ADMINISTRATOR, is_administrator=True))

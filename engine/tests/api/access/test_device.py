@@ -11,7 +11,7 @@ from engine.bootstrap import create
 from engine.settings import Settings
 from terminal import logging_in
 
-from ..building import client_of
+from ..building import client_of, opened
 from .conftest import SignIn
 from .test_replicas import signed_in, two_replicas
 
@@ -200,7 +200,7 @@ async def test_no_log_has_a_secret_of_a_terminal(
 async def test_without_accounts_no_terminal_signs_in(settings: Settings) -> None:
     open_to_all = create(settings.model_copy(update={"auth": "off"}))
     async with (
-        open_to_all.router.lifespan_context(open_to_all),
+        opened(open_to_all),
         client_of(open_to_all) as client,
     ):
         answer = await client.post("/device-logins", json={"machine": "x"})

@@ -26,7 +26,7 @@ from playground import Disturbed
 
 from servers.waiting import block_until, until
 
-from ..building import client_of
+from ..building import client_of, opened
 from ..conftest import PIPELINES, echo
 from ..serving import serving
 from .conftest import PASSWORD, SignIn, person, start
@@ -58,7 +58,7 @@ async def running(
     if adapters is None:
         adapters = chosen(settings)
     app = create(settings, adapters)
-    async with app.router.lifespan_context(app):
+    async with opened(app):
         if await adapters.people.find("root") is None:
             await adapters.people.add(person("root", is_administrator=True))
         for document in PIPELINES:

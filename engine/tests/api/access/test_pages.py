@@ -8,7 +8,7 @@ import pytest
 from engine.bootstrap import create
 from engine.settings import Settings
 
-from ..building import client_of
+from ..building import client_of, opened
 from .conftest import PASSWORD, SignIn
 
 AS_BROWSER = {"accept": "text/html,*/*"}
@@ -81,7 +81,7 @@ async def test_the_first_administrator_is_made_once_at_the_printed_address(
     settings: Settings, invitation: Callable[[], str]
 ) -> None:
     app = create(settings)
-    async with app.router.lifespan_context(app), client_of(app) as browser:
+    async with opened(app), client_of(app) as browser:
         await app.state.engine.accounts.signing_in.welcome()
         body = {"invitation": invitation(), "name": "ada", "password": PASSWORD}
 
@@ -102,7 +102,7 @@ async def test_an_address_that_was_not_printed_makes_nobody(
     settings: Settings, invitation: Callable[[], str]
 ) -> None:
     app = create(settings)
-    async with app.router.lifespan_context(app), client_of(app) as browser:
+    async with opened(app), client_of(app) as browser:
         await app.state.engine.accounts.signing_in.welcome()
         forged = invitation()[:-1] + "-"
         body = {"invitation": forged, "name": "ada", "password": PASSWORD}
@@ -117,7 +117,7 @@ async def test_a_one_time_address_is_no_session(
     settings: Settings, invitation: Callable[[], str]
 ) -> None:
     app = create(settings)
-    async with app.router.lifespan_context(app), client_of(app) as browser:
+    async with opened(app), client_of(app) as browser:
         await app.state.engine.accounts.signing_in.welcome()
         shown = {"authorization": f"Bearer {invitation()}"}
 

@@ -12,7 +12,7 @@ from engine.domain.access.guessing import FREE_FAILURES_OF_ACCOUNT
 from engine.settings import Settings
 from fastapi import FastAPI
 
-from ..building import URL, client_of
+from ..building import URL, client_of, opened
 from .conftest import PASSWORD, SignIn
 
 WRONG = "not the password at all"
@@ -255,7 +255,7 @@ async def test_a_session_ends_when_it_is_not_used_and_at_its_end(
 ) -> None:
     chosen = {"session_idle": idle, "session_end": end}
     app = create(settings.model_copy(update=chosen))
-    async with app.router.lifespan_context(app), client_of(app) as browser:
+    async with opened(app), client_of(app) as browser:
         await app.state.engine.accounts.people.add("ada", PASSWORD)
         body = {"name": "ada", "password": PASSWORD}
         assert (await browser.post("/sessions", json=body)).status_code == 201
@@ -309,7 +309,7 @@ async def test_a_password_that_is_short_or_common_is_refused(
 
 async def test_without_accounts_nobody_signs_in(settings: Settings) -> None:
     app = create(settings.model_copy(update={"auth": "off"}))
-    async with app.router.lifespan_context(app), client_of(app) as client:
+    async with opened(app), client_of(app) as client:
         body = {"name": "reader", "password": PASSWORD}
 
         answer = await client.post("/sessions", json=body)

@@ -12,7 +12,7 @@ from engine.settings import Settings
 from engine.usecases.access import credentials
 from fastapi import FastAPI
 
-from ..building import client_of
+from ..building import client_of, opened
 from ..conftest import echo
 from .conftest import SignIn, start
 
@@ -226,7 +226,7 @@ async def test_services_of_the_operator_announce_with_one_token(
     settings: Settings,
 ) -> None:
     app = create(settings.model_copy(update={"service_token": SERVICE_TOKEN}))
-    async with app.router.lifespan_context(app), client_of(app) as client:
+    async with opened(app), client_of(app) as client:
         client.headers["authorization"] = f"Bearer {SERVICE_TOKEN}"
 
         answer = await client.post("/services", json=announcement("face-detect"))

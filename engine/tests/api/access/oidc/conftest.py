@@ -11,7 +11,7 @@ from engine.settings import Settings
 from fastapi import FastAPI
 from oidc_provider import CLIENT, SECRET, TestProvider
 
-from ...building import client_of
+from ...building import client_of, opened
 from ...conftest import PIPELINES
 from ..conftest import person
 
@@ -40,7 +40,7 @@ def settings(tmp_path: Path, provider: TestProvider) -> Settings:
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     adapters = chosen(settings)
     application = create(settings, adapters)
-    async with application.router.lifespan_context(application):
+    async with opened(application):
         for document in PIPELINES:
             await application.state.engine.pipelines.publish(document)
         await adapters.people.add(person("root", is_administrator=True))

@@ -15,7 +15,7 @@ from oidc_provider import TestProvider
 
 from servers.waiting import until
 
-from ...building import client_of
+from ...building import client_of, opened
 from ..test_replicas import REVOKED_WITHIN_SECONDS
 from .browsing import CALLBACK, COOKIE, begin, sign_in, who, with_token
 
@@ -218,9 +218,7 @@ async def test_a_sign_in_begins_at_one_replica_and_ends_at_another_once(
         for name in ("one", "two"):
             own = shared | {"data_dir": tmp_path / name}
             application = create(settings.model_copy(update=own))
-            await open_.enter_async_context(
-                application.router.lifespan_context(application)
-            )
+            await open_.enter_async_context(opened(application))
             browsers.append(await open_.enter_async_context(client_of(application)))
         one, two = browsers
         brought = provider.consent(await begin(one))
