@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -26,11 +26,10 @@ NOT_COMMITTED = (".lab", ".gitlab-ci-local")
 class Project:
     """A copy of this repository with a remote, and the pipelines that run in it."""
 
-    def __init__(self, folder: Path, made: Sequence[str] = MADE) -> None:
-        """The jobs find there what is named in `made`, and make the rest."""
+    def __init__(self, folder: Path) -> None:
         self.folder = folder / "project"
         self.folder.mkdir()
-        self._copy_files(made)
+        self._copy_files()
 
         self.git("init", "-q", "--initial-branch=main")
         (self.folder / ".git" / "info" / "exclude").write_text("\n".join(NOT_COMMITTED))
@@ -41,7 +40,7 @@ class Project:
         self.git("fetch", "-q", "origin")
         self.git("remote", "set-head", "origin", "main")
 
-    def _copy_files(self, made: Sequence[str]) -> None:
+    def _copy_files(self) -> None:
         """Those of git, as they are now: committed or not."""
         names = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
         there = [name for name in names.splitlines() if (ROOT / name).is_file()]
@@ -51,7 +50,7 @@ class Project:
             # With its rights: some are started.
             shutil.copy2(ROOT / name, copy)
         # Committed: jobs apart from each other have nothing else.
-        for name in made:
+        for name in MADE:
             (self.folder / name).symlink_to(ROOT / name)
 
     def git(self, *words: str) -> str:

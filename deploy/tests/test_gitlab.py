@@ -155,8 +155,7 @@ def publish(models: Path, version: str) -> None:
 
 
 def test_the_model_that_serves_is_handed_to_the_training(tmp_path: Path) -> None:
-    # The job that fetches it has to install everything: the next one has its cache.
-    project = Project(tmp_path, made=[".venv-training"])
+    project = Project(tmp_path)
     project.write(f"{TRAINING}/params.yaml", QUICK.read_text())
     models = tmp_path / "models"
     publish(models, "7")
@@ -172,10 +171,6 @@ def test_the_model_that_serves_is_handed_to_the_training(tmp_path: Path) -> None
         assert json.loads((place / handed).read_text())["version"] == "7"
     assert json.loads((models / "serving.json").read_text())["version"] != "7"
     check_figures(project)
-
-    assert re.search(rf"^{RETRAIN} +imported cache", ended.stdout, re.MULTILINE)
-    cache = project.folder_of(RETRAIN) / ".cache"
-    assert {"pip", "uv"} <= {path.name for path in cache.iterdir()}
 
 
 def test_a_merge_request_is_tested_and_not_deployed(project: Project) -> None:
