@@ -19,6 +19,8 @@ from service_sdk.errors import CallerUnknown
 from service_sdk.signature import read_signature
 from service_sdk.testing import service_on_loopback
 
+from servers.waiting import block_until
+
 SERVICE_TOKEN = "0123456789abcdef" * 2
 
 service = Service("asking")
@@ -73,9 +75,13 @@ def test_with_accounts_it_works_for_the_person_who_started_the_task(
     assert (answer["said"], answer["id"]) == ("hello ada", id_)
 
 
+INVITATION = re.compile(r"/first-administrator#(\S+)\s")
+
+
 def first_administrator(engine: RealEngine, *, name: str) -> str:
     """Sign in with the address that the engine printed; the id of the person."""
-    (invitation,) = re.findall(r"/first-administrator#(\S+)", engine.said())
+    block_until(lambda: bool(INVITATION.search(engine.said())), explain=engine.said)
+    (invitation,) = INVITATION.findall(engine.said())
     body = {"invitation": invitation, "name": name, "password": "fish under the stairs"}
     made = engine.http.post("/first-administrator", json=body)
     assert made.status_code == 201, made.text
