@@ -157,11 +157,13 @@ def chosen(settings: Settings) -> Adapters:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     figures = store_figures()
-    stores = watched(mongo(settings) if settings.mongo_url else sqlite(folder), figures)
-    bucket = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
+    stores = all_timed(
+        mongo(settings) if settings.mongo_url else sqlite(folder), figures
+    )
+    untimed_blobs = s3(settings) if settings.s3_url else DiskBlobStore(folder / "blobs")
     # From here on, so that nobody has blobs that are not timed.
-    blobs: BlobStore = timed(bucket, figures, BLOBS)
-    stream = nats(settings, blobs) if settings.nats_url else Lanes()
+    blobs: BlobStore = timed(untimed_blobs, figures, BLOBS)
+    untimed_inbox = nats(settings, blobs) if settings.nats_url else Lanes()
     outside = HttpOutside(
         blobs=blobs,
         services=settings.service_addresses,
@@ -190,7 +192,7 @@ def chosen(settings: Settings) -> Adapters:
         first.append(traces)
 
     judges = JudgingProcess()
-    opened = [*first, stores.opened, bucket, outside, evaluator, judges]
+    opened = [*first, stores.opened, untimed_blobs, outside, evaluator, judges]
     hashed_passwords = passwords() if settings.auth != "off" else None
     if hashed_passwords is not None:
         opened.append(hashed_passwords)
@@ -218,12 +220,12 @@ def chosen(settings: Settings) -> Adapters:
         passwords=hashed_passwords,
         provider=provider,
         blobs=blobs,
-        inbox=timed(stream, figures, INBOX),
+        inbox=timed(untimed_inbox, figures, INBOX),
         outside=outside,
         evaluator=evaluator,
         judges=judges,
         # The inbox is opened last and closed first: its turns need all the others.
-        opened=(*opened, stream),
+        opened=(*opened, untimed_inbox),
         secret=secret,
         old_secrets=old_secrets,
         sealer=AesSealer(secret, old_secrets),
@@ -233,7 +235,7 @@ def chosen(settings: Settings) -> Adapters:
     )
 
 
-def watched(stores: Stores, figures: StoreFigures) -> Stores:
+def all_timed(stores: Stores, figures: StoreFigures) -> Stores:
     """The same stores, whose calls are timed."""
     ports = [field.name for field in fields(stores) if field.name != "opened"]
     return replace(

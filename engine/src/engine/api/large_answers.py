@@ -96,6 +96,10 @@ async def _send_in_pieces(
     content = memoryview(body)
     try:
         for begin in range(0, len(body), SENT_AT_ONCE_BYTES):
+            # Between two pieces, and not while one is sent: whoever waits then is taken
+            # for a client that does not read.
+            if begin:
+                await pause()
             end = begin + SENT_AT_ONCE_BYTES
             await send(
                 {
@@ -105,9 +109,6 @@ async def _send_in_pieces(
                     PAUSES_ITSELF: True,
                 }
             )
-            # Not while it is sent: whoever waits then is taken for a client that does
-            # not read.
-            await pause()
     except EngineError:
         # The client did not read, and others needed the memory. Nothing can be told any
         # more: the server ends the connection, since the answer is not complete.

@@ -57,8 +57,8 @@ async def read_metrics(engine: EngineDep, request: Request) -> Response:
         figures.dead_letters(await engine.inbox.dead_count())
 
     async def look() -> None:
-        # At once: of a store that is away each waits for seconds, and Prometheus waits
-        # for ten in all.
+        # All at once: while a store is away each of them waits for seconds, and
+        # Prometheus waits for ten in all.
         looks = (tasks(), request.app.state.engine_figures.look(), dead_letters())
         await asyncio.gather(*map(_if_there, looks))
 

@@ -7,10 +7,11 @@ import orjson
 from engine.domain.values import Json
 
 PIECE_BYTES = 64 << 10
-"""What weighs no more is written in one go. A single text can be longer."""
+"""What weighs no more is written in one go, in less than a millisecond. A single text
+can be longer."""
 
 ITEM_BYTES = 8
-"""What each value weighs besides its text."""
+"""What each value weighs besides its text: more than a short number has."""
 
 
 def json_pieces(value: Json) -> Iterator[bytes]:
@@ -20,9 +21,16 @@ def json_pieces(value: Json) -> Iterator[bytes]:
     >>> b"".join(json_pieces(value)) == orjson.dumps(value)
     True
     """
-    if isinstance(value, dict) and _weight(value) > PIECE_BYTES:
+    if _weight(value) > PIECE_BYTES:
+        yield from _of_heavy(value)
+    else:
+        yield orjson.dumps(value)
+
+
+def _of_heavy(value: Json) -> Iterator[bytes]:
+    if isinstance(value, dict):
         yield from _pieces_of(value.items(), b"{", b"}")
-    elif isinstance(value, list) and _weight(value) > PIECE_BYTES:
+    elif isinstance(value, list):
         yield from _pieces_of((("", item) for item in value), b"[", b"]")
     else:
         yield orjson.dumps(value)
@@ -31,7 +39,7 @@ def json_pieces(value: Json) -> Iterator[bytes]:
 def _pieces_of(
     entries: Iterable[tuple[str, Json]], opening: bytes, closing: bytes
 ) -> Iterator[bytes]:
-    """Entries that are light are written some at a time, heavy ones in own pieces."""
+    """Light entries are written some at a time, heavy ones in pieces of their own."""
     is_object = opening == b"{"
     before = opening
     light: list[tuple[str, Json]] = []
@@ -52,7 +60,7 @@ def _pieces_of(
             light_bytes = 0
         if weight > PIECE_BYTES:
             yield before + (orjson.dumps(key) + b":" if is_object else b"")
-            yield from json_pieces(item)
+            yield from _of_heavy(item)
             before = b","
 
     if light:

@@ -68,8 +68,8 @@ class Checking:
         self._rests = rests
         self._deadline = deadline
         self._large_deadline = large_deadline
-        self._small = Thread("check")
-        self._large = Thread("check-large")
+        self._small = CheckThread("check")
+        self._large = CheckThread("check-large")
         self._working: set[Pace] = set()
         self._large_checks = 0
         self._checks = 0
@@ -117,8 +117,8 @@ class Checking:
             pace.end()
 
 
-class Thread:
-    """One of the two, and what it owes."""
+class CheckThread:
+    """One thread for checks, and what it has not rested for yet."""
 
     def __init__(self, name: str) -> None:
         self.pool = ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -104,8 +104,7 @@ class LoopTime:
     async def enter(self, address: str, sender: str) -> "Spent":
         """Wait for the turn of a sender at an address; raises `Unavailable`."""
         if self._waiting or self._seconds_left() > 0:
-            self._expect_room()
-            await self._wait(self._lines, f"{address} {sender}", address)
+            await self._come_in(address, sender)
 
         # Hundreds that come in at once have not shown yet what they take.
         advance = self._usual_seconds
@@ -131,8 +130,7 @@ class LoopTime:
         if self._clock() >= until:
             self._refused.drop((address, sender))
         elif self._waiting or self._seconds_left() > 0:
-            self._expect_room()
-            await self._wait(self._lines, f"{address} {sender}", address)
+            await self._come_in(address, sender)
 
     def pay(self, address: str, seconds: float) -> None:
         """Rest for work that an address had done; below 0: less than was paid for."""
@@ -193,10 +191,11 @@ class LoopTime:
         """Until all is paid for."""
         return self._paid_at - self._clock() if self._rests.wanted else 0.0
 
-    def _expect_room(self) -> None:
-        """For one more that comes in; what goes on waits in any case."""
+    async def _come_in(self, address: str, sender: str) -> None:
+        """Wait for room and a turn; what goes on waits in any case."""
         if self._waiting >= MAX_WAITING:
             raise Unavailable("the engine", f"{MAX_WAITING} calls wait already")
+        await self._wait(self._lines, f"{address} {sender}", address)
 
     async def _wait(self, lines: Lines, line: str, address: str = "") -> None:
         admitted = lines.wait(line, person=address, weight=0)

@@ -22,7 +22,8 @@ S = TypeVar("S")
 Call = Callable[..., Awaitable[Any]]
 
 Way = Callable[[Any, StoreCalls, Any], Any]
-"""Of a method, with where its calls are noted, and the adapter: what stands for it."""
+"""Makes a method that is timed: of one of the adapter, the figures that its calls go
+into, and the adapter."""
 
 READS = frozenset(
     "active all check children count counts current dead dead_count due expired find "

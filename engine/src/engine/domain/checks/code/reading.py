@@ -60,8 +60,8 @@ def parsed(source: str, *, expression: bool, ids: Collection[str] = ()) -> ast.A
         mode = "eval"
         source = source.strip()
 
-    # Python warns of odd escapes, for example. That does not concern the author. It is
-    # said each time and never taken back: another thread may still need it.
+    # Python warns of odd escapes, for example. That does not concern the author. The
+    # filter is never removed here: another thread may still need it.
     warnings.filterwarnings("ignore", module=NAME_OF_CODE)
     return _tree(source, mode)
 
