@@ -59,9 +59,10 @@ def one(area: bytes = b"[[1, 1, 9, 9]]") -> dict[str, tuple[str, bytes, str]]:
     return {"image": PICTURE, "areas": ("areas", area, "application/json")}
 
 
-FEW_SECONDS = {"JOB_SECONDS": "8"}
+FEW_SECONDS = {"JOB_SECONDS": "20", "WORKERS": "2"}
 """Shorter than what the engine waits for, so that an attack ends in a minute; long
-enough for an honest letter on a machine that is busy with other tests."""
+enough for an honest letter on a machine that is busy with other tests, where its
+process is new and loads the model of languages first."""
 
 ATTACKS = {
     # 240 s to cut out, 1,000 s to blur.
@@ -169,8 +170,10 @@ async def test_files_that_cost_much_to_read(tmp_path: Path, attack: str) -> None
         victim(tmp_path) as engine,
         running(tmp_path, engine, made.service, made.route, **made.settings) as service,
     ):
-        # Its processes and what they load are there before it is measured.
-        first = await engine.ended(await sent(engine, made.route, made.honest))
+        # Its processes and what they load are there before it is measured: both are
+        # busy at once, so each of them does one.
+        early = [await sent(engine, made.route, made.honest) for _ in range(2)]
+        first = [(await engine.ended(task))["status"] for task in early]
         before = memory(service.pid, RESIDENT)
         forget_peak(service.pid)
 
@@ -188,7 +191,7 @@ async def test_files_that_cost_much_to_read(tmp_path: Path, attack: str) -> None
         for status in ended:
             assert status["status"] == ("error" if made.says else "finished"), status
             assert made.says in status.get("message", ""), status
-        assert (first["status"], kept["status"]) == ("finished", "finished"), kept
+        assert first == ["finished"] * 2 and kept["status"] == "finished", kept
         assert not service.deaths
         assert taken <= MAX_SERVICE_BYTES
         for task in tasks:
