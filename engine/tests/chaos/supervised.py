@@ -154,12 +154,6 @@ class SupervisedProcess:
             self._changed.notify_all()
 
     async def _start(self) -> Process:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            # Lines are counted in processes that are neither killed nor timed.
-            if not name.startswith("COVERAGE_PROCESS")
-        }
         paths = [str(TESTS), os.environ.get("PYTHONPATH", "")]
         python = {
             "PYTHONPATH": os.pathsep.join(path for path in paths if path),
@@ -169,7 +163,7 @@ class SupervisedProcess:
         return await asyncio.create_subprocess_exec(
             self._environment.get(PYTHON, sys.executable),
             *("-m", PARENT_GUARD, self._module, *self._arguments),
-            env={**inherited, **python, **self._environment},
+            env={**os.environ, **python, **self._environment},
             stdin=PIPE,
             stdout=PIPE,
             stderr=STDOUT,

@@ -1,16 +1,16 @@
 """What an engine is: its version, its limits, how long it keeps tasks, who asks."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, LimitsDep, documented
 from engine.domain.access.roles import LOCAL, Principal
 from engine.domain.values import Json
 from engine.program import version
 
-router = APIRouter(tags=["operation"], default_response_class=Answer)
+router = guarded_router("operation")
 
 
 @router.get("/about", responses=documented(schemas.About))

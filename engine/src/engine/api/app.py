@@ -122,9 +122,6 @@ def create_app(
         # `documentation` serves this path: its document also has the live routes.
         openapi_url=None,
         redirect_slashes=False,
-        # The names of the handlers are those of the operations: clients are made of
-        # them. So they do not change.
-        generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -170,9 +167,9 @@ def create_app(
         probes,
         documentation,
     ):
-        include(app, module.router, has_accounts=has_accounts)
+        include(app, module.router)
     documentation.mount_assets(app)
-    webapp.install(app, web, has_accounts=has_accounts)
+    webapp.install(app, web)
     guard_others(app, has_accounts=has_accounts)
     # HotPath takes these calls before the router sees them. They are in the router for
     # two cases: an application that is mounted below another path, and the answer to a

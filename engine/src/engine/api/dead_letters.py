@@ -3,16 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
 
 MAX_ID_CHARACTERS = 100
 MAX_LETTERS = 1000
 
-router = APIRouter(tags=["operation"], default_response_class=Answer)
+router = guarded_router("operation")
 Id = Annotated[
     str, Path(max_length=MAX_ID_CHARACTERS, description="The id of the letter")
 ]

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from engine.api import schemas, task_schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import EngineDep
 from engine.api.edits import Rename
 from engine.api.evaluation import Evaluate
@@ -30,7 +31,7 @@ from engine.usecases.access.homes import Sees
 from engine.usecases.engine import Engine
 from engine.usecases.loop_time import beside
 
-router = APIRouter(include_in_schema=False)
+router = guarded_router(in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
 """It brings the files of Swagger UI, so that the page needs no internet."""
 CDN = "https://cdn.jsdelivr.net"

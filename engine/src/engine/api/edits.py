@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.models import AnyObject, read_model
 from engine.api.limits import MAX_NAME_CHARACTERS
 
-router = APIRouter(tags=["edits"], default_response_class=Answer)
+router = guarded_router("edits")
 
 NodeName = Annotated[str, Field(max_length=MAX_NAME_CHARACTERS)]
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import (
     Answer,
     EngineDep,
@@ -22,7 +22,7 @@ from engine.domain.pipeline import MAX_CODE_CHARACTERS
 from engine.usecases.evaluation import Trial
 from engine.usecases.runs import Place
 
-router = APIRouter(tags=["runs"], default_response_class=Answer)
+router = guarded_router("runs")
 
 
 class Evaluate(BaseModel):

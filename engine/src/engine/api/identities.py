@@ -1,10 +1,10 @@
 """Tells services for whom they work, and with which keys they check it."""
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.answers import (
     NO_STORE,
@@ -16,7 +16,7 @@ from engine.api.answers import (
 )
 from engine.api.shapes import Shape
 
-router = APIRouter(tags=["services"], default_response_class=Answer)
+router = guarded_router("services")
 
 KEYS_KEPT = "max-age=300"
 """They change with SECRET alone, and one that is not known is asked for before that. So

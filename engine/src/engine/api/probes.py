@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
 from engine.api.metrics import METRICS_TYPE, Metrics
 from engine.api.problems import RETRY_AFTER_SECONDS
 from engine.api.publishing import seen_routes
 from engine.domain.errors import Unavailable
 
-router = APIRouter(tags=["operation"], default_response_class=Answer)
+router = guarded_router("operation")
 _METRICS = {
     "description": "Figures in the text form of Prometheus",
     "content": {"text/plain": {}},

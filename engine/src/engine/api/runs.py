@@ -5,11 +5,12 @@ from functools import partial
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, TaskId, documented
 from engine.api.files import FILE_ANSWERS, file_answer
 from engine.api.forwarded import base_url
@@ -23,7 +24,7 @@ from engine.usecases.runs import MAX_ITEMS, Place
 MAX_WHOLE_CHARACTERS = 100
 MAX_INDEX = 10**9
 
-router = APIRouter(tags=["runs"], default_response_class=Answer)
+router = guarded_router("runs")
 
 FramePathQuery = Annotated[
     str,

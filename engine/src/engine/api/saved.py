@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
@@ -17,7 +18,7 @@ from engine.api.services import Route
 from engine.domain.values import Json
 from engine.ports.saved import SavedLine
 
-router = APIRouter(tags=["routes"], default_response_class=Answer)
+router = guarded_router("routes")
 SavedId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _ANY_OBJECT = {"type": "object", "additionalProperties": True}

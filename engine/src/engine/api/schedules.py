@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.fits import Received, checked_input
 from engine.api.body.receiving import read_json
@@ -24,7 +25,7 @@ from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json
 from engine.usecases.judging import Judging
 
-router = APIRouter(tags=["schedules"], default_response_class=Answer)
+router = guarded_router("schedules")
 Id = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _FIELDS: dict[str, Any] = {

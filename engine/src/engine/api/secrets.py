@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.limits import MAX_NAME_CHARACTERS
@@ -16,7 +17,7 @@ from engine.domain.secrets import MAX_SECRET_CHARACTERS, MIN_SECRET_CHARACTERS
 from engine.domain.values import Json
 from engine.ports import SecretLine, StoredSecret
 
-router = APIRouter(tags=["secrets"], default_response_class=Answer)
+router = guarded_router("secrets")
 Name = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _VALUE_SCHEMA = {

@@ -4,12 +4,13 @@ from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import base_url, prefix_of
@@ -34,7 +35,7 @@ from engine.domain.values import Json
 from engine.usecases.engine import Engine
 from engine.usecases.pipelines import MAX_PAGE_ROUTES, RouteLine
 
-router = APIRouter(tags=["routes"], default_response_class=Answer)
+router = guarded_router("routes")
 Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 PIPELINE_SCHEMA = {

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep
@@ -23,7 +24,7 @@ from engine.usecases.found_steps import (
 )
 from engine.usecases.loop_time import beside
 
-router = APIRouter(tags=["routes"], default_response_class=Answer)
+router = guarded_router("routes")
 
 
 @router.get("/steps", responses=documented(schemas.FoundSteps))

@@ -6,12 +6,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas, task_schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import (
     NO_STORE,
     Answer,
@@ -48,7 +49,7 @@ MAX_ACCEPT_CHARACTERS = 1000
 EVENT_STREAM = "text/event-stream"
 ENDED_STATUSES = frozenset({"finished", "error"})
 
-router = APIRouter(tags=["tasks"], default_response_class=Answer)
+router = guarded_router("tasks")
 
 
 @router.get("/tasks", responses=documented(task_schemas.TaskPage))

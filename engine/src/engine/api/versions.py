@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
@@ -20,7 +21,7 @@ from engine.ports import KeptVersion, Version
 
 MAX_PAGE_VERSIONS = 200
 
-router = APIRouter(tags=["routes"], default_response_class=Answer)
+router = guarded_router("routes")
 VersionId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 

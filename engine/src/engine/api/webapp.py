@@ -146,12 +146,12 @@ def _stamp_of(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_ino
 
 
-def install(app: FastAPI, folder: Path = FOLDER, *, has_accounts: bool = False) -> None:
+def install(app: FastAPI, folder: Path = FOLDER) -> None:
     """Serve the app, if it was built; else the page that says what the engine is."""
     built = folder / PAGE
     if not built.is_file():
         for module in (welcome, pages):
-            include(app, module.router, has_accounts=has_accounts)
+            include(app, module.router)
         return
 
     web = Built(folder)

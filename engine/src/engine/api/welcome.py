@@ -1,13 +1,13 @@
 """What stands at `/`: a page that says what this is, and where to go from here."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer
 from engine.api.plain_pages import TITLE, plain_page
 
-router = APIRouter(include_in_schema=False)
+router = guarded_router(in_schema=False)
 
 LINKS = {
     "docs": "try every route in the browser",

@@ -6,11 +6,12 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import Answer, Streamed, documented
@@ -23,7 +24,7 @@ from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.usecases.access.audit import DONE, REFUSED, Audit
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 FAILED = "failed"
 PUBLISH_OR_ANNOUNCE = "POST /services"

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
@@ -21,7 +21,7 @@ from engine.domain.access.roles import TokenScope
 from engine.domain.access.tokens import DEFAULT_DAYS, DEFAULT_SCOPES
 from engine.usecases.access.device_logins import Asked
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 
 @router.post(

@@ -1,10 +1,10 @@
 """Groups of people."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
@@ -15,7 +15,7 @@ from engine.domain.access.people import Person
 from engine.domain.values import Json
 from engine.usecases.access.groups import GroupChange
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 
 @router.get(

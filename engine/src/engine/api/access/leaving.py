@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from fastapi import APIRouter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.sessions import Id
 from engine.api.answers import Answer, Answers, EngineDep, Streamed, documented
 from engine.api.files import disposition
@@ -22,7 +22,7 @@ from engine.usecases.engine import Engine
 from engine.usecases.erasures import Erasures
 from engine.usecases.exports import Export, Exports, Part
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 ZIP = "application/zip"
 EXPORT_ANSWERS: Answers = {

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_form
 from engine.api.access.notices import notice
 from engine.api.access.sessions import (
@@ -30,7 +31,7 @@ from engine.domain.errors import Unavailable
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.at_provider import AtProvider, Ended, Return
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 SIGN_IN = "a sign-in at the provider"
 """In the audit log, where it is not known whose it is."""

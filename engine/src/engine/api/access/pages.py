@@ -6,10 +6,10 @@ They stand in for the pages of the web app where it was not built.
 import html
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.api.access.doorways import guarded_router
 from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE
@@ -21,7 +21,7 @@ from engine.domain.access.people import (
 )
 from engine.usecases.access.accounts import Accounts
 
-router = APIRouter(include_in_schema=False)
+router = guarded_router(in_schema=False)
 
 FORM_STYLE = (
     f"{STYLE}label{{display:block;margin:1rem 0 .25rem}}"

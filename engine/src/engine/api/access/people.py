@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id, PasswordsDep
@@ -19,7 +20,7 @@ from engine.domain.access.people import MAX_NAME_CHARACTERS
 from engine.domain.access.roles import Role
 from engine.usecases.access.people import PersonChange
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 
 @router.get(

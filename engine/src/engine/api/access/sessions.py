@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.shown import address_of, set_cookie
 from engine.api.answers import (
@@ -27,7 +28,7 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.credentials import Issued
 from engine.usecases.access.people import PersonChange
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 CURRENT = "current"
 """In the place of its id: the session that the request shows."""

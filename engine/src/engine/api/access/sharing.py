@@ -1,10 +1,10 @@
 """Sharing of routes with other spaces."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.spaces import SpaceId
@@ -20,7 +20,7 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.homes import Homes
 from engine.usecases.engine import Engine
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 
 @router.get(

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
@@ -20,7 +21,7 @@ from engine.domain.access.spaces import Space
 from engine.domain.values import Json
 from engine.usecases.access.spaces import Member
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 SpaceId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
+from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.access.shown import address_of
@@ -18,7 +18,7 @@ from engine.domain.access.roles import Principal, TokenScope
 from engine.domain.access.tokens import DEFAULT_DAYS, DEFAULT_SCOPES, Wish, check
 from engine.usecases.access.credentials import Lifetime
 
-router = APIRouter(tags=["accounts"], default_response_class=Answer)
+router = guarded_router("accounts")
 
 
 @router.get(
