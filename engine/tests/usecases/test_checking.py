@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import threading
 import time
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +18,13 @@ from engine.usecases.checking import (
     EAGER_SECONDS,
     MAX_CHECKS,
     MAX_LARGE_CHECKS,
+    MAX_LARGE_CHECKS_OF_ADDRESS,
     WORK_SECONDS,
+    Check,
     Checking,
     Debt,
 )
+from engine.usecases.loop_time import LoopTime
 from engine.usecases.rests import Rests
 
 IDLE = Rests()
@@ -182,12 +186,17 @@ async def test_a_check_may_rest_for_longer_than_its_deadline() -> None:
     assert await checking.perform(work, SMALL) == "checked"
 
 
-async def test_only_so_many_large_documents_wait() -> None:
+async def at(address: str, work: Coroutine[Any, Any, str]) -> str:
+    """Do it for a call of this address."""
+    return await (await LoopTime(IDLE).enter(address, "somebody")).on(work)
+
+
+async def test_only_so_many_large_documents_of_an_address_wait() -> None:
     checking = Checking(IDLE)
     held = Held()
     waiting = [
         asyncio.ensure_future(checking.perform(held, LARGE))
-        for _ in range(MAX_LARGE_CHECKS)
+        for _ in range(MAX_LARGE_CHECKS_OF_ADDRESS)
     ]
     await asyncio.sleep(0)
 
@@ -200,18 +209,61 @@ async def test_only_so_many_large_documents_wait() -> None:
     assert await checking.perform(held, LARGE) == "checked"
 
 
-async def test_a_caller_who_leaves_makes_no_room_for_another_check() -> None:
+async def test_only_so_many_large_documents_of_all_addresses_wait() -> None:
     checking = Checking(IDLE)
     held = Held()
-    for _ in range(MAX_LARGE_CHECKS):
-        leaving = asyncio.ensure_future(checking.perform(held, LARGE))
-        await asyncio.sleep(0)
-        leaving.cancel()
-        await asyncio.wait([leaving])
+    async with asyncio.TaskGroup() as group:
+        for number in range(MAX_LARGE_CHECKS):
+            group.create_task(at(f"10.0.0.{number}", checking.perform(held, LARGE)))
+        await asyncio.sleep(0.01)
 
+        with pytest.raises(Unavailable):
+            await at("10.0.1.1", checking.perform(held, LARGE))
+        held.gate.set()
+
+
+async def test_large_documents_of_addresses_take_turns() -> None:
+    checking = Checking(IDLE)
+    gate = threading.Event()
+    checked: list[str] = []
+
+    def noted(name: str) -> Check[str]:
+        def work(document: Any, go_on: GoOn) -> str:
+            gate.wait(30)
+            checked.append(name)
+            return name
+
+        return work
+
+    async with asyncio.TaskGroup() as group:
+        for name, address in (("first", "a"), ("second", "a"), ("other", "b")):
+            group.create_task(at(address, checking.perform(noted(name), LARGE)))
+            await asyncio.sleep(0.01)
+        gate.set()
+
+    assert checked == ["first", "other", "second"]
+
+
+async def test_a_caller_who_leaves_keeps_the_place_of_the_check_that_goes_on() -> None:
+    checking = Checking(IDLE)
+    held = Held()
+    calls = [
+        asyncio.ensure_future(checking.perform(held, LARGE))
+        for _ in range(MAX_LARGE_CHECKS_OF_ADDRESS)
+    ]
+    await asyncio.sleep(0.01)
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+
+    # Only of the one that had not begun.
+    next_one = asyncio.ensure_future(checking.perform(held, LARGE))
+    await asyncio.sleep(0.01)
     with pytest.raises(Unavailable):
         await checking.perform(held, LARGE)
     held.gate.set()
+
+    assert await next_one == "checked"
 
 
 async def test_only_so_many_checks_wait() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,6 +13,8 @@ from typing import TypeVar
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
 from engine.domain.values import Json
+from engine.usecases.fair_places import FairPlaces
+from engine.usecases.loop_time import address_of_call
 from engine.usecases.rests import Rests
 
 Result = TypeVar("Result")
@@ -42,8 +45,12 @@ LARGE_CHARACTERS = 50_000
 LARGE_VALUES = 5_000
 """From here on a document may take longer than a tenth of a second."""
 
-MAX_LARGE_CHECKS = 2
+MAX_LARGE_CHECKS = 20
 """Of large documents, how many are checked or wait for that."""
+
+MAX_LARGE_CHECKS_OF_ADDRESS = 2
+"""The same of one address. Addresses take turns: who sends one large document after the
+other lets those of others wait for one of them, and is refused the third itself."""
 
 MAX_CHECKS = 100
 """That are under way or wait, large and small ones. Each may take a while."""
@@ -71,7 +78,8 @@ class Checking:
         self._small = CheckThread("check")
         self._large = CheckThread("check-large")
         self._working: set[Pace] = set()
-        self._large_checks = 0
+        self._turns = FairPlaces(1, 1)
+        self._large_checks: Counter[str] = Counter()
         self._checks = 0
 
     async def perform(self, check: Check[Result], document: Json) -> Result:
@@ -79,28 +87,59 @@ class Checking:
         if self._checks >= MAX_CHECKS:
             raise Unavailable("the check of documents", "many are being checked")
 
-        loop = asyncio.get_running_loop()
-        is_large = _is_large(document)
-        thread = self._large if is_large else self._small
-        deadline = self._large_deadline if is_large else self._deadline
-        job = partial(self._within, deadline, thread.debt, check, document)
-        if is_large and self._large_checks >= MAX_LARGE_CHECKS:
+        if _is_large(document):
+            return await self._perform_large(check, document)
+
+        job = partial(self._within, self._deadline, self._small.debt, check, document)
+        waiting = asyncio.get_running_loop().run_in_executor(self._small.pool, job)
+        self._checks += 1
+        waiting.add_done_callback(self._note_end)
+        # It is taken out of the line when its caller has gone.
+        return await waiting
+
+    async def _perform_large(self, check: Check[Result], document: Json) -> Result:
+        address = address_of_call()
+        of_address = self._large_checks[address]
+        is_full = self._large_checks.total() >= MAX_LARGE_CHECKS
+        if is_full or of_address >= MAX_LARGE_CHECKS_OF_ADDRESS:
             raise Unavailable(
                 "the check of documents", "several large ones are being checked"
             )
 
         self._checks += 1
-        self._large_checks += is_large
-        waiting = loop.run_in_executor(thread.pool, job)
-        waiting.add_done_callback(partial(self._note_end, is_large))
-        # A small one is taken out of the line when its caller has gone. A large one may
-        # keep the thread busy then, and counts as long as it does.
-        return await (asyncio.shield(waiting) if is_large else waiting)
+        self._large_checks[address] += 1
+        try:
+            await self._turns.enter(address, person=address)
+        except asyncio.CancelledError:
+            self._note_end_of_large(address)
+            raise
 
-    def _note_end(self, is_large: bool, ended: "asyncio.Future[Result]") -> None:
+        thread = self._large
+        job = partial(self._within, self._large_deadline, thread.debt, check, document)
+        working = asyncio.get_running_loop().run_in_executor(thread.pool, job)
+        working.add_done_callback(partial(self._leave, address))
+        # It keeps the thread busy when its caller has gone, and counts as long as it
+        # does.
+        return await asyncio.shield(working)
+
+    def _leave(self, address: str, ended: "asyncio.Future[Result]") -> None:
+        self._note_end_of_large(address)
+        self._turns.leave(address)
+        self._look_at(ended)
+
+    def _note_end_of_large(self, address: str) -> None:
         self._checks -= 1
-        self._large_checks -= is_large
-        # Looked at, so that asyncio does not report errors that nobody waits for.
+        self._large_checks[address] -= 1
+        if not self._large_checks[address]:
+            del self._large_checks[address]
+
+    def _note_end(self, ended: "asyncio.Future[Result]") -> None:
+        self._checks -= 1
+        self._look_at(ended)
+
+    @staticmethod
+    def _look_at(ended: "asyncio.Future[Result]") -> None:
+        """So that asyncio does not report errors that nobody waits for."""
         if not ended.cancelled():
             ended.exception()
 

@@ -3,9 +3,9 @@
 Most calls are cheap, and none of them has a limit of its own: who reads, signs in or
 saves again and again keeps the event loop busy without doing anything that is not
 allowed, and the tasks of all others take many times as long. So what a call takes of
-the event loop is measured, and paid for with a rest before the next one comes in. While
-tasks run, all calls together have a third of the time. Of those that wait, that of the
-address comes next which had the least in the last minute.
+the event loop is paid for with a rest before the next one comes in. While tasks run,
+all calls together have a third of the time. Of those that wait, that of the address
+comes next which had the least in the last minute.
 
     call ──► is all paid? ──yes──► pays in advance what calls usually take ──► works
                   │no                                                            │
@@ -72,8 +72,7 @@ LEARNING = 16
 """After so many calls it is known what they usually take."""
 
 MAX_WAITING = 2_000
-"""Calls that wait. There are no more connections, but a call waits on when its client
-has gone."""
+"""Calls. There are no more connections, but one waits on when its client has gone."""
 
 
 class LoopTime:
@@ -238,7 +237,7 @@ class Spent:
 
     def __init__(self, time: LoopTime, address: str, advance: float) -> None:
         self._time = time
-        self._address = address
+        self.address = address
         self.paid = advance
         """Seconds that are paid for."""
         self._seconds = 0.0
@@ -281,11 +280,11 @@ class Spent:
         more = taken - self.paid
         if more > 0:
             self.paid = taken
-            self._time.pay(self._address, more)
+            self._time.pay(self.address, more)
 
     async def rest(self, seconds: float, factor: float = REST_FACTOR) -> None:
         """Rest for what a store did for the call."""
-        await self._time.rest(self._address, seconds, factor)
+        await self._time.rest(self.address, seconds, factor)
 
     async def pause(self) -> None:
         """Pay for what the call did since the last time, and wait for its next turn;
@@ -295,7 +294,7 @@ class Spent:
             return
         self._rested_for = taken
         self._pay(taken)
-        self.paid += await self._time.pause(self._address)
+        self.paid += await self._time.pause(self.address)
 
     def _taken(self) -> float:
         """What it has taken until now, in the step that is not at its end yet, too."""
@@ -309,7 +308,7 @@ class Spent:
             return
         self._settled = True
         seconds = self._taken()
-        self._time.pay(self._address, seconds - self.paid)
+        self._time.pay(self.address, seconds - self.paid)
         self.paid = seconds
         self._time.learn(seconds)
 
@@ -367,8 +366,7 @@ async def of_store(work: Awaitable[T]) -> T:
 
 
 async def written(work: Awaitable[T]) -> T:
-    """What a store says to something that may be large. The call for which that is
-    written rests for it."""
+    """What a store says to something that may be large; the call rests for it."""
     began_at = monotonic()
     result = await work
     await rest_for_writing(monotonic() - began_at)
@@ -376,7 +374,7 @@ async def written(work: Awaitable[T]) -> T:
 
 
 async def rest_for_writing(seconds: float) -> None:
-    """Let the call for which a store wrote so long rest for it, if it is for one."""
+    """Let the call rest for which a store wrote so long, if it is for one."""
     spent = _SPENT.get()
     if spent is not None:
         await spent.rest(seconds, WRITE_REST_FACTOR)
@@ -392,7 +390,10 @@ async def pause() -> None:
     """Between two parts of long work for a call: others get their turn, and the call
     rests for what it did while they have it."""
     spent = _SPENT.get()
-    if spent is None:
-        await asyncio.sleep(0)
-    else:
-        await spent.pause()
+    await (asyncio.sleep(0) if spent is None else spent.pause())
+
+
+def address_of_call() -> str:
+    """Of whoever waits for what is done; empty: nobody does."""
+    spent = _SPENT.get()
+    return "" if spent is None else spent.address
