@@ -125,7 +125,7 @@ class Checking:
     def _leave(self, address: str, ended: "asyncio.Future[Result]") -> None:
         self._note_end_of_large(address)
         self._turns.leave(address)
-        self._look_at(ended)
+        self._read_error(ended)
 
     def _note_end_of_large(self, address: str) -> None:
         self._checks -= 1
@@ -135,10 +135,10 @@ class Checking:
 
     def _note_end(self, ended: "asyncio.Future[Result]") -> None:
         self._checks -= 1
-        self._look_at(ended)
+        self._read_error(ended)
 
     @staticmethod
-    def _look_at(ended: "asyncio.Future[Result]") -> None:
+    def _read_error(ended: "asyncio.Future[Result]") -> None:
         """So that asyncio does not report errors that nobody waits for."""
         if not ended.cancelled():
             ended.exception()
