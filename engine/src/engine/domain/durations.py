@@ -39,9 +39,9 @@ class Durations:
         """What was counted until now.
 
         >>> durations = Durations()
-        >>> for seconds in (0.001, 0.001, 2): durations.add(seconds)
+        >>> for seconds in (0.001, 0.001, 2, -1): durations.add(seconds)
         >>> durations.histogram()
-        Histogram(by_bucket={10: 2, 21: 1}, seconds=2.002)
+        Histogram(by_bucket={0: 1, 10: 2, 21: 1}, seconds=2.002)
         """
         counts = {bits: count for bits, count in enumerate(self._counts) if count}
         return Histogram(counts, self._seconds)
