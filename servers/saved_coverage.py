@@ -1,7 +1,7 @@
-"""A plugin of pytest: its workers count the lines that they cover, and save them in time.
+"""A plugin of pytest: its workers save the lines that they cover, and count no others.
 
-Coverage saves them at the exit of a process. xdist waits ten seconds for that, and kills
-the worker then: on a busy machine the lines of thousands of tests were lost.
+Coverage saves at the exit of a process. xdist waits ten seconds for that, and kills the
+worker then: on a busy machine the lines of thousands of tests were lost.
 
 Commands, services and engines that a test starts count nothing: their tests would take
 nearly twice as long.

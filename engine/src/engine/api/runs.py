@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from engine.api import run_schemas
 from engine.api.access.doorways import guarded_router
-from engine.api.answers import Answer, EngineDep, TaskId, documented
+from engine.api.answers import EngineDep, TaskId, documented
 from engine.api.files import FILE_ANSWERS, file_answer
 from engine.api.forwarded import base_url
 from engine.api.heads import WITHOUT_CONTENT
