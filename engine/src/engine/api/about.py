@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, LimitsDep, documented
+from engine.api.guarded import guarded_router
 from engine.domain.access.roles import LOCAL, Principal
 from engine.domain.values import Json
 from engine.program import version

@@ -7,8 +7,8 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
+from engine.api.guarded import guarded_router
 
 MAX_ID_CHARACTERS = 100
 MAX_LETTERS = 1000

@@ -17,11 +17,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from engine.api import schemas, task_schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import EngineDep
 from engine.api.edits import Rename
 from engine.api.evaluation import Evaluate
 from engine.api.forwarded import prefix_of
+from engine.api.guarded import guarded_router
 from engine.api.large_answers import ListsDep
 from engine.api.openapi import start_of_any_route
 from engine.api.pieces import documented_operation, outlined_operation

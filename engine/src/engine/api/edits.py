@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.models import AnyObject, read_model
+from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 
 router = guarded_router("edits")

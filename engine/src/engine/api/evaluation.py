@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import (
     Answer,
     EngineDep,
@@ -17,6 +16,7 @@ from engine.api.answers import (
     json_body,
 )
 from engine.api.body.models import read_model
+from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS
 from engine.domain.pipeline import MAX_CODE_CHARACTERS
 from engine.usecases.evaluation import Trial

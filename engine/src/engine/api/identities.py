@@ -4,7 +4,6 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.answers import (
     NO_STORE,
@@ -14,6 +13,7 @@ from engine.api.answers import (
     documented,
     json_body,
 )
+from engine.api.guarded import guarded_router
 from engine.api.shapes import Shape
 
 router = guarded_router("services")

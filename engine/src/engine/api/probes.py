@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
+from engine.api.guarded import guarded_router
 from engine.api.metrics import METRICS_TYPE, Metrics
 from engine.api.problems import RETRY_AFTER_SECONDS
 from engine.api.publishing import seen_routes

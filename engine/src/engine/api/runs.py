@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import EngineDep, TaskId, documented
 from engine.api.files import FILE_ANSWERS, file_answer
 from engine.api.forwarded import base_url
+from engine.api.guarded import guarded_router
 from engine.api.heads import WITHOUT_CONTENT
 from engine.api.large_answers import LargeDep
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, documented
+from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep
 from engine.domain.access import placing

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import run_schemas, task_schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import (
     NO_STORE,
     Answer,
@@ -25,6 +24,7 @@ from engine.api.answers import (
 )
 from engine.api.events import MayGoOn, event_stream
 from engine.api.files import FILE_ANSWERS, file_answer
+from engine.api.guarded import guarded_router
 from engine.api.heads import WITHOUT_CONTENT
 from engine.api.large_answers import LargeAnswers, LargeDep
 from engine.api.limits import MAX_CURSOR_CHARACTERS

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api import schemas
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
+from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_CURSOR_CHARACTERS, MAX_NAME_CHARACTERS
 from engine.api.problems import etag
 from engine.api.publishing import publisher

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.api.access.doorways import guarded_router
 from engine.api.answers import Answer
+from engine.api.guarded import guarded_router
 from engine.api.plain_pages import TITLE, plain_page
 
 router = guarded_router(in_schema=False)

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import Answer, Streamed, documented
+from engine.api.guarded import guarded_router
 from engine.api.principals import AS_ADMINISTRATOR, IS_NOTED, OBJECT, PRINCIPAL
 from engine.api.problems import problem
 from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Deed

@@ -1,4 +1,5 @@
-"""Puts the door in front of every endpoint, where there are accounts.
+"""Puts the door in front of pages and files, where there are accounts, and of answers
+that go on. That of FastAPI's endpoints is a dependency (`guarded`).
 
 Whether there are or not, it also asks for the row of each endpoint in the table of
 rights when the application is made: one without a row does not start.
@@ -7,47 +8,15 @@ rights when the application is made: one without a row does not start.
 import logging
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.api.access.door import IS_CUT, Door
-from engine.api.answers import Answer
 from engine.domain.access.table import NoRow, right_of
 
 log = logging.getLogger(__name__)
-
-
-async def _permitted(request: Request) -> None:
-    """The dependency of every route of FastAPI."""
-    door: Door | None = request.app.state.door
-    # Without accounts there is no door.
-    if door is not None:
-        right = right_of(request.method, request.scope["route"].path)
-        await door.admit(request.scope, right)
-
-
-def guarded_router(*tags: str, in_schema: bool = True) -> APIRouter:
-    """For the routes of a module: behind the door, and with the answers of all others.
-
-    All is said here, and nothing when they are included: so they are made once, and not
-    again for each application.
-    """
-    return APIRouter(
-        tags=list(tags),
-        dependencies=[Depends(_permitted)],
-        default_response_class=Answer,
-        generate_unique_id_function=_name,
-        include_in_schema=in_schema,
-    )
-
-
-def _name(route: APIRoute) -> str:
-    """The names of handlers are those of operations: clients are made of them, so they
-    do not change."""
-    return route.name
 
 
 def include(app: FastAPI, router: APIRouter) -> None:

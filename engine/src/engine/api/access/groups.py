@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
+from engine.api.guarded import guarded_router
 from engine.api.principals import concerns
 from engine.domain.access.people import Person
 from engine.domain.values import Json

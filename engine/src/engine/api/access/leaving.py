@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.sessions import Id
 from engine.api.answers import Answer, Answers, EngineDep, Streamed, documented
 from engine.api.files import disposition
 from engine.api.forwarded import prefix_of
+from engine.api.guarded import guarded_router
 from engine.api.principals import concerns
 from engine.api.zip_stream import measured, zipped
 from engine.domain.access.errors import NoAccounts

@@ -7,7 +7,6 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_form
 from engine.api.access.notices import notice
 from engine.api.access.sessions import (
@@ -24,6 +23,7 @@ from engine.api.access.shown import (
 )
 from engine.api.access.ways import NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE, Answer, documented
+from engine.api.guarded import guarded_router
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.api.shapes import Shape
 from engine.domain.access.errors import NoProvider, SignInFailed, TokenRefused

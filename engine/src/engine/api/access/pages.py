@@ -9,11 +9,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.api.access.doorways import guarded_router
 from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
+from engine.api.guarded import guarded_router
 from engine.api.plain_pages import STYLE, TITLE, plain_page
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.shown import address_of, set_cookie
 from engine.api.answers import (
@@ -18,6 +17,7 @@ from engine.api.answers import (
     documented,
     json_body,
 )
+from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
 from engine.domain.access.credentials import Kind

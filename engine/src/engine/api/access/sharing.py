@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.spaces import SpaceId
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
+from engine.api.guarded import guarded_router
 from engine.api.principals import PrincipalDep, concerns
 from engine.api.services import Route
 from engine.domain.access.errors import NoAccounts

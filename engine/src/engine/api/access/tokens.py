@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.access import shapes
-from engine.api.access.doorways import guarded_router
 from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.access.shown import address_of
 from engine.api.answers import NO_STORE, Answer, LimitsDep, documented, json_body
+from engine.api.guarded import guarded_router
 from engine.api.principals import PrincipalDep, concerns
 from engine.domain.access.credentials import Kind
 from engine.domain.access.roles import Principal, TokenScope
