@@ -88,8 +88,8 @@ def test_a_store_that_is_away_fires(store: str, tmp_path: Path) -> None:
         block_until(fires, seconds=PATIENCE_SECONDS, look_seconds=0.5)
         after = errors(address, store)
 
-    assert before == 0
-    assert after > 0
+    # A slow machine may have met a server that had only just been started.
+    assert after > before
     assert seen == {store}
 
 
