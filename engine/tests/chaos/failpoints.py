@@ -107,9 +107,11 @@ class InstrumentedAdapter:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._adapter, name)
-        if name not in WRITES[self._port] or not iscoroutinefunction(found):
+        if name not in WRITES[self._port]:
             return found
 
+        # Else its points would be waited for in vain.
+        assert iscoroutinefunction(found), name
         operation = f"{self._port}.{name}"
         points = self._points
 

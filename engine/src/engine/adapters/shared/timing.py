@@ -121,8 +121,9 @@ def _post(method: Call, calls: StoreCalls, inbox: Any) -> Call:
     """Without turns that are taken here: the stores that they ask are timed."""
     away = _call(method, calls, inbox)
 
-    def post(path: FramePath, event: Event) -> Awaitable[bool | None]:
-        return method(path, event) if inbox.owns(path) else away(path, event)
+    async def post(path: FramePath, event: Event) -> bool | None:
+        way = method if inbox.owns(path) else away
+        return cast(bool | None, await way(path, event))
 
     return post
 
