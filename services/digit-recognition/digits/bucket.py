@@ -48,7 +48,8 @@ class Bucket:
             retries={"total_max_attempts": MAX_ATTEMPTS},
             proxies=NO_PROXIES if _is_on_this_machine() else None,
         )
-        self._client: Any = boto3.client("s3", config=limits)
+        # The session that boto3 shares keeps the first keys that it was asked with.
+        self._client: Any = boto3.Session().client("s3", config=limits)
 
     def __str__(self) -> str:
         return self._url

@@ -14,5 +14,5 @@ def new_bucket(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    boto3.client("s3").create_bucket(Bucket=name)
+    boto3.Session().client("s3").create_bucket(Bucket=name)
     return f"s3://{name}"
