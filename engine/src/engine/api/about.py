@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from engine.api import schemas
 from engine.api.answers import Answer, LimitsDep, documented
-from engine.api.guarded import guarded_router
+from engine.api.routers import new_router
 from engine.domain.access.roles import LOCAL, Principal
 from engine.domain.values import Json
 from engine.program import version
 
-router = guarded_router("operation")
+router = new_router("operation")
 
 
 @router.get("/about", responses=documented(schemas.About))

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, documented
-from engine.api.guarded import guarded_router
+from engine.api.routers import new_router
 
 MAX_ID_CHARACTERS = 100
 MAX_LETTERS = 1000
 
-router = guarded_router("operation")
+router = new_router("operation")
 Id = Annotated[
     str, Path(max_length=MAX_ID_CHARACTERS, description="The id of the letter")
 ]

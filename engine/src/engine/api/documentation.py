@@ -21,17 +21,17 @@ from engine.api.answers import EngineDep
 from engine.api.edits import Rename
 from engine.api.evaluation import Evaluate
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.large_answers import ListsDep
 from engine.api.openapi import start_of_any_route
 from engine.api.pieces import documented_operation, outlined_operation
 from engine.api.publishing import seen_routes
+from engine.api.routers import new_router
 from engine.domain.values import Json
 from engine.usecases.access.homes import Sees
 from engine.usecases.engine import Engine
 from engine.usecases.loop_time import beside
 
-router = guarded_router(in_schema=False)
+router = new_router(in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"
 """It brings the files of Swagger UI, so that the page needs no internet."""
 CDN = "https://cdn.jsdelivr.net"

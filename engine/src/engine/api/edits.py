@@ -9,10 +9,10 @@ from starlette.responses import Response
 from engine.api import run_schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.models import AnyObject, read_model
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
+from engine.api.routers import new_router
 
-router = guarded_router("edits")
+router = new_router("edits")
 
 NodeName = Annotated[str, Field(max_length=MAX_NAME_CHARACTERS)]
 

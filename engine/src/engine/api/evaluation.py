@@ -16,13 +16,13 @@ from engine.api.answers import (
     json_body,
 )
 from engine.api.body.models import read_model
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS
+from engine.api.routers import new_router
 from engine.domain.pipeline import MAX_CODE_CHARACTERS
 from engine.usecases.evaluation import Trial
 from engine.usecases.runs import Place
 
-router = guarded_router("runs")
+router = new_router("runs")
 
 
 class Evaluate(BaseModel):

@@ -13,10 +13,10 @@ from engine.api.answers import (
     documented,
     json_body,
 )
-from engine.api.guarded import guarded_router
+from engine.api.routers import new_router
 from engine.api.shapes import Shape
 
-router = guarded_router("services")
+router = new_router("services")
 
 KEYS_KEPT = "max-age=300"
 """They change with SECRET alone, and one that is not known is asked for before that. So

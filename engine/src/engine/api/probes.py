@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, documented
-from engine.api.guarded import guarded_router
 from engine.api.metrics import METRICS_TYPE, Metrics
 from engine.api.problems import RETRY_AFTER_SECONDS
 from engine.api.publishing import seen_routes
+from engine.api.routers import new_router
 from engine.domain.errors import Unavailable
 
-router = guarded_router("operation")
+router = new_router("operation")
 _METRICS = {
     "description": "Figures in the text form of Prometheus",
     "content": {"text/plain": {}},

@@ -13,10 +13,10 @@ from engine.api import run_schemas
 from engine.api.answers import EngineDep, TaskId, documented
 from engine.api.files import FILE_ANSWERS, file_answer
 from engine.api.forwarded import base_url
-from engine.api.guarded import guarded_router
 from engine.api.heads import WITHOUT_CONTENT
 from engine.api.large_answers import LargeDep
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS
+from engine.api.routers import new_router
 from engine.domain.values import BLOB_KEY, Json, is_blob
 from engine.usecases.loop_time import beside
 from engine.usecases.runs import MAX_ITEMS, Place
@@ -24,7 +24,7 @@ from engine.usecases.runs import MAX_ITEMS, Place
 MAX_WHOLE_CHARACTERS = 100
 MAX_INDEX = 10**9
 
-router = guarded_router("runs")
+router = new_router("runs")
 
 FramePathQuery = Annotated[
     str,

@@ -10,15 +10,15 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep, owner_id
 from engine.api.publishing import publisher
+from engine.api.routers import new_router
 from engine.api.services import Route
 from engine.domain.values import Json
 from engine.ports.saved import SavedLine
 
-router = guarded_router("routes")
+router = new_router("routes")
 SavedId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _ANY_OBJECT = {"type": "object", "additionalProperties": True}

@@ -13,10 +13,10 @@ from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_bo
 from engine.api.body.fits import Received, checked_input
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.large_answers import ListsDep
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep, SpaceDep, owner_id
+from engine.api.routers import new_router
 from engine.domain.entry_api import Api
 from engine.domain.errors import Fault, InvalidInput
 from engine.domain.gate import Admitted
@@ -25,7 +25,7 @@ from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Json
 from engine.usecases.judging import Judging
 
-router = guarded_router("schedules")
+router = new_router("schedules")
 Id = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _FIELDS: dict[str, Any] = {

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import SpaceDep
+from engine.api.routers import new_router
 from engine.domain.errors import Fault, InvalidInput, Unreadable
 from engine.domain.secrets import MAX_SECRET_CHARACTERS, MIN_SECRET_CHARACTERS
 from engine.domain.values import Json
 from engine.ports import SecretLine, StoredSecret
 
-router = guarded_router("secrets")
+router = new_router("secrets")
 Name = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 _VALUE_SCHEMA = {

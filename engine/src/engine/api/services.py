@@ -13,7 +13,6 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import base_url, prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.large_answers import ListsDep
 from engine.api.limits import MAX_FAULTS, MAX_NAME_CHARACTERS, MAX_URL_CHARACTERS
 from engine.api.pieces import listed
@@ -21,6 +20,7 @@ from engine.api.preconditions import expected_version
 from engine.api.principals import PrincipalDep, concerns, expect
 from engine.api.problems import etag
 from engine.api.publishing import publisher, seen_routes
+from engine.api.routers import new_router
 from engine.domain.access.errors import NotAnnounced
 from engine.domain.access.placing import edits, known_space, reads
 from engine.domain.access.roles import Principal
@@ -35,7 +35,7 @@ from engine.domain.values import Json
 from engine.usecases.engine import Engine
 from engine.usecases.pipelines import MAX_PAGE_ROUTES, RouteLine
 
-router = guarded_router("routes")
+router = new_router("routes")
 Route = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 PIPELINE_SCHEMA = {

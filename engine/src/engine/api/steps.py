@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, documented
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep
+from engine.api.routers import new_router
 from engine.domain.access import placing
 from engine.domain.schedule import Schedule
 from engine.domain.values import Json
@@ -24,7 +24,7 @@ from engine.usecases.found_steps import (
 )
 from engine.usecases.loop_time import beside
 
-router = guarded_router("routes")
+router = new_router("routes")
 
 
 @router.get("/steps", responses=documented(schemas.FoundSteps))

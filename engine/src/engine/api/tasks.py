@@ -24,12 +24,12 @@ from engine.api.answers import (
 )
 from engine.api.events import MayGoOn, event_stream
 from engine.api.files import FILE_ANSWERS, file_answer
-from engine.api.guarded import guarded_router
 from engine.api.heads import WITHOUT_CONTENT
 from engine.api.large_answers import LargeAnswers, LargeDep
 from engine.api.limits import MAX_CURSOR_CHARACTERS
 from engine.api.outputs import named_blobs, outputs_answer
 from engine.api.principals import PrincipalDep
+from engine.api.routers import new_router
 from engine.domain.access.placing import seen_tasks
 from engine.domain.access.table import SEE_TASK
 from engine.domain.errors import Fault, InvalidInput, Unknown
@@ -49,7 +49,7 @@ MAX_ACCEPT_CHARACTERS = 1000
 EVENT_STREAM = "text/event-stream"
 ENDED_STATUSES = frozenset({"finished", "error"})
 
-router = guarded_router("tasks")
+router = new_router("tasks")
 
 
 @router.get("/tasks", responses=documented(task_schemas.TaskPage))

@@ -10,10 +10,10 @@ from engine.api import schemas
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.body.receiving import read_json
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_CURSOR_CHARACTERS, MAX_NAME_CHARACTERS
 from engine.api.problems import etag
 from engine.api.publishing import publisher
+from engine.api.routers import new_router
 from engine.api.services import PIPELINE_SCHEMA, Route
 from engine.domain.pipeline import Pipeline
 from engine.domain.values import Json
@@ -21,7 +21,7 @@ from engine.ports import KeptVersion, Version
 
 MAX_PAGE_VERSIONS = 200
 
-router = guarded_router("routes")
+router = new_router("routes")
 VersionId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 

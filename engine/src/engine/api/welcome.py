@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.api.answers import Answer
-from engine.api.guarded import guarded_router
 from engine.api.plain_pages import TITLE, plain_page
+from engine.api.routers import new_router
 
-router = guarded_router(in_schema=False)
+router = new_router(in_schema=False)
 
 LINKS = {
     "docs": "try every route in the browser",

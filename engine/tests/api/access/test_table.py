@@ -127,7 +127,7 @@ async def test_every_endpoint_of_an_engine_with_accounts_asks_the_door(
 
 
 def test_applications_share_their_routes() -> None:
-    """Making them takes a third of a second, at the first request of each."""
+    """Making them takes a tenth of a second, at the first request of each."""
     one, other = (
         [route for route in create_app(None).router.routes if type(route) is APIRoute]
         for _ in range(2)

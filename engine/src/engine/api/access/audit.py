@@ -14,9 +14,9 @@ from engine.api.access import shapes
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import Answer, Streamed, documented
-from engine.api.guarded import guarded_router
 from engine.api.principals import AS_ADMINISTRATOR, IS_NOTED, OBJECT, PRINCIPAL
 from engine.api.problems import problem
+from engine.api.routers import new_router
 from engine.domain.access.audit import MAX_OBJECT_CHARACTERS, Deed
 from engine.domain.access.roles import Principal
 from engine.domain.access.sought import Sought
@@ -24,7 +24,7 @@ from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.usecases.access.audit import DONE, REFUSED, Audit
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 FAILED = "failed"
 PUBLISH_OR_ANNOUNCE = "POST /services"

@@ -10,8 +10,8 @@ from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.shown import address_of
 from engine.api.answers import NO_STORE, Answer, LimitsDep, documented, json_body
-from engine.api.guarded import guarded_router
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.domain.access.confirming import (
     ASK_EVERY_SECONDS,
     CONFIRMED_WITHIN,
@@ -21,7 +21,7 @@ from engine.domain.access.roles import TokenScope
 from engine.domain.access.tokens import DEFAULT_DAYS, DEFAULT_SCOPES
 from engine.usecases.access.device_logins import Asked
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 
 @router.post(

@@ -9,13 +9,13 @@ from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.principals import concerns
+from engine.api.routers import new_router
 from engine.domain.access.people import Person
 from engine.domain.values import Json
 from engine.usecases.access.groups import GroupChange
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 
 @router.get(

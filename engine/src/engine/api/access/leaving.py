@@ -14,15 +14,15 @@ from engine.api.access.sessions import Id
 from engine.api.answers import Answer, Answers, EngineDep, Streamed, documented
 from engine.api.files import disposition
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.principals import concerns
+from engine.api.routers import new_router
 from engine.api.zip_stream import measured, zipped
 from engine.domain.access.errors import NoAccounts
 from engine.usecases.engine import Engine
 from engine.usecases.erasures import Erasures
 from engine.usecases.exports import Export, Exports, Part
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 ZIP = "application/zip"
 EXPORT_ANSWERS: Answers = {

@@ -23,15 +23,15 @@ from engine.api.access.shown import (
 )
 from engine.api.access.ways import NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE, Answer, documented
-from engine.api.guarded import guarded_router
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.api.shapes import Shape
 from engine.domain.access.errors import NoProvider, SignInFailed, TokenRefused
 from engine.domain.errors import Unavailable
 from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.at_provider import AtProvider, Ended, Return
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 SIGN_IN = "a sign-in at the provider"
 """In the audit log, where it is not known whose it is."""

@@ -13,15 +13,15 @@ from engine.api.access.notices import notice
 from engine.api.access.ways import HOME, NEXT, own_path, seen_from_browser
 from engine.api.answers import NO_STORE
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.plain_pages import STYLE, TITLE, plain_page
+from engine.api.routers import new_router
 from engine.domain.access.people import (
     MAX_NAME_CHARACTERS,
     MIN_PASSWORD_CHARACTERS,
 )
 from engine.usecases.access.accounts import Accounts
 
-router = guarded_router(in_schema=False)
+router = new_router(in_schema=False)
 
 FORM_STYLE = (
     f"{STYLE}label{{display:block;margin:1rem 0 .25rem}}"

@@ -12,15 +12,15 @@ from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id, PasswordsDep
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.principals import concerns
+from engine.api.routers import new_router
 from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import NoPasswords
 from engine.domain.access.people import MAX_NAME_CHARACTERS
 from engine.domain.access.roles import Role
 from engine.usecases.access.people import PersonChange
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 
 @router.get(

@@ -17,9 +17,9 @@ from engine.api.answers import (
     documented,
     json_body,
 )
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PRINCIPAL, PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.domain.access.credentials import Kind
 from engine.domain.access.errors import NoAccounts, NoPasswords
 from engine.domain.access.people import Person
@@ -28,7 +28,7 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.credentials import Issued
 from engine.usecases.access.people import PersonChange
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 CURRENT = "current"
 """In the place of its id: the session that the request shows."""

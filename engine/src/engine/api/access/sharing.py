@@ -8,8 +8,8 @@ from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep
 from engine.api.access.spaces import SpaceId
 from engine.api.answers import Answer, EngineDep, LimitsDep, documented, json_body
-from engine.api.guarded import guarded_router
 from engine.api.principals import PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.api.services import Route
 from engine.domain.access.errors import NoAccounts
 from engine.domain.access.placing import expect_role
@@ -20,7 +20,7 @@ from engine.usecases.access.accounts import Accounts
 from engine.usecases.access.homes import Homes
 from engine.usecases.engine import Engine
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 
 @router.get(

@@ -12,16 +12,16 @@ from engine.api.access.paging import DEFAULT_PAGE, Cursor, Limit, page
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.answers import Answer, LimitsDep, documented, json_body
 from engine.api.forwarded import prefix_of
-from engine.api.guarded import guarded_router
 from engine.api.limits import MAX_NAME_CHARACTERS
 from engine.api.principals import PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.domain.access.people import Person
 from engine.domain.access.roles import Principal, Role
 from engine.domain.access.spaces import Space
 from engine.domain.values import Json
 from engine.usecases.access.spaces import Member
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 SpaceId = Annotated[str, Path(max_length=MAX_NAME_CHARACTERS)]
 
 

@@ -11,14 +11,14 @@ from engine.api.access.fields import read_fields
 from engine.api.access.sessions import AccountsDep, Id
 from engine.api.access.shown import address_of
 from engine.api.answers import NO_STORE, Answer, LimitsDep, documented, json_body
-from engine.api.guarded import guarded_router
 from engine.api.principals import PrincipalDep, concerns
+from engine.api.routers import new_router
 from engine.domain.access.credentials import Kind
 from engine.domain.access.roles import Principal, TokenScope
 from engine.domain.access.tokens import DEFAULT_DAYS, DEFAULT_SCOPES, Wish, check
 from engine.usecases.access.credentials import Lifetime
 
-router = guarded_router("accounts")
+router = new_router("accounts")
 
 
 @router.get(

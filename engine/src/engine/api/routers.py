@@ -1,4 +1,4 @@
-"""The router of a module of endpoints: all of them are behind the door."""
+"""A router for the endpoints of a module: all of them are behind the door."""
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -17,8 +17,8 @@ async def _permitted(request: Request) -> None:
         await door.admit(request.scope, right)
 
 
-def guarded_router(*tags: str, in_schema: bool = True) -> APIRouter:
-    """For the routes of a module: behind the door, and with the answers of all others.
+def new_router(*tags: str, in_schema: bool = True) -> APIRouter:
+    """Its routes ask the door first, and answer as all others do.
 
     All is said here, and nothing when they are included: so they are made once, and not
     again for each application.
