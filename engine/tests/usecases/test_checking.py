@@ -186,6 +186,17 @@ async def test_a_check_may_rest_for_longer_than_its_deadline() -> None:
     assert await checking.perform(work, SMALL) == "checked"
 
 
+async def begun(
+    checking: Checking, held: Held, count: int, document: Any = LARGE
+) -> list[asyncio.Task[str]]:
+    """So many checks, of which those that may begin have begun."""
+    checks = [
+        asyncio.create_task(checking.perform(held, document)) for _ in range(count)
+    ]
+    await asyncio.sleep(0)
+    return checks
+
+
 async def at(address: str, work: Coroutine[Any, Any, str]) -> str:
     """Do it for a call of this address."""
     return await (await LoopTime(IDLE).enter(address, "somebody")).on(work)
@@ -194,11 +205,7 @@ async def at(address: str, work: Coroutine[Any, Any, str]) -> str:
 async def test_only_so_many_large_documents_of_an_address_wait() -> None:
     checking = Checking(IDLE)
     held = Held()
-    waiting = [
-        asyncio.ensure_future(checking.perform(held, LARGE))
-        for _ in range(MAX_LARGE_CHECKS_OF_ADDRESS)
-    ]
-    await asyncio.sleep(0)
+    waiting = await begun(checking, held, MAX_LARGE_CHECKS_OF_ADDRESS)
 
     with pytest.raises(Unavailable):
         await checking.perform(held, LARGE)
@@ -247,18 +254,13 @@ async def test_large_documents_of_addresses_take_turns() -> None:
 async def test_a_caller_who_leaves_keeps_the_place_of_the_check_that_goes_on() -> None:
     checking = Checking(IDLE)
     held = Held()
-    calls = [
-        asyncio.ensure_future(checking.perform(held, LARGE))
-        for _ in range(MAX_LARGE_CHECKS_OF_ADDRESS)
-    ]
-    await asyncio.sleep(0.01)
+    calls = await begun(checking, held, MAX_LARGE_CHECKS_OF_ADDRESS)
     for call in calls:
         call.cancel()
     await asyncio.wait(calls)
 
     # Only of the one that had not begun.
-    next_one = asyncio.ensure_future(checking.perform(held, LARGE))
-    await asyncio.sleep(0.01)
+    [next_one] = await begun(checking, held, 1)
     with pytest.raises(Unavailable):
         await checking.perform(held, LARGE)
     held.gate.set()
@@ -269,10 +271,7 @@ async def test_a_caller_who_leaves_keeps_the_place_of_the_check_that_goes_on() -
 async def test_only_so_many_checks_wait() -> None:
     held = Held()
     checking = Checking(IDLE)
-    waiting = [
-        asyncio.create_task(checking.perform(held, SMALL)) for _ in range(MAX_CHECKS)
-    ]
-    await asyncio.sleep(0)
+    waiting = await begun(checking, held, MAX_CHECKS, SMALL)
 
     with pytest.raises(Unavailable, match="many are being checked"):
         await checking.perform(held, SMALL)

@@ -49,8 +49,8 @@ MAX_LARGE_CHECKS = 20
 """Of large documents, how many are checked or wait for that."""
 
 MAX_LARGE_CHECKS_OF_ADDRESS = 2
-"""The same of one address. Addresses take turns: who sends one large document after the
-other lets those of others wait for one of them, and is refused the third itself."""
+"""The same for one address. A third one is refused. Addresses take turns, so others
+wait for one of these two at most."""
 
 MAX_CHECKS = 100
 """That are under way or wait, large and small ones. Each may take a while."""
@@ -118,8 +118,8 @@ class Checking:
         job = partial(self._within, self._large_deadline, thread.debt, check, document)
         working = asyncio.get_running_loop().run_in_executor(thread.pool, job)
         working.add_done_callback(partial(self._leave, address))
-        # It keeps the thread busy when its caller has gone, and counts as long as it
-        # does.
+        # It goes on when its caller has gone, and counts until it ends: it keeps the
+        # thread busy.
         return await asyncio.shield(working)
 
     def _leave(self, address: str, ended: "asyncio.Future[Result]") -> None:

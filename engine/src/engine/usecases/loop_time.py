@@ -72,7 +72,7 @@ LEARNING = 16
 """After so many calls it is known what they usually take."""
 
 MAX_WAITING = 2_000
-"""Calls. There are no more connections, but one waits on when its client has gone."""
+"""Calls that wait, also those whose client has gone: so there may be many."""
 
 
 class LoopTime:
@@ -394,6 +394,6 @@ async def pause() -> None:
 
 
 def address_of_call() -> str:
-    """Of whoever waits for what is done; empty: nobody does."""
+    """The address of whoever waits for this; empty if nobody does."""
     spent = _SPENT.get()
     return "" if spent is None else spent.address
