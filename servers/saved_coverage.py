@@ -20,8 +20,9 @@ MEASURED = "COVERAGE_PROCESS"
 
 def pytest_configure() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
-        for name in [name for name in os.environ if name.startswith(MEASURED)]:
-            del os.environ[name]
+        for name in list(os.environ):
+            if name.startswith(MEASURED):
+                del os.environ[name]
 
 
 @pytest.hookimpl(trylast=True)

@@ -60,9 +60,9 @@ def one(area: bytes = b"[[1, 1, 9, 9]]") -> dict[str, tuple[str, bytes, str]]:
 
 
 FEW_SECONDS = {"JOB_SECONDS": "20", "WORKERS": "2"}
-"""Shorter than what the engine waits for, so that an attack ends in a minute; long
-enough for an honest letter on a machine that is busy with other tests, where its
-process is new and loads the model of languages first."""
+"""Shorter than what the engine waits for, so that an attack ends in a minute. Long
+enough for an honest letter in a new process on a busy machine: it loads the model of
+languages first. Two workers on any machine, since two letters come before the attack."""
 
 ATTACKS = {
     # 240 s to cut out, 1,000 s to blur.
@@ -170,8 +170,8 @@ async def test_files_that_cost_much_to_read(tmp_path: Path, attack: str) -> None
         victim(tmp_path) as engine,
         running(tmp_path, engine, made.service, made.route, **made.settings) as service,
     ):
-        # Its processes and what they load are there before it is measured: both are
-        # busy at once, so each of them does one.
+        # Its processes and what they load are there before it is measured. Two at once,
+        # so that each process does one.
         early = [await sent(engine, made.route, made.honest) for _ in range(2)]
         first = [(await engine.ended(task))["status"] for task in early]
         before = memory(service.pid, RESIDENT)
