@@ -62,7 +62,7 @@ def one(area: bytes = b"[[1, 1, 9, 9]]") -> dict[str, tuple[str, bytes, str]]:
 FEW_SECONDS = {"JOB_SECONDS": "20", "WORKERS": "2"}
 """Shorter than what the engine waits for, so that an attack ends in a minute. Long
 enough for an honest letter in a new process on a busy machine: it loads the model of
-languages first. Two workers on any machine, since two letters come before the attack."""
+languages first. Two workers everywhere, since two letters come before the attack."""
 
 ATTACKS = {
     # 240 s to cut out, 1,000 s to blur.
