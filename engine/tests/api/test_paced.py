@@ -8,7 +8,8 @@ import pytest
 from engine.api.answers import Streamed
 from engine.api.paced import Paced
 from engine.usecases import loop_time
-from engine.usecases.loop_time import LoopTime, Spent
+from engine.usecases.call_time import Spent
+from engine.usecases.loop_time import LoopTime
 from engine.usecases.rests import Rests
 from fastapi import FastAPI
 

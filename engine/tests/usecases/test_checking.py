@@ -13,6 +13,7 @@ from documents import around, node
 from engine.domain.checks.check import check
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
+from engine.usecases.call_time import Spent
 from engine.usecases.checking import (
     CHECK_REST_FACTOR,
     EAGER_SECONDS,
@@ -199,7 +200,8 @@ async def begun(
 
 async def at(address: str, work: Coroutine[Any, Any, str]) -> str:
     """Do it for a call of this address."""
-    return await (await LoopTime(IDLE).enter(address, "somebody")).on(work)
+    spent = await Spent.enter(LoopTime(IDLE), address, "somebody")
+    return await spent.on(work)
 
 
 async def test_only_so_many_large_documents_of_an_address_wait() -> None:

@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from engine.domain.errors import Unavailable
 from engine.usecases import loop_time
-from engine.usecases.loop_time import (
-    FREE_SECONDS,
-    FREE_STORE_SECONDS,
-    LEAST_SECONDS,
+from engine.usecases.call_time import (
     WRITE_REST_FACTOR,
-    LoopTime,
     Spent,
     beside,
     of_store,
     written,
+)
+from engine.usecases.loop_time import (
+    FREE_SECONDS,
+    FREE_STORE_SECONDS,
+    LEAST_SECONDS,
+    LoopTime,
 )
 from engine.usecases.rests import REST_FACTOR, Rests
 
@@ -52,7 +54,7 @@ def rests() -> Rests:
 
 
 async def call(time: LoopTime, address: str = "a", doing: Any = working) -> None:
-    spent = await time.enter(address, "")
+    spent = await Spent.enter(time, address, "")
     await spent.on(doing())
 
 
@@ -153,7 +155,7 @@ async def test_what_follows_the_head_of_an_answer_is_not_paid_for(
     rests: Rests,
 ) -> None:
     time = LoopTime(rests)
-    spent = await time.enter("a", "")
+    spent = await Spent.enter(time, "a", "")
 
     async def streaming() -> None:
         spent.settle()
@@ -212,7 +214,7 @@ async def test_a_call_pays_something_in_advance_whatever_was_learnt() -> None:
     for _ in range(1000):
         time.learn(0.0)
 
-    spent = await time.enter("a", "")
+    spent = await Spent.enter(time, "a", "")
 
     assert spent.paid == LEAST_SECONDS
 

@@ -5,14 +5,9 @@ from time import monotonic, perf_counter
 
 import pytest
 from engine.domain.errors import Unavailable
-from engine.usecases import loop_time
-from engine.usecases.loop_time import (
-    FREE_SECONDS,
-    LoopTime,
-    beside,
-    counted,
-    pause,
-)
+from engine.usecases import call_time, loop_time
+from engine.usecases.call_time import Spent, beside, counted, pause
+from engine.usecases.loop_time import FREE_SECONDS, LoopTime
 from engine.usecases.rests import REST_FACTOR, Rests
 
 from .test_loop_time import WORK_SECONDS, call, work, work_in_thread, working
@@ -57,7 +52,7 @@ async def test_what_is_done_after_the_head_of_an_answer_is_paid_for(
     rests: Rests, pauses: list[str]
 ) -> None:
     time = LoopTime(rests)
-    spent = await time.enter("a", "")
+    spent = await Spent.enter(time, "a", "")
 
     async def answering() -> None:
         spent.settle()
@@ -108,7 +103,7 @@ async def test_what_a_call_does_in_a_task_of_its_own_waits_too(
 
 async def test_work_within_a_step_is_counted_once(rests: Rests) -> None:
     time = LoopTime(rests)
-    spent = await time.enter("a", "")
+    spent = await Spent.enter(time, "a", "")
 
     began_at = perf_counter()
     await spent.on(counted(working(steps=3)))
@@ -118,7 +113,7 @@ async def test_work_within_a_step_is_counted_once(rests: Rests) -> None:
 
 async def test_what_threads_did_is_paid_for(rests: Rests, pauses: list[str]) -> None:
     time = LoopTime(rests)
-    spent = await time.enter("a", "")
+    spent = await Spent.enter(time, "a", "")
 
     async def asking() -> None:
         await beside(work_in_thread)
@@ -133,7 +128,7 @@ async def test_what_threads_did_is_paid_for(rests: Rests, pauses: list[str]) -> 
 async def test_little_work_does_not_wait(
     rests: Rests, pauses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop_time, "PAUSE_AFTER_SECONDS", 3600.0)
+    monkeypatch.setattr(call_time, "PAUSE_AFTER_SECONDS", 3600.0)
 
     await call(LoopTime(rests), doing=working_with_pauses)
 

@@ -16,8 +16,8 @@ from engine.api.limits import ApiLimits
 from engine.api.problems import PROBLEM_TYPE
 from engine.domain.errors import Unknown
 from engine.domain.media_types import JSON
+from engine.usecases.call_time import counted
 from engine.usecases.engine import Engine
-from engine.usecases.loop_time import counted
 
 COMMON_PROBLEMS = (421, 422, 503)
 """Statuses that any operation may answer."""

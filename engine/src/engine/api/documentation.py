@@ -28,8 +28,8 @@ from engine.api.publishing import seen_routes
 from engine.api.routers import new_router
 from engine.domain.values import Json
 from engine.usecases.access.homes import Sees
+from engine.usecases.call_time import beside
 from engine.usecases.engine import Engine
-from engine.usecases.loop_time import beside
 
 router = new_router(in_schema=False)
 ASSETS_PACKAGE = "fastapi_offline"

@@ -20,7 +20,7 @@ from engine.api.answers import ReadyAnswer
 from engine.domain.errors import EngineError
 from engine.domain.media_types import JSON
 from engine.domain.values import Json
-from engine.usecases.loop_time import pause
+from engine.usecases.call_time import pause
 
 MADE_AT_ONCE = 2
 """Their values and their JSON are in memory, beside those that are being sent."""

@@ -10,7 +10,7 @@ from engine.api.answers import Answer
 from engine.api.forwarded import base_url
 from engine.api.large_answers import LargeAnswers
 from engine.domain.values import Blob, Json, Large, is_blob
-from engine.usecases.loop_time import beside
+from engine.usecases.call_time import beside
 from engine.usecases.tasks import Tasks
 
 UNNAMED = "output"

@@ -6,6 +6,7 @@ from engine.api.access.shown import sender_of, site_in
 from engine.api.large_answers import PAUSES_ITSELF
 from engine.api.problems import problem
 from engine.domain.errors import Unavailable
+from engine.usecases.call_time import Spent
 from engine.usecases.loop_time import LoopTime
 
 ALIVE = "/healthz"
@@ -26,7 +27,8 @@ class Paced:
 
         # Strangers may show something else each time, so an address comes first.
         try:
-            spent = await self._time.enter(site_in(scope), sender_of(scope))
+            address, sender = site_in(scope), sender_of(scope)
+            spent = await Spent.enter(self._time, address, sender)
         except Unavailable as error:
             await problem(error)(scope, receive, send)
             return

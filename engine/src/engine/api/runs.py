@@ -18,7 +18,7 @@ from engine.api.large_answers import LargeDep
 from engine.api.limits import MAX_NAME_CHARACTERS, MAX_PATH_CHARACTERS
 from engine.api.routers import new_router
 from engine.domain.values import BLOB_KEY, Json, is_blob
-from engine.usecases.loop_time import beside
+from engine.usecases.call_time import beside
 from engine.usecases.runs import MAX_ITEMS, Place
 
 MAX_WHOLE_CHARACTERS = 100

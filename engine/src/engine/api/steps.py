@@ -15,6 +15,7 @@ from engine.domain.access import placing
 from engine.domain.schedule import Schedule
 from engine.domain.values import Json
 from engine.ports import Current
+from engine.usecases.call_time import beside
 from engine.usecases.found_steps import (
     MAX_PIPELINES,
     Found,
@@ -22,7 +23,6 @@ from engine.usecases.found_steps import (
     callers,
     step_lines,
 )
-from engine.usecases.loop_time import beside
 
 router = new_router("routes")
 

@@ -37,8 +37,8 @@ from engine.domain.frame import FrameStatus
 from engine.domain.media_types import JSON
 from engine.domain.task_lists import TaskFilter
 from engine.domain.values import Blob, Large
+from engine.usecases.call_time import beside
 from engine.usecases.engine import Engine
-from engine.usecases.loop_time import beside
 
 MAX_PAGE_TASKS = 200
 MAX_ROUTE_CHARACTERS = 100

@@ -11,8 +11,8 @@ from datetime import UTC
 from typing import BinaryIO, NamedTuple, cast
 
 from engine.domain.values import Blob
+from engine.usecases.call_time import pause
 from engine.usecases.exports import Part, Text
-from engine.usecases.loop_time import pause
 
 PIECE_BYTES = 64 << 10
 """What is sent without a pause: a larger piece takes a millisecond to be summed up,

@@ -13,8 +13,8 @@ from typing import TypeVar
 from engine.domain.errors import TooMuch, Unavailable
 from engine.domain.going_on import GoOn
 from engine.domain.values import Json
+from engine.usecases.call_time import address_of_call
 from engine.usecases.fair_places import FairPlaces
-from engine.usecases.loop_time import address_of_call
 from engine.usecases.rests import Rests
 
 Result = TypeVar("Result")

@@ -29,8 +29,8 @@ from engine.ports.access import AuditStore, CredentialStore
 from engine.ports.saved import SavedLine, SavedStore
 from engine.usecases import reports
 from engine.usecases.access.people import People
+from engine.usecases.call_time import pause
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import pause
 
 log = logging.getLogger(__name__)
 

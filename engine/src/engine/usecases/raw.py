@@ -7,9 +7,9 @@ from engine.domain.frame import Frame, FramePath
 from engine.domain.values import Json
 from engine.ports import FrameStore
 from engine.usecases import reports
+from engine.usecases.call_time import pause
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import pause
 from engine.usecases.shown import Budget
 
 MAX_RAW_FRAMES = 500

@@ -13,7 +13,7 @@ from engine.domain.values import Json
 from engine.ports import Clock
 from engine.ports.saved import Saved, SavedLine, SavedStore
 from engine.usecases.access.homes import Choose, Sees, everything, for_main
-from engine.usecases.loop_time import written
+from engine.usecases.call_time import written
 from engine.usecases.pipelines import Pipelines
 
 KEPT_PER_ROUTE = 20

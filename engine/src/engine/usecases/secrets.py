@@ -8,7 +8,7 @@ from engine.domain.access.roles import MAIN
 from engine.domain.errors import Fault, InvalidInput, NoRoom, NoSecret, Unknown
 from engine.domain.secrets import SECRET_NAME, unfit
 from engine.ports import Clock, Sealer, SecretLine, SecretStore, StoredSecret
-from engine.usecases.loop_time import written
+from engine.usecases.call_time import written
 
 log = logging.getLogger(__name__)
 

@@ -26,6 +26,7 @@ from engine.ports import BlobStore, Clock, FrameStore, Inbox, Kept, Outside, Ver
 from engine.usecases import reports
 from engine.usecases.access.homes import Sees, everything
 from engine.usecases.budgets import Budgets
+from engine.usecases.call_time import beside, of_store
 from engine.usecases.called_tasks import CalledTasks
 from engine.usecases.callers import NOT_AWAITED, Callers
 from engine.usecases.changes import Change
@@ -34,7 +35,6 @@ from engine.usecases.decider import Decider
 from engine.usecases.effects import Effects
 from engine.usecases.erasing import Erasing
 from engine.usecases.frames import Frames
-from engine.usecases.loop_time import beside, of_store
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.raw import RawTasks
 from engine.usecases.task_ids import TaskIds

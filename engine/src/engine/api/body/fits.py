@@ -19,8 +19,8 @@ from engine.domain.media_types import JSON, accepts
 from engine.domain.protocol import TYPED_DATA_PART
 from engine.domain.suggestions import REQUEST_STEPS, Suggestions, listed
 from engine.domain.values import Blob, Json, is_blob
+from engine.usecases.call_time import beside
 from engine.usecases.judging import Judging
-from engine.usecases.loop_time import beside
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -43,7 +43,7 @@ from engine.domain.strict_json import (
     unreadable,
 )
 from engine.domain.values import Json
-from engine.usecases.loop_time import beside
+from engine.usecases.call_time import beside
 
 T = TypeVar("T")
 Headers: TypeAlias = dict[bytes, bytes]

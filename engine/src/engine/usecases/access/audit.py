@@ -14,7 +14,7 @@ from engine.domain.access.table import AUDITED
 from engine.domain.errors import Unavailable
 from engine.ports import Clock
 from engine.ports.access import AuditStore
-from engine.usecases.loop_time import rest_for_writing
+from engine.usecases.call_time import rest_for_writing
 from engine.usecases.recent import Recent
 
 TRIES = 50
