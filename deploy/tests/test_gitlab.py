@@ -68,6 +68,15 @@ def test_a_tag_builds_everything_and_waits_for_a_person(project: Project) -> Non
     assert not any(job.endswith(":test") for job in jobs)
 
 
+def test_the_cluster_is_tried_when_a_person_says_so(project: Project) -> None:
+    project.change("kubernetes/base/network.yaml", "# One more line.")
+
+    listed = project.pipeline("--list-csv").stdout
+
+    (job,) = [line for line in listed.splitlines() if line.startswith("cluster:test")]
+    assert "manual" in job
+
+
 def test_a_lint_error_stops_the_pipeline(project: Project) -> None:
     project.change("services/llm/llm/__init__.py", "import  os")
 
@@ -119,6 +128,23 @@ def test_the_engine_is_tested_with_reports(project: Project) -> None:
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     check_reports(project, "engine:test", ended.stdout)
+
+
+def test_the_web_app_is_checked_and_what_that_needs_is_fetched_once(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path)
+    project.change("webapp/README.md", "One more line.")
+
+    first = project.pipeline("webapp:test", apart=True)
+    shutil.rmtree(project.folder_of("webapp:test"))
+    # Node.js and the packages of npm are in the cache of the jobs, or nowhere.
+    offline = {"UV_OFFLINE": "1", "npm_config_offline": "true"}
+    again = project.pipeline("webapp:test", apart=True, variables=offline)
+
+    for ended in (first, again):
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "installing the packages of the web app" in ended.stdout
 
 
 def check_figures(project: Project) -> None:

@@ -3,10 +3,11 @@
 import json
 import secrets
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -144,3 +145,19 @@ def test_a_change_in_a_service_is_built_and_deployed_alone(
     image = f"{users['IMAGE_PREFIX']}/{CHANGED}:{commit}"
     assert set(before) == {"engine"}
     assert images(lab) == before | {f"service-{CHANGED}": image}
+
+
+def test_a_tag_builds_what_trains(
+    project: Project, address: str, users: dict[str, str]
+) -> None:
+    project.git("tag", "v1")
+    commit = project.git("rev-parse", "--short=12", "HEAD").strip()
+
+    variables = users | {"CI_COMMIT_TAG": "v1"}
+    ended = project.pipeline("training:build", variables=variables)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    shown = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    url = f"http://{address}/v2/group/project/training/tags/list"
+    tags = json.load(urlopen(Request(url, headers={"Authorization": f"Basic {shown}"})))
+    assert {commit, "latest"} <= set(tags["tags"])
