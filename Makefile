@@ -196,7 +196,8 @@ attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others se
 
 check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .
-	@$(MAKE) --no-print-directory lint types contracts security webapp-check e2e
+	@$(MAKE) --no-print-directory -j2 -O lint types contracts security webapp-check
+	@$(MAKE) --no-print-directory e2e
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run $(PYTEST) -p servers.saved_coverage $(BESIDE) --durations=20 -m "not ollama and not outages and not keycloak and not versions"
 	@$(BIN)/coverage combine -q

@@ -20,7 +20,11 @@ AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
 # What jobs make with minutes of work, and what this machine has already.
 MADE = (".venv", ".venv-training")
 
-NOT_COMMITTED = (".lab", ".gitlab-ci-local")
+NOT_COMMITTED = (".lab", ".gitlab-ci-local", ".cache")
+
+# Jobs run in a shell here. If they name an image, gitlab-ci-local gives them the paths of
+# a container, and their caches come to /builds of this machine.
+IMAGE_OF_JOBS = "  image: $TOOLS_IMAGE\n"
 
 
 class Project:
@@ -30,6 +34,9 @@ class Project:
         self.folder = folder / "project"
         self.folder.mkdir()
         self._copy_files()
+        jobs = self.folder / ".gitlab-ci.yml"
+        before, after = jobs.read_text().split(IMAGE_OF_JOBS)
+        jobs.write_text(before + after)
 
         self.git("init", "-q", "--initial-branch=main")
         (self.folder / ".git" / "info" / "exclude").write_text("\n".join(NOT_COMMITTED))

@@ -138,13 +138,15 @@ def test_the_web_app_is_checked_and_what_that_needs_is_fetched_once(
 
     first = project.pipeline("webapp:test", apart=True)
     shutil.rmtree(project.folder_of("webapp:test"))
-    # Node.js and the packages of npm are in the cache of the jobs, or nowhere.
+    # What the jobs fetched is in their cache, or nowhere.
     offline = {"UV_OFFLINE": "1", "npm_config_offline": "true"}
     again = project.pipeline("webapp:test", apart=True, variables=offline)
 
     for ended in (first, again):
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "installing the packages of the web app" in ended.stdout
+    assert "exported cache" in first.stdout
+    assert "imported cache" in again.stdout
 
 
 def check_figures(project: Project) -> None:
