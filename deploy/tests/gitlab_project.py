@@ -22,8 +22,8 @@ MADE = (".venv", ".venv-training")
 
 NOT_COMMITTED = (".lab", ".gitlab-ci-local", ".cache")
 
-# Jobs run in a shell here. If they name an image, gitlab-ci-local gives them the paths of
-# a container, and their caches come to /builds of this machine.
+# Jobs run in a shell here. If they name an image, gitlab-ci-local gives them the paths
+# of a container, and their caches come to /builds of this machine.
 IMAGE_OF_JOBS = "  image: $TOOLS_IMAGE\n"
 
 
