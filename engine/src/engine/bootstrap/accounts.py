@@ -20,7 +20,6 @@ from engine.usecases.erasing import Erasing
 from engine.usecases.erasures import Erasures
 from engine.usecases.exports import Exports
 from engine.usecases.frames import Frames
-from engine.usecases.rests import Rests
 from engine.usecases.versions import Versions
 
 NAMES_PER_ROUTE = 10
@@ -104,13 +103,7 @@ def accounts(
 
 
 def erasures(
-    made: Accounts,
-    outer: Adapters,
-    *,
-    erasing: Erasing,
-    versions: Versions,
-    rests: Rests,
-    clock: Clock,
+    made: Accounts, outer: Adapters, erasing: Erasing, versions: Versions, clock: Clock
 ) -> Erasures:
     """What erases people from all stores."""
     return Erasures(
@@ -126,7 +119,6 @@ def erasures(
         erasing=erasing,
         versions=versions,
         inbox=outer.inbox,
-        rests=rests,
         clock=clock,
     )
 

@@ -303,18 +303,7 @@ def assemble(
 
     return Engine(
         accounts=made,
-        erasures=(
-            erasures(
-                made,
-                outer,
-                erasing=erasing,
-                versions=versions,
-                rests=rests,
-                clock=clock,
-            )
-            if made
-            else None
-        ),
+        erasures=erasures(made, outer, erasing, versions, clock) if made else None,
         exports=exports(made, outer, frames, clock) if made else None,
         homes=homes,
         allowances=allowances,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from time import monotonic
 
 from engine.domain.access.credentials import Kind
 from engine.domain.access.erasure import Erasure
@@ -26,7 +25,6 @@ from engine.usecases.access.audit import Audit
 from engine.usecases.access.people import People, PersonChange
 from engine.usecases.access.revising import revised
 from engine.usecases.erasing import Erasing
-from engine.usecases.rests import Rests
 from engine.usecases.timers import UPLOAD_MAX_DURATION
 from engine.usecases.versions import Versions
 
@@ -69,7 +67,6 @@ class Erasures:
         erasing: Erasing,
         versions: Versions,
         inbox: Inbox,
-        rests: Rests,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -84,7 +81,6 @@ class Erasures:
         self._erasing = erasing
         self._versions = versions
         self._inbox = inbox
-        self._rests = rests
         self._clock = clock
         # The note of an erasure goes last, and then nothing says any more that files
         # may still hold it. So this does; at first because an engine could have died
@@ -233,12 +229,9 @@ class Erasures:
 
     async def _erase_some(self, id: str, tasks: Sequence[TaskSummary]) -> bool:
         """Whether none of them is left."""
-        began_at = monotonic()
         outcomes = await asyncio.gather(
             *(self._erasing.erase(task.id) for task in tasks), return_exceptions=True
         )
-        # Nobody waits for it, and tasks that run need the same stores.
-        await self._rests.after(monotonic() - began_at, task=id)
         is_whole = True
         for task, outcome in zip(tasks, outcomes, strict=True):
             # One that was called went with the task that called it.

@@ -21,7 +21,6 @@ from engine.cli.logs import TALKATIVE
 from engine.domain.access.audit import Entry, broken
 from engine.domain.errors import Unavailable
 from engine.settings import Settings
-from engine.usecases.rests import Rests
 from fastapi import FastAPI
 from playground import Disturbed
 
@@ -138,26 +137,6 @@ async def test_who_is_erased_is_found_in_no_store_and_no_log(
     logged = [one.getMessage() for one in caplog.records if one.name not in OWN]
     assert not [line for line in logged if CANARY in line or id_ in line]
     assert found_in(folder, shared, CANARY) == []
-
-
-async def test_tasks_that_run_have_their_stores_between_those_that_are_erased(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rested: list[str] = []
-
-    async def note(_: Rests, seconds: float, task: str, person: str = "") -> None:
-        assert seconds > 0
-        rested.append(task)
-
-    monkeypatch.setattr(Rests, "after", note)
-    monkeypatch.setattr("engine.usecases.erasures.ERASED_AT_ONCE", 1)
-    settings = Settings(data_dir=tmp_path, pipelines_dir=None, auth="accounts", retry=0)
-    async with running(settings) as app, browsing(app) as root:
-        id_ = await leave_traces(app, root)
-        await root.delete(f"/people/{id_}")
-        told = await erased(root, id_)
-
-    assert rested.count(id_) == told["erased"]["tasks"]
 
 
 @pytest.mark.parametrize("stores", SETS)
