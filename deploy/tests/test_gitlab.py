@@ -68,15 +68,6 @@ def test_a_tag_builds_everything_and_waits_for_a_person(project: Project) -> Non
     assert not any(job.endswith(":test") for job in jobs)
 
 
-def test_the_cluster_is_tried_when_a_person_says_so(project: Project) -> None:
-    project.change("kubernetes/base/network.yaml", "# One more line.")
-
-    listed = project.pipeline("--list-csv").stdout
-
-    (job,) = [line for line in listed.splitlines() if line.startswith("cluster:test")]
-    assert "manual" in job
-
-
 def test_a_lint_error_stops_the_pipeline(project: Project) -> None:
     project.change("services/llm/llm/__init__.py", "import  os")
 
