@@ -194,6 +194,7 @@ attack: .venv/.dev $(SERVERS) ## attack a running engine, measure what others se
 	@ATTACK=full $(BIN)/python -m pytest -v engine/tests/attacks; result=$$?; \
 	  PYTHONPATH=engine/tests:. $(BIN)/python -m attacks.report $(into) && exit $$result
 
+# two gates at once: each keeps one processor busy
 check: .venv/.dev $(SERVERS) $(CORPUS) $(TRAINER)/.made ## all that CI asks: format, lint, types, contracts, security, tests with coverage
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j2 -O lint types contracts security webapp-check

@@ -34,9 +34,7 @@ class Project:
         self.folder = folder / "project"
         self.folder.mkdir()
         self._copy_files()
-        jobs = self.folder / ".gitlab-ci.yml"
-        before, after = jobs.read_text().split(IMAGE_OF_JOBS)
-        jobs.write_text(before + after)
+        self._name_no_image()
 
         self.git("init", "-q", "--initial-branch=main")
         (self.folder / ".git" / "info" / "exclude").write_text("\n".join(NOT_COMMITTED))
@@ -59,6 +57,12 @@ class Project:
         # Committed: jobs apart from each other have nothing else.
         for name in MADE:
             (self.folder / name).symlink_to(ROOT / name)
+
+    def _name_no_image(self) -> None:
+        """Leave out the image of jobs; raises `ValueError` unless it is there once."""
+        jobs = self.folder / ".gitlab-ci.yml"
+        before, after = jobs.read_text().split(IMAGE_OF_JOBS)
+        jobs.write_text(before + after)
 
     def git(self, *words: str) -> str:
         return run("git", *words, folder=self.folder)

@@ -122,9 +122,8 @@ def test_the_engine_is_tested_with_reports(project: Project) -> None:
 
 
 def test_the_web_app_is_checked_and_what_that_needs_is_fetched_once(
-    tmp_path: Path,
+    project: Project,
 ) -> None:
-    project = Project(tmp_path)
     project.change("webapp/README.md", "One more line.")
 
     first = project.pipeline("webapp:test", apart=True)
