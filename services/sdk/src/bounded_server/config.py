@@ -20,6 +20,7 @@ class BoundedConfig(uvicorn.Config):
             # uvicorn calls it when so many seconds have passed, and looks every second.
             callback_notify=self._sweep,
             timeout_notify=0,
+            timeout_keep_alive=limits.idle_seconds,
             **options,
         )
 

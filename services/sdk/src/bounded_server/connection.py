@@ -156,9 +156,13 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
         self._peer.receiving.pop(self, None)
-        # Some requests are answered before they have come wholly.
+        # Some requests are answered before they have come wholly: what came behind the
+        # answer has stopped the timer that the answer had started.
         if self.cycle.response_complete:
             self._wait()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     # What a request's cycle calls.
 
@@ -249,6 +253,11 @@ class Connection(HttpToolsProtocol):
         self._peer = Peer(self._peer.name)
 
     def _check_head(self, now: float) -> None:
+        # Its client may take its time before the next request: uvicorn's own timer
+        # runs, until a byte comes.
+        if self.timeout_keep_alive_task:
+            self._since = now
+            return
         if now - self._since < self._limits.head_seconds:
             return
         if self._unparsed_bytes:

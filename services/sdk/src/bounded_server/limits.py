@@ -53,8 +53,13 @@ class ServerLimits:
     """Bytes in a second that a client must send of a body, or take of an answer. The
     slowest mobile networks have ten times that."""
     head_seconds: float = 10.0
-    """From the connection, or from the last answer, to the end of a head. A head is a
-    packet or two, so this is time for several lost ones."""
+    """From the connection, or from the first byte after an answer, to the end of a
+    head. A head is a packet or two, so this is time for several lost ones."""
+    idle_seconds: int = 100
+    """How long a connection may lie unused after an answer. Longer than proxies and
+    clients keep one (nginx 60, Traefik and Go 90): whoever closes first must be the
+    one that sends, or a request is lost that came at the same moment. Who holds many
+    of them loses them anyway, when somebody else needs the place."""
     body_seconds: float = 10.0
     """Over how long the rate of a body is measured: a network may be away for some
     seconds."""

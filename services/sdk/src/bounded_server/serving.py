@@ -13,6 +13,6 @@ def bounded_config(app: ASGIApp, limits: ServerLimits, **options: Any) -> Bounde
     """The configuration to give to `uvicorn.Server`.
 
     Takes every option of `uvicorn.Config` but those that it sets itself: `http`, `ws`,
-    `callback_notify` and `timeout_notify`.
+    `callback_notify`, `timeout_notify` and `timeout_keep_alive`.
     """
     return BoundedConfig(app, limits, http=Connection, ws="none", **options)

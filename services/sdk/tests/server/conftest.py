@@ -15,6 +15,7 @@ QUICK = ServerLimits(
     max_connections=40,
     max_peer_connections=20,
     head_seconds=1,
+    idle_seconds=3,
     body_seconds=1,
     answer_seconds=1,
     close_seconds=1,

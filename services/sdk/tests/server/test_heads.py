@@ -3,13 +3,23 @@
 import time
 
 import pytest
-from bounded_server.limits import MAX_HEAD_BYTES, MAX_HEADERS, MAX_PIPELINED
+from bounded_server.limits import (
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    MAX_PIPELINED,
+    ServerLimits,
+)
 from service_sdk.loopback import Loopback
 
+from .conftest import QUICK
 from .lines import GET, answer, line, read_until, send_until_refused, served, status
 
 START = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+SWEEP_SECONDS = 1.0
+LONGEST_KEPT_BY_CLIENTS = 90
+"""Traefik's `idleConnTimeout`, and the default of HTTP clients in Go."""
+
 MOST = 20_000_000
 """Nobody sends so much in vain, unless the server takes it."""
 
@@ -115,6 +125,44 @@ def test_the_next_head_on_a_connection_must_come_in_time_too(server: Loopback) -
 
     assert status(first) == 200
     assert status(said) == 408
+
+
+@pytest.mark.parametrize(
+    ("head", "late_body"),
+    [(GET, b""), (START + b"Content-Length: 1\r\n\r\n", b"1")],
+    ids=["no body", "a body behind the answer"],
+)
+def test_a_connection_may_rest_longer_than_a_head_may_take(
+    server: Loopback, head: bytes, late_body: bytes
+) -> None:
+    with line(server.port) as opened:
+        for _ in range(2):
+            opened.sendall(head)
+            assert status(opened.recv(65536)) == 200
+            opened.sendall(late_body)
+            time.sleep(QUICK.head_seconds + SWEEP_SECONDS)
+        opened.sendall(START)
+        late = answer(opened)
+
+    assert status(late) == 408
+
+
+def test_a_connection_that_is_not_used_is_closed_at_last(server: Loopback) -> None:
+    with line(server.port) as opened:
+        opened.sendall(GET)
+        opened.recv(65536)
+        began = time.monotonic()
+        said = answer(opened)
+        rested = time.monotonic() - began
+
+    assert said == b""
+    assert rested >= QUICK.idle_seconds - SWEEP_SECONDS
+    # Nobody did anything wrong.
+    assert not server.connections.refusals.counts
+
+
+def test_proxies_and_clients_let_go_of_a_connection_first() -> None:
+    assert ServerLimits().idle_seconds > LONGEST_KEPT_BY_CLIENTS
 
 
 def test_a_head_that_trickles_is_not_waited_for(server: Loopback) -> None:
