@@ -30,6 +30,7 @@ class Call:
         "began_at",
         "callbacks",
         "door",
+        "files",
         "headers",
         "homes",
         "json",
@@ -56,6 +57,7 @@ class Call:
         self.judging = engine.judging
         self.allowances = engine.allowances
         self.rests = engine.rests
+        self.files = engine.files
         self.limits: ApiLimits = state.limits
         self.json: Shares = state.json_memory
         self.headers: dict[bytes, bytes] = dict(scope["headers"])

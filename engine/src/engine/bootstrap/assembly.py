@@ -34,6 +34,7 @@ from engine.usecases.given import Given
 from engine.usecases.identities import Identities
 from engine.usecases.judging import Judging
 from engine.usecases.loops import Loops
+from engine.usecases.many_files import ManyFiles
 from engine.usecases.meter import Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
@@ -95,6 +96,7 @@ def assemble(
         stores=outer.store_figures,
     )
     rests = Rests()
+    files = ManyFiles(rests)
     frames = Frames(
         store=outer.frames,
         blobs=outer.blobs,
@@ -160,6 +162,7 @@ def assemble(
     calls = Calls(
         frames=frames,
         blobs=outer.blobs,
+        files=files,
         pipelines=pipelines,
         services=services,
         secrets=secrets,
@@ -184,6 +187,7 @@ def assemble(
     )
     pushes = Pushes(
         frames=frames,
+        files=files,
         pipelines=pipelines,
         outside=outer.outside,
         inbox=outer.inbox,
@@ -256,7 +260,9 @@ def assemble(
             traces_url=settings.traces_url,
         ),
         erasing=erasing,
-        continuing=Continuing(frames=frames, blobs=outer.blobs, pipelines=pipelines),
+        continuing=Continuing(
+            frames=frames, blobs=outer.blobs, pipelines=pipelines, files=files
+        ),
         decider=decider,
         effects=effects,
         changes=changes,
@@ -345,6 +351,7 @@ def assemble(
         ),
         meter=meter,
         rests=rests,
+        files=files,
         effects=effects,
         windows=windows,
         threads=threads,

@@ -1,7 +1,6 @@
 """Calls other machines for a node, and tells its frame what came of it."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -23,7 +22,7 @@ from engine.domain.rules import Rules
 from engine.domain.run_faults import Cause
 from engine.domain.secrets import Text, secrets_in
 from engine.domain.spans import context_of_attempt, trace_id_of
-from engine.domain.values import Blob, Json, Large, blobs_in, is_blob
+from engine.domain.values import Json, Large, blobs_in
 from engine.ports import (
     Acknowledged,
     Answered,
@@ -48,6 +47,7 @@ from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
 from engine.usecases.given import Given
 from engine.usecases.log_context import note_trace
+from engine.usecases.many_files import ManyFiles, sent_blobs
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
 from engine.usecases.secrets import Secrets
@@ -93,6 +93,7 @@ class Calls:
         *,
         frames: Frames,
         blobs: BlobStore,
+        files: ManyFiles,
         pipelines: Pipelines,
         services: Services,
         secrets: Secrets,
@@ -109,6 +110,7 @@ class Calls:
     ) -> None:
         self._frames = frames
         self._blobs = blobs
+        self._files = files
         self._pipelines = pipelines
         self._services = services
         self._secrets = secrets
@@ -187,6 +189,9 @@ class Calls:
         node = await self._node(frame, order)
         task = frame.first_task
         person = frame.owner
+        # Before it has a place, which others wait for.
+        run = frame.runs.get(order.node)
+        await self._files.rest_before(run and run.input, task, person)
         # A call may wait long for its place, and keeps no frame in memory meanwhile.
         del frame
 
@@ -229,6 +234,7 @@ class Calls:
         # Read only now: many calls may have waited, and none kept its payload.
         async with self._capacity.holding(frame.first_task, memory_of(run.input)):
             payload = await self._frames.content(run.input)
+            await self._files.rest_before(payload, frame.first_task, frame.owner)
             return await self._call_with(frame, order, node, payload)
 
     async def _call_with(
@@ -356,7 +362,7 @@ class Calls:
 
         if isinstance(answer, Answered):
             # A binary is the whole answer, or its body.
-            stored = sum(blob.size for blob in _outer_blobs(answer.out))
+            stored = sum(blob.size for blob in sent_blobs(answer.out))
             return m.NodeFinished(
                 order.node, order.attempt, answer.out, stored_bytes=stored
             )
@@ -388,12 +394,6 @@ def _refused(order: m.CallNode, answer: Refused, field: str | None = None) -> m.
         code=answer.code,
         field=field,
     )
-
-
-def _outer_blobs(out: Json) -> Iterator[Blob]:
-    for value in out.values():
-        if is_blob(value):
-            yield Blob.from_json(value)
 
 
 def _one_or_all(texts: list[Text]) -> Text | list[Text]:

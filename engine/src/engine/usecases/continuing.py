@@ -17,10 +17,11 @@ from engine.domain.suggestions import REQUEST_STEPS, Suggestions
 from engine.domain.values import Blob, Json, blobs_in, unwrap
 from engine.ports import BlobStore
 from engine.usecases.frames import Frames
+from engine.usecases.many_files import ManyFiles
 from engine.usecases.pipelines import Pipelines
 
 COPIES_AT_ONCE = 8
-"""Of the blobs of one task: as many as a folder has threads."""
+"""Of blobs, for all tasks together: as many as a folder has threads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,18 @@ class Continuing:
     """Reads what an ended task has done, and hands it over to a new one."""
 
     def __init__(
-        self, *, frames: Frames, blobs: BlobStore, pipelines: Pipelines
+        self,
+        *,
+        frames: Frames,
+        blobs: BlobStore,
+        pipelines: Pipelines,
+        files: ManyFiles,
     ) -> None:
         self._frames = frames
         self._blobs = blobs
         self._pipelines = pipelines
+        self._files = files
+        self._copying = asyncio.Semaphore(COPIES_AT_ONCE)
 
     async def predecessor(
         self, old: FramePath, *, route: str, task: str, again: Sequence[str]
@@ -100,11 +108,13 @@ class Continuing:
     async def copy(self, predecessor: Predecessor, blobs: Iterable[Blob]) -> None:
         """Copy blobs of the old task, named by the keys that the new one has."""
         old = predecessor.frame.task
-        names = iter({blob.key.partition("/")[2] for blob in blobs})
+        names = enumerate({blob.key.partition("/")[2] for blob in blobs}, 1)
 
         async def copy_some() -> None:
-            for name in names:
-                await self._blobs.copy(f"{old}/{name}", predecessor.task)
+            for number, name in names:
+                await self._files.rest_for(number, predecessor.task)
+                async with self._copying:
+                    await self._blobs.copy(f"{old}/{name}", predecessor.task)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(COPIES_AT_ONCE):

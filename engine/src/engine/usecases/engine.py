@@ -25,6 +25,7 @@ from engine.usecases.exports import Exports
 from engine.usecases.folder import PipelineFolder, publish_folder
 from engine.usecases.identities import Identities
 from engine.usecases.judging import Judging
+from engine.usecases.many_files import ManyFiles
 from engine.usecases.meter import WATCH_LOOP_EVERY_SECONDS, Meter
 from engine.usecases.old_versions import OldVersions
 from engine.usecases.pipelines import Pipelines
@@ -99,6 +100,7 @@ class Engine:
         waiting: WaitingRuns,
         meter: Meter,
         rests: Rests,
+        files: ManyFiles,
         effects: Effects,
         windows: Windows,
         threads: ThreadPoolExecutor,
@@ -134,6 +136,7 @@ class Engine:
         self.waiting = waiting
         self.meter = meter
         self.rests = rests
+        self.files = files
         self._worker = worker
         self._effects = effects
         self._windows = windows

@@ -21,6 +21,7 @@ from engine.usecases.capacity import (
 )
 from engine.usecases.fair_places import FairPlaces
 from engine.usecases.frames import Frames
+from engine.usecases.many_files import ManyFiles
 from engine.usecases.pipelines import Pipelines
 from engine.usecases.recent import Recent
 from engine.usecases.reports import outputs
@@ -45,6 +46,7 @@ class Pushes:
         self,
         *,
         frames: Frames,
+        files: ManyFiles,
         pipelines: Pipelines,
         outside: Outside,
         inbox: Inbox,
@@ -52,6 +54,7 @@ class Pushes:
         tracing: Tracing | None = None,
     ) -> None:
         self._frames = frames
+        self._files = files
         self._pipelines = pipelines
         self._outside = outside
         self._inbox = inbox
@@ -108,6 +111,7 @@ class Pushes:
                 payload = _error(frame.error or str(frame.status))
             # A large one was judged when it was read.
             wrong = None if isinstance(out, Large) else flaw(payload, frame.task)
+            await self._files.rest_before(payload, frame.first_task, frame.owner)
             if wrong:
                 payload = _cannot_be_sent(wrong)
             await self._deliver(frame, push, payload, host)

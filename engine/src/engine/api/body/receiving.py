@@ -96,11 +96,13 @@ class Receiving:
         self._call = call
         self._limits = call.limits
         self._task = task
+        self._person = owner_id(call.principal)
         self._parts = parts
         # One budget for all parts: each may be small, and there may be many.
         self._json_bytes_left = call.limits.json_bytes
         self._values = ValuesOfParts(call.limits)
         self._received = Received()
+        self._kept_files = 0
         self._memory = JsonMemory(call.json)
 
     async def __aenter__(self) -> Received:
@@ -194,6 +196,8 @@ class Receiving:
         blob = await self._call.tasks.store_blob(
             self._task, content, part.type, part.file_name
         )
+        self._kept_files += 1
+        await self._call.files.rest_for(self._kept_files, self._task, self._person)
         blob = blob.with_charset(part.charset)
         field = self._parts.list_field(part.name)
         if field:
@@ -241,8 +245,7 @@ class Receiving:
         if len(raw) < THREAD_FROM_BYTES:
             return parser(raw, self._limits, charset)
         job = partial(parser, raw, self._limits, charset)
-        person = owner_id(self._call.principal)
-        return await self._call.rests.beside(job, task=self._task, person=person)
+        return await self._call.rests.beside(job, task=self._task, person=self._person)
 
     async def _json_of(self, part: Part, raw: bytes) -> Json:
         try:
