@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
 from attacks.goals import FULL
 from attacks.priority import NICER_BY
 from attacks.victim import Victim
@@ -23,6 +24,9 @@ from servers.waiting import until
 SERVICES = Path(__file__).parents[3] / "services"
 
 COMPUTE = "while True: bytes(bytearray(50 << 20))"
+
+MOST_TAKEN_BYTES = 1 << 20
+"""In one call, by the service that takes anything."""
 
 JOBS_NICER_BY = 5
 """Jobs give way to the service that runs them, as that does to the engine here."""
@@ -60,6 +64,26 @@ async def running(
         yield service
     finally:
         await service.stop()
+
+
+@asynccontextmanager
+async def taking_anything() -> AsyncIterator[str]:
+    """The address of a service that takes all work, and never brings a result."""
+
+    async def take(request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response({}, status=202)
+
+    port = free_port()
+    app = web.Application(client_max_size=MOST_TAKEN_BYTES)
+    app.router.add_post("/take", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield f"http://127.0.0.1:{port}/take"
+    finally:
+        await runner.cleanup()
 
 
 @contextmanager

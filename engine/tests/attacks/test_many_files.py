@@ -1,18 +1,14 @@
 """Small files by the hundred: few bytes, and many calls of a store."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-from aiohttp import web
 from attacks.goals import sized
 from attacks.people import flood, stranger, told
+from attacks.services import taking_anything
 from attacks.victim import Victim, on_all_stores, victim
 from chaos.cluster import Kind
 from documents import Document, end, entry, pipeline, service
-
-from servers.ports import free_port
 
 FILES = sized(90, 10)
 """Of one request: nearly as many as it may have parts (MAX_PARTS)."""
@@ -21,7 +17,6 @@ PARTS = {name: ("a.png", b"x" * 1000, "image/png") for name in NAMES}
 
 CALLS = sized(50, 5)
 """Services of one task that get all of its files."""
-MOST_BYTES = 1 << 20
 
 
 def many(*nodes: Document) -> Document:
@@ -98,23 +93,3 @@ async def test_many_services_get_the_same_many_files(
         assert set(statuses) <= {202, 503}
         task = await started(client)
         await leave_no_trace(engine, task)
-
-
-@asynccontextmanager
-async def taking_anything() -> AsyncIterator[str]:
-    """The address of a service that takes all work, and never brings a result."""
-
-    async def take(request: web.Request) -> web.Response:
-        await request.read()
-        return web.json_response({}, status=202)
-
-    port = free_port()
-    app = web.Application(client_max_size=MOST_BYTES)
-    app.router.add_post("/take", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield f"http://127.0.0.1:{port}/take"
-    finally:
-        await runner.cleanup()

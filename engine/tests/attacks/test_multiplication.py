@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from attacks.goals import sized
+from attacks.goals import only_full, sized
+from attacks.people import flood, stranger, told
+from attacks.services import taking_anything
 from attacks.victim import Victim, on_all_stores, victim
 from chaos.cluster import Kind
 from documents import Document, end, loop, node, service, starting_with
@@ -18,6 +20,8 @@ ITEMS = 100
 MAX_FRAMES = sized("5000", "1000")
 
 DEPTH = sized("16", "6")
+
+CALLS = 900
 
 
 def nested(route: str, body: Document) -> Document:
@@ -101,3 +105,27 @@ async def test_a_cancelled_task_ends_all_that_it_called(tmp_path: Path) -> None:
 
             await until(none_runs, look_seconds=0.1)
             row.append("cancelled: all that it called ended")
+
+
+@only_full
+@on_all_stores
+async def test_very_many_calls_at_once(tmp_path: Path, kind: Kind) -> None:
+    async with (
+        taking_anything() as url,
+        victim(tmp_path, kind) as engine,
+        stranger(engine) as client,
+    ):
+        names = [f"call{number}" for number in range(CALLS)]
+        calls = [service(name, "done", service=None, url=url) for name in names]
+        document = starting_with(*calls, end("done"), route="calls", body={})
+        document["nodes"][0]["next"] = names
+        published = await engine.publish(document)
+        assert published.is_success, published.text
+
+        async with engine.under_attack(3, f"tasks of {CALLS} calls at once") as row:
+            statuses = await flood(
+                lambda _: client.post("/services/calls", json={}), at_once=4
+            )
+            row.append(told(statuses))
+
+        assert set(statuses) <= {202, 503}
