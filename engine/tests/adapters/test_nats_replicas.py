@@ -5,13 +5,15 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import nats_replica
 import pytest
 from engine.adapters.disk.blobs import DiskBlobStore
+from engine.adapters.nats.connection import Connection
 from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
@@ -188,6 +190,34 @@ async def test_nothing_is_claimed_behind_a_goodbye(steady: Scene, claims: int) -
     await until(lambda: steady.shared_by(1))
     await shared(one)
     assert set((await steady.owners()).values()) == first
+
+
+async def test_who_left_while_it_connected_is_not_heard_of(steady: Scene) -> None:
+    [one] = await steady.replicas(1)
+    heard = []
+    one.inbox.listen(lambda name, news: heard.append(news))
+    newcomer = steady.replica()
+    connection = newcomer.inbox._connection
+    connects = asyncio.Event()
+    has_tried = asyncio.Event()
+
+    async def open_all_the_same(*args: Any) -> None:
+        """As `asyncio.wait_for` of Python 3.11 may, it forgets its cancelling."""
+        connects.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(AGES_SECONDS)
+        await Connection.open(connection, *args)
+        has_tried.set()
+
+    connection.open = open_all_the_same  # type: ignore[method-assign]
+    await connects.wait()
+    await newcomer.inbox.leave()
+    await has_tried.wait()
+    # Whatever it may have said is here before this.
+    await newcomer.inbox.tell(b"the last word")
+
+    await until(lambda: heard == [b"the last word"])
+    await shared(one)
 
 
 async def test_who_vanishes_is_missed_within_seconds(stage: Scene) -> None:

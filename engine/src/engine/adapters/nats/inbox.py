@@ -64,6 +64,9 @@ log = logging.getLogger(__name__)
 DEFAULT_LIMITS = NatsLimits()
 DEFAULT_TIMINGS = NatsTimings()
 
+GOODBYE_AFTER_SECONDS = 1.0
+"""At most, for what was under way when this replica was told to leave."""
+
 
 class NatsInbox:
     """An `Inbox` that any number of replicas share. A bad URL is a ValueError."""
@@ -182,9 +185,13 @@ class NatsInbox:
         return self._members.owner(path) == self._name
 
     async def leave(self) -> None:
-        # Before the goodbye: it must not claim anything afterwards.
+        # Before the goodbye: it must not claim anything afterwards, nor say once more
+        # that it is there. Stopped, too: where `asyncio.wait_for` has a result at the
+        # same moment, Python 3.11 forgets that a task was cancelled.
+        self._share.stop()
         if self._holding:
             self._holding.cancel()
+            await asyncio.wait([self._holding], timeout=GOODBYE_AFTER_SECONDS)
 
         await self._share.leave()
 

@@ -80,12 +80,10 @@ class Share:
         self._stopped = True
 
     async def leave(self) -> None:
-        """Say goodbye, after `hold` was cancelled.
+        """Say goodbye, after `hold` was stopped and cancelled.
 
         A claim behind the goodbye would take a partition from its next owner.
         """
-        self.stop()
-
         goodbye = f"{GOODBYE}{self._subjects.replica}".encode()
         try:
             await self._connection.publish(self._subjects.heartbeats, goodbye)
@@ -103,6 +101,8 @@ class Share:
 
     async def _beat(self) -> None:
         """Tell the others that this replica lives."""
+        if self._stopped:
+            return
         self._members.beat()
         heartbeat = self._subjects.replica.encode()
         await self._connection.publish(self._subjects.heartbeats, heartbeat)
@@ -117,6 +117,8 @@ class Share:
         self._claimed &= owned
 
         for partition in owned - self._claimed:
+            if self._stopped:
+                return
             await self._broker.claim(partition, self._subjects.deliveries)
             # One by one: if the next claim fails, this one holds.
             self._claimed |= {partition}
