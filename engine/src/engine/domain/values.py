@@ -78,6 +78,18 @@ def is_blob(value: Json) -> bool:
     return isinstance(value, dict) and BLOB_KEY in value
 
 
+def is_sent_as_parts(value: Json) -> bool:
+    """Whether value, under a key of what is sent, is no JSON: a blob, or a list of them.
+
+    >>> photo = {"$blob": "t1/a", "type": "image/png", "size": 3}
+    >>> [is_sent_as_parts(one) for one in (photo, [photo], [photo, 1], [], 1)]
+    [True, True, False, False, False]
+    """
+    if isinstance(value, list):
+        return value != [] and all(map(is_blob, value))
+    return is_blob(value)
+
+
 def blobs_in(value: Json) -> Iterator[Blob]:
     """Every blob that value refers to, at any depth."""
     if is_blob(value):

@@ -9,7 +9,7 @@ in turns of people and their tasks, and only while others work.
 
 from collections.abc import Iterator
 
-from engine.domain.values import Blob, Json, is_blob
+from engine.domain.values import Blob, Json, blobs_in, is_sent_as_parts
 from engine.usecases.rests import REST_FACTOR, Rests
 
 FREE_FILES = 4
@@ -49,10 +49,7 @@ def sent_blobs(payload: Json) -> Iterator[Blob]:
     >>> [blob.key for blob in sent_blobs({"image": photo, "more": [photo], "n": [1]})]
     ['t1/a', 't1/a']
     """
-    if not isinstance(payload, dict):
-        return
-    for value in payload.values():
-        if is_blob(value):
-            yield Blob.from_json(value)
-        elif isinstance(value, list) and value and is_blob(value[0]):
-            yield from (Blob.from_json(one) for one in value if is_blob(one))
+    if isinstance(payload, dict):
+        for value in payload.values():
+            if is_sent_as_parts(value):
+                yield from blobs_in(value)

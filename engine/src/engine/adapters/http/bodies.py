@@ -16,7 +16,7 @@ from engine.adapters.http.payloads import CannotTravel, as_form, as_query, dumps
 from engine.domain import values
 from engine.domain.media_types import JSON, MULTIPART_FORM, OCTET_STREAM
 from engine.domain.protocol import TYPED_DATA_PART
-from engine.domain.values import Blob, Json, is_blob
+from engine.domain.values import Blob, Json, is_sent_as_parts
 from engine.ports import BlobStore
 
 FORM = "application/x-www-form-urlencoded"
@@ -113,7 +113,7 @@ def _encoded(
 
 def encode(payload: Json, blobs: BlobStore) -> tuple[bytes | Body, str]:
     """The body of a request and its media type."""
-    if isinstance(payload, dict) and any(map(_is_sent_as_parts, payload.values())):
+    if isinstance(payload, dict) and any(map(is_sent_as_parts, payload.values())):
         return multipart(payload, blobs)
     return _whole(dumps(payload), JSON, blobs)
 
@@ -125,13 +125,6 @@ def _whole(text: bytes, media_type: str, blobs: BlobStore) -> tuple[bytes | Body
     return Body(pieces=[text], media_type=media_type, blobs=blobs), media_type
 
 
-def _is_sent_as_parts(value: Json) -> bool:
-    """Whether it is a blob, or a list of nothing but blobs."""
-    if isinstance(value, list):
-        return value != [] and all(map(is_blob, value))
-    return is_blob(value)
-
-
 def multipart(payload: Mapping[str, Json], blobs: BlobStore) -> tuple[Body, str]:
     """One part a blob, named after its key; the other keys in the part `data`.
 
@@ -139,7 +132,7 @@ def multipart(payload: Mapping[str, Json], blobs: BlobStore) -> tuple[Body, str]
     """
     boundary = uuid4().hex
     typed = {
-        key: value for key, value in payload.items() if not _is_sent_as_parts(value)
+        key: value for key, value in payload.items() if not is_sent_as_parts(value)
     }
 
     pieces: list[bytes | Blob] = []
@@ -163,7 +156,7 @@ def fields(payload: Json, blobs: BlobStore) -> tuple[Body, str]:
         raise CannotTravel("the input", "a form needs an object, with names")
 
     typed = {
-        key: value for key, value in payload.items() if not _is_sent_as_parts(value)
+        key: value for key, value in payload.items() if not is_sent_as_parts(value)
     }
     texts = as_query(typed, "a field of a form")
     boundary = uuid4().hex
