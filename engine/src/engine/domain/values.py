@@ -79,7 +79,7 @@ def is_blob(value: Json) -> bool:
 
 
 def is_sent_as_parts(value: Json) -> bool:
-    """Whether value, under a key of what is sent, is no JSON: a blob, or a list of them.
+    """Whether value, under a key of what is sent, is a blob, or a list of blobs alone.
 
     >>> photo = {"$blob": "t1/a", "type": "image/png", "size": 3}
     >>> [is_sent_as_parts(one) for one in (photo, [photo], [photo, 1], [], 1)]

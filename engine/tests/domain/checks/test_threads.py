@@ -52,6 +52,14 @@ def test_what_python_never_reads_is_not_tried_for_ever(
     assert len(tried) == 101
 
 
+def test_warnings_are_silenced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed("a", expression=True)
+    # It takes the filter out and puts it in again, which two threads may do at once.
+    monkeypatch.delattr(warnings, "filterwarnings")
+
+    parsed("a", expression=True)
+
+
 @pytest.mark.filterwarnings("error")
 def test_what_python_warns_of_concerns_nobody_in_any_thread() -> None:
     parsed("a", expression=True)

@@ -30,6 +30,9 @@ MAX_SHOWN_CHARACTERS = 60
 NAME_OF_CODE = r"<unknown>\Z"
 """What Python calls the module of a text that it parses."""
 
+SILENT = ("ignore", None, Warning, re.compile(NAME_OF_CODE), 0)
+"""The filter for its warnings, as Python keeps it."""
+
 MAX_INTERRUPTIONS = 100
 """More of them in a row would not come from other threads."""
 
@@ -60,10 +63,18 @@ def parsed(source: str, *, expression: bool, ids: Collection[str] = ()) -> ast.A
         mode = "eval"
         source = source.strip()
 
-    # Python warns of odd escapes, for example. That does not concern the author. The
-    # filter is never removed here: another thread may still need it.
-    warnings.filterwarnings("ignore", module=NAME_OF_CODE)
+    _silence_warnings()
     return _tree(source, mode)
+
+
+def _silence_warnings() -> None:
+    """Of odd escapes, for example: they do not concern the author.
+
+    The filter stays, as another thread may still need it. It is not set again: Python
+    takes it out for that, and puts it in twice where two threads do so at once.
+    """
+    if SILENT not in warnings.filters:
+        warnings.filterwarnings("ignore", module=NAME_OF_CODE)
 
 
 def _tree(source: str, mode: Literal["eval", "exec"]) -> ast.AST:
