@@ -132,6 +132,9 @@ class Connection(HttpToolsProtocol):
             raise Refused(TOO_MANY_PIPELINED)
         super().on_headers_complete()
 
+        # It may have begun since the bytes came in which this head was.
+        if self.timeout_keep_alive_task:
+            self._unset_keepalive_if_required()
         self._unparsed_bytes = 0
         self._body_bytes = 0
         self._unwanted_bytes = 0

@@ -11,7 +11,7 @@ from bounded_server.limits import (
 )
 from service_sdk.loopback import Loopback
 
-from .conftest import QUICK
+from .conftest import QUICK, Application
 from .lines import GET, answer, line, read_until, send_until_refused, served, status
 
 START = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
@@ -145,6 +145,18 @@ def test_a_connection_may_rest_longer_than_a_head_may_take(
         late = answer(opened)
 
     assert status(late) == 408
+
+
+def test_a_request_right_behind_a_late_body_has_its_time(
+    server: Loopback, application: Application
+) -> None:
+    with line(server.port) as opened:
+        opened.sendall(START + b"Content-Length: 1\r\n\r\n")
+        assert status(opened.recv(65536)) == 200
+        opened.sendall(b"1GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        time.sleep(QUICK.idle_seconds + SWEEP_SECONDS)
+
+        assert application.under_way == 1
 
 
 def test_a_connection_that_is_not_used_is_closed_at_last(server: Loopback) -> None:
