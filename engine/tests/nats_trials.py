@@ -217,6 +217,21 @@ async def scene(
         yield one
 
 
+def owned_by(replica: Replica) -> list[FramePath]:
+    """The tasks whose turns a replica takes."""
+    return [path for path in EVERYWHERE.values() if replica.inbox.owns(path)]
+
+
+async def shared(*replicas: Replica) -> None:
+    """Returns when they agree on the owner of every task."""
+
+    def agreed() -> bool:
+        owned = [path for one in replicas for path in owned_by(one)]
+        return sorted(owned) == sorted(EVERYWHERE.values())
+
+    await until(agreed)
+
+
 class Wire:
     """A way to a server that can be cut, and on which others can speak."""
 

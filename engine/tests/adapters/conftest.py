@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 
 import pytest
 import uvloop
 from engine.adapters.http.outside import HttpOutside
+from nats_trials import STEADY, Scene, scene
 
 from ..contracts.peers import WAYS, Way
 from .node_requests import reaching
@@ -26,6 +28,19 @@ def pytest_asyncio_loop_factories(
     if item.path.name in ON_BOTH:
         return LOOPS
     return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def steady(tmp_path: Path) -> AsyncIterator[Scene]:
+    """Where no replica is missed, however slow the machine is."""
+    async with scene(tmp_path, timings=STEADY) as one:
+        yield one
 
 
 @pytest.fixture(params=WAYS, ids=str)

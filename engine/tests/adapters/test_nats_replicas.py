@@ -4,22 +4,19 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
 
 import nats_replica
 import pytest
 from engine.adapters.disk.blobs import DiskBlobStore
-from engine.adapters.nats.connection import Connection
 from engine.adapters.nats.inbox import NatsInbox
 from engine.adapters.nats.limits import NatsLimits
 from engine.adapters.nats.members import partition
 from engine.adapters.nats.timings import NatsTimings
 from engine.domain.errors import Unavailable, Unknown
-from engine.domain.frame import FramePath
 from engine.domain.messages import NodeFailed
 from frames import T, ack, event
 from nats.aio.msg import Msg
@@ -27,42 +24,15 @@ from nats_trials import (
     AGES_SECONDS,
     EVERYWHERE,
     STEADY,
-    Replica,
     Scene,
+    owned_by,
     scene,
+    shared,
 )
 
 from servers.waiting import until
 
 pytestmark = pytest.mark.external
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with scene(tmp_path) as one:
-        yield one
-
-
-@pytest.fixture
-async def steady(tmp_path: Path) -> AsyncIterator[Scene]:
-    """Where no replica is missed, however slow the machine is."""
-    async with scene(tmp_path, timings=STEADY) as one:
-        yield one
-
-
-def owned_by(replica: Replica) -> list[FramePath]:
-    """The tasks whose turns a replica takes."""
-    return [path for path in EVERYWHERE.values() if replica.inbox.owns(path)]
-
-
-async def shared(*replicas: Replica) -> None:
-    """Returns when they agree on the owner of every task."""
-
-    def agreed() -> bool:
-        owned = [path for one in replicas for path in owned_by(one)]
-        return sorted(owned) == sorted(EVERYWHERE.values())
-
-    await until(agreed)
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -156,114 +126,6 @@ async def test_what_an_owner_could_not_take_waits_for_it(steady: Scene) -> None:
 
     await until(lambda: other.turns.has(event(1)))
     await until(lambda: steady.holds(0))
-
-
-async def test_who_leaves_hands_its_share_over_at_once(steady: Scene) -> None:
-    one, other = await steady.replicas(2)
-    await shared(one, other)
-    path = owned_by(other)[0]
-    other.turns.gate.clear()
-    await steady.keep(path, event(1))
-    await until(lambda: other.turns.tries[event(1)] == 1)
-
-    await other.inbox.leave()
-
-    await until(lambda: one.turns.has(event(1)))
-    await until(lambda: steady.shared_by(1))
-    assert await one.inbox.post(path, event(2))
-    other.turns.gate.set()
-
-
-@pytest.mark.parametrize("claims", [0, 1, 5, 20, 31, 32])
-async def test_nothing_is_claimed_behind_a_goodbye(steady: Scene, claims: int) -> None:
-    [one] = await steady.replicas(1)
-    first = set((await steady.owners()).values())
-    newcomer = steady.replica()
-
-    async def claimed() -> bool:
-        owners = await steady.owners()
-        return sum(owner not in first for owner in owners.values()) >= claims
-
-    await until(claimed)
-    await newcomer.inbox.leave()
-
-    await until(lambda: steady.shared_by(1))
-    await shared(one)
-    assert set((await steady.owners()).values()) == first
-
-
-async def test_who_left_while_it_connected_is_not_heard_of(steady: Scene) -> None:
-    [one] = await steady.replicas(1)
-    heard = []
-    one.inbox.listen(lambda name, news: heard.append(news))
-    newcomer = steady.replica()
-    connection = newcomer.inbox._connection
-    connects = asyncio.Event()
-    has_tried = asyncio.Event()
-
-    async def open_all_the_same(*args: Any) -> None:
-        """As `asyncio.wait_for` of Python 3.11 may, it forgets its cancelling."""
-        connects.set()
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(AGES_SECONDS)
-        await Connection.open(connection, *args)
-        has_tried.set()
-
-    connection.open = open_all_the_same  # type: ignore[method-assign]
-    await connects.wait()
-    await newcomer.inbox.leave()
-    await has_tried.wait()
-    # Whatever it may have said is here before this.
-    await newcomer.inbox.tell(b"the last word")
-
-    await until(lambda: heard == [b"the last word"])
-    await shared(one)
-
-
-async def test_who_vanishes_is_missed_within_seconds(stage: Scene) -> None:
-    one, other = await stage.replicas(2)
-    await shared(one, other)
-    path = owned_by(other)[0]
-    other.turns.gate.clear()
-    await stage.keep(path, event(1))
-    await until(lambda: other.turns.tries[event(1)] == 1)
-
-    await other.stop()
-    await one.inbox.post(path, event(2))
-
-    await until(lambda: one.turns.has(event(1), event(2)))
-
-
-async def test_nothing_is_lost_while_replicas_come_and_go(stage: Scene) -> None:
-    first, second = await stage.replicas(2)
-    posted: list[NodeFailed] = []
-
-    async def post_all() -> None:
-        while True:
-            one = event(len(posted))
-            posted.append(one)
-            await first.inbox.post(EVERYWHERE[one.attempt % 64], one)
-            await asyncio.sleep(0)
-
-    posting = asyncio.ensure_future(post_all())
-    third = stage.replica()
-    await until(lambda: stage.shared_by(3))
-    await second.inbox.leave()
-    await until(lambda: stage.shared_by(2))
-    await third.stop()
-    await until(lambda: stage.shared_by(1))
-    posting.cancel()
-    await asyncio.wait([posting])
-
-    everyone = (first, second, third)
-    # The last one was not promised yet.
-    posted.pop()
-
-    def all_taken() -> bool:
-        return set(posted) <= {e for one in everyone for _, e in one.turns.taken}
-
-    await until(all_taken)
-    await until(lambda: stage.holds(0))
 
 
 async def test_claims_rest_while_nobody_comes_or_goes(tmp_path: Path) -> None:

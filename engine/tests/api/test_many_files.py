@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from documents import end, entry, pipeline, service
+from documents import Document, end, entry, pipeline, service
 from engine.usecases.many_files import FREE_FILES
 from engine.usecases.rests import Rests
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from .conftest import Ended, Worker
 MORE = 5
 NAMES = [f"file{number}" for number in range(FREE_FILES + MORE)]
 PARTS = {name: ("a.png", b"png", "image/png") for name in NAMES}
-BODY = {"body": NAMES, "bodyType": [["image/png"]] * len(NAMES)}
+TYPES = [["image/png"]] * len(NAMES)
 
 
 @pytest.fixture
@@ -27,6 +27,13 @@ def rested(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return tasks
 
 
+async def publish(client: httpx.AsyncClient, *nodes: Document) -> None:
+    """A pipeline that takes the files, and gives them to the first of the nodes."""
+    start = entry(str(nodes[0]["id"]), route="many", body=NAMES, bodyType=TYPES)
+    answer = await client.post("/services", json=pipeline(start, *nodes))
+    assert answer.status_code == 201, answer.text
+
+
 async def started(client: httpx.AsyncClient, query: str = "", **body: object) -> str:
     answer = await client.post(f"/services/many{query}", **body)
     assert answer.status_code == 202, answer.text
@@ -36,9 +43,7 @@ async def started(client: httpx.AsyncClient, query: str = "", **body: object) ->
 async def test_those_that_start_a_task(
     client: httpx.AsyncClient, ended: Ended, rested: list[str]
 ) -> None:
-    await client.post(
-        "/services", json=pipeline(entry("end", route="many", **BODY), end())
-    )
+    await publish(client, end())
 
     task = await started(client, files=PARTS)
 
@@ -49,9 +54,7 @@ async def test_those_that_start_a_task(
 async def test_those_that_are_copied_to_a_task(
     client: httpx.AsyncClient, ended: Ended, rested: list[str]
 ) -> None:
-    await client.post(
-        "/services", json=pipeline(entry("end", route="many", **BODY), end())
-    )
+    await publish(client, end())
     old = await started(client, files=PARTS)
     await ended(old)
     rested.clear()
@@ -66,8 +69,7 @@ async def test_those_that_a_service_gets_and_brings(
     client: httpx.AsyncClient, worker: Worker, ended: Ended, rested: list[str]
 ) -> None:
     call = service("call", "end", service=None, url=worker.url)
-    document = pipeline(entry("call", route="many", **BODY), call, end())
-    await client.post("/services", json=document)
+    await publish(client, call, end())
 
     task = await started(client, files=PARTS)
     target = await worker.called()
@@ -82,8 +84,7 @@ async def test_those_that_a_service_gets_and_brings(
 async def test_those_of_a_result_that_is_pushed(
     client: httpx.AsyncClient, worker: Worker, rested: list[str]
 ) -> None:
-    document = pipeline(entry("end", route="many", **BODY), end())
-    await client.post("/services", json=document)
+    await publish(client, end())
 
     query = f"?callback_url={worker.url}&task_id=theirs"
     task = await started(client, query, files=PARTS)
